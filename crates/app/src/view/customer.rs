@@ -1,0 +1,231 @@
+//! Customers: the list, the page of one, its timeline.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{AlertRow, CaseRow, Figure, Words};
+
+/// The verdict on one customer: one band, with what it rests on.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Verdict {
+    /// `low`, `medium`, `high`, `critical`; absent when too little is known.
+    pub band: Option<String>,
+    /// Health in points, 0 to 100.
+    pub health: Option<f64>,
+    /// Share of the scorecard's weight that is known, 0 to 1.
+    pub coverage: f64,
+    /// Why there is no health, when there is none.
+    pub unknown_because: Option<Words>,
+}
+
+/// Where a customer stands by the churn definition.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Standing {
+    /// `current`, `too_new`, `gone`.
+    pub state: String,
+    /// When gone: the moment it counts as gone.
+    pub gone_at: Option<String>,
+    /// First fact known.
+    pub first_seen_at: Option<String>,
+    /// Last activity known, by the churn definition's own selector or else any fact of the customer's own doing.
+    pub last_seen_at: Option<String>,
+}
+
+/// One row of the customer list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CustomerRow {
+    /// The source's own id.
+    pub id: String,
+    /// Name, or the id where none is known.
+    pub name: String,
+    /// Owner key.
+    pub owner: Option<String>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Change of health over the last 30 days, in points.
+    pub health_change_30d: Option<f64>,
+    /// Health over the last 180 days, oldest first, at most 27 weekly points; `null` where unknown.
+    pub trend: Vec<Option<f64>>,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Value by the deployment's measure, in the firm's currency.
+    pub value: Figure,
+    /// The strongest reason.
+    pub reason: Option<Words>,
+    /// Open alerts.
+    pub open_alert_count: u32,
+    /// Contract end, where known.
+    pub contract_end_on: Option<String>,
+}
+
+/// The customers page: a page of rows, with counts of the whole filter.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CustomerList {
+    /// The rows.
+    pub rows: Vec<CustomerRow>,
+    /// How many the filter matches.
+    pub total: u64,
+    /// Next page.
+    pub next_cursor: Option<String>,
+    /// Among the matches, without regard to the band filter: how many in each band.
+    pub band_counts: Vec<Count>,
+    /// Among all customers in scope: how many in each state; they add up to all, always.
+    pub state_counts: Vec<Count>,
+    /// Owners that can be filtered by.
+    pub owners: Vec<String>,
+    /// The moment shown.
+    pub as_of: String,
+}
+
+/// How many of what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Count {
+    /// The word: a band (or `unknown`), a state, a kind.
+    pub key: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// Signed share of one indicator in the health.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ContributionRow {
+    /// Indicator id.
+    pub indicator: String,
+    /// Name of the indicator.
+    pub name: Words,
+    /// Its dimension's id.
+    pub dimension: String,
+    /// Name of the dimension.
+    pub dimension_name: Words,
+    /// Points it adds (positive) or takes (negative); with the base they sum to the health exactly.
+    pub points: f64,
+    /// The indicator's figure.
+    pub figure: Figure,
+    /// Unit of the figure.
+    pub unit: String,
+    /// In the customer's own figures.
+    pub sentence: Words,
+}
+
+/// One indicator of the customer, with its own history.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IndicatorRow {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: Words,
+    /// The question it answers.
+    pub question: Words,
+    /// `behaviour`, `finance`, `satisfaction`, `relationship`, ….
+    pub category: String,
+    /// Unit.
+    pub unit: String,
+    /// `higher`, `lower`, `both`, `none`: which way is worse.
+    pub worse: String,
+    /// Window as written (`30d`), where it has one.
+    pub window: Option<String>,
+    /// Now.
+    pub figure: Figure,
+    /// Weekly history, oldest first.
+    pub history: Vec<Point>,
+}
+
+/// A value at a moment.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Point {
+    /// Date in the firm's zone.
+    pub on: String,
+    /// `null` where unknown.
+    pub value: Option<f64>,
+}
+
+/// What changed in the health since a week ago.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HealthChange {
+    /// Health a week ago.
+    pub before: Option<f64>,
+    /// Contributions that moved, largest first; they sum to the difference exactly.
+    pub moved: Vec<ContributionRow>,
+}
+
+/// The page of one customer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CustomerPage {
+    /// As in the list.
+    pub row: CustomerRow,
+    /// The moment shown.
+    pub as_of: String,
+    /// Health a customer starts from before contributions.
+    pub base: f64,
+    /// Health over time, weekly, oldest first.
+    pub health_history: Vec<Point>,
+    /// Where the bands change, e.g. `[["critical",0],["high",40],…]`.
+    pub band_floors: Vec<BandFloor>,
+    /// Contributions grouped by dimension, in the scorecard's order.
+    pub contributions: Vec<ContributionRow>,
+    /// The strongest reasons, at most three, worst first.
+    pub reasons: Vec<Words>,
+    /// Since last week.
+    pub change: HealthChange,
+    /// Every indicator.
+    pub indicators: Vec<IndicatorRow>,
+    /// Traits: key, value, since when.
+    pub traits: Vec<TraitRow>,
+    /// Alerts, open first.
+    pub alerts: Vec<AlertRow>,
+    /// Cases, open first.
+    pub cases: Vec<CaseRow>,
+    /// Name and version of the scorecard.
+    pub scorecard: Words,
+    /// How many facts there are by kind.
+    pub fact_counts: Vec<Count>,
+}
+
+/// Lower edge of a band.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct BandFloor {
+    /// Band.
+    pub band: String,
+    /// Lowest health in it.
+    pub from: f64,
+}
+
+/// One trait of a customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TraitRow {
+    /// Key as it came.
+    pub key: String,
+    /// Present value.
+    pub value: String,
+    /// Since when it is known to be so.
+    pub since: String,
+}
+
+/// One entry of the timeline.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    /// Stable within the customer.
+    pub id: String,
+    /// Kind of fact.
+    pub kind: String,
+    /// Name of what happened.
+    pub name: String,
+    /// When it happened.
+    pub occurred_at: String,
+    /// When we could have known.
+    pub known_at: String,
+    /// When we wrote it.
+    pub recorded_at: String,
+    /// Its value.
+    pub value: Option<f64>,
+    /// Currency, where it is not the firm's.
+    pub currency: Option<String>,
+    /// Words, as they came.
+    pub text: Option<String>,
+    /// Properties.
+    pub properties: std::collections::BTreeMap<String, Option<String>>,
+    /// Source.
+    pub source: String,
+    /// Equal facts of the same day folded into this entry, itself included.
+    pub count: u32,
+}

@@ -1,0 +1,50 @@
+//! What the use cases return: plain rows for a screen, an export or a program.
+//!
+//! These are the only types of the house that are meant to leave it as JSON. They hold no behaviour. Instants are RFC
+//! 3339 in UTC, dates `YYYY-MM-DD` of the firm's zone, amounts numbers in the firm's currency, texts in both languages.
+
+mod alert;
+mod customer;
+mod data;
+mod firm;
+mod overview;
+
+pub use alert::*;
+pub use customer::*;
+pub use data::*;
+pub use firm::*;
+pub use overview::*;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// One sentence in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Words {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The rows, in the order asked for.
+    pub rows: Vec<T>,
+    /// How many rows the filter matches in all.
+    pub total: u64,
+    /// Hand this back to get the next page; absent on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// A number that may be missing, with the reason why.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Figure {
+    /// The number, in its unit.
+    pub value: Option<f64>,
+    /// Why there is none: a stable word such as `never_observed`.
+    pub unknown: Option<String>,
+    /// The same reason in words.
+    pub unknown_because: Option<Words>,
+}

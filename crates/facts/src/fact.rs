@@ -1,0 +1,118 @@
+//! One thing that happened to one customer, and what makes it the same thing when it is told again.
+
+use std::collections::BTreeMap;
+
+use vocab::{ActorId, Amount, CustomerId, Instant, Kind, MessageId, SourceName};
+
+/// Properties of a fact as text. `None` means the key was removed (traits only).
+pub type Properties = BTreeMap<String, Option<String>>;
+
+/// One thing that happened. Appended, never updated.
+///
+/// `customer_id` and `actor_id` are the source's own keys (see [`CustomerId`]); a fact may have only an actor, and then
+/// counts for the customer that the actor is a member of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// The customer, by the source's own key.
+    pub customer_id: Option<CustomerId>,
+    /// The person, by the source's own key.
+    pub actor_id: Option<ActorId>,
+    /// What sort of thing.
+    pub kind: Kind,
+    /// What exactly, in the words of the Segment spec where it has one: `Order Completed`.
+    pub name: String,
+    /// When it happened in the world.
+    pub occurred_at: Instant,
+    /// When we could have known. `None` for live rows: they could be known when they are recorded.
+    pub known_at: Option<Instant>,
+    /// Its number: an amount, a score.
+    pub value: Option<Amount>,
+    /// ISO 4217; `None` is the firm's own currency or no money at all.
+    pub currency: Option<String>,
+    /// Words, as they came.
+    pub text: Option<String>,
+    /// Everything else, nested keys dotted.
+    pub properties: Properties,
+    /// Where it came from.
+    pub source: SourceName,
+    /// Unique within the source, for ever.
+    pub message_id: MessageId,
+    /// The fact of the same source that this one corrects.
+    pub supersedes: Option<MessageId>,
+    /// The fact of the same source that this one takes back. A retraction is itself never seen in a view.
+    pub retracts: Option<MessageId>,
+}
+
+impl Fact {
+    /// A fact with nothing but what every fact has; fill in the rest with struct update syntax.
+    pub fn new(customer: impl Into<CustomerId>, kind: Kind, name: impl Into<String>, occurred_at: Instant) -> Self {
+        Self {
+            customer_id: Some(customer.into()),
+            actor_id: None,
+            kind,
+            name: name.into(),
+            occurred_at,
+            known_at: None,
+            value: None,
+            currency: None,
+            text: None,
+            properties: Properties::new(),
+            source: SourceName::new("test"),
+            message_id: MessageId::new(""),
+            supersedes: None,
+            retracts: None,
+        }
+    }
+}
+
+/// A fact as it stands in the record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredFact {
+    /// Its place in the order of arrival, unique within the folder.
+    pub number: u64,
+    /// When it was written.
+    pub recorded_at: Instant,
+    /// The fact; `known_at` is always `Some`.
+    pub fact: Fact,
+}
+
+impl StoredFact {
+    /// When we could have known.
+    pub fn known_at(&self) -> Instant {
+        self.fact.known_at.unwrap_or(self.recorded_at)
+    }
+}
+
+/// What a key has to do with a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IdentityRole {
+    /// The key is another name of the customer.
+    SameAs,
+    /// The person behind the key belongs to the customer.
+    MemberOf,
+}
+
+impl IdentityRole {
+    /// `same_as` or `member_of`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IdentityRole::SameAs => "same_as",
+            IdentityRole::MemberOf => "member_of",
+        }
+    }
+}
+
+/// A row of the identity table: append-only, like the facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The key: an actor id (`member_of`) or another customer key (`same_as`).
+    pub key: String,
+    /// The customer it leads to.
+    pub customer_id: CustomerId,
+    /// How.
+    pub role: IdentityRole,
+    /// When we could have known; `None` for live rows.
+    pub known_at: Option<Instant>,
+    /// Where it came from.
+    pub source: SourceName,
+}
