@@ -180,6 +180,11 @@ impl FactFrame {
         Instant::from_micros(self.known_at[row])
     }
 
+    /// Until when it stood uncorrected; [`Instant::MAX`] if it still does. See [`FactFrame::is_visible`].
+    pub fn until(&self, row: usize) -> Instant {
+        Instant::from_micros(self.until[row])
+    }
+
     /// Its number.
     pub fn value(&self, row: usize) -> Option<Amount> {
         let value = self.values[row];
