@@ -1,1 +1,27 @@
-//! Placeholder.
+//! Declared measures of one customer as of a moment, and the condition tree that rules, segments and branches share.
+//!
+//! An indicator is defined in a file, once: which facts, what is made of them, how far back, what silence means, which
+//! way is bad, and the sentence a salesperson would say. [`Catalog::parse`] reads the files and says everything that is
+//! wrong with them; [`evaluate`] answers for a population as of a moment, [`evaluate_at`] for several moments at once.
+//! Whatever cannot be computed is [`Cell::Unknown`] with its reason, never a zero.
+//!
+//! Not here: what facts are and which of them are visible (`facts`), how worried to be (`scores`), when to speak up
+//! (`alerts`). This room reads no clock and no file; definitions are handed in as text.
+
+mod catalog;
+mod condition;
+mod frame;
+mod kernel;
+mod plan;
+mod selector;
+mod template;
+
+pub mod definition;
+
+pub use catalog::{Basis, Catalog, Indicator, Measure, UNITS, WhenAbsent, Worse, unit_word};
+pub use condition::{Comparison, Condition, Quantity};
+pub use frame::{Cell, IndicatorFrame};
+pub use kernel::{Population, evaluate_at, evaluate_delivered};
+pub use plan::Delivery;
+pub use selector::{Matcher, Selector};
+pub use template::{figure, fill, names};

@@ -1,0 +1,115 @@
+//! The answer: a row per customer, a column per indicator, as of a moment.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use vocab::{AsOf, CustomerId, Unknown};
+
+use crate::catalog::Catalog;
+
+/// A number, or why there is none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell {
+    /// The number; always finite.
+    Known(f64),
+    /// The reason.
+    Unknown(Unknown),
+}
+
+impl Cell {
+    /// The number, if there is one.
+    pub fn known(self) -> Option<f64> {
+        match self {
+            Cell::Known(value) => Some(value),
+            Cell::Unknown(_) => None,
+        }
+    }
+
+    /// The reason, if there is no number.
+    pub fn unknown(self) -> Option<Unknown> {
+        match self {
+            Cell::Known(_) => None,
+            Cell::Unknown(reason) => Some(reason),
+        }
+    }
+}
+
+/// The ids of a frame's columns, shared by the frames of one evaluation.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Columns {
+    ids: Vec<String>,
+    positions: HashMap<String, usize>,
+}
+
+impl Columns {
+    pub(crate) fn of(catalog: &Catalog) -> Arc<Columns> {
+        let ids: Vec<String> = catalog.indicators().iter().map(|indicator| indicator.id.clone()).collect();
+        let positions = ids.iter().enumerate().map(|(at, id)| (id.clone(), at)).collect();
+        Arc::new(Columns { ids, positions })
+    }
+}
+
+/// A row per customer, a column per indicator, as of a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndicatorFrame {
+    as_of: AsOf,
+    customers: Vec<CustomerId>,
+    columns: Arc<Columns>,
+    cells: Vec<Vec<Cell>>,
+}
+
+impl IndicatorFrame {
+    pub(crate) fn new(as_of: AsOf, customers: Vec<CustomerId>, columns: Arc<Columns>, cells: Vec<Vec<Cell>>) -> Self {
+        assert_eq!(columns.ids.len(), cells.len(), "a column of cells for every indicator");
+        assert!(cells.iter().all(|column| column.len() == customers.len()), "a cell for every customer");
+        Self { as_of, customers, columns, cells }
+    }
+
+    /// A frame made by hand, for tests of whoever reads frames. `rows` give the cells of a customer in the order of
+    /// `ids`.
+    ///
+    /// # Panics
+    /// If a row has not one cell per id.
+    pub fn by_hand(as_of: AsOf, ids: &[&str], rows: &[(&str, &[Cell])]) -> Self {
+        let mut rows: Vec<_> = rows.to_vec();
+        rows.sort_by_key(|(customer, _)| *customer);
+        let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+        let positions = ids.iter().enumerate().map(|(at, id)| (id.clone(), at)).collect();
+        let cells = (0..ids.len()).map(|at| rows.iter().map(|(_, cells)| cells[at]).collect()).collect();
+        let customers = rows.iter().map(|(customer, _)| CustomerId::new(customer)).collect();
+        Self::new(as_of, customers, Arc::new(Columns { ids, positions }), cells)
+    }
+
+    /// The moment.
+    pub fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// The customers, sorted by key.
+    pub fn customers(&self) -> &[CustomerId] {
+        &self.customers
+    }
+
+    /// The indicators, in the order of the catalogue.
+    pub fn ids(&self) -> &[String] {
+        &self.columns.ids
+    }
+
+    /// Cells of one indicator, in the order of the customers.
+    pub fn column(&self, id: &str) -> Option<&[Cell]> {
+        self.columns.positions.get(id).map(|at| self.cells[*at].as_slice())
+    }
+
+    /// Cell of the customer at a position; an indicator that is not in the frame is `not_connected`.
+    ///
+    /// # Panics
+    /// Beyond the last customer.
+    pub fn cell(&self, position: usize, id: &str) -> Cell {
+        self.column(id).map_or(Cell::Unknown(Unknown::NotConnected), |column| column[position])
+    }
+
+    /// Position of a customer.
+    pub fn position(&self, customer: &CustomerId) -> Option<usize> {
+        self.customers.binary_search(customer).ok()
+    }
+}

@@ -1,0 +1,117 @@
+//! Sentences with figures in them: `近 30 天登录 {login_days_30d} 天`.
+//!
+//! Fills in numbers as a person writes them. Which sentence is said, and of whom, is decided elsewhere.
+
+use vocab::{Lang, Text};
+
+/// The names between braces in both wordings, each once, in order of appearance.
+pub fn names(template: &Text) -> Vec<&str> {
+    let mut names = Vec::new();
+    for wording in [&template.zh, &template.en] {
+        let mut rest = wording.as_str();
+        while let Some((_, name, after)) = next_name(rest) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            rest = after;
+        }
+    }
+    names
+}
+
+/// Splits at the first `{name}`: what stands before, the name, what stands after.
+fn next_name(text: &str) -> Option<(&str, &str, &str)> {
+    let open = text.find('{')?;
+    let close = open + text[open..].find('}')?;
+    Some((&text[..open], text[open + 1..close].trim(), &text[close + 1..]))
+}
+
+/// The sentence with its figures.
+///
+/// `lookup` gives the value of a name and its unit. A ratio is written in percent, everything else with thousands
+/// separators and at most one decimal. A name without a value becomes 数据不足 / "unknown": a sentence never invents a
+/// number.
+///
+/// # Example
+/// ```
+/// use vocab::Text;
+/// let template = Text::new("近 90 天消费 {amount_90d}", "spent {amount_90d} in 90 days");
+/// let text = indicators::fill(&template, &|_| Some((12345.0, "money")));
+/// assert_eq!(text.zh, "近 90 天消费 12,345");
+/// ```
+pub fn fill<'u>(template: &Text, lookup: &dyn Fn(&str) -> Option<(f64, &'u str)>) -> Text {
+    Text { zh: fill_one(&template.zh, Lang::Zh, lookup), en: fill_one(&template.en, Lang::En, lookup) }
+}
+
+fn fill_one<'u>(template: &str, lang: Lang, lookup: &dyn Fn(&str) -> Option<(f64, &'u str)>) -> String {
+    let mut filled = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some((before, name, after)) = next_name(rest) {
+        filled.push_str(before);
+        match (lookup(name), lang) {
+            (Some((value, unit)), _) => filled.push_str(&figure(value, unit)),
+            (None, Lang::Zh) => filled.push_str("数据不足"),
+            (None, Lang::En) => filled.push_str("unknown"),
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// A number as a person writes it: `12,345`, `3.5`, and `62%` for a ratio. Without the unit's word.
+pub fn figure(value: f64, unit: &str) -> String {
+    if unit == "ratio" { format!("{}%", grouped(value * 100.0, 0)) } else { grouped(value, 1) }
+}
+
+fn grouped(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return "—".to_owned();
+    }
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if part.bytes().any(|digit| digit != b'0') {
+        grouped.push('.');
+        grouped.push_str(part.trim_end_matches('0'));
+    }
+    if value < 0.0 && grouped.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
+        grouped.insert(0, '-');
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_people_write_them() {
+        let written: Vec<String> = [0.0, 3.0, 3.25, 999.96, 12345.6, -1234567.0, -0.04, 0.05]
+            .into_iter()
+            .map(|value| figure(value, "day"))
+            .collect();
+        assert_eq!(written, ["0", "3", "3.2", "1,000", "12,345.6", "-1,234,567", "0", "0.1"]);
+        assert_eq!(figure(0.618, "ratio"), "62%");
+    }
+
+    #[test]
+    fn a_figure_that_is_unknown_is_said_to_be_unknown() {
+        let template = Text::new("近 30 天登录 {a} 天,往常 {b} 天", "{a} days, usually {b}");
+        let text = fill(&template, &|name| (name == "a").then_some((2.0, "day")));
+        assert_eq!(text, Text::new("近 30 天登录 2 天,往常 数据不足 天", "2 days, usually unknown"));
+        assert_eq!(names(&template), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_brace_that_is_never_closed_stays() {
+        let text = fill(&Text::new("{a", "}{"), &|_| None);
+        assert_eq!(text, Text::new("{a", "}{"));
+    }
+}
