@@ -1,1 +1,227 @@
-//! Placeholder.
+//! The use cases: load, plan, apply, record. One method for each thing a person does.
+//!
+//! Reads a moment's facts through `facts`, has them measured, scored and judged by the pure rooms, and writes what was
+//! decided through `store`. Returns its own [`view`] types, which are the only types of the house meant to leave it as
+//! JSON. It decides nothing itself that a pure room could decide, and it reads no clock: `now` is handed in.
+//!
+//! Every reading method takes a [`vocab::Scope`] or a [`Reader`] who carries one; there is none without.
+
+mod customer_page;
+mod customers;
+mod cycle;
+mod definitions;
+mod error;
+mod export;
+mod files;
+mod firm;
+mod imports;
+mod overview;
+mod people;
+mod search;
+mod snapshot;
+mod table;
+mod today;
+pub mod view;
+mod work;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use facts::Facts;
+use store::Store;
+use vocab::{AsOf, Instant, Zone};
+
+pub use customers::{CustomerOrder, CustomerQuery};
+pub use customer_page::TimelineQuery;
+pub use cycle::CycleOutcome;
+pub use error::{Class, Error};
+pub use export::Export;
+pub use imports::{ImportSpec, Upload};
+pub use ingest::ImportReport;
+pub use people::Reader;
+pub use table::{Format, Table, Value};
+pub use work::{AlertQuery, CaseQuery};
+
+use definitions::Definitions;
+use snapshot::{Lens, Snapshot, Snapshots};
+
+/// How to open a folder.
+#[derive(Clone, Debug, Default)]
+pub struct AppOptions {
+    /// Operational database; SQLite inside the folder when absent.
+    pub database: Option<String>,
+    /// The firm's zone; can be chosen only while there is no fact.
+    pub zone: Option<Zone>,
+}
+
+/// One firm's open folder. Cheap to clone; all clones are the same house.
+#[derive(Clone)]
+pub struct App(Arc<House>);
+
+struct House {
+    dir: PathBuf,
+    facts: Arc<Facts>,
+    store: Store,
+    definitions: Definitions,
+    snapshots: Snapshots,
+    building: tokio::sync::Mutex<()>,
+    cycling: tokio::sync::Mutex<()>,
+    cycle: Mutex<cycle::Progress>,
+}
+
+impl App {
+    /// Opens a folder, making it if there is none.
+    ///
+    /// # Errors
+    /// `folder_locked` when another process has it; `bad_definition` is our own mistake.
+    pub async fn open(dir: &Path, options: AppOptions) -> Result<App, Error> {
+        std::fs::create_dir_all(dir).map_err(|error| {
+            let (shown, cause) = (dir.display(), error.to_string());
+            Error::bad(
+                "bad_folder",
+                (&format!("无法使用数据目录 {shown}:{cause}"), &format!("cannot use the data folder {shown}: {cause}")),
+                ("请换一个可写的目录", "choose a folder that can be written"),
+            )
+        })?;
+        let facts = {
+            let (dir, zone) = (dir.to_owned(), options.zone.clone());
+            blocking(move || Ok(Facts::open(&dir, facts::Options { zone, ..Default::default() })?)).await?
+        };
+        let url = match options.database {
+            Some(url) => url,
+            None => format!("sqlite://{}?mode=rwc", dir.join("store.sqlite").display()),
+        };
+        let store = Store::open(&url).await?;
+        let definitions = Definitions::shipped(facts.zone())?;
+        Ok(App(Arc::new(House {
+            dir: dir.to_owned(),
+            facts: Arc::new(facts),
+            store,
+            definitions,
+            snapshots: Snapshots::default(),
+            building: tokio::sync::Mutex::new(()),
+            cycling: tokio::sync::Mutex::new(()),
+            cycle: Mutex::new(cycle::Progress::default()),
+        })))
+    }
+
+    /// Moves what is still in the intake log to the lake. Call it before the process ends; nothing is lost otherwise,
+    /// but other readers of the lake would not see it yet.
+    pub async fn close(&self) -> Result<(), Error> {
+        self.drain().await
+    }
+
+    /// Moves the intake log to the lake.
+    pub async fn drain(&self) -> Result<(), Error> {
+        let facts = self.0.facts.clone();
+        blocking(move || Ok(facts.drain().map(|_| ())?)).await
+    }
+
+    /// The firm's zone.
+    pub fn zone(&self) -> &Zone {
+        self.0.facts.zone()
+    }
+
+    /// Reads a moment as people write it, in the firm's zone.
+    pub fn moment(&self, text: &str) -> Result<AsOf, Error> {
+        self.zone().parse(text).map(AsOf).map_err(|_| {
+            Error::bad(
+                "bad_moment",
+                (&format!("不是日期或时间:“{text}”"), &format!("not a date or time: \"{text}\"")),
+                ("请写成 2025-06-01 或 2025-06-01T08:00:00+08:00", "write 2025-06-01 or 2025-06-01T08:00:00+08:00"),
+            )
+        })
+    }
+
+    /// Grows with every fact that comes in.
+    pub fn sequence(&self) -> u64 {
+        self.0.facts.sequence()
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        &self.0.dir
+    }
+
+    pub(crate) fn facts(&self) -> &Arc<Facts> {
+        &self.0.facts
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn definitions(&self) -> &Definitions {
+        &self.0.definitions
+    }
+
+    /// The snapshot that a page shows: the present one, or that of a past moment.
+    ///
+    /// The present one stands at the moment of the last cycle, so that lists agree with the alerts it raised; before
+    /// the first cycle it stands at `now`.
+    pub(crate) async fn snapshot(&self, as_of: Option<AsOf>, now: Instant) -> Result<Arc<Snapshot>, Error> {
+        match as_of {
+            Some(as_of) if as_of.instant() <= now => self.past_snapshot(as_of).await,
+            Some(_) => Err(Error::bad(
+                "future_moment",
+                ("截至时点不能在将来", "the moment must not lie in the future"),
+                ("请选今天或以前的日期", "choose today or a day before"),
+            )),
+            None => self.present_snapshot(now).await,
+        }
+    }
+
+    async fn present_snapshot(&self, now: Instant) -> Result<Arc<Snapshot>, Error> {
+        if let Some(present) = self.0.snapshots.present() {
+            return Ok(present);
+        }
+        let _one_at_a_time = self.0.building.lock().await;
+        if let Some(present) = self.0.snapshots.present() {
+            return Ok(present);
+        }
+        let last = self.store().last_cycle().await?;
+        let as_of = last.map_or(AsOf(now), |cycle| cycle.as_of);
+        let snapshot = self.build_snapshot(as_of).await?;
+        self.0.snapshots.set_present(snapshot.clone());
+        Ok(snapshot)
+    }
+
+    async fn past_snapshot(&self, as_of: AsOf) -> Result<Arc<Snapshot>, Error> {
+        let firm = self.working_firm().await?;
+        let kept = || self.0.snapshots.past(as_of, self.sequence(), &firm.scorecard, &firm.churn);
+        if let Some(snapshot) = kept() {
+            return Ok(snapshot);
+        }
+        let _one_at_a_time = self.0.building.lock().await;
+        if let Some(snapshot) = kept() {
+            return Ok(snapshot);
+        }
+        let snapshot = self.build_snapshot(as_of).await?;
+        self.0.snapshots.keep(snapshot.clone());
+        Ok(snapshot)
+    }
+
+    pub(crate) async fn build_snapshot(&self, as_of: AsOf) -> Result<Arc<Snapshot>, Error> {
+        let firm = self.working_firm().await?;
+        let app = self.clone();
+        blocking(move || {
+            let definitions = app.definitions();
+            let lens = Lens {
+                definitions,
+                book: definitions.scorecards.get(&firm.scorecard).ok_or_else(|| Error::not_found(("打分卡", "scorecard")))?,
+                churn: definitions.churn.get(&firm.churn).ok_or_else(|| Error::not_found(("流失口径", "churn definition")))?,
+            };
+            Snapshot::build(app.facts(), lens, as_of).map(Arc::new)
+        })
+        .await
+    }
+}
+
+/// Runs work that reads much or computes long off the request threads.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(Error::internal(error)),
+    }
+}

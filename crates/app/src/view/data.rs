@@ -19,7 +19,7 @@ pub struct PreviewColumn {
 }
 
 /// One fault, placed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FindingRow {
     /// Stable code.
     pub code: String,

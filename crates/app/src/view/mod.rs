@@ -48,3 +48,30 @@ pub struct Figure {
     /// The same reason in words.
     pub unknown_because: Option<Words>,
 }
+
+impl From<&vocab::Text> for Words {
+    fn from(text: &vocab::Text) -> Self {
+        Self { zh: text.zh.clone(), en: text.en.clone() }
+    }
+}
+
+impl From<vocab::Text> for Words {
+    fn from(text: vocab::Text) -> Self {
+        Self { zh: text.zh, en: text.en }
+    }
+}
+
+impl Words {
+    /// Both wordings at once.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+
+    /// The wording in one language.
+    pub fn get(&self, lang: vocab::Lang) -> &str {
+        match lang {
+            vocab::Lang::Zh => &self.zh,
+            vocab::Lang::En => &self.en,
+        }
+    }
+}

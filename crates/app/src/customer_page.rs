@@ -1,0 +1,305 @@
+//! The page of one customer: why it stands where it stands, and what happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::{StoredFact, Want};
+use indicators::{Cell, IndicatorFrame, Population, evaluate_at, fill};
+use scores::{Contribution, CustomerScore, ScoreBook};
+use vocab::{AsOf, CustomerId, Instant, Kind, Scope};
+
+use crate::customers::{figure, reasons, row};
+use crate::error::Error;
+use crate::snapshot::{Snapshot, trend_moments, written};
+use crate::view::{
+    self, BandFloor, ContributionRow, Count, HealthChange, IndicatorRow, Point, TimelineEntry, TraitRow, Words,
+};
+use crate::{App, blocking};
+
+/// Which part of a timeline.
+#[derive(Clone, Debug, Default)]
+pub struct TimelineQuery {
+    /// Only these kinds; empty = all.
+    pub kinds: Vec<String>,
+    /// Where the page begins.
+    pub cursor: Option<String>,
+    /// Entries on the page; at most 500.
+    pub limit: usize,
+}
+
+impl App {
+    /// The place of a customer that the reader may see; a customer outside the scope is as absent as one unknown.
+    pub(crate) fn place(&self, snapshot: &Snapshot, scope: &Scope, customer: &CustomerId) -> Result<usize, Error> {
+        snapshot
+            .position(customer)
+            .filter(|position| snapshot.admits(scope, *position))
+            .ok_or_else(|| Error::not_found(("这位客户", "the customer")))
+    }
+
+    /// Everything about one customer but its timeline.
+    pub async fn customer(
+        &self,
+        scope: &Scope,
+        customer: &CustomerId,
+        as_of: Option<AsOf>,
+        now: Instant,
+    ) -> Result<view::CustomerPage, Error> {
+        let snapshot = self.snapshot(as_of, now).await?;
+        let position = self.place(&snapshot, scope, customer)?;
+        let alerts = self.alerts_of(scope, customer, as_of, now).await?;
+        let cases = self.cases_of(scope, customer, as_of, now).await?;
+        let open = alerts.iter().filter(|alert| alert.state == "open").count() as u32;
+        let (app, shown, wanted) = (self.clone(), snapshot.clone(), customer.clone());
+        let weeks = blocking(move || app.weeks(&shown, &wanted)).await?;
+        let facts_then = self.facts().as_of(snapshot.as_of);
+        let wanted = customer.clone();
+        let facts = blocking(move || Ok(facts_then.facts_of(&wanted)?)).await?;
+        let book = self.book(&snapshot)?;
+        let score = snapshot.score(position).ok_or_else(|| Error::internal("a customer without a score row"))?;
+        Ok(view::CustomerPage {
+            row: row(self, &snapshot, position, open),
+            as_of: written(snapshot.as_of.instant()),
+            base: f64::from(book.base) / 100.0,
+            health_history: self.health_history(&snapshot, position),
+            band_floors: band_floors(book),
+            contributions: self.contributions(book, score, &snapshot.indicators, customer),
+            reasons: reasons(self, &snapshot, position),
+            change: self.change(&snapshot, position, &weeks),
+            indicators: self.indicator_rows(&snapshot, customer, &weeks),
+            traits: traits(&facts),
+            alerts,
+            cases,
+            scorecard: Words::from(&book.name),
+            fact_counts: fact_counts(&facts),
+        })
+    }
+
+    fn book(&self, snapshot: &Snapshot) -> Result<&ScoreBook, Error> {
+        self.definitions().scorecards.get(&snapshot.scorecard).ok_or_else(|| Error::not_found(("打分卡", "the scorecard")))
+    }
+
+    /// The customer's indicators at the weekly moments, oldest first.
+    fn weeks(&self, snapshot: &Snapshot, customer: &CustomerId) -> Result<Vec<IndicatorFrame>, Error> {
+        let catalog = &self.definitions().catalog;
+        let want = Want { customer: Some(customer.clone()), ..catalog.want() };
+        let frame = self.facts().as_of(snapshot.as_of).frame(&want)?;
+        let population = Population::These(vec![customer.clone()]);
+        Ok(evaluate_at(&frame, catalog, &population, &trend_moments(snapshot.as_of)))
+    }
+
+    fn health_history(&self, snapshot: &Snapshot, position: usize) -> Vec<Point> {
+        let moments = trend_moments(snapshot.as_of);
+        let points = moments.iter().zip(snapshot.trend(position));
+        points.map(|(moment, value)| Point { on: self.zone().date(moment.instant()), value }).collect()
+    }
+
+    fn contributions(
+        &self,
+        book: &ScoreBook,
+        score: &CustomerScore,
+        frame: &IndicatorFrame,
+        customer: &CustomerId,
+    ) -> Vec<ContributionRow> {
+        let rows = score.contributions.iter();
+        rows.filter_map(|one| self.contribution(book, one, one.points_hundredths, frame, customer)).collect()
+    }
+
+    fn contribution(
+        &self,
+        book: &ScoreBook,
+        one: &Contribution,
+        hundredths: i32,
+        frame: &IndicatorFrame,
+        customer: &CustomerId,
+    ) -> Option<ContributionRow> {
+        let catalog = &self.definitions().catalog;
+        let indicator = catalog.get(&one.indicator)?;
+        let dimension = book.dimensions.iter().find(|dimension| dimension.id == one.dimension)?;
+        let position = frame.position(customer)?;
+        let lookup = |id: &str| match frame.cell(position, id) {
+            Cell::Known(value) => catalog.get(id).map(|found| (value, found.unit.as_str())),
+            Cell::Unknown(_) => None,
+        };
+        let sentence = match (&indicator.reason, one.cell) {
+            (Some(template), Cell::Known(_)) => fill(template, &lookup),
+            _ => indicator.name.clone(),
+        };
+        Some(ContributionRow {
+            indicator: indicator.id.clone(),
+            name: Words::from(&indicator.name),
+            dimension: dimension.id.clone(),
+            dimension_name: Words::from(&dimension.name),
+            points: f64::from(hundredths) / 100.0,
+            figure: figure(one.cell),
+            unit: indicator.unit.clone(),
+            sentence: Words::from(sentence),
+        })
+    }
+
+    /// What moved since a week ago: differences of contributions, which sum to the difference of health exactly.
+    fn change(&self, snapshot: &Snapshot, position: usize, weeks: &[IndicatorFrame]) -> HealthChange {
+        let customer = &snapshot.customers()[position];
+        let catalog = &self.definitions().catalog;
+        let unknown = HealthChange { before: snapshot.health_week_ago(position), moved: Vec::new() };
+        let (Ok(book), Some(frame), Some(now)) =
+            (self.book(snapshot), weeks.iter().rev().nth(1), snapshot.score(position))
+        else {
+            return unknown;
+        };
+        let scores = scores::score(frame, book, catalog);
+        let Some(before) = scores.get(customer) else {
+            return unknown;
+        };
+        if before.health.is_none() || now.health.is_none() {
+            return unknown;
+        }
+        let points = |score: &CustomerScore, indicator: &str| {
+            let found = score.contributions.iter().find(|one| one.indicator == indicator);
+            found.map_or(0, |one| one.points_hundredths)
+        };
+        let mut moved: Vec<ContributionRow> = now
+            .contributions
+            .iter()
+            .chain(before.contributions.iter().filter(|old| points_absent(now, &old.indicator)))
+            .filter_map(|one| {
+                let difference = points(now, &one.indicator) - points(before, &one.indicator);
+                let shown = self.contribution(book, one, difference, &snapshot.indicators, customer)?;
+                (difference != 0).then_some(shown)
+            })
+            .collect();
+        moved.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()));
+        HealthChange { before: before.health.map(|health| health.points()), moved }
+    }
+
+    fn indicator_rows(
+        &self,
+        snapshot: &Snapshot,
+        customer: &CustomerId,
+        weeks: &[IndicatorFrame],
+    ) -> Vec<IndicatorRow> {
+        let cell = |frame: &IndicatorFrame, id: &str| {
+            let position = frame.position(customer)?;
+            Some(frame.cell(position, id))
+        };
+        let history = |id: &str| {
+            let point = |frame: &IndicatorFrame| Point {
+                on: self.zone().date(frame.as_of().instant()),
+                value: match cell(frame, id) {
+                    Some(Cell::Known(value)) => Some(value),
+                    _ => None,
+                },
+            };
+            weeks.iter().map(point).collect()
+        };
+        let rows = self.definitions().catalog.indicators().iter().map(|one| IndicatorRow {
+            id: one.id.clone(),
+            name: Words::from(&one.name),
+            question: Words::from(&one.question),
+            category: one.category.clone(),
+            unit: one.unit.clone(),
+            worse: one.worse.as_str().to_owned(),
+            window: one.window.map(|window| window.to_string()),
+            figure: figure(
+                cell(&snapshot.indicators, &one.id).unwrap_or(Cell::Unknown(vocab::Unknown::NeverObserved)),
+            ),
+            history: history(&one.id),
+        });
+        rows.collect()
+    }
+
+    /// What happened, newest first. Equal happenings of one day are folded into one entry with their count.
+    pub async fn timeline(
+        &self,
+        scope: &Scope,
+        customer: &CustomerId,
+        query: &TimelineQuery,
+        as_of: Option<AsOf>,
+        now: Instant,
+    ) -> Result<view::Page<TimelineEntry>, Error> {
+        let snapshot = self.snapshot(as_of, now).await?;
+        let known = snapshot.position(customer).is_some();
+        // A customer whose first fact came after the last cycle has no place in the snapshot yet; nobody owns it.
+        if known || *scope != Scope::All {
+            self.place(&snapshot, scope, customer)?;
+        }
+        let until = as_of.unwrap_or(AsOf(Instant::MAX));
+        let (view, wanted) = (self.facts().as_of(until), customer.clone());
+        let facts = blocking(move || Ok(view.facts_of(&wanted)?)).await?;
+        if facts.is_empty() && !known {
+            return Err(Error::not_found(("这位客户", "the customer")));
+        }
+        let kinds: BTreeSet<&str> = query.kinds.iter().map(String::as_str).collect();
+        let wanted = facts.iter().filter(|stored| kinds.is_empty() || kinds.contains(stored.fact.kind.as_str()));
+        let entries = self.folded(wanted);
+        let (page, next_cursor) = crate::customers::page(&entries, query.cursor.as_deref(), query.limit)?;
+        Ok(view::Page { rows: page.to_vec(), total: entries.len() as u64, next_cursor })
+    }
+
+    fn folded<'a>(&self, facts: impl Iterator<Item = &'a StoredFact>) -> Vec<TimelineEntry> {
+        let mut entries: Vec<TimelineEntry> = Vec::new();
+        let mut at: BTreeMap<(i64, &str), usize> = BTreeMap::new();
+        for stored in facts {
+            let fact = &stored.fact;
+            let day = self.zone().day_number(fact.occurred_at);
+            let folds = fact.kind == Kind::Event && fact.text.is_none() && fact.value.is_none();
+            if let Some(index) = at.get(&(day, fact.name.as_str())).filter(|_| folds) {
+                entries[*index].count += 1;
+                continue;
+            }
+            if folds {
+                at.insert((day, &fact.name), entries.len());
+            }
+            entries.push(entry(stored));
+        }
+        entries
+    }
+}
+
+fn points_absent(score: &CustomerScore, indicator: &str) -> bool {
+    score.contributions.iter().all(|one| one.indicator != indicator)
+}
+
+fn entry(stored: &StoredFact) -> TimelineEntry {
+    let fact = &stored.fact;
+    TimelineEntry {
+        id: stored.number.to_string(),
+        kind: fact.kind.as_str().to_owned(),
+        name: fact.name.clone(),
+        occurred_at: written(fact.occurred_at),
+        known_at: written(stored.known_at()),
+        recorded_at: written(stored.recorded_at),
+        value: fact.value.map(|value| value.to_f64()),
+        currency: fact.currency.clone(),
+        text: fact.text.clone(),
+        properties: fact.properties.clone(),
+        source: fact.source.to_string(),
+        count: 1,
+    }
+}
+
+fn band_floors(book: &ScoreBook) -> Vec<BandFloor> {
+    let floors = book.bands.iter().map(|(band, floor)| BandFloor { band: band.as_str().to_owned(), from: *floor });
+    floors.collect()
+}
+
+/// Present traits: the last word on each key, unless it was removed.
+fn traits(facts: &[StoredFact]) -> Vec<TraitRow> {
+    let mut last: BTreeMap<&str, Option<TraitRow>> = BTreeMap::new();
+    // Newest first: the first word seen on a key is the last one said.
+    for stored in facts.iter().filter(|stored| stored.fact.kind == Kind::Trait) {
+        for (key, value) in &stored.fact.properties {
+            let since = written(stored.fact.occurred_at);
+            last.entry(key).or_insert_with(|| {
+                value.as_ref().map(|value| TraitRow { key: key.clone(), value: value.clone(), since })
+            });
+        }
+    }
+    last.into_values().flatten().collect()
+}
+
+fn fact_counts(facts: &[StoredFact]) -> Vec<Count> {
+    let mut counts: BTreeMap<Kind, u64> = BTreeMap::new();
+    for stored in facts {
+        *counts.entry(stored.fact.kind).or_default() += 1;
+    }
+    counts.into_iter().map(|(kind, count)| Count { key: kind.as_str().to_owned(), count }).collect()
+}

@@ -1,0 +1,324 @@
+//! The customer list: searched, filtered, sorted and paged over everything the reader may see.
+
+use indicators::Cell;
+use outcomes::State;
+use vocab::{AsOf, Band, CustomerId, Instant, Lang, Scope, Unknown};
+
+use crate::App;
+use crate::error::Error;
+use crate::search::Needle;
+use crate::snapshot::{Snapshot, owner_keys, state_index, written};
+use crate::view::{self, Count, CustomerRow, Figure, Standing, Verdict, Words};
+
+/// What the list is sorted by. Unknown comes last either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CustomerOrder {
+    /// Worst verdict first, then value.
+    #[default]
+    Risk,
+    /// Name.
+    Name,
+    /// Value.
+    Value,
+    /// Health.
+    Health,
+    /// Change of health in 30 days.
+    Change,
+    /// Last activity.
+    LastSeen,
+}
+
+impl std::str::FromStr for CustomerOrder {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Ok(match text {
+            "risk" => Self::Risk,
+            "name" => Self::Name,
+            "value" => Self::Value,
+            "health" => Self::Health,
+            "change" => Self::Change,
+            "last_seen" => Self::LastSeen,
+            _ => return Err(()),
+        })
+    }
+}
+
+/// Which customers, in which order, which page.
+#[derive(Clone, Debug, Default)]
+pub struct CustomerQuery {
+    /// Part of a name, an id, pinyin or initials.
+    pub search: Option<String>,
+    /// Only these bands; `unknown` is one of them. Empty = all.
+    pub bands: Vec<String>,
+    /// Only this owner; `-` = nobody's.
+    pub owner: Option<String>,
+    /// Only these states; empty = current and too new.
+    pub states: Vec<String>,
+    /// Only with (or without) open alerts.
+    pub has_alert: Option<bool>,
+    /// Order.
+    pub order: CustomerOrder,
+    /// Turned round; absent = the order's own direction (worst, largest, newest first; names from A).
+    pub descending: Option<bool>,
+    /// Where the page begins.
+    pub cursor: Option<String>,
+    /// Rows on the page; at most 500.
+    pub limit: usize,
+}
+
+/// What the matches are, before they are paged.
+pub(crate) struct Matches {
+    pub snapshot: std::sync::Arc<Snapshot>,
+    pub positions: Vec<usize>,
+    pub band_counts: Vec<Count>,
+    pub alert_counts: std::collections::HashMap<CustomerId, u32>,
+}
+
+impl App {
+    /// A page of the customer list.
+    pub async fn customers(
+        &self,
+        scope: &Scope,
+        query: &CustomerQuery,
+        as_of: Option<AsOf>,
+        now: Instant,
+    ) -> Result<view::CustomerList, Error> {
+        let matches = self.matching_customers(scope, query, as_of, now).await?;
+        let snapshot = &matches.snapshot;
+        let (page, next_cursor) = page(&matches.positions, query.cursor.as_deref(), query.limit)?;
+        let counts = snapshot.state_counts(scope);
+        let count = |key: &str, index: usize| Count { key: key.to_owned(), count: counts[index] };
+        Ok(view::CustomerList {
+            rows: page.iter().map(|position| self.customer_row(snapshot, *position, &matches)).collect(),
+            total: matches.positions.len() as u64,
+            next_cursor,
+            band_counts: matches.band_counts.clone(),
+            state_counts: vec![count("current", 0), count("too_new", 1), count("gone", 2)],
+            owners: owner_keys(snapshot, scope),
+            as_of: written(snapshot.as_of.instant()),
+        })
+    }
+
+    /// All customers that a query matches, in order.
+    pub(crate) async fn matching_customers(
+        &self,
+        scope: &Scope,
+        query: &CustomerQuery,
+        as_of: Option<AsOf>,
+        now: Instant,
+    ) -> Result<Matches, Error> {
+        let snapshot = self.snapshot(as_of, now).await?;
+        let alert_counts = self.open_alert_counts(scope, as_of).await?;
+        let needle = query.search.as_deref().and_then(Needle::new);
+        let default_states = ["current".to_owned(), "too_new".to_owned()];
+        let states = if query.states.is_empty() { &default_states[..] } else { &query.states[..] };
+        let passes = |position: usize| {
+            let card = &snapshot.cards[position];
+            let customer = &snapshot.customers()[position];
+            snapshot.admits(scope, position)
+                && states.iter().any(|state| state == state_word(snapshot.state(position)))
+                && query.owner.as_deref().is_none_or(|owner| card.owner.as_deref().unwrap_or("-") == owner)
+                && query.has_alert.is_none_or(|wanted| alert_counts.contains_key(customer) == wanted)
+                && needle.as_ref().is_none_or(|needle| needle.fits(customer, card.name.as_deref()))
+        };
+        let candidates: Vec<usize> = (0..snapshot.customers().len()).filter(|position| passes(*position)).collect();
+        let band_counts = count_bands(&snapshot, &candidates);
+        let in_bands = |position: &usize| query.bands.iter().any(|band| band == band_word(snapshot.band(*position)));
+        let mut positions = candidates;
+        if !query.bands.is_empty() {
+            positions.retain(in_bands);
+        }
+        sort(&snapshot, &mut positions, query.order, query.descending);
+        Ok(Matches { snapshot, positions, band_counts, alert_counts })
+    }
+
+    /// The row of the customer at a place.
+    pub(crate) fn customer_row(&self, snapshot: &Snapshot, position: usize, matches: &Matches) -> CustomerRow {
+        let alerts = matches.alert_counts.get(&snapshot.customers()[position]).copied().unwrap_or(0);
+        row(self, snapshot, position, alerts)
+    }
+}
+
+/// The row of the customer at a place.
+pub(crate) fn row(app: &App, snapshot: &Snapshot, position: usize, open_alert_count: u32) -> CustomerRow {
+    let card = &snapshot.cards[position];
+    let reasons = reasons(app, snapshot, position);
+    CustomerRow {
+        id: snapshot.customers()[position].to_string(),
+        name: snapshot.name(position).to_owned(),
+        owner: card.owner.as_deref().map(str::to_owned),
+        verdict: verdict(snapshot, position),
+        health_change_30d: snapshot.health_change_30d(position),
+        trend: snapshot.trend(position).collect(),
+        standing: standing(snapshot, position),
+        value: figure(snapshot.value(position)),
+        reason: reasons.into_iter().next(),
+        open_alert_count,
+        contract_end_on: card.contract_end_on.as_deref().map(str::to_owned),
+    }
+}
+
+/// The strongest reasons, worst first, in the customer's own figures.
+pub(crate) fn reasons(app: &App, snapshot: &Snapshot, position: usize) -> Vec<Words> {
+    let Some(book) = app.definitions().scorecards.get(&snapshot.scorecard) else {
+        return Vec::new();
+    };
+    let Some(score) = snapshot.score(position) else {
+        return Vec::new();
+    };
+    let customer = &snapshot.customers()[position];
+    let texts = scores::reasons(score, book, &app.definitions().catalog, &snapshot.indicators, customer);
+    texts.into_iter().map(Words::from).collect()
+}
+
+pub(crate) fn verdict(snapshot: &Snapshot, position: usize) -> Verdict {
+    let score = snapshot.score(position);
+    let health = score.and_then(|score| score.health);
+    Verdict {
+        band: snapshot.band(position).map(|band| band.as_str().to_owned()),
+        health: health.map(|health| health.points()),
+        coverage: score.map_or(0.0, |score| f64::from(score.coverage) / 10_000.0),
+        unknown_because: health.is_none().then(|| unknown_words(Unknown::LowCoverage)),
+    }
+}
+
+pub(crate) fn standing(snapshot: &Snapshot, position: usize) -> Standing {
+    let customer = &snapshot.customers()[position];
+    let state = snapshot.state(position);
+    Standing {
+        state: state_word(state).to_owned(),
+        gone_at: match state {
+            State::Gone { at } => Some(written(at)),
+            _ => None,
+        },
+        first_seen_at: snapshot.states.first_seen(customer).map(written),
+        last_seen_at: snapshot.states.last_seen(customer).map(written),
+    }
+}
+
+/// `current`, `too_new`, `gone`.
+pub(crate) fn state_word(state: State) -> &'static str {
+    ["current", "too_new", "gone"][state_index(state)]
+}
+
+/// The band's word, or `unknown`.
+pub(crate) fn band_word(band: Option<Band>) -> &'static str {
+    band.map_or("unknown", Band::as_str)
+}
+
+/// A number or the reason why there is none.
+pub(crate) fn figure(cell: Cell) -> Figure {
+    match cell {
+        Cell::Known(value) => Figure { value: Some(value), unknown: None, unknown_because: None },
+        Cell::Unknown(why) => {
+            Figure { value: None, unknown: Some(why.as_str().to_owned()), unknown_because: Some(unknown_words(why)) }
+        }
+    }
+}
+
+/// Why there is no number, in words.
+pub(crate) fn unknown_words(why: Unknown) -> Words {
+    let (zh, en) = match why {
+        Unknown::NeverObserved => ("这位客户还没有这类记录", "nothing of this sort was ever seen for this customer"),
+        Unknown::ShortHistory => ("历史还不够长", "the history does not reach back far enough yet"),
+        Unknown::SourceSilent => ("数据来源已停止更新", "the source has stopped delivering"),
+        Unknown::NotConnected => ("还没有接入这类数据", "no source of this sort is connected"),
+        Unknown::ZeroBase => ("对比期为零,无法计算变化", "there is nothing to compare with: the earlier figure is zero"),
+        Unknown::NoValue => ("记录里没有可用的数值", "the records carry no usable value"),
+        Unknown::MixedCurrency => ("混有多种货币且没有汇率", "several currencies without a rate"),
+        Unknown::LowCoverage => ("已知的数据太少,不足以打分", "too little is known for a score"),
+    };
+    Words::new(zh, en)
+}
+
+fn count_bands(snapshot: &Snapshot, positions: &[usize]) -> Vec<Count> {
+    let words = ["critical", "high", "medium", "low", "unknown"];
+    let mut counts = words.map(|key| Count { key: key.to_owned(), count: 0 });
+    for position in positions {
+        let word = band_word(snapshot.band(*position));
+        if let Some(count) = counts.iter_mut().find(|count| count.key == word) {
+            count.count += 1;
+        }
+    }
+    counts.to_vec()
+}
+
+fn sort(snapshot: &Snapshot, positions: &mut [usize], order: CustomerOrder, descending: Option<bool>) {
+    let id = |position: usize| &snapshot.customers()[position];
+    if order == CustomerOrder::Name {
+        positions.sort_by(|a, b| snapshot.name(*a).cmp(snapshot.name(*b)).then_with(|| id(*a).cmp(id(*b))));
+        if descending == Some(true) {
+            positions.reverse();
+        }
+        return;
+    }
+    let known = |cell: Cell| match cell {
+        Cell::Known(value) => Some(value),
+        Cell::Unknown(_) => None,
+    };
+    let health = |position: usize| snapshot.score(position).and_then(|score| score.health).map(|health| health.points());
+    // Each key is such that larger means "shown first".
+    let key = |position: usize| match order {
+        CustomerOrder::Risk => health(position).map(|health| -health),
+        CustomerOrder::Health => health(position).map(|health| -health),
+        CustomerOrder::Value | CustomerOrder::Name => known(snapshot.value(position)),
+        CustomerOrder::Change => snapshot.health_change_30d(position).map(|change| -change),
+        CustomerOrder::LastSeen => snapshot.states.last_seen(id(position)).map(|at| at.micros() as f64),
+    };
+    let natural_descending = !matches!(order, CustomerOrder::Health | CustomerOrder::Change);
+    let turned = descending.is_some_and(|wanted| wanted != natural_descending);
+    let band = |position: usize| match order {
+        CustomerOrder::Risk => snapshot.band(position),
+        _ => None,
+    };
+    let mut keyed: Vec<(Option<Band>, Option<f64>, Option<f64>, usize)> = positions
+        .iter()
+        .map(|position| (band(*position), key(*position), known(snapshot.value(*position)), *position))
+        .collect();
+    keyed.sort_by(|a, b| {
+        let direction = |ordering: std::cmp::Ordering| if turned { ordering.reverse() } else { ordering };
+        let missing_last = a.1.is_none().cmp(&b.1.is_none());
+        missing_last
+            .then_with(|| direction(b.0.cmp(&a.0)))
+            .then_with(|| match order {
+                CustomerOrder::Risk => direction(b.2.partial_cmp(&a.2).unwrap_or(std::cmp::Ordering::Equal)),
+                _ => std::cmp::Ordering::Equal,
+            })
+            .then_with(|| direction(b.1.partial_cmp(&a.1).unwrap_or(std::cmp::Ordering::Equal)))
+            .then_with(|| id(a.3).cmp(id(b.3)))
+    });
+    for (place, (.., position)) in positions.iter_mut().zip(keyed) {
+        *place = position;
+    }
+}
+
+/// Cuts a page out of the matches. The cursor is the place where it begins.
+pub(crate) fn page<'a, T>(
+    matches: &'a [T],
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<(&'a [T], Option<String>), Error> {
+    let start = match cursor {
+        None => 0,
+        Some(text) => text.parse::<usize>().map_err(|_| {
+            Error::bad(
+                "bad_cursor",
+                ("翻页标记无效", "the cursor is not one of ours"),
+                ("请从第一页重新开始", "begin again at the first page"),
+            )
+        })?,
+    };
+    let start = start.min(matches.len());
+    let end = (start + limit.clamp(1, 500)).min(matches.len());
+    let next = (end < matches.len()).then(|| end.to_string());
+    Ok((&matches[start..end], next))
+}
+
+/// The owner's word for a bare list head in exports.
+pub(crate) fn nobody(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "无人负责",
+        Lang::En => "nobody",
+    }
+}

@@ -1,0 +1,223 @@
+//! The cycle: load, plan, apply, record. Once a day by the clock, and whenever somebody asks.
+//!
+//! It takes no hint of what changed: it looks at the state as of a moment and does what is missing, so running it
+//! twice changes nothing.
+
+use std::sync::Arc;
+
+use alerts::Evidence;
+use facts::ScoreRow;
+use indicators::Cell;
+use store::CycleRecord;
+use vocab::{AsOf, Instant};
+
+use crate::error::{Class, Error};
+use crate::snapshot::{Snapshot, healths_before, owner_map, owners, written};
+use crate::view::{self, Words};
+use crate::{App, Reader, blocking};
+
+/// What a cycle did.
+#[derive(Clone, Debug)]
+pub struct CycleOutcome {
+    /// The moment it stood at.
+    pub as_of: AsOf,
+    /// In a sentence.
+    pub summary: Words,
+    /// The plan as printed.
+    pub plan: String,
+    /// Whether anything changed.
+    pub changed: bool,
+    /// Customers scored.
+    pub scored: u64,
+    /// Alerts opened.
+    pub opened: u64,
+    /// Alerts resolved.
+    pub resolved: u64,
+}
+
+/// Where the running cycle is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Progress {
+    running: bool,
+    stage: Option<&'static str>,
+    failure: Option<Words>,
+}
+
+const STAGES: [&str; 4] = ["load", "scores", "alerts", "record"];
+
+impl App {
+    /// Runs one whole cycle: indicators and scores as of a moment, alerts and cases planned and applied, scores kept.
+    ///
+    /// `now` is when the work is done: it dates what is opened and starts the clocks.
+    pub async fn run_cycle(&self, as_of: AsOf, now: Instant) -> Result<CycleOutcome, Error> {
+        let _one_at_a_time = self.0.cycling.lock().await;
+        self.set_progress(Progress { running: true, stage: Some("load"), failure: None });
+        let result = self.cycle_steps(as_of, now).await;
+        let failure = result.as_ref().err().map(|error| error.detail().clone());
+        self.set_progress(Progress { running: false, stage: None, failure });
+        result
+    }
+
+    async fn cycle_steps(&self, as_of: AsOf, now: Instant) -> Result<CycleOutcome, Error> {
+        let snapshot = self.build_snapshot(as_of).await?;
+        self.set_stage("alerts");
+        self.store().set_owners(&owners(&snapshot)).await?;
+        let (plan, work) = self.plan(&snapshot, now).await?;
+        let printed = format!("{plan}{work}");
+        let scored = snapshot.scores.iter().filter(|(_, score)| score.health.is_some()).count() as u64;
+        let summary = summary(scored, plan.open.len() as u64, plan.resolve.len() as u64);
+        let record = CycleRecord {
+            as_of,
+            started_at: now,
+            finished_at: now,
+            summary: vocab::Text::new(summary.zh.clone(), summary.en.clone()),
+            plan: printed.clone(),
+        };
+        let applied = self.store().apply_cycle(&plan, &work, &record).await?;
+        self.set_stage("record");
+        let (facts, rows) = (self.facts().clone(), score_rows(&snapshot, now));
+        blocking(move || Ok(facts.append_scores(&rows)?)).await?;
+        let newest = self.store().last_cycle().await?.is_none_or(|last| last.as_of <= as_of);
+        if newest {
+            self.0.snapshots.set_present(snapshot);
+        }
+        Ok(CycleOutcome {
+            as_of,
+            summary,
+            plan: printed,
+            changed: applied.changed,
+            scored,
+            opened: plan.open.len() as u64,
+            resolved: plan.resolve.len() as u64,
+        })
+    }
+
+    /// The plan of alerts and of work for a snapshot, given what is open.
+    async fn plan(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        now: Instant,
+    ) -> Result<(alerts::AlertPlan, actions::ActionPlan), Error> {
+        let firm = self.working_firm().await?;
+        let policy = self.definitions().policies.get(&firm.template);
+        let policy = policy.ok_or_else(|| Error::not_found(("预警规则", "the rules")))?;
+        let open = self.store().open_alerts(snapshot.as_of.instant().plus_days(-60)).await?;
+        let desk = self.store().desk(owner_map(snapshot)).await?;
+        let (eligible, gone) = snapshot.eligible_and_gone();
+        let before = healths_before(snapshot);
+        let evidence = Evidence {
+            indicators: &snapshot.indicators,
+            scores: &snapshot.scores,
+            eligible: &eligible,
+            gone: &gone,
+            health_before: &|customer| before.get(customer).copied(),
+        };
+        let plan = alerts::plan(&evidence, &open, policy, snapshot.as_of);
+        let work = actions::plan(&plan, &open, &desk, &self.definitions().calendar, now);
+        Ok((plan, work))
+    }
+
+    /// The moment a cycle takes by default: the last midnight passed in the firm's zone.
+    pub fn last_midnight(&self, now: Instant) -> AsOf {
+        AsOf(self.zone().midnight(now))
+    }
+
+    /// Starts a cycle as of this very moment in the background.
+    ///
+    /// # Errors
+    /// `cycle_running` while one is under way.
+    pub async fn start_cycle(&self, reader: &Reader, now: Instant) -> Result<view::CycleStatus, Error> {
+        reader.may_act()?;
+        if self.progress().running {
+            return Err(Error::new(
+                Class::Busy,
+                "cycle_running",
+                ("名单正在计算中", "the list is being computed already"),
+                ("稍等片刻即可", "it takes a moment"),
+            ));
+        }
+        self.set_progress(Progress { running: true, stage: Some("load"), failure: None });
+        let app = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = app.run_cycle(AsOf(now), now).await {
+                tracing::error!(%error, "cycle failed");
+            }
+        });
+        self.cycle_status(now).await
+    }
+
+    /// Where the cycle stands.
+    pub async fn cycle_status(&self, now: Instant) -> Result<view::CycleStatus, Error> {
+        let progress = self.progress();
+        let last = self.store().last_cycle().await?;
+        let state = match (progress.running, &progress.failure) {
+            (true, _) => "running",
+            (false, Some(_)) => "failed",
+            (false, None) => "idle",
+        };
+        let done = progress.stage.and_then(|stage| STAGES.iter().position(|one| *one == stage)).unwrap_or(0);
+        Ok(view::CycleStatus {
+            state: state.to_owned(),
+            stage: progress.stage.map(str::to_owned),
+            progress: if progress.running { done as f64 / STAGES.len() as f64 } else { 1.0 },
+            last_as_of: last.as_ref().map(|cycle| written(cycle.as_of.instant())),
+            last_finished_at: last.as_ref().map(|cycle| written(cycle.finished_at)),
+            last_summary: last.as_ref().map(|cycle| Words::from(&cycle.summary)),
+            last_plan: last.map(|cycle| cycle.plan),
+            failure: progress.failure,
+            next_at: Some(written(self.next_cycle_at(now))),
+        })
+    }
+
+    /// When the daily cycle runs next: ten minutes after the coming midnight.
+    pub fn next_cycle_at(&self, now: Instant) -> Instant {
+        let after = |midnight: Instant| midnight.plus_micros(600_000_000);
+        let today = after(self.zone().midnight(now));
+        if today > now { today } else { after(self.zone().midnight(now.plus_micros(26 * 3_600_000_000))) }
+    }
+
+    fn progress(&self) -> Progress {
+        self.0.cycle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    fn set_progress(&self, progress: Progress) {
+        *self.0.cycle.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = progress;
+    }
+
+    fn set_stage(&self, stage: &'static str) {
+        self.0.cycle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).stage = Some(stage);
+    }
+}
+
+fn summary(scored: u64, opened: u64, resolved: u64) -> Words {
+    Words::new(
+        format!("评分 {scored} 个,新开预警 {opened} 条,解除 {resolved} 条"),
+        format!("{scored} scored, {opened} alerts opened, {resolved} resolved"),
+    )
+}
+
+/// The scores of a cycle as the lake keeps them.
+fn score_rows(snapshot: &Snapshot, now: Instant) -> Vec<ScoreRow> {
+    let rows = snapshot.scores.iter().map(|(customer, score)| ScoreRow {
+        customer_id: customer.clone(),
+        as_of: snapshot.as_of.instant(),
+        recorded_at: now,
+        scorecard: snapshot.scorecard.clone(),
+        version: snapshot.scores.version().to_owned(),
+        health: score.health.map(|health| i32::from(health.hundredths())),
+        band: score.band.map(|band| band.as_str().to_owned()),
+        coverage: i32::from(score.coverage),
+        contributions: contributions(score),
+        value: match score.value {
+            Cell::Known(value) => vocab::Amount::from_f64(value).map(|amount| amount.millionths() as i64),
+            Cell::Unknown(_) => None,
+        },
+    });
+    rows.collect()
+}
+
+fn contributions(score: &scores::CustomerScore) -> String {
+    let points = score.contributions.iter().map(|one| (one.indicator.as_str(), one.points_hundredths));
+    let map: serde_json::Map<String, serde_json::Value> = points.map(|(id, points)| (id.to_owned(), points.into())).collect();
+    serde_json::Value::Object(map).to_string()
+}

@@ -1,0 +1,170 @@
+//! What ships as data: templates, indicators, scorecards, rules, churn definitions, calendars.
+//!
+//! The files under `definitions/` are part of the binary. They are parsed once, when the house opens; a shipped file
+//! that does not parse is our own mistake and stops the start with the place of the fault.
+
+use std::collections::BTreeMap;
+
+use alerts::AlertPolicy;
+use calendar::WorkCalendar;
+use indicators::Catalog;
+use outcomes::ChurnDefinition;
+use rust_embed::RustEmbed;
+use scores::ScoreBook;
+use serde::Deserialize;
+use vocab::{Text, Zone};
+
+use crate::error::{Error, from_findings};
+use crate::view::{ChurnOption, DefinitionRow, TemplateOption, Words};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../definitions"]
+#[include = "**/*.toml"]
+struct Shipped;
+
+/// An industry template: the words and choices a firm starts with.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Template {
+    pub id: String,
+    pub name: Text,
+    pub about: Text,
+    pub noun: Text,
+    pub noun_plural_en: String,
+    pub measure_zh: String,
+    pub owner_title: Text,
+    pub churn: Vec<String>,
+    pub scorecard: String,
+    pub value: String,
+}
+
+/// Everything that ships, parsed.
+pub(crate) struct Definitions {
+    pub catalog: Catalog,
+    pub scorecards: BTreeMap<String, ScoreBook>,
+    pub churn: BTreeMap<String, ChurnDefinition>,
+    pub policies: BTreeMap<String, AlertPolicy>,
+    pub templates: Vec<Template>,
+    pub calendar: WorkCalendar,
+}
+
+impl Definitions {
+    /// Parses what ships, for a firm in this zone.
+    pub(crate) fn shipped(zone: &Zone) -> Result<Self, Error> {
+        let wrong = |findings: Vec<vocab::Finding>| from_findings("bad_definition", &findings);
+        let catalog = Catalog::parse(&files("indicators")).map_err(wrong)?;
+        let mut scorecards = BTreeMap::new();
+        for (file, text) in files("scorecards") {
+            let book = ScoreBook::parse(&file, &text, &catalog).map_err(wrong)?;
+            scorecards.insert(book.id.clone(), book);
+        }
+        let mut churn = BTreeMap::new();
+        for (file, text) in files("churn") {
+            let definition = ChurnDefinition::parse(&file, &text).map_err(wrong)?;
+            churn.insert(definition.id.clone(), definition);
+        }
+        let mut policies = BTreeMap::new();
+        for (file, text) in files("rules") {
+            let id = stem(&file).to_owned();
+            let policy = AlertPolicy::parse(&[(file, text)], &catalog).map_err(wrong)?;
+            policies.insert(id, policy);
+        }
+        let mut templates = Vec::new();
+        for (file, text) in files("templates") {
+            let template: Template = toml::from_str(&text).map_err(|e| Error::internal(format!("{file}: {e}")))?;
+            templates.push(template);
+        }
+        templates.sort_by_key(|template| ["saas", "ecommerce"].iter().position(|id| *id == template.id).unwrap_or(9));
+        let calendars = files("calendars");
+        let calendar = match calendars.first() {
+            Some((file, text)) => WorkCalendar::parse(file, text, zone.clone()).map_err(wrong)?,
+            None => return Err(Error::internal("no working calendar ships")),
+        };
+        Ok(Self { catalog, scorecards, churn, policies, templates, calendar })
+    }
+
+    /// The template with this id.
+    pub(crate) fn template(&self, id: &str) -> Option<&Template> {
+        self.templates.iter().find(|template| template.id == id)
+    }
+
+    /// Templates as set-up offers them.
+    pub(crate) fn template_options(&self) -> Vec<TemplateOption> {
+        self.templates.iter().map(|template| self.template_option(template)).collect()
+    }
+
+    fn template_option(&self, template: &Template) -> TemplateOption {
+        let churn = template.churn.iter().filter_map(|id| self.churn.get(id)).map(|definition| ChurnOption {
+            id: definition.id.clone(),
+            name: Words::from(&definition.name),
+            sentence: Words::from(&definition.sentence),
+        });
+        TemplateOption {
+            id: template.id.clone(),
+            name: Words::from(&template.name),
+            about: Words::from(&template.about),
+            noun: Words::from(&template.noun),
+            noun_plural_en: template.noun_plural_en.clone(),
+            measure_zh: template.measure_zh.clone(),
+            owner_title: Words::from(&template.owner_title),
+            churn: churn.collect(),
+            scorecard: template.scorecard.clone(),
+        }
+    }
+
+    /// Every definition in a line, the active ones marked.
+    pub(crate) fn rows(&self, active_scorecard: &str, active_churn: &str, template: &str) -> Vec<DefinitionRow> {
+        let row = |id: &str, sort: &str, name: &Text, sentence: &Text, active: bool| DefinitionRow {
+            id: id.to_owned(),
+            sort: sort.to_owned(),
+            name: Words::from(name),
+            sentence: Words::from(sentence),
+            active,
+        };
+        let indicators = self.catalog.indicators().iter().map(|one| row(&one.id, "indicator", &one.name, &one.question, true));
+        let scorecards = self
+            .scorecards
+            .values()
+            .map(|one| row(&one.id, "scorecard", &one.name, &one.about, one.id == active_scorecard));
+        let churn =
+            self.churn.values().map(|one| row(&one.id, "churn", &one.name, &one.sentence, one.id == active_churn));
+        let rules = self.policies.iter().flat_map(|(policy, rules)| {
+            rules.rules.iter().map(move |rule| row(&rule.id, "rule", &rule.name, &rule.next_step, policy == template))
+        });
+        indicators.chain(scorecards).chain(churn).chain(rules).collect()
+    }
+
+    /// The TOML text that holds a definition.
+    pub(crate) fn source(sort: &str, id: &str) -> Option<String> {
+        let folder = match sort {
+            "indicator" => "indicators",
+            "scorecard" => "scorecards",
+            "churn" => "churn",
+            "rule" => "rules",
+            _ => return None,
+        };
+        let quoted = format!("\"{id}\"");
+        files(folder).into_iter().map(|(_, text)| text).find(|text| {
+            text.lines().any(|line| line.trim_start().starts_with("id") && line.contains(&quoted))
+        })
+    }
+}
+
+/// The shipped files of one folder, in the order of their names.
+fn files(folder: &str) -> Vec<(String, String)> {
+    let prefix = format!("{folder}/");
+    let mut names: Vec<_> = Shipped::iter().filter(|name| name.starts_with(&prefix)).collect();
+    names.sort();
+    names
+        .iter()
+        .filter_map(|name| {
+            let bytes = Shipped::get(name)?.data;
+            Some((name.to_string(), String::from_utf8_lossy(&bytes).into_owned()))
+        })
+        .collect()
+}
+
+fn stem(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.strip_suffix(".toml").unwrap_or(name)
+}

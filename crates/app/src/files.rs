@@ -1,0 +1,35 @@
+//! 数据接入: what is in the lake, by source, and which imports there were.
+
+use vocab::{Instant, Scope};
+
+use crate::error::Error;
+use crate::snapshot::written;
+use crate::view::{self, Count, SourceRow};
+use crate::{App, Reader, blocking};
+
+impl App {
+    /// The data page. Sources are counted whole: they say how much came in, not who is in it.
+    pub async fn data(&self, reader: &Reader, now: Instant) -> Result<view::DataPage, Error> {
+        let imports = self.imports(reader).await?;
+        let facts = self.facts().clone();
+        let sources = blocking(move || Ok(facts.sources()?)).await?;
+        let snapshot = self.snapshot(None, now).await?;
+        let seen = |scope: &Scope| {
+            (0..snapshot.customers().len()).filter(|position| snapshot.admits(scope, *position)).count() as u64
+        };
+        let rows = sources.iter().map(|source| SourceRow {
+            name: source.name.to_string(),
+            facts: source.facts,
+            first_at: written(source.first_occurred_at),
+            last_at: written(source.last_occurred_at),
+            recorded_at: written(source.last_recorded_at),
+            kinds: source.kinds.iter().map(|(kind, count)| Count { key: kind.as_str().to_owned(), count: *count }).collect(),
+        });
+        Ok(view::DataPage {
+            sources: rows.collect(),
+            imports,
+            facts: sources.iter().map(|source| source.facts).sum(),
+            customers: seen(&reader.scope),
+        })
+    }
+}

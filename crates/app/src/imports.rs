@@ -1,0 +1,378 @@
+//! Files in: uploaded, looked at, tried, imported in the background, reported.
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ingest::{ImportReport, Inspection, Mapping, Plan, Refusal, TableKind};
+use rand::TryRngCore as _;
+use vocab::{AsOf, Finding, Instant, Lang};
+
+use crate::error::{Error, from_findings};
+use crate::snapshot::written;
+use crate::view::{self, Count, FieldOption, FindingRow, ImportRequest, PreviewColumn, Words};
+use crate::{App, Reader, blocking};
+
+/// Where an upload is put.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Hand this back.
+    pub id: String,
+    /// The file to be filled.
+    pub path: PathBuf,
+}
+
+/// An import as the command line asks for it.
+#[derive(Clone, Debug)]
+pub struct ImportSpec {
+    /// How to read the file.
+    pub plan: Plan,
+    /// A mapping file that takes the place of guessing.
+    pub mapping: Option<PathBuf>,
+    /// Where rejected rows go.
+    pub rejects: Option<PathBuf>,
+    /// Look, but write nothing.
+    pub dry_run: bool,
+}
+
+impl App {
+    /// A place for an upload. The name is kept beside it and never becomes a path.
+    pub async fn new_upload(&self, reader: &Reader, file_name: &str) -> Result<Upload, Error> {
+        reader.may_act()?;
+        let mut bytes = [0u8; 12];
+        rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(Error::internal)?;
+        let id = URL_SAFE_NO_PAD.encode(bytes);
+        let folder = self.uploads();
+        std::fs::create_dir_all(&folder).map_err(Error::internal)?;
+        let name: String = file_name.chars().filter(|c| !c.is_control()).take(200).collect();
+        std::fs::write(folder.join(format!("{id}.name")), name).map_err(Error::internal)?;
+        let path = folder.join(format!("{id}.upload"));
+        Ok(Upload { id, path })
+    }
+
+    fn uploads(&self) -> PathBuf {
+        self.dir().join("uploads")
+    }
+
+    fn upload(&self, id: &str) -> Result<(PathBuf, String), Error> {
+        let good = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let path = self.uploads().join(format!("{id}.upload"));
+        if !good || !path.is_file() {
+            return Err(Error::not_found(("这次上传的文件", "the upload")));
+        }
+        let name = std::fs::read_to_string(self.uploads().join(format!("{id}.name"))).map_err(Error::internal)?;
+        Ok((path, name))
+    }
+
+    /// What an upload would become: nothing is written.
+    pub async fn preview(
+        &self,
+        reader: &Reader,
+        upload_id: &str,
+        request: ImportRequest,
+        now: Instant,
+    ) -> Result<view::ImportPreview, Error> {
+        reader.may_act()?;
+        let (path, file_name) = self.upload(upload_id)?;
+        let plan = self.plan_of(&request, &file_name)?;
+        let (app, id) = (self.clone(), upload_id.to_owned());
+        blocking(move || {
+            let size = std::fs::metadata(&path).map_err(Error::internal)?.len();
+            let inspection = ingest::inspect(&path, &plan).map_err(refused)?;
+            let mut shown = preview_of(id, &file_name, size, &inspection, &request);
+            if inspection.blocking.is_empty() {
+                let report = ingest::import(&path, &inspection.mapping, app.facts(), now, true, None, &mut |_| {});
+                count(&mut shown, &report.map_err(refused)?);
+            }
+            Ok(shown)
+        })
+        .await
+    }
+
+    fn plan_of(&self, request: &ImportRequest, file_name: &str) -> Result<Plan, Error> {
+        let kind = match &request.kind {
+            None => None,
+            Some(word) => Some(word.parse::<TableKind>().map_err(|_| {
+                Error::bad(
+                    "unknown_kind",
+                    (&format!("没有这种数据:“{word}”"), &format!("no such kind of table: \"{word}\"")),
+                    ("请从列表中选择", "choose one from the list"),
+                )
+            })?),
+        };
+        let zone = match &request.timezone {
+            None => self.zone().clone(),
+            Some(name) => vocab::Zone::named(name).map_err(|_| {
+                Error::bad(
+                    "bad_zone",
+                    (&format!("没有这个时区:“{name}”"), &format!("no such time zone: \"{name}\"")),
+                    ("例如 Asia/Shanghai", "for example Asia/Shanghai"),
+                )
+            })?,
+        };
+        let observed_on = request.observed_on.as_deref().map(|text| self.moment(text)).transpose()?;
+        Ok(Plan {
+            kind,
+            source: request.source.clone().filter(|source| !source.trim().is_empty()),
+            sheet: request.sheet.clone(),
+            mapping: request.mapping.clone(),
+            observed_on: observed_on.map(AsOf::instant),
+            zone,
+            file_name: Some(file_name.to_owned()),
+        })
+    }
+
+    /// Imports an upload in the background, then runs a cycle so that the list is fresh.
+    pub async fn commit(
+        &self,
+        reader: &Reader,
+        upload_id: &str,
+        request: ImportRequest,
+        now: Instant,
+    ) -> Result<view::ImportJob, Error> {
+        reader.may_act()?;
+        let (path, file_name) = self.upload(upload_id)?;
+        let plan = self.plan_of(&request, &file_name)?;
+        let inspected = path.clone();
+        let inspection = blocking(move || ingest::inspect(&inspected, &plan).map_err(refused)).await?;
+        if !inspection.blocking.is_empty() {
+            return Err(from_findings("cannot_import", &inspection.blocking));
+        }
+        let job = store::NewImportJob {
+            file_name,
+            kind: inspection.mapping.kind.as_str().to_owned(),
+            source: inspection.mapping.source.to_string(),
+            row_count: None,
+            actor: reader.actor(),
+        };
+        let id = self.store().add_import_job(&job, now).await?;
+        let app = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = app.run_import(id, path, inspection.mapping, now).await {
+                tracing::error!(%error, "import failed");
+                let failure = vocab::Text::new(error.detail().zh.clone(), error.detail().en.clone());
+                if let Err(error) = app.store().fail_import_job(id, &failure, now).await {
+                    tracing::error!(%error, "cannot record that an import failed");
+                }
+            }
+        });
+        self.import_job(reader, id).await
+    }
+
+    async fn run_import(&self, id: i64, path: PathBuf, mapping: Mapping, now: Instant) -> Result<(), Error> {
+        let (progress, mut seen) = tokio::sync::watch::channel(0u64);
+        let (app, rejects) = (self.clone(), self.rejects_file(id));
+        let importing = tokio::task::spawn_blocking(move || {
+            let mut file = std::io::BufWriter::new(std::fs::File::create(&rejects).map_err(Error::internal)?);
+            let mut tell = |now: ingest::Progress| {
+                progress.send_replace(now.received);
+            };
+            let report =
+                ingest::import(&path, &mapping, app.facts(), now, false, Some(&mut file), &mut tell).map_err(refused)?;
+            Ok::<ImportReport, Error>(report)
+        });
+        while seen.changed().await.is_ok() {
+            let received = *seen.borrow_and_update();
+            self.store().import_job_progress(id, received).await?;
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        }
+        let report = importing.await.map_err(Error::internal)??;
+        self.store().finish_import_job(id, &finished(&report), now).await?;
+        self.run_cycle(AsOf(now), now).await.map(|_| ())
+    }
+
+    fn rejects_file(&self, id: i64) -> PathBuf {
+        self.uploads().join(format!("job-{id}-rejects.csv"))
+    }
+
+    /// The rejected rows of an import, as a file that can be mended and imported again.
+    pub async fn rejects(&self, reader: &Reader, id: i64) -> Result<Vec<u8>, Error> {
+        let job = self.import_job(reader, id).await?;
+        let path = self.rejects_file(id);
+        if job.state == "running" || !path.is_file() {
+            return Err(Error::not_found(("未导入的行", "the rejected rows")));
+        }
+        blocking(move || std::fs::read(path).map_err(Error::internal)).await
+    }
+
+    /// Imports, newest first.
+    pub async fn imports(&self, reader: &Reader) -> Result<Vec<view::ImportJob>, Error> {
+        reader.may_act()?;
+        let jobs = self.store().import_jobs().await?;
+        Ok(jobs.iter().map(job_view).collect())
+    }
+
+    /// One import.
+    pub async fn import_job(&self, reader: &Reader, id: i64) -> Result<view::ImportJob, Error> {
+        reader.may_act()?;
+        let job = self.store().import_job(id).await?;
+        job.as_ref().map(job_view).ok_or_else(|| Error::not_found(("这次导入", "the import")))
+    }
+
+    /// Imports a file at once, for the command line.
+    pub fn import_file(
+        &self,
+        file: &Path,
+        spec: &ImportSpec,
+        now: Instant,
+        progress: &mut dyn FnMut(ingest::Progress),
+    ) -> Result<ImportReport, Error> {
+        let mapping = match &spec.mapping {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+                Mapping::parse(&path.display().to_string(), &text, &spec.plan)
+                    .map_err(|findings| from_findings("bad_mapping", &findings))?
+            }
+            None => {
+                let inspection = ingest::inspect(file, &spec.plan).map_err(refused)?;
+                if !inspection.blocking.is_empty() {
+                    return Err(from_findings("cannot_import", &inspection.blocking));
+                }
+                inspection.mapping
+            }
+        };
+        let mut rejects = match &spec.rejects {
+            Some(path) => {
+                let file = std::fs::File::create(path).map_err(|error| unreadable(path, &error))?;
+                Some(std::io::BufWriter::new(file))
+            }
+            None => None,
+        };
+        let sink = rejects.as_mut().map(|file| file as &mut dyn std::io::Write);
+        ingest::import(file, &mapping, self.facts(), now, spec.dry_run, sink, progress).map_err(refused)
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    let shown = path.display();
+    Error::bad(
+        "bad_file",
+        (&format!("无法读写文件 {shown}:{error}"), &format!("cannot read or write {shown}: {error}")),
+        ("请检查路径和权限", "check the path and the permissions"),
+    )
+}
+
+fn refused(refusal: Refusal) -> Error {
+    match refusal {
+        Refusal::Input(findings) => from_findings("cannot_import", &findings),
+        Refusal::Facts(error) => Error::from(error),
+        Refusal::Io(error) => Error::internal(error),
+    }
+}
+
+pub(crate) fn finding_row(finding: &Finding) -> FindingRow {
+    FindingRow {
+        code: finding.code.to_owned(),
+        row: finding.place.row,
+        field: finding.place.field.clone(),
+        detail: Words::from(&finding.detail),
+        hint: Words::from(&finding.hint),
+    }
+}
+
+fn preview_of(
+    upload_id: String,
+    file_name: &str,
+    size: u64,
+    inspection: &Inspection,
+    request: &ImportRequest,
+) -> view::ImportPreview {
+    let columns = inspection.columns.iter().map(|column| PreviewColumn {
+        header: column.header.clone(),
+        samples: column.samples.clone(),
+        field: column.field.clone(),
+        chosen: request.mapping.contains_key(&column.header),
+    });
+    let fields = inspection.fields.iter().map(|field| FieldOption {
+        id: field.id.to_owned(),
+        name: Words::from(&field.name),
+        required: field.required,
+    });
+    view::ImportPreview {
+        upload_id,
+        file_name: file_name.to_owned(),
+        size,
+        format: inspection.format.to_owned(),
+        encoding: inspection.encoding.clone(),
+        sheets: inspection.sheets.clone(),
+        sheet: inspection.sheet.clone(),
+        kind: inspection.mapping.kind.as_str().to_owned(),
+        kinds: TableKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect(),
+        fields: fields.collect(),
+        columns: columns.collect(),
+        row_count: 0,
+        accepted: 0,
+        duplicates: 0,
+        rejected: 0,
+        facts: 0,
+        findings: Vec::new(),
+        finding_counts: Vec::new(),
+        blocking: inspection.blocking.iter().map(finding_row).collect(),
+    }
+}
+
+fn count(shown: &mut view::ImportPreview, report: &ImportReport) {
+    shown.row_count = report.rows.received;
+    shown.accepted = report.rows.accepted;
+    shown.duplicates = report.rows.duplicates;
+    shown.rejected = report.rows.rejected;
+    shown.facts = report.facts;
+    shown.findings = report.findings.iter().map(finding_row).collect();
+    let counts = report.finding_counts.iter();
+    shown.finding_counts = counts.map(|(code, count)| Count { key: (*code).to_owned(), count: *count }).collect();
+}
+
+fn finished(report: &ImportReport) -> store::ImportResult {
+    let rows: Vec<FindingRow> = report.findings.iter().map(finding_row).collect();
+    store::ImportResult {
+        received: report.rows.received,
+        accepted: report.rows.accepted,
+        duplicates: report.rows.duplicates,
+        rejected: report.rows.rejected,
+        facts: report.facts,
+        conflicts: report.conflicts,
+        earliest_changed: report.earliest_changed,
+        findings: serde_json::to_string(&rows).unwrap_or_default(),
+    }
+}
+
+fn job_view(job: &store::ImportJobRecord) -> view::ImportJob {
+    let findings: Vec<FindingRow> = serde_json::from_str(&job.findings).unwrap_or_default();
+    view::ImportJob {
+        id: job.id,
+        file_name: job.file_name.clone(),
+        kind: job.kind.clone(),
+        source: job.source.clone(),
+        state: job.state.clone(),
+        started_at: written(job.started_at),
+        finished_at: job.finished_at.map(written),
+        actor: job.actor.clone(),
+        received: job.received,
+        row_count: job.row_count,
+        accepted: job.accepted,
+        duplicates: job.duplicates,
+        rejected: job.rejected,
+        facts: job.facts,
+        conflicts: job.conflicts,
+        earliest_changed_moment: job.earliest_changed.map(written),
+        findings,
+        failure: job.failure.as_ref().map(Words::from),
+    }
+}
+
+/// The import report in a few lines for a terminal.
+pub fn report_lines(report: &ImportReport, lang: Lang) -> Vec<String> {
+    let rows = &report.rows;
+    let mut lines = vec![match lang {
+        Lang::Zh => format!(
+            "读到 {} 行:导入 {},重复 {},未导入 {};生成动态 {} 条",
+            rows.received, rows.accepted, rows.duplicates, rows.rejected, report.facts
+        ),
+        Lang::En => format!(
+            "{} rows received: {} accepted, {} duplicates, {} rejected; {} facts",
+            rows.received, rows.accepted, rows.duplicates, rows.rejected, report.facts
+        ),
+    }];
+    lines.extend(report.findings.iter().take(20).map(|finding| finding.line(lang)));
+    lines
+}

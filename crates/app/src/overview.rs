@@ -1,0 +1,141 @@
+//! 流失概览: what leaving means here, how many left each month, and who stands where now.
+
+use std::collections::BTreeMap;
+
+use outcomes::State;
+use vocab::{AsOf, Band, Instant, Scope};
+
+use crate::customers::{band_word, figure};
+use crate::error::Error;
+use crate::snapshot::{Snapshot, written};
+use crate::today::known;
+use crate::view::{self, ChurnMonth, Count, LeaverRow, Slice, Words};
+use crate::App;
+
+impl App {
+    /// The churn overview of the customers in scope.
+    pub async fn churn(&self, scope: &Scope, as_of: Option<AsOf>, now: Instant) -> Result<view::ChurnOverview, Error> {
+        let snapshot = self.snapshot(as_of, now).await?;
+        let definition = self.definitions().churn.get(&snapshot.churn);
+        let definition = definition.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?;
+        let counts = snapshot.state_counts(scope);
+        let count = |key: &str, index: usize| Count { key: key.to_owned(), count: counts[index] };
+        Ok(view::ChurnOverview {
+            as_of: written(snapshot.as_of.instant()),
+            churn: definition.id.clone(),
+            churn_name: Words::from(&definition.name),
+            sentence: Words::from(&definition.sentence),
+            months: self.months(&snapshot, scope),
+            state_counts: vec![count("current", 0), count("too_new", 1), count("gone", 2)],
+            customer_count: counts.iter().sum(),
+            by_band: by_band(&snapshot, scope),
+            by_owner: by_owner(&snapshot, scope),
+            not_yet: snapshot.not_yet.as_ref().map(Words::from),
+        })
+    }
+
+    fn months(&self, snapshot: &Snapshot, scope: &Scope) -> Vec<ChurnMonth> {
+        let seen = |customer: &vocab::CustomerId| {
+            snapshot.position(customer).is_some_and(|position| snapshot.admits(scope, position))
+        };
+        let months = snapshot.months.iter().map(|month| {
+            let at_start = match scope {
+                Scope::All => month.at_start.len(),
+                Scope::Owners(_) => month.at_start.iter().filter(|customer| seen(customer)).count(),
+            } as u64;
+            let left = month.left.iter().filter(|leaver| seen(&leaver.customer)).count() as u64;
+            let judged = month.judged.is_ok() && at_start > 0;
+            ChurnMonth {
+                month: self.zone().date(month.start)[..7].to_owned(),
+                customers_at_start: at_start,
+                left_count: left,
+                rate: judged.then(|| left as f64 / at_start as f64),
+                unknown_because: match &month.judged {
+                    Err(why) => Some(Words::from(why)),
+                    Ok(()) if at_start == 0 => Some(Words::new("月初没有客户", "there was nobody at the start of the month")),
+                    Ok(()) => None,
+                },
+                complete: month.end <= snapshot.as_of.instant(),
+            }
+        });
+        months.collect()
+    }
+
+    /// The names behind one month's number, largest value first.
+    pub async fn churn_month(
+        &self,
+        scope: &Scope,
+        month: &str,
+        as_of: Option<AsOf>,
+        now: Instant,
+    ) -> Result<Vec<LeaverRow>, Error> {
+        let snapshot = self.snapshot(as_of, now).await?;
+        let found = snapshot.months.iter().find(|one| self.zone().date(one.start).get(..7) == Some(month));
+        let found = found.ok_or_else(|| Error::not_found(("这个月份", "the month")))?;
+        let mut rows = Vec::new();
+        for leaver in &found.left {
+            let Some(position) = snapshot.position(&leaver.customer) else {
+                continue;
+            };
+            if !snapshot.admits(scope, position) {
+                continue;
+            }
+            rows.push(LeaverRow {
+                customer_id: leaver.customer.to_string(),
+                customer_name: snapshot.name(position).to_owned(),
+                owner: snapshot.cards[position].owner.as_deref().map(str::to_owned),
+                gone_at: written(leaver.at),
+                last_seen_at: leaver.last_seen.map(written),
+                value: figure(snapshot.value(position)),
+            });
+        }
+        rows.sort_by(|a, b| {
+            b.value.value.unwrap_or(0.0).total_cmp(&a.value.value.unwrap_or(0.0)).then_with(|| a.customer_id.cmp(&b.customer_id))
+        });
+        Ok(rows)
+    }
+}
+
+fn present(snapshot: &Snapshot, scope: &Scope) -> impl Iterator<Item = usize> {
+    let positions: Vec<usize> = (0..snapshot.customers().len())
+        .filter(|position| snapshot.admits(scope, *position))
+        .filter(|position| !matches!(snapshot.state(*position), State::Gone { .. }))
+        .collect();
+    positions.into_iter()
+}
+
+fn add(slice: &mut Slice, snapshot: &Snapshot, position: usize) {
+    let value = known(snapshot.value(position)).unwrap_or(0.0);
+    slice.count += 1;
+    slice.value_sum += value;
+    if snapshot.band(position) >= Some(Band::High) {
+        slice.at_risk_count += 1;
+        slice.at_risk_value += value;
+    }
+}
+
+fn empty(key: &str) -> Slice {
+    Slice { key: key.to_owned(), count: 0, value_sum: 0.0, at_risk_count: 0, at_risk_value: 0.0 }
+}
+
+fn by_band(snapshot: &Snapshot, scope: &Scope) -> Vec<Slice> {
+    let mut slices = ["critical", "high", "medium", "low", "unknown"].map(empty);
+    for position in present(snapshot, scope) {
+        let word = band_word(snapshot.band(position));
+        if let Some(slice) = slices.iter_mut().find(|slice| slice.key == word) {
+            add(slice, snapshot, position);
+        }
+    }
+    slices.to_vec()
+}
+
+fn by_owner(snapshot: &Snapshot, scope: &Scope) -> Vec<Slice> {
+    let mut slices: BTreeMap<&str, Slice> = BTreeMap::new();
+    for position in present(snapshot, scope) {
+        let key = snapshot.cards[position].owner.as_deref().unwrap_or("");
+        add(slices.entry(key).or_insert_with(|| empty(key)), snapshot, position);
+    }
+    let mut slices: Vec<Slice> = slices.into_values().collect();
+    slices.sort_by(|a, b| b.at_risk_value.total_cmp(&a.at_risk_value).then_with(|| a.key.cmp(&b.key)));
+    slices
+}

@@ -1,0 +1,338 @@
+//! Where every customer stands as of one moment: indicators, health, state, name and owner, side by side.
+//!
+//! Built in one pass over the facts known at that moment and kept in memory, so that lists, boards and exports read
+//! the same numbers. The present snapshot stands at the moment of the last cycle; past ones are built when somebody
+//! asks and the few last asked for are kept. A past snapshot is computed with today's definitions.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
+
+use facts::{FactFrame, Facts, Want};
+use indicators::{Cell, IndicatorFrame, Population, evaluate_at};
+use outcomes::{ChurnDefinition, Month, State, StateFrame};
+use scores::{CustomerScore, ScoreBook, ScoreFrame};
+use vocab::{AsOf, Band, CustomerId, Instant, Kind, Scope, Text};
+
+use crate::definitions::Definitions;
+use crate::error::Error;
+
+/// Weekly points of a health trend: 26 weeks back and the moment itself.
+pub(crate) const TREND_POINTS: usize = 27;
+const CHUNK: usize = 4_000;
+const UNKNOWN: i16 = -1;
+const KEPT: usize = 6;
+
+/// Name, owner and contract end of a customer, as its traits and contracts said at the moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Card {
+    pub name: Option<Box<str>>,
+    pub owner: Option<Box<str>>,
+    pub contract_end_on: Option<Box<str>>,
+}
+
+/// Every customer as of one moment. Positions are those of [`Snapshot::customers`].
+pub(crate) struct Snapshot {
+    pub as_of: AsOf,
+    pub sequence: u64,
+    pub scorecard: String,
+    pub churn: String,
+    pub indicators: IndicatorFrame,
+    pub scores: ScoreFrame,
+    pub states: StateFrame,
+    pub cards: Vec<Card>,
+    pub months: Vec<Month>,
+    pub not_yet: Option<Text>,
+    pub unattributed: usize,
+    trend: Vec<i16>,
+    before_30d: Vec<i16>,
+}
+
+/// What a snapshot is built by.
+#[derive(Clone, Copy)]
+pub(crate) struct Lens<'a> {
+    pub definitions: &'a Definitions,
+    pub book: &'a ScoreBook,
+    pub churn: &'a ChurnDefinition,
+}
+
+/// Moments at which the trend is read, oldest first; the last is `as_of` itself.
+pub(crate) fn trend_moments(as_of: AsOf) -> Vec<AsOf> {
+    (0..TREND_POINTS as i64).rev().map(|week| AsOf(as_of.instant().plus_days(-7 * week))).collect()
+}
+
+impl Snapshot {
+    /// Builds the snapshot of a moment. Takes as long as reading the facts does; call it off the request threads.
+    pub(crate) fn build(facts: &Facts, lens: Lens<'_>, as_of: AsOf) -> Result<Self, Error> {
+        let sequence = facts.sequence();
+        let mut want: Want = lens.definitions.catalog.want();
+        want.kinds.clear();
+        for key in ["name", "owner", "end_on"] {
+            if !want.properties.iter().any(|one| one == key) {
+                want.properties.push(key.to_owned());
+            }
+        }
+        for key in lens.churn.properties() {
+            if !want.properties.contains(&key) {
+                want.properties.push(key);
+            }
+        }
+        let frame = facts.as_of(as_of).frame(&want)?;
+        let catalog = &lens.definitions.catalog;
+        let mut now = evaluate_at(&frame, catalog, &Population::Everyone, &[as_of]);
+        let indicators = now.pop().ok_or_else(|| Error::internal("no frame for the moment"))?;
+        let scores = scores::score(&indicators, lens.book, catalog);
+        let states = outcomes::states(&frame, lens.churn, as_of);
+        let cards = indicators.customers().iter().map(|customer| card(&frame, customer, as_of)).collect();
+        let (trend, before_30d) = trends(&frame, lens, indicators.customers(), as_of);
+        Ok(Self {
+            as_of,
+            sequence,
+            scorecard: lens.book.id.clone(),
+            churn: lens.churn.id.clone(),
+            months: outcomes::months(&frame, lens.churn, as_of, 18),
+            not_yet: outcomes::not_yet(&frame, lens.churn, as_of),
+            unattributed: frame.unattributed_count(),
+            indicators,
+            scores,
+            states,
+            cards,
+            trend,
+            before_30d,
+        })
+    }
+
+    /// Every customer known at the moment, sorted by id.
+    pub(crate) fn customers(&self) -> &[CustomerId] {
+        self.indicators.customers()
+    }
+
+    /// Place of a customer.
+    pub(crate) fn position(&self, customer: &CustomerId) -> Option<usize> {
+        self.customers().binary_search(customer).ok()
+    }
+
+    /// Score of the customer at a place.
+    pub(crate) fn score(&self, position: usize) -> Option<&CustomerScore> {
+        self.scores.get(&self.customers()[position])
+    }
+
+    /// Verdict of the customer at a place.
+    pub(crate) fn band(&self, position: usize) -> Option<Band> {
+        self.score(position).and_then(|score| score.band)
+    }
+
+    /// State of the customer at a place.
+    pub(crate) fn state(&self, position: usize) -> State {
+        self.states.state(&self.customers()[position]).unwrap_or(State::TooNew)
+    }
+
+    /// Whether a reader with this scope sees the customer at a place.
+    pub(crate) fn admits(&self, scope: &Scope, position: usize) -> bool {
+        scope.admits(self.cards[position].owner.as_deref())
+    }
+
+    /// Value in the firm's currency, where known.
+    pub(crate) fn value(&self, position: usize) -> Cell {
+        self.score(position).map_or(Cell::Unknown(vocab::Unknown::NeverObserved), |score| score.value)
+    }
+
+    /// Name to show: the known one, or the id.
+    pub(crate) fn name(&self, position: usize) -> &str {
+        self.cards[position].name.as_deref().unwrap_or_else(|| self.customers()[position].as_str())
+    }
+
+    /// Weekly health, oldest first, the present one last; `None` where unknown.
+    pub(crate) fn trend(&self, position: usize) -> impl Iterator<Item = Option<f64>> + '_ {
+        let row = &self.trend[position * TREND_POINTS..(position + 1) * TREND_POINTS];
+        row.iter().map(|health| points(*health))
+    }
+
+    /// Health a week before the moment.
+    pub(crate) fn health_week_ago(&self, position: usize) -> Option<f64> {
+        points(self.trend[position * TREND_POINTS + TREND_POINTS - 2])
+    }
+
+    /// Change of health over the last 30 days.
+    pub(crate) fn health_change_30d(&self, position: usize) -> Option<f64> {
+        let now = self.score(position)?.health?.points();
+        Some(now - points(self.before_30d[position])?)
+    }
+
+    /// Customers in each state among those that the scope admits: current, too new, gone.
+    pub(crate) fn state_counts(&self, scope: &Scope) -> [u64; 3] {
+        let mut counts = [0; 3];
+        for position in 0..self.customers().len() {
+            if self.admits(scope, position) {
+                counts[state_index(self.state(position))] += 1;
+            }
+        }
+        counts
+    }
+
+    /// Customers that alerts may speak of, and those that are gone.
+    pub(crate) fn eligible_and_gone(&self) -> (BTreeSet<CustomerId>, BTreeSet<CustomerId>) {
+        let mut eligible = BTreeSet::new();
+        let mut gone = BTreeSet::new();
+        for (position, customer) in self.customers().iter().enumerate() {
+            match self.state(position) {
+                State::Current => eligible.insert(customer.clone()),
+                State::Gone { .. } => gone.insert(customer.clone()),
+                State::TooNew => false,
+            };
+        }
+        (eligible, gone)
+    }
+}
+
+/// 0 current, 1 too new, 2 gone.
+pub(crate) fn state_index(state: State) -> usize {
+    match state {
+        State::Current => 0,
+        State::TooNew => 1,
+        State::Gone { .. } => 2,
+    }
+}
+
+fn points(hundredths: i16) -> Option<f64> {
+    (hundredths != UNKNOWN).then(|| f64::from(hundredths) / 100.0)
+}
+
+fn card(frame: &FactFrame, customer: &CustomerId, as_of: AsOf) -> Card {
+    let mut card = Card::default();
+    let Some(position) = frame.position(customer) else {
+        return card;
+    };
+    for row in frame.rows_of(position) {
+        if !frame.is_visible(row, as_of) {
+            continue;
+        }
+        match frame.kind(row) {
+            Kind::Trait => {
+                if let Some(name) = frame.property(row, "name") {
+                    card.name = name.map(Box::from);
+                }
+                if let Some(owner) = frame.property(row, "owner") {
+                    card.owner = owner.map(Box::from);
+                }
+            }
+            Kind::Contract => {
+                if let Some(Some(end)) = frame.property(row, "end_on") {
+                    let later = card.contract_end_on.as_deref().is_none_or(|known| known < end);
+                    if later {
+                        card.contract_end_on = Some(end.into());
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    card
+}
+
+/// Weekly health of every customer, flattened, and the health 30 days ago; in hundredths, −1 where unknown.
+fn trends(frame: &FactFrame, lens: Lens<'_>, customers: &[CustomerId], as_of: AsOf) -> (Vec<i16>, Vec<i16>) {
+    let mut moments = trend_moments(as_of);
+    let thirty_days_ago = AsOf(as_of.instant().plus_days(-30));
+    moments.push(thirty_days_ago);
+    let catalog = lens.definitions.catalog.only(&lens.book.indicators());
+    let mut trend = vec![UNKNOWN; customers.len() * TREND_POINTS];
+    let mut before = vec![UNKNOWN; customers.len()];
+    for (chunk_index, chunk) in customers.chunks(CHUNK).enumerate() {
+        let first = chunk_index * CHUNK;
+        let frames = evaluate_at(frame, &catalog, &Population::These(chunk.to_vec()), &moments);
+        for (point, frame) in frames.iter().enumerate() {
+            let scores = scores::score(frame, lens.book, &catalog);
+            for (offset, customer) in chunk.iter().enumerate() {
+                let health = scores.get(customer).and_then(|score| score.health);
+                let health = health.map_or(UNKNOWN, |health| health.hundredths() as i16);
+                if point < TREND_POINTS {
+                    trend[(first + offset) * TREND_POINTS + point] = health;
+                } else {
+                    before[first + offset] = health;
+                }
+            }
+        }
+    }
+    (trend, before)
+}
+
+/// The snapshots in memory: the present one and the few past ones last asked for.
+#[derive(Default)]
+pub(crate) struct Snapshots {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    present: Option<Arc<Snapshot>>,
+    past: Vec<Arc<Snapshot>>,
+}
+
+impl Snapshots {
+    /// The present snapshot, once there is one.
+    pub(crate) fn present(&self) -> Option<Arc<Snapshot>> {
+        self.lock().present.clone()
+    }
+
+    /// Replaces the present snapshot.
+    pub(crate) fn set_present(&self, snapshot: Arc<Snapshot>) {
+        self.lock().present = Some(snapshot);
+    }
+
+    /// A past snapshot, if it is kept and still true: built by the same definitions from the same facts.
+    pub(crate) fn past(&self, as_of: AsOf, sequence: u64, scorecard: &str, churn: &str) -> Option<Arc<Snapshot>> {
+        let kept = self.lock();
+        let fits = |one: &&Arc<Snapshot>| {
+            one.as_of == as_of && one.sequence == sequence && one.scorecard == scorecard && one.churn == churn
+        };
+        kept.past.iter().chain(kept.present.iter()).find(fits).cloned()
+    }
+
+    /// Keeps a past snapshot, letting go of the oldest.
+    pub(crate) fn keep(&self, snapshot: Arc<Snapshot>) {
+        let mut kept = self.lock();
+        kept.past.retain(|one| one.as_of != snapshot.as_of);
+        if kept.past.len() >= KEPT {
+            kept.past.remove(0);
+        }
+        kept.past.push(snapshot);
+    }
+
+    /// Forgets everything: the definitions changed.
+    pub(crate) fn clear(&self) {
+        *self.lock() = Kept::default();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Owner of every customer, for the operational memory's projection.
+pub(crate) fn owners(snapshot: &Snapshot) -> Vec<(CustomerId, Option<String>)> {
+    let owner = |position: usize| snapshot.cards[position].owner.as_deref().map(str::to_owned);
+    snapshot.customers().iter().enumerate().map(|(position, customer)| (customer.clone(), owner(position))).collect()
+}
+
+/// Owner keys in use, sorted, that a scope admits.
+pub(crate) fn owner_keys(snapshot: &Snapshot, scope: &Scope) -> Vec<String> {
+    let keys: BTreeSet<&str> = snapshot.cards.iter().filter_map(|card| card.owner.as_deref()).collect();
+    keys.into_iter().filter(|key| scope.admits(Some(key))).map(str::to_owned).collect()
+}
+
+/// Health a week before, by customer: what "dropped within a week" is measured against.
+pub(crate) fn healths_before(snapshot: &Snapshot) -> HashMap<CustomerId, f64> {
+    let known = |position: usize| snapshot.health_week_ago(position);
+    let customers = snapshot.customers().iter().enumerate();
+    customers.filter_map(|(position, customer)| Some((customer.clone(), known(position)?))).collect()
+}
+
+/// Owners by customer, for the desk.
+pub(crate) fn owner_map(snapshot: &Snapshot) -> BTreeMap<CustomerId, String> {
+    owners(snapshot).into_iter().filter_map(|(customer, owner)| Some((customer, owner?))).collect()
+}
+
+/// The moment as people read it: RFC 3339 in UTC.
+pub(crate) fn written(at: Instant) -> String {
+    at.to_string()
+}

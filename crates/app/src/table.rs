@@ -1,0 +1,487 @@
+//! Tables that leave by the command line or as a workbook: facts, indicators, scores.
+//!
+//! The same table gives the same bytes, whatever the format: nothing is dated and rows keep their order.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder};
+use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use arrow::record_batch::RecordBatch;
+use indicators::{Catalog, Cell, IndicatorFrame, Population, evaluate, evaluate_at};
+use parquet::arrow::ArrowWriter;
+use rust_xlsxwriter::{Format as CellFormat, Workbook};
+use scores::ScoreFrame;
+use vocab::{AsOf, CustomerId, Instant, Lang};
+
+use crate::App;
+use crate::error::{Error, from_findings};
+
+/// A cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Nothing known.
+    Empty,
+    /// Text: ids, names, codes.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A whole number.
+    Whole(i64),
+    /// An instant.
+    At(Instant),
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated, UTF-8.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+    /// Excel workbook.
+    Xlsx,
+    /// An array of objects.
+    Json,
+}
+
+impl Format {
+    /// By the ending of a file's name.
+    ///
+    /// # Errors
+    /// `bad_format` for any other ending.
+    pub fn of(path: &Path) -> Result<Self, Error> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_ascii_lowercase();
+        Ok(match ending.as_str() {
+            "csv" => Self::Csv,
+            "parquet" => Self::Parquet,
+            "xlsx" => Self::Xlsx,
+            "json" => Self::Json,
+            _ => {
+                return Err(Error::bad(
+                    "bad_format",
+                    (&format!("不支持的输出格式:“{ending}”"), &format!("cannot write the format \"{ending}\"")),
+                    ("文件名须以 .csv、.parquet、.xlsx 或 .json 结尾", "the file's name must end in .csv, .parquet, .xlsx or .json"),
+                ));
+            }
+        })
+    }
+}
+
+/// What a column holds; decides its type in Parquet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnType {
+    /// Text.
+    Text,
+    /// Number.
+    Number,
+    /// Whole number.
+    Whole,
+    /// Instant.
+    At,
+}
+
+/// Columns and rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Names and types.
+    pub columns: Vec<(String, ColumnType)>,
+    /// Cells, as many a row as there are columns.
+    pub rows: Vec<Vec<Value>>,
+    /// What the reader should be told beside the table, on stderr.
+    pub note: Option<String>,
+}
+
+impl Table {
+    fn new(columns: Vec<(String, ColumnType)>) -> Self {
+        Self { columns, rows: Vec::new(), note: None }
+    }
+
+    /// Writes the table in a format.
+    pub fn write(&self, format: Format, to: &mut dyn Write) -> Result<(), Error> {
+        match format {
+            Format::Csv => self.write_csv(to),
+            Format::Json => self.write_json(to),
+            Format::Xlsx => self.write_xlsx(to),
+            Format::Parquet => self.write_parquet(to),
+        }
+    }
+
+    fn write_csv(&self, to: &mut dyn Write) -> Result<(), Error> {
+        let mut writer = csv::Writer::from_writer(to);
+        writer.write_record(self.columns.iter().map(|(name, _)| name)).map_err(Error::internal)?;
+        for row in &self.rows {
+            writer.write_record(row.iter().map(plain)).map_err(Error::internal)?;
+        }
+        writer.flush().map_err(Error::internal)
+    }
+
+    fn write_json(&self, to: &mut dyn Write) -> Result<(), Error> {
+        let object = |row: &Vec<Value>| {
+            let cells = self.columns.iter().zip(row).map(|((name, _), value)| (name.clone(), json(value)));
+            serde_json::Value::Object(cells.collect())
+        };
+        let rows: Vec<serde_json::Value> = self.rows.iter().map(object).collect();
+        serde_json::to_writer(&mut *to, &rows).map_err(Error::internal)?;
+        writeln!(to).map_err(Error::internal)
+    }
+
+    fn write_xlsx(&self, to: &mut dyn Write) -> Result<(), Error> {
+        let mut book = Workbook::new();
+        book.set_properties(&fixed_properties());
+        let sheet = book.add_worksheet();
+        let bold = CellFormat::new().set_bold();
+        let fails = |error: rust_xlsxwriter::XlsxError| Error::internal(error);
+        for (column, (name, _)) in self.columns.iter().enumerate() {
+            sheet.write_string_with_format(0, column as u16, name, &bold).map_err(fails)?;
+        }
+        for (row, cells) in self.rows.iter().enumerate() {
+            let row = row as u32 + 1;
+            for (column, cell) in cells.iter().enumerate() {
+                let column = column as u16;
+                match cell {
+                    Value::Empty => continue,
+                    Value::Number(number) => sheet.write_number(row, column, *number).map_err(fails)?,
+                    Value::Whole(number) => sheet.write_number(row, column, *number as f64).map_err(fails)?,
+                    Value::Text(_) | Value::At(_) => sheet.write_string(row, column, plain(cell)).map_err(fails)?,
+                };
+            }
+        }
+        to.write_all(&book.save_to_buffer().map_err(fails)?).map_err(Error::internal)
+    }
+
+    fn write_parquet(&self, to: &mut dyn Write) -> Result<(), Error> {
+        let fields: Vec<Field> =
+            self.columns.iter().map(|(name, column)| Field::new(name, arrow_type(*column), true)).collect();
+        let schema = Arc::new(Schema::new(fields));
+        let arrays: Vec<ArrayRef> =
+            self.columns.iter().enumerate().map(|(index, (_, column))| self.array(index, *column)).collect();
+        let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(Error::internal)?;
+        let mut buffer = Vec::new();
+        let mut writer = ArrowWriter::try_new(&mut buffer, schema, None).map_err(Error::internal)?;
+        writer.write(&batch).map_err(Error::internal)?;
+        writer.close().map_err(Error::internal)?;
+        to.write_all(&buffer).map_err(Error::internal)
+    }
+
+    fn array(&self, index: usize, column: ColumnType) -> ArrayRef {
+        let cells = self.rows.iter().map(|row| &row[index]);
+        match column {
+            ColumnType::Text => {
+                let mut builder = StringBuilder::new();
+                for cell in cells {
+                    match cell {
+                        Value::Empty => builder.append_null(),
+                        other => builder.append_value(plain(other)),
+                    }
+                }
+                Arc::new(builder.finish())
+            }
+            ColumnType::Number => {
+                let mut builder = Float64Builder::new();
+                cells.for_each(|cell| builder.append_option(number(cell)));
+                Arc::new(builder.finish())
+            }
+            ColumnType::Whole => {
+                let mut builder = Int64Builder::new();
+                cells.for_each(|cell| builder.append_option(number(cell).map(|number| number as i64)));
+                Arc::new(builder.finish())
+            }
+            ColumnType::At => {
+                let mut builder = TimestampMicrosecondBuilder::new().with_timezone("UTC");
+                for cell in cells {
+                    builder.append_option(match cell {
+                        Value::At(at) => Some(at.micros()),
+                        _ => None,
+                    });
+                }
+                Arc::new(builder.finish())
+            }
+        }
+    }
+}
+
+/// A workbook that is the same whenever it is made.
+pub(crate) fn fixed_properties() -> rust_xlsxwriter::DocProperties {
+    let epoch = rust_xlsxwriter::ExcelDateTime::from_timestamp(1_577_836_800).unwrap_or_default();
+    rust_xlsxwriter::DocProperties::new().set_creation_datetime(&epoch)
+}
+
+fn arrow_type(column: ColumnType) -> DataType {
+    match column {
+        ColumnType::Text => DataType::Utf8,
+        ColumnType::Number => DataType::Float64,
+        ColumnType::Whole => DataType::Int64,
+        ColumnType::At => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+    }
+}
+
+fn number(cell: &Value) -> Option<f64> {
+    match cell {
+        Value::Number(number) => Some(*number),
+        Value::Whole(number) => Some(*number as f64),
+        _ => None,
+    }
+}
+
+fn plain(cell: &Value) -> String {
+    match cell {
+        Value::Empty => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Whole(number) => number.to_string(),
+        Value::At(at) => at.to_string(),
+    }
+}
+
+fn json(cell: &Value) -> serde_json::Value {
+    match cell {
+        Value::Empty => serde_json::Value::Null,
+        Value::Number(number) => serde_json::Number::from_f64(*number).map_or(serde_json::Value::Null, Into::into),
+        Value::Whole(number) => (*number).into(),
+        text => plain(text).into(),
+    }
+}
+
+fn text(text: Option<&str>) -> Value {
+    text.map_or(Value::Empty, |text| Value::Text(text.to_owned()))
+}
+
+impl App {
+    /// The facts of one customer or of all, as of a moment, ordered by customer and time.
+    pub fn facts_table(&self, customer: Option<&CustomerId>, as_of: AsOf) -> Result<Table, Error> {
+        use ColumnType::{At, Number, Text};
+        let columns = [
+            ("customer_id", Text),
+            ("actor_id", Text),
+            ("kind", Text),
+            ("name", Text),
+            ("occurred_at", At),
+            ("known_at", At),
+            ("recorded_at", At),
+            ("value", Number),
+            ("currency", Text),
+            ("text", Text),
+            ("properties", Text),
+            ("source", Text),
+            ("message_id", Text),
+            ("supersedes", Text),
+            ("retracts", Text),
+        ];
+        let mut table = Table::new(columns.iter().map(|(name, column)| ((*name).to_owned(), *column)).collect());
+        let view = self.facts().as_of(as_of);
+        match customer {
+            Some(customer) => {
+                let mut facts = view.facts_of(customer)?;
+                facts.reverse();
+                table.rows.extend(facts.iter().map(fact_row));
+            }
+            None => view.each(&mut |stored| table.rows.push(fact_row(stored)))?,
+        }
+        Ok(table)
+    }
+
+    /// Indicators of every customer as of a moment: a row per customer, a column per indicator.
+    ///
+    /// `catalog` is a folder or file of definitions that takes the place of the shipped ones; `reasons` adds a column
+    /// beside each that says why a figure is missing.
+    pub fn indicators_table(&self, catalog: Option<&Path>, as_of: AsOf, reasons: bool) -> Result<Table, Error> {
+        let view = self.facts().as_of(as_of);
+        let own;
+        let catalog = match catalog {
+            Some(path) => {
+                own = read_catalog(path)?;
+                &own
+            }
+            None => &self.definitions().catalog,
+        };
+        Ok(indicators_as_table(&evaluate(&view, catalog, &Population::Everyone)?, reasons))
+    }
+
+    /// Health of every customer as of a moment.
+    ///
+    /// Without a scorecard named: the active one, and in a folder that nobody has set up the shipped one of highest
+    /// coverage, which the table's note names.
+    pub async fn score_table(&self, as_of: AsOf, scorecard: Option<&str>, lang: Lang) -> Result<Table, Error> {
+        let firm = self.firm().await?;
+        let app = self.clone();
+        let chosen = scorecard.map(str::to_owned).or(firm.map(|firm| firm.scorecard));
+        crate::blocking(move || app.scored(as_of, chosen.as_deref(), lang)).await
+    }
+
+    fn scored(&self, as_of: AsOf, scorecard: Option<&str>, lang: Lang) -> Result<Table, Error> {
+        let definitions = self.definitions();
+        let catalog = &definitions.catalog;
+        let frame = evaluate(&self.facts().as_of(as_of), catalog, &Population::Everyone)?;
+        let scored = match scorecard {
+            Some(id) => {
+                let book = definitions.scorecards.get(id).ok_or_else(|| {
+                    let known: Vec<&str> = definitions.scorecards.keys().map(String::as_str).collect();
+                    Error::bad(
+                        "unknown_scorecard",
+                        (&format!("没有这张打分卡:“{id}”"), &format!("no such scorecard: \"{id}\"")),
+                        (&format!("可选:{}", known.join("、")), &format!("one of {}", known.join(", "))),
+                    )
+                })?;
+                (book, scores::score(&frame, book, catalog), None)
+            }
+            None => {
+                let tried = definitions.scorecards.values().map(|book| (book, scores::score(&frame, book, catalog)));
+                let best = tried.max_by_key(|(book, scores)| (coverage(scores), std::cmp::Reverse(book.id.clone())));
+                let (book, scores) = best.ok_or_else(|| Error::internal("no scorecard ships"))?;
+                let note = match lang {
+                    Lang::Zh => format!("尚未设置打分卡,按数据完整度选用“{}”({})", book.name.zh, book.id),
+                    Lang::En => format!("no scorecard is set; using \"{}\" ({}), which covers most", book.name.en, book.id),
+                };
+                (book, scores, Some(note))
+            }
+        };
+        let (book, scores, note) = scored;
+        let mut table = score_columns();
+        table.note = note;
+        for (customer, score) in scores.iter() {
+            let reasons = scores::reasons(score, book, catalog, &frame, customer);
+            let reason = |place: usize| text(reasons.get(place).map(|reason| reason.get(lang)));
+            table.rows.push(vec![
+                Value::Text(customer.to_string()),
+                score.health.map_or(Value::Empty, |health| Value::Number(health.points())),
+                text(score.band.map(|band| band.as_str())),
+                cell(score.value),
+                reason(0),
+                reason(1),
+                reason(2),
+                Value::Number(f64::from(score.coverage) / 10_000.0),
+            ]);
+        }
+        Ok(table)
+    }
+}
+
+fn score_columns() -> Table {
+    use ColumnType::{Number, Text};
+    let columns = [
+        ("customer_id", Text),
+        ("health", Number),
+        ("band", Text),
+        ("value", Number),
+        ("reason_1", Text),
+        ("reason_2", Text),
+        ("reason_3", Text),
+        ("coverage", Number),
+    ];
+    Table::new(columns.iter().map(|(name, column)| ((*name).to_owned(), *column)).collect())
+}
+
+fn coverage(scores: &ScoreFrame) -> u64 {
+    scores.iter().map(|(_, score)| u64::from(score.coverage)).sum()
+}
+
+/// Indicators over a plain fact file, without a lake.
+pub fn indicators_of_file(
+    file: &Path,
+    catalog: Option<&Path>,
+    as_of: AsOf,
+    zone: &vocab::Zone,
+    reasons: bool,
+) -> Result<Table, Error> {
+    let own = match catalog {
+        Some(path) => read_catalog(path)?,
+        None => crate::definitions::Definitions::shipped(zone)?.catalog,
+    };
+    let facts = facts::read_parquet(file).map_err(|error| {
+        Error::bad(
+            "bad_facts_file",
+            (
+                &format!("无法读取 {}:{error}", file.display()),
+                &format!("cannot read {}: {error}", file.display()),
+            ),
+            ("须是含 customer_id、kind、name、occurred_at 的 Parquet 文件", "it must be Parquet with customer_id, kind, name, occurred_at"),
+        )
+    })?;
+    let frame = facts::FactFrame::of(&facts, &[], &own.want(), as_of, zone);
+    let frames = evaluate_at(&frame, &own, &Population::Everyone, &[as_of]);
+    frames.first().map(|frame| indicators_as_table(frame, reasons)).ok_or_else(|| Error::internal("no frame"))
+}
+
+fn read_catalog(path: &Path) -> Result<Catalog, Error> {
+    let fails = |error: std::io::Error| {
+        Error::bad(
+            "bad_catalog",
+            (&format!("无法读取 {}:{error}", path.display()), &format!("cannot read {}: {error}", path.display())),
+            ("须是 .toml 文件或装有它们的目录", "it must be a .toml file or a folder of them"),
+        )
+    };
+    let mut paths = vec![path.to_owned()];
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path).map_err(fails)?;
+        paths = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        paths.sort();
+    }
+    let mut files = Vec::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).map_err(fails)?;
+        files.push((path.display().to_string(), text));
+    }
+    Catalog::parse(&files).map_err(|findings| from_findings("bad_catalog", &findings))
+}
+
+fn indicators_as_table(frame: &IndicatorFrame, reasons: bool) -> Table {
+    let mut columns = vec![("customer_id".to_owned(), ColumnType::Text)];
+    for id in frame.ids() {
+        columns.push((id.clone(), ColumnType::Number));
+        if reasons {
+            columns.push((format!("{id}__unknown"), ColumnType::Text));
+        }
+    }
+    let mut table = Table::new(columns);
+    for (position, customer) in frame.customers().iter().enumerate() {
+        let mut row = vec![Value::Text(customer.to_string())];
+        for id in frame.ids() {
+            let value = frame.cell(position, id);
+            row.push(cell(value));
+            if reasons {
+                row.push(match value {
+                    Cell::Known(_) => Value::Empty,
+                    Cell::Unknown(why) => Value::Text(why.as_str().to_owned()),
+                });
+            }
+        }
+        table.rows.push(row);
+    }
+    table
+}
+
+fn cell(cell: Cell) -> Value {
+    match cell {
+        Cell::Known(value) => Value::Number(value),
+        Cell::Unknown(_) => Value::Empty,
+    }
+}
+
+fn fact_row(stored: &facts::StoredFact) -> Vec<Value> {
+    let fact = &stored.fact;
+    let properties: serde_json::Map<String, serde_json::Value> = fact
+        .properties
+        .iter()
+        .map(|(key, value)| (key.clone(), value.as_ref().map_or(serde_json::Value::Null, |text| text.clone().into())))
+        .collect();
+    vec![
+        text(fact.customer_id.as_ref().map(|id| id.as_str())),
+        text(fact.actor_id.as_ref().map(|id| id.as_str())),
+        text(Some(fact.kind.as_str())),
+        text(Some(&fact.name)),
+        Value::At(fact.occurred_at),
+        Value::At(stored.known_at()),
+        Value::At(stored.recorded_at),
+        fact.value.map_or(Value::Empty, |value| Value::Number(value.to_f64())),
+        text(fact.currency.as_deref()),
+        text(fact.text.as_deref()),
+        Value::Text(serde_json::Value::Object(properties).to_string()),
+        text(Some(fact.source.as_str())),
+        text(Some(fact.message_id.as_str())),
+        text(fact.supersedes.as_ref().map(|id| id.as_str())),
+        text(fact.retracts.as_ref().map(|id| id.as_str())),
+    ]
+}

@@ -1,0 +1,191 @@
+//! 今日: whom must I look after today, why, and what do I do?
+
+use std::collections::{BTreeMap, HashSet};
+
+use indicators::Cell;
+use store::{AlertFilter, AlertRecord, CaseRecord};
+use vocab::{AsOf, Instant, Scope, Severity};
+
+use crate::customers::row;
+use crate::error::Error;
+use crate::snapshot::{Snapshot, written};
+use crate::view::{self, GoodNews, Proof, TodayRow, Words};
+use crate::work::{Work, due_at};
+use crate::App;
+
+const GOOD_NEWS: usize = 2;
+/// How much health must have risen within 30 days to be news.
+const NEWS_POINTS: f64 = 12.0;
+
+impl App {
+    /// The page of the day: every open case in scope, ranked.
+    ///
+    /// Overdue first, then by verdict, value and time. `owner` narrows it to one owner's customers; `-` is nobody's.
+    pub async fn today(
+        &self,
+        scope: &Scope,
+        owner: Option<&str>,
+        as_of: Option<AsOf>,
+        now: Instant,
+    ) -> Result<view::Today, Error> {
+        let snapshot = self.snapshot(as_of, now).await?;
+        let work = self.work(scope, as_of, &AlertFilter::default()).await?;
+        let at = as_of.map_or(now, AsOf::instant);
+        let mut rows = self.today_rows(&snapshot, &work, scope, at);
+        let unowned_count = rows.iter().filter(|row| row.customer.owner.is_none()).count() as u64;
+        if let Some(owner) = owner {
+            rows.retain(|row| row.customer.owner.as_deref().unwrap_or("-") == owner);
+        }
+        rank(&mut rows);
+        let values = rows.iter().filter_map(|row| row.customer.value.value);
+        let cycle = self.store().last_cycle().await?;
+        let midnight = self.zone().midnight(at);
+        Ok(view::Today {
+            as_of: written(as_of.unwrap_or(snapshot.as_of).instant()),
+            total: rows.len() as u64,
+            due_count: rows.iter().filter(|row| row.clock != "on_time").count() as u64,
+            overdue_count: rows.iter().filter(|row| row.clock == "overdue").count() as u64,
+            value_sum: values.sum(),
+            value_unknown_count: rows.iter().filter(|row| row.customer.value.value.is_none()).count() as u64,
+            closed_today_count: work.cases.values().filter(|case| closed_since(case, midnight, at)).count() as u64,
+            unowned_count,
+            good_news: self.good_news(&snapshot, scope, owner, &rows),
+            computed_at: cycle.as_ref().map(|cycle| written(cycle.finished_at)),
+            not_yet: self.not_yet(&snapshot, cycle.is_some()),
+            proof: untested(),
+            rows,
+        })
+    }
+
+    fn today_rows(&self, snapshot: &Snapshot, work: &Work, scope: &Scope, at: Instant) -> Vec<TodayRow> {
+        let mut alerts_of: BTreeMap<i64, Vec<&AlertRecord>> = BTreeMap::new();
+        for alert in work.alerts.iter().filter(|alert| alert.resolved_at.is_none()) {
+            if let Some(case) = alert.case_id {
+                alerts_of.entry(case).or_default().push(alert);
+            }
+        }
+        let none = Vec::new();
+        let rows = work.cases.values().filter_map(|case| {
+            let position = snapshot.position(&case.customer)?;
+            if case.closed_at.is_some() || !snapshot.admits(scope, position) {
+                return None;
+            }
+            let alerts = alerts_of.get(&case.id).unwrap_or(&none);
+            self.today_row(snapshot, position, case, alerts, at)
+        });
+        rows.collect()
+    }
+
+    fn today_row(
+        &self,
+        snapshot: &Snapshot,
+        position: usize,
+        case: &CaseRecord,
+        alerts: &[&AlertRecord],
+        at: Instant,
+    ) -> Option<TodayRow> {
+        let due_at = due_at(case)?;
+        let mut alerts = alerts.to_vec();
+        alerts.sort_by_key(|alert| (std::cmp::Reverse(alert.severity), alert.opened_at, alert.id));
+        let severity = alerts.first().map_or(Severity::Info, |alert| alert.severity);
+        Some(TodayRow {
+            customer: row(self, snapshot, position, alerts.len() as u32),
+            case_id: case.id,
+            case_state: case.state.as_str().to_owned(),
+            case_version: case.version,
+            opened_at: written(case.opened_at),
+            due_at: written(due_at),
+            clock: actions::clock(due_at, at, self.zone()).as_str().to_owned(),
+            severity: severity.as_str().to_owned(),
+            sentences: alerts.iter().map(|alert| Words::from(&alert.sentence)).collect(),
+            next_step: self.next_step(alerts.first().copied()),
+        })
+    }
+
+    fn next_step(&self, alert: Option<&AlertRecord>) -> Words {
+        let rules = self.definitions().policies.values().flat_map(|policy| &policy.rules);
+        let rule = alert.and_then(|alert| rules.clone().find(|rule| rule.id == alert.rule));
+        rule.map_or_else(|| Words::new("联系客户,了解近况", "Get in touch and ask how things are"), |rule| Words::from(&rule.next_step))
+    }
+
+    /// Customers whose health rose most within 30 days and who have no open case.
+    fn good_news(&self, snapshot: &Snapshot, scope: &Scope, owner: Option<&str>, rows: &[TodayRow]) -> Vec<GoodNews> {
+        let worried: HashSet<&str> = rows.iter().map(|row| row.customer.id.as_str()).collect();
+        let mut risers: Vec<(f64, usize)> = (0..snapshot.customers().len())
+            .filter(|position| snapshot.admits(scope, *position))
+            .filter(|position| owner.is_none_or(|owner| snapshot.cards[*position].owner.as_deref() == Some(owner)))
+            .filter(|position| matches!(snapshot.state(*position), outcomes::State::Current))
+            .filter(|position| !worried.contains(snapshot.customers()[*position].as_str()))
+            .filter_map(|position| Some((snapshot.health_change_30d(position)?, position)))
+            .filter(|(change, position)| *change >= NEWS_POINTS && snapshot.band(*position) == Some(vocab::Band::Low))
+            .collect();
+        risers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        risers.truncate(GOOD_NEWS);
+        let news = |(change, position): (f64, usize)| {
+            let now = snapshot.score(position).and_then(|score| score.health).map_or(0.0, |health| health.points());
+            GoodNews {
+                customer_id: snapshot.customers()[position].to_string(),
+                customer_name: snapshot.name(position).to_owned(),
+                sentence: Words::new(
+                    format!("健康分 30 天内从 {:.0} 升到 {now:.0}", now - change),
+                    format!("health rose from {:.0} to {now:.0} in 30 days", now - change),
+                ),
+            }
+        };
+        risers.into_iter().map(news).collect()
+    }
+
+    fn not_yet(&self, snapshot: &Snapshot, computed: bool) -> Option<Words> {
+        if snapshot.customers().is_empty() {
+            return Some(Words::new(
+                "还没有任何数据。导入客户、订单或使用记录后,这里就是今天要跟进的名单",
+                "There is no data yet. Import customers, orders or usage, and this becomes the list for today",
+            ));
+        }
+        if let Some(why) = &snapshot.not_yet {
+            return Some(Words::from(why));
+        }
+        (!computed).then(|| {
+            Words::new("数据已有,还没有算过名单。点“重新计算”即可", "The data is there; the list has not been computed. Press \"Compute now\"")
+        })
+    }
+}
+
+/// Nothing here has been backtested on the firm's own history.
+fn untested() -> Proof {
+    Proof {
+        stage: "untested".to_owned(),
+        sentence: Words::new("未在贵司数据上回测", "Not backtested on your own data"),
+    }
+}
+
+fn closed_since(case: &CaseRecord, midnight: Instant, at: Instant) -> bool {
+    let by_person = case.outcome.as_deref() != Some("cleared");
+    by_person && case.closed_at.is_some_and(|closed| midnight <= closed && closed <= at)
+}
+
+fn rank(rows: &mut [TodayRow]) {
+    let band = |row: &TodayRow| match row.customer.verdict.band.as_deref() {
+        Some("critical") => 3,
+        Some("high") => 2,
+        Some("medium") => 1,
+        _ => 0,
+    };
+    rows.sort_by(|a, b| {
+        let late = |row: &TodayRow| row.clock == "overdue";
+        late(b)
+            .cmp(&late(a))
+            .then_with(|| band(b).cmp(&band(a)))
+            .then_with(|| b.customer.value.value.unwrap_or(0.0).total_cmp(&a.customer.value.value.unwrap_or(0.0)))
+            .then_with(|| a.due_at.cmp(&b.due_at))
+            .then_with(|| a.customer.id.cmp(&b.customer.id))
+    });
+}
+
+/// Value of a customer, where known.
+pub(crate) fn known(cell: Cell) -> Option<f64> {
+    match cell {
+        Cell::Known(value) => Some(value),
+        Cell::Unknown(_) => None,
+    }
+}
