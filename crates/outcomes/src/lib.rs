@@ -1,1 +1,22 @@
-//! Placeholder.
+//! What became of the customers: who is still there, who is too new to say, who has left and when.
+//!
+//! Leaving is what the firm says it is: a [`ChurnDefinition`] (流失口径) is data, shipped in `definitions/churn/` and
+//! chosen at set-up. Everything here follows from it and from the facts visible at a moment: states today, spells of
+//! absence, the churn rate of past months with the names behind it, and what happened after a moment ([`observe`]).
+//!
+//! Every customer with a visible fact is in exactly one state, so current + too new + gone = customers, always.
+//!
+//! Not here: names, values and owners of customers (`app` joins them), how worried to be about those who stay
+//! (`scores`), any prediction.
+
+mod definition;
+mod lifetimes;
+mod months;
+mod observed;
+mod readiness;
+
+pub use definition::{ChurnDefinition, ChurnRule};
+pub use lifetimes::{Life, Lifetimes, Spell, State, StateFrame, states};
+pub use months::{Leaver, Month, months};
+pub use observed::{Outcome, OutcomeFrame, outcomes_within};
+pub use readiness::not_yet;

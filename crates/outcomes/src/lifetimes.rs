@@ -1,0 +1,418 @@
+//! When each customer was there and when it was gone: one pass over the facts visible at a moment.
+//!
+//! The question "was it gone at S?" is answered, for any S up to the moment, from the facts that had happened before S
+//! and are known at the moment: past months are judged with what is known today.
+
+use std::collections::HashMap;
+
+use facts::FactFrame;
+use indicators::{Matcher, Selector};
+use vocab::{Amount, AsOf, CustomerId, Instant, Kind, Zone};
+
+use crate::definition::{CONTRACT_ID, ChurnDefinition, ChurnRule};
+use crate::readiness::{Coverage, coverage};
+
+pub(crate) const MICROS_PER_DAY: i64 = 86_400_000_000;
+const NEVER: i64 = i64::MAX;
+
+/// Whether a customer is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// There.
+    Current,
+    /// There, but not long enough to say anything.
+    TooNew,
+    /// Left.
+    Gone {
+        /// The moment from which it counts as gone. It lies before the moment asked about.
+        at: Instant,
+    },
+}
+
+/// A stretch of absence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spell {
+    /// From this moment on it counts as gone: gone at S for every S later than it.
+    pub gone_at: Instant,
+    /// The fact that brought it back: there again at every S later than it.
+    pub back_at: Option<Instant>,
+    /// Its last sign of life before it was gone.
+    pub last_seen: Option<Instant>,
+}
+
+/// One customer's comings and goings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// When the first fact about it happened.
+    pub first_seen: Instant,
+    /// Its last sign of life: what the definition counts as activity, or whatever the customer did itself where the
+    /// definition counts none.
+    pub last_seen: Option<Instant>,
+    /// Stretches of absence, oldest first; only the last may still run.
+    pub absences: Vec<Spell>,
+}
+
+impl Life {
+    /// Where the customer stood at a moment: `None` before it was first seen.
+    pub fn state(&self, at: Instant, too_new_days: u32) -> Option<State> {
+        if self.first_seen >= at {
+            return None;
+        }
+        // The last spell that began before the moment decides.
+        let spell = self.absences[..self.absences.partition_point(|spell| spell.gone_at < at)].last();
+        if let Some(spell) = spell.filter(|spell| spell.back_at.is_none_or(|back| back >= at)) {
+            return Some(State::Gone { at: spell.gone_at });
+        }
+        let is_new = self.first_seen >= at.plus_days(-i64::from(too_new_days));
+        Some(if is_new { State::TooNew } else { State::Current })
+    }
+}
+
+/// Every customer's comings and goings, as known at a moment.
+#[derive(Clone, Debug)]
+pub struct Lifetimes {
+    pub(crate) as_of: AsOf,
+    pub(crate) zone: Zone,
+    pub(crate) too_new_days: u32,
+    pub(crate) customers: Vec<CustomerId>,
+    pub(crate) lives: Vec<Life>,
+    pub(crate) coverage: Coverage,
+}
+
+impl Lifetimes {
+    /// Reads them off a frame. Customers without a visible fact are left out.
+    ///
+    /// # Panics
+    /// If the frame ends before `as_of`: our own mistake.
+    pub fn of(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf) -> Lifetimes {
+        assert!(as_of <= frame.end(), "the frame ends at {}, asked about {as_of}", frame.end());
+        let coverage = coverage(frame, definition, as_of);
+        let customer_made = ChurnRule::customer_made();
+        let mut watch = Watch::new(frame, definition, &coverage, &customer_made);
+        let mut customers = Vec::new();
+        let mut lives = Vec::new();
+        for (position, customer) in frame.customers().iter().enumerate() {
+            if let Some(life) = watch.life(position, as_of) {
+                customers.push(customer.clone());
+                lives.push(life);
+            }
+        }
+        Lifetimes {
+            as_of,
+            zone: frame.zone().clone(),
+            too_new_days: definition.too_new_days,
+            customers,
+            lives,
+            coverage,
+        }
+    }
+
+    /// The moment whose knowledge this is.
+    pub fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// Every customer, sorted.
+    pub fn customers(&self) -> &[CustomerId] {
+        &self.customers
+    }
+
+    /// One customer's life.
+    pub fn life(&self, customer: &CustomerId) -> Option<&Life> {
+        self.customers.binary_search(customer).ok().map(|position| &self.lives[position])
+    }
+
+    /// Where everybody stands at the moment itself.
+    pub fn states(&self) -> StateFrame {
+        let at = self.as_of.instant();
+        let state = |life: &Life| life.state(at, self.too_new_days);
+        let states = self.lives.iter().map(|life| state(life).unwrap_or(State::TooNew)).collect();
+        StateFrame {
+            as_of: self.as_of,
+            customers: self.customers.clone(),
+            states,
+            first_seen: self.lives.iter().map(|life| life.first_seen).collect(),
+            last_seen: self.lives.iter().map(|life| life.last_seen).collect(),
+        }
+    }
+}
+
+/// Where every customer stands at a moment: customers = current + too new + gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateFrame {
+    as_of: AsOf,
+    customers: Vec<CustomerId>,
+    states: Vec<State>,
+    first_seen: Vec<Instant>,
+    last_seen: Vec<Option<Instant>>,
+}
+
+/// How many customers are in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StateCounts {
+    /// There.
+    pub current: u64,
+    /// There, but too new to say.
+    pub too_new: u64,
+    /// Left.
+    pub gone: u64,
+}
+
+impl StateFrame {
+    /// The moment.
+    pub fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// Every customer with a visible fact, sorted.
+    pub fn customers(&self) -> &[CustomerId] {
+        &self.customers
+    }
+
+    /// Customers with their states, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (&CustomerId, State)> {
+        self.customers.iter().zip(self.states.iter().copied())
+    }
+
+    /// One customer's state.
+    pub fn state(&self, customer: &CustomerId) -> Option<State> {
+        self.position(customer).map(|position| self.states[position])
+    }
+
+    /// When the first fact about it happened.
+    pub fn first_seen(&self, customer: &CustomerId) -> Option<Instant> {
+        self.position(customer).map(|position| self.first_seen[position])
+    }
+
+    /// Its last sign of life; see [`Life::last_seen`].
+    pub fn last_seen(&self, customer: &CustomerId) -> Option<Instant> {
+        self.position(customer).and_then(|position| self.last_seen[position])
+    }
+
+    /// How many are in each state.
+    pub fn counts(&self) -> StateCounts {
+        let mut counts = StateCounts::default();
+        for state in &self.states {
+            match state {
+                State::Current => counts.current += 1,
+                State::TooNew => counts.too_new += 1,
+                State::Gone { .. } => counts.gone += 1,
+            }
+        }
+        counts
+    }
+
+    fn position(&self, customer: &CustomerId) -> Option<usize> {
+        self.customers.binary_search(customer).ok()
+    }
+}
+
+/// Who is there, who is too new, who is gone, at a moment.
+///
+/// # Edges
+/// A customer seen exactly the definition's days ago is still there. Where nobody's facts of the kind a rule looks at
+/// ever arrived, nobody is gone by that rule; [`crate::not_yet`] says so.
+pub fn states(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf) -> StateFrame {
+    Lifetimes::of(frame, definition, as_of).states()
+}
+
+/// Which rows of a frame count, made ready once.
+pub(crate) struct Signs<'a> {
+    frame: &'a FactFrame,
+    of: Vec<Matcher<'a>>,
+    orders_only: bool,
+}
+
+impl<'a> Signs<'a> {
+    pub(crate) fn new(frame: &'a FactFrame, of: &'a [Selector]) -> Self {
+        Self { frame, of: of.iter().map(|selector| selector.on(frame)).collect(), orders_only: false }
+    }
+
+    /// Orders placed: any order whose value is not negative.
+    pub(crate) fn orders(frame: &'a FactFrame) -> Self {
+        Self { frame, of: Vec::new(), orders_only: true }
+    }
+
+    pub(crate) fn take(&self, row: usize) -> bool {
+        if self.orders_only {
+            return self.frame.kind(row) == Kind::Order
+                && self.frame.value(row).is_none_or(|value| value >= Amount::ZERO);
+        }
+        self.of.iter().any(|matcher| matcher.matches(row))
+    }
+}
+
+/// One rule, watching.
+enum Criterion<'a> {
+    Quiet { signs: Signs<'a>, days: i64, watched_since: Option<i64> },
+    Contract { of: Matcher<'a>, property: &'a str, grace: i64 },
+    Cancelled { of: Signs<'a>, undone_by: Signs<'a> },
+}
+
+/// What a rule remembers of the customer at hand: from which moment on it says "gone".
+#[derive(Clone, Debug)]
+struct Memory<'a> {
+    deadline: i64,
+    /// End of each contract that has a name, in micros.
+    contracts: Vec<(&'a str, i64)>,
+    /// Latest end among facts that name no contract.
+    unnamed_end: Option<i64>,
+}
+
+struct Watch<'a> {
+    frame: &'a FactFrame,
+    criteria: Vec<Criterion<'a>>,
+    memories: Vec<Memory<'a>>,
+    /// What counts as a sign of life where no rule looks at activity.
+    otherwise: Option<Signs<'a>>,
+    /// Contract ends already read: the moment after the last day.
+    dates: HashMap<&'a str, Option<i64>>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(
+        frame: &'a FactFrame,
+        definition: &'a ChurnDefinition,
+        coverage: &Coverage,
+        customer_made: &'a [Selector],
+    ) -> Self {
+        let rules = definition.rules();
+        let quiet = |signs: Signs<'a>, days: u32, since: Option<Instant>| Criterion::Quiet {
+            signs,
+            days: i64::from(days) * MICROS_PER_DAY,
+            watched_since: since.map(Instant::micros),
+        };
+        let criteria: Vec<Criterion<'a>> = rules
+            .iter()
+            .zip(&coverage.rules)
+            .filter_map(|(rule, covered)| match rule {
+                ChurnRule::Inactivity { of, days } => Some(quiet(Signs::new(frame, of), *days, covered.first)),
+                ChurnRule::NoOrder { days } => Some(quiet(Signs::orders(frame), *days, covered.first)),
+                ChurnRule::ContractEnd { of, property, grace_days } => Some(Criterion::Contract {
+                    of: of.on(frame),
+                    property,
+                    grace: i64::from(*grace_days) * MICROS_PER_DAY,
+                }),
+                ChurnRule::Cancellation { of, undone_by } => {
+                    Some(Criterion::Cancelled { of: Signs::new(frame, of), undone_by: Signs::new(frame, undone_by) })
+                }
+                // `rules()` is flat.
+                ChurnRule::AnyOf(_) => None,
+            })
+            .collect();
+        let looks_at_activity = criteria.iter().any(|one| matches!(one, Criterion::Quiet { .. }));
+        let otherwise = (!looks_at_activity).then(|| Signs::new(frame, customer_made));
+        let fresh = Memory { deadline: NEVER, contracts: Vec::new(), unnamed_end: None };
+        Self { frame, memories: vec![fresh; criteria.len()], criteria, otherwise, dates: HashMap::new() }
+    }
+
+    /// Follows one customer through its visible rows, in the order in which they happened.
+    fn life(&mut self, position: usize, as_of: AsOf) -> Option<Life> {
+        let frame = self.frame;
+        let mut rows = frame.rows_of(position).filter(|row| frame.is_visible(*row, as_of)).peekable();
+        let first_seen = frame.occurred_at(*rows.peek()?);
+        self.begin(first_seen.micros());
+        let mut life = Life { first_seen, last_seen: None, absences: Vec::new() };
+        // The moment from which the customer is gone unless something happens before.
+        let mut leaves_at = NEVER;
+        let mut gone_since: Option<Spell> = None;
+        while let Some(row) = rows.next() {
+            let now = frame.occurred_at(row);
+            if gone_since.is_none() && leaves_at < now.micros() {
+                gone_since = Some(spell(leaves_at, &life));
+            }
+            let mut alive = self.note(row);
+            while let Some(next) = rows.next_if(|next| frame.occurred_at(*next) == now) {
+                alive |= self.note(next);
+            }
+            if alive {
+                life.last_seen = Some(now);
+            }
+            // What a fact says of the past takes effect when it happens.
+            leaves_at = self.memories.iter().map(|memory| memory.deadline).min().unwrap_or(NEVER).max(now.micros());
+            if leaves_at > now.micros()
+                && let Some(spell) = gone_since.take()
+            {
+                life.absences.push(Spell { back_at: Some(now), ..spell });
+            }
+        }
+        if gone_since.is_none() && leaves_at < as_of.instant().micros() {
+            gone_since = Some(spell(leaves_at, &life));
+        }
+        life.absences.extend(gone_since);
+        Some(life)
+    }
+
+    /// Forgets the customer before.
+    fn begin(&mut self, first_seen: i64) {
+        for (criterion, memory) in self.criteria.iter().zip(&mut self.memories) {
+            memory.contracts.clear();
+            memory.unnamed_end = None;
+            memory.deadline = match criterion {
+                Criterion::Quiet { days, watched_since: Some(since), .. } => {
+                    first_seen.max(*since).saturating_add(*days)
+                }
+                _ => NEVER,
+            };
+        }
+    }
+
+    /// Takes a row into account; says whether it is a sign of life.
+    fn note(&mut self, row: usize) -> bool {
+        let frame = self.frame;
+        let at = frame.occurred_at(row).micros();
+        let mut alive = self.otherwise.as_ref().is_some_and(|signs| signs.take(row));
+        for (criterion, memory) in self.criteria.iter().zip(&mut self.memories) {
+            match criterion {
+                Criterion::Quiet { signs, days, .. } => {
+                    if signs.take(row) {
+                        alive = true;
+                        memory.deadline = at.saturating_add(*days);
+                    }
+                }
+                Criterion::Contract { of, property, grace } => {
+                    if of.matches(row)
+                        && let Some(Some(date)) = frame.property(row, property)
+                        && let Some(end) = *self.dates.entry(date).or_insert_with(|| end_of_day(frame.zone(), date))
+                    {
+                        let contract = frame.property(row, CONTRACT_ID).flatten();
+                        memory.deadline = memory.latest_end(contract, end).saturating_add(*grace);
+                    }
+                }
+                Criterion::Cancelled { of, undone_by } => {
+                    if of.take(row) {
+                        memory.deadline = memory.deadline.min(at);
+                    } else if undone_by.take(row) {
+                        memory.deadline = NEVER;
+                    }
+                }
+            }
+        }
+        alive
+    }
+}
+
+impl<'a> Memory<'a> {
+    /// The latest end of all contracts, after one of them was said to end then.
+    fn latest_end(&mut self, contract: Option<&'a str>, end: i64) -> i64 {
+        match contract {
+            None => self.unnamed_end = self.unnamed_end.max(Some(end)),
+            Some(name) => match self.contracts.iter_mut().find(|(one, _)| *one == name) {
+                Some(known) => known.1 = end,
+                None => self.contracts.push((name, end)),
+            },
+        }
+        self.contracts.iter().map(|(_, end)| *end).chain(self.unnamed_end).max().unwrap_or(end)
+    }
+}
+
+fn spell(gone_at: i64, life: &Life) -> Spell {
+    Spell { gone_at: Instant::from_micros(gone_at), back_at: None, last_seen: life.last_seen }
+}
+
+/// The midnight that ends a day written `YYYY-MM-DD`; `None` for anything else.
+fn end_of_day(zone: &Zone, date: &str) -> Option<i64> {
+    let begin = zone.midnight(zone.parse(date).ok()?);
+    // 36 hours after a midnight is the next day, however long the day was.
+    Some(zone.midnight(begin.plus_micros(MICROS_PER_DAY + MICROS_PER_DAY / 2)).micros())
+}

@@ -1,0 +1,76 @@
+//! What became of each customer after a moment: the answer that tests, backtests and training compare with.
+
+use facts::FactFrame;
+use vocab::{AsOf, CustomerId, Horizon, Instant};
+
+use crate::definition::ChurnDefinition;
+use crate::lifetimes::{Lifetimes, State};
+
+/// What became of one customer within the horizon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Still there at the horizon, or came and went without counting as gone.
+    Stayed,
+    /// Counted as gone from this moment within `[as_of, as_of + horizon)`.
+    Left {
+        /// The moment.
+        at: Instant,
+    },
+    /// Cannot be told: the facts end, or the frame does, before the horizon.
+    Censored,
+}
+
+/// What became of everybody who was there at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutcomeFrame {
+    /// The moment asked from.
+    pub as_of: AsOf,
+    /// How far ahead.
+    pub horizon: Horizon,
+    /// Everybody current or too new at the moment, as known then; sorted.
+    pub customers: Vec<CustomerId>,
+    /// What became of each.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl OutcomeFrame {
+    /// What became of one customer; `None` if it was not there at the moment.
+    pub fn outcome(&self, customer: &CustomerId) -> Option<Outcome> {
+        self.customers.binary_search(customer).ok().map(|position| self.outcomes[position])
+    }
+}
+
+/// What became, within the horizon, of everybody who was there at `as_of`.
+///
+/// Who was there is decided by what was known at `as_of`; what became of them by everything the frame knows, which must
+/// reach to `as_of + horizon`.
+///
+/// # Edges
+/// * A frame that ends before the horizon, or facts that do, leave those who have not left [`Outcome::Censored`].
+/// * Somebody who was there by what was known then, and had left before by what came out later, left at `as_of`.
+pub fn outcomes_within(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf, horizon: Horizon) -> OutcomeFrame {
+    let then = Lifetimes::of(frame, definition, as_of).states();
+    let end = as_of.instant().plus_days(i64::from(horizon.days));
+    let known_to = AsOf(end.min(frame.end().instant()));
+    let later = Lifetimes::of(frame, definition, known_to);
+    let is_cut_off =
+        known_to.instant() < end || later.coverage.unjudged(definition, as_of.instant(), end, &later.zone).is_some();
+    let mut customers = Vec::new();
+    let mut outcomes = Vec::new();
+    for (customer, state) in then.iter() {
+        if matches!(state, State::Gone { .. }) {
+            continue;
+        }
+        let left = later.life(customer).and_then(|life| {
+            let next = life.absences.partition_point(|spell| spell.back_at.is_some_and(|back| back < as_of.instant()));
+            life.absences.get(next).map(|spell| spell.gone_at.max(as_of.instant())).filter(|at| *at < end)
+        });
+        customers.push(customer.clone());
+        outcomes.push(match left {
+            Some(at) => Outcome::Left { at },
+            None if is_cut_off => Outcome::Censored,
+            None => Outcome::Stayed,
+        });
+    }
+    OutcomeFrame { as_of, horizon, customers, outcomes }
+}

@@ -1,0 +1,8 @@
+//! Who has left, by which definition, and when.
+
+mod definition;
+mod lives;
+mod months;
+mod observed;
+mod told;
+mod two_roads;
