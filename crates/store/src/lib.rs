@@ -1,1 +1,41 @@
-//! Placeholder.
+//! Operational memory: what is open on which desk, who works here, what was imported, and the history of all of it.
+//!
+//! SQLite in the data folder by default, PostgreSQL when several machines share it; the same code, the same answers.
+//! Facts about customers are not here (`facts`), nor is anything decided here (`alerts`, `actions`): a cycle's plans
+//! come in whole and are applied in one transaction ([`Store::apply_cycle`]).
+//!
+//! Three habits:
+//! * **Scope first.** A method that can show customers takes [`vocab::Scope`] and applies it in the database, over the
+//!   projection of owners, before anything is counted or paged.
+//! * **Nothing is overwritten unseen.** Every change of a row writes what the row became into `history`, in the same
+//!   transaction ([`Store::as_recorded`] folds it back). People send back the version they saw; a conflict tells them
+//!   the present one.
+//! * **Only hashes.** Secrets of sessions, tokens and passwords come in hashed.
+
+mod alerts;
+mod cases;
+mod cycle;
+mod desk;
+mod entity;
+mod error;
+mod history;
+mod imports;
+mod migration;
+mod open;
+mod people;
+pub mod plan;
+mod scope;
+mod settings;
+mod words;
+
+pub use alerts::{AlertFilter, AlertPage, AlertPosition, AlertRecord, AlertResolution, AlertSlice, AlertState};
+pub use cases::{
+    CaseFilter, CaseOrder, CaseOutcome, CasePage, CaseRecord, CaseSlice, CaseState, CaseStep, Closing,
+};
+pub use cycle::{Applied, CYCLE_ACTOR, CycleRecord};
+pub use desk::DeskHours;
+pub use error::Error;
+pub use history::{HistoryEntry, Recorded, Resource};
+pub use imports::{ImportCounts, ImportEnd, ImportRecord, ImportState, NewImport};
+pub use open::Store;
+pub use people::{NewStaffRecord, Role, SessionRecord, SignInFailures, StaffRecord, TokenRecord};

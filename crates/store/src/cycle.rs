@@ -1,0 +1,492 @@
+//! Applying what a cycle decided: all of it in one transaction, and as often as one likes.
+//!
+//! The plans leave no choice: what to open, change, resolve and clear is written there. What is left to the store is
+//! to notice what has become true in the meantime and to leave that alone: an alert that stands already, an alert that
+//! somebody resolved, a case that somebody took up.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use vocab::{AsOf, CustomerId, Instant, Scope, Text};
+
+use crate::alerts::{AlertResolution, AlertState};
+use crate::cases::{self as desk, CaseOutcome, CaseState, Closing};
+use crate::entity::{alerts, cases, cycles};
+use crate::history::Resource;
+use crate::open::{Change, ROWS_PER_STATEMENT, Writing};
+use crate::plan::{ActionPlan, AlertPlan, Resolution};
+use crate::scope::{among, listed};
+use crate::words::severity_number;
+use crate::{Error, Store};
+
+/// Whom the history names when the cycle did it.
+pub const CYCLE_ACTOR: &str = "liuke";
+
+/// One cycle: what it looked at, when it ended and what it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CycleRecord {
+    /// The moment whose facts it looked at; there is one record per moment.
+    pub as_of: AsOf,
+    /// When it ended.
+    pub now: Instant,
+    /// What it did, in a sentence.
+    pub summary: Text,
+    /// The plans as printed. Names customers: empty for readers who may not see all of them.
+    pub plan: String,
+}
+
+/// What applying a cycle changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Whether any alert or case is another than before.
+    pub changed: bool,
+    /// Alerts opened.
+    pub alerts_opened: u64,
+    /// Open alerts whose rule, severity, sentence or case changed.
+    pub alerts_changed: u64,
+    /// Alerts resolved.
+    pub alerts_resolved: u64,
+    /// Cases opened.
+    pub cases_opened: u64,
+    /// Cases cleared.
+    pub cases_cleared: u64,
+}
+
+impl Store {
+    /// Makes the plans true and records the cycle: everything or nothing.
+    ///
+    /// Applying the same plans for the same moment again changes nothing, even if somebody has closed a case since.
+    ///
+    /// # Edges
+    /// * An alert that stands already for this customer and cause is not opened again; one that was resolved since the
+    ///   plan was made is neither changed nor resolved; a case that was accepted since is not cleared.
+    /// * Other plans for a moment that has been applied before are applied; the record then tells the last change.
+    pub async fn apply_cycle(
+        &self,
+        alert_plan: &AlertPlan,
+        action_plan: &ActionPlan,
+        cycle: &CycleRecord,
+    ) -> Result<Applied, Error> {
+        let mut writing = self.write(cycle.now).await?;
+        let fingerprint = fingerprint(alert_plan, action_plan);
+        let recorded = cycles::Entity::find()
+            .filter(cycles::Column::AsOf.eq(cycle.as_of.0.micros()))
+            .one(&writing.transaction)
+            .await
+            .map_err(Error::while_doing("reading the last cycle"))?;
+        if recorded.as_ref().is_some_and(|recorded| recorded.fingerprint == fingerprint) {
+            return Ok(Applied::default());
+        }
+
+        let mut applied = Applied {
+            alerts_resolved: resolve_planned(&mut writing, alert_plan, cycle).await?,
+            cases_cleared: clear_cases(&mut writing, action_plan, cycle).await?,
+            alerts_changed: change_alerts(&mut writing, alert_plan).await?,
+            cases_opened: open_cases(&mut writing, action_plan, cycle).await?,
+            ..Applied::default()
+        };
+        applied.alerts_changed += attach_alerts(&mut writing, action_plan).await?;
+        applied.alerts_opened = open_alerts(&mut writing, alert_plan, cycle).await?;
+        applied.changed = applied != Applied::default();
+
+        if recorded.is_none() || applied.changed {
+            record(&mut writing, recorded, cycle, fingerprint).await?;
+            writing.commit().await?;
+        }
+        Ok(applied)
+    }
+
+    /// The cycle that ended last.
+    pub async fn last_cycle(&self, scope: &Scope) -> Result<Option<CycleRecord>, Error> {
+        self.last_cycle_before(scope, Instant::MAX).await
+    }
+
+    /// The cycle that ended last before `t`.
+    pub async fn last_cycle_before(&self, scope: &Scope, t: Instant) -> Result<Option<CycleRecord>, Error> {
+        let row = cycles::Entity::find()
+            .filter(cycles::Column::FinishedAt.lt(t.micros()))
+            .order_by_desc(cycles::Column::FinishedAt)
+            .order_by_desc(cycles::Column::Id)
+            .one(&self.reader)
+            .await
+            .map_err(Error::while_doing("reading the last cycle"))?;
+        Ok(row.map(|row| seen_by(scope, row)))
+    }
+
+    /// The cycle that looked at this moment.
+    pub async fn cycle_at(&self, scope: &Scope, as_of: AsOf) -> Result<Option<CycleRecord>, Error> {
+        let row = cycles::Entity::find()
+            .filter(cycles::Column::AsOf.eq(as_of.0.micros()))
+            .one(&self.reader)
+            .await
+            .map_err(Error::while_doing("reading a cycle"))?;
+        Ok(row.map(|row| seen_by(scope, row)))
+    }
+}
+
+fn seen_by(scope: &Scope, row: cycles::Model) -> CycleRecord {
+    CycleRecord {
+        as_of: AsOf(Instant::from_micros(row.as_of)),
+        now: Instant::from_micros(row.finished_at),
+        summary: Text::new(row.summary_zh, row.summary_en),
+        plan: if *scope == Scope::All { row.plan } else { String::new() },
+    }
+}
+
+async fn record(
+    writing: &mut Writing,
+    recorded: Option<cycles::Model>,
+    cycle: &CycleRecord,
+    fingerprint: String,
+) -> Result<(), Error> {
+    let doing = "recording a cycle";
+    let mut row = cycles::Model {
+        id: 0,
+        as_of: cycle.as_of.0.micros(),
+        version: recorded.as_ref().map_or(1, |recorded| recorded.version + 1),
+        finished_at: cycle.now.micros(),
+        summary_zh: cycle.summary.zh.clone(),
+        summary_en: cycle.summary.en.clone(),
+        plan: cycle.plan.clone(),
+        fingerprint,
+    };
+    match recorded {
+        Some(recorded) => {
+            row.id = recorded.id;
+            let all = row.clone().into_active_model().reset_all();
+            cycles::Entity::update(all).exec(&writing.transaction).await.map_err(Error::while_doing(doing))?;
+        }
+        None => {
+            let mut new = row.clone().into_active_model();
+            new.id = ActiveValue::NotSet;
+            let inserted =
+                cycles::Entity::insert(new).exec(&writing.transaction).await.map_err(Error::while_doing(doing))?;
+            row.id = inserted.last_insert_id;
+        }
+    }
+    let change = Change {
+        resource: Resource::Cycle,
+        id: row.id.to_string(),
+        customer: None,
+        version: row.version,
+        actor: CYCLE_ACTOR,
+        cause: "applied",
+    };
+    writing.remember(change, &row)
+}
+
+async fn resolve_planned(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecord) -> Result<u64, Error> {
+    let why: HashMap<i64, Resolution> = plan.resolve.iter().map(|alert| (alert.id, alert.why)).collect();
+    let ids: Vec<i64> = plan.resolve.iter().map(|alert| alert.id).collect();
+    let standing = standing(writing, &ids).await?;
+    let count = standing.len() as u64;
+    let (gone, cleared) =
+        standing.into_iter().partition(|row| why.get(&row.id).is_some_and(|why| matches!(why, Resolution::Gone)));
+    resolve(writing, cleared, AlertResolution::Cleared, CYCLE_ACTOR, cycle.now).await?;
+    resolve(writing, gone, AlertResolution::Gone, CYCLE_ACTOR, cycle.now).await?;
+    Ok(count)
+}
+
+/// Resolves these alerts, which are open.
+pub(crate) async fn resolve(
+    writing: &mut Writing,
+    standing: Vec<alerts::Model>,
+    why: AlertResolution,
+    actor: &str,
+    now: Instant,
+) -> Result<(), Error> {
+    let resolved = standing
+        .into_iter()
+        .map(|row| alerts::Model {
+            version: row.version + 1,
+            state: AlertState::Resolved.as_str().to_owned(),
+            resolved_at: Some(now.micros()),
+            resolution: Some(why.as_str().to_owned()),
+            ..row
+        })
+        .collect();
+    rewrite(writing, resolved, actor, &format!("resolved:{why}")).await
+}
+
+async fn clear_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecord) -> Result<u64, Error> {
+    let rows = cases::Entity::find()
+        .filter(cases::Column::State.eq(CaseState::New.as_str()))
+        .filter(listed(&writing.transaction, (cases::Entity, cases::Column::Id), &plan.clear))
+        .order_by_asc(cases::Column::Id)
+        .all(&writing.transaction)
+        .await
+        .map_err(Error::while_doing("reading the cases to clear"))?;
+    let count = rows.len() as u64;
+    let cleared = Closing { outcome: CaseOutcome::Cleared, note: None };
+    desk::close(writing, rows, CYCLE_ACTOR, cleared, cycle.now).await?;
+    Ok(count)
+}
+
+async fn change_alerts(writing: &mut Writing, plan: &AlertPlan) -> Result<u64, Error> {
+    let ids: Vec<i64> = plan.change.iter().map(|alert| alert.id).collect();
+    let mut standing: HashMap<i64, alerts::Model> =
+        standing(writing, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+    let mut changed = Vec::new();
+    for planned in &plan.change {
+        let Some(before) = standing.remove(&planned.id) else { continue };
+        let after = alerts::Model {
+            version: before.version + 1,
+            rule: planned.rule.clone(),
+            severity: severity_number(planned.severity),
+            sentence_zh: planned.sentence.zh.clone(),
+            sentence_en: planned.sentence.en.clone(),
+            ..before.clone()
+        };
+        if (alerts::Model { version: before.version, ..after.clone() }) != before {
+            changed.push(after);
+        }
+    }
+    let count = changed.len() as u64;
+    rewrite(writing, changed, CYCLE_ACTOR, "changed").await?;
+    Ok(count)
+}
+
+async fn open_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecord) -> Result<u64, Error> {
+    let customers: Vec<CustomerId> = plan.open.iter().map(|case| case.customer.clone()).collect();
+    let mut taken: HashSet<String> = cases_of(writing, &customers).await?.into_keys().collect();
+    let mut id = last_id(writing, cases::Entity::find().select_only().column_as(cases::Column::Id.max(), "id")).await?;
+    let mut rows = Vec::new();
+    for planned in &plan.open {
+        if !taken.insert(planned.customer.as_str().to_owned()) {
+            continue;
+        }
+        id += 1;
+        rows.push(cases::Model {
+            id,
+            version: 1,
+            customer_id: planned.customer.as_str().to_owned(),
+            state: CaseState::New.as_str().to_owned(),
+            severity: severity_number(planned.severity),
+            opened_at: cycle.now.micros(),
+            as_of: cycle.as_of.0.micros(),
+            accept_by: planned.accept_by.micros(),
+            act_by: planned.act_by.micros(),
+            due_at: Some(planned.accept_by.micros()),
+            assigned_to: planned.owner.clone(),
+            accepted_at: None,
+            accepted_by: None,
+            closed_at: None,
+            closed_by: None,
+            outcome: None,
+            note: None,
+        });
+    }
+    for row in &rows {
+        desk::remember(writing, row, CYCLE_ACTOR, "opened")?;
+    }
+    let count = rows.len() as u64;
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        cases::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
+            .exec_without_returning(&writing.transaction)
+            .await
+            .map_err(Error::while_doing("opening cases"))?;
+    }
+    Ok(count)
+}
+
+/// Puts alerts that stood alone on the case that was opened for their customer.
+async fn attach_alerts(writing: &mut Writing, plan: &ActionPlan) -> Result<u64, Error> {
+    let customers: Vec<CustomerId> = plan.open.iter().map(|case| case.customer.clone()).collect();
+    let open = cases_of(writing, &customers).await?;
+    let alone = alerts::Entity::find()
+        .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
+        .filter(alerts::Column::CaseId.is_null())
+        .filter(among(&writing.transaction, (alerts::Entity, alerts::Column::CustomerId), &customers))
+        .order_by_asc(alerts::Column::Id)
+        .all(&writing.transaction)
+        .await
+        .map_err(Error::while_doing("reading alerts without a case"))?;
+    let attached: Vec<alerts::Model> = alone
+        .into_iter()
+        .filter_map(|row| {
+            let (case, state) = open.get(&row.customer_id)?;
+            Some(alerts::Model {
+                version: row.version + 1,
+                case_id: Some(*case),
+                case_state: Some(state.clone()),
+                ..row
+            })
+        })
+        .collect();
+    let count = attached.len() as u64;
+    rewrite(writing, attached, CYCLE_ACTOR, "attached").await?;
+    Ok(count)
+}
+
+async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecord) -> Result<u64, Error> {
+    let customers: Vec<CustomerId> = plan.open.iter().map(|alert| alert.customer.clone()).collect();
+    let open_cases = cases_of(writing, &customers).await?;
+    let standing: Vec<(String, String)> = alerts::Entity::find()
+        .select_only()
+        .column(alerts::Column::CustomerId)
+        .column(alerts::Column::Cause)
+        .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
+        .filter(among(&writing.transaction, (alerts::Entity, alerts::Column::CustomerId), &customers))
+        .into_tuple()
+        .all(&writing.transaction)
+        .await
+        .map_err(Error::while_doing("reading the alerts that stand"))?;
+    let mut standing: HashSet<(String, String)> = standing.into_iter().collect();
+    let mut id =
+        last_id(writing, alerts::Entity::find().select_only().column_as(alerts::Column::Id.max(), "id")).await?;
+    let mut rows = Vec::new();
+    for planned in &plan.open {
+        let customer = planned.customer.as_str().to_owned();
+        if !standing.insert((customer.clone(), planned.cause.clone())) {
+            continue;
+        }
+        id += 1;
+        let case = open_cases.get(&customer);
+        rows.push(alerts::Model {
+            id,
+            version: 1,
+            customer_id: customer,
+            cause: planned.cause.clone(),
+            rule: planned.rule.clone(),
+            severity: severity_number(planned.severity),
+            sentence_zh: planned.sentence.zh.clone(),
+            sentence_en: planned.sentence.en.clone(),
+            state: AlertState::Open.as_str().to_owned(),
+            opened_at: cycle.now.micros(),
+            as_of: cycle.as_of.0.micros(),
+            resolved_at: None,
+            resolution: None,
+            case_id: case.map(|(id, _)| *id),
+            case_state: case.map(|(_, state)| state.clone()),
+        });
+    }
+    for row in &rows {
+        remember(writing, row, CYCLE_ACTOR, "opened")?;
+    }
+    let count = rows.len() as u64;
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        alerts::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
+            .exec_without_returning(&writing.transaction)
+            .await
+            .map_err(Error::while_doing("opening alerts"))?;
+    }
+    Ok(count)
+}
+
+/// The alerts of these ids that are open now, in the order of their ids.
+async fn standing(writing: &Writing, ids: &[i64]) -> Result<Vec<alerts::Model>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    alerts::Entity::find()
+        .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
+        .filter(listed(&writing.transaction, (alerts::Entity, alerts::Column::Id), ids))
+        .order_by_asc(alerts::Column::Id)
+        .all(&writing.transaction)
+        .await
+        .map_err(Error::while_doing("reading the alerts that stand"))
+}
+
+/// The open case of each of these customers, with its state.
+async fn cases_of(writing: &Writing, customers: &[CustomerId]) -> Result<HashMap<String, (i64, String)>, Error> {
+    if customers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, i64, String)> = cases::Entity::find()
+        .select_only()
+        .column(cases::Column::CustomerId)
+        .column(cases::Column::Id)
+        .column(cases::Column::State)
+        .filter(cases::Column::State.ne(CaseState::Closed.as_str()))
+        .filter(among(&writing.transaction, (cases::Entity, cases::Column::CustomerId), customers))
+        .into_tuple()
+        .all(&writing.transaction)
+        .await
+        .map_err(Error::while_doing("reading open cases"))?;
+    Ok(rows.into_iter().map(|(customer, id, state)| (customer, (id, state))).collect())
+}
+
+/// The highest id given so far; writers queue, so the next ones are ours.
+async fn last_id<E: EntityTrait>(writing: &Writing, select: sea_orm::Select<E>) -> Result<i64, Error> {
+    let last: Option<Option<i64>> = select
+        .into_tuple()
+        .one(&writing.transaction)
+        .await
+        .map_err(Error::while_doing("reading the last id"))?;
+    Ok(last.flatten().unwrap_or(0))
+}
+
+/// Writes alerts that exist with what they have become, and remembers each.
+async fn rewrite(writing: &mut Writing, rows: Vec<alerts::Model>, actor: &str, cause: &str) -> Result<(), Error> {
+    use alerts::Column as C;
+    for row in &rows {
+        remember(writing, row, actor, cause)?;
+    }
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        let mut over = OnConflict::column(C::Id);
+        over.update_columns([
+            C::Version,
+            C::Rule,
+            C::Severity,
+            C::SentenceZh,
+            C::SentenceEn,
+            C::State,
+            C::ResolvedAt,
+            C::Resolution,
+            C::CaseId,
+            C::CaseState,
+        ]);
+        alerts::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
+            .on_conflict(over)
+            .exec_without_returning(&writing.transaction)
+            .await
+            .map_err(Error::while_doing("changing alerts"))?;
+    }
+    Ok(())
+}
+
+fn remember(writing: &mut Writing, row: &alerts::Model, actor: &str, cause: &str) -> Result<(), Error> {
+    let change = Change {
+        resource: Resource::Alert,
+        id: row.id.to_string(),
+        customer: Some(&row.customer_id),
+        version: row.version,
+        actor,
+        cause,
+    };
+    writing.remember(change, row)
+}
+
+/// What makes two pairs of plans the same: everything they say, in their own order.
+fn fingerprint(alert_plan: &AlertPlan, action_plan: &ActionPlan) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut say = |word: &str| {
+        hasher.update(&(word.len() as u64).to_le_bytes());
+        hasher.update(word.as_bytes());
+    };
+    for alert in &alert_plan.open {
+        let words = ["open", alert.customer.as_str(), &alert.cause, &alert.rule, alert.severity.as_str()];
+        words.into_iter().chain([alert.sentence.zh.as_str(), &alert.sentence.en]).for_each(&mut say);
+    }
+    for alert in &alert_plan.change {
+        let words = ["change", &alert.id.to_string(), &alert.rule, alert.severity.as_str()];
+        words.into_iter().chain([alert.sentence.zh.as_str(), &alert.sentence.en]).for_each(&mut say);
+    }
+    for alert in &alert_plan.resolve {
+        let why = if matches!(alert.why, Resolution::Gone) { "gone" } else { "cleared" };
+        ["resolve", &alert.id.to_string(), why].into_iter().for_each(&mut say);
+    }
+    for case in &action_plan.open {
+        let owner = case.owner.as_deref();
+        let by = [case.accept_by.micros().to_string(), case.act_by.micros().to_string()];
+        let words = ["case", case.customer.as_str(), owner.map_or("-", |_| "+"), owner.unwrap_or("")];
+        words.into_iter().chain([by[0].as_str(), &by[1], case.severity.as_str()]).for_each(&mut say);
+    }
+    for case in &action_plan.clear {
+        ["clear", &case.to_string()].into_iter().for_each(&mut say);
+    }
+    hasher.finalize().to_hex().to_string()
+}

@@ -1,0 +1,171 @@
+//! What the planners are shown: which alerts stand, which cases are on a desk, whose customer is whose.
+
+use sea_orm::sea_query::{Cond, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::{BTreeMap, HashMap};
+use vocab::{CustomerId, Instant, Scope, Text};
+
+use crate::alerts::{AlertResolution, AlertState};
+use crate::cases::CaseState;
+use crate::entity::{alerts, cases, customer_owner};
+use crate::open::ROWS_PER_STATEMENT;
+use crate::plan::{self, ClosedAlert, Desk, OpenAlert, OpenAlerts, OpenCase};
+use crate::scope::{admitted, listed_text};
+use crate::words::severity_from;
+use crate::{Error, Store};
+
+impl Store {
+    /// Which alerts stand now, and which did somebody close at `closed_from` or later? For planning the next cycle:
+    /// a cause that somebody closed stays quiet for its cooldown; what cleared by itself has none.
+    pub async fn open_alerts(&self, scope: &Scope, closed_from: Instant) -> Result<OpenAlerts, Error> {
+        let read = self.read().await?;
+        let mine = Cond::all().add_option(admitted(scope, alerts::Column::CustomerId));
+        let rows = alerts::Entity::find()
+            .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
+            .filter(mine.clone())
+            .order_by_asc(alerts::Column::Id)
+            .all(&read)
+            .await
+            .map_err(Error::while_doing("reading open alerts"))?;
+        let mut standing = OpenAlerts { open: Vec::with_capacity(rows.len()), recently_closed: Vec::new() };
+        for row in rows {
+            standing.open.push(OpenAlert {
+                id: row.id,
+                customer: CustomerId::from(row.customer_id),
+                cause: row.cause,
+                rule: row.rule,
+                severity: severity_from(row.severity)?,
+                sentence: Text::new(row.sentence_zh, row.sentence_en),
+                opened_at: Instant::from_micros(row.opened_at),
+            });
+        }
+        let closed: Vec<(String, String, i64)> = alerts::Entity::find()
+            .select_only()
+            .column(alerts::Column::CustomerId)
+            .column(alerts::Column::Cause)
+            .column(alerts::Column::ResolvedAt)
+            .filter(alerts::Column::Resolution.eq(AlertResolution::Closed.as_str()))
+            .filter(alerts::Column::ResolvedAt.gte(closed_from.micros()))
+            .filter(mine)
+            .order_by_asc(alerts::Column::Id)
+            .into_tuple()
+            .all(&read)
+            .await
+            .map_err(Error::while_doing("reading closed alerts"))?;
+        standing.recently_closed = closed
+            .into_iter()
+            .map(|(customer, cause, at)| ClosedAlert {
+                customer: CustomerId::from(customer),
+                cause,
+                closed_at: Instant::from_micros(at),
+            })
+            .collect();
+        Ok(standing)
+    }
+
+    /// Which cases are on a desk, and whose customer is whose? For planning the next cycle.
+    pub async fn desk(&self, scope: &Scope, hours: DeskHours) -> Result<Desk, Error> {
+        let read = self.read().await?;
+        let rows: Vec<(i64, String, String)> = cases::Entity::find()
+            .select_only()
+            .column(cases::Column::Id)
+            .column(cases::Column::CustomerId)
+            .column(cases::Column::State)
+            .filter(cases::Column::State.ne(CaseState::Closed.as_str()))
+            .filter(Cond::all().add_option(admitted(scope, cases::Column::CustomerId)))
+            .order_by_asc(cases::Column::Id)
+            .into_tuple()
+            .all(&read)
+            .await
+            .map_err(Error::while_doing("reading open cases"))?;
+        let mut open_cases = Vec::with_capacity(rows.len());
+        for (id, customer, state) in rows {
+            let state = match CaseState::read(&state)? {
+                CaseState::Accepted => plan::CaseState::Accepted,
+                CaseState::New | CaseState::Closed => plan::CaseState::New,
+            };
+            open_cases.push(OpenCase { id, customer: CustomerId::from(customer), state });
+        }
+        let owners = all_owners(&read, scope).await?.into_iter().map(|(id, owner)| (CustomerId::from(id), owner));
+        Ok(Desk { open_cases, owners: owners.collect(), accept_hours: hours.accept, act_hours: hours.act })
+    }
+
+    /// Whose customer is whose, of those this reader may see.
+    pub async fn owners(&self, scope: &Scope) -> Result<BTreeMap<CustomerId, String>, Error> {
+        let owners = all_owners(&self.reader, scope).await?;
+        Ok(owners.into_iter().map(|(customer, owner)| (CustomerId::from(customer), owner)).collect())
+    }
+
+    /// Takes over what the facts say about owners; `None` is nobody. Customers who are not listed keep theirs.
+    /// Returns how many changed.
+    ///
+    /// A projection of facts, so it has no history of its own: the facts are its history.
+    pub async fn set_owners(&self, owners: &[(CustomerId, Option<String>)], now: Instant) -> Result<u64, Error> {
+        let writing = self.write(now).await?;
+        let present: HashMap<String, String> =
+            all_owners(&writing.transaction, &Scope::All).await?.into_iter().collect();
+        // The last word about a customer counts.
+        let wanted: BTreeMap<&str, Option<&str>> =
+            owners.iter().map(|(customer, owner)| (customer.as_str(), owner.as_deref())).collect();
+        let mut given = Vec::new();
+        let mut taken = Vec::new();
+        for (customer, owner) in wanted {
+            match (present.get(customer).map(String::as_str), owner) {
+                (before, Some(owner)) if before != Some(owner) => given.push(customer_owner::ActiveModel {
+                    customer_id: Set(customer.to_owned()),
+                    owner: Set(owner.to_owned()),
+                }),
+                (Some(_), None) => taken.push(customer.to_owned()),
+                _ => {}
+            }
+        }
+        let changed = (given.len() + taken.len()) as u64;
+        if changed == 0 {
+            return Ok(0);
+        }
+        for rows in given.chunks(ROWS_PER_STATEMENT) {
+            let over = OnConflict::column(customer_owner::Column::CustomerId)
+                .update_column(customer_owner::Column::Owner)
+                .to_owned();
+            customer_owner::Entity::insert_many(rows.iter().cloned())
+                .on_conflict(over)
+                .exec_without_returning(&writing.transaction)
+                .await
+                .map_err(Error::while_doing("writing owners"))?;
+        }
+        if !taken.is_empty() {
+            let column = (customer_owner::Entity, customer_owner::Column::CustomerId);
+            customer_owner::Entity::delete_many()
+                .filter(listed_text(&writing.transaction, column, &taken))
+                .exec(&writing.transaction)
+                .await
+                .map_err(Error::while_doing("taking owners away"))?;
+        }
+        writing.commit().await?;
+        Ok(changed)
+    }
+}
+
+/// How many working hours there are to accept a case and to act upon it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeskHours {
+    /// To accept it.
+    pub accept: u32,
+    /// To act upon it.
+    pub act: u32,
+}
+
+async fn all_owners(
+    connection: &impl sea_orm::ConnectionTrait,
+    scope: &Scope,
+) -> Result<Vec<(String, String)>, Error> {
+    customer_owner::Entity::find()
+        .select_only()
+        .column(customer_owner::Column::CustomerId)
+        .column(customer_owner::Column::Owner)
+        .filter(Cond::all().add_option(admitted(scope, customer_owner::Column::CustomerId)))
+        .into_tuple()
+        .all(connection)
+        .await
+        .map_err(Error::while_doing("reading owners"))
+}

@@ -1,0 +1,231 @@
+//! What was so when: the append-only history of every operational row, and the past folded from it.
+//!
+//! Rows are written by [`crate::open::Writing`] in the transaction of the change itself. The database numbers them in
+//! the order of the commits, and their `at` never goes back, so whoever copies them elsewhere only remembers the last
+//! number ([`Store::history_after`]) and a fold up to a moment gives the same answer for ever.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use vocab::{CustomerId, Instant, Scope};
+
+use crate::alerts::AlertRecord;
+use crate::cases::{CaseRecord, CaseStep};
+use crate::entity::{alerts, cases, history};
+use crate::scope::{admitted, listed_text, owners_of};
+use crate::{Error, Store};
+
+/// What sort of row a history entry is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Resource {
+    /// An alert.
+    Alert,
+    /// A case.
+    Case,
+    /// A cycle that was applied.
+    Cycle,
+    /// An import.
+    Import,
+    /// A setting of the firm.
+    Setting,
+    /// A person who works here.
+    Staff,
+    /// A program's key.
+    Token,
+}
+
+impl Resource {
+    /// Every one.
+    pub const ALL: [Resource; 7] = [
+        Resource::Alert,
+        Resource::Case,
+        Resource::Cycle,
+        Resource::Import,
+        Resource::Setting,
+        Resource::Staff,
+        Resource::Token,
+    ];
+
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Resource::Alert => "alert",
+            Resource::Case => "case",
+            Resource::Cycle => "cycle",
+            Resource::Import => "import",
+            Resource::Setting => "setting",
+            Resource::Staff => "staff",
+            Resource::Token => "token",
+        }
+    }
+}
+
+/// One change of one row: who, when, why, and the row after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// Grows with every commit.
+    pub number: i64,
+    /// What sort of row.
+    pub resource: Resource,
+    /// Which row.
+    pub resource_id: String,
+    /// The customer it concerns, if any.
+    pub customer_id: Option<CustomerId>,
+    /// The row's version after the change, from 1.
+    pub version: i64,
+    /// When it was written; never before an earlier entry.
+    pub at: Instant,
+    /// Who did it; `liuke` for the cycle.
+    pub actor: String,
+    /// What was done, in a word: `opened`, `accepted`, `resolved:cleared`….
+    pub cause: String,
+    /// The row after the change, as JSON. Secrets are left out.
+    pub after: String,
+}
+
+/// Alerts and cases as they stood at a moment, resolved and closed ones included.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// Alerts: severest first, then newest, then by id.
+    pub alerts: Vec<AlertRecord>,
+    /// Cases: newest first, then by id.
+    pub cases: Vec<CaseRecord>,
+}
+
+impl Store {
+    /// What did the desk look like at that moment? Everything written before `t`, and nothing written since.
+    ///
+    /// # Edges
+    /// The reader's scope is today's: who may see a customer now may see that customer's past.
+    pub async fn as_recorded(&self, scope: &Scope, t: Instant) -> Result<Recorded, Error> {
+        let read = self.read().await?;
+        let doing = "folding the history";
+        let rows = last_before(Resource::Alert, scope, t).all(&read).await.map_err(Error::while_doing(doing))?;
+        let alerts: Vec<alerts::Model> = rows.iter().map(parse).collect::<Result<_, _>>()?;
+        let rows = last_before(Resource::Case, scope, t).all(&read).await.map_err(Error::while_doing(doing))?;
+        let cases: Vec<cases::Model> = rows.iter().map(parse).collect::<Result<_, _>>()?;
+        let customers = alerts.iter().map(|row| &row.customer_id).chain(cases.iter().map(|row| &row.customer_id));
+        let owners = owners_of(&read, customers.map(String::as_str)).await?;
+
+        let by_id: HashMap<i64, &cases::Model> = cases.iter().map(|row| (row.id, row)).collect();
+        let mut recorded = Recorded::default();
+        for alert in alerts {
+            let case = alert.case_id.and_then(|id| by_id.get(&id));
+            let state = case.map(|case| case.state.clone());
+            let due_at = case.and_then(|case| case.due_at);
+            recorded.alerts.push(AlertRecord::new(alerts::Model { case_state: state, ..alert }, due_at, &owners)?);
+        }
+        for case in cases {
+            recorded.cases.push(CaseRecord::new(case, &owners)?);
+        }
+        recorded.alerts.sort_by_key(|alert| {
+            (std::cmp::Reverse(alert.severity), std::cmp::Reverse(alert.opened_at), alert.id)
+        });
+        recorded.cases.sort_by_key(|case| (std::cmp::Reverse(case.opened_at), std::cmp::Reverse(case.id)));
+        Ok(recorded)
+    }
+
+    /// Every step of these cases, oldest first; with `before`, only those written before that moment.
+    pub async fn case_steps(
+        &self,
+        scope: &Scope,
+        cases: &[i64],
+        before: Option<Instant>,
+    ) -> Result<BTreeMap<i64, Vec<CaseStep>>, Error> {
+        let ids: Vec<String> = cases.iter().map(i64::to_string).collect();
+        let mut select = history::Entity::find()
+            .filter(history::Column::Resource.eq(Resource::Case.as_str()))
+            .filter(listed_text(&self.reader, (history::Entity, history::Column::ResourceId), &ids))
+            .order_by_asc(history::Column::Id);
+        if let Some(only) = admitted(scope, history::Column::CustomerId) {
+            select = select.filter(only);
+        }
+        if let Some(t) = before {
+            select = select.filter(history::Column::At.lt(t.micros()));
+        }
+        let rows = select.all(&self.reader).await.map_err(Error::while_doing("reading the steps of cases"))?;
+        let mut steps: BTreeMap<i64, Vec<CaseStep>> = BTreeMap::new();
+        for row in rows {
+            let id = row.resource_id.parse().map_err(|_| Error::unreadable(format!("case {}", row.resource_id)))?;
+            let step = CaseStep { what: row.cause, at: Instant::from_micros(row.at), actor: row.actor };
+            steps.entry(id).or_default().push(step);
+        }
+        Ok(steps)
+    }
+
+    /// Everything that was ever done to one row, oldest first.
+    ///
+    /// # Edges
+    /// A reader with a limited scope sees only what concerns their customers: no settings, staff, keys or cycles.
+    pub async fn history_of(&self, scope: &Scope, resource: Resource, id: &str) -> Result<Vec<HistoryEntry>, Error> {
+        let mut select = history::Entity::find()
+            .filter(history::Column::Resource.eq(resource.as_str()))
+            .filter(history::Column::ResourceId.eq(id))
+            .order_by_asc(history::Column::Version);
+        if let Some(only) = admitted(scope, history::Column::CustomerId) {
+            select = select.filter(only);
+        }
+        let rows = select.all(&self.reader).await.map_err(Error::while_doing("reading the history of a row"))?;
+        rows.into_iter().map(entry).collect()
+    }
+
+    /// The entries after a number, in the order of the commits: what is still to be copied elsewhere.
+    pub async fn history_after(&self, scope: &Scope, number: i64, limit: u64) -> Result<Vec<HistoryEntry>, Error> {
+        let mut select = history::Entity::find()
+            .filter(history::Column::Id.gt(number))
+            .order_by_asc(history::Column::Id)
+            .limit(limit);
+        if let Some(only) = admitted(scope, history::Column::CustomerId) {
+            select = select.filter(only);
+        }
+        let rows = select.all(&self.reader).await.map_err(Error::while_doing("reading the history"))?;
+        rows.into_iter().map(entry).collect()
+    }
+}
+
+/// The last entry of every row of this sort that was written before `t`.
+fn last_before(resource: Resource, scope: &Scope, t: Instant) -> Select<history::Entity> {
+    let newest = Query::select()
+        .column(history::Column::ResourceId)
+        .expr(Expr::col(history::Column::Version).max())
+        .from(history::Entity)
+        .and_where(Expr::col(history::Column::Resource).eq(resource.as_str()))
+        .and_where(Expr::col(history::Column::At).lt(t.micros()))
+        .group_by_col(history::Column::ResourceId)
+        .take();
+    let row = Expr::tuple([
+        Expr::col((history::Entity, history::Column::ResourceId)),
+        Expr::col((history::Entity, history::Column::Version)),
+    ]);
+    let select = history::Entity::find()
+        .filter(history::Column::Resource.eq(resource.as_str()))
+        .filter(row.in_subquery(newest));
+    match admitted(scope, history::Column::CustomerId) {
+        Some(only) => select.filter(only),
+        None => select,
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(row: &history::Model) -> Result<T, Error> {
+    serde_json::from_str(&row.after)
+        .map_err(|error| Error::unreadable(format!("history {} of {} {}: {error}", row.id, row.resource, row.resource_id)))
+}
+
+fn entry(row: history::Model) -> Result<HistoryEntry, Error> {
+    let resource = Resource::ALL
+        .into_iter()
+        .find(|resource| resource.as_str() == row.resource)
+        .ok_or_else(|| Error::unreadable(format!("history {} about a {}", row.id, row.resource)))?;
+    Ok(HistoryEntry {
+        number: row.id,
+        resource,
+        resource_id: row.resource_id,
+        customer_id: row.customer_id.map(CustomerId::from),
+        version: row.version,
+        at: Instant::from_micros(row.at),
+        actor: row.actor,
+        cause: row.cause,
+        after: row.after,
+    })
+}

@@ -1,0 +1,84 @@
+//! How a scope, an owner and a set of customers become a condition in the database.
+//!
+//! The rule itself is [`vocab::Scope::admits`]; this is the same rule over the projection `customer_owner`, so that it
+//! is applied before anything is counted or paged.
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter};
+use vocab::{CustomerId, Scope};
+
+use crate::Error;
+use crate::entity::customer_owner;
+
+/// The condition that keeps a row whose `customer` the reader may see; none is needed when all may be seen.
+pub(crate) fn admitted(scope: &Scope, customer: impl ColumnTrait) -> Option<Expr> {
+    match scope {
+        Scope::All => None,
+        Scope::Owners(owners) => Some(owned_by(customer, owners.iter().map(String::as_str))),
+    }
+}
+
+/// The condition that keeps rows of customers of one owner; `-` means customers whom nobody owns.
+pub(crate) fn of_owner(owner: &str, customer: impl ColumnTrait) -> Expr {
+    if owner != "-" {
+        return owned_by(customer, [owner]);
+    }
+    let owned = Query::select().column(customer_owner::Column::CustomerId).from(customer_owner::Entity).take();
+    customer.not_in_subquery(owned)
+}
+
+fn owned_by<'a>(customer: impl ColumnTrait, owners: impl IntoIterator<Item = &'a str>) -> Expr {
+    let mine = Query::select()
+        .column(customer_owner::Column::CustomerId)
+        .from(customer_owner::Entity)
+        .and_where(Expr::col(customer_owner::Column::Owner).is_in(owners))
+        .take();
+    customer.in_subquery(mine)
+}
+
+/// The condition that keeps rows whose column is one of these texts, however many: they travel as one parameter.
+pub(crate) fn listed_text(connection: &impl ConnectionTrait, column: impl IntoColumnRef, texts: &[String]) -> Expr {
+    let list = serde_json::Value::from(texts.to_vec()).to_string();
+    let one_of = match connection.get_database_backend() {
+        DbBackend::Postgres => "$1 IN (SELECT json_array_elements_text(CAST($2 AS json)))",
+        _ => "? IN (SELECT value FROM json_each(?))",
+    };
+    Expr::cust_with_exprs(one_of, [Expr::col(column), Expr::val(list)])
+}
+
+/// The same for numbers.
+pub(crate) fn listed(connection: &impl ConnectionTrait, column: impl IntoColumnRef, numbers: &[i64]) -> Expr {
+    let list = serde_json::Value::from(numbers.to_vec()).to_string();
+    let one_of = match connection.get_database_backend() {
+        DbBackend::Postgres => "$1 IN (SELECT CAST(json_array_elements_text(CAST($2 AS json)) AS bigint))",
+        _ => "? IN (SELECT value FROM json_each(?))",
+    };
+    Expr::cust_with_exprs(one_of, [Expr::col(column), Expr::val(list)])
+}
+
+/// The same for customers.
+pub(crate) fn among(connection: &impl ConnectionTrait, column: impl IntoColumnRef, customers: &[CustomerId]) -> Expr {
+    let texts: Vec<String> = customers.iter().map(|customer| customer.as_str().to_owned()).collect();
+    listed_text(connection, column, &texts)
+}
+
+/// The present owners of these customers; customers whom nobody owns are not in it.
+pub(crate) async fn owners_of<'a>(
+    connection: &impl ConnectionTrait,
+    customers: impl Iterator<Item = &'a str>,
+) -> Result<HashMap<String, String>, Error> {
+    let mut ids: Vec<String> = customers.map(str::to_owned).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = customer_owner::Entity::find()
+        .filter(listed_text(connection, (customer_owner::Entity, customer_owner::Column::CustomerId), &ids))
+        .all(connection)
+        .await
+        .map_err(Error::while_doing("reading owners"))?;
+    Ok(rows.into_iter().map(|row| (row.customer_id, row.owner)).collect())
+}
