@@ -1,0 +1,73 @@
+//! Why, in words and in the customer's own figures.
+
+use indicators::{Catalog, Cell, Indicator, IndicatorFrame, figure, fill, unit_word};
+use vocab::Text;
+
+use crate::book::ScoreBook;
+use crate::score::{Contribution, CustomerScore};
+
+/// A share that takes away less than half a point is no reason to call anybody.
+const LEAST_HUNDREDTHS: i32 = 50;
+/// Nobody reads a fourth reason.
+const MOST: usize = 3;
+
+/// What drags this customer's health down most, at most three sentences, worst first.
+///
+/// `position` is the customer's place in the indicator frame that was scored.
+///
+/// # Edges
+/// Contributions above −0.5 points are not worth a sentence; equal sentences are said once; without health there is
+/// nothing to say. Equal contributions keep the scorecard's order.
+pub fn reasons(
+    score: &CustomerScore,
+    book: &ScoreBook,
+    catalog: &Catalog,
+    frame: &IndicatorFrame,
+    position: usize,
+) -> Vec<Text> {
+    let mut negative: Vec<(i32, &Contribution)> = score
+        .contributions
+        .iter()
+        .filter_map(|contribution| contribution.points_hundredths.map(|points| (points, contribution)))
+        .filter(|(points, _)| *points <= -LEAST_HUNDREDTHS)
+        .collect();
+    negative.sort_by_key(|(points, _)| *points);
+    let mut sentences: Vec<Text> = Vec::new();
+    for (_, contribution) in negative {
+        let sentence = sentence(contribution, book, catalog, frame, position);
+        if let Some(sentence) = sentence.filter(|sentence| !sentences.contains(sentence)) {
+            sentences.push(sentence);
+        }
+        if sentences.len() == MOST {
+            break;
+        }
+    }
+    sentences
+}
+
+/// What a contribution says of the customer: the scorecard's own words, else the indicator's, else name and figure.
+fn sentence(
+    contribution: &Contribution,
+    book: &ScoreBook,
+    catalog: &Catalog,
+    frame: &IndicatorFrame,
+    position: usize,
+) -> Option<Text> {
+    let indicator = catalog.get(&contribution.indicator)?;
+    let Cell::Known(value) = contribution.cell else { return None };
+    let own = book.reason_of(&contribution.indicator);
+    let Some(template) = own.or_else(|| indicator.reason_at(value)) else { return Some(bare(indicator, value)) };
+    let turned = own.is_none() && indicator.reason_negative.is_some() && value < 0.0;
+    Some(fill(template, &|id| {
+        let value = frame.cell(position, id).known()?;
+        let value = if turned && id == indicator.id { -value } else { value };
+        catalog.get(id).map(|indicator| (value, indicator.unit.as_str()))
+    }))
+}
+
+fn bare(indicator: &Indicator, value: f64) -> Text {
+    let (number, unit) = (figure(value, &indicator.unit), unit_word(&indicator.unit));
+    let zh = format!("{} {number} {}", indicator.name.zh, unit.zh);
+    let en = format!("{}: {number} {}", indicator.name.en, unit.en);
+    Text::new(zh.trim_end(), en.trim_end())
+}
