@@ -1,0 +1,240 @@
+//! The command line as it is read. The English help stands here; the Chinese one beside it in [`super::words`].
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Keeps customers: sees early who is about to leave and why, and puts the right work on the right desk in time
+#[derive(Debug, Parser)]
+#[command(name = "liuke", version, disable_help_subcommand = true, after_help = "Example:\n  liuke demo")]
+pub(crate) struct Cli {
+    /// Language of messages: zh or en; that of $LANG when absent
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["zh", "en"])]
+    pub(crate) lang: Option<String>,
+    /// Print the result for machines
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(Demo),
+    Serve(Serve),
+    Import(Import),
+    Facts(Facts),
+    Indicators(Indicators),
+    Score(Score),
+    Run(Run),
+    Sim(Sim),
+    Doctor(Doctor),
+    Openapi(Openapi),
+}
+
+/// A sample company with history, scored, with open alerts: opens a server on this machine
+#[derive(Debug, Args)]
+#[command(name = "demo", after_help = "Example:\n  liuke demo\n  liuke demo --listen 127.0.0.1:8080 --customers 500")]
+pub(crate) struct Demo {
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070")]
+    pub(crate) listen: SocketAddr,
+    /// Industry of the sample company
+    #[arg(long, value_name = "NAME", default_value = "saas")]
+    pub(crate) template: String,
+    /// How many customers it ever had
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    pub(crate) customers: u32,
+    /// Where all luck comes from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Keep the sample company in this folder; a temporary one when absent
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// The server: loopback by default; its first start prints a one-time set-up link
+#[derive(Debug, Args)]
+#[command(name = "serve", after_help = "Example:\n  liuke serve --data ./data\n  liuke serve --data ./data --listen 0.0.0.0:7070 --host liuke.example.cn --https")]
+pub(crate) struct Serve {
+    /// Data folder; made if there is none
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070")]
+    pub(crate) listen: SocketAddr,
+    /// Operational database, postgres://…; SQLite inside the folder when absent
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// The firm's time zone; only on an empty folder
+    #[arg(long, value_name = "TZ")]
+    pub(crate) timezone: Option<String>,
+    /// Host name that readers use besides localhost and bare addresses; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Vec<String>,
+    /// Readers reach this server by https, through a proxy: cookies are sent over https only
+    #[arg(long)]
+    pub(crate) https: bool,
+}
+
+/// Brings files in; a file brought in twice adds nothing
+#[derive(Debug, Args)]
+#[command(
+    name = "import",
+    after_help = "Example:\n  liuke import --data ./data --as orders orders.csv\n  liuke import --data ./data --as customers --observed-on 2025-06-01 --rejects rejects.csv customers.xlsx"
+)]
+pub(crate) struct Import {
+    /// Data folder; made if there is none
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// What the rows are: orders, events, customers, tickets, surveys, contracts, payments; guessed when absent
+    #[arg(long = "as", value_name = "KIND", conflicts_with = "mapping")]
+    pub(crate) kind: Option<String>,
+    /// Mapping file that says which column is what, instead of guessing
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// Name of the source; the kind when absent
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Sheet of a workbook; the first when absent
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
+    /// Day on which a customer table was true
+    #[arg(long, value_name = "DATE")]
+    pub(crate) observed_on: Option<String>,
+    /// Zone of times without one; on an empty folder also the firm's zone
+    #[arg(long, value_name = "TZ")]
+    pub(crate) timezone: Option<String>,
+    /// Write rejected rows here, with their reasons
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Look and report, but write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// CSV, Excel or Parquet files
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// The facts of one customer or of all
+#[derive(Debug, Args)]
+#[command(name = "facts", after_help = "Example:\n  liuke facts --data ./data --customer C-1001 --as-of 2025-06-01")]
+pub(crate) struct Facts {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Only this customer
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer: Option<String>,
+    /// Moment to stand at; now when absent
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+    /// Write here (.csv .parquet .xlsx .json); the terminal when absent
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// A row per customer, a column per indicator; empty where unknown
+#[derive(Debug, Args)]
+#[command(
+    name = "indicators",
+    after_help = "Example:\n  liuke indicators --data ./data --as-of 2025-06-01 --reasons --out indicators.csv\n  liuke indicators --facts facts.parquet --as-of 2025-06-01"
+)]
+pub(crate) struct Indicators {
+    /// Data folder
+    #[arg(long, value_name = "DIR", required_unless_present = "facts", conflicts_with = "facts")]
+    pub(crate) data: Option<PathBuf>,
+    /// A file of facts instead of a folder
+    #[arg(long, value_name = "FILE.parquet")]
+    pub(crate) facts: Option<PathBuf>,
+    /// Moment to stand at
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: String,
+    /// Definition file or folder of such files; the shipped ones when absent
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Option<PathBuf>,
+    /// The firm's zone for --facts
+    #[arg(long, value_name = "TZ", conflicts_with = "data")]
+    pub(crate) timezone: Option<String>,
+    /// Write here (.csv .parquet .xlsx .json); the terminal when absent
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Add a column per indicator that says why it is unknown
+    #[arg(long)]
+    pub(crate) reasons: bool,
+}
+
+/// How worried to be about each customer, and why
+#[derive(Debug, Args)]
+#[command(name = "score", after_help = "Example:\n  liuke score --data ./data --as-of 2025-06-01 --out scores.csv")]
+pub(crate) struct Score {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Moment to stand at
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: String,
+    /// Scorecard; the active one when absent
+    #[arg(long, value_name = "ID")]
+    pub(crate) scorecard: Option<String>,
+    /// Write here (.csv .parquet .xlsx .json); the terminal when absent
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// One whole cycle: indicators, scores, alerts, cases; running it twice changes nothing
+#[derive(Debug, Args)]
+#[command(name = "run", after_help = "Example:\n  liuke run --data ./data")]
+pub(crate) struct Run {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Moment to stand at; the last midnight passed when absent
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+}
+
+/// A firm that never was: facts as Parquet, and beside them the truth that nobody else knows
+#[derive(Debug, Args)]
+#[command(
+    name = "sim",
+    after_help = "Example:\n  liuke sim --template saas --customers 2000 --days 548 --seed 1 --out ./world"
+)]
+pub(crate) struct Sim {
+    /// Industry
+    #[arg(long, value_name = "NAME")]
+    pub(crate) template: Option<String>,
+    /// How many customers it ever had
+    #[arg(long, value_name = "N")]
+    pub(crate) customers: Option<u32>,
+    /// Days of history
+    #[arg(long, value_name = "N")]
+    pub(crate) days: Option<u32>,
+    /// Where all luck comes from
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Midnight after the last day; 2026-01-01 when absent
+    #[arg(long, value_name = "DATE")]
+    pub(crate) end: Option<String>,
+    /// Every other parameter of the world
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) world: Option<PathBuf>,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+/// What is set up, what is missing, how to mend it
+#[derive(Debug, Args)]
+#[command(name = "doctor", after_help = "Example:\n  liuke doctor --data ./data")]
+pub(crate) struct Doctor {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// Prints the description of the API
+#[derive(Debug, Args)]
+#[command(name = "openapi", hide = true, after_help = "Example:\n  liuke openapi > openapi.json")]
+pub(crate) struct Openapi {}

@@ -1,0 +1,166 @@
+//! `liuke demo`: a sample company with half a year of alerts behind it, on screen within a minute.
+//!
+//! The address answers at once, with a page that says how far the preparation is. The company is the simulated one;
+//! its last half year is lived through cycle by cycle, weekly and then daily, as if the server had been there.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use app::view::Words;
+use app::{App, AppOptions};
+use serde_json::json;
+use sim::{World, WorldSpec};
+use vocab::{AsOf, Instant, Zone};
+
+use super::arguments::Demo;
+use super::console::Console;
+use super::failure::{Done, Failure};
+use super::serve::{keep_open, link, listen};
+use super::sim::refused;
+use crate::http::{Preparing, Site, SiteOptions};
+use crate::{clock, serving};
+
+const DAYS: u32 = 548;
+const WEEKS_OF_CYCLES: i64 = 26;
+const DAYS_OF_CYCLES: i64 = 7;
+/// Facts are brought in by the lot.
+const LOT: usize = 200_000;
+
+pub(crate) async fn demo(asked: &Demo, console: &mut Console) -> Result<Done, Failure> {
+    let stop = serving::stop_signal()?;
+    let listener = listen(asked.listen).await?;
+    let address = listener.local_addr()?;
+    let site = Site::new(SiteOptions { demo: true, ..SiteOptions::default() }, clock::now);
+    let answering = tokio::spawn(serving::answer(site.clone(), listener, stop.clone()));
+    announce(console, address)?;
+    let folder = Folder::of(asked, console)?;
+    let app = tokio::select! {
+        app = prepare(asked, &folder.path, &site, console) => app?,
+        () = serving::stopped(stop.clone()) => return Ok(Done::All),
+    };
+    site.ready(app.clone());
+    let link = link(address, false, None);
+    console.say(format!("已就绪,请打开 {link}"), format!("ready: open {link}"));
+    keep_open(&site, &app, &folder.path, answering, stop, console).await
+}
+
+/// Where the sample company lives; a temporary folder goes when the demo ends.
+struct Folder {
+    path: PathBuf,
+    _temporary: Option<tempfile::TempDir>,
+}
+
+impl Folder {
+    fn of(asked: &Demo, console: &Console) -> Result<Folder, Failure> {
+        if let Some(dir) = &asked.data {
+            return Ok(Folder { path: console.path(dir), _temporary: None });
+        }
+        let temporary = tempfile::Builder::new().prefix("liuke-demo-").tempdir()?;
+        Ok(Folder { path: temporary.path().to_owned(), _temporary: Some(temporary) })
+    }
+}
+
+fn announce(console: &mut Console, address: SocketAddr) -> Result<(), Failure> {
+    let link = link(address, false, None);
+    if console.json {
+        return console.print_json(&json!({ "address": link, "setup": null }));
+    }
+    console.tell(
+        format!("留客示例公司:{link}(正在准备,约半分钟)"),
+        format!("Liuke's sample company: {link} (preparing, about half a minute)"),
+    )
+}
+
+/// Opens the folder and makes the company, unless an earlier demo has left it there.
+async fn prepare(asked: &Demo, dir: &Path, site: &Site, console: &mut Console) -> Result<App, Failure> {
+    let now = clock::now();
+    let app = App::open(dir, AppOptions::default()).await?;
+    if app.is_demo().await? && app.cycle_status(now).await?.last_as_of.is_some() {
+        return Ok(app);
+    }
+    if app.sequence() > 0 {
+        return Err(Failure::failed(
+            ("这个目录里已有数据,不能放示例公司", "this folder holds data already"),
+            ("换一个空目录,或删掉中断的示例目录后再来", "use an empty folder, or remove that of an unfinished demo"),
+        ));
+    }
+    let mut spec = WorldSpec::saas(app.zone().midnight(now));
+    (spec.template, spec.customers, spec.seed) = (asked.template.clone(), asked.customers, asked.seed);
+    (spec.days, spec.zone) = (DAYS, app.zone().clone());
+    let world = World::new(spec).map_err(|findings| refused(&findings))?;
+    app.set_up_demo(words("云栈科技", "Yunzhan Cloud"), &asked.template, now).await?;
+    load(&app, world, site, console).await?;
+    live_through(&app, now, site, console).await?;
+    Ok(app)
+}
+
+/// Brings the history in; while one lot is being written the next days are being lived.
+async fn load(app: &App, mut world: World, site: &Site, console: &mut Console) -> Result<(), Failure> {
+    let (hand_over, mut lots) = tokio::sync::mpsc::channel(1);
+    let living = tokio::task::spawn_blocking(move || {
+        while !world.is_over() {
+            let mut lot = world.advance(7);
+            while lot.facts.len() < LOT && !world.is_over() {
+                lot.facts.append(&mut world.advance(7).facts);
+            }
+            if hand_over.blocking_send((lot, world.days_lived())).is_err() {
+                return;
+            }
+        }
+    });
+    while let Some((lot, days)) = lots.recv().await {
+        app.load_facts(lot, clock::now()).await?;
+        let stage = words("正在写入历史数据…", "writing history…");
+        progress(site, console, stage, 0.6 * f64::from(days) / f64::from(DAYS));
+    }
+    living.await.map_err(std::io::Error::other)?;
+    Ok(())
+}
+
+/// Lives through the last half year, cycle by cycle, each at ten minutes past its midnight.
+async fn live_through(app: &App, now: Instant, site: &Site, console: &mut Console) -> Result<(), Failure> {
+    let moments = moments(app.zone(), now);
+    for (place, as_of) in moments.iter().enumerate() {
+        let at = as_of.instant().plus_micros(600_000_000).min(now);
+        app.run_cycle(*as_of, at).await?;
+        let share = (place + 1) as f64 / moments.len() as f64;
+        let stage = words("正在逐周评分、生成预警…", "scoring week by week, raising alerts…");
+        progress(site, console, stage, 0.6 + 0.4 * share);
+    }
+    Ok(())
+}
+
+/// The midnights of the cycles: weekly over half a year, daily over the last week, the last one last.
+fn moments(zone: &Zone, now: Instant) -> Vec<AsOf> {
+    let noon_before = |days: i64| zone.midnight(now).plus_days(-days).plus_micros(12 * 3_600_000_000);
+    let weekly = (1..=WEEKS_OF_CYCLES).rev().map(|week| week * 7);
+    let days = weekly.chain((0..DAYS_OF_CYCLES).rev());
+    // Through noon, so that a day of 23 or 25 hours still ends at its own midnight.
+    days.map(|days| AsOf(zone.midnight(noon_before(days)))).collect()
+}
+
+fn progress(site: &Site, console: &mut Console, stage: Words, share: f64) {
+    console.sink.progress((share * 100.0).round() as u64, Some(100));
+    site.prepare(Preparing { stage, share });
+}
+
+fn words(zh: &str, en: &str) -> Words {
+    Words { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_half_year_ends_at_the_last_midnight() {
+        let zone = Zone::default();
+        let now = zone.parse("2025-06-30 15:00").unwrap();
+        let moments = moments(&zone, now);
+        let on = |place: usize| zone.date_time(moments[place].instant());
+        assert_eq!(on(0), "2024-12-30 00:00:00");
+        assert_eq!(on(moments.len() - 1), "2025-06-30 00:00:00");
+        assert!(moments.is_sorted());
+        assert_eq!(moments.len(), 33);
+    }
+}

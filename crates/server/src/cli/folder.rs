@@ -1,0 +1,112 @@
+//! Commands on a data folder: run here, or by the server that has the folder.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use app::{App, AppOptions};
+use vocab::Zone;
+
+use super::arguments::Command;
+use super::console::Console;
+use super::failure::{Done, Failure};
+use super::{import, run, socket, tables};
+
+/// How often a folder is tried whose owner does not answer yet.
+const ATTEMPTS: u32 = 15;
+
+impl Command {
+    /// The folder a command works on, if it is one that a server could do for it.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        match self {
+            Command::Import(import) => Some(&import.data),
+            Command::Facts(facts) => Some(&facts.data),
+            Command::Indicators(indicators) => indicators.data.as_deref(),
+            Command::Score(score) => Some(&score.data),
+            Command::Run(run) => Some(&run.data),
+            Command::Doctor(doctor) => doctor.data.as_deref(),
+            Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Openapi(_) => None,
+        }
+    }
+}
+
+/// Runs a command on its folder.
+pub(crate) async fn run(command: &Command, argv: &[OsString], console: &mut Console) -> Result<Done, Failure> {
+    let Some(folder) = command.folder() else {
+        return Err(Failure::usage(("这个命令不针对数据目录", "this command is not about a folder"), ("", "")));
+    };
+    let dir = console.path(folder);
+    let timezone = match command {
+        Command::Import(import) => zone(import.timezone.as_deref())?,
+        _ => None,
+    };
+    if !matches!(command, Command::Import(_)) && !dir.is_dir() {
+        return Err(no_folder(folder));
+    }
+    // The firm's zone is fixed with the folder; later `--timezone` only reads times without one.
+    let timezone = timezone.filter(|_| is_empty(&dir));
+    let mut attempt = 1;
+    loop {
+        if let Some(ended) = socket::forward(&dir, argv, console)? {
+            return ended;
+        }
+        match App::open(&dir, options(timezone.clone())).await {
+            Ok(app) => {
+                let ended = on_open(&app, command, console).await;
+                app.close().await?;
+                return ended;
+            }
+            Err(error) if error.code() == "folder_locked" && attempt < ATTEMPTS => {
+                attempt += 1;
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn is_empty(dir: &Path) -> bool {
+    std::fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none())
+}
+
+/// Runs a command against an open folder, whoever opened it.
+pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console) -> Result<Done, Failure> {
+    match command {
+        Command::Import(import) => import::import(app, import, console),
+        Command::Facts(facts) => tables::facts(app, facts, console),
+        Command::Indicators(indicators) => tables::indicators(app, indicators, console),
+        Command::Score(score) => tables::score(app, score, console).await,
+        Command::Run(run) => run::run(app, run, console).await,
+        Command::Doctor(_) => super::doctor::of_folder(app, console).await,
+        Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Openapi(_) => {
+            Err(Failure::usage(("这个命令不针对数据目录", "this command is not about a folder"), ("", "")))
+        }
+    }
+}
+
+/// Options of a folder opened by a command: the same database as the server's, where one is named.
+pub(crate) fn options(zone: Option<Zone>) -> AppOptions {
+    AppOptions { database: std::env::var("LIUKE_DATABASE").ok().filter(|url| !url.is_empty()), zone }
+}
+
+/// A zone as named on the command line.
+pub(crate) fn zone(name: Option<&str>) -> Result<Option<Zone>, Failure> {
+    name.map(Zone::named).transpose().map_err(|_| {
+        let name = name.unwrap_or_default();
+        Failure::usage(
+            (format!("没有这个时区:“{name}”"), format!("no such time zone: \"{name}\"")),
+            ("例如 Asia/Shanghai", "for example Asia/Shanghai"),
+        )
+    })
+}
+
+fn no_folder(folder: &Path) -> Failure {
+    let shown = folder.display();
+    Failure::failed(
+        (format!("没有这个数据目录:{shown}"), format!("no such data folder: {shown}")),
+        (
+            "检查路径;新目录由 liuke import 或 liuke serve 建立",
+            "check the path; `liuke import` or `liuke serve` make a new one",
+        ),
+    )
+}

@@ -1,0 +1,168 @@
+//! `liuke import`: files in, with a report that adds up.
+
+use std::path::{Path, PathBuf};
+
+use app::{App, ImportReport, ImportSpec};
+use serde_json::json;
+use vocab::{Instant, Lang};
+
+use super::arguments::Import;
+use super::console::Console;
+use super::failure::{Done, Failure};
+use super::folder;
+use crate::clock;
+
+/// What all files of one call came to. Received is accepted, duplicates and rejected together.
+#[derive(Default)]
+struct Sum {
+    received: u64,
+    accepted: u64,
+    duplicates: u64,
+    rejected: u64,
+    facts: u64,
+    conflicts: u64,
+    earliest_changed: Option<Instant>,
+}
+
+impl Sum {
+    fn add(&mut self, report: &ImportReport) {
+        self.received += report.rows.received;
+        self.accepted += report.rows.accepted;
+        self.duplicates += report.rows.duplicates;
+        self.rejected += report.rows.rejected;
+        self.facts += report.facts;
+        self.conflicts += report.conflicts;
+        self.earliest_changed = match (self.earliest_changed, report.earliest_changed) {
+            (Some(known), Some(other)) => Some(known.min(other)),
+            (known, other) => known.or(other),
+        };
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({
+            "rows": {
+                "received": self.received,
+                "accepted": self.accepted,
+                "duplicates": self.duplicates,
+                "rejected": self.rejected,
+            },
+            "facts": self.facts,
+            "conflicts": self.conflicts,
+            "earliest_changed_moment": self.earliest_changed.map(|at| at.to_string()),
+        })
+    }
+}
+
+pub(crate) fn import(app: &App, asked: &Import, console: &mut Console) -> Result<Done, Failure> {
+    let mut sum = Sum::default();
+    for (place, file) in asked.files.iter().enumerate() {
+        let path = console.path(file);
+        let spec = spec(app, asked, place, &path, console)?;
+        if !path.is_file() {
+            return Err(Failure::failed(
+                (format!("没有这个文件:{}", file.display()), format!("no such file: {}", file.display())),
+                ("请检查路径", "check the path"),
+            ));
+        }
+        let mut tell = |now: app::ImportProgress| console.sink.progress(now.received, now.total);
+        let report = app.import_file(&path, &spec, clock::now(), &mut tell)?;
+        say(&report, file, asked.dry_run, console)?;
+        sum.add(&report);
+    }
+    if console.json {
+        console.print_json(&sum.json())?;
+    } else if sum.facts > 0 && !asked.dry_run {
+        let data = asked.data.display().to_string();
+        console.say(
+            format!("下一步:liuke run --data {data} 重新计算名单"),
+            format!("next: liuke run --data {data} computes the list anew"),
+        );
+    }
+    Ok(if sum.rejected > 0 { Done::SomeRejected } else { Done::All })
+}
+
+fn spec(app: &App, asked: &Import, place: usize, path: &Path, console: &Console) -> Result<ImportSpec, Failure> {
+    let kind = match &asked.kind {
+        None => None,
+        Some(word) => Some(word.parse::<app::TableKind>().map_err(|()| unknown_kind(word))?),
+    };
+    let zone = folder::zone(asked.timezone.as_deref())?.unwrap_or_else(|| app.zone().clone());
+    let observed_on = match &asked.observed_on {
+        None => None,
+        Some(text) => Some(app.moment(text)?.instant()),
+    };
+    let plan = app::ImportPlan {
+        kind,
+        source: asked.source.clone(),
+        sheet: asked.sheet.clone(),
+        mapping: Default::default(),
+        observed_on,
+        zone,
+        file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
+    };
+    Ok(ImportSpec {
+        plan,
+        mapping: asked.mapping.as_ref().map(|mapping| console.path(mapping)),
+        rejects: asked.rejects.as_ref().map(|rejects| numbered(&console.path(rejects), place)),
+        dry_run: asked.dry_run,
+    })
+}
+
+/// Every file has rejects of its own, as its columns are its own: the second file's go to `NAME-2.csv`.
+fn numbered(rejects: &Path, place: usize) -> PathBuf {
+    if place == 0 {
+        return rejects.to_owned();
+    }
+    let stem = rejects.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = rejects.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    rejects.with_file_name(format!("{stem}-{}{ending}", place + 1))
+}
+
+fn unknown_kind(word: &str) -> Failure {
+    let kinds: Vec<&str> = app::TableKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    Failure::usage(
+        (format!("没有这种数据:“{word}”"), format!("no such kind of table: \"{word}\"")),
+        (&format!("可选:{}", kinds.join("、")), &format!("one of {}", kinds.join(", "))),
+    )
+}
+
+/// The mapping used and what became of the rows; on standard error when standard output is for a machine.
+fn say(report: &ImportReport, file: &Path, dry_run: bool, console: &mut Console) -> Result<(), Failure> {
+    let shown = file.display();
+    let mapping = report.mapping.to_string();
+    let mut lines = vec![match (console.lang, dry_run) {
+        (Lang::Zh, false) => format!("# {shown}"),
+        (Lang::Zh, true) => format!("# {shown}(试运行,未写入)"),
+        (Lang::En, false) => format!("# {shown}"),
+        (Lang::En, true) => format!("# {shown} (dry run, nothing written)"),
+    }];
+    lines.extend(mapping.lines().map(str::to_owned));
+    lines.push(String::new());
+    lines.extend(app::report_lines(report, console.lang));
+    if let Some(at) = report.earliest_changed {
+        lines.push(match console.lang {
+            Lang::Zh => format!("从 {at} 起的历史视图有变化"),
+            Lang::En => format!("views from {at} on have changed"),
+        });
+    }
+    for line in lines {
+        if console.json {
+            console.sink.err(&line);
+        } else {
+            console.out(format!("{line}\n").as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_has_rejects_of_its_own() {
+        assert_eq!(numbered(Path::new("/x/bad.csv"), 0), Path::new("/x/bad.csv"));
+        assert_eq!(numbered(Path::new("/x/bad.csv"), 1), Path::new("/x/bad-2.csv"));
+        assert_eq!(numbered(Path::new("bad"), 2), Path::new("bad-3"));
+    }
+}

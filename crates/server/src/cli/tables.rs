@@ -1,0 +1,209 @@
+//! `liuke facts`, `indicators`, `score`: tables to a file by its ending, or to the terminal.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use app::{App, Format, Table, Value};
+use vocab::{AsOf, CustomerId, Zone};
+
+use super::arguments::{Facts, Indicators, Score};
+use super::console::Console;
+use super::failure::{Done, Failure};
+use super::folder;
+use crate::clock;
+
+pub(crate) fn facts(app: &App, asked: &Facts, console: &mut Console) -> Result<Done, Failure> {
+    let target = Target::of(asked.out.as_deref(), console)?;
+    let as_of = match &asked.as_of {
+        Some(text) => app.moment(text)?,
+        None => AsOf(clock::now()),
+    };
+    let customer = asked.customer.as_deref().map(CustomerId::from);
+    target.write(&app.facts_table(customer.as_ref(), as_of)?, console)
+}
+
+pub(crate) fn indicators(app: &App, asked: &Indicators, console: &mut Console) -> Result<Done, Failure> {
+    let target = Target::of(asked.out.as_deref(), console)?;
+    let as_of = app.moment(&asked.as_of)?;
+    let catalog = asked.catalog.as_ref().map(|path| console.path(path));
+    target.write(&app.indicators_table(catalog.as_deref(), as_of, asked.reasons)?, console)
+}
+
+/// Without a lake: a plain file of facts.
+pub(crate) fn indicators_of_file(asked: &Indicators, console: &mut Console) -> Result<Done, Failure> {
+    let target = Target::of(asked.out.as_deref(), console)?;
+    let zone = folder::zone(asked.timezone.as_deref())?.unwrap_or_default();
+    let as_of = moment(&zone, &asked.as_of)?;
+    let file = console.path(asked.facts.as_deref().unwrap_or(Path::new("")));
+    let catalog = asked.catalog.as_ref().map(|path| console.path(path));
+    let table = app::indicators_of_file(&file, catalog.as_deref(), as_of, &zone, asked.reasons)?;
+    target.write(&table, console)
+}
+
+pub(crate) async fn score(app: &App, asked: &Score, console: &mut Console) -> Result<Done, Failure> {
+    let target = Target::of(asked.out.as_deref(), console)?;
+    let as_of = app.moment(&asked.as_of)?;
+    target.write(&app.score_table(as_of, asked.scorecard.as_deref(), console.lang).await?, console)
+}
+
+fn moment(zone: &Zone, text: &str) -> Result<AsOf, Failure> {
+    zone.parse(text).map(AsOf).map_err(|_| {
+        Failure::usage(
+            (format!("不是日期或时间:“{text}”"), format!("not a date or time: \"{text}\"")),
+            ("请写成 2025-06-01 或 2025-06-01T08:00:00+08:00", "write 2025-06-01 or 2025-06-01T08:00:00+08:00"),
+        )
+    })
+}
+
+/// Where a table goes. Chosen before anything is computed, so that a wrong ending costs nothing.
+enum Target {
+    File(PathBuf, Format),
+    Terminal,
+    Stream(Format),
+}
+
+impl Target {
+    fn of(out: Option<&Path>, console: &Console) -> Result<Target, Failure> {
+        match out {
+            Some(path) => {
+                let format = Format::of(path).map_err(|error| Failure::Usage(error.detail().clone(), error.hint().clone()))?;
+                Ok(Target::File(console.path(path), format))
+            }
+            None if console.json => Ok(Target::Stream(Format::Json)),
+            None if console.tty => Ok(Target::Terminal),
+            None => Ok(Target::Stream(Format::Csv)),
+        }
+    }
+
+    fn write(&self, table: &Table, console: &mut Console) -> Result<Done, Failure> {
+        if let Some(note) = &table.note {
+            console.sink.err(note);
+        }
+        match self {
+            Target::File(path, format) => {
+                write_file(table, path, *format)?;
+                let (count, shown) = (table.rows.len(), path.display());
+                console.say(format!("{count} 行已写入 {shown}"), format!("{count} rows written to {shown}"));
+            }
+            Target::Terminal => console.out(aligned(table).as_bytes())?,
+            Target::Stream(format) => {
+                let mut stream = Stream { console, failure: None };
+                let written = {
+                    let mut buffered = BufWriter::with_capacity(1 << 16, &mut stream);
+                    table.write(*format, &mut buffered).and_then(|()| Ok(buffered.flush().is_ok()))
+                };
+                if let Some(failure) = stream.failure {
+                    return Err(failure);
+                }
+                written?;
+            }
+        }
+        Ok(Done::All)
+    }
+}
+
+/// The file appears whole or not at all.
+fn write_file(table: &Table, path: &Path, format: Format) -> Result<(), Failure> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    let unwritable = |error: io::Error| {
+        let shown = path.display();
+        Failure::failed(
+            (format!("无法写入 {shown}:{error}"), format!("cannot write {shown}: {error}")),
+            ("请检查路径和权限", "check the path and the permissions"),
+        )
+    };
+    let mut file = BufWriter::new(File::create(&partial).map_err(unwritable)?);
+    let written = table.write(format, &mut file).map_err(Failure::from).and_then(|()| file.flush().map_err(unwritable));
+    drop(file);
+    match written {
+        Ok(()) => std::fs::rename(&partial, path).map_err(unwritable),
+        Err(failure) => {
+            let _ = std::fs::remove_file(&partial);
+            Err(failure)
+        }
+    }
+}
+
+/// The console as a writer that remembers why it stopped.
+struct Stream<'a> {
+    console: &'a mut Console,
+    failure: Option<Failure>,
+}
+
+impl Write for Stream<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.console.out(bytes) {
+            Ok(()) => Ok(bytes.len()),
+            Err(failure) => {
+                self.failure = Some(failure);
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Columns under one another, for eyes; a Chinese character is two wide.
+fn aligned(table: &Table) -> String {
+    let heads: Vec<String> = table.columns.iter().map(|(name, _)| name.clone()).collect();
+    let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
+    let mut widths: Vec<usize> = heads.iter().map(|head| width(head)).collect();
+    for row in &rows {
+        for (wide, cell) in widths.iter_mut().zip(row) {
+            *wide = (*wide).max(width(cell));
+        }
+    }
+    let mut out = String::new();
+    for row in std::iter::once(&heads).chain(&rows) {
+        let mut line = String::new();
+        for (cell, wide) in row.iter().zip(&widths) {
+            line.push_str(cell);
+            line.extend(std::iter::repeat_n(' ', wide - width(cell) + 2));
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+fn shown(value: &Value) -> String {
+    let text = match value {
+        Value::Empty => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Number(number) => ((number * 1000.0).round() / 1000.0).to_string(),
+        Value::Whole(number) => number.to_string(),
+        Value::At(at) => at.to_string(),
+    };
+    // Nothing that came in from outside may steer the terminal.
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn width(text: &str) -> usize {
+    text.chars().map(|c| if c as u32 >= 0x1100 { 2 } else { 1 }).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use app::ColumnType;
+
+    use super::*;
+
+    #[test]
+    fn columns_stand_under_one_another_and_no_name_steers_the_terminal() {
+        let table = Table {
+            columns: vec![("customer_id".into(), ColumnType::Text), ("health".into(), ColumnType::Number)],
+            rows: vec![
+                vec![Value::Text("云栈".into()), Value::Number(61.25)],
+                vec![Value::Text("\u{1b}[2J".into()), Value::Empty],
+            ],
+            note: None,
+        };
+        assert_eq!(aligned(&table), "customer_id  health\n云栈         61.25\n [2J\n");
+    }
+}

@@ -1,0 +1,227 @@
+//! The Chinese help of every command and argument, and what a wrong call is answered with.
+//!
+//! English stands at the arguments themselves; a test keeps the two complete.
+
+use std::collections::HashMap;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, Error};
+use vocab::Lang;
+
+/// Chinese help: `command` or `command.argument`.
+const HELP: &[(&str, &str)] = &[
+    ("liuke", "留客:提早看出哪些客户要流失、为什么,并把该做的事按时交到该做的人手上"),
+    ("lang", "消息语言:zh 或 en;不写则按 $LANG"),
+    ("json", "以 JSON 输出结果,供程序读取"),
+    ("help", "显示帮助"),
+    ("version", "显示版本"),
+    ("demo", "示例公司:自带历史数据、已评分、有未解除预警;在本机打开服务"),
+    ("demo.listen", "监听地址"),
+    ("demo.template", "示例公司的行业"),
+    ("demo.customers", "历史上共有多少客户"),
+    ("demo.seed", "随机种子"),
+    ("demo.data", "示例公司存放的目录;不写则用临时目录"),
+    ("serve", "启动服务:默认只监听本机;首次启动会打印一次性设置链接"),
+    ("serve.data", "数据目录;没有则新建"),
+    ("serve.listen", "监听地址"),
+    ("serve.database", "业务数据库 postgres://…;不写则用目录内的 SQLite"),
+    ("serve.timezone", "企业时区;仅可在空目录上指定"),
+    ("serve.host", "除 localhost 和 IP 地址外,允许访问的主机名;可重复"),
+    ("serve.https", "用户经代理以 https 访问:cookie 只经 https 发送"),
+    ("import", "导入文件;同一文件导入两次不会重复"),
+    ("import.data", "数据目录;没有则新建"),
+    ("import.kind", "数据类型:orders、events、customers、tickets、surveys、contracts、payments;不写则自动识别"),
+    ("import.mapping", "字段对应文件,代替自动识别"),
+    ("import.source", "来源名称;不写则用数据类型"),
+    ("import.sheet", "工作表名称;不写则用第一张"),
+    ("import.observed_on", "客户表所反映的日期"),
+    ("import.timezone", "未写时区的时间所用时区;空目录上同时定为企业时区"),
+    ("import.rejects", "未导入的行连同原因写到此文件"),
+    ("import.dry_run", "只检查并报告,不写入"),
+    ("import.files", "CSV、Excel 或 Parquet 文件"),
+    ("facts", "一位或全部客户的明细记录"),
+    ("facts.data", "数据目录"),
+    ("facts.customer", "只看这位客户"),
+    ("facts.as_of", "截至时点;不写则为现在"),
+    ("facts.out", "写到文件(.csv .parquet .xlsx .json);不写则输出到终端"),
+    ("indicators", "每位客户一行,每个指标一列;数据不足处留空"),
+    ("indicators.data", "数据目录"),
+    ("indicators.facts", "不用目录,直接读明细文件"),
+    ("indicators.as_of", "截至时点"),
+    ("indicators.catalog", "指标定义文件或目录;不写则用自带的"),
+    ("indicators.timezone", "配合 --facts 的企业时区"),
+    ("indicators.out", "写到文件(.csv .parquet .xlsx .json);不写则输出到终端"),
+    ("indicators.reasons", "每个指标加一列,说明为何数据不足"),
+    ("score", "每位客户有多令人担心,为什么"),
+    ("score.data", "数据目录"),
+    ("score.as_of", "截至时点"),
+    ("score.scorecard", "打分卡;不写则用当前的"),
+    ("score.out", "写到文件(.csv .parquet .xlsx .json);不写则输出到终端"),
+    ("run", "运行一整轮:指标、评分、预警、跟进单;重复运行不会改变什么"),
+    ("run.data", "数据目录"),
+    ("run.as_of", "截至时点;不写则为最近一个零点"),
+    ("sim", "虚拟企业:明细写成 Parquet,旁边是只有它自己知道的真相"),
+    ("sim.template", "行业"),
+    ("sim.customers", "历史上共有多少客户"),
+    ("sim.days", "历史天数"),
+    ("sim.seed", "随机种子"),
+    ("sim.end", "最后一天之后的零点;不写则为 2026-01-01"),
+    ("sim.world", "其余参数的文件"),
+    ("sim.out", "输出目录"),
+    ("doctor", "检查:已配置什么、缺什么、怎么补"),
+    ("doctor.data", "数据目录"),
+    ("openapi", "打印接口说明"),
+];
+
+const TEMPLATE: &str = "{about}\n\n用法:{usage}\n\n{all-args}{after-help}\n";
+
+/// The command line with its help in one language.
+pub(crate) fn localised(command: Command, lang: Lang) -> Command {
+    match lang {
+        Lang::En => command,
+        Lang::Zh => {
+            let usages = usages(&command);
+            in_chinese(command, "", &usages)
+        }
+    }
+}
+
+/// How each command is called, in Chinese, by its name.
+fn usages(command: &Command) -> HashMap<String, String> {
+    let mut built = command.clone();
+    built.build();
+    let chinese = |usage: String| {
+        let usage = usage.trim_start_matches("Usage: ").to_owned();
+        usage.replace("[OPTIONS]", "[选项]").replace("<COMMAND>", "<命令>")
+    };
+    let root = (built.get_name().to_owned(), chinese(built.render_usage().to_string()));
+    let inner = built.get_subcommands_mut().map(|inner| (inner.get_name().to_owned(), chinese(inner.render_usage().to_string())));
+    std::iter::once(root).chain(inner).collect()
+}
+
+fn chinese(key: &str) -> Option<&'static str> {
+    HELP.iter().find(|(known, _)| *known == key).map(|(_, words)| *words)
+}
+
+fn in_chinese(command: Command, parent: &str, usages: &HashMap<String, String>) -> Command {
+    let name = command.get_name().to_owned();
+    let prefix = if parent.is_empty() { String::new() } else { format!("{name}.") };
+    let example = command.get_after_help().map(|help| help.to_string().replace("Example:", "示例:"));
+    let ids: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    let inner: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    let mut command = command
+        .help_template(TEMPLATE)
+        .next_help_heading("选项")
+        .subcommand_help_heading("命令")
+        .subcommand_value_name("命令")
+        .disable_help_flag(true)
+        .arg(clap::arg!(-h --help).help("显示帮助").action(clap::ArgAction::Help).help_heading("选项"));
+    if let Some(usage) = usages.get(&name) {
+        command = command.override_usage(usage);
+    }
+    if let Some(about) = chinese(&name) {
+        command = command.about(about);
+    }
+    if let Some(example) = example {
+        command = command.after_help(example);
+    }
+    for id in ids {
+        let words = chinese(&format!("{prefix}{id}")).or_else(|| chinese(&id));
+        command = command.mut_arg(id, |argument| {
+            let heading = if argument.is_positional() { "参数" } else { "选项" };
+            let argument = argument.help_heading(heading).hide_possible_values(true);
+            match words {
+                Some(words) => argument.help(words),
+                None => argument,
+            }
+        });
+    }
+    for one in inner {
+        command = command.mut_subcommand(one, |inner| in_chinese(inner, &name, usages));
+    }
+    command
+}
+
+/// What a wrong call is answered with.
+pub(crate) fn refusal(error: &Error, lang: Lang) -> String {
+    if lang == Lang::En {
+        return error.to_string();
+    }
+    let of = |kind: ContextKind| error.get(kind).map(shown).unwrap_or_default();
+    let (argument, value) = (of(ContextKind::InvalidArg), of(ContextKind::InvalidValue));
+    let said = match error.kind() {
+        ErrorKind::UnknownArgument => format!("没有参数 {argument}"),
+        ErrorKind::InvalidSubcommand => format!("没有命令 {}", of(ContextKind::InvalidSubcommand)),
+        ErrorKind::MissingRequiredArgument => format!("缺少参数 {argument}"),
+        ErrorKind::InvalidValue if value.is_empty() => format!("参数 {argument} 缺少取值"),
+        ErrorKind::InvalidValue => match error.get(ContextKind::ValidValue) {
+            Some(valid) => format!("参数 {argument} 不能是“{value}”,可选:{}", shown(valid)),
+            None => format!("参数 {argument} 不能是“{value}”"),
+        },
+        ErrorKind::ValueValidation => format!("参数 {argument} 不能是“{value}”"),
+        ErrorKind::ArgumentConflict => format!("参数 {argument} 不能与 {} 同用", of(ContextKind::PriorArg)),
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues => {
+            format!("参数 {argument} 的个数不对")
+        }
+        _ => return error.to_string(),
+    };
+    let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let near: Vec<String> = near.into_iter().map(of).filter(|word| !word.is_empty()).collect();
+    let near = if near.is_empty() { String::new() } else { format!("(是否想写 {}?)", near.join("、")) };
+    format!("错误:{said}{near}\n提示:加上 --help 查看用法\n")
+}
+
+fn shown(value: &ContextValue) -> String {
+    match value {
+        ContextValue::String(text) => text.clone(),
+        ContextValue::Strings(texts) => texts.join("、"),
+        ContextValue::StyledStr(text) => text.to_string(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::super::arguments::Cli;
+    use super::*;
+
+    #[test]
+    fn every_command_and_argument_is_explained_in_both_languages_with_an_example() {
+        let command = Cli::command();
+        assert!(chinese("liuke").is_some());
+        for inner in command.get_subcommands() {
+            let name = inner.get_name();
+            assert!(chinese(name).is_some(), "{name}");
+            assert!(inner.get_about().is_some(), "{name}");
+            assert!(inner.get_after_help().is_some_and(|help| help.to_string().contains("liuke")), "{name}");
+            for argument in inner.get_arguments() {
+                let key = format!("{name}.{}", argument.get_id());
+                assert!(chinese(&key).is_some(), "{key}");
+                assert!(argument.get_help().is_some(), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_call_is_answered_in_the_callers_language() {
+        let called = |argv: &[&str]| {
+            let error = localised(Cli::command(), Lang::Zh).try_get_matches_from(argv).unwrap_err();
+            refusal(&error, Lang::Zh)
+        };
+        assert!(called(&["liuke", "score", "--data", "d"]).contains("缺少参数 --as-of <T>"));
+        assert!(called(&["liuke", "scor"]).contains("没有命令 scor"));
+        assert!(called(&["liuke", "run", "--dat", "d"]).contains("没有参数 --dat"));
+    }
+
+    #[test]
+    fn the_chinese_help_shows_no_english_headings() {
+        let mut command = localised(Cli::command(), Lang::Zh);
+        let help = command.find_subcommand_mut("score").unwrap().render_help().to_string();
+        for word in ["Usage", "OPTIONS", "Options", "possible values", "Print help", "Example"] {
+            assert!(!help.contains(word), "{word} in\n{help}");
+        }
+        assert!(help.contains("示例:"), "{help}");
+    }
+}

@@ -1,0 +1,42 @@
+//! The routes, a file for each page that asks them.
+
+pub(crate) mod alerts;
+pub(crate) mod churn;
+pub(crate) mod customers;
+pub(crate) mod cycle;
+pub(crate) mod data;
+pub(crate) mod definitions;
+pub(crate) mod exports;
+pub(crate) mod firm;
+pub(crate) mod health;
+pub(crate) mod imports;
+pub(crate) mod session;
+pub(crate) mod today;
+
+use std::sync::Arc;
+
+use axum::Json;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::problem::Problem;
+use super::site::Site;
+
+/// What a handler gives: JSON or a refusal.
+pub(crate) type Answer<T> = Result<Json<T>, Problem>;
+
+/// Every route of the API with its description.
+pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
+    OpenApiRouter::new()
+        .merge(session::routes())
+        .merge(firm::routes())
+        .merge(today::routes())
+        .merge(customers::routes())
+        .merge(alerts::routes())
+        .merge(churn::routes())
+        .merge(data::routes())
+        .merge(imports::routes())
+        .merge(cycle::routes())
+        .merge(definitions::routes())
+        .merge(exports::routes())
+        .merge(health::routes())
+}

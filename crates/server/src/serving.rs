@@ -1,0 +1,122 @@
+//! A server's life: listening, timers, stopping.
+//!
+//! Timers look at the state and do what is missing: the drain every ten seconds, the daily cycle once the firm's
+//! midnight has passed. A server that was off at midnight makes up for it when it starts.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant as Stopwatch};
+
+use app::App;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use vocab::Instant;
+
+use crate::http::{Site, router};
+
+const DRAIN_EVERY: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(600);
+/// How long requests under way may take when the server is asked to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Answers requests until the process is asked to stop; requests under way are finished first.
+pub(crate) async fn answer(site: Arc<Site>, listener: TcpListener, stop: watch::Receiver<bool>) -> std::io::Result<()> {
+    let service = router(site).into_make_service_with_connect_info::<SocketAddr>();
+    let asked = stop.clone();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stopped(asked));
+    tokio::select! {
+        served = async { serving.await } => served,
+        () = async { stopped(stop).await; tokio::time::sleep(PATIENCE).await } => Ok(()),
+    }
+}
+
+/// Tells everybody when the process is asked to stop (SIGTERM, SIGINT). Asked twice, it ends at once.
+pub(crate) fn stop_signal() -> std::io::Result<watch::Receiver<bool>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let (tell, stop) = watch::channel(false);
+    tokio::spawn(async move {
+        for asked in 0.. {
+            tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} }
+            if asked > 0 {
+                std::process::exit(1);
+            }
+            tell.send_replace(true);
+        }
+    });
+    Ok(stop)
+}
+
+pub(crate) async fn stopped(mut stop: watch::Receiver<bool>) {
+    // The sender lives as long as the process; were it gone, stopping would be right too.
+    let _ = stop.wait_for(|asked| *asked).await;
+}
+
+/// The timers of an open folder; they end with the signal.
+pub(crate) fn start_timers(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
+    let (draining, ended) = (app.clone(), stop.clone());
+    tokio::spawn(async move {
+        until(ended, async {
+            loop {
+                tokio::time::sleep(DRAIN_EVERY).await;
+                if let Err(error) = draining.drain().await {
+                    tracing::error!(%error, "what came in could not be moved to the lake; it is tried again");
+                }
+            }
+        })
+        .await;
+    });
+    let (site, app, ended) = (site.clone(), app.clone(), stop.clone());
+    tokio::spawn(async move {
+        until(ended, async {
+            loop {
+                let pause = match daily_cycle(&site, &app).await {
+                    Ok(()) => LOOK_EVERY,
+                    Err(error) => {
+                        tracing::error!(%error, "the daily cycle failed; it is tried again in ten minutes");
+                        PAUSE_AFTER_FAILURE
+                    }
+                };
+                tokio::time::sleep(pause).await;
+            }
+        })
+        .await;
+    });
+}
+
+async fn until(stop: watch::Receiver<bool>, work: impl Future<Output = ()>) {
+    tokio::select! { () = work => {} () = stopped(stop) => {} }
+}
+
+/// Runs the cycle of the last midnight if it is due and has not been run.
+async fn daily_cycle(site: &Site, app: &App) -> Result<(), app::Error> {
+    let now = site.now();
+    let due = app.last_midnight(now);
+    let last = app.cycle_status(now).await?.last_as_of;
+    let last = last.as_deref().and_then(|text| Instant::parse_rfc3339(text).ok());
+    let done = last.is_some_and(|last| last >= due.instant());
+    if done || !is_due(app, now) || app.sequence() == 0 || app.firm().await?.is_none() {
+        return Ok(());
+    }
+    let begun = Stopwatch::now();
+    // On a task of its own: a stop signal ends the waiting, not the work half-way.
+    let running = app.clone();
+    let outcome = tokio::spawn(async move { running.run_cycle(due, now).await }).await;
+    let done = matches!(&outcome, Ok(Ok(_)));
+    site.metrics.cycle(begun.elapsed(), done);
+    match outcome {
+        Ok(outcome) => {
+            let outcome = outcome?;
+            tracing::info!(as_of = %outcome.as_of, summary = outcome.summary.en, "daily cycle done");
+        }
+        Err(error) => tracing::error!(%error, "the daily cycle broke off"),
+    }
+    Ok(())
+}
+
+/// Whether the moment after the last midnight at which the daily cycle runs has passed.
+fn is_due(app: &App, now: Instant) -> bool {
+    let next = app.next_cycle_at(now);
+    app.zone().midnight(next) > app.zone().midnight(now)
+}
