@@ -1,1 +1,20 @@
-//! Placeholder.
+//! Which worries deserve attention now.
+//!
+//! A rule ([`Rule`]) says when a worry about a customer opens, when it is over, how it is said and what to do next;
+//! [`plan`] compares the rules with the evidence and with what is open already, and returns what to open, change and
+//! resolve. Pure: no clock, no chance, no file. A plan prints as a diff; that text is the preview on the screen, the
+//! audit record and the test.
+//!
+//! At most one alert is open per customer and cause. What is unknown neither opens nor resolves anything, and a
+//! customer outside the evidence is left alone.
+//!
+//! Not here: who does what by when (`actions`), applying the plan (`store`), how worried to be (`scores`).
+
+mod plan;
+mod policy;
+mod print;
+
+pub use plan::{
+    AlertPlan, ChangedAlert, ClosedAlert, Evidence, NewAlert, OpenAlert, OpenAlerts, Resolution, ResolvedAlert, plan,
+};
+pub use policy::{AlertPolicy, Rule};

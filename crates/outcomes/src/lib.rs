@@ -16,7 +16,7 @@ mod observed;
 mod readiness;
 
 pub use definition::{ChurnDefinition, ChurnRule};
-pub use lifetimes::{Life, Lifetimes, Spell, State, StateFrame, states};
+pub use lifetimes::{Life, Lifetimes, Spell, State, StateCounts, StateFrame, states};
 pub use months::{Leaver, Month, months};
 pub use observed::{Outcome, OutcomeFrame, outcomes_within};
 pub use readiness::not_yet;

@@ -1,0 +1,310 @@
+//! What to open, change and resolve.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indicators::{Cell, Condition, IndicatorFrame, Quantity, fill, names};
+use scores::{CustomerScore, ScoreFrame};
+use vocab::{AsOf, CustomerId, Health, Instant, Severity, Text, Unknown};
+
+use crate::policy::{AlertPolicy, Rule};
+
+/// What is known at the moment, about whom.
+pub struct Evidence<'a> {
+    /// Indicators of the customers in scope.
+    pub indicators: &'a IndicatorFrame,
+    /// Their scores.
+    pub scores: &'a ScoreFrame,
+    /// Whom alerts may speak of: customers who are there and not too new. Nobody else's alerts are opened, changed or
+    /// cleared.
+    pub eligible: &'a BTreeSet<CustomerId>,
+    /// Who has left: their alerts are resolved.
+    pub gone: &'a BTreeSet<CustomerId>,
+    /// Health in points seven days before, where known.
+    pub health_before: &'a dyn Fn(&CustomerId) -> Option<f64>,
+}
+
+/// What is open, and what was lately.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenAlerts {
+    /// Open alerts.
+    pub open: Vec<OpenAlert>,
+    /// Alerts closed within the longest cooldown.
+    pub recently_closed: Vec<ClosedAlert>,
+}
+
+/// An alert that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenAlert {
+    /// Its id in the store.
+    pub id: i64,
+    /// Whom it is about.
+    pub customer: CustomerId,
+    /// The worry.
+    pub cause: String,
+    /// The rule that speaks.
+    pub rule: String,
+    /// How urgent.
+    pub severity: Severity,
+    /// What it says.
+    pub sentence: Text,
+    /// Since when.
+    pub opened_at: Instant,
+}
+
+/// An alert that was closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClosedAlert {
+    /// Whom it was about.
+    pub customer: CustomerId,
+    /// The worry.
+    pub cause: String,
+    /// When it was closed.
+    pub closed_at: Instant,
+}
+
+/// What to do about alerts: opened, changed, resolved. Prints as a diff.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AlertPlan {
+    /// To open, by customer and cause.
+    pub open: Vec<NewAlert>,
+    /// To change, by id.
+    pub change: Vec<ChangedAlert>,
+    /// To resolve, by id.
+    pub resolve: Vec<ResolvedAlert>,
+}
+
+impl AlertPlan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.change.is_empty() && self.resolve.is_empty()
+    }
+}
+
+/// An alert to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAlert {
+    /// Whom it is about.
+    pub customer: CustomerId,
+    /// The worry.
+    pub cause: String,
+    /// The rule that speaks.
+    pub rule: String,
+    /// How urgent.
+    pub severity: Severity,
+    /// What it says.
+    pub sentence: Text,
+}
+
+/// An open alert that says something else now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedAlert {
+    /// Which.
+    pub id: i64,
+    /// The rule that speaks now.
+    pub rule: String,
+    /// How urgent now.
+    pub severity: Severity,
+    /// What it says now.
+    pub sentence: Text,
+}
+
+/// An open alert that is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResolvedAlert {
+    /// Which.
+    pub id: i64,
+    /// Whom it was about.
+    pub customer: CustomerId,
+    /// The worry.
+    pub cause: String,
+    /// Why it is over.
+    pub why: Resolution,
+}
+
+/// Why an alert is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Resolution {
+    /// The worry is over, or its rule was withdrawn.
+    Cleared,
+    /// The customer has left.
+    Gone,
+}
+
+impl Resolution {
+    /// `cleared` or `gone`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Resolution::Cleared => "cleared",
+            Resolution::Gone => "gone",
+        }
+    }
+}
+
+/// Which worries to open, change and resolve, given what is open.
+///
+/// Of the rules that share a cause the severest that holds speaks; among equals the one listed first. The rule that
+/// speaks for an open alert keeps speaking until it is cleared, so that a number going up and down around a threshold
+/// does not open and close anything.
+///
+/// # Edges
+/// * Unknown opens nothing and resolves nothing; a sentence whose figures have become unknown stays as it was.
+/// * A customer who has left: every alert resolves as [`Resolution::Gone`]. One who is neither eligible nor gone is left
+///   as it is.
+/// * An open alert whose rule is gone from the policy, or switched off, is cleared unless another rule of its cause
+///   holds.
+/// * The same evidence after the plan was applied gives an empty plan.
+pub fn plan(evidence: &Evidence<'_>, standing: &OpenAlerts, policy: &AlertPolicy, as_of: AsOf) -> AlertPlan {
+    let causes = rules_by_cause(policy);
+    let mut plan = AlertPlan::default();
+    let mut open: BTreeMap<(&CustomerId, &str), &OpenAlert> = BTreeMap::new();
+    for alert in &standing.open {
+        if evidence.gone.contains(&alert.customer) {
+            plan.resolve.push(resolved(alert, Resolution::Gone));
+        } else {
+            open.insert((&alert.customer, alert.cause.as_str()), alert);
+        }
+    }
+    let mut closed_at: BTreeMap<(&CustomerId, &str), Instant> = BTreeMap::new();
+    for closed in &standing.recently_closed {
+        let last = closed_at.entry((&closed.customer, closed.cause.as_str())).or_insert(closed.closed_at);
+        *last = closed.closed_at.max(*last);
+    }
+    for customer in evidence.eligible.difference(evidence.gone) {
+        let Some(view) = View::of(evidence, policy, customer) else { continue };
+        for (cause, rules) in &causes {
+            let key = (customer, *cause);
+            match open.remove(&key) {
+                Some(alert) => reconsider(alert, rules, &view, &mut plan),
+                None => consider(rules, &view, closed_at.get(&key).copied(), as_of, &mut plan),
+            }
+        }
+    }
+    // What is left of an eligible customer's alerts has a cause that no active rule has.
+    let withdrawn = open.into_iter().filter(|((customer, _), _)| {
+        evidence.eligible.contains(*customer) && evidence.indicators.position(customer).is_some()
+    });
+    plan.resolve.extend(withdrawn.map(|(_, alert)| resolved(alert, Resolution::Cleared)));
+    plan.change.sort_by_key(|alert| alert.id);
+    plan.resolve.sort_by_key(|alert| alert.id);
+    plan
+}
+
+/// Active rules of each cause, the severest first.
+fn rules_by_cause(policy: &AlertPolicy) -> BTreeMap<&str, Vec<&Rule>> {
+    let mut causes: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
+    for rule in policy.rules.iter().filter(|rule| rule.active) {
+        causes.entry(rule.cause.as_str()).or_default().push(rule);
+    }
+    for rules in causes.values_mut() {
+        rules.sort_by_key(|rule| std::cmp::Reverse(rule.severity));
+    }
+    causes
+}
+
+/// No alert of this cause is open: does one of its rules open one?
+fn consider(rules: &[&Rule], view: &View<'_>, closed_at: Option<Instant>, as_of: AsOf, plan: &mut AlertPlan) {
+    let rested =
+        |rule: &Rule| closed_at.is_none_or(|at| at.plus_days(i64::from(rule.cooldown_days)) <= as_of.instant());
+    let Some(rule) = rules.iter().find(|rule| rested(rule) && view.holds(&rule.when) == Some(true)) else { return };
+    plan.open.push(NewAlert {
+        customer: view.customer.clone(),
+        cause: rule.cause.clone(),
+        rule: rule.id.clone(),
+        severity: rule.severity,
+        sentence: view.say(rule),
+    });
+}
+
+/// An alert of this cause is open: does it stay, does it say something else, is it over?
+fn reconsider(alert: &OpenAlert, rules: &[&Rule], view: &View<'_>, plan: &mut AlertPlan) {
+    let speaks = |rule: &Rule| {
+        let holds = view.holds(&rule.when) == Some(true);
+        holds || (rule.id == alert.rule && !view.is_over(rule))
+    };
+    let Some(rule) = rules.iter().find(|rule| speaks(rule)) else {
+        plan.resolve.push(resolved(alert, Resolution::Cleared));
+        return;
+    };
+    let keeps_sentence = rule.id == alert.rule && !view.knows_figures(rule);
+    let sentence = if keeps_sentence { alert.sentence.clone() } else { view.say(rule) };
+    if (rule.id.as_str(), rule.severity, &sentence) != (alert.rule.as_str(), alert.severity, &alert.sentence) {
+        plan.change.push(ChangedAlert { id: alert.id, rule: rule.id.clone(), severity: rule.severity, sentence });
+    }
+}
+
+fn resolved(alert: &OpenAlert, why: Resolution) -> ResolvedAlert {
+    ResolvedAlert { id: alert.id, customer: alert.customer.clone(), cause: alert.cause.clone(), why }
+}
+
+/// One customer's numbers.
+struct View<'a> {
+    customer: &'a CustomerId,
+    indicators: &'a IndicatorFrame,
+    position: usize,
+    score: Option<&'a CustomerScore>,
+    health_before: Option<f64>,
+    units: &'a BTreeMap<String, String>,
+}
+
+impl<'a> View<'a> {
+    /// `None` for a customer of whom there is no evidence.
+    fn of(evidence: &Evidence<'a>, policy: &'a AlertPolicy, customer: &'a CustomerId) -> Option<View<'a>> {
+        Some(View {
+            customer,
+            indicators: evidence.indicators,
+            position: evidence.indicators.position(customer)?,
+            score: evidence.scores.get(customer),
+            health_before: (evidence.health_before)(customer),
+            units: &policy.units,
+        })
+    }
+
+    fn health(&self) -> Option<f64> {
+        self.score.and_then(|score| score.health).map(Health::points)
+    }
+
+    fn quantity(&self, quantity: &Quantity) -> Cell {
+        match quantity {
+            Quantity::Indicator(id) => self.indicators.cell(self.position, id),
+            Quantity::Health => self.health().map_or(Cell::Unknown(Unknown::LowCoverage), Cell::Known),
+            Quantity::HealthChange7d => match (self.health(), self.health_before) {
+                (Some(now), Some(before)) => Cell::Known(now - before),
+                (None, _) => Cell::Unknown(Unknown::LowCoverage),
+                (_, None) => Cell::Unknown(Unknown::ShortHistory),
+            },
+        }
+    }
+
+    fn holds(&self, condition: &Condition) -> Option<bool> {
+        condition.holds(&|quantity| self.quantity(quantity), self.score.and_then(|score| score.band))
+    }
+
+    /// Whether the worry of a rule that was speaking is over: known to be.
+    fn is_over(&self, rule: &Rule) -> bool {
+        match &rule.clear {
+            Some(clear) => self.holds(clear) == Some(true),
+            None => self.holds(&rule.when) == Some(false),
+        }
+    }
+
+    /// A figure that a sentence names, with its unit; points of health are said in whole ones.
+    fn figure(&self, name: &str) -> Option<(f64, &str)> {
+        match name {
+            "health" => self.health().map(|health| (health.round(), "point")),
+            "health_7d_ago" => self.health_before.map(|health| (health.round(), "point")),
+            "health_drop_7d" => Some(((self.health_before?.round() - self.health()?.round()), "point")),
+            id => {
+                let unit = self.units.get(id).map_or("", String::as_str);
+                self.indicators.cell(self.position, id).known().map(|value| (value, unit))
+            }
+        }
+    }
+
+    fn knows_figures(&self, rule: &Rule) -> bool {
+        names(&rule.say).into_iter().all(|name| self.figure(name).is_some())
+    }
+
+    fn say(&self, rule: &Rule) -> Text {
+        fill(&rule.say, &|name| self.figure(name))
+    }
+}
