@@ -85,11 +85,12 @@ impl StoredFact {
 
 /// What a key has to do with a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum IdentityRole {
     /// The key is another name of the customer.
-    SameAs,
+    SameAs = 0,
     /// The person behind the key belongs to the customer.
-    MemberOf,
+    MemberOf = 1,
 }
 
 impl IdentityRole {
@@ -103,7 +104,7 @@ impl IdentityRole {
 }
 
 /// A row of the identity table: append-only, like the facts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     /// The key: an actor id (`member_of`) or another customer key (`same_as`).
     pub key: String,

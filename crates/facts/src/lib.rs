@@ -1,5 +1,37 @@
-//! Facts.
+//! The append-only record of what happened and when we could know it.
+//!
+//! [`Facts`] is an open data folder. Facts go in by [`Facts::append`] (what has just happened) or [`Facts::load`]
+//! (history), exactly once by their source and message id. They come out as of a moment: [`Facts::as_of`] shows what
+//! could be known then, [`Facts::as_recorded`] what this record said then. The future of a moment has one window,
+//! [`Facts::after`].
+//!
+//! Not here: reading files and requests from outside (`ingest`), what facts mean (`indicators`, `outcomes`), anything
+//! that is updated in place (`store`). The clock is the caller's: every writing is handed its `now`.
+
+mod batch;
+mod build;
+mod columns;
+mod encode;
+mod error;
 mod fact;
+mod file;
+mod folder;
 mod frame;
+mod intake;
+mod keys;
+mod lake;
+mod plain;
+mod scores;
+mod state;
+mod table;
+mod view;
+
+pub use batch::{DrainReport, FactBatch, Fate, Report, SourceSummary};
+pub use build::{FrameBuilder, RowRef};
+pub use error::Error;
 pub use fact::{Fact, Identity, IdentityRole, Properties, StoredFact};
-pub use frame::{FactFrame, FrameBuilder, RowRef, Want};
+pub use folder::{Facts, Options, StopPoint};
+pub use frame::{FactFrame, Want};
+pub use plain::{read_parquet, write_parquet};
+pub use scores::ScoreRow;
+pub use view::{FactView, Hindsight};

@@ -1,0 +1,286 @@
+//! How a fact is written in the intake log, and the hashes by which it is recognised.
+//!
+//! A record is read back only by the version that is written in its first byte; anything else is damage, never a
+//! guess. The lake's own format is in `columns`.
+
+use vocab::{ActorId, Amount, CustomerId, Instant, Kind, MessageId, SourceName};
+
+use crate::error::Error;
+use crate::fact::{Fact, Identity, IdentityRole, Properties, StoredFact};
+
+const FACT: u8 = 1;
+const IDENTITY: u8 = 2;
+
+/// An identity row as it stands in the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredIdentity {
+    pub number: u64,
+    pub recorded_at: Instant,
+    pub identity: Identity,
+}
+
+impl StoredIdentity {
+    pub fn known_at(&self) -> Instant {
+        self.identity.known_at.unwrap_or(self.recorded_at)
+    }
+}
+
+/// One row of the intake log.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Record {
+    Fact(StoredFact),
+    Identity(StoredIdentity),
+}
+
+/// 128 bits that stand for a message id of a source, for ever.
+pub(crate) fn id_hash(source: &str, message_id: &str) -> u128 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&(source.len() as u64).to_le_bytes());
+    hasher.update(source.as_bytes());
+    hasher.update(message_id.as_bytes());
+    first_128(&hasher)
+}
+
+/// 128 bits that stand for what a fact says. Its id is not part of it, nor when it could be known: the same row sent
+/// again a day later says the same.
+pub(crate) fn content_hash(fact: &Fact) -> u128 {
+    let mut bytes = Vec::with_capacity(256);
+    put_content(&mut bytes, fact);
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&bytes);
+    first_128(&hasher)
+}
+
+fn first_128(hasher: &blake3::Hasher) -> u128 {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    u128::from_le_bytes(bytes)
+}
+
+fn put_content(out: &mut Vec<u8>, fact: &Fact) {
+    put_optional(out, fact.customer_id.as_ref().map(CustomerId::as_str));
+    put_optional(out, fact.actor_id.as_ref().map(ActorId::as_str));
+    out.push(fact.kind as u8);
+    put_text(out, &fact.name);
+    put_i64(out, fact.occurred_at.micros());
+    match fact.value {
+        None => out.push(0),
+        Some(value) => {
+            out.push(1);
+            out.extend_from_slice(&value.millionths().to_le_bytes());
+        }
+    }
+    put_optional(out, fact.currency.as_deref());
+    put_optional(out, fact.text.as_deref());
+    put_u32(out, fact.properties.len());
+    for (key, value) in &fact.properties {
+        put_text(out, key);
+        put_optional(out, value.as_deref());
+    }
+    put_optional(out, fact.supersedes.as_ref().map(MessageId::as_str));
+    put_optional(out, fact.retracts.as_ref().map(MessageId::as_str));
+}
+
+/// The record of a fact: everything but its number, which is the key.
+pub(crate) fn encode_fact(stored: &StoredFact) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256);
+    out.push(FACT);
+    put_i64(&mut out, stored.recorded_at.micros());
+    put_i64(&mut out, stored.known_at().micros());
+    put_text(&mut out, stored.fact.source.as_str());
+    put_text(&mut out, stored.fact.message_id.as_str());
+    put_content(&mut out, &stored.fact);
+    out
+}
+
+/// The record of an identity row.
+pub(crate) fn encode_identity(stored: &StoredIdentity) -> Vec<u8> {
+    let mut out = Vec::with_capacity(96);
+    out.push(IDENTITY);
+    put_i64(&mut out, stored.recorded_at.micros());
+    put_i64(&mut out, stored.known_at().micros());
+    put_text(&mut out, &stored.identity.key);
+    put_text(&mut out, stored.identity.customer_id.as_str());
+    out.push(stored.identity.role as u8);
+    put_text(&mut out, stored.identity.source.as_str());
+    out
+}
+
+/// Reads a record back.
+pub(crate) fn decode(number: u64, bytes: &[u8]) -> Result<Record, Error> {
+    let mut reader = Reader { rest: bytes };
+    let record = match reader.byte() {
+        Some(FACT) => reader.fact(number).map(Record::Fact),
+        Some(IDENTITY) => reader.identity(number).map(Record::Identity),
+        _ => None,
+    };
+    match record {
+        Some(record) if reader.rest.is_empty() => Ok(record),
+        _ => Err(Error::damaged(format!("row {number} of the intake log cannot be read"))),
+    }
+}
+
+fn put_i64(out: &mut Vec<u8>, value: i64) {
+    out.extend_from_slice(&value.to_le_bytes());
+}
+
+fn put_u32(out: &mut Vec<u8>, value: usize) {
+    out.extend_from_slice(&(value as u32).to_le_bytes());
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_u32(out, text.len());
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn put_optional(out: &mut Vec<u8>, text: Option<&str>) {
+    match text {
+        None => out.push(0),
+        Some(text) => {
+            out.push(1);
+            put_text(out, text);
+        }
+    }
+}
+
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.rest.split_first_chunk::<N>()?;
+        self.rest = rest;
+        Some(*head)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take::<1>().map(|[byte]| byte)
+    }
+
+    fn instant(&mut self) -> Option<Instant> {
+        self.take().map(i64::from_le_bytes).map(Instant::from_micros)
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let length = u32::from_le_bytes(self.take()?) as usize;
+        let (head, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        std::str::from_utf8(head).ok()
+    }
+
+    fn optional(&mut self) -> Option<Option<&'a str>> {
+        match self.byte()? {
+            0 => Some(None),
+            1 => self.text().map(Some),
+            _ => None,
+        }
+    }
+
+    fn fact(&mut self, number: u64) -> Option<StoredFact> {
+        let recorded_at = self.instant()?;
+        let known_at = self.instant()?;
+        let source = SourceName::new(self.text()?);
+        let message_id = MessageId::new(self.text()?);
+        let customer_id = self.optional()?.map(CustomerId::new);
+        let actor_id = self.optional()?.map(ActorId::new);
+        let kind = Kind::from_number(self.byte()?)?;
+        let name = self.text()?.to_owned();
+        let occurred_at = self.instant()?;
+        let value = match self.byte()? {
+            0 => None,
+            1 => Some(Amount::from_millionths(i128::from_le_bytes(self.take()?))),
+            _ => return None,
+        };
+        let currency = self.optional()?.map(str::to_owned);
+        let text = self.optional()?.map(str::to_owned);
+        let count = u32::from_le_bytes(self.take()?);
+        let mut properties = Properties::new();
+        for _ in 0..count {
+            let key = self.text()?.to_owned();
+            properties.insert(key, self.optional()?.map(str::to_owned));
+        }
+        let supersedes = self.optional()?.map(MessageId::new);
+        let retracts = self.optional()?.map(MessageId::new);
+        let fact = Fact {
+            customer_id,
+            actor_id,
+            kind,
+            name,
+            occurred_at,
+            known_at: Some(known_at),
+            value,
+            currency,
+            text,
+            properties,
+            source,
+            message_id,
+            supersedes,
+            retracts,
+        };
+        Some(StoredFact { number, recorded_at, fact })
+    }
+
+    fn identity(&mut self, number: u64) -> Option<StoredIdentity> {
+        let recorded_at = self.instant()?;
+        let known_at = self.instant()?;
+        let key = self.text()?.to_owned();
+        let customer_id = CustomerId::new(self.text()?);
+        let role = match self.byte()? {
+            0 => IdentityRole::SameAs,
+            1 => IdentityRole::MemberOf,
+            _ => return None,
+        };
+        let source = SourceName::new(self.text()?);
+        let identity = Identity { key, customer_id, role, known_at: Some(known_at), source };
+        Some(StoredIdentity { number, recorded_at, identity })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order() -> StoredFact {
+        let mut fact = Fact::new("甲公司", Kind::Order, "Order Completed", Instant::from_micros(7));
+        fact.known_at = Some(Instant::from_micros(9));
+        fact.value = Some(Amount::from_millionths(-12_500_000));
+        fact.text = Some("加急".into());
+        fact.properties.insert("plan".into(), Some("pro".into()));
+        fact.properties.insert("seats".into(), None);
+        fact.message_id = MessageId::new("m-1");
+        fact.supersedes = Some(MessageId::new("m-0"));
+        StoredFact { number: 3, recorded_at: Instant::from_micros(11), fact }
+    }
+
+    #[test]
+    fn an_order_is_read_back_as_it_was_written() {
+        let stored = order();
+        assert_eq!(decode(3, &encode_fact(&stored)).unwrap(), Record::Fact(stored));
+    }
+
+    #[test]
+    fn a_cut_or_longer_record_is_damage() {
+        let bytes = encode_fact(&order());
+        for length in 0..bytes.len() {
+            assert!(decode(3, &bytes[..length]).unwrap_err().is_damaged());
+        }
+        let mut longer = bytes;
+        longer.push(0);
+        assert!(decode(3, &longer).unwrap_err().is_damaged());
+    }
+
+    #[test]
+    fn a_customers_fact_is_the_same_whenever_it_is_sent_but_not_with_another_amount() {
+        let mut again = order().fact;
+        again.known_at = None;
+        assert_eq!(content_hash(&order().fact), content_hash(&again));
+        again.value = Some(Amount::from_millionths(-12_500_001));
+        assert_ne!(content_hash(&order().fact), content_hash(&again));
+    }
+
+    #[test]
+    fn an_id_belongs_to_its_source() {
+        assert_ne!(id_hash("ab", "c"), id_hash("a", "bc"));
+    }
+}

@@ -1,0 +1,250 @@
+//! One Parquet file of the lake: written once, synced, never changed; read by columns, row groups and pages.
+
+use std::fs::File;
+use std::io::Write;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
+};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, SortingColumn};
+use parquet::file::page_index::column_index::ColumnIndexMetaData;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::statistics::Statistics;
+use parquet::schema::types::ColumnPath;
+
+use crate::error::{Error, Sort};
+
+const ROWS_PER_GROUP: usize = 32_768;
+const ROWS_PER_PAGE: usize = 2_048;
+
+/// How a file is laid out: the root columns it is sorted by, and those whose texts hardly repeat.
+pub(crate) struct Layout {
+    pub sorted_by: &'static [usize],
+    pub unique: &'static [&'static str],
+}
+
+/// Writes batches into a new file and syncs it; the folder that names it is the caller's. Gives the size in bytes.
+pub(crate) fn write(
+    path: &Path,
+    schema: SchemaRef,
+    layout: &Layout,
+    batches: impl Iterator<Item = Result<RecordBatch, Error>>,
+) -> Result<u64, Error> {
+    let failed = |source: parquet::errors::ParquetError| {
+        Error::because(Sort::Storage, format!("cannot write {}", path.display()), source)
+    };
+    let sorted_by = layout.sorted_by.iter().map(|column| SortingColumn {
+        column_idx: *column as i32,
+        descending: false,
+        nulls_first: true,
+    });
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(failed)?))
+        .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
+        .set_data_page_row_count_limit(ROWS_PER_PAGE)
+        .set_write_batch_size(1_024)
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_created_by(concat!("liuke ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_sorting_columns(Some(sorted_by.collect()));
+    for column in layout.unique {
+        properties = properties.set_column_dictionary_enabled(ColumnPath::from(*column), false);
+    }
+    let options = parquet::arrow::arrow_writer::ArrowWriterOptions::new()
+        .with_properties(properties.build())
+        .with_skip_arrow_metadata(true);
+    let file = File::create(path).map_err(|source| Error::io("create", path, source))?;
+    let mut writer = ArrowWriter::try_new_with_options(file, schema, options).map_err(failed)?;
+    for batch in batches {
+        writer.write(&batch?).map_err(failed)?;
+    }
+    let mut file = writer.into_inner().map_err(failed)?;
+    file.flush().and_then(|()| file.sync_all()).map_err(|source| Error::io("sync", path, source))?;
+    Ok(file.metadata().map_err(|source| Error::io("read", path, source))?.len())
+}
+
+/// Makes the names in a folder last.
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), Error> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|source| Error::io("sync", folder, source))
+}
+
+/// A file of the lake and what is remembered of it.
+#[derive(Debug)]
+pub(crate) struct LakeFile {
+    path: PathBuf,
+    schema: Option<SchemaRef>,
+    footer: OnceLock<ArrowReaderMetadata>,
+}
+
+/// Which rows of a file may matter: row groups, and within them pages.
+pub(crate) struct Selection {
+    row_groups: Vec<usize>,
+    rows: RowSelection,
+}
+
+impl LakeFile {
+    /// A file that lies at `path`; with the types that its columns shall have.
+    pub fn new(path: PathBuf, schema: Option<SchemaRef>) -> LakeFile {
+        LakeFile { path, schema, footer: OnceLock::new() }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn damaged(&self, source: parquet::errors::ParquetError) -> Error {
+        Error::because(Sort::Damaged, format!("cannot read {}", self.path.display()), source)
+    }
+
+    fn open(&self) -> Result<File, Error> {
+        File::open(&self.path).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => {
+                Error::because(Sort::Damaged, format!("{} is missing", self.path.display()), source)
+            }
+            _ => Error::io("open", &self.path, source),
+        })
+    }
+
+    fn footer(&self) -> Result<&ArrowReaderMetadata, Error> {
+        if let Some(footer) = self.footer.get() {
+            return Ok(footer);
+        }
+        let mut options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+        if let Some(schema) = &self.schema {
+            options = options.with_schema(schema.clone());
+        }
+        let footer = ArrowReaderMetadata::load(&self.open()?, options).map_err(|source| self.damaged(source))?;
+        Ok(self.footer.get_or_init(|| footer))
+    }
+
+    fn metadata(&self) -> Result<&Arc<ParquetMetaData>, Error> {
+        Ok(self.footer()?.metadata())
+    }
+
+    /// How many rows it holds.
+    pub fn len(&self) -> Result<u64, Error> {
+        Ok(self.metadata()?.file_metadata().num_rows() as u64)
+    }
+
+    /// Names and types of its columns.
+    pub fn columns(&self) -> Result<SchemaRef, Error> {
+        Ok(self.footer()?.schema().clone())
+    }
+
+    fn leaf(metadata: &ParquetMetaData, column: &str) -> Option<usize> {
+        let leaves = metadata.file_metadata().schema_descr().columns();
+        leaves.iter().position(|leaf| leaf.path().string() == column)
+    }
+
+    /// Whether a column holds nothing but nulls.
+    pub fn is_empty_column(&self, column: &str) -> Result<bool, Error> {
+        let metadata = self.metadata()?;
+        let Some(leaf) = Self::leaf(metadata, column) else { return Ok(true) };
+        Ok(metadata.row_groups().iter().all(|group| {
+            group.column(leaf).statistics().and_then(Statistics::null_count_opt) == Some(group.num_rows() as u64)
+        }))
+    }
+
+    /// The smallest and the largest value of an integer or time column, if the file says so.
+    pub fn bounds(&self, column: &str) -> Result<Option<(i64, i64)>, Error> {
+        let metadata = self.metadata()?;
+        let Some(leaf) = Self::leaf(metadata, column) else { return Ok(None) };
+        let mut bounds: Option<(i64, i64)> = None;
+        for group in metadata.row_groups() {
+            let Some(Statistics::Int64(statistics)) = group.column(leaf).statistics() else { return Ok(None) };
+            let (Some(min), Some(max)) = (statistics.min_opt(), statistics.max_opt()) else { return Ok(None) };
+            bounds = Some(bounds.map_or((*min, *max), |(low, high)| (low.min(*min), high.max(*max))));
+        }
+        Ok(bounds)
+    }
+
+    /// The rows that may hold one of these texts in a sorted column: everything else can be skipped.
+    pub fn select(&self, wanted: &[(&str, &[&str])]) -> Result<Selection, Error> {
+        let metadata = self.metadata()?;
+        let mut row_groups = Vec::new();
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        let mut before = 0;
+        for (place, group) in metadata.row_groups().iter().enumerate() {
+            let rows = group.num_rows() as usize;
+            let mut pages: Vec<Range<usize>> = Vec::new();
+            for (column, texts) in wanted {
+                match Self::leaf(metadata, column) {
+                    None => continue,
+                    Some(leaf) => pages.extend(pages_with(metadata, place, leaf, rows, texts)),
+                }
+            }
+            if !pages.is_empty() {
+                pages.sort_by_key(|page| page.start);
+                row_groups.push(place);
+                ranges.extend(merge(pages).into_iter().map(|page| before + page.start..before + page.end));
+                before += rows;
+            }
+        }
+        Ok(Selection { row_groups, rows: RowSelection::from_consecutive_ranges(ranges.into_iter(), before) })
+    }
+
+    /// Reads some columns, of all rows or of a selection.
+    pub fn read(
+        &self,
+        columns: &[&str],
+        selection: Option<Selection>,
+        rows_per_batch: usize,
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, Error>> + use<'_>, Error> {
+        let footer = self.footer()?;
+        let roots = footer.metadata().file_metadata().schema_descr().root_schema().get_fields();
+        let wanted =
+            roots.iter().enumerate().filter(|(_, root)| columns.contains(&root.name())).map(|(place, _)| place);
+        let mask = ProjectionMask::roots(footer.metadata().file_metadata().schema_descr(), wanted);
+        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.open()?, footer.clone())
+            .with_projection(mask)
+            .with_batch_size(rows_per_batch);
+        if let Some(selection) = selection {
+            builder = builder.with_row_groups(selection.row_groups).with_row_selection(selection.rows);
+        }
+        let reader = builder.build().map_err(|source| self.damaged(source))?;
+        Ok(reader.map(|batch| {
+            batch
+                .map_err(|source| Error::because(Sort::Damaged, format!("cannot read {}", self.path.display()), source))
+        }))
+    }
+}
+
+/// Rows of the pages of one column chunk that may hold one of the texts, counted from the beginning of the group.
+fn pages_with(metadata: &ParquetMetaData, group: usize, leaf: usize, rows: usize, texts: &[&str]) -> Vec<Range<usize>> {
+    let index = metadata.column_index().and_then(|index| index.get(group)).and_then(|index| index.get(leaf));
+    let offsets = metadata.offset_index().and_then(|index| index.get(group)).and_then(|index| index.get(leaf));
+    let (Some(ColumnIndexMetaData::BYTE_ARRAY(index)), Some(offsets)) = (index, offsets) else {
+        return vec![0..rows];
+    };
+    let starts: Vec<usize> = offsets.page_locations().iter().map(|page| page.first_row_index as usize).collect();
+    let mut pages = Vec::new();
+    for (place, start) in starts.iter().enumerate() {
+        let holds = match (index.min_value(place), index.max_value(place)) {
+            (Some(min), Some(max)) => texts.iter().any(|text| min <= text.as_bytes() && text.as_bytes() <= max),
+            _ => !index.is_null_page(place),
+        };
+        if holds {
+            pages.push(*start..starts.get(place + 1).copied().unwrap_or(rows));
+        }
+    }
+    pages
+}
+
+/// Ranges in order, those that touch or overlap as one.
+fn merge(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}

@@ -1,0 +1,354 @@
+//! The lake's files: facts by month, each file sorted by customer and time; identity rows; what is remembered of them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::UNIX_EPOCH;
+
+use arrow::array::{ArrayRef, AsArray, Int64Array, StringArray, TimestampMicrosecondArray};
+use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType};
+use arrow::record_batch::RecordBatch;
+use vocab::{CustomerId, Instant, Kind, SourceName, Zone};
+
+use crate::batch::SourceSummary;
+use crate::build::Override;
+use crate::columns::{Rows, file_order, reading_schema, schema, to_batch};
+use crate::encode::{StoredIdentity, id_hash};
+use crate::error::{Error, Sort};
+use crate::fact::{Identity, IdentityRole, StoredFact};
+use crate::file::{self, LakeFile, Layout};
+use crate::frame::Coverage;
+use crate::table::NewFile;
+
+const ROWS_PER_BATCH: usize = 32_768;
+
+/// Facts lie sorted by customer (column 1) and time (5); ids hardly repeat.
+pub(crate) const FACT_LAYOUT: Layout = Layout { sorted_by: &[1, 2, 5, 0], unique: &["message_id", "text"] };
+const IDENTITY_LAYOUT: Layout = Layout { sorted_by: &[], unique: &[] };
+
+/// The month of an instant in UTC, `2025-06`: the partition a row belongs to.
+pub(crate) fn month_of(at: Instant) -> String {
+    let reading = Zone::utc().civil(at);
+    format!("{:04}-{:02}", reading.year, reading.month)
+}
+
+/// A file of the facts table.
+#[derive(Debug)]
+pub(crate) struct FactFile {
+    pub name: String,
+    pub file: LakeFile,
+    overrides: OnceLock<Vec<Override>>,
+    digest: OnceLock<Arc<Digest>>,
+}
+
+/// What a file says in total.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Digest {
+    coverage: [Names; Kind::ALL.len()],
+    pub sources: BTreeMap<String, SourceSummary>,
+}
+
+/// What was delivered from when on, by name.
+#[derive(Clone, Debug, Default)]
+struct Names(BTreeMap<String, Coverage>);
+
+impl Names {
+    fn add(&mut self, name: &str, known_at: i64, occurred_at: i64) {
+        match self.0.get_mut(name) {
+            Some(coverage) => coverage.add(known_at, occurred_at),
+            None => self.0.entry(name.to_owned()).or_default().add(known_at, occurred_at),
+        }
+    }
+}
+
+impl Digest {
+    /// From when on each kind and name was delivered.
+    pub fn coverage(&self) -> impl Iterator<Item = (Kind, &str, &Coverage)> {
+        let kinds = Kind::ALL.into_iter().zip(&self.coverage);
+        kinds.flat_map(|(kind, names)| names.0.iter().map(move |(name, coverage)| (kind, name.as_str(), coverage)))
+    }
+
+    /// Takes a fact into the totals; `coverage` and `sources` count different things: a retraction covers nothing.
+    pub fn add(&mut self, row: &crate::build::RowRef<'_>, recorded_at: Instant) {
+        if row.retracts.is_none() {
+            let (known_at, occurred_at) = (row.known_at.micros(), row.occurred_at.micros());
+            self.coverage[row.kind as usize].add(row.name, known_at, occurred_at);
+        }
+        if !self.sources.contains_key(row.source) {
+            let summary = SourceSummary {
+                source: SourceName::new(row.source),
+                counts: BTreeMap::new(),
+                first_occurred_at: row.occurred_at,
+                last_occurred_at: row.occurred_at,
+                last_recorded_at: recorded_at,
+            };
+            self.sources.insert(row.source.to_owned(), summary);
+        }
+        if let Some(summary) = self.sources.get_mut(row.source) {
+            *summary.counts.entry(row.kind).or_default() += 1;
+            summary.first_occurred_at = summary.first_occurred_at.min(row.occurred_at);
+            summary.last_occurred_at = summary.last_occurred_at.max(row.occurred_at);
+            summary.last_recorded_at = summary.last_recorded_at.max(recorded_at);
+        }
+    }
+
+    /// Takes another file's sources into these.
+    pub fn add_sources(&mut self, other: &Digest) {
+        for (name, summary) in &other.sources {
+            match self.sources.get_mut(name) {
+                None => {
+                    self.sources.insert(name.clone(), summary.clone());
+                }
+                Some(mine) => {
+                    for (kind, count) in &summary.counts {
+                        *mine.counts.entry(*kind).or_default() += count;
+                    }
+                    mine.first_occurred_at = mine.first_occurred_at.min(summary.first_occurred_at);
+                    mine.last_occurred_at = mine.last_occurred_at.max(summary.last_occurred_at);
+                    mine.last_recorded_at = mine.last_recorded_at.max(summary.last_recorded_at);
+                }
+            }
+        }
+    }
+}
+
+impl FactFile {
+    pub fn new(table: &Path, name: String) -> FactFile {
+        let file = LakeFile::new(table.join(&name), Some(reading_schema()));
+        FactFile { name, file, overrides: OnceLock::new(), digest: OnceLock::new() }
+    }
+
+    /// Its partition, as written in its path.
+    pub fn month(&self) -> &str {
+        self.name.strip_prefix("month=").and_then(|rest| rest.split('/').next()).unwrap_or_default()
+    }
+
+    /// Corrections and retractions in it.
+    pub fn overrides(&self) -> Result<&[Override], Error> {
+        if let Some(overrides) = self.overrides.get() {
+            return Ok(overrides);
+        }
+        let mut found = Vec::new();
+        if !(self.file.is_empty_column("supersedes")? && self.file.is_empty_column("retracts")?) {
+            let columns = ["number", "known_at", "recorded_at", "source", "message_id", "supersedes", "retracts"];
+            for batch in self.file.read(&columns, None, ROWS_PER_BATCH)? {
+                let rows = Rows::of(&batch?)?;
+                found
+                    .extend((0..rows.len()).filter_map(|place| override_of(&rows.row(place), rows.recorded_at(place))));
+            }
+        }
+        Ok(self.overrides.get_or_init(|| found))
+    }
+
+    /// What it says in total.
+    pub fn digest(&self) -> Result<&Arc<Digest>, Error> {
+        if let Some(digest) = self.digest.get() {
+            return Ok(digest);
+        }
+        let digest = Arc::new(self.digest_before(Instant::MAX)?);
+        Ok(self.digest.get_or_init(|| digest))
+    }
+
+    /// What the rows say in total that were written before a moment.
+    pub fn digest_before(&self, recorded_before: Instant) -> Result<Digest, Error> {
+        let columns = ["kind", "name", "occurred_at", "known_at", "recorded_at", "source", "retracts"];
+        let mut digest = Digest::default();
+        for batch in self.file.read(&columns, None, ROWS_PER_BATCH)? {
+            let rows = Rows::of(&batch?)?;
+            for place in 0..rows.len() {
+                let recorded_at = rows.recorded_at(place);
+                if recorded_at < recorded_before {
+                    digest.add(&rows.row(place), recorded_at);
+                }
+            }
+        }
+        Ok(digest)
+    }
+
+    /// Whether every row was written before a moment.
+    pub fn is_recorded_before(&self, moment: Instant) -> Result<bool, Error> {
+        Ok(self.file.bounds("recorded_at")?.is_some_and(|(_, last)| last < moment.micros()))
+    }
+}
+
+/// The correction or retraction that a row is, if it is one. A row that speaks of itself says nothing.
+pub(crate) fn override_of(row: &crate::build::RowRef<'_>, recorded_at: Instant) -> Option<Override> {
+    let target = row.supersedes.or(row.retracts).filter(|target| *target != row.message_id)?;
+    Some(Override {
+        target: id_hash(row.source, target),
+        known_at: row.known_at.micros(),
+        recorded_at: recorded_at.micros(),
+        number: row.number,
+    })
+}
+
+/// Writes facts as one synced file per month; nobody sees them until they are committed.
+pub(crate) fn write_facts(table: &Path, prefix: &str, facts: &[&StoredFact]) -> Result<Vec<NewFile>, Error> {
+    let mut by_month: BTreeMap<String, Vec<&StoredFact>> = BTreeMap::new();
+    let mut last: Option<(i64, String)> = None;
+    for stored in facts {
+        // Most facts of a batch fall on few days: the month of a day is computed once in a row.
+        let day = stored.fact.occurred_at.micros().div_euclid(86_400_000_000);
+        let month = match &last {
+            Some((of, month)) if *of == day => month.clone(),
+            _ => month_of(stored.fact.occurred_at),
+        };
+        last = Some((day, month.clone()));
+        by_month.entry(month).or_default().push(stored);
+    }
+    let mut files = Vec::new();
+    for (month, mut rows) in by_month {
+        rows.sort_by(|a, b| file_order(a, b));
+        let first = rows.iter().map(|stored| stored.number).min().unwrap_or_default();
+        let name = format!("month={month}/{prefix}-{first:020}.parquet");
+        let stats = fact_stats(&rows);
+        let batches = rows.chunks(ROWS_PER_BATCH).map(to_batch);
+        files.push(write_file(table, name, month, schema(), &FACT_LAYOUT, batches, stats)?);
+    }
+    sync_folder(table)?;
+    Ok(files)
+}
+
+fn sync_folder(table: &Path) -> Result<(), Error> {
+    file::sync_folder(table)
+}
+
+/// Writes one file of a table in its month's folder, synced with its name.
+pub(crate) fn write_file(
+    table: &Path,
+    name: String,
+    month: String,
+    schema: SchemaRef,
+    layout: &Layout,
+    batches: impl Iterator<Item = Result<RecordBatch, Error>>,
+    stats: String,
+) -> Result<NewFile, Error> {
+    let path = table.join(&name);
+    let folder = table.join(format!("month={month}"));
+    std::fs::create_dir_all(&folder).map_err(|source| Error::io("make", &folder, source))?;
+    let size = file::write(&path, schema, layout, batches)?;
+    sync_folder(&folder)?;
+    let modified = std::fs::metadata(&path).and_then(|metadata| metadata.modified());
+    let modified = modified.map_err(|source| Error::io("read", &path, source))?;
+    let written_at = modified.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
+    Ok(NewFile { name, month, size, written_at, stats })
+}
+
+/// Delta's statistics of a file: other readers skip files by them. Instants are cut to milliseconds, outwards.
+fn fact_stats(rows: &[&StoredFact]) -> String {
+    let range = |of: &dyn Fn(&StoredFact) -> Instant| {
+        let times = || rows.iter().map(|stored| of(stored).micros());
+        (milliseconds(times().min().unwrap_or_default(), 0), milliseconds(times().max().unwrap_or_default(), 999))
+    };
+    let occurred = range(&|stored| stored.fact.occurred_at);
+    let known = range(&StoredFact::known_at);
+    let recorded = range(&|stored| stored.recorded_at);
+    let numbers = || rows.iter().map(|stored| stored.number);
+    let nulls = |is_null: &dyn Fn(&StoredFact) -> bool| rows.iter().filter(|stored| is_null(stored)).count();
+    let customers = || rows.iter().filter_map(|stored| stored.fact.customer_id.as_ref().map(CustomerId::as_str));
+    let mut min = serde_json::json!({
+        "number": numbers().min(), "occurred_at": occurred.0, "known_at": known.0, "recorded_at": recorded.0,
+    });
+    let mut max = serde_json::json!({
+        "number": numbers().max(), "occurred_at": occurred.1, "known_at": known.1, "recorded_at": recorded.1,
+    });
+    if let (Some(first), Some(last)) = (customers().min(), customers().max()) {
+        min["customer_id"] = first.into();
+        max["customer_id"] = last.into();
+    }
+    let nulls = serde_json::json!({
+        "number": 0, "occurred_at": 0, "known_at": 0, "recorded_at": 0,
+        "customer_id": nulls(&|stored| stored.fact.customer_id.is_none()),
+        "supersedes": nulls(&|stored| stored.fact.supersedes.is_none()),
+        "retracts": nulls(&|stored| stored.fact.retracts.is_none()),
+    });
+    serde_json::json!({ "numRecords": rows.len(), "minValues": min, "maxValues": max, "nullCount": nulls }).to_string()
+}
+
+/// An instant in milliseconds, as Delta writes it; `round_up` is 0 or 999.
+fn milliseconds(micros: i64, round_up: i64) -> String {
+    let cut = micros.saturating_add(round_up).div_euclid(1000);
+    let reading = Zone::utc().civil(Instant::from_micros(cut.saturating_mul(1000)));
+    let (date, time) = ((reading.year, reading.month, reading.day), (reading.hour, reading.minute, reading.second));
+    let milli = reading.micro / 1000;
+    format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{milli:03}Z", date.0, date.1, date.2, time.0, time.1, time.2)
+}
+
+fn identity_schema() -> SchemaRef {
+    let text = |name: &str| Field::new(name, DataType::Utf8, false);
+    let time = |name: &str| Field::new(name, DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())), false);
+    let number = Field::new("number", DataType::Int64, false);
+    let fields = vec![
+        number,
+        text("key"),
+        text("customer_id"),
+        text("role"),
+        time("known_at"),
+        time("recorded_at"),
+        text("source"),
+    ];
+    Arc::new(Schema::new(fields))
+}
+
+/// Writes identity rows as one synced file in the month of the first one's writing.
+pub(crate) fn write_identities(table: &Path, rows: &[&StoredIdentity]) -> Result<Vec<NewFile>, Error> {
+    let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let month = month_of(first.recorded_at);
+    let name = format!("month={month}/live-{:020}.parquet", first.number);
+    let texts = |of: &dyn for<'a> Fn(&'a StoredIdentity) -> &'a str| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|row| of(row))))
+    };
+    let times = |of: &dyn Fn(&StoredIdentity) -> Instant| -> ArrayRef {
+        let times = TimestampMicrosecondArray::from_iter_values(rows.iter().map(|row| of(row).micros()));
+        Arc::new(times.with_timezone("UTC"))
+    };
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.number as i64))),
+        texts(&|row| &row.identity.key),
+        texts(&|row| row.identity.customer_id.as_str()),
+        texts(&|row| row.identity.role.as_str()),
+        times(&StoredIdentity::known_at),
+        times(&|row| row.recorded_at),
+        texts(&|row| row.identity.source.as_str()),
+    ];
+    let batch = RecordBatch::try_new(identity_schema(), columns)
+        .map_err(|source| Error::because(Sort::Invalid, "identity rows do not fit their columns", source));
+    let stats = serde_json::json!({ "numRecords": rows.len() }).to_string();
+    let file = write_file(table, name, month, identity_schema(), &IDENTITY_LAYOUT, std::iter::once(batch), stats)?;
+    sync_folder(table)?;
+    Ok(vec![file])
+}
+
+/// Reads a file of the identity table.
+pub(crate) fn read_identities(table: &Path, name: &str) -> Result<Vec<StoredIdentity>, Error> {
+    let file = LakeFile::new(table.join(name), None);
+    let wrong = || Error::damaged(format!("{} holds other columns than identity rows have", file.path().display()));
+    let mut rows = Vec::new();
+    let columns = ["number", "key", "customer_id", "role", "known_at", "recorded_at", "source"];
+    for batch in file.read(&columns, None, ROWS_PER_BATCH)? {
+        let batch = batch?;
+        let column = |name: &str| batch.column_by_name(name).ok_or_else(wrong);
+        let texts = |name: &str| column(name)?.as_string_opt::<i32>().ok_or_else(wrong);
+        let times = |name: &str| column(name)?.as_primitive_opt::<TimestampMicrosecondType>().ok_or_else(wrong);
+        let numbers = column("number")?.as_primitive_opt::<Int64Type>().ok_or_else(wrong)?;
+        let (keys, customers, roles) = (texts("key")?, texts("customer_id")?, texts("role")?);
+        let (known, recorded, sources) = (times("known_at")?, times("recorded_at")?, texts("source")?);
+        for place in 0..batch.num_rows() {
+            let role = match roles.value(place) {
+                "same_as" => IdentityRole::SameAs,
+                "member_of" => IdentityRole::MemberOf,
+                _ => return Err(wrong()),
+            };
+            let identity = Identity {
+                key: keys.value(place).to_owned(),
+                customer_id: CustomerId::new(customers.value(place)),
+                role,
+                known_at: Some(Instant::from_micros(known.value(place))),
+                source: SourceName::new(sources.value(place)),
+            };
+            let recorded_at = Instant::from_micros(recorded.value(place));
+            rows.push(StoredIdentity { number: numbers.value(place) as u64, recorded_at, identity });
+        }
+    }
+    Ok(rows)
+}

@@ -1,0 +1,84 @@
+//! Plain event files: facts in one Parquet file, with the lake's columns or some of them, from whatever writer.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, Int64Array, StringArray};
+use arrow::compute::{CastOptions, cast_with_options};
+use arrow::record_batch::RecordBatch;
+
+use crate::columns::{Rows, schema, to_batch};
+use crate::error::{Error, Sort};
+use crate::fact::StoredFact;
+use crate::file::{self, LakeFile, sync_folder};
+use crate::lake::FACT_LAYOUT;
+
+const ROWS_PER_BATCH: usize = 32_768;
+
+/// Reads a plain event file.
+///
+/// `kind`, `name` and `occurred_at` must be there, and a customer or an actor. What else is missing is taken to be:
+/// number = place in the file from 1, known_at = occurred_at, recorded_at = known_at, source = `file`, message id =
+/// the number. Timestamps without a zone are read as UTC; numbers of any type become values.
+///
+/// # Edges
+/// Duplicates stay: nothing is compared with anything. Columns with other names are passed over.
+pub fn read_parquet(path: &Path) -> Result<Vec<StoredFact>, Error> {
+    let file = LakeFile::new(path.to_owned(), None);
+    let columns = file.columns()?;
+    let lacks = |name: &str| columns.column_with_name(name).is_none();
+    if let Some(name) = ["kind", "name", "occurred_at"].into_iter().find(|name| lacks(name)) {
+        return Err(Error::invalid(format!("{} has no column {name}", path.display())));
+    }
+    if lacks("customer_id") && lacks("actor_id") {
+        return Err(Error::invalid(format!("{} has neither a column customer_id nor actor_id", path.display())));
+    }
+    let known: Vec<&str> = columns.fields().iter().map(|field| field.name().as_str()).collect();
+    let mut facts = Vec::with_capacity(file.len()? as usize);
+    for batch in file.read(&known, None, ROWS_PER_BATCH)? {
+        let rows = Rows::of(&fit(&batch?, facts.len())?)?;
+        facts.extend((0..rows.len()).map(|place| rows.stored(place)));
+    }
+    Ok(facts)
+}
+
+/// The same rows in the lake's own columns and types.
+fn fit(batch: &RecordBatch, before: usize) -> Result<RecordBatch, Error> {
+    let schema = schema();
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    let mut columns: Vec<ArrayRef> = Vec::new();
+    for field in schema.fields() {
+        let given = batch.column_by_name(field.name()).or_else(|| match field.name().as_str() {
+            "known_at" => batch.column_by_name("occurred_at"),
+            "recorded_at" => batch.column_by_name("known_at").or_else(|| batch.column_by_name("occurred_at")),
+            _ => None,
+        });
+        let numbers = || (before + 1..=before + batch.num_rows()).map(|number| number as i64);
+        columns.push(match (given, field.name().as_str()) {
+            (Some(column), name) => cast_with_options(column, field.data_type(), &options).map_err(|source| {
+                Error::because(Sort::Invalid, format!("column {name} cannot be read as {}", field.data_type()), source)
+            })?,
+            (None, "number") => Arc::new(Int64Array::from_iter_values(numbers())),
+            (None, "source") => Arc::new(StringArray::from_iter_values(numbers().map(|_| "file"))),
+            (None, "message_id") => Arc::new(StringArray::from_iter_values(numbers().map(|number| number.to_string()))),
+            (None, _) => arrow::array::new_null_array(field.data_type(), batch.num_rows()),
+        });
+        let column = &columns[columns.len() - 1];
+        if !field.is_nullable() && column.null_count() > 0 {
+            return Err(Error::invalid(format!("column {} is empty in some row", field.name())));
+        }
+    }
+    RecordBatch::try_new(schema, columns)
+        .map_err(|source| Error::because(Sort::Invalid, "the file's columns do not fit", source))
+}
+
+/// Writes facts, in the order given, into a plain event file that [`read_parquet`] and any other reader understands.
+pub fn write_parquet(path: &Path, facts: &[StoredFact]) -> Result<(), Error> {
+    let batches = facts.chunks(ROWS_PER_BATCH).map(|chunk| to_batch(&chunk.iter().collect::<Vec<_>>()));
+    let unsorted = file::Layout { sorted_by: &[], unique: FACT_LAYOUT.unique };
+    file::write(path, schema(), &unsorted, batches)?;
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => sync_folder(folder),
+        None => Ok(()),
+    }
+}
