@@ -1,1 +1,36 @@
-//! Placeholder.
+//! The front door: files as firms have them, made into facts.
+//!
+//! A file is looked at ([`inspect`]): format, encoding and header by its content, kind and mapping by its headers. Then
+//! it is taken ([`import`]): every row is accepted, a duplicate or rejected, with its reason; what is accepted becomes
+//! facts, once, however often the file is imported.
+//!
+//! Bad rows are data (findings and a rejects file), a file that cannot be taken is a [`Refusal`], and neither the clock
+//! nor the network is ever touched: `now` is handed in.
+//!
+//! Not here: where facts are kept and numbered (`facts`), what they mean for a customer (`indicators`).
+
+mod columnar;
+mod decode;
+mod delimited;
+mod detect;
+mod fault;
+mod guess;
+mod inspect;
+mod kind;
+mod legacy;
+mod mapping;
+mod moment;
+mod number;
+mod plan;
+mod record;
+mod refusal;
+mod table;
+mod workbook;
+
+pub use detect::Format;
+pub use inspect::{InspectedColumn, Inspection, inspect};
+pub use kind::{Field, TableKind, field, fields};
+pub use mapping::{Mapping, Use};
+pub use moment::DateOrder;
+pub use plan::Plan;
+pub use refusal::Refusal;
