@@ -1,0 +1,127 @@
+// Everything around the pages: theme, language of components, reading, addresses, who is here.
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { App, ConfigProvider } from 'antd';
+import type { Locale } from 'antd/es/locale';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from 'react-router';
+import { Problem } from './api/client';
+import { useSessionQuery } from './api/reading';
+import { Frame } from './frame/Frame';
+import { Guard } from './frame/Guard';
+import { Mark } from './parts/Icon';
+import { Fault } from './parts/States';
+import { useMode, useStill } from './theme/mode';
+import { antdTheme, cssVariables } from './theme/tokens';
+import { speakAs } from './words/i18n';
+import { SessionContext } from './words/say';
+
+const TodayPage = lazy(() => import('./pages/today/Today'));
+const CustomersPage = lazy(() => import('./pages/customers/Customers'));
+const CustomerPage = lazy(() => import('./pages/customer/Customer'));
+const AlertsPage = lazy(() => import('./pages/alerts/Alerts'));
+const ChurnPage = lazy(() => import('./pages/churn/Churn'));
+const DataPage = lazy(() => import('./pages/data/Data'));
+const ImportPage = lazy(() => import('./pages/data/Import'));
+const SettingsPage = lazy(() => import('./pages/settings/Settings'));
+const SignInPage = lazy(() => import('./pages/door/SignIn'));
+const SetUpPage = lazy(() => import('./pages/door/SetUp'));
+const LostPage = lazy(() => import('./pages/door/Lost'));
+
+export const newClient = () =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        retry: (times, error) => times < 2 && error instanceof Problem && (error.status === 0 || error.status >= 500),
+        retryDelay: (times) => 400 * 2 ** times,
+      },
+    },
+  });
+
+export function Root({ client }: { client?: QueryClient }) {
+  const [own] = useState(() => client ?? newClient());
+  return (
+    <QueryClientProvider client={own}>
+      <Dress>
+        <BrowserRouter>
+          <Pages />
+        </BrowserRouter>
+      </Dress>
+    </QueryClientProvider>
+  );
+}
+
+/** Theme and the components' own words. */
+export function Dress({ children }: { children: ReactNode }) {
+  const mode = useMode();
+  const still = useStill();
+  const lang = useTranslation().i18n.language;
+  const [locale, setLocale] = useState<Locale>();
+  useEffect(() => {
+    const load = lang === 'en' ? import('antd/locale/en_US') : import('antd/locale/zh_CN');
+    void load.then((words) => setLocale(words.default));
+  }, [lang]);
+  const theme = useMemo(() => antdTheme(mode, still), [mode, still]);
+  return (
+    <ConfigProvider theme={theme} locale={locale} wave={{ disabled: true }} button={{ autoInsertSpace: false }}>
+      <style>{cssVariables(mode)}</style>
+      <App message={{ maxCount: 3 }} style={{ height: '100%' }}>{children}</App>
+    </ConfigProvider>
+  );
+}
+
+function Pages() {
+  const { data: session, error, refetch } = useSessionQuery();
+  const { t, i18n } = useTranslation();
+  // Words of the firm must be known before the first sentence below is made.
+  useMemo(() => speakAs(session?.firm), [session?.firm, i18n.language]);
+  if (error && !session) {
+    return <div style={{ maxWidth: 560, margin: '15vh auto', padding: 16 }}><Fault error={error} what={t('app.name')} again={() => void refetch()} /></div>;
+  }
+  if (!session) return <Arriving />;
+  return (
+    <SessionContext.Provider value={session}>
+      <Suspense fallback={<Arriving />}>
+        <Routes>
+          {session.state === 'setup' && <Route path="*" element={<SetUpPage />} />}
+          {session.state === 'signed_out' && <><Route path="/sign-in" element={<SignInPage />} /><Route path="*" element={<ToSignIn />} /></>}
+          {session.state === 'signed_in' && (
+            <Route element={<Frame><Guard><Outlet /></Guard></Frame>}>
+              <Route index element={<Navigate to="/today" replace />} />
+              <Route path="/sign-in" element={<Back />} />
+              <Route path="/setup" element={<Navigate to="/today" replace />} />
+              <Route path="/today" element={<TodayPage />} />
+              <Route path="/customers" element={<CustomersPage />} />
+              <Route path="/customers/:id" element={<CustomerPage />} />
+              <Route path="/alerts" element={<AlertsPage />} />
+              <Route path="/churn" element={<ChurnPage />} />
+              <Route path="/data" element={<DataPage />} />
+              <Route path="/data/import" element={<ImportPage />} />
+              <Route path="/settings/:part?" element={<SettingsPage />} />
+              <Route path="*" element={<LostPage />} />
+            </Route>
+          )}
+        </Routes>
+      </Suspense>
+    </SessionContext.Provider>
+  );
+}
+
+function ToSignIn() {
+  const { pathname, search } = useLocation();
+  const from = pathname === '/' ? '' : `?to=${encodeURIComponent(pathname + search)}`;
+  return <Navigate to={`/sign-in${from}`} replace />;
+}
+
+/** After signing in: where the person wanted to go, inside this house only. */
+function Back() {
+  const to = new URLSearchParams(useLocation().search).get('to') ?? '';
+  return <Navigate to={/^\/(?!\/)/.test(to) ? to : '/today'} replace />;
+}
+
+function Arriving() {
+  const { t } = useTranslation();
+  return <div role="status" aria-label={t('state.loading')} style={{ display: 'grid', placeItems: 'center', height: '60vh', opacity: 0.6 }}><Mark size={32} /></div>;
+}

@@ -1,0 +1,75 @@
+// Beside the customer: what is open, who follows it up, what is known of it.
+
+import { Tooltip } from 'antd';
+import type { AlertRow, CaseRow, CustomerPage } from '../../api/types';
+import { Clock } from '../../parts/CaseWork';
+import { Severity } from '../../parts/Severity';
+import { useSay } from '../../words/say';
+
+export function Rail({ page }: { page: CustomerPage }) {
+  const { t } = useSay();
+  return (
+    <aside className="rail stack">
+      <section className="card part">
+        <h2 className="part-title">{t('customer.alerts')}</h2>
+        {page.alerts.length === 0 ? <p className="quiet small">{t('customer.no_alerts')}</p> : <ul className="rail-list">{page.alerts.slice(0, 8).map((one) => <Alert key={one.id} alert={one} now={page.as_of} />)}</ul>}
+      </section>
+      {page.cases.length > 0 && (
+        <section className="card part">
+          <h2 className="part-title">{t('customer.cases')}</h2>
+          <ul className="rail-list">{page.cases.slice(0, 6).map((one) => <Case key={one.id} one={one} now={page.as_of} />)}</ul>
+        </section>
+      )}
+      <section className="card part">
+        <h2 className="part-title">{t('customer.traits')}</h2>
+        {page.traits.length === 0 ? <p className="quiet small">{t('customer.no_traits')}</p> : <Traits page={page} />}
+      </section>
+    </aside>
+  );
+}
+
+function Alert({ alert, now }: { alert: AlertRow; now: string }) {
+  const { say, near, t, dayTime } = useSay();
+  const resolved = alert.state === 'resolved';
+  return (
+    <li className={resolved ? 'quiet' : undefined}>
+      <div className="line small"><Severity severity={alert.severity} faded={resolved} /><span className="clip">{say(alert.rule_name)}</span>
+        <Tooltip title={dayTime(alert.opened_at)}><span className="push quiet nowrap">{near(alert.opened_at, now)}</span></Tooltip></div>
+      <p className="rail-words">{say(alert.sentence)}</p>
+      {resolved && <div className="small quiet">{t(`resolution.${alert.resolution ?? 'cleared'}`)} · {alert.resolved_at ? near(alert.resolved_at, now) : ''}</div>}
+    </li>
+  );
+}
+
+function Case({ one, now }: { one: CaseRow; now: string }) {
+  const { t, near, dayTime } = useSay();
+  return (
+    <li>
+      <div className="line small">
+        <span className="strong">{t(`case_state.${one.state}`)}</span>
+        {one.outcome && <span className="tag">{t(`outcome.${one.outcome}`)}</span>}
+        <span className="push">{one.state === 'closed' ? <span className="quiet">{one.closed_at ? near(one.closed_at, now) : ''}</span> : <Clock due={one.state === 'new' ? one.accept_by : one.act_by} now={now} />}</span>
+      </div>
+      {one.note && <p className="rail-words">{one.note}</p>}
+      <ol className="steps">
+        {one.steps.map((step) => (
+          <li key={step.what + step.at} title={dayTime(step.at)}><span>{t(`case_step.${step.what}`)}</span> <span className="quiet">{step.actor === 'liuke' ? t('case.by_liuke') : step.actor} · {near(step.at, now)}</span></li>
+        ))}
+      </ol>
+    </li>
+  );
+}
+
+function Traits({ page }: { page: CustomerPage }) {
+  const { t, day } = useSay();
+  return (
+    <dl className="traits">
+      {page.traits.map((trait) => (
+        <div key={trait.key}>
+          <dt title={trait.key}>{t(`trait.${trait.key}`, { defaultValue: trait.key })}</dt>
+          <dd><Tooltip title={t('customer.trait_since', { when: day(trait.since) })}><span>{trait.value}</span></Tooltip></dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,152 @@
+// Find anybody, see where everybody stands: search, filter, sort; a hundred thousand rows scroll freely.
+
+import { Input, Select } from 'antd';
+import { useEffect, useMemo, useState } from 'react';
+import { useCustomers } from '../../api/reading';
+import type { CustomerList, CustomerRow } from '../../api/types';
+import { useGo, usePageState } from '../../frame/moment';
+import { Value } from '../../parts/Amount';
+import { BANDS, Band, BandShape, Change, Health } from '../../parts/Band';
+import { CustomerName, customerAddress } from '../../parts/CustomerName';
+import { Export, Head } from '../../parts/Head';
+import { Icon } from '../../parts/Icon';
+import { Sheet, type Column } from '../../parts/Sheet';
+import { Spark } from '../../parts/Spark';
+import { BoneRows, Empty, Fault } from '../../parts/States';
+import { useSay } from '../../words/say';
+
+const STATES = ['current', 'too_new', 'gone'] as const;
+const WORST_FIRST: Record<string, 'asc' | 'desc'> = { name: 'asc', health: 'asc', change: 'asc', value: 'desc', last_seen: 'asc', risk: 'desc' };
+
+export default function CustomersPage() {
+  const { t, count } = useSay();
+  const [query, set] = usePageState();
+  const go = useGo();
+  const filter = useMemo(() => ({
+    search: query.get('search'), band: query.get('band'), owner: query.get('owner'), state: query.get('state'),
+    has_alert: query.get('has_alert'), sort: query.get('sort'), order: query.get('order'),
+  }), [query]);
+  const { data, error, refetch, fetchNextPage, isFetchingNextPage, isPlaceholderData } = useCustomers(filter);
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.rows) ?? [], [data]);
+  const first = data?.pages[0];
+  const sortBy = query.get('sort') ?? 'risk';
+  const order = (query.get('order') as 'asc' | 'desc' | null) ?? WORST_FIRST[sortBy] ?? 'asc';
+  const sort = {
+    by: sortBy, order,
+    set: (by: string) => set({ sort: by, order: by === sortBy ? (order === 'asc' ? 'desc' : 'asc') : (WORST_FIRST[by] ?? 'asc') }),
+  };
+  const filtered = ['search', 'band', 'owner', 'state', 'has_alert'].some((key) => query.get(key));
+  const columns = useColumns(first?.as_of);
+
+  return (
+    <div className="page">
+      <Head
+        title={t('nav.customers')}
+        sentence={first ? <Sentence list={first} filtered={filtered} /> : t('nav.customers')}
+        sub={first && <States list={first} />}
+        acts={<Export what="customers" query={filter} />}
+      />
+      <Filters list={first} query={query} set={set} />
+      {error && !data && <Fault error={error} what={t('nav.customers')} again={() => void refetch()} />}
+      {!data && !error && <BoneRows rows={12} />}
+      {data && rows.length === 0 && (
+        <div className="card">
+          {filtered
+            ? <Empty title={t('customers.none_match')} acts={<button type="button" className="chip" onClick={() => set({ search: null, band: null, owner: null, state: null, has_alert: null })}>{t('act.clear_filters')}</button>}>{t('customers.none_match_text')}</Empty>
+            : <Empty title={t('customers.none')}>{t('customers.none_text')}</Empty>}
+        </div>
+      )}
+      {rows.length > 0 && (
+        <Sheet
+          label={t('nav.customers')} columns={columns} rows={rows} rowKey={(row) => row.id} total={first?.total} rowHeight={52} minWidth={960}
+          sort={sort} stale={isPlaceholderData} open={(row) => go(customerAddress(row.id))}
+          more={() => { if (!isFetchingNextPage) void fetchNextPage(); }} hasMore={data?.pages.at(-1)?.next_cursor != null}
+          card={(row) => <Card row={row} asOf={first?.as_of} />}
+        />
+      )}
+      {rows.length > 0 && first && rows.length === first.total && <div className="sheet-foot">{t('state.all_shown', { count: first.total, shown: count(first.total) })}</div>}
+    </div>
+  );
+}
+
+function Sentence({ list, filtered }: { list: CustomerList; filtered: boolean }) {
+  const { t, count } = useSay();
+  const atRisk = list.band_counts.filter((one) => one.key === 'high' || one.key === 'critical').reduce((all, one) => all + one.count, 0);
+  return <>{t(filtered ? 'customers.sentence_filtered' : 'customers.sentence', { count: list.total, shown: count(list.total), risk: count(atRisk) })}</>;
+}
+
+function States({ list }: { list: CustomerList }) {
+  const { t, count } = useSay();
+  const of = (key: string) => list.state_counts.find((one) => one.key === key)?.count ?? 0;
+  const all = list.state_counts.reduce((sum, one) => sum + one.count, 0);
+  return <span>{t('customers.states', { all: count(all), current: count(of('current')), too_new: count(of('too_new')), gone: count(of('gone')) })}</span>;
+}
+
+interface FiltersProps { list: CustomerList | undefined; query: URLSearchParams; set: (change: Record<string, string | null>) => void }
+
+function Filters({ list, query, set }: FiltersProps) {
+  const { t, count } = useSay();
+  const told = query.get('search') ?? '';
+  const [search, setSearch] = useState(told);
+  useEffect(() => setSearch(told), [told]);
+  useEffect(() => {
+    if (search === told) return undefined;
+    const wait = setTimeout(() => set({ search }), 200);
+    return () => clearTimeout(wait);
+  }, [search]);
+  const chosen = new Set((query.get('band') ?? '').split(',').filter(Boolean));
+  const toggle = (band: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(band)) next.add(band);
+    set({ band: [...next].join(',') });
+  };
+  const number = (band: string) => list?.band_counts.find((one) => one.key === band)?.count;
+  return (
+    <div className="filters">
+      <Input allowClear prefix={<Icon name="search" size={16} />} placeholder={t('customers.search')} aria-label={t('customers.search')} value={search} onChange={(event) => setSearch(event.target.value)} style={{ width: 240 }} />
+      {[...BANDS, 'unknown'].map((band) => (
+        <button key={band} type="button" className="chip" aria-pressed={chosen.has(band)} onClick={() => toggle(band)}>
+          <BandShape band={band === 'unknown' ? null : band} size={10} />
+          {t(`band.${band}`)}
+          <span className="number">{number(band) === undefined ? '' : count(number(band)!)}</span>
+        </button>
+      ))}
+      <Select
+        allowClear showSearch placeholder={t('col.owner')} aria-label={t('col.owner')} style={{ width: 140 }} value={query.get('owner')} onChange={(owner: string | undefined) => set({ owner: owner ?? null })}
+        options={[{ value: '-', label: t('owner.none') }, ...(list?.owners ?? []).map((owner) => ({ value: owner, label: owner }))]}
+      />
+      <Select
+        allowClear placeholder={t('customers.state_default')} aria-label={t('col.state')} style={{ width: 132 }} value={query.get('state')} onChange={(state: string | undefined) => set({ state: state ?? null })}
+        options={STATES.map((state) => ({ value: state, label: t(`standing.${state}`) }))}
+      />
+      <button type="button" className="chip" aria-pressed={query.get('has_alert') === 'true'} onClick={() => set({ has_alert: query.get('has_alert') === 'true' ? null : 'true' })}>{t('customers.has_alert')}</button>
+    </div>
+  );
+}
+
+function useColumns(asOf: string | undefined): Column<CustomerRow>[] {
+  const say = useSay();
+  const { t } = say;
+  return useMemo(() => [
+    { key: 'band', title: t('col.band'), width: '84px', sort: 'risk', cell: (row) => <Band verdict={row.verdict} /> },
+    { key: 'name', title: t('col.customer'), width: 'minmax(180px, 1.3fr)', sort: 'name', cell: (row) => <CustomerName id={row.id} name={row.name} /> },
+    { key: 'health', title: t('col.health'), width: '64px', right: true, sort: 'health', cell: (row) => <Health verdict={row.verdict} asOf={asOf} /> },
+    { key: 'change', title: t('col.change'), width: '68px', right: true, sort: 'change', cell: (row) => <Change points={row.health_change_30d} /> },
+    { key: 'trend', title: t('col.trend'), width: '88px', cell: (row) => <Spark values={row.trend} span={30} label={t('col.trend')} colour={`var(--band-${row.verdict.band ?? 'unknown'})`} /> },
+    { key: 'reason', title: t('col.reason'), width: 'minmax(160px, 1.6fr)', cell: (row) => <div className="soft clip" title={say.say(row.reason)}>{row.reason ? say.say(row.reason) : <span className="quiet">{row.standing.state === 'current' ? t('customers.no_reason') : t(`standing.${row.standing.state}`)}</span>}</div> },
+    { key: 'value', title: t('col.value'), width: '88px', right: true, sort: 'value', cell: (row) => <Value figure={row.value} asOf={asOf} /> },
+    { key: 'owner', title: t('col.owner'), width: '88px', cell: (row) => <span className={row.owner ? 'soft clip' : 'quiet clip'}>{row.owner ?? t('owner.none')}</span> },
+    { key: 'seen', title: t('col.last_seen'), width: '96px', right: true, sort: 'last_seen', cell: (row) => row.standing.last_seen_at ? <span className="soft nowrap" title={say.dayTime(row.standing.last_seen_at)}>{say.near(row.standing.last_seen_at, asOf ?? row.standing.last_seen_at).replace(/ \d{2}:\d{2}$/, '')}</span> : <span className="quiet">{t('customers.never_seen')}</span> },
+  ], [say, t, asOf]);
+}
+
+function Card({ row, asOf }: { row: CustomerRow; asOf?: string }) {
+  const { say, t } = useSay();
+  return (
+    <div style={{ display: 'grid', gap: 4 }}>
+      <div className="line"><CustomerName id={row.id} name={row.name} /><span className="push" /><Value figure={row.value} asOf={asOf} /></div>
+      <div className="line small"><Band verdict={row.verdict} /><span className="quiet">{t('col.health')} <Health verdict={row.verdict} asOf={asOf} /></span><span className="push quiet clip">{row.owner ?? t('owner.none')}</span></div>
+      {row.reason && <div className="soft small clip">{say(row.reason)}</div>}
+    </div>
+  );
+}

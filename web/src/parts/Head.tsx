@@ -1,0 +1,35 @@
+// Head of a page: its name is said by one sentence about now; filters and acts follow.
+
+import type { ReactNode } from 'react';
+import { useEffect } from 'react';
+import { Icon } from './Icon';
+import { address, type Query } from '../api/client';
+import { useMoment } from '../frame/moment';
+import { useSay } from '../words/say';
+
+export function Head({ title, sentence, sub, acts }: { title: string; sentence?: ReactNode; sub?: ReactNode; acts?: ReactNode }) {
+  useEffect(() => {
+    document.title = `${title} · 留客 Liuke`;
+  }, [title]);
+  return (
+    <header className="head">
+      <div className="head-words">
+        <h1>{sentence ?? title}</h1>
+        {sub && <div className="head-sub">{sub}</div>}
+      </div>
+      {acts && <div className="head-acts">{acts}</div>}
+    </header>
+  );
+}
+
+/** 导出: the same rows as an Excel file, with the filters in force. */
+export function Export({ what, query = {}, file }: { what: string; query?: Query; file?: string }) {
+  const { t, lang } = useSay();
+  const { asOf } = useMoment();
+  return (
+    <a className="export" href={address(`/api/exports/${what}.xlsx`, { ...query, as_of: asOf, lang })} download={file ?? true} title={t('act.export_hint')}>
+      <Icon name="export" size={16} />
+      {t('act.export')}
+    </a>
+  );
+}

@@ -1,0 +1,146 @@
+// The one table. Rows beyond a screenful are virtual, so a hundred thousand scroll like fifty; on a phone each row
+// becomes a card. Keys: j k move, enter opens.
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useScroller } from '../frame/moment';
+import { useNarrow } from '../frame/narrow';
+import { useSay } from '../words/say';
+import { Icon } from './Icon';
+import { useListKeys } from './keys';
+
+export interface Column<Row> {
+  key: string;
+  title: ReactNode;
+  /** Track of the grid: `minmax(200px, 2fr)`, `96px`. */
+  width: string;
+  right?: boolean;
+  /** Name of the sort the server knows. */
+  sort?: string;
+  cell: (row: Row, index: number) => ReactNode;
+}
+
+interface SheetProps<Row> {
+  label: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  rowKey: (row: Row) => string | number;
+  open?: (row: Row) => void;
+  active?: string | number | null;
+  card?: (row: Row, index: number) => ReactNode;
+  sort?: { by: string; order: 'asc' | 'desc'; set: (by: string) => void };
+  /** Called when the end comes into sight. */
+  more?: () => void;
+  hasMore?: boolean;
+  total?: number;
+  rowHeight?: number;
+  minWidth?: number;
+  stale?: boolean;
+  keys?: boolean;
+}
+
+const VIRTUAL_FROM = 60;
+
+export function Sheet<Row>(props: SheetProps<Row>) {
+  const { columns, rows, rowKey, open, card, rowHeight = 48, minWidth = 0, keys = true } = props;
+  const { t, count } = useSay();
+  const narrow = useNarrow();
+  const asCards = narrow && card !== undefined;
+  const scroller = useScroller();
+  const body = useRef<HTMLDivElement>(null);
+  const [margin, setMargin] = useState(0);
+  const virtual = rows.length > VIRTUAL_FROM;
+  const tracks = columns.map((column) => column.width).join(' ');
+
+  useLayoutEffect(() => {
+    if (!body.current || !scroller) return;
+    setMargin(body.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop);
+  }, [scroller, rows.length === 0, asCards]);
+
+  const list = useVirtualizer({
+    count: virtual ? rows.length : 0,
+    getScrollElement: () => scroller,
+    estimateSize: () => (asCards ? 104 : rowHeight),
+    overscan: 12,
+    scrollMargin: margin,
+    getItemKey: (index) => rowKey(rows[index]!),
+  });
+  const items = list.getVirtualItems();
+  const lastSeen = items.at(-1)?.index ?? -1;
+  const { more, hasMore } = props;
+  useEffect(() => {
+    if (hasMore && more && lastSeen >= rows.length - 40) more();
+  }, [lastSeen, rows.length, hasMore, more]);
+
+  const reveal = useCallback(
+    (index: number) => {
+      if (virtual) list.scrollToIndex(index, { align: 'auto' });
+      else body.current?.children[index]?.scrollIntoView({ block: 'nearest' });
+    },
+    [virtual, list],
+  );
+  const at = useListKeys(keys ? rows.length : 0, (index) => open?.(rows[index]!), reveal);
+  const chosen = (row: Row, index: number) => (props.active !== undefined && props.active !== null ? rowKey(row) === props.active : index === at);
+
+  const rowOf = (row: Row, index: number, style?: React.CSSProperties) => (
+    <div
+      key={rowKey(row)}
+      ref={virtual && asCards ? list.measureElement : undefined}
+      data-index={index}
+      role="row"
+      aria-rowindex={index + 2}
+      className={asCards ? 'sheet-row sheet-card' : 'sheet-row sheet-grid'}
+      style={asCards ? style : { gridTemplateColumns: tracks, minHeight: rowHeight, ...style }}
+      data-opens={open ? '' : undefined}
+      data-active={chosen(row, index)}
+      onClick={open ? (event) => { if (!(event.target as Element).closest('a,button,input,label')) open(row); } : undefined}
+    >
+      {asCards ? <div role="cell">{card(row, index)}</div> : columns.map((column) => (
+        <div key={column.key} role="cell" className={column.right ? 'sheet-cell right' : 'sheet-cell'}>{column.cell(row, index)}</div>
+      ))}
+    </div>
+  );
+
+  return (
+    <div className={minWidth && !asCards ? 'card sheet-scroll' : 'card'} style={props.stale ? { opacity: 0.6 } : undefined}>
+      <div role="table" aria-label={props.label} aria-rowcount={(props.total ?? rows.length) + 1} aria-busy={props.stale} style={minWidth && !asCards ? { minWidth } : undefined}>
+        {!asCards && <SheetHead columns={columns} tracks={tracks} sort={props.sort} />}
+        {virtual ? (
+          <div role="rowgroup" ref={body} style={{ height: list.getTotalSize(), position: 'relative' }}>
+            {items.map((item) =>
+              rowOf(rows[item.index]!, item.index, {
+                position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${item.start - margin}px)`, ...(asCards ? {} : { height: item.size }),
+              }),
+            )}
+          </div>
+        ) : (
+          <div role="rowgroup" ref={body}>{rows.map((row, index) => rowOf(row, index))}</div>
+        )}
+      </div>
+      {hasMore && <div className="sheet-foot">{t('state.more', { shown: count(rows.length), total: count(props.total ?? rows.length) })}</div>}
+    </div>
+  );
+}
+
+function SheetHead<Row>({ columns, tracks, sort }: { columns: Column<Row>[]; tracks: string; sort: SheetProps<Row>['sort'] }) {
+  return (
+    <div role="rowgroup" className="sheet-head">
+      <div role="row" className="sheet-grid" style={{ gridTemplateColumns: tracks }}>
+        {columns.map((column) => {
+          const on = column.sort !== undefined && sort?.by === column.sort;
+          return (
+            <div key={column.key} role="columnheader" className={column.right ? 'right nowrap' : 'nowrap'}
+              aria-sort={on ? (sort.order === 'asc' ? 'ascending' : 'descending') : undefined}>
+              {column.sort && sort ? (
+                <button type="button" onClick={() => sort.set(column.sort!)}>
+                  {column.title}
+                  {on && <Icon name={sort.order === 'asc' ? 'up' : 'down'} size={14} />}
+                </button>
+              ) : column.title}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+// Words of the screens in English. {{noun}} {{nouns}} {{owner}} are the firm's own: customer, customers, account manager.
+
+export default {
+  app: { name: 'Liuke', short: 'Liuke' },
+  nav: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', churn: 'Churn', data: 'Data', settings: 'Settings' },
+  nav_short: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', churn: 'Churn', data: 'Data', settings: 'Settings' },
+  frame: {
+    skip: 'Skip to content', nav: 'Pages', demo: 'Sample firm', new: 'New alerts', new_alerts_one: '{{count}} alert nobody has accepted', new_alerts_other: '{{count}} alerts nobody has accepted',
+    to_dark: 'Switch to dark', to_light: 'Switch to light',
+  },
+  me: { menu: 'Me', tokens: 'API tokens', docs: 'API reference', sign_out: 'Sign out' },
+  role: { admin: 'Administrator', manager: 'Manager', owner: '{{Owner}}', readonly: 'Read only' },
+  role_means: { admin: 'All {{nouns}} and all settings', manager: 'All {{nouns}}', owner: 'Own {{nouns}} only', readonly: 'All {{nouns}}, no acting' },
+  as_of: {
+    title: 'As of', now: 'now', label: 'As of {{when}}', about: 'Stand at a past moment and see only what was known then. The past can be looked at, not acted on.',
+    ago_one: '{{count}} day ago', ago_other: '{{count}} days ago', other: 'Another day', bar: 'You are looking at {{when}} as it was then', back: 'Back to now', no_act: 'You are looking at the past; go back to now to act', month_ago: 'See how things stood 30 days ago',
+  },
+  search: { open: 'Search', hint: 'Search {{nouns}}, pages or actions', short: 'Search', customers: '{{Nouns}}', pages: 'Pages', actions: 'Actions', results: 'Search results', none: 'Nothing found for “{{text}}”' },
+  keys: { title: 'Keys', search: 'Search', move: 'Move', open: 'Open', close: 'Close', help: 'Show keys' },
+  explain: { exact: 'Figure', unit: 'Unit', window: 'Window', window_days: '{{window}} days', source: 'Source', as_of: 'As of' },
+  unknown: { title: 'Not enough data', no_reason: 'nothing has arrived to compute it from' },
+  state: { loading: 'Loading', more: '{{shown}} of {{total}} shown, scroll for more', all_shown_one: 'That is the only one', all_shown_other: 'That is all {{shown}}' },
+  act: {
+    again: 'Try again', reload: 'Reload', cancel: 'Cancel', save: 'Save', accept: 'Accept', close_case: 'Close', export: 'Export', export_hint: 'Export to Excel with these filters',
+    clear_filters: 'Clear filters', back: 'Back', next: 'Next', copy: 'Copy', copied: 'Copied', remove: 'Delete', add: 'Add', done: 'Done',
+  },
+  fault: {
+    failed: 'Could not read {{what}}', safe: 'Your data', safe_text: 'is all there, nothing lost or changed', todo: 'You can', id: 'Reference',
+    unreachable: 'The server cannot be reached', forbidden: 'This is outside your permissions', missing: 'Not found', other: 'Something went wrong on the server',
+    todo_unreachable: 'check the network and that the server runs, then try again', todo_forbidden: 'ask an administrator', todo_missing: 'check the address, or search', todo_other: 'try again in a moment; if it stays so, send the reference to an administrator',
+    broken: 'This page has broken', broken_text: 'Your data is safe and unchanged. Reloading usually helps; if it does not, tell an administrator.',
+  },
+  lost: { title: 'There is no such page', text: 'The address may be mistyped, or the page has moved.', home: 'Go to Today' },
+  band: { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical', unknown: 'No data' },
+  verdict: { explain: 'Risk band, decided by the scorecard. Health {{health}}, data coverage {{coverage}}' },
+  health: {
+    title: 'Health', means: '0 to 100, higher is healthier. The scorecard makes it from the indicators.', coverage: 'Data coverage {{share}}', coverage_title: 'Coverage', coverage_means: 'How much of the scorecard’s weight rests on data',
+    no_change: 'there was no health 30 days ago', in_30d: '30-day change', trend: 'Health over 180 days, now {{health}}',
+  },
+  value: { title: '{{Noun}} value', means: 'By the measure the scorecard names' },
+  owner: { none: 'Nobody' },
+  standing: { current: 'Current', too_new: 'Too new to judge', gone: 'Left' },
+  proof: { untested_means: 'Not yet checked against your own past: take the order as guidance, its hit rate is unknown.' },
+  col: {
+    band: 'Risk', customer: '{{Noun}}', value: 'Value', clock: 'Due', owner: '{{Owner}}', health: 'Health', change: '30 days', trend: '180 days', reason: 'Reason', last_seen: 'Last seen', state: 'State',
+    severity: 'Severity', alert: 'Alert', opened: 'Opened', case: 'Case',
+  },
+  clock: { overdue: 'Overdue', overdue_days_one: '{{count}} day late', overdue_days_other: '{{count}} days late', by: 'by {{when}}', left_one: '{{count}} day left', left_other: '{{count}} days left', due_at: 'Due' },
+  today: {
+    total_one: '<b>{{count}}</b> {{noun}} needs you today', total_other: '<b>{{count}}</b> {{nouns}} need you today', due_one: ', <b>{{count}}</b> due by tonight', due_other: ', <b>{{count}}</b> due by tonight', value: ', <b>{{value}}</b> a year at stake',
+    none: 'Nobody needs you today', overdue_one: '{{count}} overdue', overdue_other: '{{count}} overdue', unowned_one: '{{count}} without {{owner}}', unowned_other: '{{count}} without {{owner}}', value_unknown_one: '{{count}} of unknown value left out', value_unknown_other: '{{count}} of unknown value left out', closed_one: '{{count}} closed today', closed_other: '{{count}} closed today',
+    computed: 'Computed {{when}}', everyone: 'Everyone', mine: 'Mine', open_days_zero: 'opened today', open_days_one: 'open {{count}} day', open_days_other: 'open {{count}} days', next_step: 'Next step',
+    good_news: 'Good news', done: 'All done for today', done_closed_one: 'You and your colleagues closed {{count}} case today. Take a breath; anything new will appear here.', done_closed_other: 'You and your colleagues closed {{count}} cases today. Take a breath; anything new will appear here.', done_text: 'No {{noun}} needs special care right now. Anything new will appear here.', see_customers: 'See all {{nouns}}',
+    not_yet_title: 'No list for today yet',
+  },
+  cycle: {
+    run: 'Recompute', about: 'Scores everybody again on the latest data.', last: 'Last: {{when}}', running: 'Computing {{share}}', done: 'Done', failed: 'It did not finish; the list is as it was',
+    stage_load: 'Reading facts', stage_indicators: 'Indicators', stage_scores: 'Scores', stage_alerts: 'Alerts', stage_record: 'Writing',
+  },
+  customers: {
+    sentence_one: '{{shown}} {{noun}}, {{risk}} at high risk', sentence_other: '{{shown}} {{nouns}}, {{risk}} at high risk', sentence_filtered_one: '{{shown}} matches, {{risk}} at high risk', sentence_filtered_other: '{{shown}} match, {{risk}} at high risk', states: '{{all}} in all = {{current}} current + {{too_new}} too new + {{gone}} left',
+    search: 'Name or id', state_default: 'Current and new', has_alert: 'With alerts', none_match: 'No {{noun}} matches', none_match_text: 'Try another word or fewer filters.', none: 'No {{nouns}} yet', none_text: 'Import orders, logins or a list of {{nouns}} and they will appear here.',
+    no_reason: 'no notable risk', never_seen: 'never',
+  },
+  customer: {
+    open: 'Open', all: 'See everything', reasons: 'Why now', why: 'Where the health comes from', no_contributions: 'There is no score to explain yet', sum: 'Starts at {{base}}, contributions {{sum}}, makes {{health}}',
+    contract_end: 'Contract ends', since: 'First seen', last_seen: 'Last seen', id: 'Id', missing: 'There is no such {{noun}}', missing_text: 'Id {{id}} does not exist at this moment, or is outside your permissions.',
+    gone: 'Counts as left since {{when}}', fine: 'Everything looks normal, no notable risk', no_health: 'Too few facts yet to draw a line of health', health_line: 'Health over the last 180 days, now {{health}}', by: '{{scorecard}}', scorecard_means: 'This scorecard decides the risk band',
+    changed: 'Since a week ago', unchanged: 'no change', changed_sum: '{{before}} → {{after}}, {{change}} points', alerts: 'Alerts', no_alerts: 'No alerts', cases: 'Cases', traits: 'Details', no_traits: 'No details have arrived yet', trait_since: 'since {{when}}',
+  },
+  indicator: { title: 'Indicators', name: 'Indicator', category: 'Category', history: '26 weeks', now: 'Now' },
+  category: { behaviour: 'Behaviour', finance: 'Finance', satisfaction: 'Satisfaction', relationship: 'Relationship', service: 'Service', lifecycle: 'Lifecycle' },
+  unit: { day_one: 'day', day_other: 'days', days_one: 'day', days_other: 'days', count: '', times_one: 'time', times_other: 'times', point: 'points', points: 'points', order_one: 'order', order_other: 'orders', orders_one: 'order', orders_other: 'orders', hour_one: 'hour', hour_other: 'hours', hours_one: 'hour', hours_other: 'hours', percent: 'per cent', share: 'per cent', ratio: 'times', money: 'amount', currency: 'amount', amount: 'amount', seat_one: 'seat', seat_other: 'seats', ticket_one: 'ticket', ticket_other: 'tickets', month_one: 'month', month_other: 'months' },
+  timeline: { title: 'What happened', none: 'Nothing has happened yet', text: 'Words', removed: 'removed', occurred_at: 'Occurred', known_at: 'Known', recorded_at: 'Recorded', points_one: '{{count}} point', points_other: '{{count}} points' },
+  kind: { event: 'Behaviour', order: 'Orders', payment: 'Payments', ticket: 'Tickets', survey_response: 'Surveys', contract: 'Contracts', contact_change: 'Contacts', touch: 'Touches', case: 'Cases', trait: 'Details', snapshot: 'Snapshots' },
+  event: {
+    'Logged In': 'Logged in', 'Report Exported': 'Report exported', 'Member Invited': 'Member invited', 'Dashboard Viewed': 'Dashboard viewed', 'Order Completed': 'Order', 'Order Cancelled': 'Order cancelled', 'Order Refunded': 'Refund',
+    'Payment Succeeded': 'Paid', 'Payment Failed': 'Payment failed', 'Ticket Opened': 'Ticket opened', 'Ticket Closed': 'Ticket closed', 'NPS Answered': 'Recommendation score', 'Survey Answered': 'Survey answered', 'Contact Changed': 'Contact changed', 'Contract Renewed': 'Renewed', 'Contract Signed': 'Signed', 'Contract Ended': 'Contract ended', 'Traits Changed': 'Details changed', 'Feature Used': 'Feature used',
+  },
+  trait: { plan: 'Plan', industry: 'Industry', city: 'City', seats: 'Seats', phone: 'Phone', owner: '{{Owner}}', name: 'Name', contract_end_on: 'Contract end', email: 'E-mail' },
+  severity: { urgent: 'Urgent', warning: 'Warning', info: 'Notice' },
+  resolution: { cleared: 'cleared by itself', closed: 'closed with its case', gone: 'left' },
+  case_state: { new: 'To accept', accepted: 'In progress', closed: 'Closed', none: 'No case' },
+  case_step: { opened: 'Opened', accepted: 'Accepted', closed: 'Closed', reopened: 'Reopened', cleared: 'Cleared' },
+  case: {
+    by_liuke: 'Liuke', accepted: 'Accepted: {{name}}', closed: 'Closed: {{name}}', conflict: 'A colleague has just changed this; it is up to date now', failed: 'That did not work; the case is as it was', readonly: 'Your account can only look', close_title: 'Close: {{name}}', outcome: 'Outcome', note: 'Note', note_hint: 'What happened, for whoever comes next (optional)',
+  },
+  outcome: {
+    retained: 'Retained', retained_means: 'we talked, they stay', churned: 'Churned', churned_means: 'they are leaving for certain', no_action_needed: 'No action needed', no_action_needed_means: 'true, but nothing to do', false_alarm: 'False alarm', false_alarm_means: 'the alert was wrong', cleared: 'Cleared by itself',
+  },
+  alerts: {
+    sentence_one: '{{shown}} alert, {{fresh}} to accept', sentence_other: '{{shown}} alerts, {{fresh}} to accept', sentence_none: 'No alert matches', search: '{{Noun}} name', open: 'Open', resolved: 'Resolved', all: 'All', all_rules: 'All rules', none: 'No alerts right now', none_text: 'All is well. A {{noun}} at risk will appear here.', none_match: 'No alert matches the filters',
+    selected_one: '{{count}} selected', selected_other: '{{count}} selected', accept_all: 'Accept all', accepted_one: '{{count}} case accepted', accepted_other: '{{count}} cases accepted', failed_one: '{{count}} did not work, please look again', failed_other: '{{count}} did not work, please look again', select: 'Select {{name}}', select_all: 'Select all to accept', clear: 'Clear', on_time: 'by {{when}}',
+  },
+  churn: {
+    title: 'Churn', definition: 'Churn definition', sentence: '<b>{{count}}</b> left in {{month}}, a churn rate of <b>{{rate}}</b>', sentence_none: 'No complete month to compute a churn rate from yet', rate: 'Churn rate', rate_means: 'Of the {{nouns}} at the start of the month, the share that left in it. Newcomers are not counted.',
+    by_month: 'Churn rate by month', click: 'Click a month to see who', at_start_one: '{{count}} at the start', at_start_other: '{{count}} at the start', left_one: '{{count}} left', left_other: '{{count}} left', incomplete: 'this month has not ended', states: '{{all}} in all = {{current}} current + {{too_new}} too new + {{gone}} left',
+    by_band: 'By risk band', by_owner: 'By {{owner}}', count: '{{Nouns}}', value: 'Amount', at_risk: 'At high risk', at_risk_value: 'Amount at risk', share: 'Share', leavers: '{{Nouns}} who left in {{month}}', leavers_none: 'Nobody left in this month', gone_at: 'Left on', before: 'Value before', not_yet_title: 'Churn cannot be judged yet',
+    chart_label: 'Churn rate by month: {{list}}',
+  },
+  data: {
+    title: 'Data', sentence_one: '{{shown}} facts from {{count}} source', sentence_other: '{{shown}} facts from {{count}} sources', sentence_none: 'No data yet', customers_one: '{{shown}} {{noun}}', customers_other: '{{shown}} {{nouns}}', import: 'Import a file', sources: 'Sources', last: 'Latest', first: 'Earliest', written: 'Written', facts_one: '{{shown}} fact', facts_other: '{{shown}} facts', imports: 'Imports',
+    none: 'Put a first file in', none_text: 'Orders, logins, a list of {{nouns}}, tickets, surveys, contracts, payments: begin with whatever you have. CSV, Excel or Parquet.', no_imports: 'No file has been imported yet',
+    file: 'File', kind: 'Kind', when: 'When', who: 'By', received: 'Rows', accepted: 'Imported', duplicates: 'Duplicate', rejected: 'Rejected', state: 'State', rejects: 'Rejected rows', state_running: 'Importing', state_done: 'Done', state_failed: 'Failed', quiet_since: 'nothing new since {{when}}',
+  },
+  table_kind: { orders: 'Orders', events: 'Behaviour', customers: '{{Nouns}}', tickets: 'Tickets', surveys: 'Surveys', contracts: 'Contracts', payments: 'Payments' },
+  import: {
+    title: 'Import a file', steps: { file: 'File', map: 'Columns', check: 'Check', done: 'Import' }, wider: 'These steps are easier on a wider screen, but work here too.',
+    drop: 'Drop a file here, or click to choose', formats: 'CSV, Excel (xlsx) or Parquet, up to 2 GB. Encoding and columns are recognised.', uploading: 'Uploading {{share}}', upload_failed: 'The upload did not work', other_file: 'Another file',
+    kind: 'What is it', sheet: 'Sheet', source: 'Name of the source', source_hint: 'Importing the same source again adds nothing twice', observed_on: 'Day of the list', observed_hint: 'The day on which this list was true', column: 'Column in the file', samples: 'Samples', becomes: 'Becomes', property: 'Keep as a property', leave_out: 'Leave out', required: 'required', guessed: 'recognised', chosen: 'your choice', missing: 'Still missing: {{list}}', rows_one: '{{shown}} row', rows_other: '{{shown}} rows', encoding: 'encoding {{encoding}}',
+    reading: 'Checking', checked: 'Check', will: '{{accepted}} rows will be imported as {{facts}} facts', will_none: 'There is no row to import', received: 'Rows', accepted: 'Good', duplicates: 'Already there', rejected: 'With faults', blocking: 'Mend these before importing', findings: 'Rows with faults', findings_text: 'These rows will be left out, the others go in. Afterwards you can download, mend and import them.', row: 'row {{row}}', finding: 'What is wrong', hint: 'What to do', no_findings: 'No faults found', more_findings: 'The first {{count}} are listed', where: 'Where',
+    start: 'Import', started: 'Importing {{file}}', progress: '{{received}} of {{total}} rows read', leave: 'You may leave this page; the import goes on', finished: 'Imported', failed: 'The import did not finish', failed_text: 'What is in stays in; importing the same file again adds nothing twice.', report: '{{received}} rows: {{accepted}} imported, {{duplicates}} already there, {{rejected}} rejected', facts: '{{facts}} facts made', changed_from: 'The past has changed from {{when}} on', conflicts_one: '{{count}} had a known id but other content; the first was kept', conflicts_other: '{{count}} had a known id but other content; the first was kept', download: 'Download rejected rows', another: 'Another file', see_today: 'See Today', restart: 'Start again', restored: 'Continuing the import you had begun',
+  },
+  settings: {
+    title: 'Settings', parts: { firm: 'Firm and words', staff: 'Staff', tokens: 'API tokens', definitions: 'Definitions' }, saved: 'Saved', admin_only: 'An administrator looks after this page',
+    firm_name: 'Name of the firm', noun_zh: 'Noun in Chinese', noun: 'What you call a customer', noun_en: 'English singular', nouns_en: 'English plural', measure: 'Chinese measure word', owner_title: 'Title of an owner (Chinese)', owner_title_en: 'Title of an owner', preview: 'Screens will say', preview_text: '12 {{plural}} need you today, 3 of them have no {{title}}.', timezone: 'Time zone', timezone_fixed: 'Fixed once there is data', currency: 'Currency', churn: 'Churn definition', template: 'Template',
+    staff_one: '{{count}} person', staff_other: '{{count}} people', add_staff: 'Add a person', name: 'Name', email: 'E-mail (sign-in name)', password: 'First password', password_hint: 'At least 8 characters', role: 'Role', owner_key: 'Own {{nouns}}', owner_key_hint: 'The owner’s name exactly as in the data', inactive: 'Not in use', added: '{{name}} added',
+    tokens_about: 'For programs that read data. A token is shown once, when it is made.', token_name: 'Purpose', add_token: 'Make a token', token_once: 'Copy it now; it will not be shown again', created: 'Made', used: 'Last used', never_used: 'never', token_removed: 'Deleted', remove_token: 'Delete “{{name}}”? Programs that use it stop at once.', tokens_none: 'No tokens yet',
+    definitions_about: 'Health, alerts and churn are computed by these.', in_use: 'in use', source: 'Definition', sort: { indicator: 'Indicators', scorecard: 'Scorecards', rule: 'Alert rules', churn: 'Churn definitions' }, failed: 'It was not saved',
+  },
+  door: {
+    sign_in: 'Sign in', email: 'E-mail', password: 'Password', welcome: 'Keep the {{nouns}} worth keeping', forgot: 'Forgot it? Ask an administrator.', bad: 'E-mail or password is wrong', too_many: 'Too many attempts; come back in a few minutes', email_needed: 'E-mail, please', password_needed: 'Password, please',
+  },
+  setup: {
+    title: 'Set up', about: 'Three steps; all but the time zone can be changed later.', no_token: 'Open this page by the set-up link', no_token_text: 'It works once and looks like /setup?token=…; the server prints it when it starts.', steps: { firm: 'Firm', churn: 'Churn', admin: 'Administrator' }, firm_name: 'Name of the firm', which: 'Which is most like you?', words: 'Words', churn_question: 'When has somebody left?', churn_about: 'Lists, alerts and the churn rate all follow this sentence.', admin_about: 'The first administrator; colleagues can be added later.', name: 'Name', email: 'E-mail (sign-in name)', password: 'Password', finish: 'Start', failed: 'Set-up did not work', needed: 'Please fill this in', password_short: 'At least 8 characters', zone: 'Time zone', zone_fixed: 'Fixed once there is data',
+  },
+};

@@ -1,0 +1,45 @@
+// How a page speaks: translated sentences, the server's own words, amounts and moments of this firm.
+
+import { createContext, useContext, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Firm, Session, Words } from '../api/types';
+import * as moment from './moment';
+import type { Lang } from './moment';
+
+export const SessionContext = createContext<Session | null>(null);
+
+export const useSession = (): Session | null => useContext(SessionContext);
+
+export const useFirm = (): Firm | null => useContext(SessionContext)?.firm ?? null;
+
+/** Everything a sentence needs, in the present language, the firm's zone and currency. */
+export function useSay() {
+  const { t, i18n } = useTranslation();
+  const firm = useFirm();
+  const lang: Lang = i18n.language === 'en' ? 'en' : 'zh';
+  const zone = firm?.timezone ?? 'Asia/Shanghai';
+  const currency = firm?.currency ?? 'CNY';
+  return useMemo(
+    () => ({
+      t,
+      lang,
+      zone,
+      currency,
+      say: (words: Words | null | undefined) => (words ? words[lang] || words.zh || words.en : ''),
+      count: (value: number, digits?: number) => moment.count(value, lang, digits),
+      share: (value: number, digits?: number) => moment.share(value, lang, digits),
+      signed: (value: number, digits?: number) => moment.signed(value, lang, digits),
+      money: (value: number) => moment.money(value, currency, lang),
+      moneyWhole: (value: number) => moment.moneyWhole(value, currency, lang),
+      day: (at: string) => moment.day(at, zone, lang),
+      dayTime: (at: string) => moment.dayTime(at, zone, lang),
+      near: (at: string, now: string) => moment.near(at, now, zone, lang),
+      daysBetween: (from: string, to: string) => moment.daysBetween(from, to, zone),
+      month: (yearMonth: string, withYear?: boolean) => moment.month(yearMonth, lang, withYear),
+      fileSize: (bytes: number) => moment.fileSize(bytes, lang),
+    }),
+    [t, lang, zone, currency],
+  );
+}
+
+export type Say = ReturnType<typeof useSay>;

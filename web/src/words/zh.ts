@@ -1,0 +1,127 @@
+// 界面用语。{{noun}} {{m}} {{owner}} 是本公司自己的叫法:客户、家、客户经理。
+
+export default {
+  app: { name: '留客 Liuke', short: '留客' },
+  nav: { today: '今日', customers: '{{noun}}', alerts: '预警跟进', churn: '流失概览', data: '数据接入', settings: '设置' },
+  nav_short: { today: '今日', customers: '{{noun}}', alerts: '预警', churn: '流失', data: '数据', settings: '设置' },
+  frame: {
+    skip: '跳到内容', nav: '页面', demo: '示例公司', new: '新预警', new_alerts_other: '{{count}} 条预警还没人受理',
+    to_dark: '换成深色', to_light: '换成浅色',
+  },
+  me: { menu: '我', tokens: 'API 令牌', docs: '接口文档', sign_out: '退出' },
+  role: { admin: '管理员', manager: '主管', owner: '{{owner}}', readonly: '只读' },
+  role_means: { admin: '看全部{{noun}}，可改设置', manager: '看全部{{noun}}', owner: '只看自己的{{noun}}', readonly: '看全部{{noun}}，不能操作' },
+  as_of: {
+    title: '截至', now: '现在', label: '截至 {{when}}', about: '站到过去某一刻，只看当时已经知道的事。过去只能看，不能操作。',
+    ago_other: '{{count}} 天前', other: '其他日期', bar: '您在看 {{when}} 当时的情况', back: '返回现在', no_act: '您在看过去的情况，返回现在才能操作', month_ago: '看 30 天前的情况',
+  },
+  search: { open: '搜索', hint: '搜索{{noun}}、页面或操作', short: '搜索', customers: '{{noun}}', pages: '页面', actions: '操作', results: '搜索结果', none: '没有找到“{{text}}”' },
+  keys: { title: '快捷键', search: '搜索', move: '上下移动', open: '打开', close: '关闭', help: '看快捷键' },
+  explain: { exact: '数值', unit: '单位', window: '统计周期', window_days: '{{window}} 天', source: '来源', as_of: '截至' },
+  unknown: { title: '数据不足', no_reason: '没有收到可以计算的数据' },
+  state: { loading: '正在读取', more: '已显示 {{shown}} / {{total}}，继续向下滚动', all_shown_other: '全部 {{shown}} {{m}}都在这里了' },
+  act: {
+    again: '再试一次', reload: '重新载入', cancel: '取消', save: '保存', accept: '受理', close_case: '结案', export: '导出', export_hint: '按当前筛选导出 Excel',
+    clear_filters: '清除筛选', back: '返回', next: '下一步', copy: '复制', copied: '已复制', remove: '删除', add: '添加', done: '完成',
+  },
+  fault: {
+    failed: '没能读到{{what}}', safe: '数据', safe_text: '都在，没有丢失也没有改动', todo: '可以', id: '编号',
+    unreachable: '连不上服务', forbidden: '这部分不在您的权限里', missing: '没有找到', other: '服务那边出了问题',
+    todo_unreachable: '确认网络和服务正在运行，再试一次', todo_forbidden: '请管理员开通', todo_missing: '检查地址，或用搜索找', todo_other: '稍等再试；一直不行，把编号发给管理员',
+    broken: '这一页出了问题', broken_text: '数据都在，没有改动。重新载入通常就好；一直不行，请告诉管理员。',
+  },
+  lost: { title: '没有这一页', text: '地址可能写错了，或者这一页已经搬走。', home: '回到今日' },
+  band: { low: '低', medium: '中', high: '高', critical: '极高', unknown: '数据不足' },
+  verdict: { explain: '风险等级，由打分卡决定。健康分 {{health}}，数据完整度 {{coverage}}' },
+  health: {
+    title: '健康分', means: '0 到 100，越高越健康。由打分卡从各项指标算出。', coverage: '数据完整度 {{share}}', coverage_title: '数据完整度', coverage_means: '打分卡的权重里，有多少是有数据的',
+    no_change: '30 天前还没有健康分', in_30d: '30 天变化', trend: '近 180 天健康分，现在 {{health}}',
+  },
+  value: { title: '{{noun}}价值', means: '按打分卡选定的口径计算' },
+  owner: { none: '公海' },
+  standing: { current: '在服务', too_new: '太新，暂不判断', gone: '已流失' },
+  proof: { untested_means: '还没有用贵司过去的数据检验过：排序可以参考，命中率还不知道。' },
+  col: {
+    band: '风险等级', customer: '{{noun}}', value: '价值', clock: '时限', owner: '{{owner}}', health: '健康分', change: '30 天变化', trend: '180 天走势', reason: '风险原因', last_seen: '最近活动', state: '状态',
+    severity: '严重度', alert: '预警', opened: '发生', case: '跟进',
+  },
+  clock: { overdue: '已超时', overdue_days_other: '超时 {{count}} 天', by: '{{when}}前', left_other: '还有 {{count}} 天', due_at: '时限' },
+  today: {
+    total_other: '今天要跟进 <b>{{count}}</b> {{m}}{{noun}}', due_other: '，<b>{{count}}</b> {{m}}今天到时限', value: '，涉及年金额 <b>{{value}}</b>',
+    none: '今天没有要跟进的{{noun}}', overdue_other: '{{count}} {{m}}已超时', unowned_other: '{{count}} {{m}}在公海', value_unknown_other: '{{count}} {{m}}价值未知，没有计入', closed_other: '今天已结案 {{count}} {{m}}',
+    computed: '{{when}} 算出', everyone: '全部', mine: '我的', open_days_zero: '今天发生', open_days_other: '已 {{count}} 天', next_step: '下一步',
+    good_news: '好消息', done: '今天的都跟进完了', done_closed_other: '您和同事今天结了 {{count}} 张跟进单。歇口气吧，有新情况会出现在这里。', done_text: '眼下没有{{noun}}需要特别照看。有新情况会出现在这里。', see_customers: '看看全部{{noun}}',
+    not_yet_title: '还排不出今天的名单',
+  },
+  cycle: {
+    run: '重新计算', about: '按最新数据重新打分、排名单。', last: '上次：{{when}}', running: '计算中 {{share}}', done: '算完了', failed: '没算成，名单还是原来的',
+    stage_load: '读取动态', stage_indicators: '计算指标', stage_scores: '打分', stage_alerts: '判断预警', stage_record: '写入',
+  },
+  customers: {
+    sentence_other: '{{shown}} {{m}}{{noun}}，其中 {{risk}} {{m}}风险高', sentence_filtered_other: '符合筛选的 {{shown}} {{m}}，其中 {{risk}} {{m}}风险高', states: '全部 {{all}} = 在服务 {{current}} + 太新 {{too_new}} + 已流失 {{gone}}',
+    search: '名称或编号', state_default: '在服务和新', has_alert: '有预警', none_match: '没有符合的{{noun}}', none_match_text: '换个词，或放宽筛选。', none: '还没有{{noun}}', none_text: '导入订单、登录或{{noun}}名单之后，都会出现在这里。',
+    no_reason: '没有明显风险', never_seen: '没有活动',
+  },
+  customer: {
+    open: '打开', all: '看全部情况', reasons: '为什么要跟进', why: '健康分从何而来', no_contributions: '还没有可以解释的分数', sum: '起点 {{base}} 分，各项合计 {{sum}}，得 {{health}} 分',
+    contract_end: '合同到期', since: '最早动态', last_seen: '最近活动', id: '编号', missing: '没有这个{{noun}}', missing_text: '编号 {{id}} 在这一刻还不存在，或不在您的权限里。',
+    gone: '{{when}} 起视为已流失', fine: '各项都正常，没有明显风险', no_health: '动态还太少，画不出健康分的走势', health_line: '近 180 天健康分走势，现在 {{health}}', by: '{{scorecard}}', scorecard_means: '风险等级由这张打分卡决定',
+    changed: '与一周前比', unchanged: '没有变化', changed_sum: '{{before}} → {{after}}，{{change}} 分', alerts: '预警', no_alerts: '没有预警', cases: '跟进单', traits: '资料', no_traits: '还没有收到资料', trait_since: '{{when}} 起',
+  },
+  indicator: { title: '指标', name: '指标', category: '类别', history: '26 周', now: '现在' },
+  category: { behaviour: '行为', finance: '财务', satisfaction: '满意度', relationship: '关系', service: '服务', lifecycle: '生命周期' },
+  unit: { day: '天', days: '天', count: '次', times: '次', point: '分', points: '分', order: '单', orders: '单', hour: '小时', hours: '小时', percent: '百分比', share: '百分比', ratio: '倍', money: '金额', currency: '金额', amount: '金额', seat: '席', ticket: '张', month: '个月' },
+  timeline: { title: '动态', none: '这里还没有动态', text: '原话', removed: '已移除', occurred_at: '发生时间', known_at: '可知时间', recorded_at: '入库时间', points_other: '{{count}} 分' },
+  kind: { event: '行为', order: '订单', payment: '付款', ticket: '服务工单', survey_response: '问卷', contract: '合同', contact_change: '联系人变动', touch: '触达', case: '跟进', trait: '资料变化', snapshot: '快照' },
+  event: {
+    'Logged In': '登录', 'Report Exported': '导出报表', 'Member Invited': '邀请成员', 'Dashboard Viewed': '看看板', 'Order Completed': '下单', 'Order Cancelled': '取消订单', 'Order Refunded': '退款',
+    'Payment Succeeded': '付款成功', 'Payment Failed': '付款失败', 'Ticket Opened': '提交工单', 'Ticket Closed': '工单关闭', 'NPS Answered': '推荐度评分', 'Survey Answered': '填写问卷', 'Contact Changed': '联系人变动', 'Contract Renewed': '续约', 'Contract Signed': '签约', 'Contract Ended': '合同结束', 'Traits Changed': '资料变化', 'Feature Used': '使用功能',
+  },
+  trait: { plan: '版本', industry: '行业', city: '城市', seats: '席位', phone: '电话', owner: '{{owner}}', name: '名称', contract_end_on: '合同到期', email: '邮箱' },
+  severity: { urgent: '紧急', warning: '提醒', info: '知会' },
+  resolution: { cleared: '已自行恢复', closed: '随跟进单结案', gone: '已流失' },
+  case_state: { new: '待受理', accepted: '跟进中', closed: '已结案', none: '无跟进单' },
+  case_step: { opened: '发起', accepted: '受理', closed: '结案', reopened: '重新打开', cleared: '自行恢复' },
+  case: {
+    by_liuke: '留客', accepted: '已受理：{{name}}', closed: '已结案：{{name}}', conflict: '刚有同事处理过，已为您更新', failed: '没有成功，跟进单还是原样', readonly: '您的账号只能看', close_title: '结案：{{name}}', outcome: '结果', note: '备注', note_hint: '说说经过，下次接手的人会用到（可不填）',
+  },
+  outcome: {
+    retained: '已留存', retained_means: '沟通过了，会继续', churned: '已流失', churned_means: '确定要走', no_action_needed: '无需跟进', no_action_needed_means: '情况属实，但不用做什么', false_alarm: '误报', false_alarm_means: '预警说得不对', cleared: '自行恢复',
+  },
+  alerts: {
+    sentence_other: '{{shown}} 条预警，{{fresh}} 条还没人受理', sentence_none: '没有符合的预警', search: '{{noun}}名称', open: '未解除', resolved: '已解除', all: '全部', all_rules: '全部规则', none: '现在没有预警', none_text: '一切如常。有{{noun}}出现风险时，会出现在这里。', none_match: '没有符合筛选的预警',
+    selected_other: '选了 {{count}} 条', accept_all: '一起受理', accepted_other: '受理了 {{count}} 张跟进单', failed_other: '{{count}} 张没有成功，请再看看', select: '选中 {{name}}', select_all: '全选待受理的', clear: '取消选择', on_time: '{{when}}前',
+  },
+  churn: {
+    title: '流失概览', definition: '流失口径', sentence: '{{month}}流失 <b>{{count}}</b> {{m}}，客户流失率 <b>{{rate}}</b>', sentence_none: '还没有完整的月份可以计算流失率', rate: '客户流失率', rate_means: '月初的{{noun}}中，当月流失的比例。当月新来的不算。',
+    by_month: '各月客户流失率', click: '点一个月份，看是谁', at_start_other: '月初 {{count}} {{m}}', left_other: '流失 {{count}} {{m}}', incomplete: '本月还没结束', states: '全部 {{all}} {{m}} = 在服务 {{current}} + 太新 {{too_new}} + 已流失 {{gone}}',
+    by_band: '按风险等级', by_owner: '按{{owner}}', count: '{{noun}}', value: '金额', at_risk: '高风险', at_risk_value: '风险金额', share: '占比', leavers: '{{month}}流失的{{noun}}', leavers_none: '这个月没有流失', gone_at: '流失日', before: '流失前价值', not_yet_title: '还不能判断流失',
+    chart_label: '各月客户流失率：{{list}}',
+  },
+  data: {
+    title: '数据接入', sentence_other: '{{shown}} 条明细记录，来自 {{count}} 个来源', sentence_none: '还没有数据', customers_other: '{{shown}} {{m}}{{noun}}', import: '导入文件', sources: '来源', last: '最新', first: '最早', written: '入库', facts_other: '{{shown}} 条', imports: '导入记录',
+    none: '先放一份数据进来', none_text: '订单、登录、{{noun}}名单、工单、问卷、合同、付款，有哪份先导哪份。CSV、Excel、Parquet 都行。', no_imports: '还没有导入过文件',
+    file: '文件', kind: '类型', when: '时间', who: '操作人', received: '共', accepted: '导入', duplicates: '重复', rejected: '未导入', state: '状态', rejects: '未导入的行', state_running: '导入中', state_done: '完成', state_failed: '失败', quiet_since: '{{when}} 之后没有新数据',
+  },
+  table_kind: { orders: '订单', events: '行为', customers: '{{noun}}名单', tickets: '服务工单', surveys: '问卷', contracts: '合同', payments: '付款' },
+  import: {
+    title: '导入文件', steps: { file: '选文件', map: '对应列', check: '核对', done: '导入' }, wider: '这几步在宽一点的屏幕上更好用，手机上也能完成。',
+    drop: '把文件拖到这里，或点一下选择', formats: 'CSV、Excel（xlsx）、Parquet，最大 2 GB。编码和列名会自动识别。', uploading: '正在上传 {{share}}', upload_failed: '没有传成功', other_file: '换一个文件',
+    kind: '这是什么', sheet: '工作表', source: '来源名称', source_hint: '同一来源再次导入时，已有的不会重复', observed_on: '名单日期', observed_hint: '这份名单反映哪一天的情况', column: '文件里的列', samples: '样例', becomes: '对应到', property: '保留为属性', leave_out: '不导入', required: '必填', guessed: '自动识别', chosen: '您选的', missing: '还缺：{{list}}', rows_other: '{{shown}} 行', encoding: '编码 {{encoding}}',
+    reading: '正在核对', checked: '核对结果', will: '{{accepted}} 行会导入，生成 {{facts}} 条明细记录', will_none: '没有可以导入的行', received: '共', accepted: '可导入', duplicates: '已有', rejected: '有问题', blocking: '先改好这些，才能导入', findings: '有问题的行', findings_text: '这些行不会导入，其余照常。导入后可下载它们，改好再导。', row: '第 {{row}} 行', finding: '问题', hint: '怎么改', no_findings: '没有发现问题', more_findings: '只列出前 {{count}} 条', where: '位置',
+    start: '开始导入', started: '正在导入 {{file}}', progress: '已读 {{received}} / {{total}} 行', leave: '可以离开这一页，导入会继续', finished: '导入完成', failed: '导入没有完成', failed_text: '已导入的都在，再导一次同一份文件不会重复。', report: '共 {{received}} 行：导入 {{accepted}}，已有 {{duplicates}}，未导入 {{rejected}}', facts: '生成 {{facts}} 条明细记录', changed_from: '{{when}} 之后的历史情况有更新', conflicts_other: '{{count}} 条编号相同但内容不同，保留了先来的', download: '下载未导入的行', another: '再导一份', see_today: '看今日名单', restart: '重新开始', restored: '接着上次没做完的导入',
+  },
+  settings: {
+    title: '设置', parts: { firm: '公司与称呼', staff: '员工', tokens: 'API 令牌', definitions: '口径与规则' }, saved: '已保存', admin_only: '这一页由管理员设置',
+    firm_name: '公司名称', noun_zh: '{{noun}}怎么叫（中文）', noun: '客户怎么叫', noun_en: '英文单数', nouns_en: '英文复数', measure: '量词', owner_title: '负责人怎么叫', owner_title_en: '负责人英文', preview: '页面上会这样说', preview_text: '今天要跟进 12 {{measure}}{{noun}}，其中 3 {{measure}}没有{{owner}}。', timezone: '时区', timezone_fixed: '有了数据之后不能改', currency: '币种', churn: '流失口径', template: '行业模板',
+    staff_other: '{{count}} 位员工', add_staff: '添加员工', name: '姓名', email: '邮箱（登录名）', password: '初始密码', password_hint: '至少 8 位', role: '角色', owner_key: '名下{{noun}}', owner_key_hint: '数据里写的负责人名字，要一字不差', inactive: '已停用', added: '已添加 {{name}}',
+    tokens_about: '给程序读数据用。令牌只在生成时显示一次。', token_name: '用途', add_token: '生成令牌', token_once: '现在就复制，关掉之后看不到了', created: '生成', used: '最近使用', never_used: '没用过', token_removed: '已删除', remove_token: '删除“{{name}}”？用它的程序会立刻读不到数据。', tokens_none: '还没有令牌',
+    definitions_about: '健康分、预警和流失都按这些口径计算。', in_use: '在用', source: '定义原文', sort: { indicator: '指标', scorecard: '打分卡', rule: '预警规则', churn: '流失口径' }, failed: '没有保存成功',
+  },
+  door: {
+    sign_in: '登录', email: '邮箱', password: '密码', welcome: '留住每一位该留住的{{noun}}', forgot: '忘了密码？请管理员重设。', bad: '邮箱或密码不对', too_many: '试得太多了，过几分钟再来', email_needed: '请填邮箱', password_needed: '请填密码',
+  },
+  setup: {
+    title: '开始使用', about: '三步就好，之后都能改（时区除外）。', no_token: '请用启动时显示的设置链接打开这一页', no_token_text: '链接只能用一次，形如 /setup?token=…；在服务的启动信息里。', steps: { firm: '公司', churn: '流失口径', admin: '管理员' }, firm_name: '公司名称', which: '最像哪一种？', words: '称呼', churn_question: '怎样算流失？', churn_about: '名单、预警、流失率都按这句话来判断。', admin_about: '第一位管理员，可以再添加同事。', name: '姓名', email: '邮箱（登录名）', password: '密码', finish: '开始使用', failed: '没有设置成功', needed: '请填写', password_short: '至少 8 位', zone: '时区', zone_fixed: '有了数据之后不能改',
+  },
+};

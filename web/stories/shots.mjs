@@ -1,0 +1,134 @@
+// Pictures of every page: two sizes, two themes, two languages.
+//   npm run shots -- FOLDER [--only today,customer] [--url http://127.0.0.1:8423] [--sizes desk,phone] [--themes light] [--langs zh]
+// Without --url the pretended firm is shown.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const args = process.argv.slice(2);
+const folder = args[0] && !args[0].startsWith('--') ? args[0] : null;
+if (!folder) {
+  console.error('usage: npm run shots -- FOLDER [--only PAGES] [--url URL] [--sizes desk,phone] [--themes light,dark] [--langs zh,en]');
+  process.exit(2);
+}
+const option = (name, otherwise) => {
+  const at = args.indexOf(`--${name}`);
+  return at < 0 ? otherwise : args[at + 1];
+};
+const list = (name, all) => option(name, all.join(',')).split(',');
+
+const SIZES = { desk: { width: 1440, height: 900 }, wide: { width: 1920, height: 1080 }, phone: { width: 390, height: 844 } };
+const DAYS_BACK = 120;
+
+/** name, path, scene of the pretended firm, what to do before the picture */
+const PAGES = [
+  ['sign-in', '/sign-in', 'signed_out'],
+  ['setup', '/setup?token=t', 'setup'],
+  ['today', '/today'],
+  ['today-empty', '/today', 'empty'],
+  ['today-done', '/today', 'done'],
+  ['today-past', '/today?as_of=PAST'],
+  ['today-close', '/today', 'firm', async (page) => {
+    const close = page.getByRole('button', { name: /^(结案|Close)$/ }).first();
+    if (await close.count()) await close.click();
+  }],
+  ['customers', '/customers'],
+  ['customers-high', '/customers?band=high,critical&sort=value&order=desc'],
+  ['customer', '/customers/ID'],
+  ['customer-why', '/customers/ID', 'firm', (page) => page.locator('#main').evaluate((main) => main.scrollTo(0, 460))],
+  ['customer-indicators', '/customers/ID', 'firm', (page) => page.locator('#main').evaluate((main) => main.scrollTo(0, 1180))],
+  ['customer-timeline', '/customers/ID', 'firm', (page) => page.locator('.timeline').scrollIntoViewIfNeeded()],
+  ['alerts', '/alerts'],
+  ['churn', '/churn'],
+  ['churn-names', '/churn?month=MONTH'],
+  ['data', '/data'],
+  ['data-empty', '/data', 'empty'],
+  ['import', '/data/import'],
+  ['import-map', '/data/import', 'firm', upload],
+  ['import-check', '/data/import', 'firm', async (page) => {
+    await upload(page);
+    await page.getByRole('button', { name: /^(下一步|Next)$/ }).click();
+    await page.waitForTimeout(300);
+  }],
+  ['settings', '/settings/firm'],
+  ['settings-staff', '/settings/staff'],
+  ['settings-tokens', '/settings/tokens'],
+  ['settings-definitions', '/settings/definitions'],
+  ['search', '/today', 'firm', async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').last().fill('上海');
+    await page.waitForTimeout(500);
+  }],
+  ['as-of', '/today', 'firm', async (page) => {
+    await page.locator('.top-button[aria-haspopup=dialog]').click();
+  }],
+  ['lost', '/nowhere'],
+  ['broken', '/customers', 'broken'],
+];
+
+async function upload(page) {
+  await page.locator('input[type=file]').setInputFiles({ name: '2025-11 订单.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2\n') });
+  await page.waitForTimeout(500);
+}
+
+async function pretend() {
+  const { createServer } = await import('vite');
+  const server = await createServer({ server: { port: 0, host: '127.0.0.1' }, logLevel: 'error' });
+  await server.listen();
+  return { url: server.resolvedUrls.local[0].replace(/\/$/, ''), stop: () => server.close() };
+}
+
+mkdirSync(folder, { recursive: true });
+const told = option('url', null);
+const server = told ? { url: told.replace(/\/$/, ''), stop: async () => undefined } : await pretend();
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const only = option('only', null)?.split(',');
+let taken = 0;
+const faults = [];
+try {
+  for (const size of list('sizes', ['desk', 'phone'])) {
+    for (const theme of list('themes', ['light', 'dark'])) {
+      for (const lang of list('langs', ['zh', 'en'])) {
+        const context = await browser.newContext({
+          viewport: SIZES[size], deviceScaleFactor: Number(option('scale', size === 'phone' ? 2 : 1)), locale: lang === 'zh' ? 'zh-CN' : 'en-GB', colorScheme: theme, reducedMotion: 'reduce', timezoneId: 'Asia/Shanghai',
+        });
+        await context.addInitScript(([t, l]) => { localStorage.setItem('liuke.theme', t); localStorage.setItem('liuke.lang', l); }, [theme, lang]);
+        const page = await context.newPage();
+        page.on('pageerror', (error) => faults.push(`${size} ${theme} ${lang}: ${error.message}`));
+        page.on('console', (message) => message.type() === 'error' && !/status of (4|5)\d\d/.test(message.text()) && faults.push(`${size} ${theme} ${lang}: ${message.text().slice(0, 300)}`));
+        for (const [name, path, scene = 'firm', act] of PAGES) {
+          if (only && !only.includes(name)) continue;
+          if (told && scene !== 'firm') continue;
+          await context.addCookies([{ name: 'mock', value: scene, url: server.url }]);
+          await page.goto(server.url + (await fill(path, context.request)), { waitUntil: 'networkidle' });
+          await page.waitForTimeout(250);
+          if (act) {
+            await Promise.resolve(act(page)).catch((error) => faults.push(`${name} ${size} ${lang}: ${error.message.split('\n')[0]}`));
+            await page.waitForTimeout(300);
+          }
+          await page.screenshot({ path: join(folder, `${name}-${size}-${theme}-${lang}.png`) });
+          taken += 1;
+        }
+        await context.close();
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}
+for (const fault of new Set(faults)) console.error(fault);
+console.log(`${taken} pictures in ${folder}${faults.length ? `, ${new Set(faults).size} faults` : ''}`);
+process.exit(faults.length ? 1 : 0);
+
+/** Names in a path that only the server knows: the worst customer, a past day, the last full month. */
+async function fill(path, request) {
+  if (!/ID|PAST|MONTH/.test(path)) return path;
+  const list = await (await request.get(`${server.url}/api/today`)).json();
+  const id = list.rows[0]?.customer.id ?? (await (await request.get(`${server.url}/api/customers?limit=1`)).json()).rows[0]?.id ?? '-';
+  const now = new Date(list.as_of);
+  const past = new Date(now.getTime() - DAYS_BACK * 86_400_000).toISOString().slice(0, 10);
+  const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
+  return path.replace('ID', encodeURIComponent(id)).replace('PAST', past).replace('MONTH', month);
+}
