@@ -56,7 +56,10 @@ pub(crate) struct Demo {
 
 /// The server: loopback by default; its first start prints a one-time set-up link
 #[derive(Debug, Args)]
-#[command(name = "serve", after_help = "Example:\n  liuke serve --data ./data\n  liuke serve --data ./data --listen 0.0.0.0:7070 --host liuke.example.cn --https")]
+#[command(
+    name = "serve",
+    after_help = "Example:\n  liuke serve --data ./data\n  liuke serve --data ./data --listen 0.0.0.0:7070 --host liuke.example.cn --https"
+)]
 pub(crate) struct Serve {
     /// Data folder; made if there is none
     #[arg(long, value_name = "DIR")]

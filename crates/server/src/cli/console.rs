@@ -101,7 +101,11 @@ impl Sink for Terminal {
         }
         let bar = self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::new(total.unwrap_or(0));
-            let shape = if total.is_some() { "{bar:32} {human_pos}/{human_len} {eta}" } else { "{spinner} {human_pos} {per_sec}" };
+            let shape = if total.is_some() {
+                "{bar:32} {human_pos}/{human_len} {eta}"
+            } else {
+                "{spinner} {human_pos} {per_sec}"
+            };
             if let Ok(style) = ProgressStyle::with_template(shape) {
                 bar.set_style(style);
             }

@@ -46,7 +46,10 @@ pub(crate) async fn doctor(asked: &Doctor, argv: &[OsString], console: &mut Cons
         checks.push(missing(
             "data",
             ("没有指定数据目录", "no data folder was named"),
-            ("liuke doctor --data 目录;想先看看效果:liuke demo", "liuke doctor --data DIR; to look around first: liuke demo"),
+            (
+                "liuke doctor --data 目录;想先看看效果:liuke demo",
+                "liuke doctor --data DIR; to look around first: liuke demo",
+            ),
         ));
         return print(&checks, console);
     };
@@ -90,13 +93,17 @@ fn of_program() -> Vec<Check> {
 async fn of_data(app: &App) -> Result<Vec<Check>, Failure> {
     let now = clock::now();
     let zone = app.zone().name().to_owned();
-    let mut checks = vec![good("folder", (&format!("数据目录可用,时区 {zone}"), &format!("the data folder is good, zone {zone}")))];
+    let mut checks =
+        vec![good("folder", (&format!("数据目录可用,时区 {zone}"), &format!("the data folder is good, zone {zone}")))];
     checks.push(match app.firm().await? {
         Some(firm) => good("firm", (&format!("企业:{}", firm.name), &format!("firm: {}", firm.name))),
         None => missing(
             "firm",
             ("企业信息还没有设置", "the firm has not been set up"),
-            ("运行 liuke serve --data 目录,打开它打印的设置链接", "run liuke serve --data DIR and open the set-up link it prints"),
+            (
+                "运行 liuke serve --data 目录,打开它打印的设置链接",
+                "run liuke serve --data DIR and open the set-up link it prints",
+            ),
         ),
     });
     let data = app.data(&Reader::command_line(), now).await?;
@@ -118,8 +125,16 @@ async fn of_data(app: &App) -> Result<Vec<Check>, Failure> {
     if data.facts > 0 {
         let churn = app.churn(&Scope::All, None, now).await?;
         checks.push(match churn.not_yet {
-            None => good("churn", (&format!("流失口径:{}", churn.churn_name.zh), &format!("churn definition: {}", churn.churn_name.en))),
-            Some(why) => Check { id: "churn", state: State::Missing, said: why, mend: words(("导入更长的历史", "import a longer history")) },
+            None => good(
+                "churn",
+                (&format!("流失口径:{}", churn.churn_name.zh), &format!("churn definition: {}", churn.churn_name.en)),
+            ),
+            Some(why) => Check {
+                id: "churn",
+                state: State::Missing,
+                said: why,
+                mend: words(("导入更长的历史", "import a longer history")),
+            },
         });
     }
     checks.push(of_cycle(app, data.facts > 0).await?);
@@ -141,7 +156,9 @@ async fn of_cycle(app: &App, has_facts: bool) -> Result<Check, Failure> {
         Some(last) if last >= due || !has_facts => {
             good("cycle", (&format!("名单已更新到 {last}"), &format!("the list stands at {last}")))
         }
-        Some(last) => missing("cycle", (&format!("名单停在 {last}"), &format!("the list still stands at {last}")), mend),
+        Some(last) => {
+            missing("cycle", (&format!("名单停在 {last}"), &format!("the list still stands at {last}")), mend)
+        }
         None => missing("cycle", ("还没有算过名单", "no list has been computed"), mend),
     })
 }
@@ -202,7 +219,10 @@ fn print(checks: &[Check], console: &mut Console) -> Result<Done, Failure> {
     }
     let broken = checks.iter().any(|check| check.state == State::Broken);
     if broken {
-        return Err(Failure::failed(("有需要修复的问题", "something is broken"), ("按上面的提示修复", "mend it as shown above")));
+        return Err(Failure::failed(
+            ("有需要修复的问题", "something is broken"),
+            ("按上面的提示修复", "mend it as shown above"),
+        ));
     }
     Ok(Done::All)
 }

@@ -83,7 +83,8 @@ fn language(argv: &[OsString], variable: impl Fn(&str) -> Option<String>) -> Lan
         None => None,
     });
     let asked = asked.and_then(Lang::from_tag);
-    let of_machine = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| variable(name)).find_map(|tag| Lang::from_tag(&tag));
+    let of_machine =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| variable(name)).find_map(|tag| Lang::from_tag(&tag));
     asked.or(of_machine).unwrap_or_default()
 }
 
@@ -108,7 +109,9 @@ async fn dispatch(command: &Command, argv: &[OsString], console: &mut Console) -
             Ok(Done::All)
         }
         Command::Doctor(doctor) => doctor::doctor(doctor, argv, console).await,
-        Command::Indicators(indicators) if indicators.facts.is_some() => tables::indicators_of_file(indicators, console),
+        Command::Indicators(indicators) if indicators.facts.is_some() => {
+            tables::indicators_of_file(indicators, console)
+        }
         command => folder::run(command, argv, console).await,
     }
 }

@@ -104,7 +104,10 @@ fn announce(console: &mut Console, link: &str, setup: Option<&str>, address: Soc
     } else {
         console.tell(format!("留客已启动:{link}"), format!("Liuke is running: {link}"))?;
         if let Some(setup) = setup {
-            console.tell(format!("首次使用,请打开设置链接:{setup}"), format!("First start: open the set-up link {setup}"))?;
+            console.tell(
+                format!("首次使用,请打开设置链接:{setup}"),
+                format!("First start: open the set-up link {setup}"),
+            )?;
         }
     }
     if !address.ip().is_loopback() {

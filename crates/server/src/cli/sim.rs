@@ -44,7 +44,10 @@ fn spec(asked: &Sim, console: &Console) -> Result<WorldSpec, Failure> {
     if let Some(file) = &asked.world {
         let name = file.display().to_string();
         let text = std::fs::read_to_string(console.path(file)).map_err(|error| {
-            Failure::failed((format!("无法读取 {name}:{error}"), format!("cannot read {name}: {error}")), ("请检查路径", "check the path"))
+            Failure::failed(
+                (format!("无法读取 {name}:{error}"), format!("cannot read {name}: {error}")),
+                ("请检查路径", "check the path"),
+            )
         })?;
         spec = WorldSpec::parse(&name, &text, spec).map_err(|findings| refused(&findings))?;
     }

@@ -42,12 +42,19 @@ const PROGRESS: u8 = b'p';
 const EXIT: u8 = b'x';
 
 /// Has a command done by the server that owns the folder. `None` when there is no server.
-pub(crate) fn forward(dir: &Path, argv: &[OsString], console: &mut Console) -> Result<Option<Result<Done, Failure>>, Failure> {
+pub(crate) fn forward(
+    dir: &Path,
+    argv: &[OsString],
+    console: &mut Console,
+) -> Result<Option<Result<Done, Failure>>, Failure> {
     let Ok(mut stream) = UnixStream::connect(dir.join(NAME)) else { return Ok(None) };
     let mut words = Vec::new();
     for word in argv {
         let Some(word) = word.to_str() else {
-            return Err(Failure::usage(("参数不是 UTF-8", "an argument is not UTF-8"), ("请改文件名", "rename the file")));
+            return Err(Failure::usage(
+                ("参数不是 UTF-8", "an argument is not UTF-8"),
+                ("请改文件名", "rename the file"),
+            ));
         };
         words.push(word.to_owned());
     }
@@ -83,7 +90,10 @@ fn ended(status: u8) -> Result<Done, Failure> {
 fn broken_off() -> Failure {
     Failure::failed(
         ("服务在命令完成前断开了", "the server broke off before the command was done"),
-        ("查看服务的日志,然后再运行一次;已导入的不会重复", "look at the server's log and run it again; nothing is doubled"),
+        (
+            "查看服务的日志,然后再运行一次;已导入的不会重复",
+            "look at the server's log and run it again; nothing is doubled",
+        ),
     )
 }
 
@@ -137,7 +147,8 @@ impl Socket {
                     let (app, handle, counted) = (app.clone(), handle.clone(), counted.clone());
                     counted.fetch_add(1, Ordering::SeqCst);
                     std::thread::spawn(move || {
-                        let served = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| answer(stream, &app, &handle)));
+                        let served =
+                            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| answer(stream, &app, &handle)));
                         if let Ok(Err(error)) = served {
                             tracing::debug!(%error, "a command's caller hung up");
                         }

@@ -67,7 +67,8 @@ impl Target {
     fn of(out: Option<&Path>, console: &Console) -> Result<Target, Failure> {
         match out {
             Some(path) => {
-                let format = Format::of(path).map_err(|error| Failure::Usage(error.detail().clone(), error.hint().clone()))?;
+                let format =
+                    Format::of(path).map_err(|error| Failure::Usage(error.detail().clone(), error.hint().clone()))?;
                 Ok(Target::File(console.path(path), format))
             }
             None if console.json => Ok(Target::Stream(Format::Json)),

@@ -95,7 +95,9 @@ fn usages(command: &Command) -> HashMap<String, String> {
         usage.replace("[OPTIONS]", "[选项]").replace("<COMMAND>", "<命令>")
     };
     let root = (built.get_name().to_owned(), chinese(built.render_usage().to_string()));
-    let inner = built.get_subcommands_mut().map(|inner| (inner.get_name().to_owned(), chinese(inner.render_usage().to_string())));
+    let inner = built
+        .get_subcommands_mut()
+        .map(|inner| (inner.get_name().to_owned(), chinese(inner.render_usage().to_string())));
     std::iter::once(root).chain(inner).collect()
 }
 
@@ -115,7 +117,11 @@ fn in_chinese(command: Command, parent: &str, usages: &HashMap<String, String>) 
         .subcommand_help_heading("命令")
         .subcommand_value_name("命令")
         .disable_help_flag(true)
-        .arg(clap::arg!(-h --help).help("显示帮助").action(clap::ArgAction::Help).help_heading("选项"));
+        .arg(clap::arg!(-h - -help).help("显示帮助").action(clap::ArgAction::Help).help_heading("选项"));
+    if parent.is_empty() {
+        let version = clap::arg!(-V - -version).help("显示版本").action(clap::ArgAction::Version).help_heading("选项");
+        command = command.disable_version_flag(true).arg(version);
+    }
     if let Some(usage) = usages.get(&name) {
         command = command.override_usage(usage);
     }
@@ -129,10 +135,15 @@ fn in_chinese(command: Command, parent: &str, usages: &HashMap<String, String>) 
         let words = chinese(&format!("{prefix}{id}")).or_else(|| chinese(&id));
         command = command.mut_arg(id, |argument| {
             let heading = if argument.is_positional() { "参数" } else { "选项" };
-            let argument = argument.help_heading(heading).hide_possible_values(true);
-            match words {
-                Some(words) => argument.help(words),
-                None => argument,
+            let chosen = argument.get_action().takes_values();
+            let argument = argument.help_heading(heading);
+            let argument = if chosen { argument.hide_possible_values(true) } else { argument };
+            let Some(words) = words else { return argument };
+            let values: Vec<_> =
+                argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+            match values.is_empty() {
+                true => argument.help(words),
+                false => argument.help(format!("{words}(默认 {})", values.join("、"))).hide_default_value(true),
             }
         });
     }
@@ -219,7 +230,7 @@ mod tests {
     fn the_chinese_help_shows_no_english_headings() {
         let mut command = localised(Cli::command(), Lang::Zh);
         let help = command.find_subcommand_mut("score").unwrap().render_help().to_string();
-        for word in ["Usage", "OPTIONS", "Options", "possible values", "Print help", "Example"] {
+        for word in ["Usage", "OPTIONS", "Options", "default:", "possible values", "Print help", "Example"] {
             assert!(!help.contains(word), "{word} in\n{help}");
         }
         assert!(help.contains("示例:"), "{help}");

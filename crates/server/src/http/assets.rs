@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::guard::is_loopback_request;
 use super::problem::{Problem, language};
-use super::routes::session::demo_cookie;
+use super::routes::session::session_cookie;
 use super::site::Site;
 use super::visit::cookie;
 use vocab::Lang;
@@ -45,15 +45,20 @@ pub(super) async fn page(State(site): State<Arc<Site>>, request: Request) -> Res
     if site.app().is_err() {
         return loading(&site, language(&request.headers));
     }
-    match enter_demo(&site, &request).await {
-        Ok(Some(response)) => return response,
-        Ok(None) => {}
+    let cookie = match enter_demo(&site, &request).await {
+        Ok(cookie) => cookie,
         Err(problem) => return problem.into_response(),
-    }
-    match Pages::get("index.html") {
+    };
+    let mut response = match Pages::get("index.html") {
+        Some(file) if cookie.is_some() => built("index.html", &file, &HeaderMap::new()),
         Some(file) => built("index.html", &file, &request.headers),
         None => without_pages(language(&request.headers)),
+    };
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+    response
 }
 
 fn is_machine_path(path: &str) -> bool {
@@ -63,7 +68,7 @@ fn is_machine_path(path: &str) -> bool {
 }
 
 /// The sample company signs a visitor in by itself, if both the visitor and the name asked for are this machine.
-async fn enter_demo(site: &Site, request: &Parts) -> Result<Option<Response>, Problem> {
+async fn enter_demo(site: &Site, request: &Parts) -> Result<Option<HeaderValue>, Problem> {
     if !site.options().demo || !is_loopback_request(request) {
         return Ok(None);
     }
@@ -72,14 +77,8 @@ async fn enter_demo(site: &Site, request: &Parts) -> Result<Option<Response>, Pr
     if known.is_some() && app.session(known.as_deref(), None, now).await?.staff.is_some() {
         return Ok(None);
     }
-    let Some(secret) = app.demo_sign_in(now).await? else { return Ok(None) };
-    let here = request.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    // `//host` would lead to another site.
-    let here = format!("/{}", here.trim_start_matches(['/', '\\']));
-    let mut response = Redirect::to(&here).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, demo_cookie(site, &secret)?);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(Some(response))
+    let secret = app.demo_sign_in(now).await?;
+    secret.map(|secret| session_cookie(site, &secret)).transpose()
 }
 
 fn built(name: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response {
@@ -88,8 +87,11 @@ fn built(name: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response {
     let keep = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let fresh = known.is_some_and(|tags| tags.split(',').any(|known| known.trim().trim_start_matches("W/") == tag));
-    let headers =
-        [(header::CACHE_CONTROL, keep.to_owned()), (header::ETAG, tag), (header::CONTENT_TYPE, sort_of(name).to_owned())];
+    let headers = [
+        (header::CACHE_CONTROL, keep.to_owned()),
+        (header::ETAG, tag),
+        (header::CONTENT_TYPE, sort_of(name).to_owned()),
+    ];
     if fresh {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
@@ -135,9 +137,11 @@ fn own_page(status: StatusCode, lang: Lang, again: bool, title: &str, body: &str
 fn loading(site: &Site, lang: Lang) -> Response {
     let preparing = site.preparing();
     let pick = |words: &app::view::Words| escape(if lang == Lang::Zh { &words.zh } else { &words.en });
-    let title = if lang == Lang::Zh { "留客正在准备示例公司…" } else { "Liuke is preparing the sample company…" };
+    let title =
+        if lang == Lang::Zh { "留客正在准备示例公司…" } else { "Liuke is preparing the sample company…" };
     let share = (preparing.share.clamp(0.0, 1.0) * 100.0).round();
-    let body = format!("<h1>{title}</h1><progress max=\"100\" value=\"{share}\"></progress><p>{}</p>", pick(&preparing.stage));
+    let body =
+        format!("<h1>{title}</h1><progress max=\"100\" value=\"{share}\"></progress><p>{}</p>", pick(&preparing.stage));
     own_page(StatusCode::SERVICE_UNAVAILABLE, lang, true, title, &body)
 }
 

@@ -112,7 +112,8 @@ pub(crate) fn is_loopback_request(request: &Parts) -> bool {
     let near = peer(&request.extensions).is_some_and(|address| address.ip().to_canonical().is_loopback());
     let name = host(request).unwrap_or_default();
     let own = name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    let passed_on = ["x-forwarded-for", "forwarded", "x-real-ip"].iter().any(|name| request.headers.contains_key(*name));
+    let passed_on =
+        ["x-forwarded-for", "forwarded", "x-real-ip"].iter().any(|name| request.headers.contains_key(*name));
     near && own && !passed_on
 }
 

@@ -61,7 +61,8 @@ impl FromRequestParts<Arc<Site>> for Visit {
         let by_cookie = if bearer.is_some() { None } else { cookie.as_deref() };
         let reader = app.session(by_cookie, bearer.as_deref(), now).await?;
         let Query(asked) = Query::<AsOfQuery>::try_from_uri(&parts.uri).map_err(bad_query)?;
-        let as_of = asked.as_of.as_deref().filter(|text| !text.is_empty()).map(|text| moment(text, app.zone())).transpose()?;
+        let as_of =
+            asked.as_of.as_deref().filter(|text| !text.is_empty()).map(|text| moment(text, app.zone())).transpose()?;
         Ok(Visit { reader, now, as_of, lang: language(&parts.headers), cookie, app })
     }
 }
@@ -153,7 +154,10 @@ fn bad_body(rejection: &JsonRejection) -> Problem {
         status,
         "bad_body",
         (&format!("请求内容无法读取:{said}"), &format!("the body cannot be read: {said}")),
-        ("按 /docs 中的说明发送 JSON(Content-Type: application/json)", "send JSON as /docs describes (Content-Type: application/json)"),
+        (
+            "按 /docs 中的说明发送 JSON(Content-Type: application/json)",
+            "send JSON as /docs describes (Content-Type: application/json)",
+        ),
     )
 }
 

@@ -112,7 +112,11 @@ async fn timeline(
     Named(id): Named<String>,
     Asked(asked): Asked<TimelineAsked>,
 ) -> Answer<view::Page<view::TimelineEntry>> {
-    let query = TimelineQuery { kinds: list(asked.kind.as_deref()), cursor: filled(asked.cursor), limit: rows(asked.limit, 100) };
+    let query = TimelineQuery {
+        kinds: list(asked.kind.as_deref()),
+        cursor: filled(asked.cursor),
+        limit: rows(asked.limit, 100),
+    };
     let id = CustomerId::from(id);
     Ok(Json(visit.app.timeline(&visit.reader.scope, &id, &query, visit.as_of, visit.now).await?))
 }

@@ -34,10 +34,7 @@ async fn definitions(visit: Signed) -> Answer<Vec<view::DefinitionRow>> {
     params(("sort" = String, Path, description = "`indicator`, `scorecard`, `rule`, `churn`"),
         ("id" = String, Path, description = "Definition")),
     responses((status = 200, content_type = "text/plain", body = String)))]
-async fn definition_source(
-    visit: Signed,
-    Named((sort, id)): Named<(String, String)>,
-) -> Result<Response, Problem> {
+async fn definition_source(visit: Signed, Named((sort, id)): Named<(String, String)>) -> Result<Response, Problem> {
     let source = visit.app.definition_source(&sort, &id)?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], source).into_response())
 }

@@ -47,10 +47,7 @@ struct MonthAsked {
 async fn workbook(visit: Signed, what: Export, asked: LangAsked) -> Result<Response, Problem> {
     let lang = asked.lang.as_deref().and_then(Lang::from_tag).unwrap_or(visit.lang);
     let (name, bytes) = visit.app.export(&visit.reader, &what, visit.as_of, lang, visit.now).await?;
-    let headers = [
-        (header::CONTENT_TYPE, WORKBOOK.to_owned()),
-        (header::CONTENT_DISPOSITION, disposition(&name)),
-    ];
+    let headers = [(header::CONTENT_TYPE, WORKBOOK.to_owned()), (header::CONTENT_DISPOSITION, disposition(&name))];
     Ok((headers, bytes).into_response())
 }
 

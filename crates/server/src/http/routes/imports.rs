@@ -63,11 +63,7 @@ async fn receive(body: Bytes, path: &Path) -> Result<(), Problem> {
     let mut received = 0u64;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|_| {
-            Problem::bad(
-                "upload_broken",
-                ("上传中断", "the upload broke off"),
-                ("请重新上传", "upload it again"),
-            )
+            Problem::bad("upload_broken", ("上传中断", "the upload broke off"), ("请重新上传", "upload it again"))
         })?;
         let Ok(chunk) = frame.into_data() else { continue };
         received += chunk.len() as u64;

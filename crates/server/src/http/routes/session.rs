@@ -16,7 +16,7 @@ use crate::http::site::Site;
 use crate::http::visit::{Body, COOKIE, Peer, Visit, to_the_end};
 
 /// How long a browser keeps the cookie, in seconds; the session itself may end earlier.
-const COOKIE_SECONDS: u32 = 30 * 86_400;
+const COOKIE_SECONDS: u32 = 14 * 86_400;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new()
@@ -73,18 +73,18 @@ async fn sign_out(State(site): State<Arc<Site>>, visit: Visit) -> Result<Respons
 }
 
 fn signed_in(site: &Site, secret: &str, session: view::Session) -> Result<Response, Problem> {
-    let cookie = cookie_line(site, secret, COOKIE_SECONDS)?;
+    let cookie = session_cookie(site, secret)?;
     Ok((StatusCode::OK, AppendHeaders([(header::SET_COOKIE, cookie)]), Json(session)).into_response())
 }
 
-/// The `Set-Cookie` line of a session: never readable by scripts, never sent along from other sites' forms.
-pub(crate) fn cookie_line(site: &Site, secret: &str, seconds: u32) -> Result<HeaderValue, Problem> {
+/// The `Set-Cookie` line of a session.
+pub(crate) fn session_cookie(site: &Site, secret: &str) -> Result<HeaderValue, Problem> {
+    cookie_line(site, secret, COOKIE_SECONDS)
+}
+
+/// Never readable by scripts, never sent along from other sites' forms.
+fn cookie_line(site: &Site, secret: &str, seconds: u32) -> Result<HeaderValue, Problem> {
     let secure = if site.options().https { "; Secure" } else { "" };
     let line = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&line).map_err(Problem::internal)
-}
-
-/// The line that signs a visitor of the sample company in.
-pub(crate) fn demo_cookie(site: &Site, secret: &str) -> Result<HeaderValue, Problem> {
-    cookie_line(site, secret, COOKIE_SECONDS)
 }

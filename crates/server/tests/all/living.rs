@@ -1,0 +1,144 @@
+//! The real server: it starts, does commands for its folder, stops in peace.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::house::{liuke, run, said, shop};
+
+/// A server on a free port.
+struct Server {
+    child: Child,
+    address: String,
+    setup: Option<String>,
+}
+
+impl Server {
+    fn start(cwd: &Path, arguments: &[&str]) -> Server {
+        let mut child = liuke()
+            .current_dir(cwd)
+            .args(arguments)
+            .args(["--listen", "127.0.0.1:0", "--json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it did not start: {line:?}"));
+        let address = said["address"].as_str().unwrap().trim_start_matches("http://").to_owned();
+        Server { child, address, setup: said["setup"].as_str().map(str::to_owned) }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    fn ready(&self) {
+        for _ in 0..600 {
+            if self.get("/readyz").starts_with("HTTP/1.1 200") {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("it does not become ready");
+    }
+
+    /// Asks it to stop and gives its exit status.
+    fn stop(mut self) -> i32 {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn commands_on_a_served_folder_are_done_by_the_server_with_the_same_answer() {
+    let (_dir, cwd) = shop();
+    assert_eq!(run(&cwd, &["import", "--data", "d", "--as", "orders", "orders.csv"]).status.code(), Some(0));
+    let score = ["score", "--data", "d", "--as-of", "2025-06-30"];
+    let alone = run(&cwd, &score);
+
+    let server = Server::start(&cwd, &["serve", "--data", "d"]);
+    server.ready();
+    assert!(server.setup.as_ref().unwrap().contains("/setup?token="));
+    let served = run(&cwd, &score);
+    assert_eq!((&served.stdout, served.status.code()), (&alone.stdout, Some(0)), "{}", said(&served));
+    let more = "订单号,客户编号,下单时间,订单金额\nL-1,NEW,2025-06-20,10\nL-2,,2025-06-20,10\n";
+    std::fs::write(cwd.join("more.csv"), more).unwrap();
+    let imported = run(&cwd, &["import", "--data", "d", "--as", "orders", "--rejects", "bad.csv", "more.csv"]);
+    assert_eq!(imported.status.code(), Some(3), "{}", said(&imported));
+    assert!(cwd.join("bad.csv").is_file(), "paths are those of the caller");
+    let facts = run(&cwd, &["facts", "--data", "d", "--customer", "NEW"]);
+    assert_eq!(String::from_utf8_lossy(&facts.stdout).lines().count(), 2, "{}", said(&facts));
+    assert_eq!(run(&cwd, &["score", "--data", "d", "--as-of", "soon"]).status.code(), Some(1));
+    assert_eq!(server.stop(), 0);
+
+    assert!(!cwd.join("d/liuke.sock").exists());
+    let facts = run(&cwd, &["facts", "--data", "d", "--customer", "NEW"]);
+    assert_eq!(String::from_utf8_lossy(&facts.stdout).lines().count(), 2, "{}", said(&facts));
+}
+
+#[test]
+fn a_second_server_on_a_folder_is_refused_in_words() {
+    let (_dir, cwd) = shop();
+    let server = Server::start(&cwd, &["serve", "--data", "d"]);
+    server.ready();
+    let second = run(&cwd, &["serve", "--data", "d", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.status.code(), Some(1));
+    assert!(said(&second).contains("in use by another"), "{}", said(&second));
+    let taken = run(&cwd, &["serve", "--data", "e", "--listen", &server.address]);
+    assert_eq!(taken.status.code(), Some(1));
+    assert!(said(&taken).contains("--listen"), "{}", said(&taken));
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
+fn a_server_killed_without_warning_leaves_nothing_in_the_way_of_the_next() {
+    let (_dir, cwd) = shop();
+    let mut server = Server::start(&cwd, &["serve", "--data", "d"]);
+    server.ready();
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    assert_eq!(run(&cwd, &["import", "--data", "d", "--as", "orders", "orders.csv"]).status.code(), Some(0));
+    let next = Server::start(&cwd, &["serve", "--data", "d"]);
+    next.ready();
+    assert_eq!(next.stop(), 0);
+}
+
+#[test]
+fn the_sample_company_shows_scored_customers_and_open_alerts_by_itself() {
+    let (_dir, cwd) = shop();
+    let server = Server::start(&cwd, &["demo", "--customers", "60"]);
+    server.ready();
+    let page = server.get("/");
+    let cookie =
+        page.lines().find_map(|line| line.to_lowercase().starts_with("set-cookie: ").then(|| line[12..].to_owned()));
+    let cookie = cookie.unwrap_or_else(|| panic!("{page}"));
+    let cookie = cookie.split(';').next().unwrap();
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let head =
+        format!("GET /api/today HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n", server.address);
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("\"health\":") && answer.contains("\"case_state\":\"new\""), "{answer}");
+    assert_eq!(server.stop(), 0);
+}

@@ -1,0 +1,11 @@
+//! What the outside relies on: routes, commands, and that nothing is lost when the process is killed.
+
+mod commands;
+mod guards;
+mod hostile;
+mod house;
+mod kills;
+mod living;
+mod openapi;
+mod pages;
+mod routes;

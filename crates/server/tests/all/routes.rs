@@ -1,0 +1,327 @@
+//! One welcome and one refusal for every route.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::house::{Answer, House, firm, request, setup};
+
+/// A route with a request it welcomes and one it refuses, and why.
+struct Route {
+    name: &'static str,
+    welcome: (String, Option<Value>, u16),
+    refused: (String, Option<Value>, u16, &'static str),
+}
+
+fn route(name: &'static str, welcome: &str, refused: (&str, u16, &'static str)) -> Route {
+    Route {
+        name,
+        welcome: (welcome.to_owned(), None, 200),
+        refused: (refused.0.to_owned(), None, refused.1, refused.2),
+    }
+}
+
+fn reading() -> Vec<Route> {
+    let future = "as_of=2030-01-01";
+    let bad = "as_of=soon";
+    vec![
+        route("GET /api/templates", "/api/templates", ("/api/templates/x", 404, "not_found")),
+        route("GET /api/today", "/api/today?owner=-", ("/api/today?as_of=soon", 400, "bad_moment")),
+        route("GET /api/search", "/api/search?q=M%2F0", (&format!("/api/search?q=M&{bad}"), 400, "bad_moment")),
+        route(
+            "GET /api/customers",
+            "/api/customers?band=high,low&sort=value&order=asc&limit=5",
+            ("/api/customers?sort=luck", 400, "bad_query"),
+        ),
+        route("GET /api/customers/{id}", "/api/customers/M%2F13", ("/api/customers/nobody", 404, "not_found")),
+        route(
+            "GET /api/customers/{id}/timeline",
+            "/api/customers/M%2F13/timeline?kind=order&limit=3",
+            ("/api/customers/nobody/timeline", 404, "not_found"),
+        ),
+        route(
+            "GET /api/alerts",
+            "/api/alerts?state=all&severity=urgent,warning",
+            ("/api/alerts?limit=many", 400, "bad_query"),
+        ),
+        route("GET /api/cases", "/api/cases?state=new", (&format!("/api/cases?{bad}"), 400, "bad_moment")),
+        route("GET /api/churn", "/api/churn?as_of=2025-06-01", (&format!("/api/churn?{future}"), 400, "future_moment")),
+        route("GET /api/churn/{month}", "/api/churn/2025-05", ("/api/churn/May", 400, "bad_month")),
+        route("GET /api/data", "/api/data", ("/api/data?as_of=soon", 400, "bad_moment")),
+        route("GET /api/imports", "/api/imports", ("/api/imports?as_of=soon", 400, "bad_moment")),
+        route("GET /api/definitions", "/api/definitions", ("/api/definitions?as_of=soon", 400, "bad_moment")),
+        route(
+            "GET /api/definitions/{sort}/{id}/source",
+            "/api/definitions/scorecard/ecommerce/source",
+            ("/api/definitions/scorecard/none/source", 404, "not_found"),
+        ),
+        route(
+            "GET /api/exports/customers.xlsx",
+            "/api/exports/customers.xlsx?band=high&lang=en",
+            ("/api/exports/customers.xlsx?order=up", 400, "bad_query"),
+        ),
+        route(
+            "GET /api/exports/alerts.xlsx",
+            "/api/exports/alerts.xlsx",
+            ("/api/exports/alerts.xlsx?limit=x", 400, "bad_query"),
+        ),
+        route(
+            "GET /api/exports/today.xlsx",
+            "/api/exports/today.xlsx",
+            (&format!("/api/exports/today.xlsx?{future}"), 400, "future_moment"),
+        ),
+        route(
+            "GET /api/exports/churn.xlsx",
+            "/api/exports/churn.xlsx",
+            (&format!("/api/exports/churn.xlsx?{future}"), 400, "future_moment"),
+        ),
+        route(
+            "GET /api/exports/leavers.xlsx",
+            "/api/exports/leavers.xlsx?month=2025-05",
+            ("/api/exports/leavers.xlsx", 400, "bad_query"),
+        ),
+        route(
+            "GET /api/exports/imports.xlsx",
+            "/api/exports/imports.xlsx",
+            (&format!("/api/exports/imports.xlsx?{bad}"), 400, "bad_moment"),
+        ),
+        route("GET /api/firm", "/api/firm", ("/api/firm?as_of=soon", 400, "bad_moment")),
+        route("GET /api/staff", "/api/staff", ("/api/staff?as_of=soon", 400, "bad_moment")),
+        route("GET /api/tokens", "/api/tokens", ("/api/tokens?as_of=soon", 400, "bad_moment")),
+        route("GET /api/cycle", "/api/cycle", ("/api/cycle?as_of=soon", 400, "bad_moment")),
+    ]
+}
+
+fn changing(case: (i64, i64)) -> Vec<Route> {
+    let (id, version) = case;
+    let change = |name, uri: &str, body: Value, refused: (&str, Value, u16, &'static str)| Route {
+        name,
+        welcome: (uri.to_owned(), Some(body), 200),
+        refused: (refused.0.to_owned(), Some(refused.1), refused.2, refused.3),
+    };
+    let mut nameless = firm();
+    nameless["noun"]["zh"] = json!("");
+    let person = |role: &str| json!({"name": "韩梅梅", "email": "han@example.cn", "password": "long enough", "role": role, "owner_key": null});
+    let (accept, close) = (format!("/api/cases/{id}/accept"), format!("/api/cases/{id}/close"));
+    vec![
+        change("PUT /api/firm", "/api/firm", firm(), ("/api/firm", nameless, 400, "bad_words")),
+        change("POST /api/staff", "/api/staff", person("readonly"), ("/api/staff", person("king"), 400, "bad_role")),
+        change("POST /api/tokens", "/api/tokens", json!({"name": "n"}), ("/api/tokens", json!({}), 400, "bad_body")),
+        change(
+            "POST /api/cases/{id}/accept",
+            &accept,
+            json!({"version": version}),
+            (&accept, json!({"version": version}), 409, "version_conflict"),
+        ),
+        change(
+            "POST /api/cases/{id}/close",
+            &close,
+            json!({"version": version + 1, "outcome": "retained", "note": "called"}),
+            (&close, json!({"version": version, "outcome": "luck", "note": null}), 400, "bad_outcome"),
+        ),
+        change(
+            "POST /api/sign-in",
+            "/api/sign-in",
+            json!({"email": "zhao@example.cn", "password": "correct horse"}),
+            ("/api/sign-in", json!({"email": "zhao@example.cn", "password": "wrong"}), 401, "bad_credentials"),
+        ),
+    ]
+}
+
+fn check(route: &str, answer: &Answer, status: u16) {
+    assert_eq!(answer.status.as_u16(), status, "{route}: {}", answer.text());
+}
+
+fn check_refusal(route: &str, answer: &Answer, status: u16, code: &str) {
+    check(route, answer, status);
+    assert_eq!(answer.code(), code, "{route}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_welcomes_one_request_and_refuses_another() {
+    let house = House::open().await;
+    let mut seen = BTreeSet::new();
+    for route in reading() {
+        seen.insert(route.name.to_owned());
+        check(route.name, &house.get(&route.welcome.0).await, route.welcome.2);
+        check_refusal(route.name, &house.get(&route.refused.0).await, route.refused.2, route.refused.3);
+    }
+    let case = house.open_case().await;
+    let found = house.get(&format!("/api/cases/{}", case.0)).await;
+    check("GET /api/cases/{id}", &found, 200);
+    check_refusal("GET /api/cases/{id}", &house.get("/api/cases/999999").await, 404, "not_found");
+    for route in changing(case) {
+        let method: Method = route.name.split(' ').next().unwrap().parse().unwrap();
+        seen.insert(route.name.to_owned());
+        // What is refused because it was done already is asked second, what was never possible may be asked so too.
+        check(route.name, &house.ask(method.clone(), &route.welcome.0, route.welcome.1.clone()).await, route.welcome.2);
+        let refused = house.ask(method, &route.refused.0, route.refused.1.clone()).await;
+        check_refusal(route.name, &refused, route.refused.2, route.refused.3);
+    }
+    seen.extend(importing(&house).await);
+    seen.extend(standing(&house).await);
+    seen.insert("GET /api/cases/{id}".to_owned());
+    assert_eq!(seen, described(), "a route without its welcome and refusal, or one that is gone");
+}
+
+/// Upload, preview, commit, progress, rejects.
+async fn importing(house: &House) -> Vec<String> {
+    let text = "订单号,客户编号,下单时间,订单金额\nN-1,M/01,2025-06-29 08:00,50\nN-2,M/02,someday,60\n";
+    let upload = |uri: &str| {
+        let request = request(Method::POST, uri).header(header::COOKIE, &house.cookie).header("x-liuke", "1");
+        request.body(Body::from(text)).unwrap()
+    };
+    let preview = house.send(upload("/api/imports/uploads?file_name=new.csv")).await;
+    check("upload", &preview, 200);
+    assert_eq!(
+        (&preview.json()["accepted"], &preview.json()["rejected"]),
+        (&json!(1), &json!(1)),
+        "{}",
+        preview.text()
+    );
+    check_refusal("upload", &house.send(upload("/api/imports/uploads")).await, 400, "bad_query");
+
+    let id = preview.json()["upload_id"].as_str().unwrap().to_owned();
+    let of = |what: &str| format!("/api/imports/uploads/{id}/{what}");
+    let kind = Some(json!({"kind": "orders"}));
+    check("preview", &house.ask(Method::POST, &of("preview"), kind.clone()).await, 200);
+    let unknown = house.ask(Method::POST, &of("preview"), Some(json!({"kind": "wishes"}))).await;
+    check_refusal("preview", &unknown, 400, "unknown_kind");
+    let nowhere = house.ask(Method::POST, "/api/imports/uploads/..%2F..%2Fstore/commit", kind.clone()).await;
+    check_refusal("commit", &nowhere, 404, "not_found");
+    let job = house.ask(Method::POST, &of("commit"), kind).await;
+    check("commit", &job, 202);
+
+    let import = format!("/api/imports/{}", job.json()["id"]);
+    let done = finished(house, &import).await;
+    assert_eq!((&done["received"], &done["accepted"], &done["rejected"]), (&json!(2), &json!(1), &json!(1)), "{done}");
+    check_refusal("import", &house.get("/api/imports/999").await, 404, "not_found");
+    let rejects = house.get(&format!("{import}/rejects.csv")).await;
+    check("rejects", &rejects, 200);
+    assert!(rejects.text().contains("N-2") && !rejects.text().contains("N-1"), "{}", rejects.text());
+    check_refusal("rejects", &house.get("/api/imports/999/rejects.csv").await, 404, "not_found");
+    let names = [
+        "POST /api/imports/uploads",
+        "POST /api/imports/uploads/{upload_id}/preview",
+        "POST /api/imports/uploads/{upload_id}/commit",
+        "GET /api/imports/{id}",
+        "GET /api/imports/{id}/rejects.csv",
+    ];
+    names.map(str::to_owned).to_vec()
+}
+
+async fn finished(house: &House, import: &str) -> Value {
+    for _ in 0..600 {
+        let job = house.get(import).await.json();
+        if job["state"] != "running" {
+            return job;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the import does not end");
+}
+
+/// Session, set-up, tokens, cycle, health: the routes that end what the others need.
+async fn standing(house: &House) -> Vec<String> {
+    let late = house.ask(Method::POST, "/api/setup", Some(setup("wrong"))).await;
+    check_refusal("POST /api/setup", &late, 403, "bad_setup_token");
+    check_refusal("DELETE /api/tokens", &house.ask(Method::DELETE, "/api/tokens/x", None).await, 404, "not_found");
+    let token = house.ask(Method::POST, "/api/tokens", Some(json!({"name": "gone"}))).await.json();
+    check("DELETE /api/tokens", &house.ask(Method::DELETE, &format!("/api/tokens/{}", token["id"]), None).await, 204);
+    // The import has started a cycle of its own, which may still be running.
+    let mut cycle = house.ask(Method::POST, "/api/cycle", None).await;
+    for _ in 0..100 {
+        if cycle.status == StatusCode::ACCEPTED {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        cycle = house.ask(Method::POST, "/api/cycle", None).await;
+    }
+    check("POST /api/cycle", &cycle, 202);
+    let forged = request(Method::POST, "/api/cycle").header(header::COOKIE, &house.cookie).body(Body::empty()).unwrap();
+    check_refusal("POST /api/cycle", &house.send(forged).await, 403, "forged_request");
+    for probe in ["/healthz", "/readyz", "/metrics"] {
+        check(probe, &house.get(probe).await, 200);
+        check_refusal(probe, &house.ask(Method::POST, probe, None).await, 405, "method_not_allowed");
+    }
+    check("GET /api/session", &house.get("/api/session").await, 200);
+    check_refusal("GET /api/session", &house.get("/api/session?as_of=soon").await, 400, "bad_moment");
+    let out = house.ask(Method::POST, "/api/sign-out", None).await;
+    check("POST /api/sign-out", &out, 200);
+    assert_eq!(out.json()["state"], "signed_out");
+    let forged =
+        request(Method::POST, "/api/sign-out").header(header::COOKIE, &house.cookie).body(Body::empty()).unwrap();
+    check_refusal("POST /api/sign-out", &house.send(forged).await, 403, "forged_request");
+    check_refusal("GET /api/today", &house.get("/api/today").await, 401, "signed_out");
+    let names = [
+        "POST /api/setup",
+        "DELETE /api/tokens/{id}",
+        "POST /api/cycle",
+        "GET /healthz",
+        "GET /readyz",
+        "GET /metrics",
+        "GET /api/session",
+        "POST /api/sign-out",
+    ];
+    names.map(str::to_owned).to_vec()
+}
+
+fn described() -> BTreeSet<String> {
+    let document = server::openapi::document();
+    let paths = document["paths"].as_object().unwrap().iter();
+    paths
+        .flat_map(|(path, methods)| {
+            methods.as_object().unwrap().keys().map(move |method| format!("{} {path}", method.to_uppercase()))
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_customer_is_told_to_somebody_who_is_not_signed_in() {
+    let mut house = House::open().await;
+    house.cookie = String::new();
+    let open = ["GET /api/session", "GET /api/templates", "POST /api/setup", "POST /api/sign-in", "POST /api/sign-out"];
+    for name in described().into_iter().filter(|name| name.contains(" /api/") && !open.contains(&name.as_str())) {
+        let (method, path) = name.split_once(' ').unwrap();
+        let path = path
+            .replace("{id}", "1")
+            .replace("{month}", "2025-05")
+            .replace("{sort}", "rule")
+            .replace("{upload_id}", "x");
+        let answer = house.ask(method.parse().unwrap(), &path, Some(json!({}))).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::UNAUTHORIZED, "signed_out".into()), "{name}");
+    }
+    let session = house.get("/api/session").await.json();
+    assert_eq!((&session["state"], &session["staff"]), (&json!("signed_out"), &Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_past_moment_is_answered_as_the_past_saw_it() {
+    let house = House::open().await;
+    // M/13 stopped seven weeks before the end of June; in April it was still a good customer.
+    let health = async |as_of: &str| {
+        house.get(&format!("/api/customers/M%2F13{as_of}")).await.json()["row"]["verdict"]["health"].as_f64()
+    };
+    let (now, then) = (health("").await, health("?as_of=2025-04-01").await);
+    assert!(now < then, "{now:?} {then:?}");
+    assert_eq!(then, health("?as_of=2025-04-01T00:00:00%2B08:00").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_the_list_together_is_the_whole_list_once() {
+    let house = House::open().await;
+    let mut seen = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = house.get(&format!("/api/customers?limit=5&sort=name{cursor}")).await.json();
+        seen.extend(page["rows"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()));
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    let unique: BTreeSet<&String> = seen.iter().collect();
+    assert_eq!((seen.len(), unique.len()), (16, 16), "{seen:?}");
+}
