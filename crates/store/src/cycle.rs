@@ -30,8 +30,10 @@ pub const CYCLE_ACTOR: &str = "liuke";
 pub struct CycleRecord {
     /// The moment whose facts it looked at; there is one record per moment.
     pub as_of: AsOf,
+    /// When it began; dates what it opens and resolves.
+    pub started_at: Instant,
     /// When it ended.
-    pub now: Instant,
+    pub finished_at: Instant,
     /// What it did, in a sentence.
     pub summary: Text,
     /// The plans as printed. Names customers: empty for readers who may not see all of them.
@@ -70,7 +72,7 @@ impl Store {
         action_plan: &ActionPlan,
         cycle: &CycleRecord,
     ) -> Result<Applied, Error> {
-        let mut writing = self.write(cycle.now).await?;
+        let mut writing = self.write(cycle.finished_at).await?;
         let fingerprint = fingerprint(alert_plan, action_plan);
         let recorded = cycles::Entity::find()
             .filter(cycles::Column::AsOf.eq(cycle.as_of.0.micros()))
@@ -130,7 +132,8 @@ impl Store {
 fn seen_by(scope: &Scope, row: cycles::Model) -> CycleRecord {
     CycleRecord {
         as_of: AsOf(Instant::from_micros(row.as_of)),
-        now: Instant::from_micros(row.finished_at),
+        started_at: Instant::from_micros(row.started_at),
+        finished_at: Instant::from_micros(row.finished_at),
         summary: Text::new(row.summary_zh, row.summary_en),
         plan: if *scope == Scope::All { row.plan } else { String::new() },
     }
@@ -147,7 +150,8 @@ async fn record(
         id: 0,
         as_of: cycle.as_of.0.micros(),
         version: recorded.as_ref().map_or(1, |recorded| recorded.version + 1),
-        finished_at: cycle.now.micros(),
+        started_at: cycle.started_at.micros(),
+        finished_at: cycle.finished_at.micros(),
         summary_zh: cycle.summary.zh.clone(),
         summary_en: cycle.summary.en.clone(),
         plan: cycle.plan.clone(),
@@ -185,8 +189,8 @@ async fn resolve_planned(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleR
     let count = standing.len() as u64;
     let (gone, cleared) =
         standing.into_iter().partition(|row| why.get(&row.id).is_some_and(|why| matches!(why, Resolution::Gone)));
-    resolve(writing, cleared, AlertResolution::Cleared, CYCLE_ACTOR, cycle.now).await?;
-    resolve(writing, gone, AlertResolution::Gone, CYCLE_ACTOR, cycle.now).await?;
+    resolve(writing, cleared, AlertResolution::Cleared, CYCLE_ACTOR, cycle.started_at).await?;
+    resolve(writing, gone, AlertResolution::Gone, CYCLE_ACTOR, cycle.started_at).await?;
     Ok(count)
 }
 
@@ -221,7 +225,7 @@ async fn clear_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleReco
         .map_err(Error::while_doing("reading the cases to clear"))?;
     let count = rows.len() as u64;
     let cleared = Closing { outcome: CaseOutcome::Cleared, note: None };
-    desk::close(writing, rows, CYCLE_ACTOR, cleared, cycle.now).await?;
+    desk::close(writing, rows, CYCLE_ACTOR, cleared, cycle.started_at).await?;
     Ok(count)
 }
 
@@ -265,7 +269,7 @@ async fn open_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecor
             customer_id: planned.customer.as_str().to_owned(),
             state: CaseState::New.as_str().to_owned(),
             severity: severity_number(planned.severity),
-            opened_at: cycle.now.micros(),
+            opened_at: cycle.started_at.micros(),
             as_of: cycle.as_of.0.micros(),
             accept_by: planned.accept_by.micros(),
             act_by: planned.act_by.micros(),
@@ -355,7 +359,7 @@ async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecor
             sentence_zh: planned.sentence.zh.clone(),
             sentence_en: planned.sentence.en.clone(),
             state: AlertState::Open.as_str().to_owned(),
-            opened_at: cycle.now.micros(),
+            opened_at: cycle.started_at.micros(),
             as_of: cycle.as_of.0.micros(),
             resolved_at: None,
             resolution: None,
@@ -411,11 +415,8 @@ async fn cases_of(writing: &Writing, customers: &[CustomerId]) -> Result<HashMap
 
 /// The highest id given so far; writers queue, so the next ones are ours.
 async fn last_id<E: EntityTrait>(writing: &Writing, select: sea_orm::Select<E>) -> Result<i64, Error> {
-    let last: Option<Option<i64>> = select
-        .into_tuple()
-        .one(&writing.transaction)
-        .await
-        .map_err(Error::while_doing("reading the last id"))?;
+    let last: Option<Option<i64>> =
+        select.into_tuple().one(&writing.transaction).await.map_err(Error::while_doing("reading the last id"))?;
     Ok(last.flatten().unwrap_or(0))
 }
 

@@ -100,10 +100,9 @@ impl Store {
     /// Returns how many changed.
     ///
     /// A projection of facts, so it has no history of its own: the facts are its history.
-    pub async fn set_owners(&self, owners: &[(CustomerId, Option<String>)], now: Instant) -> Result<u64, Error> {
-        let writing = self.write(now).await?;
-        let present: HashMap<String, String> =
-            all_owners(&writing.transaction, &Scope::All).await?.into_iter().collect();
+    pub async fn set_owners(&self, owners: &[(CustomerId, Option<String>)]) -> Result<u64, Error> {
+        let transaction = self.begin_write().await?;
+        let present: HashMap<String, String> = all_owners(&transaction, &Scope::All).await?.into_iter().collect();
         // The last word about a customer counts.
         let wanted: BTreeMap<&str, Option<&str>> =
             owners.iter().map(|(customer, owner)| (customer.as_str(), owner.as_deref())).collect();
@@ -129,19 +128,19 @@ impl Store {
                 .to_owned();
             customer_owner::Entity::insert_many(rows.iter().cloned())
                 .on_conflict(over)
-                .exec_without_returning(&writing.transaction)
+                .exec_without_returning(&transaction)
                 .await
                 .map_err(Error::while_doing("writing owners"))?;
         }
         if !taken.is_empty() {
             let column = (customer_owner::Entity, customer_owner::Column::CustomerId);
             customer_owner::Entity::delete_many()
-                .filter(listed_text(&writing.transaction, column, &taken))
-                .exec(&writing.transaction)
+                .filter(listed_text(&transaction, column, &taken))
+                .exec(&transaction)
                 .await
                 .map_err(Error::while_doing("taking owners away"))?;
         }
-        writing.commit().await?;
+        transaction.commit().await.map_err(Error::while_doing("writing owners"))?;
         Ok(changed)
     }
 }
@@ -155,10 +154,7 @@ pub struct DeskHours {
     pub act: u32,
 }
 
-async fn all_owners(
-    connection: &impl sea_orm::ConnectionTrait,
-    scope: &Scope,
-) -> Result<Vec<(String, String)>, Error> {
+async fn all_owners(connection: &impl sea_orm::ConnectionTrait, scope: &Scope) -> Result<Vec<(String, String)>, Error> {
     customer_owner::Entity::find()
         .select_only()
         .column(customer_owner::Column::CustomerId)

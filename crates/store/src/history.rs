@@ -13,6 +13,7 @@ use vocab::{CustomerId, Instant, Scope};
 use crate::alerts::AlertRecord;
 use crate::cases::{CaseRecord, CaseStep};
 use crate::entity::{alerts, cases, history};
+use crate::open::Change;
 use crate::scope::{admitted, listed_text, owners_of};
 use crate::{Error, Store};
 
@@ -25,6 +26,8 @@ pub enum Resource {
     Case,
     /// A cycle that was applied.
     Cycle,
+    /// Something that was done without changing a row: see [`Store::record`].
+    Deed,
     /// An import.
     Import,
     /// A setting of the firm.
@@ -37,10 +40,11 @@ pub enum Resource {
 
 impl Resource {
     /// Every one.
-    pub const ALL: [Resource; 7] = [
+    pub const ALL: [Resource; 8] = [
         Resource::Alert,
         Resource::Case,
         Resource::Cycle,
+        Resource::Deed,
         Resource::Import,
         Resource::Setting,
         Resource::Staff,
@@ -53,6 +57,7 @@ impl Resource {
             Resource::Alert => "alert",
             Resource::Case => "case",
             Resource::Cycle => "cycle",
+            Resource::Deed => "deed",
             Resource::Import => "import",
             Resource::Setting => "setting",
             Resource::Staff => "staff",
@@ -119,11 +124,38 @@ impl Store {
         for case in cases {
             recorded.cases.push(CaseRecord::new(case, &owners)?);
         }
-        recorded.alerts.sort_by_key(|alert| {
-            (std::cmp::Reverse(alert.severity), std::cmp::Reverse(alert.opened_at), alert.id)
-        });
+        recorded
+            .alerts
+            .sort_by_key(|alert| (std::cmp::Reverse(alert.severity), std::cmp::Reverse(alert.opened_at), alert.id));
         recorded.cases.sort_by_key(|case| (std::cmp::Reverse(case.opened_at), std::cmp::Reverse(case.id)));
         Ok(recorded)
+    }
+
+    /// Remembers something that changes no row and must be accounted for all the same: an export, say. `deed` is what
+    /// was done, `subject` what it was done to.
+    pub async fn record(&self, deed: &str, subject: &str, actor: &str, now: Instant) -> Result<(), Error> {
+        let mut writing = self.write(now).await?;
+        let before: Option<i64> = history::Entity::find()
+            .select_only()
+            .column(history::Column::Version)
+            .filter(history::Column::Resource.eq(Resource::Deed.as_str()))
+            .filter(history::Column::ResourceId.eq(subject))
+            .order_by_desc(history::Column::Version)
+            .limit(1)
+            .into_tuple()
+            .one(&writing.transaction)
+            .await
+            .map_err(Error::while_doing("reading the history of a deed"))?;
+        let change = Change {
+            resource: Resource::Deed,
+            id: subject.to_owned(),
+            customer: None,
+            version: before.unwrap_or(0) + 1,
+            actor,
+            cause: deed,
+        };
+        writing.remember(change, &())?;
+        writing.commit().await
     }
 
     /// Every step of these cases, oldest first; with `before`, only those written before that moment.
@@ -198,9 +230,8 @@ fn last_before(resource: Resource, scope: &Scope, t: Instant) -> Select<history:
         Expr::col((history::Entity, history::Column::ResourceId)),
         Expr::col((history::Entity, history::Column::Version)),
     ]);
-    let select = history::Entity::find()
-        .filter(history::Column::Resource.eq(resource.as_str()))
-        .filter(row.in_subquery(newest));
+    let select =
+        history::Entity::find().filter(history::Column::Resource.eq(resource.as_str())).filter(row.in_subquery(newest));
     match admitted(scope, history::Column::CustomerId) {
         Some(only) => select.filter(only),
         None => select,
@@ -208,8 +239,9 @@ fn last_before(resource: Resource, scope: &Scope, t: Instant) -> Select<history:
 }
 
 fn parse<T: serde::de::DeserializeOwned>(row: &history::Model) -> Result<T, Error> {
-    serde_json::from_str(&row.after)
-        .map_err(|error| Error::unreadable(format!("history {} of {} {}: {error}", row.id, row.resource, row.resource_id)))
+    serde_json::from_str(&row.after).map_err(|error| {
+        Error::unreadable(format!("history {} of {} {}: {error}", row.id, row.resource, row.resource_id))
+    })
 }
 
 fn entry(row: history::Model) -> Result<HistoryEntry, Error> {

@@ -29,13 +29,11 @@ mod settings;
 mod words;
 
 pub use alerts::{AlertFilter, AlertPage, AlertPosition, AlertRecord, AlertResolution, AlertSlice, AlertState};
-pub use cases::{
-    CaseFilter, CaseOrder, CaseOutcome, CasePage, CaseRecord, CaseSlice, CaseState, CaseStep, Closing,
-};
+pub use cases::{CaseFilter, CaseOrder, CaseOutcome, CasePage, CaseRecord, CaseSlice, CaseState, CaseStep, Closing};
 pub use cycle::{Applied, CYCLE_ACTOR, CycleRecord};
 pub use desk::DeskHours;
 pub use error::Error;
 pub use history::{HistoryEntry, Recorded, Resource};
-pub use imports::{ImportCounts, ImportEnd, ImportRecord, ImportState, NewImport};
+pub use imports::{ImportJobRecord, ImportResult, ImportState, NewImportJob};
 pub use open::Store;
-pub use people::{NewStaffRecord, Role, SessionRecord, SignInFailures, StaffRecord, TokenRecord};
+pub use people::{NewStaff, Role, StaffRecord, TokenRecord};

@@ -8,8 +8,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    IsolationLevel, QueryOrder, QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    EntityTrait, IsolationLevel, QueryOrder, QuerySelect, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use serde::Serialize;
@@ -84,7 +85,8 @@ impl Store {
         transaction.commit().await.map_err(Error::while_doing("bringing the tables up to date"))
     }
 
-    async fn begin_write(&self) -> Result<DatabaseTransaction, Error> {
+    /// A transaction that no other writer's overlaps. It remembers nothing: for what has no history.
+    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, Error> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()

@@ -4,10 +4,8 @@
 //! go too fast for a history; staff and tokens have one, without their hashes.
 
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 use vocab::Instant;
 
 use crate::entity::{sessions, sign_in_attempts, staff, tokens};
@@ -68,7 +66,7 @@ impl std::fmt::Debug for StaffRecord {
 
 /// A person to be added.
 #[derive(Clone)]
-pub struct NewStaffRecord {
+pub struct NewStaff {
     /// Name shown.
     pub name: String,
     /// Sign-in name; letter case and spaces around it do not matter.
@@ -79,17 +77,6 @@ pub struct NewStaffRecord {
     pub owner_key: Option<String>,
     /// Hash of the password.
     pub password_hash: String,
-}
-
-/// A session that has not ended, and whose it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionRecord {
-    /// Whose it is; an active account.
-    pub staff: StaffRecord,
-    /// When it began.
-    pub created_at: Instant,
-    /// When it ends.
-    pub expires_at: Instant,
 }
 
 /// A program's key, as listed.
@@ -107,23 +94,12 @@ pub struct TokenRecord {
     pub last_used_at: Option<Instant>,
 }
 
-/// How often signing in failed lately.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SignInFailures {
-    /// For this name from this peer.
-    pub by_email_and_peer: u64,
-    /// For this name from anywhere.
-    pub by_email: u64,
-    /// From this peer for any name.
-    pub by_peer: u64,
-}
-
 impl Store {
     /// Adds a person.
     ///
     /// # Errors
     /// A conflict if the sign-in name is taken.
-    pub async fn add_staff(&self, new: NewStaffRecord, actor: &str, now: Instant) -> Result<StaffRecord, Error> {
+    pub async fn add_staff(&self, new: &NewStaff, actor: &str, now: Instant) -> Result<StaffRecord, Error> {
         let writing = self.write(now).await?;
         insert_staff(writing, new, actor, now).await
     }
@@ -132,14 +108,14 @@ impl Store {
     ///
     /// # Errors
     /// A conflict if somebody works here already.
-    pub async fn add_first_staff(&self, new: NewStaffRecord, now: Instant) -> Result<StaffRecord, Error> {
+    pub async fn add_first_staff(&self, new: &NewStaff, now: Instant) -> Result<StaffRecord, Error> {
         let writing = self.write(now).await?;
-        let count = staff::Entity::find().count(&writing.transaction).await.map_err(Error::while_doing("counting staff"))?;
+        let count =
+            staff::Entity::find().count(&writing.transaction).await.map_err(Error::while_doing("counting staff"))?;
         if count > 0 {
             return Err(Error::conflict("the firm has been set up already", None));
         }
-        let actor = new.email.clone();
-        insert_staff(writing, new, &actor, now).await
+        insert_staff(writing, new, &new.email, now).await
     }
 
     /// Everybody, by name.
@@ -170,8 +146,7 @@ impl Store {
 
     /// The person with this id.
     pub async fn staff_by_id(&self, id: i64) -> Result<Option<StaffRecord>, Error> {
-        let row =
-            staff::Entity::find_by_id(id).one(&self.reader).await.map_err(Error::while_doing("reading staff"))?;
+        let row = staff::Entity::find_by_id(id).one(&self.reader).await.map_err(Error::while_doing("reading staff"))?;
         row.map(StaffRecord::new).transpose()
     }
 
@@ -213,7 +188,7 @@ impl Store {
     }
 
     /// Begins a session: `token_hash` is the hash of the secret that only the browser keeps.
-    pub async fn create_session(
+    pub async fn add_session(
         &self,
         token_hash: &str,
         staff_id: i64,
@@ -233,25 +208,19 @@ impl Store {
         Ok(())
     }
 
-    /// The session behind this hash, if it has not ended and the account is in use.
-    pub async fn session(&self, token_hash: &str, now: Instant) -> Result<Option<SessionRecord>, Error> {
-        let doing = "reading a session";
+    /// Whose session is behind this hash? Nobody's if it has ended or the account is not in use.
+    pub async fn session_staff(&self, token_hash: &str, now: Instant) -> Result<Option<StaffRecord>, Error> {
         let session = sessions::Entity::find_by_id(token_hash.to_owned())
             .filter(sessions::Column::ExpiresAt.gt(now.micros()))
             .one(&self.reader)
             .await
-            .map_err(Error::while_doing(doing))?;
+            .map_err(Error::while_doing("reading a session"))?;
         let Some(session) = session else { return Ok(None) };
-        let Some(staff) = self.staff_by_id(session.staff_id).await?.filter(|staff| staff.active) else {
-            return Ok(None);
-        };
-        let (created_at, expires_at) =
-            (Instant::from_micros(session.created_at), Instant::from_micros(session.expires_at));
-        Ok(Some(SessionRecord { staff, created_at, expires_at }))
+        Ok(self.staff_by_id(session.staff_id).await?.filter(|staff| staff.active))
     }
 
     /// Ends a session, if there is one.
-    pub async fn delete_session(&self, token_hash: &str) -> Result<(), Error> {
+    pub async fn remove_session(&self, token_hash: &str) -> Result<(), Error> {
         sessions::Entity::delete_by_id(token_hash.to_owned())
             .exec(&self.writer)
             .await
@@ -260,7 +229,7 @@ impl Store {
     }
 
     /// Sweeps out sessions that have ended; returns how many.
-    pub async fn delete_expired_sessions(&self, now: Instant) -> Result<u64, Error> {
+    pub async fn sweep_sessions(&self, now: Instant) -> Result<u64, Error> {
         let swept = sessions::Entity::delete_many()
             .filter(sessions::Column::ExpiresAt.lte(now.micros()))
             .exec(&self.writer)
@@ -269,15 +238,15 @@ impl Store {
         Ok(swept.rows_affected)
     }
 
-    /// Makes a program's key: `token_hash` is the hash of the secret that is shown once.
-    pub async fn create_token(
+    /// Makes a program's key and says its id: `token_hash` is the hash of the secret that is shown once.
+    pub async fn add_token(
         &self,
-        name: &str,
         token_hash: &str,
         staff_id: i64,
+        name: &str,
         actor: &str,
         now: Instant,
-    ) -> Result<TokenRecord, Error> {
+    ) -> Result<i64, Error> {
         let mut writing = self.write(now).await?;
         let row = tokens::ActiveModel {
             id: NotSet,
@@ -290,14 +259,15 @@ impl Store {
             last_used_at: Set(None),
         };
         let row = row.insert(&writing.transaction).await.map_err(Error::while_doing("making a token"))?;
-        remember_token(&mut writing, &row, actor, "created")?;
+        remember_token(&mut writing, &row, actor, "made")?;
         writing.commit().await?;
-        Ok(TokenRecord::new(row))
+        Ok(row.id)
     }
 
-    /// Keys that are in use, newest first.
-    pub async fn tokens(&self) -> Result<Vec<TokenRecord>, Error> {
+    /// A person's keys that are in use, newest first.
+    pub async fn tokens(&self, staff_id: i64) -> Result<Vec<TokenRecord>, Error> {
         let rows = tokens::Entity::find()
+            .filter(tokens::Column::StaffId.eq(staff_id))
             .filter(tokens::Column::RevokedAt.is_null())
             .order_by_desc(tokens::Column::Id)
             .all(&self.reader)
@@ -306,8 +276,9 @@ impl Store {
         Ok(rows.into_iter().map(TokenRecord::new).collect())
     }
 
-    /// The key behind this hash and the person who made it, if both are in use. Notes when it was used, to the minute.
-    pub async fn token(&self, token_hash: &str, now: Instant) -> Result<Option<(TokenRecord, StaffRecord)>, Error> {
+    /// Whose key is behind this hash? Nobody's if it was taken out of use, or the account was. Notes when the key was
+    /// used, to the minute.
+    pub async fn token_staff(&self, token_hash: &str, now: Instant) -> Result<Option<StaffRecord>, Error> {
         let doing = "reading a token";
         let row = tokens::Entity::find()
             .filter(tokens::Column::TokenHash.eq(token_hash))
@@ -326,16 +297,17 @@ impl Store {
                 .await
                 .map_err(Error::while_doing(doing))?;
         }
-        Ok(Some((TokenRecord::new(row), staff)))
+        Ok(Some(staff))
     }
 
-    /// Takes a key out of use for ever.
+    /// Takes one of a person's keys out of use for ever.
     ///
     /// # Errors
-    /// Not found, also if it is out of use already.
-    pub async fn delete_token(&self, id: i64, actor: &str, now: Instant) -> Result<(), Error> {
+    /// Not found if it is not theirs, or out of use already.
+    pub async fn remove_token(&self, staff_id: i64, id: i64, actor: &str, now: Instant) -> Result<(), Error> {
         let mut writing = self.write(now).await?;
         let row = tokens::Entity::find_by_id(id)
+            .filter(tokens::Column::StaffId.eq(staff_id))
             .filter(tokens::Column::RevokedAt.is_null())
             .one(&writing.transaction)
             .await
@@ -346,7 +318,7 @@ impl Store {
     }
 
     /// Notes that signing in failed.
-    pub async fn note_sign_in_failure(&self, email: &str, peer: &str, now: Instant) -> Result<(), Error> {
+    pub async fn add_failed_sign_in(&self, email: &str, peer: &str, now: Instant) -> Result<(), Error> {
         let row = sign_in_attempts::ActiveModel {
             id: NotSet,
             email: Set(normal(email)),
@@ -360,31 +332,20 @@ impl Store {
         Ok(())
     }
 
-    /// How often did signing in fail at `since` or later?
-    pub async fn sign_in_failures(&self, email: &str, peer: &str, since: Instant) -> Result<SignInFailures, Error> {
+    /// How often did signing in with this name from this peer fail at `since` or later?
+    pub async fn failed_sign_ins(&self, email: &str, peer: &str, since: Instant) -> Result<u64, Error> {
         use sign_in_attempts::Column as C;
-        let email = normal(email);
-        let rows: Vec<(String, String)> = sign_in_attempts::Entity::find()
-            .select_only()
-            .column(C::Email)
-            .column(C::Peer)
+        sign_in_attempts::Entity::find()
+            .filter(C::Email.eq(normal(email)))
+            .filter(C::Peer.eq(peer))
             .filter(C::At.gte(since.micros()))
-            .filter(C::Email.eq(email.as_str()).or(C::Peer.eq(peer)))
-            .into_tuple()
-            .all(&self.reader)
+            .count(&self.reader)
             .await
-            .map_err(Error::while_doing("counting failed sign-ins"))?;
-        let mut failures = SignInFailures::default();
-        for (one_email, one_peer) in rows {
-            failures.by_email += u64::from(one_email == email);
-            failures.by_peer += u64::from(one_peer == peer);
-            failures.by_email_and_peer += u64::from(one_email == email && one_peer == peer);
-        }
-        Ok(failures)
+            .map_err(Error::while_doing("counting failed sign-ins"))
     }
 
     /// Forgets the failures of a name from a peer: it has signed in.
-    pub async fn forget_sign_in_failures(&self, email: &str, peer: &str) -> Result<(), Error> {
+    pub async fn forget_failed_sign_ins(&self, email: &str, peer: &str) -> Result<(), Error> {
         use sign_in_attempts::Column as C;
         sign_in_attempts::Entity::delete_many()
             .filter(C::Email.eq(normal(email)))
@@ -396,7 +357,7 @@ impl Store {
     }
 
     /// Sweeps out failures before a moment; returns how many.
-    pub async fn sweep_sign_in_failures(&self, before: Instant) -> Result<u64, Error> {
+    pub async fn sweep_failed_sign_ins(&self, before: Instant) -> Result<u64, Error> {
         let swept = sign_in_attempts::Entity::delete_many()
             .filter(sign_in_attempts::Column::At.lt(before.micros()))
             .exec(&self.writer)
@@ -411,12 +372,7 @@ fn normal(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-async fn insert_staff(
-    mut writing: Writing,
-    new: NewStaffRecord,
-    actor: &str,
-    now: Instant,
-) -> Result<StaffRecord, Error> {
+async fn insert_staff(mut writing: Writing, new: &NewStaff, actor: &str, now: Instant) -> Result<StaffRecord, Error> {
     let email = normal(&new.email);
     let taken = staff::Entity::find()
         .filter(staff::Column::Email.eq(email.as_str()))
@@ -429,12 +385,12 @@ async fn insert_staff(
     let row = staff::ActiveModel {
         id: NotSet,
         version: Set(1),
-        name: Set(new.name),
+        name: Set(new.name.clone()),
         email: Set(email),
         role: Set(new.role.as_str().to_owned()),
-        owner_key: Set(new.owner_key),
+        owner_key: Set(new.owner_key.clone()),
         active: Set(true),
-        password_hash: Set(new.password_hash),
+        password_hash: Set(new.password_hash.clone()),
         created_at: Set(now.micros()),
     };
     let row = row.insert(&writing.transaction).await.map_err(Error::while_doing("adding staff"))?;

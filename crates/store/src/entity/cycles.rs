@@ -11,6 +11,7 @@ pub struct Model {
     pub id: i64,
     pub as_of: i64,
     pub version: i64,
+    pub started_at: i64,
     pub finished_at: i64,
     pub summary_zh: String,
     pub summary_en: String,

@@ -10,11 +10,9 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub version: i64,
-    pub upload_id: String,
     pub file_name: String,
     pub kind: String,
     pub source: String,
-    pub mapping: String,
     /// `running`, `done` or `failed`.
     pub state: String,
     pub started_at: i64,

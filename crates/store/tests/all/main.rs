@@ -1,0 +1,13 @@
+//! What the store promises, kept on both databases: every sentence in `suite` runs on SQLite and on PostgreSQL.
+
+mod cycle;
+mod desk;
+mod door;
+mod house;
+mod past;
+mod people;
+mod postgres;
+mod races;
+mod scope;
+mod speed;
+mod suite;

@@ -1,0 +1,203 @@
+//! Nobody sees what is not theirs, by any door.
+
+use std::collections::BTreeSet;
+
+use store::{AlertFilter, AlertSlice, CaseFilter, CaseOutcome, CaseSlice, Closing, DeskHours, Resource, Store};
+use vocab::{AsOf, CustomerId, Scope};
+
+use crate::door::{Door, hour, mine, owned, with_cases};
+
+/// Methods that take a scope: each is walked below. A new one must be added here, and then there.
+const WALKED: [&str; 17] = [
+    "accept_case",
+    "alert",
+    "alerts",
+    "as_recorded",
+    "case",
+    "case_steps",
+    "cases",
+    "close_case",
+    "cycle_at",
+    "desk",
+    "history_after",
+    "history_of",
+    "last_cycle",
+    "last_cycle_before",
+    "open_alerts",
+    "owners",
+    "a_customer_is_never_shown_without_scope",
+];
+
+/// Methods that show no customer, and so take none.
+const WITHOUT: [&str; 34] = [
+    "add_failed_sign_in",
+    "add_first_staff",
+    "add_import_job",
+    "add_session",
+    "add_staff",
+    "add_token",
+    "apply_cycle",
+    "close",
+    "fail_import_job",
+    "fail_running_import_jobs",
+    "failed_sign_ins",
+    "finish_import_job",
+    "forget_failed_sign_ins",
+    "import_job",
+    "import_job_progress",
+    "import_jobs",
+    "open",
+    "ping",
+    "put_setting",
+    "record",
+    "remove_session",
+    "remove_token",
+    "session_staff",
+    "set_active",
+    "set_owners",
+    "set_password_hash",
+    "setting",
+    "settings",
+    "staff",
+    "staff_by_email",
+    "staff_by_id",
+    "staff_count",
+    "sweep_failed_sign_ins",
+    "sweep_sessions",
+];
+
+const HOURS: DeskHours = DeskHours { accept: 2, act: 24 };
+
+/// Every customer that these doors show to a reader.
+async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<String>)> {
+    let whole = AlertFilter { state: None, ..AlertFilter::default() };
+    let page = store.alerts(scope, &whole, AlertSlice::default()).await.unwrap();
+    assert_eq!(page.total, page.rows.len() as u64, "totals count what is shown");
+    assert_eq!(page.severity_counts.values().sum::<u64>(), page.total);
+    assert_eq!(page.case_state_counts.values().sum::<u64>(), page.total);
+    let cases = store.cases(scope, &CaseFilter::default(), CaseSlice::default()).await.unwrap();
+    assert_eq!(cases.total, cases.rows.len() as u64);
+    assert_eq!(cases.state_counts.values().sum::<u64>(), cases.total);
+    let recorded = store.as_recorded(scope, hour(99)).await.unwrap();
+    let standing = store.open_alerts(scope, hour(0)).await.unwrap();
+    let desk = store.desk(scope, HOURS).await.unwrap();
+
+    let mut one_by_one = Vec::new();
+    let mut stepped = Vec::new();
+    let mut histories = Vec::new();
+    for id in 1..=9 {
+        one_by_one.extend(store.alert(scope, id).await.unwrap().map(|row| row.customer_id));
+        one_by_one.extend(store.case(scope, id).await.unwrap().map(|row| row.customer_id));
+        if !store.case_steps(scope, &[id], None).await.unwrap().is_empty() {
+            let case = store.case(&Scope::All, id).await.unwrap().unwrap();
+            stepped.push(case.customer_id);
+        }
+        for resource in Resource::ALL {
+            let entries = store.history_of(scope, resource, &id.to_string()).await.unwrap();
+            histories.extend(entries.into_iter().map(|entry| entry.customer_id));
+        }
+    }
+    histories.extend(store.history_after(scope, 0, 999).await.unwrap().into_iter().map(|entry| entry.customer_id));
+    if *scope != Scope::All {
+        assert!(histories.iter().all(Option::is_some), "settings, staff and cycles are not for everybody");
+    }
+    let names = |ids: Vec<CustomerId>| ids.iter().map(CustomerId::to_string).collect::<BTreeSet<String>>();
+    let standing = standing.open.into_iter().map(|row| row.customer);
+    vec![
+        ("alerts", names(page.rows.into_iter().map(|row| row.customer_id).collect())),
+        ("cases", names(cases.rows.into_iter().map(|row| row.customer_id).collect())),
+        ("as_recorded alerts", names(recorded.alerts.into_iter().map(|row| row.customer_id).collect())),
+        ("as_recorded cases", names(recorded.cases.into_iter().map(|row| row.customer_id).collect())),
+        ("open_alerts", names(standing.collect())),
+        ("desk", names(desk.open_cases.into_iter().map(|row| row.customer).collect())),
+        ("alert and case", names(one_by_one)),
+        ("case_steps", names(stepped)),
+        ("history", names(histories.into_iter().flatten().collect())),
+    ]
+}
+
+pub async fn a_salesperson_sees_their_own_customers_only(door: Door) {
+    let store = door.open().await;
+    owned(&store, &[("A", "wang"), ("B", "li"), ("C", "-")]).await;
+    with_cases(&store, &["A", "B", "C"]).await;
+    for (scope, theirs) in [
+        (Scope::All, vec!["A", "B", "C"]),
+        (mine(&["wang"]), vec!["A"]),
+        (mine(&["wang", "li"]), vec!["A", "B"]),
+        (mine(&["zhao"]), vec![]),
+        (mine(&[]), vec![]),
+    ] {
+        let theirs: BTreeSet<String> = theirs.into_iter().map(str::to_owned).collect();
+        for (method, customers) in shown(&store, &scope).await {
+            assert_eq!(customers, theirs, "{method} as {scope:?}");
+        }
+        let owners = store.owners(&scope).await.unwrap();
+        let owned: BTreeSet<String> = theirs.iter().filter(|name| *name != "C").cloned().collect();
+        assert_eq!(owners.keys().map(CustomerId::to_string).collect::<BTreeSet<_>>(), owned, "owners as {scope:?}");
+    }
+    // A cycle's plan names customers; only who may see all of them reads it.
+    for scope in [mine(&["wang"]), mine(&[])] {
+        for cycle in [
+            store.last_cycle(&scope).await.unwrap(),
+            store.last_cycle_before(&scope, hour(1)).await.unwrap(),
+            store.cycle_at(&scope, AsOf(hour(0))).await.unwrap(),
+        ] {
+            assert_eq!(cycle.unwrap().plan, "");
+        }
+    }
+    // What may not be seen may not be touched, and does not even exist.
+    let closing = Closing { outcome: CaseOutcome::Churned, note: None };
+    for case in [2, 3] {
+        assert!(store.accept_case(&mine(&["wang"]), case, 1, "wang", hour(1)).await.unwrap_err().is_not_found());
+        assert!(
+            store.close_case(&mine(&["wang"]), case, 1, "wang", closing, hour(1)).await.unwrap_err().is_not_found()
+        );
+    }
+    store.accept_case(&mine(&["wang"]), 1, 1, "wang", hour(1)).await.unwrap();
+    store.close_case(&mine(&["wang"]), 1, 2, "wang", closing, hour(1)).await.unwrap();
+}
+
+pub async fn a_customer_changes_hands_and_the_lists_follow(door: Door) {
+    let store = door.open().await;
+    owned(&store, &[("A", "wang"), ("B", "wang"), ("C", "li")]).await;
+    with_cases(&store, &["A", "B", "C"]).await;
+    let owners = [("A", Some("li")), ("B", None), ("C", Some("li"))];
+    let owners = owners.map(|(customer, owner)| (CustomerId::from(customer), owner.map(str::to_owned)));
+    assert_eq!(store.set_owners(&owners).await.unwrap(), 2);
+    assert_eq!(store.set_owners(&owners).await.unwrap(), 0, "the same again changes nothing");
+    assert_eq!(store.set_owners(&[]).await.unwrap(), 0, "who is not listed keeps their owner");
+
+    let of = async |scope: Scope, owner: Option<&str>| {
+        let filter = AlertFilter { owner: owner.map(str::to_owned), ..AlertFilter::default() };
+        let page = store.alerts(&scope, &filter, AlertSlice::default()).await.unwrap();
+        page.rows.iter().map(|row| row.customer_id.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(of(mine(&["wang"]), None).await, "");
+    assert_eq!(of(mine(&["li"]), None).await, "A C");
+    assert_eq!(of(Scope::All, Some("-")).await, "B");
+    assert_eq!(of(Scope::All, Some("li")).await, "A C");
+    assert_eq!(of(mine(&["li"]), Some("-")).await, "", "the pool is nobody's");
+}
+
+/// Reads the door itself: a public method either takes the scope first or is known to show no customer.
+#[test]
+fn a_customer_is_never_shown_without_scope() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut walked = BTreeSet::from(["a_customer_is_never_shown_without_scope".to_owned()]);
+    let mut without = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        for method in text.split("    pub async fn ").skip(1) {
+            let (name, rest) = method.split_once('(').unwrap();
+            let parameters = rest.split_once(')').unwrap().0.trim().trim_start_matches("&self").trim_start_matches(',');
+            let scoped = parameters.trim().starts_with("scope: &Scope");
+            if scoped { &mut walked } else { &mut without }.insert(name.to_owned());
+        }
+    }
+    assert_eq!(walked, WALKED.map(str::to_owned).into());
+    assert_eq!(without, WITHOUT.map(str::to_owned).into());
+}

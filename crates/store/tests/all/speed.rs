@@ -1,0 +1,75 @@
+//! A list that is slow is not looked at.
+
+use std::time::{Duration, Instant};
+
+use store::{AlertFilter, AlertPosition, AlertSlice, CaseState, Store};
+use vocab::{CustomerId, Scope, Severity};
+
+use crate::door::{Door, alert, apply, case, hour, mine, opening, owned, working};
+
+const ALERTS: usize = 100_000;
+const LIMIT: Duration = Duration::from_millis(100);
+const TRIES: usize = 12;
+
+/// The quickest of several tries: what the store needs, whatever else the machine is doing.
+async fn quickest(store: &Store, scope: &Scope, filter: &AlertFilter, slice: AlertSlice) -> (Duration, u64) {
+    let mut best = Duration::MAX;
+    let mut total = 0;
+    for _ in 0..TRIES {
+        let started = Instant::now();
+        total = store.alerts(scope, filter, slice).await.unwrap().total;
+        best = best.min(started.elapsed());
+    }
+    (best, total)
+}
+
+pub async fn a_hundred_thousand_open_alerts_are_listed_at_once(door: Door) {
+    let store = door.open().await;
+    let names: Vec<String> = (0..ALERTS / 2).map(|number| format!("customer-{number}")).collect();
+    let owners: Vec<String> = (0..50).map(|number| format!("owner-{number}")).collect();
+    let whose: Vec<(&str, &str)> = names
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| number % 10 != 0)
+        .map(|(number, name)| (name.as_str(), owners[number % 50].as_str()))
+        .collect();
+    owned(&store, &whose).await;
+    let severities = [Severity::Info, Severity::Warning, Severity::Urgent];
+    for night in 0..2usize {
+        let cause = ["silence", "price"][night];
+        let alerts = names.iter().enumerate();
+        let alerts = alerts.map(|(number, name)| alert(name, cause, severities[(number + night) % 3])).collect();
+        let at = hour(24 * night as i64);
+        let cases = if night == 0 { names.iter().step_by(2).map(|name| case(name, at)).collect() } else { vec![] };
+        let started = Instant::now();
+        apply(&store, &opening(alerts), &working(cases), at).await;
+        println!("a night of {} alerts applied in {:?}", names.len(), started.elapsed());
+    }
+
+    let open = AlertFilter::default();
+    let page = AlertSlice::first(50);
+    let halfway = AlertPosition { severity: Severity::Warning, opened_at: hour(0), id: 25_000 };
+    let some = names.iter().step_by(500).map(|name| CustomerId::new(name)).collect();
+    let questions = [
+        ("the first page", Scope::All, open.clone(), page),
+        ("a page halfway", Scope::All, open.clone(), AlertSlice { after: Some(halfway), ..page }),
+        ("a page by offset", Scope::All, open.clone(), AlertSlice { offset: 50_000, ..page }),
+        ("one owner's scope", mine(&["owner-7"]), open.clone(), page),
+        ("everybody's scope", Scope::Owners(owners.iter().cloned().collect()), open.clone(), page),
+        ("nobody's customers", Scope::All, AlertFilter { owner: Some("-".into()), ..open.clone() }, page),
+        ("urgent ones", Scope::All, AlertFilter { severities: vec![Severity::Urgent], ..open.clone() }, page),
+        ("new cases", Scope::All, AlertFilter { case_states: vec![Some(CaseState::New)], ..open.clone() }, page),
+        ("a rule", Scope::All, AlertFilter { rules: vec!["price_rule".into()], ..open.clone() }, page),
+        ("some customers", Scope::All, AlertFilter { customers: Some(some), ..open.clone() }, page),
+        ("resolved ones", Scope::All, AlertFilter { state: Some(store::AlertState::Resolved), ..open.clone() }, page),
+    ];
+    let mut slow = Vec::new();
+    for (question, scope, filter, slice) in questions {
+        let (took, total) = quickest(&store, &scope, &filter, slice).await;
+        println!("{question}: {total} in {took:?}");
+        if took >= LIMIT {
+            slow.push(format!("{question}: {took:?}"));
+        }
+    }
+    assert!(slow.is_empty(), "slower than {LIMIT:?}: {slow:#?}");
+}

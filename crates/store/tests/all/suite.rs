@@ -1,0 +1,101 @@
+//! The list of what is promised, and how it is kept on two databases: a test each on SQLite, and one test that starts a
+//! PostgreSQL server and runs all of them there, each in a database of its own.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use sea_orm::ConnectionTrait;
+
+use crate::door::Door;
+use crate::postgres::Server;
+use crate::{cycle, desk, house, past, people, races, scope, speed};
+
+type Sentence = fn(Door) -> Pin<Box<dyn Future<Output = ()>>>;
+
+macro_rules! suite {
+    ($($room:ident::$sentence:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[test]
+                fn $sentence() {
+                    super::on_sqlite(|door| Box::pin(super::$room::$sentence(door)));
+                }
+            )+
+        }
+
+        const SENTENCES: &[(&str, Sentence)] =
+            &[$((stringify!($sentence), |door| Box::pin($room::$sentence(door)))),+];
+    };
+}
+
+suite![
+    desk::a_list_equals_a_naive_filter_and_its_counts_add_up,
+    desk::pages_by_cursor_and_by_offset_show_every_alert_once,
+    desk::a_case_is_accepted_then_closed_and_every_step_is_kept,
+    desk::whoever_saw_an_old_version_is_told_the_present_one,
+    desk::closing_a_case_resolves_its_alerts_and_starts_their_cooldown,
+    desk::cases_are_listed_by_what_is_due,
+    desk::customers_may_be_named_by_the_ten_thousand,
+    cycle::a_customer_without_trouble_leaves_only_a_record,
+    cycle::the_same_plan_twice_changes_nothing,
+    cycle::a_plan_that_comes_again_does_not_reopen_what_a_person_closed,
+    cycle::one_alert_per_customer_and_cause_and_one_case_per_customer,
+    cycle::alerts_change_and_resolve_as_planned,
+    cycle::a_case_that_somebody_took_up_is_not_cleared,
+    cycle::a_second_alert_joins_the_open_case,
+    cycle::another_plan_for_the_same_moment_is_applied,
+    cycle::odd_names_are_kept_letter_by_letter,
+    past::the_past_is_what_was_seen_then,
+    past::a_clock_that_goes_back_does_not_reorder_the_history,
+    past::every_change_is_in_the_history_once_and_in_order,
+    people::of_two_who_set_the_firm_up_one_is_the_first,
+    people::a_sign_in_name_belongs_to_one_person,
+    people::a_session_ends_when_its_time_is_up_or_its_person_leaves,
+    people::a_token_works_until_it_is_removed,
+    people::failed_sign_ins_are_counted_by_name_and_peer,
+    people::no_secret_is_in_the_history,
+    house::a_setting_is_kept_and_its_history_too,
+    house::an_import_counts_up_and_ends_once,
+    house::an_import_that_was_running_when_the_power_failed_has_failed,
+    house::opening_again_finds_everything,
+    scope::a_salesperson_sees_their_own_customers_only,
+    scope::a_customer_changes_hands_and_the_lists_follow,
+    races::of_two_who_close_a_case_one_is_told_of_the_other,
+    races::two_cycles_at_once_open_an_alert_once,
+    races::a_cycle_dropped_halfway_leaves_nothing,
+    races::two_that_open_an_empty_database_at_once_both_find_it_ready,
+    speed::a_hundred_thousand_open_alerts_are_listed_at_once,
+];
+
+fn on_sqlite(sentence: Sentence) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let url = store::Store::url_of(&folder.path().join("店铺 100%.db"));
+    run(sentence(Door::new(url)));
+}
+
+fn run(future: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime").block_on(future);
+}
+
+#[test]
+fn postgresql_keeps_every_sentence_too() {
+    let server = Server::start();
+    let mut broken = Vec::new();
+    for (number, (name, sentence)) in SENTENCES.iter().enumerate() {
+        let database = format!("sentence_{number}");
+        run(make_database(server.url("postgres"), database.clone()));
+        let door = Door::new(server.url(&database));
+        let kept = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(sentence(door))));
+        if kept.is_err() {
+            broken.push(*name);
+        }
+    }
+    assert!(broken.is_empty(), "broken on PostgreSQL: {broken:#?}");
+}
+
+async fn make_database(url: String, name: String) {
+    let connection = sea_orm::Database::connect(url).await.expect("reaching the server");
+    connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("making a database");
+    connection.close().await.expect("leaving the server");
+}
