@@ -6,7 +6,7 @@ use indicators::{Cell, Condition, IndicatorFrame, Quantity, fill, names};
 use scores::{CustomerScore, ScoreFrame};
 use vocab::{AsOf, CustomerId, Health, Instant, Severity, Text, Unknown};
 
-use crate::policy::{AlertPolicy, Rule};
+use crate::policy::{AlertPolicy, Rule, indicator_named};
 
 /// What is known at the moment, about whom.
 pub struct Evidence<'a> {
@@ -293,9 +293,10 @@ impl<'a> View<'a> {
             "health" => self.health().map(|health| (health.round(), "point")),
             "health_7d_ago" => self.health_before.map(|health| (health.round(), "point")),
             "health_drop_7d" => Some(((self.health_before?.round() - self.health()?.round()), "point")),
-            id => {
+            name => {
+                let (id, sign) = indicator_named(name);
                 let unit = self.units.get(id).map_or("", String::as_str);
-                self.indicators.cell(self.position, id).known().map(|value| (value, unit))
+                self.indicators.cell(self.position, id).known().map(|value| (sign * value, unit))
             }
         }
     }

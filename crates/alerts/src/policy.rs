@@ -11,6 +11,11 @@ const LONGEST_COOLDOWN_DAYS: f64 = 365.0;
 /// Figures that a sentence may name besides indicators.
 pub(crate) const HEALTH_FIGURES: [&str; 3] = ["health", "health_7d_ago", "health_drop_7d"];
 
+/// The indicator that a sentence names, and the sign with which its number is said: `{-days_to_contract_end}`.
+pub(crate) fn indicator_named(name: &str) -> (&str, f64) {
+    name.strip_prefix('-').map_or((name, 1.0), |id| (id, -1.0))
+}
+
 /// One rule.
 ///
 /// ```toml
@@ -48,7 +53,7 @@ pub struct Rule {
     /// For so many days after an alert of this cause was closed, the rule opens no other.
     pub cooldown_days: u32,
     /// The worry in the customer's own figures: `近 30 天登录 {login_days_30d} 天`. Indicators by id, and `health`,
-    /// `health_7d_ago`, `health_drop_7d`.
+    /// `health_7d_ago`, `health_drop_7d`; a minus before an indicator says its number with the other sign.
     pub say: Text,
     /// What to do, in a few words that fit on a button.
     pub next_step: Text,
@@ -83,7 +88,8 @@ impl AlertPolicy {
         if !findings.is_empty() {
             return Err(findings);
         }
-        let named = rules.iter().flat_map(|rule| names(&rule.say)).filter_map(|name| catalog.get(name));
+        let named =
+            rules.iter().flat_map(|rule| names(&rule.say)).filter_map(|name| catalog.get(indicator_named(name).0));
         let units = named.map(|indicator| (indicator.id.clone(), indicator.unit.clone())).collect();
         Ok(AlertPolicy { rules, units })
     }
@@ -171,7 +177,7 @@ fn read_cooldown(fields: &mut Fields<'_, '_>) -> Option<u32> {
 
 fn check_figures(say: &Text, node: &Node, catalog: &Catalog, findings: &mut Vec<Finding>) {
     for name in names(say) {
-        if HEALTH_FIGURES.contains(&name) || catalog.get(name).is_some() {
+        if HEALTH_FIGURES.contains(&name) || catalog.get(indicator_named(name).0).is_some() {
             continue;
         }
         let known: Vec<&str> = catalog.indicators().iter().map(|one| one.id.as_str()).chain(HEALTH_FIGURES).collect();

@@ -1,0 +1,4 @@
+//! Who does what by when.
+
+mod clocks;
+mod desk;
