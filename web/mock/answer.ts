@@ -112,7 +112,9 @@ function today({ query, scene }: Asked): Today {
 function customer(one: One, now: string): CustomerPage {
   const facts = timelineOf(one);
   const before = one.history.at(-2)?.value ?? null;
-  const moved = one.contributions.filter((row) => Math.abs(row.points) > 2).slice(0, 4).map((row) => ({ ...row, points: Math.round(row.points * 2.5) / 10 }));
+  const change = Math.round(((one.row.verdict.health ?? 0) - (before ?? 0)) * 10) / 10;
+  const parts = [Math.round(change * 6) / 10 - 0.8, 0.8];
+  const moved = change === 0 ? [] : [...parts, Math.round((change - parts[0]! - parts[1]!) * 10) / 10].flatMap((points, index) => (one.contributions[index * 2] ? [{ ...one.contributions[index * 2]!, points }] : []));
   return {
     row: one.row, as_of: now, base: one.base, health_history: one.history, band_floors: FLOORS.map(([band, from]) => ({ band, from })), contributions: one.contributions,
     reasons: one.reasons, change: { before, moved }, indicators: one.indicators, traits: one.traits.map(([key, value]) => ({ key, value, since: days.at(120) })),

@@ -26,7 +26,7 @@ export function BandWord({ band, strong = false }: { band: string | null | undef
   return (
     <span className={`band band-${band ?? 'unknown'}${strong ? ' band-strong' : ''}`}>
       <BandShape band={band} />
-      <span>{t(`band.${band ?? 'unknown'}`)}</span>
+      <span>{t(`${strong ? 'band_long' : 'band'}.${band ?? 'unknown'}`)}</span>
     </span>
   );
 }

@@ -102,7 +102,7 @@ export function CaseButton({ work, size = 'small', block = false, primary = fals
     <Button
       size={size}
       block={block}
-      type={primary ? 'primary' : 'default'}
+      {...(isNew && !primary ? { color: 'primary', variant: 'filled' } : { type: primary ? 'primary' : 'default' })}
       disabled={!canAct}
       loading={desk.busy === work.id}
       onClick={(event) => {

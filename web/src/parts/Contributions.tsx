@@ -19,16 +19,26 @@ export function grouped(rows: ContributionRow[], say: (words: ContributionRow['d
   return [...groups.values()];
 }
 
-function Bar({ points, scale }: { points: number; scale: number }) {
-  const part = scale === 0 ? 0 : (Math.abs(points) / scale) * 50;
+/** Share of the width before zero, and how much of it one point takes. */
+interface Scale { zero: number; perPoint: number }
+
+export function scaleOf(rows: Pick<ContributionRow, 'points'>[]): Scale {
+  const low = Math.min(0, ...rows.map((row) => row.points));
+  const high = Math.max(0, ...rows.map((row) => row.points));
+  const perPoint = high === low ? 0 : 100 / (high - low);
+  return { zero: -low * perPoint, perPoint };
+}
+
+function Bar({ points, scale: { zero, perPoint } }: { points: number; scale: Scale }) {
+  const width = `${Math.abs(points) * perPoint}%`;
   return (
-    <span className="bar" aria-hidden="true">
-      <span className={points < 0 ? 'bar-take' : 'bar-add'} style={points < 0 ? { right: '50%', width: `${part}%` } : { left: '50%', width: `${part}%` }} />
+    <span className="bar" aria-hidden="true" style={{ '--zero': `${zero}%` } as React.CSSProperties}>
+      <span className={points < 0 ? 'bar-take' : 'bar-add'} style={points < 0 ? { right: `${100 - zero}%`, width } : { left: `${zero}%`, width }} />
     </span>
   );
 }
 
-function Line({ row, scale, asOf, sentence }: { row: ContributionRow; scale: number; asOf?: string; sentence: boolean }) {
+function Line({ row, scale, asOf, sentence }: { row: ContributionRow; scale: Scale; asOf?: string; sentence: boolean }) {
   const say = useSay();
   return (
     <li className="contribution">
@@ -39,7 +49,7 @@ function Line({ row, scale, asOf, sentence }: { row: ContributionRow; scale: num
         {sentence && <div className="small quiet clip" title={say.say(row.sentence)}>{say.say(row.sentence)}</div>}
       </div>
       <Bar points={row.points} scale={scale} />
-      <span className={`number right ${row.points < 0 ? 'strong' : 'soft'}`}>{say.signed(row.points)}</span>
+      <span className={`number right ${row.points < 0 ? 'strong' : 'soft'}`}>{say.points(row.points)}</span>
     </li>
   );
 }
@@ -49,24 +59,24 @@ export function Strongest({ rows, most = 5, asOf }: { rows: ContributionRow[]; m
   const { t } = useSay();
   const shown = [...rows].sort((a, b) => Math.abs(b.points) - Math.abs(a.points)).slice(0, most);
   if (shown.length === 0) return <p className="quiet small">{t('customer.no_contributions')}</p>;
-  const scale = Math.max(...shown.map((row) => Math.abs(row.points)));
+  const scale = scaleOf(shown);
   return <ul className="contributions narrow">{shown.map((row) => <Line key={row.indicator} row={row} scale={scale} asOf={asOf} sentence={false} />)}</ul>;
 }
 
 export function Contributions({ rows, base, health, asOf }: { rows: ContributionRow[]; base: number; health: number | null | undefined; asOf: string }) {
-  const { t, say, count, signed } = useSay();
+  const { t, say, count, points } = useSay();
   if (rows.length === 0) return <p className="quiet">{t('customer.no_contributions')}</p>;
-  const scale = Math.max(...rows.map((row) => Math.abs(row.points)));
+  const scale = scaleOf(rows);
   return (
     <div>
       {grouped(rows, say).map((group) => (
         <section key={group.id} className="contribution-group">
-          <h3 className="line small"><span className="soft">{group.name}</span><span className="push number quiet">{signed(group.points)}</span></h3>
+          <h3 className="line small"><span className="soft">{group.name}</span><span className="push number quiet">{points(group.points)}</span></h3>
           <ul className="contributions">{group.rows.map((row) => <Line key={row.indicator} row={row} scale={scale} asOf={asOf} sentence />)}</ul>
         </section>
       ))}
       <p className="contribution-sum small quiet">
-        {t('customer.sum', { base: count(base), sum: signed(rows.reduce((all, row) => all + row.points, 0)), health: health == null ? '—' : count(health) })}
+        {t('customer.sum', { base: count(base), sum: points(rows.reduce((all, row) => all + row.points, 0)), health: health == null ? '—' : count(health) })}
       </p>
     </div>
   );

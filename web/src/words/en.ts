@@ -32,6 +32,7 @@ export default {
   },
   lost: { title: 'There is no such page', text: 'The address may be mistyped, or the page has moved.', home: 'Go to Today' },
   band: { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical', unknown: 'No data' },
+  band_long: { low: 'Low risk', medium: 'Medium risk', high: 'High risk', critical: 'Critical risk', unknown: 'Not enough data' },
   verdict: { explain: 'Risk band, decided by the scorecard. Health {{health}}, data coverage {{coverage}}' },
   health: {
     title: 'Health', means: '0 to 100, higher is healthier. The scorecard makes it from the indicators.', coverage: 'Data coverage {{share}}', coverage_title: 'Coverage', coverage_means: 'How much of the scorecard’s weight rests on data',
@@ -116,7 +117,7 @@ export default {
     firm_name: 'Name of the firm', noun_zh: 'Noun in Chinese', noun: 'What you call a customer', noun_en: 'English singular', nouns_en: 'English plural', measure: 'Chinese measure word', owner_title: 'Title of an owner (Chinese)', owner_title_en: 'Title of an owner', preview: 'Screens will say', preview_text: '12 {{plural}} need you today, 3 of them have no {{title}}.', timezone: 'Time zone', timezone_fixed: 'Fixed once there is data', currency: 'Currency', churn: 'Churn definition', template: 'Template',
     staff_one: '{{count}} person', staff_other: '{{count}} people', add_staff: 'Add a person', name: 'Name', email: 'E-mail (sign-in name)', password: 'First password', password_hint: 'At least 8 characters', role: 'Role', owner_key: 'Own {{nouns}}', owner_key_hint: 'The owner’s name exactly as in the data', inactive: 'Not in use', added: '{{name}} added',
     tokens_about: 'For programs that read data. A token is shown once, when it is made.', token_name: 'Purpose', add_token: 'Make a token', token_once: 'Copy it now; it will not be shown again', created: 'Made', used: 'Last used', never_used: 'never', token_removed: 'Deleted', remove_token: 'Delete “{{name}}”? Programs that use it stop at once.', tokens_none: 'No tokens yet',
-    definitions_about: 'Health, alerts and churn are computed by these.', in_use: 'in use', source: 'Definition', sort: { indicator: 'Indicators', scorecard: 'Scorecards', rule: 'Alert rules', churn: 'Churn definitions' }, failed: 'It was not saved',
+    definitions_about: 'Health, alerts and churn are computed by these.', in_use: 'in use', source: 'Definition', means: 'Meaning', sort: { indicator: 'Indicators', scorecard: 'Scorecards', rule: 'Alert rules', churn: 'Churn definitions' }, failed: 'It was not saved',
   },
   door: {
     sign_in: 'Sign in', email: 'E-mail', password: 'Password', welcome: 'Keep the {{nouns}} worth keeping', forgot: 'Forgot it? Ask an administrator.', bad: 'E-mail or password is wrong', too_many: 'Too many attempts; come back in a few minutes', email_needed: 'E-mail, please', password_needed: 'Password, please',

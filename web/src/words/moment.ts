@@ -26,6 +26,12 @@ export function signed(value: number, lang: Lang, digits = 1): string {
   return (value < 0 ? '−' : '+') + text;
 }
 
+/** Points of a contribution, always with one decimal so that a column of them lines up. */
+export function points(value: number, lang: Lang): string {
+  const size = kept(`c${lang}`, () => new Intl.NumberFormat(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 })).format(Math.abs(value));
+  return size === '0.0' ? size : (value < 0 ? '−' : '+') + size;
+}
+
 function symbol(currency: string, lang: Lang): string {
   const parts = kept(`s${lang}${currency}`, () => new Intl.NumberFormat(lang, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }));
   return parts.formatToParts(0).find((part) => part.type === 'currency')?.value ?? currency;

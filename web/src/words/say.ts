@@ -29,6 +29,7 @@ export function useSay() {
       count: (value: number, digits?: number) => moment.count(value, lang, digits),
       share: (value: number, digits?: number) => moment.share(value, lang, digits),
       signed: (value: number, digits?: number) => moment.signed(value, lang, digits),
+      points: (value: number) => moment.points(value, lang),
       money: (value: number) => moment.money(value, currency, lang),
       moneyWhole: (value: number) => moment.moneyWhole(value, currency, lang),
       day: (at: string) => moment.day(at, zone, lang),

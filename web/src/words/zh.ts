@@ -32,6 +32,7 @@ export default {
   },
   lost: { title: '没有这一页', text: '地址可能写错了，或者这一页已经搬走。', home: '回到今日' },
   band: { low: '低', medium: '中', high: '高', critical: '极高', unknown: '数据不足' },
+  band_long: { low: '低风险', medium: '中风险', high: '高风险', critical: '极高风险', unknown: '数据不足' },
   verdict: { explain: '风险等级，由打分卡决定。健康分 {{health}}，数据完整度 {{coverage}}' },
   health: {
     title: '健康分', means: '0 到 100，越高越健康。由打分卡从各项指标算出。', coverage: '数据完整度 {{share}}', coverage_title: '数据完整度', coverage_means: '打分卡的权重里，有多少是有数据的',
@@ -116,7 +117,7 @@ export default {
     firm_name: '公司名称', noun_zh: '{{noun}}怎么叫（中文）', noun: '客户怎么叫', noun_en: '英文单数', nouns_en: '英文复数', measure: '量词', owner_title: '负责人怎么叫', owner_title_en: '负责人英文', preview: '页面上会这样说', preview_text: '今天要跟进 12 {{measure}}{{noun}}，其中 3 {{measure}}没有{{owner}}。', timezone: '时区', timezone_fixed: '有了数据之后不能改', currency: '币种', churn: '流失口径', template: '行业模板',
     staff_other: '{{count}} 位员工', add_staff: '添加员工', name: '姓名', email: '邮箱（登录名）', password: '初始密码', password_hint: '至少 8 位', role: '角色', owner_key: '名下{{noun}}', owner_key_hint: '数据里写的负责人名字，要一字不差', inactive: '已停用', added: '已添加 {{name}}',
     tokens_about: '给程序读数据用。令牌只在生成时显示一次。', token_name: '用途', add_token: '生成令牌', token_once: '现在就复制，关掉之后看不到了', created: '生成', used: '最近使用', never_used: '没用过', token_removed: '已删除', remove_token: '删除“{{name}}”？用它的程序会立刻读不到数据。', tokens_none: '还没有令牌',
-    definitions_about: '健康分、预警和流失都按这些口径计算。', in_use: '在用', source: '定义原文', sort: { indicator: '指标', scorecard: '打分卡', rule: '预警规则', churn: '流失口径' }, failed: '没有保存成功',
+    definitions_about: '健康分、预警和流失都按这些口径计算。', in_use: '在用', source: '定义原文', means: '含义', sort: { indicator: '指标', scorecard: '打分卡', rule: '预警规则', churn: '流失口径' }, failed: '没有保存成功',
   },
   door: {
     sign_in: '登录', email: '邮箱', password: '密码', welcome: '留住每一位该留住的{{noun}}', forgot: '忘了密码？请管理员重设。', bad: '邮箱或密码不对', too_many: '试得太多了，过几分钟再来', email_needed: '请填邮箱', password_needed: '请填密码',

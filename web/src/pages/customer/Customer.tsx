@@ -146,7 +146,7 @@ function Changed({ page }: { page: Page }) {
         <ul className="ledger">
           {moved.map((row) => (
             <li key={row.indicator}>
-              <span className={`number ${row.points < 0 ? 'strong' : 'accent'}`}>{say.signed(row.points)}</span>
+              <span className={`number ${row.points < 0 ? 'strong' : 'accent'}`}>{say.points(row.points)}</span>
               <span>{say.say(row.name)}</span>
               <span className="soft clip" title={say.say(row.sentence)}>{say.say(row.sentence)}</span>
             </li>

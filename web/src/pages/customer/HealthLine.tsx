@@ -32,7 +32,7 @@ export function HealthLine({ points, floors, height, label, compact = false }: H
       },
       xAxis: {
         type: 'category', data: points.map((point) => point.on), boundaryGap: false,
-        axisLabel: { formatter: (on: string) => (lang === 'zh' ? on.slice(5) : day(on).replace(/ \d{4}$/, '')), interval: Math.max(1, Math.ceil(points.length / (compact ? 4 : 6)) - 1), alignMinLabel: 'left' as const },
+        axisLabel: { formatter: (on: string) => (lang === 'zh' ? on.slice(5) : day(on).replace(/ \d{4}$/, '')), interval: Math.max(1, Math.ceil(points.length / (compact ? 3 : 5)) - 1), hideOverlap: true },
       },
       yAxis: { type: 'value', min: 0, max: 100, splitLine: { show: false }, interval: compact ? 50 : 25 },
       series: [

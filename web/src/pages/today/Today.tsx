@@ -124,7 +124,7 @@ function TodayList({ data, show, active, stale }: ListProps) {
       key: 'clock', title: t('col.clock'), width: '116px',
       cell: (row) => <div><Clock due={row.due_at} clock={row.clock} now={now} /><div className="small quiet"><Tooltip title={say.dayTime(row.opened_at)}>{opened(row)}</Tooltip></div></div>,
     },
-    { key: 'act', title: '', width: '64px', right: true, cell: (row) => <CaseButton work={work(row)} primary={row.case_state === 'new'} /> },
+    { key: 'act', title: '', width: '64px', right: true, cell: (row) => <CaseButton work={work(row)} /> },
   ];
   return (
     <Sheet
@@ -162,7 +162,7 @@ function TodayCard({ row, now, opened }: { row: TodayRow; now: string; opened: s
       <div className="soft clip-2">{reason(row, say)}</div>
       <div className="line">
         <div className="today-card-next"><div className="small quiet">{opened}</div><div className="today-next"><Icon name="arrow" size={14} /><span>{say.say(row.next_step)}</span></div></div>
-        <CaseButton work={work(row)} size="middle" primary={row.case_state === 'new'} />
+        <CaseButton work={work(row)} size="middle" />
       </div>
     </div>
   );

@@ -1,0 +1,77 @@
+// Step two: what the table is, and what each of its columns becomes.
+
+import { Input, Select, DatePicker } from 'antd';
+import dayjs from 'dayjs';
+import { useEffect, useState } from 'react';
+import type { ImportPreview, PreviewColumn } from '../../api/types';
+import { Icon } from '../../parts/Icon';
+import { Sheet, type Column } from '../../parts/Sheet';
+import { useSay } from '../../words/say';
+import type { Draft } from './draft';
+
+type Request = Draft['request'];
+interface MapStepProps { preview: ImportPreview; request: Request; busy: boolean; change: (request: Request) => void }
+
+const PROPERTY = 'property';
+const LEAVE_OUT = '-';
+
+export function MapStep({ preview, request, busy, change }: MapStepProps) {
+  const say = useSay();
+  const { t } = say;
+  const [source, setSource] = useState(request.source ?? '');
+  useEffect(() => {
+    if (source === (request.source ?? '')) return undefined;
+    const wait = setTimeout(() => change({ ...request, source: source.trim() || null }), 400);
+    return () => clearTimeout(wait);
+  }, [source]);
+  const taken = new Set(preview.columns.map((column) => column.field).filter(Boolean));
+  const missing = preview.fields.filter((field) => field.required && !taken.has(field.id));
+  const pick = (header: string, value: string) => change({ ...request, mapping: { ...request.mapping, [header]: value === PROPERTY ? null : value } });
+  const chooser = (column: PreviewColumn) => (
+    <Select
+      style={{ width: '100%' }} aria-label={`${t('import.becomes')} ${column.header}`} showSearch={{ optionFilterProp: 'label' }}
+      value={request.mapping?.[column.header] === LEAVE_OUT ? LEAVE_OUT : (column.field ?? PROPERTY)} onChange={(value: string) => pick(column.header, value)}
+      options={[
+        ...preview.fields.map((field) => ({ value: field.id, label: say.say(field.name) + (field.required ? ` · ${t('import.required')}` : ''), disabled: taken.has(field.id) && column.field !== field.id })),
+        { value: PROPERTY, label: t('import.property') },
+        { value: LEAVE_OUT, label: t('import.leave_out') },
+      ]}
+    />
+  );
+  const how = (column: PreviewColumn) => (column.chosen ? t('import.chosen') : column.field ? t('import.guessed') : '');
+  const columns: Column<PreviewColumn>[] = [
+    { key: 'header', title: t('import.column'), width: 'minmax(120px, 1fr)', cell: (column) => <span className="strong clip" style={{ display: 'block' }} title={column.header}>{column.header}</span> },
+    { key: 'samples', title: t('import.samples'), width: 'minmax(160px, 2fr)', cell: (column) => <div className="map-samples">{column.samples.slice(0, 3).map((sample, index) => <span key={index} className="tag clip" title={sample}>{sample || '·'}</span>)}</div> },
+    { key: 'becomes', title: t('import.becomes'), width: '220px', cell: chooser },
+    { key: 'how', title: '', width: '72px', cell: (column) => <span className="small quiet">{how(column)}</span> },
+  ];
+  return (
+    <div className="card wizard-body">
+      <div className="line wrap small quiet">
+        <Icon name="file" size={16} /><span className="strong" style={{ color: 'var(--ink)' }}>{preview.file_name}</span>
+        <span>{say.fileSize(preview.size)}</span><span>{t('import.rows', { count: preview.row_count, shown: say.count(preview.row_count) })}</span>
+        {preview.encoding && <span>{t('import.encoding', { encoding: preview.encoding.toUpperCase() })}</span>}
+      </div>
+      <div className="map-top">
+        <label className="map-field"><span className="small soft">{t('import.kind')}</span>
+          <Select aria-label={t('import.kind')} value={preview.kind} onChange={(kind: string) => change({ ...request, kind, mapping: {} })} options={preview.kinds.map((kind) => ({ value: kind, label: t(`table_kind.${kind}`, { defaultValue: kind }) }))} /></label>
+        {preview.sheets.length > 1 && <label className="map-field"><span className="small soft">{t('import.sheet')}</span>
+          <Select aria-label={t('import.sheet')} value={preview.sheet} onChange={(sheet: string) => change({ ...request, sheet, mapping: {} })} options={preview.sheets.map((sheet) => ({ value: sheet, label: sheet }))} /></label>}
+        <label className="map-field"><span className="small soft">{t('import.source')}</span>
+          <Input value={source} placeholder={preview.kind} onChange={(event) => setSource(event.target.value)} /><span className="small quiet">{t('import.source_hint')}</span></label>
+        {preview.kind === 'customers' && <label className="map-field"><span className="small soft">{t('import.observed_on')}</span>
+          <DatePicker aria-label={t('import.observed_on')} value={request.observed_on ? dayjs(request.observed_on) : null} maxDate={dayjs()} onChange={(day) => change({ ...request, observed_on: day?.format('YYYY-MM-DD') ?? null })} /><span className="small quiet">{t('import.observed_hint')}</span></label>}
+      </div>
+      {(missing.length > 0 || preview.blocking.length > 0) && (
+        <div className="missing" role="alert">
+          {missing.length > 0 && <div className="strong">{t('import.missing', { list: missing.map((field) => say.say(field.name)).join(say.lang === 'zh' ? '、' : ', ') })}</div>}
+          {preview.blocking.map((one) => <div key={one.code + (one.field ?? '')} className="soft">{say.say(one.detail)} <span className="quiet">{say.say(one.hint)}</span></div>)}
+        </div>
+      )}
+      <Sheet
+        label={t('import.steps.map')} columns={columns} rows={preview.columns} rowKey={(column) => column.header} rowHeight={52} keys={false} stale={busy}
+        card={(column) => <div style={{ display: 'grid', gap: 6 }}><div className="line"><span className="strong clip">{column.header}</span><span className="push small quiet">{how(column)}</span></div><div className="map-samples">{column.samples.slice(0, 2).map((sample, index) => <span key={index} className="tag clip">{sample || '·'}</span>)}</div>{chooser(column)}</div>}
+      />
+    </div>
+  );
+}
