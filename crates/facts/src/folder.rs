@@ -558,6 +558,15 @@ impl Facts {
     }
 }
 
+impl std::fmt::Debug for Facts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Facts")
+            .field("zone", &self.zone.name())
+            .field("sequence", &self.sequence())
+            .finish_non_exhaustive()
+    }
+}
+
 /// Refuses what can never be recorded.
 fn check(batch: &FactBatch) -> Result<(), Error> {
     for fact in &batch.facts {

@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashSet};
+use std::fmt;
 use std::sync::{Arc, OnceLock, mpsc};
 
 use vocab::{AsOf, CustomerId, Horizon, Instant, Zone};
@@ -423,3 +424,15 @@ impl PartialEq for Head {
 }
 
 impl Eq for Head {}
+
+impl fmt::Debug for FactView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FactView").field("as_of", &self.as_of).field("cut", &self.cut).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Hindsight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hindsight").field("since", &self.since).field("horizon", &self.horizon).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,9 @@
+//! The record of facts, tried from outside its door.
+
+mod crash;
+mod identity;
+mod naive;
+mod past;
+mod record;
+mod scores;
+mod speed;
