@@ -18,5 +18,5 @@ mod readiness;
 pub use definition::{ChurnDefinition, ChurnRule};
 pub use lifetimes::{Life, Lifetimes, Spell, State, StateCounts, StateFrame, states};
 pub use months::{Leaver, Month, months};
-pub use observed::{Outcome, OutcomeFrame, outcomes_within};
+pub use observed::{Outcome, OutcomeFrame, observe, outcomes_within};
 pub use readiness::not_yet;

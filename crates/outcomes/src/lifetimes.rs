@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use facts::FactFrame;
 use indicators::{Matcher, Selector};
-use vocab::{Amount, AsOf, CustomerId, Instant, Kind, Zone};
+use vocab::{Amount, AsOf, CustomerId, Instant, Kind, Text, Zone};
 
 use crate::definition::{CONTRACT_ID, ChurnDefinition, ChurnRule};
 use crate::readiness::{Coverage, coverage};
@@ -85,26 +85,32 @@ impl Lifetimes {
     /// # Panics
     /// If the frame ends before `as_of`: our own mistake.
     pub fn of(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf) -> Lifetimes {
-        assert!(as_of <= frame.end(), "the frame ends at {}, asked about {as_of}", frame.end());
-        let coverage = coverage(frame, definition, as_of);
+        Lifetimes::across(&[(frame, as_of)], definition, as_of)
+    }
+
+    /// Reads them off several frames that follow each other in time, each with the moment at which it is looked at.
+    pub(crate) fn across(frames: &[(&FactFrame, AsOf)], definition: &ChurnDefinition, as_of: AsOf) -> Lifetimes {
+        for (frame, seen_at) in frames {
+            assert!(*seen_at <= frame.end(), "the frame ends at {}, asked about {seen_at}", frame.end());
+        }
+        let coverage = coverage(frames, definition, as_of);
         let customer_made = ChurnRule::customer_made();
-        let mut watch = Watch::new(frame, definition, &coverage, &customer_made);
+        let mut watch = Watch::new(frames, definition, &coverage, &customer_made);
+        let mut everybody: Vec<&CustomerId> = frames.iter().flat_map(|(frame, _)| frame.customers()).collect();
+        if frames.len() > 1 {
+            everybody.sort_unstable();
+            everybody.dedup();
+        }
         let mut customers = Vec::new();
         let mut lives = Vec::new();
-        for (position, customer) in frame.customers().iter().enumerate() {
-            if let Some(life) = watch.life(position, as_of) {
+        for customer in everybody {
+            if let Some(life) = watch.life(customer, as_of) {
                 customers.push(customer.clone());
                 lives.push(life);
             }
         }
-        Lifetimes {
-            as_of,
-            zone: frame.zone().clone(),
-            too_new_days: definition.too_new_days,
-            customers,
-            lives,
-            coverage,
-        }
+        let zone = frames.first().map_or_else(Zone::default, |(frame, _)| frame.zone().clone());
+        Lifetimes { as_of, zone, too_new_days: definition.too_new_days, customers, lives, coverage }
     }
 
     /// The moment whose knowledge this is.
@@ -120,6 +126,11 @@ impl Lifetimes {
     /// One customer's life.
     pub fn life(&self, customer: &CustomerId) -> Option<&Life> {
         self.customers.binary_search(customer).ok().map(|position| &self.lives[position])
+    }
+
+    /// See [`crate::not_yet`]. The definition must be the one the lifetimes were read by.
+    pub fn not_yet(&self, definition: &ChurnDefinition) -> Option<Text> {
+        self.coverage.not_yet(definition, self.as_of, &self.zone)
     }
 
     /// Where everybody stands at the moment itself.
@@ -259,19 +270,19 @@ struct Memory<'a> {
     unnamed_end: Option<i64>,
 }
 
-struct Watch<'a> {
+/// One frame with the rules made ready for it.
+struct Lens<'a> {
     frame: &'a FactFrame,
+    seen_at: AsOf,
     criteria: Vec<Criterion<'a>>,
-    memories: Vec<Memory<'a>>,
     /// What counts as a sign of life where no rule looks at activity.
     otherwise: Option<Signs<'a>>,
-    /// Contract ends already read: the moment after the last day.
-    dates: HashMap<&'a str, Option<i64>>,
 }
 
-impl<'a> Watch<'a> {
+impl<'a> Lens<'a> {
     fn new(
         frame: &'a FactFrame,
+        seen_at: AsOf,
         definition: &'a ChurnDefinition,
         coverage: &Coverage,
         customer_made: &'a [Selector],
@@ -302,28 +313,68 @@ impl<'a> Watch<'a> {
             .collect();
         let looks_at_activity = criteria.iter().any(|one| matches!(one, Criterion::Quiet { .. }));
         let otherwise = (!looks_at_activity).then(|| Signs::new(frame, customer_made));
+        Self { frame, seen_at, criteria, otherwise }
+    }
+}
+
+struct Watch<'a> {
+    lenses: Vec<Lens<'a>>,
+    /// One per rule, kept from frame to frame.
+    memories: Vec<Memory<'a>>,
+    /// Contract ends already read: the moment after the last day.
+    dates: HashMap<&'a str, Option<i64>>,
+    rows: Vec<(usize, usize)>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(
+        frames: &[(&'a FactFrame, AsOf)],
+        definition: &'a ChurnDefinition,
+        coverage: &Coverage,
+        customer_made: &'a [Selector],
+    ) -> Self {
+        let lens =
+            |(frame, seen_at): &(&'a FactFrame, AsOf)| Lens::new(frame, *seen_at, definition, coverage, customer_made);
         let fresh = Memory { deadline: NEVER, contracts: Vec::new(), unnamed_end: None };
-        Self { frame, memories: vec![fresh; criteria.len()], criteria, otherwise, dates: HashMap::new() }
+        Self {
+            lenses: frames.iter().map(lens).collect(),
+            memories: vec![fresh; coverage.rules.len()],
+            dates: HashMap::new(),
+            rows: Vec::new(),
+        }
     }
 
-    /// Follows one customer through its visible rows, in the order in which they happened.
-    fn life(&mut self, position: usize, as_of: AsOf) -> Option<Life> {
-        let frame = self.frame;
-        let mut rows = frame.rows_of(position).filter(|row| frame.is_visible(*row, as_of)).peekable();
-        let first_seen = frame.occurred_at(*rows.peek()?);
+    /// Visible rows of a customer in all frames, in the order in which they happened: `(lens, row)`.
+    fn gather(&mut self, customer: &CustomerId) {
+        self.rows.clear();
+        for (place, lens) in self.lenses.iter().enumerate() {
+            if let Some(position) = lens.frame.position(customer) {
+                let visible = lens.frame.rows_of(position).filter(|row| lens.frame.is_visible(*row, lens.seen_at));
+                self.rows.extend(visible.map(|row| (place, row)));
+            }
+        }
+    }
+
+    /// Follows one customer through its visible rows.
+    fn life(&mut self, customer: &CustomerId, as_of: AsOf) -> Option<Life> {
+        self.gather(customer);
+        let rows = std::mem::take(&mut self.rows);
+        let happened = |lenses: &[Lens<'_>], (place, row): (usize, usize)| lenses[place].frame.occurred_at(row);
+        let first_seen = happened(&self.lenses, *rows.first()?);
         self.begin(first_seen.micros());
         let mut life = Life { first_seen, last_seen: None, absences: Vec::new() };
         // The moment from which the customer is gone unless something happens before.
         let mut leaves_at = NEVER;
         let mut gone_since: Option<Spell> = None;
-        while let Some(row) = rows.next() {
-            let now = frame.occurred_at(row);
+        let mut next = 0;
+        while let Some(now) = rows.get(next).map(|row| happened(&self.lenses, *row)) {
             if gone_since.is_none() && leaves_at < now.micros() {
                 gone_since = Some(spell(leaves_at, &life));
             }
-            let mut alive = self.note(row);
-            while let Some(next) = rows.next_if(|next| frame.occurred_at(*next) == now) {
-                alive |= self.note(next);
+            let mut alive = false;
+            while let Some((place, row)) = rows.get(next).copied().filter(|row| happened(&self.lenses, *row) == now) {
+                alive |= self.note(place, row);
+                next += 1;
             }
             if alive {
                 life.last_seen = Some(now);
@@ -340,12 +391,14 @@ impl<'a> Watch<'a> {
             gone_since = Some(spell(leaves_at, &life));
         }
         life.absences.extend(gone_since);
+        self.rows = rows;
         Some(life)
     }
 
     /// Forgets the customer before.
     fn begin(&mut self, first_seen: i64) {
-        for (criterion, memory) in self.criteria.iter().zip(&mut self.memories) {
+        let Some(lens) = self.lenses.first() else { return };
+        for (criterion, memory) in lens.criteria.iter().zip(&mut self.memories) {
             memory.contracts.clear();
             memory.unnamed_end = None;
             memory.deadline = match criterion {
@@ -358,11 +411,12 @@ impl<'a> Watch<'a> {
     }
 
     /// Takes a row into account; says whether it is a sign of life.
-    fn note(&mut self, row: usize) -> bool {
-        let frame = self.frame;
+    fn note(&mut self, place: usize, row: usize) -> bool {
+        let Lens { frame, criteria, otherwise, .. } = &self.lenses[place];
+        let frame: &'a FactFrame = frame;
         let at = frame.occurred_at(row).micros();
-        let mut alive = self.otherwise.as_ref().is_some_and(|signs| signs.take(row));
-        for (criterion, memory) in self.criteria.iter().zip(&mut self.memories) {
+        let mut alive = otherwise.as_ref().is_some_and(|signs| signs.take(row));
+        for (criterion, memory) in criteria.iter().zip(&mut self.memories) {
             match criterion {
                 Criterion::Quiet { signs, days, .. } => {
                     if signs.take(row) {

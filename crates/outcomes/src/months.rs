@@ -65,6 +65,17 @@ pub fn months(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf, coun
 impl Lifetimes {
     /// See [`months`]. The definition must be the one the lifetimes were read by.
     pub fn months(&self, definition: &ChurnDefinition, count: usize) -> Vec<Month> {
+        self.months_among(definition, count, &|_| true)
+    }
+
+    /// The months of a part of the customers, told by their place in [`Lifetimes::customers`]. Which months there are
+    /// and which can be judged is a matter of the whole firm.
+    pub fn months_among(
+        &self,
+        definition: &ChurnDefinition,
+        count: usize,
+        counts: &dyn Fn(usize) -> bool,
+    ) -> Vec<Month> {
         let as_of = self.as_of.instant();
         let Some(first_seen) = self.lives.iter().map(|life| life.first_seen).min() else {
             return Vec::new();
@@ -75,16 +86,25 @@ impl Lifetimes {
             .windows(2)
             .map(|pair| (pair[1], pair[0]))
             .take_while(|(_, end)| *end > first_seen)
-            .map(|(start, end)| self.month(definition, start, end))
+            .map(|(start, end)| self.month(definition, start, end, counts))
             .collect();
         months.reverse();
         months
     }
 
-    fn month(&self, definition: &ChurnDefinition, start: Instant, end: Instant) -> Month {
+    fn month(
+        &self,
+        definition: &ChurnDefinition,
+        start: Instant,
+        end: Instant,
+        counts: &dyn Fn(usize) -> bool,
+    ) -> Month {
         let mut at_start = 0;
         let mut left = Vec::new();
-        for (customer, life) in self.customers.iter().zip(&self.lives) {
+        for (place, (customer, life)) in self.customers.iter().zip(&self.lives).enumerate() {
+            if !counts(place) {
+                continue;
+            }
             match life.state(start, self.too_new_days) {
                 Some(State::Current | State::TooNew) => at_start += 1,
                 Some(State::Gone { .. }) | None => continue,

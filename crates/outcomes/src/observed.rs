@@ -1,10 +1,10 @@
 //! What became of each customer after a moment: the answer that tests, backtests and training compare with.
 
-use facts::FactFrame;
+use facts::{FactFrame, Hindsight, Want};
 use vocab::{AsOf, CustomerId, Horizon, Instant};
 
 use crate::definition::ChurnDefinition;
-use crate::lifetimes::{Lifetimes, State};
+use crate::lifetimes::{Lifetimes, State, StateFrame};
 
 /// What became of one customer within the horizon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +40,34 @@ impl OutcomeFrame {
     }
 }
 
-/// What became, within the horizon, of everybody who was there at `as_of`.
+/// What became, within the horizon of a look back, of everybody who was there at its beginning.
 ///
-/// Who was there is decided by what was known at `as_of`; what became of them by everything the frame knows, which must
-/// reach to `as_of + horizon`.
+/// `past` shows what was known at that moment and decides who was there; the look back tells what became of them.
+///
+/// # Edges
+/// * Facts that end before the horizon leave those who have not left [`Outcome::Censored`].
+/// * A customer who first came within the horizon is not in the answer.
+///
+/// # Panics
+/// If `past` ends before the look back begins: our own mistake.
+pub fn observe(
+    past: &FactFrame,
+    hindsight: &Hindsight,
+    definition: &ChurnDefinition,
+) -> Result<OutcomeFrame, facts::Error> {
+    let want = Want { properties: definition.properties(), ..Want::default() };
+    let future = hindsight.frame(&want)?;
+    let as_of = hindsight.since();
+    let then = Lifetimes::of(past, definition, as_of).states();
+    let end = future.end();
+    let later = Lifetimes::across(&[(past, as_of), (&future, end)], definition, end);
+    Ok(compare(&then, &later, definition, hindsight.horizon()))
+}
+
+/// What became, within the horizon, of everybody who was there at `as_of`, told by one frame that reaches beyond it.
+///
+/// Who was there is decided by what was known at `as_of`; what became of them by everything the frame knows at
+/// `as_of + horizon`.
 ///
 /// # Edges
 /// * A frame that ends before the horizon, or facts that do, leave those who have not left [`Outcome::Censored`].
@@ -51,10 +75,15 @@ impl OutcomeFrame {
 pub fn outcomes_within(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf, horizon: Horizon) -> OutcomeFrame {
     let then = Lifetimes::of(frame, definition, as_of).states();
     let end = as_of.instant().plus_days(i64::from(horizon.days));
-    let known_to = AsOf(end.min(frame.end().instant()));
-    let later = Lifetimes::of(frame, definition, known_to);
+    let later = Lifetimes::of(frame, definition, AsOf(end.min(frame.end().instant())));
+    compare(&then, &later, definition, horizon)
+}
+
+fn compare(then: &StateFrame, later: &Lifetimes, definition: &ChurnDefinition, horizon: Horizon) -> OutcomeFrame {
+    let as_of = then.as_of();
+    let (from, end) = (as_of.instant(), as_of.instant().plus_days(i64::from(horizon.days)));
     let is_cut_off =
-        known_to.instant() < end || later.coverage.unjudged(definition, as_of.instant(), end, &later.zone).is_some();
+        later.as_of.instant() < end || later.coverage.unjudged(definition, from, end, &later.zone).is_some();
     let mut customers = Vec::new();
     let mut outcomes = Vec::new();
     for (customer, state) in then.iter() {
@@ -62,8 +91,8 @@ pub fn outcomes_within(frame: &FactFrame, definition: &ChurnDefinition, as_of: A
             continue;
         }
         let left = later.life(customer).and_then(|life| {
-            let next = life.absences.partition_point(|spell| spell.back_at.is_some_and(|back| back < as_of.instant()));
-            life.absences.get(next).map(|spell| spell.gone_at.max(as_of.instant())).filter(|at| *at < end)
+            let next = life.absences.partition_point(|spell| spell.back_at.is_some_and(|back| back < from));
+            life.absences.get(next).map(|spell| spell.gone_at.max(from)).filter(|at| *at < end)
         });
         customers.push(customer.clone());
         outcomes.push(match left {

@@ -80,30 +80,32 @@ impl Days {
     }
 }
 
-/// Looks through everything visible once.
-pub(crate) fn coverage(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf) -> Coverage {
+/// Looks once through everything visible in some frames, each with the moment at which it is looked at.
+pub(crate) fn coverage(frames: &[(&FactFrame, AsOf)], definition: &ChurnDefinition, as_of: AsOf) -> Coverage {
     let rules = definition.rules();
-    let signs: Vec<Option<Signs<'_>>> = rules.iter().map(|rule| activity(frame, rule)).collect();
     let mut seen: Vec<Days> = rules.iter().map(|_| Days::default()).collect();
     let mut first_said: Vec<Option<Instant>> = vec![None; rules.len()];
     let mut any = Days::default();
-    for row in (0..frame.len()).filter(|row| frame.is_visible(*row, as_of)) {
-        let at = frame.occurred_at(row);
-        any.mark(at);
-        for (position, rule) in rules.iter().enumerate() {
-            match &signs[position] {
-                Some(signs) if signs.take(row) => seen[position].mark(at),
-                Some(_) => {}
-                None if tells(frame, rule, row) => {
-                    first_said[position] = Some(first_said[position].map_or(at, |first| first.min(at)));
+    for (frame, seen_at) in frames {
+        let signs: Vec<Option<Signs<'_>>> = rules.iter().map(|rule| activity(frame, rule)).collect();
+        for row in (0..frame.len()).filter(|row| frame.is_visible(*row, *seen_at)) {
+            let at = frame.occurred_at(row);
+            any.mark(at);
+            for (position, rule) in rules.iter().enumerate() {
+                match &signs[position] {
+                    Some(signs) if signs.take(row) => seen[position].mark(at),
+                    Some(_) => {}
+                    None if tells(frame, rule, row) => {
+                        first_said[position] = Some(first_said[position].map_or(at, |first| first.min(at)));
+                    }
+                    None => {}
                 }
-                None => {}
             }
         }
     }
-    let covered = rules.iter().enumerate().map(|(position, rule)| match &signs[position] {
-        Some(_) => seen[position].covered(rule, as_of, seen[position].first),
-        None => any.covered(rule, as_of, first_said[position]),
+    let covered = rules.iter().enumerate().map(|(position, rule)| match rule.silence_days() {
+        1.. => seen[position].covered(rule, as_of, seen[position].first),
+        0 => any.covered(rule, as_of, first_said[position]),
     });
     Coverage { rules: covered.collect(), any: any.first.is_some() }
 }
@@ -136,7 +138,7 @@ fn tells(frame: &FactFrame, rule: &ChurnRule, row: usize) -> bool {
 /// # Edges
 /// Of several rules one that can be judged is enough.
 pub fn not_yet(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf) -> Option<Text> {
-    coverage(frame, definition, as_of).not_yet(definition, as_of, frame.zone())
+    coverage(&[(frame, as_of)], definition, as_of).not_yet(definition, as_of, frame.zone())
 }
 
 impl Coverage {

@@ -1,9 +1,10 @@
 //! What became of customers after a moment.
 
-use outcomes::{Outcome, outcomes_within};
+use facts::{FactBatch, Facts, Options, Want};
+use outcomes::{Outcome, observe, outcomes_within};
 use vocab::Horizon;
 
-use crate::told::{as_of, date, frame, shipped};
+use crate::told::{as_of, at, date, facts, frame, shipped};
 
 const LINES: &str = "
     A | order | Order Completed | 2025-01-10 | | 5
@@ -37,4 +38,21 @@ fn beyond_the_frame_nothing_is_claimed() {
     let seen = outcomes_within(&frame, &shipped("no_order_90d"), as_of("2025-04-01"), Horizon { days: 30 });
     assert_eq!(seen.outcome(&"B".into()), Some(Outcome::Censored));
     assert_eq!(seen.outcome(&"C".into()), None);
+}
+
+/// The same question asked of a data folder, through its one window on the future.
+#[test]
+fn a_look_back_tells_the_same_as_a_frame_that_reaches_further() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Facts::open(dir.path(), Options::default()).unwrap();
+    let facts = facts(LINES).into_iter().map(|stored| stored.fact).collect();
+    folder.load(FactBatch { facts, ..FactBatch::default() }, at("2025-07-02")).unwrap();
+    let (then, horizon) = (as_of("2025-04-01"), Horizon { days: 90 });
+    let definition = shipped("no_order_90d");
+    let past = folder.as_of(then).frame(&Want::default()).unwrap();
+    let seen = observe(&past, &folder.after(then, horizon).unwrap(), &definition).unwrap();
+    let whole = frame(LINES, "2025-07-02");
+    assert_eq!(seen, outcomes_within(&whole, &definition, then, horizon));
+    assert_eq!(seen.outcome(&"A".into()), Some(Outcome::Left { at: at("2025-04-10") }));
+    assert_eq!(seen.outcome(&"B".into()), Some(Outcome::Stayed));
 }
