@@ -6,18 +6,19 @@
 
 use std::collections::{HashMap, HashSet};
 
+use actions::ActionPlan;
+use alerts::{AlertPlan, Resolution};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use vocab::{AsOf, CustomerId, Instant, Scope, Text};
 
-use crate::alerts::{AlertResolution, AlertState};
-use crate::cases::{self as desk, CaseOutcome, CaseState, Closing};
-use crate::entity::{alerts, cases, cycles};
+use crate::alert::{AlertResolution, AlertState};
+use crate::case::{self as desk, CaseOutcome, CaseState, Closing};
+use crate::entity::{alerts as alert_table, cases as case_table, cycles};
 use crate::history::Resource;
 use crate::open::{Change, ROWS_PER_STATEMENT, Writing};
-use crate::plan::{ActionPlan, AlertPlan, Resolution};
 use crate::scope::{among, listed};
 use crate::words::severity_number;
 use crate::{Error, Store};
@@ -83,14 +84,14 @@ impl Store {
             return Ok(Applied::default());
         }
 
-        let mut applied = Applied {
-            alerts_resolved: resolve_planned(&mut writing, alert_plan, cycle).await?,
-            cases_cleared: clear_cases(&mut writing, action_plan, cycle).await?,
-            alerts_changed: change_alerts(&mut writing, alert_plan).await?,
-            cases_opened: open_cases(&mut writing, action_plan, cycle).await?,
-            ..Applied::default()
-        };
-        applied.alerts_changed += attach_alerts(&mut writing, action_plan).await?;
+        let alerts_resolved = resolve_planned(&mut writing, alert_plan, cycle).await?;
+        let (cases_cleared, detached) = clear_cases(&mut writing, action_plan, cycle).await?;
+        let changed = change_alerts(&mut writing, alert_plan).await?;
+        let cases_opened = open_cases(&mut writing, action_plan, cycle).await?;
+        let attached = attach_alerts(&mut writing, action_plan).await?;
+        let alerts_changed = detached + changed + attached;
+        let mut applied =
+            Applied { alerts_resolved, cases_cleared, alerts_changed, cases_opened, ..Applied::default() };
         applied.alerts_opened = open_alerts(&mut writing, alert_plan, cycle).await?;
         applied.changed = applied != Applied::default();
 
@@ -197,14 +198,14 @@ async fn resolve_planned(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleR
 /// Resolves these alerts, which are open.
 pub(crate) async fn resolve(
     writing: &mut Writing,
-    standing: Vec<alerts::Model>,
+    standing: Vec<alert_table::Model>,
     why: AlertResolution,
     actor: &str,
     now: Instant,
 ) -> Result<(), Error> {
     let resolved = standing
         .into_iter()
-        .map(|row| alerts::Model {
+        .map(|row| alert_table::Model {
             version: row.version + 1,
             state: AlertState::Resolved.as_str().to_owned(),
             resolved_at: Some(now.micros()),
@@ -215,28 +216,47 @@ pub(crate) async fn resolve(
     rewrite(writing, resolved, actor, &format!("resolved:{why}")).await
 }
 
-async fn clear_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecord) -> Result<u64, Error> {
-    let rows = cases::Entity::find()
-        .filter(cases::Column::State.eq(CaseState::New.as_str()))
-        .filter(listed(&writing.transaction, (cases::Entity, cases::Column::Id), &plan.clear))
-        .order_by_asc(cases::Column::Id)
+/// Clears new cases; alerts too small for a case of their own, which stay open, stand alone again. Returns how many
+/// cases and how many alerts.
+async fn clear_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecord) -> Result<(u64, u64), Error> {
+    if plan.clear.is_empty() {
+        return Ok((0, 0));
+    }
+    let rows = case_table::Entity::find()
+        .filter(case_table::Column::State.eq(CaseState::New.as_str()))
+        .filter(listed(&writing.transaction, (case_table::Entity, case_table::Column::Id), &plan.clear))
+        .order_by_asc(case_table::Column::Id)
         .all(&writing.transaction)
         .await
         .map_err(Error::while_doing("reading the cases to clear"))?;
-    let count = rows.len() as u64;
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let cleared = Closing { outcome: CaseOutcome::Cleared, note: None };
     desk::close(writing, rows, CYCLE_ACTOR, cleared, cycle.started_at).await?;
-    Ok(count)
+
+    let left = alert_table::Entity::find()
+        .filter(alert_table::Column::State.eq(AlertState::Open.as_str()))
+        .filter(listed(&writing.transaction, (alert_table::Entity, alert_table::Column::CaseId), &ids))
+        .order_by_asc(alert_table::Column::Id)
+        .all(&writing.transaction)
+        .await
+        .map_err(Error::while_doing("reading the alerts of cleared cases"))?;
+    let alone: Vec<alert_table::Model> = left
+        .into_iter()
+        .map(|row| alert_table::Model { version: row.version + 1, case_id: None, case_state: None, ..row })
+        .collect();
+    let count = alone.len() as u64;
+    rewrite(writing, alone, CYCLE_ACTOR, "detached").await?;
+    Ok((ids.len() as u64, count))
 }
 
 async fn change_alerts(writing: &mut Writing, plan: &AlertPlan) -> Result<u64, Error> {
     let ids: Vec<i64> = plan.change.iter().map(|alert| alert.id).collect();
-    let mut standing: HashMap<i64, alerts::Model> =
+    let mut standing: HashMap<i64, alert_table::Model> =
         standing(writing, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
     let mut changed = Vec::new();
     for planned in &plan.change {
         let Some(before) = standing.remove(&planned.id) else { continue };
-        let after = alerts::Model {
+        let after = alert_table::Model {
             version: before.version + 1,
             rule: planned.rule.clone(),
             severity: severity_number(planned.severity),
@@ -244,7 +264,7 @@ async fn change_alerts(writing: &mut Writing, plan: &AlertPlan) -> Result<u64, E
             sentence_en: planned.sentence.en.clone(),
             ..before.clone()
         };
-        if (alerts::Model { version: before.version, ..after.clone() }) != before {
+        if (alert_table::Model { version: before.version, ..after.clone() }) != before {
             changed.push(after);
         }
     }
@@ -256,14 +276,16 @@ async fn change_alerts(writing: &mut Writing, plan: &AlertPlan) -> Result<u64, E
 async fn open_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecord) -> Result<u64, Error> {
     let customers: Vec<CustomerId> = plan.open.iter().map(|case| case.customer.clone()).collect();
     let mut taken: HashSet<String> = cases_of(writing, &customers).await?.into_keys().collect();
-    let mut id = last_id(writing, cases::Entity::find().select_only().column_as(cases::Column::Id.max(), "id")).await?;
+    let mut id =
+        last_id(writing, case_table::Entity::find().select_only().column_as(case_table::Column::Id.max(), "id"))
+            .await?;
     let mut rows = Vec::new();
     for planned in &plan.open {
         if !taken.insert(planned.customer.as_str().to_owned()) {
             continue;
         }
         id += 1;
-        rows.push(cases::Model {
+        rows.push(case_table::Model {
             id,
             version: 1,
             customer_id: planned.customer.as_str().to_owned(),
@@ -288,7 +310,7 @@ async fn open_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecor
     }
     let count = rows.len() as u64;
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
-        cases::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
+        case_table::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
             .exec_without_returning(&writing.transaction)
             .await
             .map_err(Error::while_doing("opening cases"))?;
@@ -300,19 +322,19 @@ async fn open_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecor
 async fn attach_alerts(writing: &mut Writing, plan: &ActionPlan) -> Result<u64, Error> {
     let customers: Vec<CustomerId> = plan.open.iter().map(|case| case.customer.clone()).collect();
     let open = cases_of(writing, &customers).await?;
-    let alone = alerts::Entity::find()
-        .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
-        .filter(alerts::Column::CaseId.is_null())
-        .filter(among(&writing.transaction, (alerts::Entity, alerts::Column::CustomerId), &customers))
-        .order_by_asc(alerts::Column::Id)
+    let alone = alert_table::Entity::find()
+        .filter(alert_table::Column::State.eq(AlertState::Open.as_str()))
+        .filter(alert_table::Column::CaseId.is_null())
+        .filter(among(&writing.transaction, (alert_table::Entity, alert_table::Column::CustomerId), &customers))
+        .order_by_asc(alert_table::Column::Id)
         .all(&writing.transaction)
         .await
         .map_err(Error::while_doing("reading alerts without a case"))?;
-    let attached: Vec<alerts::Model> = alone
+    let attached: Vec<alert_table::Model> = alone
         .into_iter()
         .filter_map(|row| {
             let (case, state) = open.get(&row.customer_id)?;
-            Some(alerts::Model {
+            Some(alert_table::Model {
                 version: row.version + 1,
                 case_id: Some(*case),
                 case_state: Some(state.clone()),
@@ -328,19 +350,20 @@ async fn attach_alerts(writing: &mut Writing, plan: &ActionPlan) -> Result<u64, 
 async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecord) -> Result<u64, Error> {
     let customers: Vec<CustomerId> = plan.open.iter().map(|alert| alert.customer.clone()).collect();
     let open_cases = cases_of(writing, &customers).await?;
-    let standing: Vec<(String, String)> = alerts::Entity::find()
+    let standing: Vec<(String, String)> = alert_table::Entity::find()
         .select_only()
-        .column(alerts::Column::CustomerId)
-        .column(alerts::Column::Cause)
-        .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
-        .filter(among(&writing.transaction, (alerts::Entity, alerts::Column::CustomerId), &customers))
+        .column(alert_table::Column::CustomerId)
+        .column(alert_table::Column::Cause)
+        .filter(alert_table::Column::State.eq(AlertState::Open.as_str()))
+        .filter(among(&writing.transaction, (alert_table::Entity, alert_table::Column::CustomerId), &customers))
         .into_tuple()
         .all(&writing.transaction)
         .await
         .map_err(Error::while_doing("reading the alerts that stand"))?;
     let mut standing: HashSet<(String, String)> = standing.into_iter().collect();
     let mut id =
-        last_id(writing, alerts::Entity::find().select_only().column_as(alerts::Column::Id.max(), "id")).await?;
+        last_id(writing, alert_table::Entity::find().select_only().column_as(alert_table::Column::Id.max(), "id"))
+            .await?;
     let mut rows = Vec::new();
     for planned in &plan.open {
         let customer = planned.customer.as_str().to_owned();
@@ -349,7 +372,7 @@ async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecor
         }
         id += 1;
         let case = open_cases.get(&customer);
-        rows.push(alerts::Model {
+        rows.push(alert_table::Model {
             id,
             version: 1,
             customer_id: customer,
@@ -372,7 +395,7 @@ async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecor
     }
     let count = rows.len() as u64;
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
-        alerts::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
+        alert_table::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
             .exec_without_returning(&writing.transaction)
             .await
             .map_err(Error::while_doing("opening alerts"))?;
@@ -381,14 +404,14 @@ async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecor
 }
 
 /// The alerts of these ids that are open now, in the order of their ids.
-async fn standing(writing: &Writing, ids: &[i64]) -> Result<Vec<alerts::Model>, Error> {
+async fn standing(writing: &Writing, ids: &[i64]) -> Result<Vec<alert_table::Model>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    alerts::Entity::find()
-        .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
-        .filter(listed(&writing.transaction, (alerts::Entity, alerts::Column::Id), ids))
-        .order_by_asc(alerts::Column::Id)
+    alert_table::Entity::find()
+        .filter(alert_table::Column::State.eq(AlertState::Open.as_str()))
+        .filter(listed(&writing.transaction, (alert_table::Entity, alert_table::Column::Id), ids))
+        .order_by_asc(alert_table::Column::Id)
         .all(&writing.transaction)
         .await
         .map_err(Error::while_doing("reading the alerts that stand"))
@@ -399,13 +422,13 @@ async fn cases_of(writing: &Writing, customers: &[CustomerId]) -> Result<HashMap
     if customers.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(String, i64, String)> = cases::Entity::find()
+    let rows: Vec<(String, i64, String)> = case_table::Entity::find()
         .select_only()
-        .column(cases::Column::CustomerId)
-        .column(cases::Column::Id)
-        .column(cases::Column::State)
-        .filter(cases::Column::State.ne(CaseState::Closed.as_str()))
-        .filter(among(&writing.transaction, (cases::Entity, cases::Column::CustomerId), customers))
+        .column(case_table::Column::CustomerId)
+        .column(case_table::Column::Id)
+        .column(case_table::Column::State)
+        .filter(case_table::Column::State.ne(CaseState::Closed.as_str()))
+        .filter(among(&writing.transaction, (case_table::Entity, case_table::Column::CustomerId), customers))
         .into_tuple()
         .all(&writing.transaction)
         .await
@@ -421,8 +444,8 @@ async fn last_id<E: EntityTrait>(writing: &Writing, select: sea_orm::Select<E>) 
 }
 
 /// Writes alerts that exist with what they have become, and remembers each.
-async fn rewrite(writing: &mut Writing, rows: Vec<alerts::Model>, actor: &str, cause: &str) -> Result<(), Error> {
-    use alerts::Column as C;
+async fn rewrite(writing: &mut Writing, rows: Vec<alert_table::Model>, actor: &str, cause: &str) -> Result<(), Error> {
+    use alert_table::Column as C;
     for row in &rows {
         remember(writing, row, actor, cause)?;
     }
@@ -440,7 +463,7 @@ async fn rewrite(writing: &mut Writing, rows: Vec<alerts::Model>, actor: &str, c
             C::CaseId,
             C::CaseState,
         ]);
-        alerts::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
+        alert_table::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
             .on_conflict(over)
             .exec_without_returning(&writing.transaction)
             .await
@@ -449,7 +472,7 @@ async fn rewrite(writing: &mut Writing, rows: Vec<alerts::Model>, actor: &str, c
     Ok(())
 }
 
-fn remember(writing: &mut Writing, row: &alerts::Model, actor: &str, cause: &str) -> Result<(), Error> {
+fn remember(writing: &mut Writing, row: &alert_table::Model, actor: &str, cause: &str) -> Result<(), Error> {
     let change = Change {
         resource: Resource::Alert,
         id: row.id.to_string(),

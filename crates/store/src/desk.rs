@@ -1,15 +1,16 @@
 //! What the planners are shown: which alerts stand, which cases are on a desk, whose customer is whose.
 
+use actions::{Desk, OpenCase};
+use alerts::{ClosedAlert, OpenAlert, OpenAlerts};
 use sea_orm::sea_query::{Cond, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeMap, HashMap};
 use vocab::{CustomerId, Instant, Scope, Text};
 
-use crate::alerts::{AlertResolution, AlertState};
-use crate::cases::CaseState;
-use crate::entity::{alerts, cases, customer_owner};
+use crate::alert::{AlertResolution, AlertState};
+use crate::case::CaseState;
+use crate::entity::{alerts as alert_table, cases as case_table, customer_owner};
 use crate::open::ROWS_PER_STATEMENT;
-use crate::plan::{self, ClosedAlert, Desk, OpenAlert, OpenAlerts, OpenCase};
 use crate::scope::{admitted, listed_text};
 use crate::words::severity_from;
 use crate::{Error, Store};
@@ -19,11 +20,11 @@ impl Store {
     /// a cause that somebody closed stays quiet for its cooldown; what cleared by itself has none.
     pub async fn open_alerts(&self, scope: &Scope, closed_from: Instant) -> Result<OpenAlerts, Error> {
         let read = self.read().await?;
-        let mine = Cond::all().add_option(admitted(scope, alerts::Column::CustomerId));
-        let rows = alerts::Entity::find()
-            .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
+        let mine = Cond::all().add_option(admitted(scope, alert_table::Column::CustomerId));
+        let rows = alert_table::Entity::find()
+            .filter(alert_table::Column::State.eq(AlertState::Open.as_str()))
             .filter(mine.clone())
-            .order_by_asc(alerts::Column::Id)
+            .order_by_asc(alert_table::Column::Id)
             .all(&read)
             .await
             .map_err(Error::while_doing("reading open alerts"))?;
@@ -39,15 +40,15 @@ impl Store {
                 opened_at: Instant::from_micros(row.opened_at),
             });
         }
-        let closed: Vec<(String, String, i64)> = alerts::Entity::find()
+        let closed: Vec<(String, String, i64)> = alert_table::Entity::find()
             .select_only()
-            .column(alerts::Column::CustomerId)
-            .column(alerts::Column::Cause)
-            .column(alerts::Column::ResolvedAt)
-            .filter(alerts::Column::Resolution.eq(AlertResolution::Closed.as_str()))
-            .filter(alerts::Column::ResolvedAt.gte(closed_from.micros()))
+            .column(alert_table::Column::CustomerId)
+            .column(alert_table::Column::Cause)
+            .column(alert_table::Column::ResolvedAt)
+            .filter(alert_table::Column::Resolution.eq(AlertResolution::Closed.as_str()))
+            .filter(alert_table::Column::ResolvedAt.gte(closed_from.micros()))
             .filter(mine)
-            .order_by_asc(alerts::Column::Id)
+            .order_by_asc(alert_table::Column::Id)
             .into_tuple()
             .all(&read)
             .await
@@ -63,17 +64,17 @@ impl Store {
         Ok(standing)
     }
 
-    /// Which cases are on a desk, and whose customer is whose? For planning the next cycle.
-    pub async fn desk(&self, scope: &Scope, hours: DeskHours) -> Result<Desk, Error> {
+    /// Which cases are on a desk, and whose customer is whose? For planning the next cycle; the hours are the usual ones.
+    pub async fn desk(&self, scope: &Scope) -> Result<Desk, Error> {
         let read = self.read().await?;
-        let rows: Vec<(i64, String, String)> = cases::Entity::find()
+        let rows: Vec<(i64, String, String)> = case_table::Entity::find()
             .select_only()
-            .column(cases::Column::Id)
-            .column(cases::Column::CustomerId)
-            .column(cases::Column::State)
-            .filter(cases::Column::State.ne(CaseState::Closed.as_str()))
-            .filter(Cond::all().add_option(admitted(scope, cases::Column::CustomerId)))
-            .order_by_asc(cases::Column::Id)
+            .column(case_table::Column::Id)
+            .column(case_table::Column::CustomerId)
+            .column(case_table::Column::State)
+            .filter(case_table::Column::State.ne(CaseState::Closed.as_str()))
+            .filter(Cond::all().add_option(admitted(scope, case_table::Column::CustomerId)))
+            .order_by_asc(case_table::Column::Id)
             .into_tuple()
             .all(&read)
             .await
@@ -81,13 +82,13 @@ impl Store {
         let mut open_cases = Vec::with_capacity(rows.len());
         for (id, customer, state) in rows {
             let state = match CaseState::read(&state)? {
-                CaseState::Accepted => plan::CaseState::Accepted,
-                CaseState::New | CaseState::Closed => plan::CaseState::New,
+                CaseState::Accepted => actions::CaseState::Accepted,
+                CaseState::New | CaseState::Closed => actions::CaseState::New,
             };
             open_cases.push(OpenCase { id, customer: CustomerId::from(customer), state });
         }
         let owners = all_owners(&read, scope).await?.into_iter().map(|(id, owner)| (CustomerId::from(id), owner));
-        Ok(Desk { open_cases, owners: owners.collect(), accept_hours: hours.accept, act_hours: hours.act })
+        Ok(Desk { open_cases, owners: owners.collect(), ..Desk::default() })
     }
 
     /// Whose customer is whose, of those this reader may see.
@@ -143,15 +144,6 @@ impl Store {
         transaction.commit().await.map_err(Error::while_doing("writing owners"))?;
         Ok(changed)
     }
-}
-
-/// How many working hours there are to accept a case and to act upon it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DeskHours {
-    /// To accept it.
-    pub accept: u32,
-    /// To act upon it.
-    pub act: u32,
 }
 
 async fn all_owners(connection: &impl sea_orm::ConnectionTrait, scope: &Scope) -> Result<Vec<(String, String)>, Error> {

@@ -10,8 +10,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use vocab::{CustomerId, Instant, Scope};
 
-use crate::alerts::AlertRecord;
-use crate::cases::{CaseRecord, CaseStep};
+use crate::alert::AlertRecord;
+use crate::case::{CaseRecord, CaseStep};
 use crate::entity::{alerts, cases, history};
 use crate::open::Change;
 use crate::scope::{admitted, listed_text, owners_of};

@@ -12,8 +12,8 @@
 //!   the present one.
 //! * **Only hashes.** Secrets of sessions, tokens and passwords come in hashed.
 
-mod alerts;
-mod cases;
+mod alert;
+mod case;
 mod cycle;
 mod desk;
 mod entity;
@@ -23,15 +23,13 @@ mod imports;
 mod migration;
 mod open;
 mod people;
-pub mod plan;
 mod scope;
 mod settings;
 mod words;
 
-pub use alerts::{AlertFilter, AlertPage, AlertPosition, AlertRecord, AlertResolution, AlertSlice, AlertState};
-pub use cases::{CaseFilter, CaseOrder, CaseOutcome, CasePage, CaseRecord, CaseSlice, CaseState, CaseStep, Closing};
+pub use alert::{AlertFilter, AlertPage, AlertPosition, AlertRecord, AlertResolution, AlertSlice, AlertState};
+pub use case::{CaseFilter, CaseOrder, CaseOutcome, CasePage, CaseRecord, CaseSlice, CaseState, CaseStep, Closing};
 pub use cycle::{Applied, CYCLE_ACTOR, CycleRecord};
-pub use desk::DeskHours;
 pub use error::Error;
 pub use history::{HistoryEntry, Recorded, Resource};
 pub use imports::{ImportJobRecord, ImportResult, ImportState, NewImportJob};

@@ -40,22 +40,23 @@ fn owned_by<'a>(customer: impl ColumnTrait, owners: impl IntoIterator<Item = &'a
 
 /// The condition that keeps rows whose column is one of these texts, however many: they travel as one parameter.
 pub(crate) fn listed_text(connection: &impl ConnectionTrait, column: impl IntoColumnRef, texts: &[String]) -> Expr {
-    let list = serde_json::Value::from(texts.to_vec()).to_string();
-    let one_of = match connection.get_database_backend() {
-        DbBackend::Postgres => "$1 IN (SELECT json_array_elements_text(CAST($2 AS json)))",
-        _ => "? IN (SELECT value FROM json_each(?))",
-    };
-    Expr::cust_with_exprs(one_of, [Expr::col(column), Expr::val(list)])
+    match connection.get_database_backend() {
+        DbBackend::Postgres => Expr::cust_with_exprs("$1 = ANY($2)", [Expr::col(column), Expr::val(texts.to_vec())]),
+        _ => in_json(column, serde_json::Value::from(texts.to_vec())),
+    }
 }
 
 /// The same for numbers.
 pub(crate) fn listed(connection: &impl ConnectionTrait, column: impl IntoColumnRef, numbers: &[i64]) -> Expr {
-    let list = serde_json::Value::from(numbers.to_vec()).to_string();
-    let one_of = match connection.get_database_backend() {
-        DbBackend::Postgres => "$1 IN (SELECT CAST(json_array_elements_text(CAST($2 AS json)) AS bigint))",
-        _ => "? IN (SELECT value FROM json_each(?))",
-    };
-    Expr::cust_with_exprs(one_of, [Expr::col(column), Expr::val(list)])
+    match connection.get_database_backend() {
+        DbBackend::Postgres => Expr::cust_with_exprs("$1 = ANY($2)", [Expr::col(column), Expr::val(numbers.to_vec())]),
+        _ => in_json(column, serde_json::Value::from(numbers.to_vec())),
+    }
+}
+
+/// SQLite has no arrays to bind; a JSON text read as a table serves.
+fn in_json(column: impl IntoColumnRef, list: serde_json::Value) -> Expr {
+    Expr::cust_with_exprs("? IN (SELECT value FROM json_each(?))", [Expr::col(column), Expr::val(list.to_string())])
 }
 
 /// The same for customers.

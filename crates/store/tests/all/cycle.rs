@@ -1,6 +1,7 @@
 //! What applying a cycle does, and what it does not.
 
-use store::plan::{ActionPlan, AlertPlan, ChangedAlert, Resolution, ResolvedAlert};
+use actions::ActionPlan;
+use alerts::{AlertPlan, ChangedAlert, Resolution, ResolvedAlert};
 use store::{
     AlertFilter, AlertResolution, AlertSlice, AlertState, Applied, CaseFilter, CaseOutcome, CaseSlice, CaseState,
     Closing,
@@ -154,6 +155,25 @@ pub async fn a_second_alert_joins_the_open_case(door: Door) {
     );
     let every = store.cases(&Scope::All, &CaseFilter::default(), CaseSlice::default()).await.unwrap();
     assert_eq!(every.total, 1);
+}
+
+pub async fn a_small_worry_that_outlives_its_case_gets_the_next_one(door: Door) {
+    let store = door.open().await;
+    let both = opening(vec![alert("A", "silence", Severity::Urgent), alert("A", "price", Severity::Info)]);
+    apply(&store, &both, &working(vec![case("A", hour(0))]), hour(0)).await;
+    // The urgent worry passes; what is left is no work for anybody.
+    let over =
+        ResolvedAlert { id: 1, customer: CustomerId::from("A"), cause: "silence".to_owned(), why: Resolution::Cleared };
+    let calmer = AlertPlan { resolve: vec![over], ..AlertPlan::default() };
+    apply(&store, &calmer, &ActionPlan { clear: vec![1], ..ActionPlan::default() }, hour(24)).await;
+    let small = store.alert(&Scope::All, 2).await.unwrap().unwrap();
+    assert_eq!((small.state, small.case_id, small.case_state), (AlertState::Open, None, None));
+    // It grows.
+    let worse = ChangedAlert { id: 2, rule: "r".into(), severity: Severity::Warning, sentence: Text::new("涨", "up") };
+    let worse = AlertPlan { change: vec![worse], ..AlertPlan::default() };
+    apply(&store, &worse, &working(vec![case("A", hour(48))]), hour(48)).await;
+    let grown = store.alert(&Scope::All, 2).await.unwrap().unwrap();
+    assert_eq!((grown.case_id, grown.case_state, grown.version), (Some(2), Some(CaseState::New), 4));
 }
 
 pub async fn another_plan_for_the_same_moment_is_applied(door: Door) {

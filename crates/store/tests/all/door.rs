@@ -1,6 +1,7 @@
 //! What every test needs: a way in, a clock, and short words for plans.
 
-use store::plan::{ActionPlan, AlertPlan, NewAlert, NewCase};
+use actions::{ActionPlan, NewCase};
+use alerts::{AlertPlan, NewAlert};
 use store::{Applied, CycleRecord, Store};
 use vocab::{AsOf, CustomerId, Instant, Scope, Severity, Text};
 

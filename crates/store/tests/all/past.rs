@@ -1,6 +1,7 @@
 //! The history and the past folded from it.
 
-use store::plan::{ActionPlan, AlertPlan, ChangedAlert, Resolution, ResolvedAlert};
+use actions::ActionPlan;
+use alerts::{AlertPlan, ChangedAlert, Resolution, ResolvedAlert};
 use store::{AlertFilter, AlertSlice, CaseFilter, CaseOutcome, CaseSlice, Closing, Recorded, Resource, Store};
 use vocab::{CustomerId, Scope, Severity, Text};
 

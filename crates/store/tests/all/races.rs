@@ -4,7 +4,8 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
 
-use store::plan::{ActionPlan, AlertPlan};
+use actions::ActionPlan;
+use alerts::{AlertPlan, Resolution, ResolvedAlert};
 use store::{Applied, CaseOutcome, Closing, Resource};
 use vocab::{Scope, Severity};
 
@@ -75,11 +76,11 @@ pub async fn a_cycle_dropped_halfway_leaves_nothing(door: Door) {
     let alerts: Vec<_> = (0..700).map(|number| alert(&format!("C{number}"), "silence", Severity::Info)).collect();
     let cases: Vec<_> = (0..700).map(|number| case(&format!("C{number}"), hour(1))).collect();
     let alerts = AlertPlan {
-        resolve: vec![store::plan::ResolvedAlert {
+        resolve: vec![ResolvedAlert {
             id: 1,
             customer: "old".into(),
             cause: "silence".to_owned(),
-            why: store::plan::Resolution::Cleared,
+            why: Resolution::Cleared,
         }],
         ..opening(alerts)
     };

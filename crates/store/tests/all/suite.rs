@@ -43,6 +43,7 @@ suite![
     cycle::alerts_change_and_resolve_as_planned,
     cycle::a_case_that_somebody_took_up_is_not_cleared,
     cycle::a_second_alert_joins_the_open_case,
+    cycle::a_small_worry_that_outlives_its_case_gets_the_next_one,
     cycle::another_plan_for_the_same_moment_is_applied,
     cycle::odd_names_are_kept_letter_by_letter,
     past::the_past_is_what_was_seen_then,

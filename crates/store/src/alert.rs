@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Cond, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use vocab::{CustomerId, Instant, Scope, Severity, Text};
 
-use crate::cases::CaseState;
+use crate::case::CaseState;
 use crate::entity::{alerts, cases};
 use crate::scope::{admitted, among, listed, of_owner, owners_of};
 use crate::words::{severity_from, severity_number, words};

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use vocab::{CustomerId, Instant, Scope, Severity};
 
-use crate::alerts::{AlertResolution, AlertState};
+use crate::alert::{AlertResolution, AlertState};
 use crate::entity::{alerts, cases};
 use crate::history::Resource;
 use crate::open::{Change, Writing};
