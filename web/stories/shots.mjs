@@ -2,7 +2,8 @@
 //   npm run shots -- FOLDER [--only today,customer] [--url http://127.0.0.1:8423] [--sizes desk,phone] [--themes light] [--langs zh]
 // Without --url the pretended firm is shown.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
@@ -68,15 +69,24 @@ const PAGES = [
 ];
 
 async function upload(page) {
+  await page.evaluate(() => sessionStorage.clear());
+  await page.reload({ waitUntil: 'networkidle' });
   await page.locator('input[type=file]').setInputFiles({ name: '2025-11 订单.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2\n') });
   await page.waitForTimeout(500);
 }
 
 async function pretend() {
-  const { createServer } = await import('vite');
-  const server = await createServer({ server: { port: 0, host: '127.0.0.1' }, logLevel: 'error' });
-  await server.listen();
-  return { url: server.resolvedUrls.local[0].replace(/\/$/, ''), stop: () => server.close() };
+  const { build, preview } = await import('vite');
+  const outDir = mkdtempSync(join(tmpdir(), 'liuke-web-'));
+  await build({ build: { outDir, emptyOutDir: true }, logLevel: 'error' });
+  const server = await preview({ build: { outDir }, preview: { port: 0, host: '127.0.0.1' }, logLevel: 'error' });
+  return {
+    url: server.resolvedUrls.local[0].replace(/\/$/, ''),
+    stop: async () => {
+      await server.close();
+      rmSync(outDir, { recursive: true, force: true });
+    },
+  };
 }
 
 mkdirSync(folder, { recursive: true });
@@ -102,6 +112,7 @@ try {
           if (told && scene !== 'firm') continue;
           await context.addCookies([{ name: 'mock', value: scene, url: server.url }]);
           await page.goto(server.url + (await fill(path, context.request)), { waitUntil: 'networkidle' });
+          await page.waitForFunction(() => [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('svg path')), null, { timeout: 5000 }).catch(() => faults.push(`${name}: a chart stayed empty`));
           await page.waitForTimeout(250);
           if (act) {
             await Promise.resolve(act(page)).catch((error) => faults.push(`${name} ${size} ${lang}: ${error.message.split('\n')[0]}`));

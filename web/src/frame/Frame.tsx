@@ -10,6 +10,7 @@ import type { Session } from '../api/types';
 import { CaseDesk } from '../parts/CaseWork';
 import { Icon, Mark, type IconName } from '../parts/Icon';
 import { isTaken } from '../parts/keys';
+import { Bone, BoneRows } from '../parts/States';
 import { setMode, useMode } from '../theme/mode';
 import { setLang } from '../words/i18n';
 import { useSay, useSession } from '../words/say';
@@ -56,7 +57,7 @@ export function Frame({ children }: { children: ReactNode }) {
           {asOf && <PastBar asOf={asOf} />}
           <main id="main" className="frame-main" ref={setScroller} tabIndex={-1}>
             <ScrollContext.Provider value={scroller}>
-              <Suspense fallback={null}>{children}</Suspense>
+              <Suspense fallback={<div className="page"><Bone w="40%" h={24} /><BoneRows rows={8} /></div>}>{children}</Suspense>
             </ScrollContext.Provider>
           </main>
           {narrow && <BottomNav />}

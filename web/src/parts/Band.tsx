@@ -4,7 +4,6 @@ import { Tooltip } from 'antd';
 import type { Verdict } from '../api/types';
 import { useSay } from '../words/say';
 import { Dash } from './Amount';
-import './parts.css';
 
 export const BANDS = ['critical', 'high', 'medium', 'low'] as const;
 

@@ -11,6 +11,9 @@ interface ChartProps {
   onPick?: (index: number) => void;
 }
 
+/** Motion under 200 ms, none for those who want none. */
+const moved = (option: EChartsCoreOption, still: boolean): EChartsCoreOption => ({ animation: !still, animationDuration: 160, animationDurationUpdate: 160, ...option });
+
 export function Chart({ option, height, label, onPick }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const mode = useMode();
@@ -28,7 +31,7 @@ export function Chart({ option, height, label, onPick }: ChartProps) {
       if (gone || !host.current) return;
       const chart = draw(host.current, mode);
       drawn.current = chart;
-      chart.setOption({ animation: !still, animationDuration: 160, ...latest.current }, true);
+      chart.setOption(moved(latest.current, still), true);
       // The whole column of a category answers, not only the ink of its bar.
       chart.getZr().on('click', (event) => {
         const point = [event.offsetX, event.offsetY];
@@ -51,8 +54,8 @@ export function Chart({ option, height, label, onPick }: ChartProps) {
   }, [mode, still]);
 
   useEffect(() => {
-    drawn.current?.setOption(option, true);
-  }, [option]);
+    drawn.current?.setOption(moved(option, still), true);
+  }, [option, still]);
 
   return <div ref={host} className="chart" style={{ height, cursor: onPick ? 'pointer' : undefined }} role="img" aria-label={label} />;
 }

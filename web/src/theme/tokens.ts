@@ -21,6 +21,7 @@ export interface Palette {
   accent: string;
   accentText: string;
   accentSoft: string;
+  accentSoftHover: string;
   onAccent: string;
   low: string;
   lowText: string;
@@ -51,6 +52,7 @@ export const palettes: Record<Mode, Palette> = {
     accent: '#2e7d6e',
     accentText: '#26705f',
     accentSoft: '#e4efeb',
+    accentSoftHover: '#d6e7e1',
     onAccent: '#ffffff',
     low: '#86a89f',
     lowText: '#4b6f66',
@@ -79,6 +81,7 @@ export const palettes: Record<Mode, Palette> = {
     accent: '#5fb8a5',
     accentText: '#6fc3b1',
     accentSoft: '#1f332d',
+    accentSoftHover: '#274039',
     onAccent: '#0d1614',
     low: '#7d9f96',
     lowText: '#9dbbb3',
@@ -112,6 +115,10 @@ export function antdTheme(mode: Mode, still: boolean): ThemeConfig {
     algorithm: mode === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm,
     token: {
       colorPrimary: p.accent,
+      colorPrimaryBg: p.accentSoft,
+      colorPrimaryBgHover: p.accentSoftHover,
+      colorPrimaryText: p.accentText,
+      colorPrimaryTextHover: p.accentText,
       colorInfo: p.accent,
       colorSuccess: p.accent,
       colorWarning: p.medium,

@@ -35,6 +35,7 @@ export async function startWords(lang: Lang = document.documentElement.lang === 
   await i18next.use(initReactI18next).init({
     lng: lang,
     resources: {},
+    showSupportNotice: false,
     fallbackLng: false,
     interpolation: { escapeValue: false, defaultVariables: variables },
     react: { useSuspense: false },
