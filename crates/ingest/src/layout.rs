@@ -1,0 +1,371 @@
+//! A mapping laid over a table: where each field of a row stands, and how its cells are read.
+
+use std::collections::BTreeMap;
+
+use facts::Properties;
+use vocab::{CustomerId, Instant, SourceName, Zone};
+
+use crate::fault::{self, Fault};
+use crate::kind::{TableKind, fields, normalized};
+use crate::mapping::{Mapping, Use};
+use crate::moment::{self, DateOrder};
+use crate::number;
+use crate::profile::Profile;
+use crate::record::{Mark, Record};
+use crate::table::Table;
+
+const DAY_MICROS: i64 = 86_400_000_000;
+/// 1990-01-01T00:00:00Z.
+const EARLIEST: Instant = Instant::from_micros(631_152_000_000_000);
+
+/// Where a field comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Slot {
+    Absent,
+    Constant(String),
+    Column { at: usize, header: String, order: DateOrder },
+}
+
+impl Slot {
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self, Slot::Absent)
+    }
+
+    /// The header, or the field's own word where it is a constant.
+    pub(crate) fn header(&self) -> &str {
+        match self {
+            Slot::Column { header, .. } => header,
+            Slot::Constant(_) => "constant",
+            Slot::Absent => "",
+        }
+    }
+}
+
+/// A column that is kept under its own header.
+#[derive(Clone, Debug)]
+pub(crate) struct PropertyColumn {
+    pub(crate) at: usize,
+    pub(crate) key: String,
+    pub(crate) header: String,
+    /// Every value of the column is a plain decimal: written without trailing zeros.
+    pub(crate) numeric: bool,
+}
+
+/// How the rows of one file are read.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub(crate) kind: TableKind,
+    pub(crate) source: SourceName,
+    pub(crate) zone: Zone,
+    pub(crate) now: Instant,
+    pub(crate) observed_on: Instant,
+    pub(crate) properties: Vec<PropertyColumn>,
+    /// Whether customers are named by their phone number.
+    pub(crate) key_is_phone: bool,
+    /// Whether order numbers that begin with C stand beside the same numbers without: cancellations then.
+    pub(crate) has_cancelling_numbers: bool,
+    currency: Option<String>,
+    slots: BTreeMap<&'static str, Slot>,
+    event_names: BTreeMap<String, String>,
+    hashed: Vec<(String, usize)>,
+    seed: blake3::Hasher,
+}
+
+impl Layout {
+    pub(crate) fn new(table: &Table, mapping: &Mapping, profile: &Profile, now: Instant) -> Layout {
+        let mut slots = BTreeMap::new();
+        for field in fields(mapping.kind) {
+            slots.insert(field.id.as_str(), slot(table, mapping, profile, &field.id));
+        }
+        let properties = table
+            .columns
+            .iter()
+            .filter(|column| mapping.columns.get(&column.header).unwrap_or(&Use::Property) == &Use::Property);
+        let is_field = |header: &str| mapping.kind == TableKind::Customers && slots.contains_key(header);
+        let properties = properties.map(|column| PropertyColumn {
+            at: column.at,
+            key: if is_field(&column.header) { format!("{} (2)", column.header) } else { column.header.clone() },
+            header: column.header.clone(),
+            numeric: profile.is_numeric(column.at),
+        });
+        let properties = properties.collect();
+        let mut hashed: Vec<(String, usize)> =
+            table.columns.iter().map(|column| (column.header.clone(), column.at)).collect();
+        hashed.sort();
+        let mut seed = blake3::Hasher::new();
+        put(&mut seed, &mapping.source);
+        put(&mut seed, mapping.kind.as_str());
+        for (field, value) in &mapping.constants {
+            put(&mut seed, field);
+            put(&mut seed, value);
+        }
+        Layout {
+            kind: mapping.kind,
+            source: SourceName::new(&mapping.source),
+            zone: mapping.zone.clone(),
+            now,
+            observed_on: mapping.observed_on.unwrap_or(now).min(now),
+            properties,
+            key_is_phone: mapping.header_of("customer_id").is_some_and(is_phone_header),
+            has_cancelling_numbers: profile.has_cancelling_numbers(),
+            currency: mapping.currency.clone(),
+            slots,
+            event_names: mapping.event_names.clone(),
+            hashed,
+            seed,
+        }
+    }
+
+    /// Where a field stands.
+    ///
+    /// # Panics
+    /// If this kind of table has no such field: our own mistake.
+    pub(crate) fn slot(&self, field: &str) -> &Slot {
+        self.slots.get(field).unwrap_or_else(|| panic!("a table of {} has no field {field}", self.kind))
+    }
+
+    /// What definitions call an event.
+    pub(crate) fn event_name(&self, own: &str) -> String {
+        match self.event_names.get(own) {
+            Some(name) => name.clone(),
+            None => crate::kind::event_name(own).unwrap_or(own).to_owned(),
+        }
+    }
+
+    /// An id made of a natural key: the same for the same key, for ever.
+    pub(crate) fn natural_id(&self, parts: &[&str]) -> u128 {
+        let mut hasher = self.seed.clone();
+        put(&mut hasher, "key");
+        parts.iter().for_each(|part| put(&mut hasher, part));
+        short(&hasher)
+    }
+
+    /// An id made of what the row says, whatever order its columns stand in and however its numbers are padded.
+    pub(crate) fn row_id(&self, record: &Record) -> u128 {
+        let mut hasher = self.seed.clone();
+        put(&mut hasher, "row");
+        for (header, at) in &self.hashed {
+            let cell = record.cell(*at);
+            if !cell.is_empty() {
+                put(&mut hasher, header);
+                put(&mut hasher, if number::is_plain(cell) { number::canonical(cell) } else { cell });
+            }
+        }
+        short(&hasher)
+    }
+}
+
+fn slot(table: &Table, mapping: &Mapping, profile: &Profile, field: &str) -> Slot {
+    let column = mapping.header_of(field).and_then(|header| table.column(header));
+    match (column, mapping.constants.get(field)) {
+        (Some(column), _) => {
+            let order = mapping.date_order.unwrap_or_else(|| profile.date_order(column.at));
+            Slot::Column { at: column.at, header: column.header.clone(), order }
+        }
+        (None, Some(constant)) => Slot::Constant(constant.clone()),
+        (None, None) => Slot::Absent,
+    }
+}
+
+fn is_phone_header(header: &str) -> bool {
+    let header = normalized(header);
+    let phone = crate::kind::field(TableKind::Customers, "phone");
+    let more = ["收货人手机"];
+    phone.is_some_and(|field| {
+        field.headers.iter().map(String::as_str).chain(more).any(|word| normalized(word) == header)
+    })
+}
+
+fn put(hasher: &mut blake3::Hasher, part: &str) {
+    hasher.update(&(part.len() as u64).to_le_bytes());
+    hasher.update(part.as_bytes());
+}
+
+fn short(hasher: &blake3::Hasher) -> u128 {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    u128::from_be_bytes(bytes)
+}
+
+/// A moment at which something happened, and the cell as written if it had to be moved.
+#[derive(Clone, Debug)]
+pub(crate) struct Occurred {
+    pub(crate) at: Instant,
+    pub(crate) original: Option<String>,
+}
+
+impl Occurred {
+    /// Keeps the original reading where there is one.
+    pub(crate) fn note(&self, properties: &mut Properties) {
+        if let Some(original) = &self.original {
+            properties.insert("occurred_at_original".to_owned(), Some(original.clone()));
+        }
+    }
+}
+
+/// One row on its way to becoming facts.
+pub(crate) struct Row<'a> {
+    pub(crate) layout: &'a Layout,
+    pub(crate) record: &'a Record,
+    pub(crate) warnings: &'a mut Vec<Fault>,
+}
+
+impl<'a> Row<'a> {
+    /// A cell that is not empty.
+    pub(crate) fn text(&self, slot: &'a Slot) -> Result<Option<&'a str>, Fault> {
+        let cell = match slot {
+            Slot::Absent => return Ok(None),
+            Slot::Constant(value) => value,
+            Slot::Column { at, header, .. } => match self.record.mark(*at) {
+                Some(Mark::ErrorValue) => return Err(fault::error_cell(header, self.record.cell(*at))),
+                Some(Mark::NoValue) => return Err(fault::formula_without_value(header)),
+                Some(Mark::DigitsLost) | None => self.record.cell(*at),
+            },
+        };
+        Ok((!cell.is_empty()).then_some(cell))
+    }
+
+    /// A cell that must not be empty.
+    pub(crate) fn needed(&self, slot: &'a Slot) -> Result<&'a str, Fault> {
+        self.text(slot)?.ok_or_else(|| fault::missing_value(slot.header()))
+    }
+
+    /// A field of words, owned.
+    pub(crate) fn words(&mut self, field: &str) -> Result<Option<String>, Fault> {
+        let slot = self.layout.slot(field);
+        let text = self.text(slot)?;
+        if text.is_some_and(|text| text.contains('\u{fffd}')) {
+            self.warnings.push(fault::damaged_text(slot.header()));
+        }
+        Ok(text.map(str::to_owned))
+    }
+
+    /// A cell that names something: `17850.0` is `17850`, and what a spreadsheet destroyed is refused.
+    pub(crate) fn key(&self, field: &str) -> Result<Option<&'a str>, Fault> {
+        self.key_at(self.layout.slot(field))
+    }
+
+    pub(crate) fn key_at(&self, slot: &'a Slot) -> Result<Option<&'a str>, Fault> {
+        let Some(cell) = self.text(slot)? else { return Ok(None) };
+        let lost = matches!(slot, Slot::Column { at, .. } if self.record.mark(*at) == Some(Mark::DigitsLost));
+        if lost || number::is_scientific(cell) || number::is_masked(cell) || cell.contains('\u{fffd}') {
+            return Err(fault::damaged_key(slot.header(), cell));
+        }
+        Ok(Some(whole(cell)))
+    }
+
+    /// The customer. A phone number as key is prefixed, since another source may use the same digits for another thing.
+    pub(crate) fn customer(&self) -> Result<Option<CustomerId>, Fault> {
+        let slot = self.layout.slot("customer_id");
+        let Some(key) = self.key_at(slot)? else { return Ok(None) };
+        if !self.layout.key_is_phone {
+            return Ok(Some(CustomerId::new(key)));
+        }
+        let digits: String = key.chars().map(crate::kind::half_width).filter(char::is_ascii_digit).collect();
+        let digits = digits.strip_prefix("86").filter(|rest| rest.len() == 11).unwrap_or(&digits);
+        match digits.len() {
+            6..=15 => Ok(Some(CustomerId::new(format!("phone:{digits}")))),
+            _ => Err(fault::damaged_key(slot.header(), key)),
+        }
+    }
+
+    pub(crate) fn number(&self, slot: &'a Slot) -> Result<Option<i128>, Fault> {
+        let Some(cell) = self.text(slot)? else { return Ok(None) };
+        let value = number::decimal(cell).ok_or_else(|| fault::bad_number(slot.header(), cell))?;
+        if value.abs() > number::LIMIT {
+            return Err(fault::number_out_of_range(slot.header(), cell));
+        }
+        Ok(Some(value))
+    }
+
+    /// The moment at which something happened: at most 24 hours ahead of now (taken as now), not before 1990.
+    pub(crate) fn occurred(&mut self, slot: &'a Slot) -> Result<Option<Occurred>, Fault> {
+        let Some(cell) = self.text(slot)? else { return Ok(None) };
+        let at = self.moment(slot, cell).ok_or_else(|| fault::bad_date(slot.header(), cell))?;
+        let now = self.layout.now;
+        if at > now.plus_micros(DAY_MICROS) {
+            return Err(fault::future_date(slot.header(), cell));
+        }
+        if at < EARLIEST {
+            return Err(fault::date_too_old(slot.header(), cell));
+        }
+        if at > now {
+            self.warnings.push(fault::clock_ahead(slot.header(), cell));
+            return Ok(Some(Occurred { at: now, original: Some(cell.to_owned()) }));
+        }
+        Ok(Some(Occurred { at, original: None }))
+    }
+
+    fn moment(&self, slot: &Slot, cell: &str) -> Option<Instant> {
+        let order = match slot {
+            Slot::Column { order, .. } => *order,
+            _ => DateOrder::MonthFirst,
+        };
+        moment::read(cell)?.instant(order, &self.layout.zone)
+    }
+
+    /// A day, which may lie in the future, as `YYYY-MM-DD`. What cannot be read is left out with a warning.
+    pub(crate) fn day(&mut self, field: &str) -> Result<Option<String>, Fault> {
+        let slot = self.layout.slot(field);
+        let Some(cell) = self.text(slot)? else { return Ok(None) };
+        let order = match slot {
+            Slot::Column { order, .. } => *order,
+            _ => DateOrder::MonthFirst,
+        };
+        let day = moment::read(cell).and_then(|reading| reading.date(order, &self.layout.zone));
+        if day.is_none() {
+            self.warnings.push(fault::unread_value(slot.header(), cell));
+        }
+        Ok(day)
+    }
+
+    /// Currency of the row, else of the mapping; `None` is the firm's own.
+    pub(crate) fn currency(&self) -> Result<Option<String>, Fault> {
+        let own = match self.layout.slots.get("currency") {
+            Some(slot) => self.text(slot)?,
+            None => None,
+        };
+        Ok(own.map(str::to_owned).or_else(|| self.layout.currency.clone()))
+    }
+
+    /// The cell of a kept column; what its workbook could not compute is left out with a warning.
+    pub(crate) fn property(&mut self, column: &PropertyColumn) -> Option<&'a str> {
+        let cell = self.record.cell(column.at);
+        match self.record.mark(column.at) {
+            Some(Mark::ErrorValue) => self.warnings.push(fault::error_cell(&column.header, cell)),
+            Some(Mark::NoValue) => self.warnings.push(fault::formula_without_value(&column.header)),
+            Some(Mark::DigitsLost) | None => {
+                let shown = if column.numeric { number::canonical(cell) } else { cell };
+                return (!shown.is_empty()).then_some(shown);
+            }
+        }
+        None
+    }
+
+    /// Every kept column that says something.
+    pub(crate) fn properties(&mut self) -> Properties {
+        let layout = self.layout;
+        let mut properties = Properties::new();
+        for column in &layout.properties {
+            if let Some(value) = self.property(column) {
+                properties.insert(column.key.clone(), Some(value.to_owned()));
+            }
+        }
+        properties
+    }
+}
+
+/// A whole number without the `.0` that programs add to it: `17850.0` is `17850`.
+pub(crate) fn whole(cell: &str) -> &str {
+    match cell.split_once('.') {
+        Some((whole, fraction))
+            if !fraction.is_empty()
+                && fraction.bytes().all(|byte| byte == b'0')
+                && !whole.is_empty()
+                && whole.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            whole
+        }
+        _ => cell,
+    }
+}

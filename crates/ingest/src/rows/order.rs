@@ -1,0 +1,434 @@
+//! Lines of orders made into orders: one fact per order, however many lines it has and however often it is exported.
+//!
+//! What is known of each order is kept as a note beside the facts: its lines and the id of the fact that stands for
+//! it. Lines that come later are merged (of equal lines the larger count counts, since equal lines can be real) and
+//! the order is told again by a fact that supersedes the one before, known since the same moment.
+
+use std::collections::BTreeMap;
+
+use facts::{Fact, Properties};
+use serde::{Deserialize, Serialize};
+use vocab::{ActorId, CustomerId, Instant, Kind};
+
+use super::{amount, message_id};
+use crate::fault::{self, Fault};
+use crate::layout::{Layout, Row};
+use crate::number::{self, ONE, written};
+
+/// Beyond this the lines are counted, but no longer listed in the fact.
+const LINES_LIMIT: usize = 1024 * 1024;
+
+/// One line of an order. Quantities and amounts are in millionths.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Line {
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    sku: Option<Box<str>>,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    item: Option<Box<str>>,
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    quantity: Option<i64>,
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    price: Option<i64>,
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    amount: Option<i64>,
+}
+
+impl Line {
+    /// Its amount, or quantity times price; a quantity that is not told is one.
+    fn value(&self) -> Option<i128> {
+        match (self.amount, self.price) {
+            (Some(amount), _) => Some(i128::from(amount)),
+            (None, Some(price)) => number::times(i128::from(self.quantity.unwrap_or(ONE as i64)), i128::from(price)),
+            (None, None) => Some(0),
+        }
+    }
+
+    fn quantity(&self) -> i128 {
+        i128::from(self.quantity.unwrap_or(ONE as i64))
+    }
+
+    /// What makes two lines the same line; the name of an item only where it has no code.
+    fn key(&self) -> (Option<&str>, Option<i64>, Option<i64>, Option<i64>) {
+        (self.sku.as_deref().or(self.item.as_deref()), self.quantity, self.price, self.amount)
+    }
+
+    fn is_detailed(&self) -> bool {
+        self.sku.is_some() || self.item.is_some() || self.quantity.is_some()
+    }
+}
+
+/// An order as one file tells it, or as all files so far do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Order {
+    customer: String,
+    actor: Option<String>,
+    occurred_at: i64,
+    original: Option<String>,
+    status: Option<String>,
+    currency: Option<String>,
+    text: Option<String>,
+    total: Option<i64>,
+    cancelled: bool,
+    properties: BTreeMap<String, String>,
+    lines: Vec<Line>,
+}
+
+/// What is kept of an order that is in the record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Known {
+    /// Id of the fact that stands for it.
+    id: String,
+    known_at: i64,
+    revision: u32,
+    order: Order,
+    /// Each way a file has told it, so that the same file again changes nothing.
+    told: Vec<u64>,
+}
+
+/// What becomes of the lines of an order.
+pub(crate) struct Taken {
+    pub(crate) accepted: u64,
+    pub(crate) duplicates: u64,
+    pub(crate) fact: Option<Fact>,
+    pub(crate) known: Option<Known>,
+}
+
+pub(crate) fn note_key(layout: &Layout, order_no: &str) -> Vec<u8> {
+    [b"order".as_slice(), layout.source.as_str().as_bytes(), order_no.as_bytes()].join(&0)
+}
+
+/// Reads a row as an order of one line.
+pub(crate) fn read(row: &mut Row<'_>) -> Result<Order, Fault> {
+    let layout = row.layout;
+    let customer_slot = layout.slot("customer_id");
+    let customer = row.customer()?.ok_or_else(|| fault::missing_value(customer_slot.header()))?;
+    let slot = layout.slot("occurred_at");
+    let occurred = row.occurred(slot)?.ok_or_else(|| fault::missing_value(slot.header()))?;
+    let order_no = row.key("order_no")?;
+    let line = line(row)?;
+    let total = row.number(layout.slot("order_amount"))?;
+    if line.amount.is_none() && line.price.is_none() && total.is_none() {
+        let slots = ["amount", "unit_price", "order_amount"].map(|field| layout.slot(field));
+        let slot = slots.into_iter().find(|slot| !slot.is_absent()).unwrap_or(slot);
+        return Err(fault::missing_value(slot.header()));
+    }
+    let status = row.words("status")?;
+    let prefixed = layout.has_cancelling_numbers && order_no.is_some_and(is_cancelling_number);
+    let properties = row.properties().into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+    Ok(Order {
+        customer: customer.as_str().to_owned(),
+        actor: row.key("actor_id")?.map(str::to_owned),
+        occurred_at: occurred.at.micros(),
+        original: occurred.original,
+        cancelled: prefixed || status.as_deref().is_some_and(is_cancelled),
+        status,
+        currency: row.currency()?,
+        text: row.words("text")?,
+        total: total.map(|total| total as i64),
+        properties,
+        lines: vec![line],
+    })
+}
+
+fn line(row: &mut Row<'_>) -> Result<Line, Fault> {
+    let layout = row.layout;
+    let price_slot = layout.slot("unit_price");
+    let price = row.number(price_slot)?;
+    if price.is_some_and(|price| price < 0) {
+        return Err(fault::negative_price(price_slot.header(), row.text(price_slot)?.unwrap_or_default()));
+    }
+    let quantity_slot = layout.slot("quantity");
+    let quantity = row.number(quantity_slot)?;
+    let line_amount = row.number(layout.slot("amount"))?;
+    if !quantity_slot.is_absent() && quantity.is_none() && line_amount.is_none() {
+        return Err(fault::missing_value(quantity_slot.header()));
+    }
+    if !price_slot.is_absent() && price.is_none() && line_amount.is_none() && layout.slot("order_amount").is_absent() {
+        return Err(fault::missing_value(price_slot.header()));
+    }
+    let stored = |value: Option<i128>| value.and_then(|value| i64::try_from(value).ok());
+    let boxed = |text: Option<String>| text.map(String::into_boxed_str);
+    let sku = row.text(layout.slot("sku"))?.map(|sku| crate::layout::whole(sku).to_owned());
+    let line = Line {
+        sku: boxed(sku),
+        item: boxed(row.words("item")?),
+        quantity: stored(quantity),
+        price: stored(price),
+        amount: stored(line_amount),
+    };
+    match line.value() {
+        Some(value) if value.abs() <= number::LIMIT => Ok(line),
+        _ => Err(fault::number_out_of_range(price_slot.header(), row.text(price_slot)?.unwrap_or_default())),
+    }
+}
+
+fn is_cancelling_number(order_no: &str) -> bool {
+    let digits = order_no.strip_prefix(['C', 'c']).unwrap_or_default();
+    digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_cancelled(status: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["cancelled", "canceled", "refunded", "returned", "voided", "void", "refund", "closed by refund"];
+    const CHINESE: [&str; 12] = [
+        "取消",
+        "已取消",
+        "订单取消",
+        "交易取消",
+        "退款",
+        "已退款",
+        "退款成功",
+        "全额退款",
+        "退货",
+        "已退货",
+        "交易关闭",
+        "已作废",
+    ];
+    let status = status.trim().to_lowercase();
+    WORDS.contains(&status.as_str()) || CHINESE.contains(&status.as_str()) || status == "作废"
+}
+
+/// An order whose last line has not been read yet.
+pub(crate) struct Open {
+    order: Order,
+    sum: i128,
+}
+
+impl Open {
+    pub(crate) fn new(order: Order) -> Self {
+        let sum = order.value().unwrap_or(0);
+        Self { order, sum }
+    }
+
+    /// Adds a further line; refused if it cannot belong to the same order.
+    pub(crate) fn add(&mut self, layout: &Layout, order_no: &str, further: Order) -> Result<(), Fault> {
+        let sum = self.sum + further.value().unwrap_or(0);
+        if self.order.total.is_none() && sum.abs() > number::LIMIT {
+            return Err(fault::number_out_of_range(layout.slot("order_no").header(), order_no));
+        }
+        self.order.add(layout, order_no, further)?;
+        self.sum = sum;
+        Ok(())
+    }
+
+    pub(crate) fn closed(self) -> Order {
+        self.order
+    }
+}
+
+impl Order {
+    fn add(&mut self, layout: &Layout, order_no: &str, mut further: Order) -> Result<(), Fault> {
+        if self.customer != further.customer {
+            return Err(fault::order_of_another_customer(layout.slot("customer_id").header(), order_no));
+        }
+        if self.total != further.total {
+            return Err(fault::order_amount_differs(layout.slot("order_amount").header(), order_no));
+        }
+        if further.occurred_at < self.occurred_at {
+            self.occurred_at = further.occurred_at;
+            self.original = further.original;
+        }
+        // A property of the order is what all its lines agree on.
+        self.properties.retain(|key, value| further.properties.get(key) == Some(value));
+        self.cancelled |= further.cancelled;
+        self.status = self.status.take().or(further.status);
+        self.actor = self.actor.take().or(further.actor);
+        self.text = self.text.take().or(further.text);
+        self.lines.append(&mut further.lines);
+        Ok(())
+    }
+
+    fn value(&self) -> Option<i128> {
+        match self.total {
+            Some(total) => Some(i128::from(total)),
+            None => self.lines.iter().try_fold(0i128, |sum, line| sum.checked_add(line.value()?)),
+        }
+    }
+
+    /// What a file says of the order, in eight bytes.
+    fn signature(&self) -> u64 {
+        let text = serde_json::to_vec(self).unwrap_or_default();
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&blake3::hash(&text).as_bytes()[..8]);
+        u64::from_le_bytes(bytes)
+    }
+
+    /// The fact of the order, without its id.
+    pub(crate) fn fact(&self, layout: &Layout, order_no: Option<&str>) -> Fact {
+        let value = self.value().unwrap_or(0).clamp(-number::LIMIT, number::LIMIT);
+        let quantity: i128 = self.lines.iter().map(Line::quantity).sum();
+        let is_cancelled = self.cancelled || value < 0 || value == 0 && quantity < 0;
+        let (name, value) = if is_cancelled { ("Order Cancelled", -value.abs()) } else { ("Order Completed", value) };
+        let occurred_at = Instant::from_micros(self.occurred_at);
+        let mut fact = Fact::new(CustomerId::new(&self.customer), Kind::Order, name, occurred_at);
+        fact.actor_id = self.actor.as_deref().map(ActorId::new);
+        fact.known_at = Some(occurred_at);
+        fact.value = Some(amount(value));
+        fact.currency = self.currency.clone();
+        fact.text = self.text.clone();
+        fact.source = layout.source.clone();
+        fact.properties = self.properties.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
+        let mut put = |key: &str, value: String| _ = fact.properties.insert(key.to_owned(), Some(value));
+        if let Some(order_no) = order_no {
+            put("order_no", order_no.to_owned());
+        }
+        if let Some(status) = &self.status {
+            put("status", status.clone());
+        }
+        if let Some(original) = &self.original {
+            put("occurred_at_original", original.clone());
+        }
+        put("line_count", self.lines.len().to_string());
+        if self.lines.iter().any(|line| line.quantity.is_some()) {
+            put("quantity", written(quantity));
+        }
+        self.list_lines(&mut fact.properties);
+        fact
+    }
+
+    fn list_lines(&self, properties: &mut Properties) {
+        if !self.lines.iter().any(Line::is_detailed) {
+            return;
+        }
+        let mut json = String::from("[");
+        let mut listed = 0;
+        for line in &self.lines {
+            let before = json.len();
+            if listed > 0 {
+                json.push(',');
+            }
+            line.write(&mut json);
+            if json.len() > LINES_LIMIT {
+                json.truncate(before);
+                break;
+            }
+            listed += 1;
+        }
+        json.push(']');
+        properties.insert("lines".to_owned(), Some(json));
+        if listed < self.lines.len() {
+            properties.insert("lines_left_out".to_owned(), Some((self.lines.len() - listed).to_string()));
+        }
+    }
+}
+
+impl Line {
+    /// As a compact JSON object.
+    fn write(&self, json: &mut String) {
+        json.push('{');
+        let mut first = true;
+        let mut put = |key: &str, value: String| {
+            if !std::mem::take(&mut first) {
+                json.push(',');
+            }
+            json.push('"');
+            json.push_str(key);
+            json.push_str("\":");
+            json.push_str(&value);
+        };
+        let text = |text: &str| serde_json::Value::from(text).to_string();
+        if let Some(sku) = &self.sku {
+            put("sku", text(sku));
+        }
+        if let Some(item) = &self.item {
+            put("name", text(item));
+        }
+        for (key, value) in [("quantity", self.quantity), ("price", self.price), ("amount", self.amount)] {
+            if let Some(value) = value {
+                put(key, written(i128::from(value)));
+            }
+        }
+        json.push('}');
+    }
+}
+
+/// Takes an order as a file tells it, beside what is known of it already.
+pub(crate) fn take(layout: &Layout, order_no: &str, told: Order, known: Option<Known>) -> Taken {
+    let lines = told.lines.len() as u64;
+    let signature = told.signature();
+    let unchanged = Taken { accepted: 0, duplicates: lines, fact: None, known: None };
+    let Some(known) = known else {
+        let mut fact = told.fact(layout, Some(order_no));
+        fact.message_id = message_id(layout.natural_id(&[order_no]));
+        let known = Known {
+            id: fact.message_id.as_str().to_owned(),
+            known_at: told.occurred_at,
+            revision: 0,
+            order: told,
+            told: vec![signature],
+        };
+        return Taken { accepted: lines, duplicates: 0, fact: Some(fact), known: Some(known) };
+    };
+    if known.told.contains(&signature) {
+        return unchanged;
+    }
+    let (merged, added) = merge(&known.order, &told);
+    if merged == known.order {
+        return unchanged;
+    }
+    // A change without a new line was brought by the order's own row: one row made the difference.
+    let accepted = added.max(1).min(lines);
+    let revision = known.revision + 1;
+    let mut fact = merged.fact(layout, Some(order_no));
+    fact.known_at = Some(Instant::from_micros(known.known_at));
+    fact.supersedes = Some(known.id.as_str().into());
+    fact.message_id = message_id(layout.natural_id(&[order_no, &known.id, &merged.signature().to_string()]));
+    let mut all_told = known.told;
+    all_told.push(signature);
+    let known = Known {
+        id: fact.message_id.as_str().to_owned(),
+        known_at: known.known_at,
+        revision,
+        order: merged,
+        told: all_told,
+    };
+    Taken { accepted, duplicates: lines - accepted, fact: Some(fact), known: Some(known) }
+}
+
+/// The order with what a file adds to it, and how many lines that are.
+fn merge(known: &Order, told: &Order) -> (Order, u64) {
+    let detailed = known.lines.iter().chain(&told.lines).any(Line::is_detailed);
+    let (lines, added) =
+        if detailed { larger_counts(&known.lines, &told.lines) } else { by_position(&known.lines, &told.lines) };
+    if added == 0 && told.lines.len() < known.lines.len() {
+        // The file knows only part of the order, and nothing new.
+        return (known.clone(), 0);
+    }
+    if lines.len() == told.lines.len() {
+        // The file knows the whole order: what it says stands.
+        return (Order { lines, ..told.clone() }, added);
+    }
+    let mut merged = told.clone();
+    merged.occurred_at = known.occurred_at.min(told.occurred_at);
+    merged.properties.retain(|key, value| known.properties.get(key) == Some(value));
+    merged.lines = lines;
+    (merged, added)
+}
+
+/// Of equal lines as many as the one that has more of them; new lines come last.
+fn larger_counts(known: &[Line], told: &[Line]) -> (Vec<Line>, u64) {
+    let mut left: BTreeMap<_, u64> = BTreeMap::new();
+    for line in known {
+        *left.entry(line.key()).or_insert(0) += 1;
+    }
+    let mut lines = known.to_vec();
+    let mut added = 0;
+    for line in told {
+        match left.get_mut(&line.key()) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => {
+                lines.push(line.clone());
+                added += 1;
+            }
+        }
+    }
+    (lines, added)
+}
+
+/// Lines that only have an amount are told apart by their place: a changed amount is a correction, not a further line.
+fn by_position(known: &[Line], told: &[Line]) -> (Vec<Line>, u64) {
+    let changed = told.iter().enumerate().filter(|(position, line)| known.get(*position) != Some(line)).count();
+    let mut lines = told.to_vec();
+    lines.extend_from_slice(known.get(told.len()..).unwrap_or_default());
+    (lines, changed as u64)
+}

@@ -1,0 +1,9 @@
+//! Files as firms have them, imported into a data folder of their own.
+
+mod customers;
+mod files;
+mod firm;
+mod hostile;
+mod orders;
+mod real;
+mod singles;
