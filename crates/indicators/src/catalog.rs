@@ -119,6 +119,8 @@ pub struct Indicator {
     pub when_absent: WhenAbsent,
     /// What a salesperson would say when it is bad, in the customer's own figures: `{login_days_30d}`.
     pub reason: Option<Text>,
+    /// What to say instead while it is zero.
+    pub reason_zero: Option<Text>,
     /// What to say instead while it is negative; its own figure is then shown without the sign.
     pub reason_negative: Option<Text>,
 }
@@ -126,7 +128,9 @@ pub struct Indicator {
 impl Indicator {
     /// The sentence to say when the indicator has this value, if it has one.
     pub fn reason_at(&self, value: f64) -> Option<&Text> {
-        self.reason_negative.as_ref().filter(|_| value < 0.0).or(self.reason.as_ref())
+        let negative = self.reason_negative.as_ref().filter(|_| value < 0.0);
+        let zero = self.reason_zero.as_ref().filter(|_| value == 0.0);
+        negative.or(zero).or(self.reason.as_ref())
     }
 }
 
@@ -285,6 +289,7 @@ const KEYS: &[&str] = &[
     "worse",
     "when_absent",
     "reason",
+    "reason_zero",
     "reason_negative",
 ];
 
@@ -304,6 +309,7 @@ fn read_indicator(node: &Node, findings: &mut Vec<Finding>) -> Option<Indicator>
     let worse = fields.one_of("worse", &directions);
     let when_absent = fields.one_of("when_absent", &[("unknown", WhenAbsent::Unknown), ("zero", WhenAbsent::Zero)]);
     let reason = fields.optional_both("reason");
+    let reason_zero = fields.optional_both("reason_zero");
     let reason_negative = fields.optional_both("reason_negative");
     let indicator = Indicator {
         id: id?,
@@ -318,6 +324,7 @@ fn read_indicator(node: &Node, findings: &mut Vec<Finding>) -> Option<Indicator>
         worse: worse?,
         when_absent: when_absent?,
         reason,
+        reason_zero,
         reason_negative,
     };
     check_sense(&indicator, &mut fields);
@@ -402,9 +409,9 @@ fn check_sense(indicator: &Indicator, fields: &mut Fields<'_, '_>) {
         "never is not zero days: when_absent must be \"unknown\"",
     );
     complain(
-        indicator.reason_negative.is_some() && indicator.reason.is_none(),
-        "有 reason_negative 就要有 reason",
-        "reason_negative needs a reason beside it",
+        (indicator.reason_zero.is_some() || indicator.reason_negative.is_some()) && indicator.reason.is_none(),
+        "有 reason_zero 或 reason_negative 就要有 reason",
+        "reason_zero and reason_negative need a reason beside them",
     );
 }
 
@@ -413,7 +420,12 @@ fn check_sentences(entries: &[(Indicator, Node)], positions: &HashMap<String, us
     let mut known: Vec<&str> = positions.keys().map(String::as_str).collect();
     known.sort_unstable();
     for (indicator, node) in entries {
-        for (key, sentence) in [("reason", &indicator.reason), ("reason_negative", &indicator.reason_negative)] {
+        let sentences = [
+            ("reason", &indicator.reason),
+            ("reason_zero", &indicator.reason_zero),
+            ("reason_negative", &indicator.reason_negative),
+        ];
+        for (key, sentence) in sentences {
             let Some(sentence) = sentence else { continue };
             let node = node.get(key).unwrap_or(node);
             for id in template::names(sentence) {

@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use facts::FactFrame;
+use facts::{FactFrame, FactView};
 use vocab::{Amount, AsOf, CustomerId, Instant, Unknown, Zone};
 
 use crate::catalog::{Basis, Catalog, Measure, WhenAbsent};
@@ -23,6 +23,15 @@ pub enum Population {
     Everyone,
     /// These, each with a row, whether anything is known of them or not.
     These(Vec<CustomerId>),
+}
+
+/// Every indicator of every customer of a population, as of the view's moment.
+///
+/// # Errors
+/// What the facts cannot be read for.
+pub fn evaluate(view: &FactView, catalog: &Catalog, population: &Population) -> Result<IndicatorFrame, facts::Error> {
+    let frame = view.frame(&catalog.want())?;
+    Ok(evaluate_at(&frame, catalog, population, &[view.as_of()]).remove(0))
 }
 
 /// Every indicator of every customer at some moments, in the order of the moments.

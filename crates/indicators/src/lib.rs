@@ -21,7 +21,7 @@ pub mod definition;
 pub use catalog::{Basis, Catalog, Indicator, Measure, UNITS, WhenAbsent, Worse, unit_word};
 pub use condition::{Comparison, Condition, Quantity};
 pub use frame::{Cell, IndicatorFrame};
-pub use kernel::{Population, evaluate_at, evaluate_delivered};
+pub use kernel::{Population, evaluate, evaluate_at, evaluate_delivered};
 pub use plan::Delivery;
 pub use selector::{Matcher, Selector};
 pub use template::{figure, fill, names};

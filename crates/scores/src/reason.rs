@@ -15,9 +15,13 @@ const MOST: usize = 3;
 ///
 /// `position` is the customer's place in the indicator frame that was scored.
 ///
+/// # Why one sentence per dimension
+/// The measures of a dimension are sisters: someone without an order for half a year has none in a quarter either. Of
+/// each dimension the measure that takes away most speaks for it.
+///
 /// # Edges
-/// Contributions above −0.5 points are not worth a sentence; equal sentences are said once; without health there is
-/// nothing to say. Equal contributions keep the scorecard's order.
+/// Contributions above −0.5 points are not worth a sentence; without health there is nothing to say. Equal
+/// contributions keep the scorecard's order.
 pub fn reasons(
     score: &CustomerScore,
     book: &ScoreBook,
@@ -32,14 +36,15 @@ pub fn reasons(
         .filter(|(points, _)| *points <= -LEAST_HUNDREDTHS)
         .collect();
     negative.sort_by_key(|(points, _)| *points);
-    let mut sentences: Vec<Text> = Vec::new();
+    let mut told: Vec<&str> = Vec::new();
+    let mut sentences = Vec::new();
     for (_, contribution) in negative {
-        let sentence = sentence(contribution, book, catalog, frame, position);
-        if let Some(sentence) = sentence.filter(|sentence| !sentences.contains(sentence)) {
-            sentences.push(sentence);
-        }
         if sentences.len() == MOST {
             break;
+        }
+        if !told.contains(&&*contribution.dimension) {
+            told.push(&contribution.dimension);
+            sentences.extend(sentence(contribution, book, catalog, frame, position));
         }
     }
     sentences
