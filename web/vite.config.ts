@@ -29,7 +29,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],
-    setupFiles: ['src/testing.ts'],
+    setupFiles: ['src/testing.tsx'],
     testTimeout: 20000,
   },
 });

@@ -213,10 +213,17 @@ export function timelineOf(one: One, length = 420): TimelineEntry[] {
   });
 }
 
+const again = (one: One, index: number): One => ({ ...one, alerts: [], kase: null, row: { ...one.row, id: `C${10001 + index}`, open_alert_count: 0 } });
+
 const made = new Map<number, One[]>();
 export function people(count: number): One[] {
   let all = made.get(count);
-  if (!all) made.set(count, (all = Array.from({ length: count }, (_, index) => make(index))));
+  if (!all) {
+    // Beyond the first thousands the same fates return under other ids: enough to scroll through.
+    const first = Array.from({ length: Math.min(count, 2_000) }, (_, index) => make(index));
+    all = Array.from({ length: count }, (_, index) => first[index] ?? again(first[index % first.length]!, index));
+    made.set(count, all);
+  }
   return all;
 }
 

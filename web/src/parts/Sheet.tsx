@@ -85,7 +85,7 @@ export function Sheet<Row>(props: SheetProps<Row>) {
   const rowOf = (row: Row, index: number, style?: React.CSSProperties) => (
     <div
       key={rowKey(row)}
-      ref={virtual && asCards ? list.measureElement : undefined}
+      ref={virtual ? list.measureElement : undefined}
       data-index={index}
       role="row"
       aria-rowindex={index + 2}
@@ -109,7 +109,7 @@ export function Sheet<Row>(props: SheetProps<Row>) {
           <div role="rowgroup" ref={body} style={{ height: list.getTotalSize(), position: 'relative' }}>
             {items.map((item) =>
               rowOf(rows[item.index]!, item.index, {
-                position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${item.start - margin}px)`, ...(asCards ? {} : { height: item.size }),
+                position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${item.start - margin}px)`,
               }),
             )}
           </div>

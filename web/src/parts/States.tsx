@@ -32,7 +32,7 @@ export function Scene({ done = false }: { done?: boolean }) {
 export function Fault({ error, what, again }: { error: unknown; what: string; again?: () => void }) {
   const { t } = useSay();
   const problem = error instanceof Problem ? error : null;
-  const kind = problem?.status === 0 ? 'unreachable' : problem?.status === 403 ? 'forbidden' : problem?.status === 404 ? 'missing' : 'other';
+  const kind = problem?.status === 0 ? 'unreachable' : problem?.status === 403 ? 'forbidden' : problem?.status === 404 ? 'missing' : 'server';
   return (
     <div className="fault card" role="alert">
       <h2>{t('fault.failed', { what })}</h2>

@@ -26,8 +26,8 @@ export default {
   },
   fault: {
     failed: 'Could not read {{what}}', safe: 'Your data', safe_text: 'is all there, nothing lost or changed', todo: 'You can', id: 'Reference',
-    unreachable: 'The server cannot be reached', forbidden: 'This is outside your permissions', missing: 'Not found', other: 'Something went wrong on the server',
-    todo_unreachable: 'check the network and that the server runs, then try again', todo_forbidden: 'ask an administrator', todo_missing: 'check the address, or search', todo_other: 'try again in a moment; if it stays so, send the reference to an administrator',
+    unreachable: 'The server cannot be reached', forbidden: 'This is outside your permissions', missing: 'Not found', server: 'Something went wrong on the server',
+    todo_unreachable: 'check the network and that the server runs, then try again', todo_forbidden: 'ask an administrator', todo_missing: 'check the address, or search', todo_server: 'try again in a moment; if it stays so, send the reference to an administrator',
     broken: 'This page has broken', broken_text: 'Your data is safe and unchanged. Reloading usually helps; if it does not, tell an administrator.',
   },
   lost: { title: 'There is no such page', text: 'The address may be mistyped, or the page has moved.', home: 'Go to Today' },
@@ -87,7 +87,7 @@ export default {
     by_liuke: 'Liuke', accepted: 'Accepted: {{name}}', closed: 'Closed: {{name}}', conflict: 'A colleague has just changed this; it is up to date now', failed: 'That did not work; the case is as it was', readonly: 'Your account can only look', close_title: 'Close: {{name}}', outcome: 'Outcome', note: 'Note', note_hint: 'What happened, for whoever comes next (optional)',
   },
   outcome: {
-    retained: 'Retained', retained_means: 'we talked, they stay', churned: 'Churned', churned_means: 'they are leaving for certain', no_action_needed: 'No action needed', no_action_needed_means: 'true, but nothing to do', false_alarm: 'False alarm', false_alarm_means: 'the alert was wrong', cleared: 'Cleared by itself',
+    retained: 'Retained', retained_means: 'we talked, they stay', churned: 'Churned', churned_means: 'they are leaving for certain', no_action_needed: 'No action needed', no_action_needed_means: 'true, but nothing to do', false_alarm: 'Mistaken alert', false_alarm_means: 'the alert was wrong', cleared: 'Cleared by itself',
   },
   alerts: {
     sentence_one: '{{shown}} alert, {{fresh}} to accept', sentence_other: '{{shown}} alerts, {{fresh}} to accept', sentence_none: 'No alert matches', search: '{{Noun}} name', open: 'Open', resolved: 'Resolved', all: 'All', all_rules: 'All rules', none: 'No alerts right now', none_text: 'All is well. A {{noun}} at risk will appear here.', none_match: 'No alert matches the filters',

@@ -26,8 +26,8 @@ export default {
   },
   fault: {
     failed: '没能读到{{what}}', safe: '数据', safe_text: '都在，没有丢失也没有改动', todo: '可以', id: '编号',
-    unreachable: '连不上服务', forbidden: '这部分不在您的权限里', missing: '没有找到', other: '服务那边出了问题',
-    todo_unreachable: '确认网络和服务正在运行，再试一次', todo_forbidden: '请管理员开通', todo_missing: '检查地址，或用搜索找', todo_other: '稍等再试；一直不行，把编号发给管理员',
+    unreachable: '连不上服务', forbidden: '这部分不在您的权限里', missing: '没有找到', server: '服务那边出了问题',
+    todo_unreachable: '确认网络和服务正在运行，再试一次', todo_forbidden: '请管理员开通', todo_missing: '检查地址，或用搜索找', todo_server: '稍等再试；一直不行，把编号发给管理员',
     broken: '这一页出了问题', broken_text: '数据都在，没有改动。重新载入通常就好；一直不行，请告诉管理员。',
   },
   lost: { title: '没有这一页', text: '地址可能写错了，或者这一页已经搬走。', home: '回到今日' },

@@ -105,20 +105,21 @@ function Months({ data, pick }: { data: ChurnOverview; pick: (month: string) => 
 function Slices({ title, rows, of }: { title: string; rows: Slice[]; of: 'band' | 'owner' }) {
   const { t, count, money, moneyWhole, share } = useSay();
   const go = useGo();
+  const narrow = useNarrow();
   const all = rows.reduce((sum, row) => sum + row.count, 0);
   const most = Math.max(1, ...rows.map((row) => (of === 'band' ? row.count : row.at_risk_value)));
   const columns: Column<Slice>[] = [
-    { key: 'key', title: of === 'band' ? t('col.band') : t('col.owner'), width: 'minmax(84px, 1fr)', cell: (row) => (of === 'band' ? <BandWord band={row.key === 'unknown' ? null : row.key} /> : <span className={row.key ? 'clip' : 'quiet clip'} style={{ display: 'block' }}>{row.key || t('owner.none')}</span>) },
+    { key: 'key', title: of === 'band' ? t('col.band') : t('col.owner'), width: narrow ? '76px' : 'minmax(84px, 1fr)', cell: (row) => (of === 'band' ? <BandWord band={row.key === 'unknown' ? null : row.key} /> : <span className={row.key ? 'clip' : 'quiet clip'} style={{ display: 'block' }}>{row.key || t('owner.none')}</span>) },
     {
-      key: 'bar', title: of === 'band' ? t('churn.share') : t('churn.at_risk_value'), width: 'minmax(96px, 1.6fr)',
+      key: 'bar', title: of === 'band' ? t('churn.share') : t('churn.at_risk_value'), width: narrow ? 'minmax(64px, 1fr)' : 'minmax(96px, 1.6fr)',
       cell: (row) => (
         <span className="slice"><span className="slice-bar" style={{ width: `${((of === 'band' ? row.count : row.at_risk_value) / most) * 60}%`, background: of === 'band' ? `var(--band-${row.key})` : 'var(--ink2)' }} />
           <span className="small soft number">{of === 'band' ? share(all ? row.count / all : 0) : <Tooltip title={moneyWhole(row.at_risk_value)}>{money(row.at_risk_value)}</Tooltip>}</span></span>
       ),
     },
-    ...(of === 'owner' ? [{ key: 'risk', title: t('churn.at_risk'), width: '64px', right: true, cell: (row: Slice) => <span className="number">{count(row.at_risk_count)}</span> }] : []),
-    { key: 'count', title: t('churn.count'), width: '64px', right: true, cell: (row) => <span className="number">{count(row.count)}</span> },
-    { key: 'value', title: t('churn.value'), width: '88px', right: true, cell: (row) => <Explain title={t('churn.value')} means={t('value.means')} exact={moneyWhole(row.value_sum)}><span className="number">{money(row.value_sum)}</span></Explain> },
+    ...(of === 'owner' ? [{ key: 'risk', title: t('churn.at_risk'), width: narrow ? '40px' : '64px', right: true, cell: (row: Slice) => <span className="number">{count(row.at_risk_count)}</span> }] : []),
+    { key: 'count', title: t('churn.count'), width: narrow ? '44px' : '64px', right: true, cell: (row) => <span className="number">{count(row.count)}</span> },
+    ...(narrow && of === 'owner' ? [] : [{ key: 'value', title: t('churn.value'), width: narrow ? '80px' : '88px', right: true, cell: (row: Slice) => <Explain title={t('churn.value')} means={t('value.means')} exact={moneyWhole(row.value_sum)}><span className="number">{money(row.value_sum)}</span></Explain> }]),
   ];
   return (
     <section>

@@ -24,7 +24,7 @@ export default function SignInPage() {
     document.title = `${t('door.sign_in')} · 留客 Liuke`;
   }, [t]);
   const problem = enter.error instanceof Problem ? enter.error : null;
-  const fault = problem && (problem.status === 0 ? t('fault.unreachable') : problem.status === 429 ? t('door.too_many') : problem.status === 401 ? t('door.bad') : problem.detail || t('fault.other'));
+  const fault = problem && (problem.status === 0 ? t('fault.unreachable') : problem.status === 429 ? t('door.too_many') : problem.status === 401 ? t('door.bad') : problem.detail || t('fault.server'));
   return (
     <Door>
       <div className="door-words"><h1>{firm?.name ?? t('app.name')}</h1><p>{t('door.welcome')}</p></div>

@@ -114,7 +114,7 @@ function TodayList({ data, show, active, stale }: ListProps) {
       cell: (row) => (
         <div className="today-words">
           <div className="line"><CustomerName id={row.customer.id} name={row.customer.name} /><Owner owner={row.customer.owner} /></div>
-          <div className="soft clip" title={reason(row, say)}>{reason(row, say)}</div>
+          <div className="soft clip-2" title={reason(row, say)}>{reason(row, say)}</div>
           <div className="today-next clip" title={say.say(row.next_step)}><Icon name="arrow" size={14} /> {say.say(row.next_step)}</div>
         </div>
       ),
