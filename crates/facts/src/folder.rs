@@ -4,24 +4,26 @@
 //! one atomic, synced change of the intake that also remembers the ids, so that nothing is lost and nothing doubled
 //! wherever the process stops. Working out what facts mean is not done here: see `view` and the rooms after it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::collections::HashMap;
+use std::fs::File;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use vocab::{AsOf, Horizon, Instant, MessageId, SourceName, Zone};
 
-use crate::batch::{DrainReport, FactBatch, Fate, Report, SourceSummary};
-use crate::encode::{Record, StoredIdentity, content_hash, id_hash};
+use crate::batch::{DrainReport, FactBatch, Report, SourceSummary};
+use crate::encode::{StoredIdentity, id_hash};
 use crate::error::{Error, Sort};
-use crate::fact::{Fact, Identity, IdentityRole, StoredFact};
-use crate::intake::{Change, Intake, PendingLoad, Sequence};
-use crate::lake::{Digest, FactFile, read_identities, write_facts, write_identities};
+use crate::fact::StoredFact;
+use crate::intake::{Intake, PendingLoad, Sequence};
+use crate::lake::{Digest, FactFile, Lake, write_facts, write_identities};
 use crate::scores::ScoreTable;
 use crate::state::State;
-use crate::table::{Engine, Table, fact_columns, identity_columns};
 use crate::view::{Cut, FactView, Hindsight};
+use crate::writer::{Prepared, Writer, check};
+
+/// Facts in the live buffer from which on an append waits for a drain: memory is bounded, whoever forgets the timer.
+const LIVE_FACTS_MAX: usize = 200_000;
 
 /// How to open a data folder.
 #[derive(Clone, Debug, Default)]
@@ -61,168 +63,30 @@ pub enum StopPoint {
 /// * A kill or a loss of power at any point loses nothing that was acknowledged and doubles nothing.
 /// * After [`Error::is_stopped`] the handle answers no more writes: drop it and open the folder again.
 pub struct Facts {
-    zone: Zone,
-    intake: Intake,
-    engine: Arc<Engine>,
-    application: Applications,
-    queue: Mutex<Vec<Waiting>>,
-    writer: Mutex<Writer>,
-    lake: Mutex<Lake>,
-    state: RwLock<Arc<State>>,
-    scores: ScoreTable,
-    stop_at: AtomicU8,
+    pub(crate) zone: Zone,
+    pub(crate) intake: Intake,
+    pub(crate) queue: Mutex<Vec<Waiting>>,
+    pub(crate) writer: Mutex<Writer>,
+    pub(crate) lake: Mutex<Lake>,
+    pub(crate) state: RwLock<Arc<State>>,
+    pub(crate) scores: ScoreTable,
+    pub(crate) stop_at: AtomicU8,
     /// Held as long as the folder is open.
-    _lock: File,
-}
-
-/// Names under which the folder commits to the lake.
-struct Applications {
-    load: String,
-    drain: String,
+    pub(crate) _lock: File,
 }
 
 /// A batch that waits for the next synced change, and where its answer goes.
-struct Waiting {
+pub(crate) struct Waiting {
     batch: FactBatch,
     now: Instant,
     answer: Arc<Mutex<Option<Result<Report, Error>>>>,
-}
-
-/// What only one thread at a time may have: the sequencer and the identity rows that were seen.
-struct Writer {
-    sequence: Sequence,
-    said: HashSet<Identity>,
-    standing: HashMap<String, (i64, String)>,
-    members: BTreeSet<(String, String)>,
-}
-
-struct Lake {
-    facts: Table,
-    identities: Table,
-}
-
-/// A batch with its numbers, ready to be written.
-#[derive(Default)]
-struct Prepared {
-    report: Report,
-    facts: Vec<StoredFact>,
-    ids: Vec<(u128, u128)>,
-    identities: Vec<StoredIdentity>,
-    notes: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 fn stopped<T>(_: T) -> Error {
     Error::new(Sort::Stopped, "an earlier write was broken off; the folder must be opened again")
 }
 
-fn take_lock(dir: &Path) -> Result<File, Error> {
-    std::fs::create_dir_all(dir).map_err(|source| Error::io("make", dir, source))?;
-    let path = dir.join("lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(|source| Error::io("open", &path, source))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(Error::new(Sort::Locked, format!("another process holds the data folder {}", dir.display())))
-        }
-        Err(TryLockError::Error(source)) => Err(Error::io("lock", &path, source)),
-    }
-}
-
-/// The folder's zone: its own, else the wanted one, else the default; a wanted one may replace it while it is empty.
-fn settle_zone(intake: &Intake, wanted: Option<Zone>, is_empty: bool) -> Result<Zone, Error> {
-    let own = intake.meta("zone")?;
-    let named = |name: &str| {
-        Zone::named(name).map_err(|_| Error::damaged(format!("the folder's zone {name:?} is unknown here")))
-    };
-    let zone = match (&own, wanted) {
-        (Some(own), Some(wanted)) if wanted.name() != own && !is_empty => {
-            let message = format!("the folder holds facts in the zone {own}; it cannot be opened in {}", wanted.name());
-            return Err(Error::invalid(message));
-        }
-        (Some(own), None) => named(own)?,
-        (_, Some(wanted)) => wanted,
-        (None, None) => Zone::default(),
-    };
-    if own.as_deref() != Some(zone.name()) {
-        let mut change = intake.change();
-        change.meta("zone", zone.name());
-        change.commit()?;
-    }
-    Ok(zone)
-}
-
-/// A name that no other folder has: the lake's commits carry it, so that a copied lake is not taken for one's own.
-fn folder_id(intake: &Intake, dir: &Path) -> Result<String, Error> {
-    if let Some(id) = intake.meta("folder")? {
-        return Ok(id);
-    }
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(dir.as_os_str().as_encoded_bytes());
-    hasher.update(&std::process::id().to_le_bytes());
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    hasher.update(&since.as_nanos().to_le_bytes());
-    let id = hasher.finalize().to_hex()[..16].to_owned();
-    let mut change = intake.change();
-    change.meta("folder", &id);
-    change.commit()?;
-    Ok(id)
-}
-
 impl Facts {
-    /// Opens the data folder, makes it if there is none, and takes its lock for as long as it stays open.
-    ///
-    /// What an earlier process had acknowledged but not finished is finished here; what it had begun and not
-    /// acknowledged is removed.
-    pub fn open(dir: &Path, options: Options) -> Result<Facts, Error> {
-        let lock = take_lock(dir)?;
-        let intake = Intake::open(&dir.join("intake"))?;
-        let engine = Arc::new(Engine::start()?);
-        let sequence = intake.sequence()?;
-        let folder = folder_id(&intake, dir)?;
-        let application = Applications { load: format!("liuke/{folder}/load"), drain: format!("liuke/{folder}/drain") };
-        let lake = dir.join("lake");
-        let mut lake = Lake {
-            facts: Table::open(&engine, &lake.join("facts"), fact_columns()?, "what happened to customers")?,
-            identities: Table::open(
-                &engine,
-                &lake.join("identity"),
-                identity_columns(),
-                "which key leads to which customer",
-            )?,
-        };
-        let names = lake.facts.files()?;
-        if sequence.number == 0 && !names.is_empty() {
-            let message =
-                format!("{} has a lake but its intake log is gone or empty: restore the whole folder", dir.display());
-            return Err(Error::damaged(message));
-        }
-        let zone = settle_zone(&intake, options.zone, sequence.number == 0)?;
-        roll_forward(&engine, &intake, &application, &mut lake)?;
-        for table in [&lake.facts, &lake.identities] {
-            let removed = table.remove_orphans()?;
-            if removed > 0 {
-                tracing::info!(removed, folder = %table.folder().display(), "removed files that were never committed");
-            }
-        }
-        let state = read_state(&engine, &intake, &application, &lake, sequence.number)?;
-        let writer = Writer::new(sequence, &state);
-        let scores = ScoreTable::open(engine.clone(), &dir.join("lake").join("scores"))?;
-        Ok(Facts {
-            zone,
-            intake,
-            engine,
-            application,
-            queue: Mutex::default(),
-            writer: Mutex::new(writer),
-            lake: Mutex::new(lake),
-            state: RwLock::new(Arc::new(state)),
-            scores,
-            stop_at: AtomicU8::new(StopPoint::Nowhere as u8),
-            _lock: lock,
-        })
-    }
-
     /// The firm's zone.
     pub fn zone(&self) -> &Zone {
         &self.zone
@@ -243,11 +107,11 @@ impl Facts {
 
     pub(crate) fn state(&self) -> Arc<State> {
         // A panic cannot leave the state half-changed: it is replaced as a whole.
-        Arc::clone(&self.state.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn publish(&self, change: impl FnOnce(&State) -> State) {
-        let mut state = self.state.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         *state = Arc::new(change(&state));
     }
 
@@ -272,8 +136,18 @@ impl Facts {
         let waiting = std::mem::take(&mut *self.queue.lock().map_err(stopped)?);
         self.write_together(&mut writer, waiting);
         drop(writer);
+        self.drain_if_full();
         let given = answer.lock().map_err(stopped)?.take();
         given.unwrap_or_else(|| Err(stopped(())))
+    }
+
+    /// What is appended is safe already: a drain that fails here is tried again by the next one.
+    fn drain_if_full(&self) {
+        if self.state().live_len() >= LIVE_FACTS_MAX
+            && let Err(error) = self.drain()
+        {
+            tracing::warn!(%error, "the intake log cannot be moved to the lake");
+        }
     }
 
     /// One synced change for every batch that waits.
@@ -285,8 +159,8 @@ impl Facts {
         let mut identities = Vec::new();
         let mut answers = Vec::new();
         for one in waiting {
-            let prepared = self.prepare(writer, &mut taken, one.batch, one.now).map(|prepared| {
-                self.enlist(&mut change, &prepared);
+            let prepared = writer.prepare(&self.intake, &mut taken, one.batch, one.now).map(|prepared| {
+                prepared.enlist(&mut change);
                 prepared.facts.iter().for_each(|stored| change.fact(stored));
                 facts.extend(prepared.facts);
                 identities.extend(prepared.identities);
@@ -310,65 +184,8 @@ impl Facts {
                 Ok(()) => prepared,
                 Err(error) => Err(error.clone()),
             };
-            *answer.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(given);
+            *answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(given);
         }
-    }
-
-    /// What goes into the intake whichever way the facts themselves go.
-    fn enlist(&self, change: &mut Change<'_>, prepared: &Prepared) {
-        prepared.ids.iter().for_each(|(id, content)| change.id(*id, *content));
-        prepared.identities.iter().for_each(|stored| change.identity(stored));
-        prepared.notes.iter().for_each(|(key, value)| change.note(key, value));
-    }
-
-    /// Decides each fact's fate and numbers those that are new.
-    fn prepare(
-        &self,
-        writer: &mut Writer,
-        taken: &mut HashMap<u128, u128>,
-        batch: FactBatch,
-        now: Instant,
-    ) -> Result<Prepared, Error> {
-        let mut prepared = Prepared { notes: batch.notes, ..Prepared::default() };
-        let mut fates = Vec::with_capacity(batch.facts.len());
-        let mut mine = HashMap::new();
-        for fact in &batch.facts {
-            let id = id_hash(fact.source.as_str(), fact.message_id.as_str());
-            let content = content_hash(fact);
-            let known = match mine.get(&id).or_else(|| taken.get(&id)) {
-                Some(content) => Some(*content),
-                None => self.intake.content_of(id)?,
-            };
-            let fate = match known {
-                None => Fate::Appended,
-                Some(known) if known == content => Fate::Duplicate,
-                Some(_) => Fate::Conflict,
-            };
-            if fate == Fate::Appended {
-                mine.insert(id, content);
-                prepared.ids.push((id, content));
-            }
-            fates.push(fate);
-        }
-        taken.extend(mine);
-        let recorded_at = writer.sequence.tick(now);
-        for (mut fact, fate) in batch.facts.into_iter().zip(fates) {
-            prepared.report.count(fate);
-            if fate == Fate::Appended {
-                let known_at = *fact.known_at.get_or_insert(recorded_at);
-                let speaks_of_another = fact.supersedes.is_some() || fact.retracts.is_some();
-                let moment = if speaks_of_another { known_at } else { known_at.max(fact.occurred_at) };
-                prepared.report.changed_from(moment);
-                prepared.facts.push(StoredFact { number: writer.sequence.next(), recorded_at, fact });
-            }
-        }
-        for identity in batch.identities {
-            if let Some(stored) = writer.hear(identity, recorded_at) {
-                prepared.report.changed_from(stored.known_at());
-                prepared.identities.push(stored);
-            }
-        }
-        Ok(prepared)
     }
 
     /// Loads a batch of history: one sorted file per month, one commit.
@@ -385,7 +202,7 @@ impl Facts {
         self.finish_pending(&mut lake)?;
         let mut writer = self.writer.lock().map_err(stopped)?;
         let before = writer.sequence;
-        let prepared = self.prepare(&mut writer, &mut HashMap::new(), batch, now)?;
+        let prepared = writer.prepare(&self.intake, &mut HashMap::new(), batch, now)?;
         match self.load_prepared(&mut lake, writer.sequence, &prepared) {
             Ok(files) => {
                 self.publish(|state| {
@@ -413,14 +230,14 @@ impl Facts {
         prepared: &Prepared,
     ) -> Result<Vec<Arc<FactFile>>, Error> {
         let mut change = self.intake.change();
-        self.enlist(&mut change, prepared);
+        prepared.enlist(&mut change);
         if change.is_empty() {
             return Ok(Vec::new());
         }
         change.sequence(sequence);
         let rows: Vec<&StoredFact> = prepared.facts.iter().collect();
         let pending =
-            PendingLoad { version: sequence.number as i64, files: write_facts(lake.facts.folder(), "load", &rows)? };
+            PendingLoad { version: sequence.number as i64, files: write_facts(lake.facts_folder(), "load", &rows)? };
         self.pass(StopPoint::LoadWritten)?;
         if pending.files.is_empty() {
             change.commit()?;
@@ -429,25 +246,25 @@ impl Facts {
         change.pending(&pending)?;
         change.commit()?;
         self.pass(StopPoint::LoadAcknowledged)?;
-        commit_pending(&self.engine, &self.application, lake, &pending)?;
+        lake.commit_pending(&pending)?;
         self.pass(StopPoint::LoadCommitted)?;
         let mut change = self.intake.change();
         change.settle();
         change.commit()?;
-        Ok(fact_files(lake, pending.files.iter().map(|file| file.name.clone())))
+        Ok(lake.fact_files(pending.files.iter().map(|file| file.name.clone())))
     }
 
     /// Finishes a load that failed after it was acknowledged, and shows its files.
     fn finish_pending(&self, lake: &mut Lake) -> Result<(), Error> {
         let Some(pending) = self.intake.pending()? else { return Ok(()) };
-        commit_pending(&self.engine, &self.application, lake, &pending)?;
+        lake.commit_pending(&pending)?;
         let mut writer = self.writer.lock().map_err(stopped)?;
         writer.sequence.next();
         let mut change = self.intake.change();
         change.settle();
         change.sequence(writer.sequence);
         change.commit()?;
-        let files = fact_files(lake, pending.files.iter().map(|file| file.name.clone()));
+        let files = lake.fact_files(pending.files.iter().map(|file| file.name.clone()));
         let sequence = writer.sequence.number;
         self.publish(|state| state.with_files(files).with_live(sequence, Vec::new(), Vec::new()));
         Ok(())
@@ -457,7 +274,7 @@ impl Facts {
     pub fn drain(&self) -> Result<DrainReport, Error> {
         let mut lake = self.lake.lock().map_err(stopped)?;
         self.finish_pending(&mut lake)?;
-        self.show_committed(&lake)?;
+        self.show_committed(&mut lake)?;
         let state = self.state();
         let facts: Vec<&StoredFact> = state.live_facts().collect();
         let identities: Vec<&StoredIdentity> = state.live_identities().iter().collect();
@@ -465,18 +282,17 @@ impl Facts {
         let Some(last) = numbers.max() else {
             return Ok(DrainReport { last_number: state.sequence(), ..DrainReport::default() });
         };
-        let files = write_facts(lake.facts.folder(), "live", &facts)?;
-        let identity_files = write_identities(lake.identities.folder(), &identities)?;
+        let files = write_facts(lake.facts_folder(), "live", &facts)?;
+        let identity_files = write_identities(lake.identities_folder(), &identities)?;
         self.pass(StopPoint::DrainWritten)?;
-        let transaction = Some((self.application.drain.as_str(), last as i64));
         if !files.is_empty() {
-            lake.facts.commit(&self.engine, &files, transaction)?;
-            let shown = fact_files(&lake, files.into_iter().map(|file| file.name));
+            lake.commit_drained_facts(&files, last)?;
+            let shown = lake.fact_files(files.into_iter().map(|file| file.name));
             self.publish(|state| state.with_files(shown).without_live_facts(last));
         }
         self.pass(StopPoint::DrainHalfCommitted)?;
         if !identity_files.is_empty() {
-            lake.identities.commit(&self.engine, &identity_files, transaction)?;
+            lake.commit_drained_identities(&identity_files, last)?;
             self.publish(|state| state.without_live_identities(last));
         }
         self.pass(StopPoint::DrainCommitted)?;
@@ -488,13 +304,13 @@ impl Facts {
     }
 
     /// Shows what an earlier drain committed before it failed: Delta itself does not refuse a version it has seen.
-    fn show_committed(&self, lake: &Lake) -> Result<(), Error> {
-        let (facts_to, identities_to) = drained(&self.engine, &self.application, lake)?;
+    fn show_committed(&self, lake: &mut Lake) -> Result<(), Error> {
+        let (facts_to, identities_to) = lake.drained()?;
         let state = self.state();
         if state.live_facts().next().is_some_and(|stored| stored.number <= facts_to) {
-            let names = lake.facts.files()?;
+            let names = lake.fact_names()?;
             let new = names.into_iter().filter(|name| state.files().iter().all(|file| file.name != *name));
-            let files = fact_files(lake, new);
+            let files = lake.fact_files(new);
             self.publish(|state| state.with_files(files).without_live_facts(facts_to));
         }
         if state.live_identities().first().is_some_and(|stored| stored.number <= identities_to) {
@@ -528,8 +344,7 @@ impl Facts {
     /// What happened in `[t, t + h)`, as known today: the only window into what was future at `t`.
     ///
     /// # Edges
-    /// `Err` if `t + h` is not before the last fact was recorded is *not* checked here: whether enough time has passed
-    /// is the asker's question.
+    /// Whether enough time has passed for the window to be full is the asker's question.
     pub fn after(&self, t: AsOf, horizon: Horizon) -> Result<Hindsight, Error> {
         if horizon.days == 0 {
             return Err(Error::invalid("a horizon has at least one day"));
@@ -565,134 +380,4 @@ impl std::fmt::Debug for Facts {
             .field("sequence", &self.sequence())
             .finish_non_exhaustive()
     }
-}
-
-/// Refuses what can never be recorded.
-fn check(batch: &FactBatch) -> Result<(), Error> {
-    for fact in &batch.facts {
-        check_fact(fact)?;
-    }
-    match batch.notes.iter().any(|(key, _)| key.is_empty()) {
-        true => Err(Error::invalid("a note has an empty key")),
-        false => Ok(()),
-    }
-}
-
-fn check_fact(fact: &Fact) -> Result<(), Error> {
-    if fact.message_id.as_str().is_empty() {
-        return Err(Error::invalid(format!("a fact {:?} of the source {} has no message id", fact.name, fact.source)));
-    }
-    let fits = |millionths: i128| millionths.unsigned_abs() < i64::MAX as u128;
-    match fact.value {
-        Some(value) if !fits(value.millionths()) => {
-            Err(Error::invalid(format!("the value of {} is beyond what is kept: {value}", fact.message_id)))
-        }
-        _ => Ok(()),
-    }
-}
-
-impl Writer {
-    fn new(sequence: Sequence, state: &State) -> Writer {
-        let mut writer = Writer { sequence, said: HashSet::new(), standing: HashMap::new(), members: BTreeSet::new() };
-        state.identities().for_each(|stored| writer.note(&stored.identity));
-        writer
-    }
-
-    fn note(&mut self, identity: &Identity) {
-        let known_at = identity.known_at.unwrap_or(Instant::MIN).micros();
-        let customer = identity.customer_id.as_str().to_owned();
-        match identity.role {
-            IdentityRole::MemberOf => {
-                self.members.insert((identity.key.clone(), customer));
-            }
-            IdentityRole::SameAs => {
-                let standing = self.standing.entry(identity.key.clone()).or_insert((known_at, customer.clone()));
-                *standing = standing.clone().max((known_at, customer));
-            }
-        }
-        self.said.insert(identity.clone());
-    }
-
-    /// Takes an identity row that says something new; `None` for one that does not.
-    fn hear(&mut self, mut identity: Identity, recorded_at: Instant) -> Option<StoredIdentity> {
-        if identity.known_at.is_none() {
-            let customer = identity.customer_id.as_str();
-            let stands = match identity.role {
-                IdentityRole::MemberOf => self.members.contains(&(identity.key.clone(), customer.to_owned())),
-                IdentityRole::SameAs => {
-                    self.standing.get(&identity.key).is_some_and(|(_, standing)| standing == customer)
-                }
-            };
-            if stands {
-                return None;
-            }
-            identity.known_at = Some(recorded_at);
-        } else if self.said.contains(&identity) {
-            return None;
-        }
-        self.note(&identity);
-        Some(StoredIdentity { number: self.sequence.next(), recorded_at, identity })
-    }
-}
-
-fn commit_pending(
-    engine: &Engine,
-    application: &Applications,
-    lake: &mut Lake,
-    pending: &PendingLoad,
-) -> Result<(), Error> {
-    let committed = lake.facts.transaction(engine, &application.load)?;
-    match committed.is_some_and(|version| version >= pending.version) {
-        true => Ok(()),
-        false => lake.facts.commit(engine, &pending.files, Some((&application.load, pending.version))),
-    }
-}
-
-fn fact_files(lake: &Lake, names: impl Iterator<Item = String>) -> Vec<Arc<FactFile>> {
-    names.map(|name| Arc::new(FactFile::new(lake.facts.folder(), name))).collect()
-}
-
-/// Numbers up to which the lake has the log's facts and identity rows.
-fn drained(engine: &Engine, application: &Applications, lake: &Lake) -> Result<(u64, u64), Error> {
-    let last = |table: &Table| {
-        Ok::<u64, Error>(table.transaction(engine, &application.drain)?.map_or(0, |version| version as u64))
-    };
-    Ok((last(&lake.facts)?, last(&lake.identities)?))
-}
-
-/// Finishes the load that an earlier process had acknowledged.
-fn roll_forward(engine: &Engine, intake: &Intake, application: &Applications, lake: &mut Lake) -> Result<(), Error> {
-    let Some(pending) = intake.pending()? else { return Ok(()) };
-    commit_pending(engine, application, lake, &pending)?;
-    let mut change = intake.change();
-    change.settle();
-    change.commit()
-}
-
-/// Everything that is in the folder: the lake's files, the log's rows that the lake has not, the identity rows.
-fn read_state(
-    engine: &Engine,
-    intake: &Intake,
-    application: &Applications,
-    lake: &Lake,
-    sequence: u64,
-) -> Result<State, Error> {
-    let (facts_to, identities_to) = drained(engine, application, lake)?;
-    let mut settled = Vec::new();
-    for name in lake.identities.files()? {
-        settled.extend(read_identities(lake.identities.folder(), &name)?);
-    }
-    let (mut facts, mut identities) = (Vec::new(), Vec::new());
-    let mut change = intake.change();
-    for record in intake.rows()? {
-        match record {
-            Record::Fact(stored) if stored.number <= facts_to => change.drop_row(stored.number),
-            Record::Identity(stored) if stored.number <= identities_to => change.drop_row(stored.number),
-            Record::Fact(stored) => facts.push(stored),
-            Record::Identity(stored) => identities.push(stored),
-        }
-    }
-    change.commit()?;
-    let files = fact_files(lake, lake.facts.files()?.into_iter());
-    Ok(State::new(sequence, files, facts, settled, identities))
 }

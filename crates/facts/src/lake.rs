@@ -18,7 +18,8 @@ use crate::error::{Error, Sort};
 use crate::fact::{Identity, IdentityRole, StoredFact};
 use crate::file::{self, LakeFile, Layout};
 use crate::frame::Coverage;
-use crate::table::NewFile;
+use crate::intake::PendingLoad;
+use crate::table::{Engine, NewFile, Table, fact_columns, identity_columns};
 
 const ROWS_PER_BATCH: usize = 32_768;
 
@@ -30,6 +31,93 @@ const IDENTITY_LAYOUT: Layout = Layout { sorted_by: &[], unique: &[] };
 pub(crate) fn month_of(at: Instant) -> String {
     let reading = Zone::utc().civil(at);
     format!("{:04}-{:02}", reading.year, reading.month)
+}
+
+/// The two tables that facts and identity rows are moved to, and the names under which that is committed.
+pub(crate) struct Lake {
+    engine: Arc<Engine>,
+    load: String,
+    drain: String,
+    facts: Table,
+    identities: Table,
+}
+
+impl Lake {
+    /// Opens the tables in `folder`; commits carry the id of the data folder, so that a copied lake is not taken for
+    /// one's own.
+    pub fn open(engine: Arc<Engine>, folder: &Path, id: &str) -> Result<Lake, Error> {
+        let about = "which key leads to which customer";
+        Ok(Lake {
+            facts: Table::open(&engine, &folder.join("facts"), fact_columns()?, "what happened to customers")?,
+            identities: Table::open(&engine, &folder.join("identity"), identity_columns(), about)?,
+            load: format!("liuke/{id}/load"),
+            drain: format!("liuke/{id}/drain"),
+            engine,
+        })
+    }
+
+    pub fn facts_folder(&self) -> &Path {
+        self.facts.folder()
+    }
+
+    pub fn identities_folder(&self) -> &Path {
+        self.identities.folder()
+    }
+
+    /// Names of the files of facts.
+    pub fn fact_names(&self) -> Result<Vec<String>, Error> {
+        self.facts.files()
+    }
+
+    /// Files of facts by their names.
+    pub fn fact_files(&self, names: impl Iterator<Item = String>) -> Vec<Arc<FactFile>> {
+        names.map(|name| Arc::new(FactFile::new(self.facts.folder(), name))).collect()
+    }
+
+    /// Every identity row of the lake.
+    pub fn identities(&self) -> Result<Vec<StoredIdentity>, Error> {
+        let mut rows = Vec::new();
+        for name in self.identities.files()? {
+            rows.extend(read_identities(self.identities.folder(), &name)?);
+        }
+        Ok(rows)
+    }
+
+    /// Removes what a stopped process has written and never committed.
+    pub fn remove_orphans(&self) -> Result<(), Error> {
+        for table in [&self.facts, &self.identities] {
+            let removed = table.remove_orphans()?;
+            if removed > 0 {
+                tracing::info!(removed, folder = %table.folder().display(), "removed files that were never committed");
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits a load that was acknowledged, unless that is done.
+    pub fn commit_pending(&mut self, pending: &PendingLoad) -> Result<(), Error> {
+        let committed = self.facts.transaction(&self.engine, &self.load)?;
+        match committed.is_some_and(|version| version >= pending.version) {
+            true => Ok(()),
+            false => self.facts.commit(&self.engine, &pending.files, Some((&self.load, pending.version))),
+        }
+    }
+
+    pub fn commit_drained_facts(&mut self, files: &[NewFile], last: u64) -> Result<(), Error> {
+        self.facts.commit(&self.engine, files, Some((&self.drain, last as i64)))
+    }
+
+    pub fn commit_drained_identities(&mut self, files: &[NewFile], last: u64) -> Result<(), Error> {
+        self.identities.commit(&self.engine, files, Some((&self.drain, last as i64)))
+    }
+
+    /// Numbers up to which the lake has the log's facts and identity rows.
+    pub fn drained(&mut self) -> Result<(u64, u64), Error> {
+        let facts = self.facts.transaction(&self.engine, &self.drain)?;
+        let identities = self.identities.transaction(&self.engine, &self.drain)?;
+        let number = |version: Option<i64>| version.map_or(0, |version| version as u64);
+        Ok((number(facts), number(identities)))
+    }
 }
 
 /// A file of the facts table.
@@ -320,7 +408,7 @@ pub(crate) fn write_identities(table: &Path, rows: &[&StoredIdentity]) -> Result
 }
 
 /// Reads a file of the identity table.
-pub(crate) fn read_identities(table: &Path, name: &str) -> Result<Vec<StoredIdentity>, Error> {
+fn read_identities(table: &Path, name: &str) -> Result<Vec<StoredIdentity>, Error> {
     let file = LakeFile::new(table.join(name), None);
     let wrong = || Error::damaged(format!("{} holds other columns than identity rows have", file.path().display()));
     let mut rows = Vec::new();

@@ -20,11 +20,13 @@ mod frame;
 mod intake;
 mod keys;
 mod lake;
+mod open;
 mod plain;
 mod scores;
 mod state;
 mod table;
 mod view;
+mod writer;
 
 pub use batch::{DrainReport, FactBatch, Fate, Report, SourceSummary};
 pub use build::{FrameBuilder, RowRef};

@@ -175,6 +175,7 @@ impl ScoreTable {
         let mut table = self.table.lock().map_err(stopped)?;
         let mut by_name: BTreeMap<String, Vec<&ScoreRow>> = BTreeMap::new();
         rows.iter().for_each(|row| by_name.entry(name_of(row)).or_default().push(row));
+        table.settle_doubt(&self.engine)?;
         let committed = table.files()?;
         let mut new: Vec<NewFile> = Vec::new();
         for (name, mut rows) in by_name {

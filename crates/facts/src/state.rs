@@ -10,7 +10,7 @@ use crate::fact::{Identity, StoredFact};
 use crate::lake::{Digest, FactFile, override_of};
 
 /// Rows of the live buffer are kept in pieces that double, so that adding one copies pointers and little else.
-type Piece = Arc<Vec<StoredFact>>;
+type Piece = Arc<Vec<Arc<StoredFact>>>;
 
 /// Everything that is recorded, at one moment of this process.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ impl State {
         settled: Vec<StoredIdentity>,
         identities: Vec<StoredIdentity>,
     ) -> State {
-        let live = if live.is_empty() { Vec::new() } else { vec![Arc::new(live)] };
+        let live = if live.is_empty() { Vec::new() } else { vec![Arc::new(live.into_iter().map(Arc::new).collect())] };
         State {
             sequence,
             files: Arc::new(files),
@@ -50,7 +50,12 @@ impl State {
 
     /// Facts that are not in the lake yet, in order of arrival.
     pub fn live_facts(&self) -> impl Iterator<Item = &StoredFact> {
-        self.live.iter().flat_map(|piece| piece.iter())
+        self.live.iter().flat_map(|piece| piece.iter().map(Arc::as_ref))
+    }
+
+    /// How many facts are not in the lake yet.
+    pub fn live_len(&self) -> usize {
+        self.live.iter().map(|piece| piece.len()).sum()
     }
 
     pub fn live_identities(&self) -> &[StoredIdentity] {
@@ -71,7 +76,7 @@ impl State {
         let mut next = self.clone();
         next.sequence = sequence.max(self.sequence);
         if !facts.is_empty() {
-            let mut piece = facts;
+            let mut piece: Vec<Arc<StoredFact>> = facts.into_iter().map(Arc::new).collect();
             while next.live.last().is_some_and(|last| last.len() <= piece.len()) {
                 let last = next.live.pop().unwrap_or_default();
                 piece = last.iter().cloned().chain(piece).collect();

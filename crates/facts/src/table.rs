@@ -84,6 +84,8 @@ pub(crate) struct NewFile {
 pub(crate) struct Table {
     folder: PathBuf,
     table: DeltaTable,
+    /// A commit failed: whether it is in the log is only known by reading it again.
+    in_doubt: bool,
 }
 
 impl Table {
@@ -117,7 +119,7 @@ impl Table {
             sync_folder(folder)?;
             table
         };
-        Ok(Table { folder: folder.to_owned(), table })
+        Ok(Table { folder: folder.to_owned(), table, in_doubt: false })
     }
 
     pub fn folder(&self) -> &Path {
@@ -134,8 +136,19 @@ impl Table {
         Ok(names)
     }
 
+    /// Reads the log again after a commit that failed: it may be there all the same.
+    pub fn settle_doubt(&mut self, engine: &Engine) -> Result<(), Error> {
+        if self.in_doubt {
+            let table = &mut self.table;
+            engine.run("read the table's log again", async move { table.update_state().await })?;
+            self.in_doubt = false;
+        }
+        Ok(())
+    }
+
     /// The last version that an application has committed.
-    pub fn transaction(&self, engine: &Engine, application: &str) -> Result<Option<i64>, Error> {
+    pub fn transaction(&mut self, engine: &Engine, application: &str) -> Result<Option<i64>, Error> {
+        self.settle_doubt(engine)?;
         let state = self.table.snapshot();
         let state = state.map_err(|source| Error::because(Sort::Damaged, "the table is not loaded", source))?;
         let log_store = self.table.log_store();
@@ -151,6 +164,8 @@ impl Table {
         files: &[NewFile],
         transaction: Option<(&str, i64)>,
     ) -> Result<(), Error> {
+        self.settle_doubt(engine)?;
+        self.in_doubt = true;
         let actions = files.iter().map(|file| Action::Add(add(file))).collect();
         let mut properties =
             CommitProperties::default().with_create_checkpoint(false).with_cleanup_expired_logs(Some(false));
@@ -167,6 +182,7 @@ impl Table {
         })?;
         let version = committed.version();
         self.table.state = Some(committed.snapshot());
+        self.in_doubt = false;
         let log = self.folder.join("_delta_log");
         sync_log(&log, version)?;
         if version % COMMITS_PER_CHECKPOINT == 0 {
