@@ -50,3 +50,79 @@ fn a_year_of_a_shop_becomes_its_orders_once() {
     assert_eq!(negative, cancelled);
     assert!(AsOf(firm.now).instant() > stored[0].fact.occurred_at);
 }
+
+/// The telco table in Chinese words, so that its encoding matters.
+fn in_chinese(text: &str) -> String {
+    text.replacen("gender", "性别", 1).replace("Female", "女").replace("Male", "男").replace("Month-to-month", "按月")
+}
+
+fn save_as_workbook(text: &str, path: &std::path::Path) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in text.lines().enumerate() {
+        for (column, cell) in line.split(',').enumerate() {
+            let (row, column) = (row as u32, column as u16);
+            let number = cell.parse::<f64>().ok().filter(|_| row > 0);
+            match number {
+                Some(number) => sheet.write(row, column, number).unwrap(),
+                None => sheet.write(row, column, cell).unwrap(),
+            };
+        }
+    }
+    book.save(path).unwrap();
+}
+
+#[test]
+fn a_customer_table_is_the_same_in_three_formats() {
+    let Some(path) = data("telco/Telco-Customer-Churn.csv") else { return };
+    let text = in_chinese(&std::fs::read_to_string(&path).unwrap());
+    let told = |write: &dyn Fn(&std::path::Path)| {
+        let mut firm = Firm::new();
+        let path = firm.path("copy");
+        write(&path);
+        let report = firm.import_file(&path, &Plan::default()).unwrap();
+        assert_eq!(report.mapping.kind, TableKind::Customers);
+        assert_eq!(counts(&report), [7043, 7043, 0, 0]);
+        assert_eq!(counts(&firm.import_file(&path, &Plan::default()).unwrap()), [7043, 0, 7043, 0]);
+        firm.stored().into_iter().map(|stored| stored.fact).collect::<Vec<_>>()
+    };
+    let utf8 = told(&|path| std::fs::write(path, &text).unwrap());
+    let gb18030 = told(&|path| std::fs::write(path, &encoding_rs::GB18030.encode(&text).0).unwrap());
+    let workbook = told(&|path| save_as_workbook(&text, path));
+    assert!(utf8 == gb18030, "GB18030 differs");
+    assert!(utf8 == workbook, "the workbook differs");
+    assert_eq!(utf8[0].properties["性别"].as_deref(), Some("女"));
+}
+
+#[test]
+fn every_public_table_is_read_or_refused() {
+    let files = [
+        "telco_extended/Telco_customer_churn.xlsx",
+        "ravenstack/ravenstack_accounts.csv",
+        "ravenstack/ravenstack_subscriptions.csv",
+        "ravenstack/ravenstack_support_tickets.csv",
+        "sim_socialnet/account.csv",
+        "sim_socialnet/subscription.csv",
+    ];
+    for file in files {
+        let Some(path) = data(file) else { return };
+        let mut firm = Firm::new();
+        let report = firm.import_file(&path, &Plan::default()).unwrap();
+        println!(
+            "{file}: {} {:?} {} facts {:?}",
+            report.mapping.kind, report.rows, report.facts, report.finding_counts
+        );
+        assert!(report.rows.accepted > 0, "{file}");
+    }
+}
+
+#[test]
+fn a_million_events_are_taken() {
+    let Some(path) = data("sim_socialnet/event.csv.gz") else { return };
+    let mut firm = Firm::new();
+    let mapping = guessed(&path, &Plan::default()).unwrap();
+    let start = Clock::now();
+    let report = firm.take(&path, &mapping, false).unwrap();
+    println!("{} facts in {:?}", report.facts, start.elapsed());
+    assert_eq!((report.rows.received, report.rows.rejected), (1_003_343, 0));
+}
