@@ -45,8 +45,7 @@ impl App {
     ) -> Result<view::CustomerPage, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
         let position = self.place(&snapshot, scope, customer)?;
-        let alerts = self.alerts_of(scope, customer, as_of, now).await?;
-        let cases = self.cases_of(scope, customer, as_of, now).await?;
+        let (alerts, cases) = self.work_of(scope, customer, as_of, now).await?;
         let open = alerts.iter().filter(|alert| alert.state == "open").count() as u32;
         let (app, shown, wanted) = (self.clone(), snapshot.clone(), customer.clone());
         let weeks = blocking(move || app.weeks(&shown, &wanted)).await?;
@@ -58,7 +57,7 @@ impl App {
         Ok(view::CustomerPage {
             row: row(self, &snapshot, position, open),
             as_of: written(snapshot.as_of.instant()),
-            base: f64::from(book.base) / 100.0,
+            base: book.base.points(),
             health_history: self.health_history(&snapshot, position),
             band_floors: band_floors(book),
             contributions: self.contributions(book, score, &snapshot.indicators, customer),
@@ -100,7 +99,7 @@ impl App {
         customer: &CustomerId,
     ) -> Vec<ContributionRow> {
         let rows = score.contributions.iter();
-        rows.filter_map(|one| self.contribution(book, one, one.points_hundredths, frame, customer)).collect()
+        rows.filter_map(|one| self.contribution(book, one, one.points_hundredths?, frame, customer)).collect()
     }
 
     fn contribution(
@@ -126,7 +125,7 @@ impl App {
         Some(ContributionRow {
             indicator: indicator.id.clone(),
             name: Words::from(&indicator.name),
-            dimension: dimension.id.clone(),
+            dimension: dimension.id.to_string(),
             dimension_name: Words::from(&dimension.name),
             points: f64::from(hundredths) / 100.0,
             figure: figure(one.cell),
@@ -153,13 +152,12 @@ impl App {
             return unknown;
         }
         let points = |score: &CustomerScore, indicator: &str| {
-            let found = score.contributions.iter().find(|one| one.indicator == indicator);
-            found.map_or(0, |one| one.points_hundredths)
+            let found = score.contributions.iter().find(|one| *one.indicator == *indicator);
+            found.and_then(|one| one.points_hundredths).unwrap_or(0)
         };
         let mut moved: Vec<ContributionRow> = now
             .contributions
             .iter()
-            .chain(before.contributions.iter().filter(|old| points_absent(now, &old.indicator)))
             .filter_map(|one| {
                 let difference = points(now, &one.indicator) - points(before, &one.indicator);
                 let shown = self.contribution(book, one, difference, &snapshot.indicators, customer)?;
@@ -254,10 +252,6 @@ impl App {
     }
 }
 
-fn points_absent(score: &CustomerScore, indicator: &str) -> bool {
-    score.contributions.iter().all(|one| one.indicator != indicator)
-}
-
 fn entry(stored: &StoredFact) -> TimelineEntry {
     let fact = &stored.fact;
     TimelineEntry {
@@ -277,7 +271,7 @@ fn entry(stored: &StoredFact) -> TimelineEntry {
 }
 
 fn band_floors(book: &ScoreBook) -> Vec<BandFloor> {
-    let floors = book.bands.iter().map(|(band, floor)| BandFloor { band: band.as_str().to_owned(), from: *floor });
+    let floors = book.bands.iter().map(|(band, floor)| BandFloor { band: band.as_str().to_owned(), from: floor.points() });
     floors.collect()
 }
 

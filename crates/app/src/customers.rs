@@ -1,5 +1,7 @@
 //! The customer list: searched, filtered, sorted and paged over everything the reader may see.
 
+use std::collections::HashMap;
+
 use indicators::Cell;
 use outcomes::State;
 use vocab::{AsOf, Band, CustomerId, Instant, Lang, Scope, Unknown};
@@ -72,7 +74,6 @@ pub(crate) struct Matches {
     pub snapshot: std::sync::Arc<Snapshot>,
     pub positions: Vec<usize>,
     pub band_counts: Vec<Count>,
-    pub alert_counts: std::collections::HashMap<CustomerId, u32>,
 }
 
 impl App {
@@ -87,10 +88,12 @@ impl App {
         let matches = self.matching_customers(scope, query, as_of, now).await?;
         let snapshot = &matches.snapshot;
         let (page, next_cursor) = page(&matches.positions, query.cursor.as_deref(), query.limit)?;
+        let shown = page.iter().map(|position| snapshot.customers()[*position].clone()).collect();
+        let alerts = self.open_alert_counts(scope, as_of, Some(shown)).await?;
         let counts = snapshot.state_counts(scope);
         let count = |key: &str, index: usize| Count { key: key.to_owned(), count: counts[index] };
         Ok(view::CustomerList {
-            rows: page.iter().map(|position| self.customer_row(snapshot, *position, &matches)).collect(),
+            rows: page.iter().map(|position| row(self, snapshot, *position, count_of(&alerts, snapshot, *position))).collect(),
             total: matches.positions.len() as u64,
             next_cursor,
             band_counts: matches.band_counts.clone(),
@@ -109,7 +112,10 @@ impl App {
         now: Instant,
     ) -> Result<Matches, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
-        let alert_counts = self.open_alert_counts(scope, as_of).await?;
+        let alerted = match query.has_alert {
+            Some(_) => self.open_alert_counts(scope, as_of, None).await?,
+            None => HashMap::new(),
+        };
         let needle = query.search.as_deref().and_then(Needle::new);
         let default_states = ["current".to_owned(), "too_new".to_owned()];
         let states = if query.states.is_empty() { &default_states[..] } else { &query.states[..] };
@@ -119,7 +125,7 @@ impl App {
             snapshot.admits(scope, position)
                 && states.iter().any(|state| state == state_word(snapshot.state(position)))
                 && query.owner.as_deref().is_none_or(|owner| card.owner.as_deref().unwrap_or("-") == owner)
-                && query.has_alert.is_none_or(|wanted| alert_counts.contains_key(customer) == wanted)
+                && query.has_alert.is_none_or(|wanted| alerted.contains_key(customer) == wanted)
                 && needle.as_ref().is_none_or(|needle| needle.fits(customer, card.name.as_deref()))
         };
         let candidates: Vec<usize> = (0..snapshot.customers().len()).filter(|position| passes(*position)).collect();
@@ -130,14 +136,13 @@ impl App {
             positions.retain(in_bands);
         }
         sort(&snapshot, &mut positions, query.order, query.descending);
-        Ok(Matches { snapshot, positions, band_counts, alert_counts })
+        Ok(Matches { snapshot, positions, band_counts })
     }
+}
 
-    /// The row of the customer at a place.
-    pub(crate) fn customer_row(&self, snapshot: &Snapshot, position: usize, matches: &Matches) -> CustomerRow {
-        let alerts = matches.alert_counts.get(&snapshot.customers()[position]).copied().unwrap_or(0);
-        row(self, snapshot, position, alerts)
-    }
+/// Open alerts of the customer at a place.
+pub(crate) fn count_of(alerts: &HashMap<CustomerId, u32>, snapshot: &Snapshot, position: usize) -> u32 {
+    alerts.get(&snapshot.customers()[position]).copied().unwrap_or(0)
 }
 
 /// The row of the customer at a place.
@@ -167,8 +172,7 @@ pub(crate) fn reasons(app: &App, snapshot: &Snapshot, position: usize) -> Vec<Wo
     let Some(score) = snapshot.score(position) else {
         return Vec::new();
     };
-    let customer = &snapshot.customers()[position];
-    let texts = scores::reasons(score, book, &app.definitions().catalog, &snapshot.indicators, customer);
+    let texts = scores::reasons(score, book, &app.definitions().catalog, &snapshot.indicators, position);
     texts.into_iter().map(Words::from).collect()
 }
 
@@ -293,23 +297,26 @@ fn sort(snapshot: &Snapshot, positions: &mut [usize], order: CustomerOrder, desc
     }
 }
 
-/// Cuts a page out of the matches. The cursor is the place where it begins.
-pub(crate) fn page<'a, T>(
-    matches: &'a [T],
-    cursor: Option<&str>,
-    limit: usize,
-) -> Result<(&'a [T], Option<String>), Error> {
-    let start = match cursor {
-        None => 0,
-        Some(text) => text.parse::<usize>().map_err(|_| {
+/// Where a page begins.
+pub(crate) fn offset(cursor: Option<&str>) -> Result<usize, Error> {
+    cursor.map_or(Ok(0), |text| {
+        text.parse().map_err(|_| {
             Error::bad(
                 "bad_cursor",
                 ("翻页标记无效", "the cursor is not one of ours"),
                 ("请从第一页重新开始", "begin again at the first page"),
             )
-        })?,
-    };
-    let start = start.min(matches.len());
+        })
+    })
+}
+
+/// Cuts a page out of the matches.
+pub(crate) fn page<'a, T>(
+    matches: &'a [T],
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<(&'a [T], Option<String>), Error> {
+    let start = offset(cursor)?.min(matches.len());
     let end = (start + limit.clamp(1, 500)).min(matches.len());
     let next = (end < matches.len()).then(|| end.to_string());
     Ok((&matches[start..end], next))

@@ -9,10 +9,10 @@ use alerts::Evidence;
 use facts::ScoreRow;
 use indicators::Cell;
 use store::CycleRecord;
-use vocab::{AsOf, Instant};
+use vocab::{AsOf, Instant, Scope};
 
 use crate::error::{Class, Error};
-use crate::snapshot::{Snapshot, healths_before, owner_map, owners, written};
+use crate::snapshot::{Snapshot, healths_before, owners, written};
 use crate::view::{self, Words};
 use crate::{App, Reader, blocking};
 
@@ -42,6 +42,9 @@ pub(crate) struct Progress {
     stage: Option<&'static str>,
     failure: Option<Words>,
 }
+
+/// A cause that somebody closed longer ago than this is no longer in cooldown, whatever its rule says.
+const LONGEST_COOLDOWN_DAYS: i64 = 366;
 
 const STAGES: [&str; 4] = ["load", "scores", "alerts", "record"];
 
@@ -77,7 +80,7 @@ impl App {
         self.set_stage("record");
         let (facts, rows) = (self.facts().clone(), score_rows(&snapshot, now));
         blocking(move || Ok(facts.append_scores(&rows)?)).await?;
-        let newest = self.store().last_cycle().await?.is_none_or(|last| last.as_of <= as_of);
+        let newest = self.store().last_cycle(&Scope::All).await?.is_none_or(|last| last.as_of <= as_of);
         if newest {
             self.0.snapshots.set_present(snapshot);
         }
@@ -101,8 +104,8 @@ impl App {
         let firm = self.working_firm().await?;
         let policy = self.definitions().policies.get(&firm.template);
         let policy = policy.ok_or_else(|| Error::not_found(("预警规则", "the rules")))?;
-        let open = self.store().open_alerts(snapshot.as_of.instant().plus_days(-60)).await?;
-        let desk = self.store().desk(owner_map(snapshot)).await?;
+        let open = self.store().open_alerts(&Scope::All, snapshot.as_of.instant().plus_days(-LONGEST_COOLDOWN_DAYS)).await?;
+        let desk = self.store().desk(&Scope::All).await?;
         let (eligible, gone) = snapshot.eligible_and_gone();
         let before = healths_before(snapshot);
         let evidence = Evidence {
@@ -149,7 +152,7 @@ impl App {
     /// Where the cycle stands.
     pub async fn cycle_status(&self, now: Instant) -> Result<view::CycleStatus, Error> {
         let progress = self.progress();
-        let last = self.store().last_cycle().await?;
+        let last = self.store().last_cycle(&Scope::All).await?;
         let state = match (progress.running, &progress.failure) {
             (true, _) => "running",
             (false, Some(_)) => "failed",
@@ -203,7 +206,7 @@ fn score_rows(snapshot: &Snapshot, now: Instant) -> Vec<ScoreRow> {
         as_of: snapshot.as_of.instant(),
         recorded_at: now,
         scorecard: snapshot.scorecard.clone(),
-        version: snapshot.scores.version().to_owned(),
+        version: snapshot.scores.version.clone(),
         health: score.health.map(|health| i32::from(health.hundredths())),
         band: score.band.map(|band| band.as_str().to_owned()),
         coverage: i32::from(score.coverage),
@@ -217,7 +220,7 @@ fn score_rows(snapshot: &Snapshot, now: Instant) -> Vec<ScoreRow> {
 }
 
 fn contributions(score: &scores::CustomerScore) -> String {
-    let points = score.contributions.iter().map(|one| (one.indicator.as_str(), one.points_hundredths));
-    let map: serde_json::Map<String, serde_json::Value> = points.map(|(id, points)| (id.to_owned(), points.into())).collect();
+    let points = score.contributions.iter().map(|one| (one.indicator.to_string(), one.points_hundredths.into()));
+    let map: serde_json::Map<String, serde_json::Value> = points.collect();
     serde_json::Value::Object(map).to_string()
 }

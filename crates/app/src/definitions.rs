@@ -19,7 +19,6 @@ use crate::view::{ChurnOption, DefinitionRow, TemplateOption, Words};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../definitions"]
-#[include = "**/*.toml"]
 struct Shipped;
 
 /// An industry template: the words and choices a firm starts with.
@@ -153,7 +152,8 @@ impl Definitions {
 /// The shipped files of one folder, in the order of their names.
 fn files(folder: &str) -> Vec<(String, String)> {
     let prefix = format!("{folder}/");
-    let mut names: Vec<_> = Shipped::iter().filter(|name| name.starts_with(&prefix)).collect();
+    let ours = |name: &str| name.starts_with(&prefix) && name.ends_with(".toml");
+    let mut names: Vec<_> = Shipped::iter().filter(|name| ours(name)).collect();
     names.sort();
     names
         .iter()

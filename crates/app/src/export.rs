@@ -5,7 +5,7 @@
 use rust_xlsxwriter::{Color, Format as CellFormat, Workbook, Worksheet, XlsxError};
 use vocab::{AsOf, Instant, Lang};
 
-use crate::customers::{CustomerQuery, nobody, reasons};
+use crate::customers::{CustomerQuery, count_of, nobody, reasons, row};
 use crate::error::Error;
 use crate::snapshot::Snapshot;
 use crate::table::{Value, fixed_properties};
@@ -105,9 +105,10 @@ impl App {
     ) -> Result<Sheet, Error> {
         let matches = self.matching_customers(&reader.scope, query, as_of, now).await?;
         let snapshot = &matches.snapshot;
+        let alerts = self.open_alert_counts(&reader.scope, as_of, None).await?;
         let row = |position: &usize| {
             let position = *position;
-            let row = self.customer_row(snapshot, position, &matches);
+            let row = row(self, snapshot, position, count_of(&alerts, snapshot, position));
             let reason = reasons(self, snapshot, position).into_iter().next();
             vec![
                 Value::Text(row.id),

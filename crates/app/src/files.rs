@@ -18,18 +18,24 @@ impl App {
             (0..snapshot.customers().len()).filter(|position| snapshot.admits(scope, *position)).count() as u64
         };
         let rows = sources.iter().map(|source| SourceRow {
-            name: source.name.to_string(),
-            facts: source.facts,
+            name: source.source.to_string(),
+            facts: source.total(),
             first_at: written(source.first_occurred_at),
             last_at: written(source.last_occurred_at),
             recorded_at: written(source.last_recorded_at),
-            kinds: source.kinds.iter().map(|(kind, count)| Count { key: kind.as_str().to_owned(), count: *count }).collect(),
+            kinds: source.counts.iter().map(|(kind, count)| Count { key: kind.as_str().to_owned(), count: *count }).collect(),
         });
         Ok(view::DataPage {
             sources: rows.collect(),
             imports,
-            facts: sources.iter().map(|source| source.facts).sum(),
+            facts: sources.iter().map(facts::SourceSummary::total).sum(),
             customers: seen(&reader.scope),
         })
+    }
+
+    /// Brings a lot of history in, as an import does, but from facts that are made already: the sample company's.
+    pub async fn load_facts(&self, batch: facts::FactBatch, now: Instant) -> Result<facts::Report, Error> {
+        let facts = self.facts().clone();
+        blocking(move || Ok(facts.load(batch, now)?)).await
     }
 }

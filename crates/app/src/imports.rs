@@ -74,14 +74,14 @@ impl App {
     ) -> Result<view::ImportPreview, Error> {
         reader.may_act()?;
         let (path, file_name) = self.upload(upload_id)?;
-        let plan = self.plan_of(&request, &file_name)?;
+        let plan = self.plan_of(&request)?;
         let (app, id) = (self.clone(), upload_id.to_owned());
         blocking(move || {
             let size = std::fs::metadata(&path).map_err(Error::internal)?.len();
             let inspection = ingest::inspect(&path, &plan).map_err(refused)?;
             let mut shown = preview_of(id, &file_name, size, &inspection, &request);
-            if inspection.blocking.is_empty() {
-                let report = ingest::import(&path, &inspection.mapping, app.facts(), now, true, None, &mut |_| {});
+            if let (Some(mapping), true) = (&inspection.mapping, inspection.blocking.is_empty()) {
+                let report = ingest::import(&path, mapping, app.facts(), now, true, None, &mut |_| {});
                 count(&mut shown, &report.map_err(refused)?);
             }
             Ok(shown)
@@ -89,7 +89,7 @@ impl App {
         .await
     }
 
-    fn plan_of(&self, request: &ImportRequest, file_name: &str) -> Result<Plan, Error> {
+    fn plan_of(&self, request: &ImportRequest) -> Result<Plan, Error> {
         let kind = match &request.kind {
             None => None,
             Some(word) => Some(word.parse::<TableKind>().map_err(|_| {
@@ -118,7 +118,7 @@ impl App {
             mapping: request.mapping.clone(),
             observed_on: observed_on.map(AsOf::instant),
             zone,
-            file_name: Some(file_name.to_owned()),
+            ..Plan::default()
         })
     }
 
@@ -132,23 +132,21 @@ impl App {
     ) -> Result<view::ImportJob, Error> {
         reader.may_act()?;
         let (path, file_name) = self.upload(upload_id)?;
-        let plan = self.plan_of(&request, &file_name)?;
+        let plan = self.plan_of(&request)?;
         let inspected = path.clone();
         let inspection = blocking(move || ingest::inspect(&inspected, &plan).map_err(refused)).await?;
-        if !inspection.blocking.is_empty() {
-            return Err(from_findings("cannot_import", &inspection.blocking));
-        }
+        let mapping = mapping_of(inspection)?;
         let job = store::NewImportJob {
             file_name,
-            kind: inspection.mapping.kind.as_str().to_owned(),
-            source: inspection.mapping.source.to_string(),
+            kind: mapping.kind.as_str().to_owned(),
+            source: mapping.source.clone(),
             row_count: None,
             actor: reader.actor(),
         };
         let id = self.store().add_import_job(&job, now).await?;
         let app = self.clone();
         tokio::spawn(async move {
-            if let Err(error) = app.run_import(id, path, inspection.mapping, now).await {
+            if let Err(error) = app.run_import(id, path, mapping, now).await {
                 tracing::error!(%error, "import failed");
                 let failure = vocab::Text::new(error.detail().zh.clone(), error.detail().en.clone());
                 if let Err(error) = app.store().fail_import_job(id, &failure, now).await {
@@ -220,15 +218,12 @@ impl App {
         let mapping = match &spec.mapping {
             Some(path) => {
                 let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-                Mapping::parse(&path.display().to_string(), &text, &spec.plan)
+                Mapping::parse(&path.display().to_string(), &text, &spec.plan.zone)
                     .map_err(|findings| from_findings("bad_mapping", &findings))?
             }
             None => {
                 let inspection = ingest::inspect(file, &spec.plan).map_err(refused)?;
-                if !inspection.blocking.is_empty() {
-                    return Err(from_findings("cannot_import", &inspection.blocking));
-                }
-                inspection.mapping
+                mapping_of(inspection)?
             }
         };
         let mut rejects = match &spec.rejects {
@@ -253,10 +248,14 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
 }
 
 fn refused(refusal: Refusal) -> Error {
-    match refusal {
-        Refusal::Input(findings) => from_findings("cannot_import", &findings),
-        Refusal::Facts(error) => Error::from(error),
-        Refusal::Io(error) => Error::internal(error),
+    if refusal.is_storage() { Error::internal(refusal) } else { from_findings("cannot_import", refusal.findings()) }
+}
+
+/// The mapping of a file that can be imported.
+fn mapping_of(inspection: Inspection) -> Result<Mapping, Error> {
+    match inspection.mapping {
+        Some(mapping) if inspection.blocking.is_empty() => Ok(mapping),
+        _ => Err(from_findings("cannot_import", &inspection.blocking)),
     }
 }
 
@@ -280,11 +279,15 @@ fn preview_of(
     let columns = inspection.columns.iter().map(|column| PreviewColumn {
         header: column.header.clone(),
         samples: column.samples.clone(),
-        field: column.field.clone(),
+        field: match &column.used {
+            ingest::Use::Property => None,
+            used => Some(used.as_str().to_owned()),
+        },
         chosen: request.mapping.contains_key(&column.header),
     });
-    let fields = inspection.fields.iter().map(|field| FieldOption {
-        id: field.id.to_owned(),
+    let kind = inspection.kind;
+    let fields = kind.map(ingest::fields).unwrap_or_default().iter().map(|field| FieldOption {
+        id: field.id.clone(),
         name: Words::from(&field.name),
         required: field.required,
     });
@@ -292,11 +295,11 @@ fn preview_of(
         upload_id,
         file_name: file_name.to_owned(),
         size,
-        format: inspection.format.to_owned(),
-        encoding: inspection.encoding.clone(),
+        format: inspection.format.as_str().to_owned(),
+        encoding: inspection.encoding.map(str::to_owned),
         sheets: inspection.sheets.clone(),
         sheet: inspection.sheet.clone(),
-        kind: inspection.mapping.kind.as_str().to_owned(),
+        kind: kind.map_or_else(String::new, |kind| kind.as_str().to_owned()),
         kinds: TableKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect(),
         fields: fields.collect(),
         columns: columns.collect(),
@@ -343,7 +346,7 @@ fn job_view(job: &store::ImportJobRecord) -> view::ImportJob {
         file_name: job.file_name.clone(),
         kind: job.kind.clone(),
         source: job.source.clone(),
-        state: job.state.clone(),
+        state: job.state.as_str().to_owned(),
         started_at: written(job.started_at),
         finished_at: job.finished_at.map(written),
         actor: job.actor.clone(),

@@ -36,10 +36,10 @@ pub use customer_page::TimelineQuery;
 pub use cycle::CycleOutcome;
 pub use error::{Class, Error};
 pub use export::Export;
-pub use imports::{ImportSpec, Upload};
-pub use ingest::ImportReport;
+pub use imports::{ImportSpec, Upload, report_lines};
+pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, TableKind};
 pub use people::Reader;
-pub use table::{Format, Table, Value};
+pub use table::{ColumnType, Format, Table, Value, indicators_of_file};
 pub use work::{AlertQuery, CaseQuery};
 
 use definitions::Definitions;
@@ -89,7 +89,7 @@ impl App {
         };
         let url = match options.database {
             Some(url) => url,
-            None => format!("sqlite://{}?mode=rwc", dir.join("store.sqlite").display()),
+            None => Store::url_of(&dir.join("store.sqlite")),
         };
         let store = Store::open(&url).await?;
         let definitions = Definitions::shipped(facts.zone())?;
@@ -178,7 +178,7 @@ impl App {
         if let Some(present) = self.0.snapshots.present() {
             return Ok(present);
         }
-        let last = self.store().last_cycle().await?;
+        let last = self.store().last_cycle(&vocab::Scope::All).await?;
         let as_of = last.map_or(AsOf(now), |cycle| cycle.as_of);
         let snapshot = self.build_snapshot(as_of).await?;
         self.0.snapshots.set_present(snapshot.clone());

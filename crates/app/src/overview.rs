@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use outcomes::State;
+use outcomes::{Month, State};
 use vocab::{AsOf, Band, Instant, Scope};
 
 use crate::customers::{band_word, figure};
@@ -11,6 +11,9 @@ use crate::snapshot::{Snapshot, written};
 use crate::today::known;
 use crate::view::{self, ChurnMonth, Count, LeaverRow, Slice, Words};
 use crate::App;
+
+/// How many months back the rate is shown.
+const MONTHS: usize = 18;
 
 impl App {
     /// The churn overview of the customers in scope.
@@ -25,7 +28,7 @@ impl App {
             churn: definition.id.clone(),
             churn_name: Words::from(&definition.name),
             sentence: Words::from(&definition.sentence),
-            months: self.months(&snapshot, scope),
+            months: self.months(&snapshot, scope)?,
             state_counts: vec![count("current", 0), count("too_new", 1), count("gone", 2)],
             customer_count: counts.iter().sum(),
             by_band: by_band(&snapshot, scope),
@@ -34,31 +37,41 @@ impl App {
         })
     }
 
-    fn months(&self, snapshot: &Snapshot, scope: &Scope) -> Vec<ChurnMonth> {
-        let seen = |customer: &vocab::CustomerId| {
-            snapshot.position(customer).is_some_and(|position| snapshot.admits(scope, position))
+    /// Past months of the customers in scope.
+    fn judged_months(&self, snapshot: &Snapshot, scope: &Scope) -> Result<Vec<Month>, Error> {
+        let definition = self.definitions().churn.get(&snapshot.churn);
+        let definition = definition.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?;
+        let lifetimes = &snapshot.lifetimes;
+        let seen: Vec<bool> = lifetimes
+            .customers()
+            .iter()
+            .map(|customer| snapshot.position(customer).is_some_and(|position| snapshot.admits(scope, position)))
+            .collect();
+        Ok(lifetimes.months_among(definition, MONTHS, &|place| seen[place]))
+    }
+
+    fn months(&self, snapshot: &Snapshot, scope: &Scope) -> Result<Vec<ChurnMonth>, Error> {
+        let months = self.judged_months(snapshot, scope)?;
+        let row = |month: &Month| ChurnMonth {
+            month: self.month_word(month),
+            customers_at_start: month.at_start,
+            left_count: month.left.len() as u64,
+            rate: month.rate(),
+            unknown_because: match &month.judged {
+                Err(why) => Some(Words::from(why)),
+                Ok(()) if month.at_start == 0 => {
+                    Some(Words::new("月初没有客户", "there was nobody at the start of the month"))
+                }
+                Ok(()) => None,
+            },
+            complete: month.is_complete(snapshot.as_of),
         };
-        let months = snapshot.months.iter().map(|month| {
-            let at_start = match scope {
-                Scope::All => month.at_start.len(),
-                Scope::Owners(_) => month.at_start.iter().filter(|customer| seen(customer)).count(),
-            } as u64;
-            let left = month.left.iter().filter(|leaver| seen(&leaver.customer)).count() as u64;
-            let judged = month.judged.is_ok() && at_start > 0;
-            ChurnMonth {
-                month: self.zone().date(month.start)[..7].to_owned(),
-                customers_at_start: at_start,
-                left_count: left,
-                rate: judged.then(|| left as f64 / at_start as f64),
-                unknown_because: match &month.judged {
-                    Err(why) => Some(Words::from(why)),
-                    Ok(()) if at_start == 0 => Some(Words::new("月初没有客户", "there was nobody at the start of the month")),
-                    Ok(()) => None,
-                },
-                complete: month.end <= snapshot.as_of.instant(),
-            }
-        });
-        months.collect()
+        Ok(months.iter().map(row).collect())
+    }
+
+    /// `YYYY-MM`.
+    fn month_word(&self, month: &Month) -> String {
+        self.zone().date(month.start).chars().take(7).collect()
     }
 
     /// The names behind one month's number, largest value first.
@@ -70,16 +83,14 @@ impl App {
         now: Instant,
     ) -> Result<Vec<LeaverRow>, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
-        let found = snapshot.months.iter().find(|one| self.zone().date(one.start).get(..7) == Some(month));
+        let months = self.judged_months(&snapshot, scope)?;
+        let found = months.iter().find(|one| self.month_word(one) == month);
         let found = found.ok_or_else(|| Error::not_found(("这个月份", "the month")))?;
         let mut rows = Vec::new();
         for leaver in &found.left {
             let Some(position) = snapshot.position(&leaver.customer) else {
                 continue;
             };
-            if !snapshot.admits(scope, position) {
-                continue;
-            }
             rows.push(LeaverRow {
                 customer_id: leaver.customer.to_string(),
                 customer_name: snapshot.name(position).to_owned(),

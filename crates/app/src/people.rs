@@ -10,6 +10,7 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRngCore as _;
+use store::Role;
 use vocab::{Instant, Scope};
 
 use crate::App;
@@ -20,7 +21,6 @@ use crate::view;
 const SESSION_DAYS: i64 = 14;
 const ATTEMPTS: u64 = 8;
 const ATTEMPT_WINDOW_MINUTES: i64 = 15;
-const ROLES: [&str; 4] = ["admin", "manager", "owner", "readonly"];
 
 /// Who asks, and what they may see and do.
 #[derive(Clone, Debug)]
@@ -70,15 +70,15 @@ impl Reader {
     }
 
     fn of(record: &store::StaffRecord, by_cookie: bool) -> Self {
-        let scope = match (record.role.as_str(), &record.owner_key) {
-            ("owner", Some(key)) => Scope::Owners(BTreeSet::from([key.clone()])),
-            ("owner", None) => Scope::Owners(BTreeSet::new()),
+        let scope = match (record.role, &record.owner_key) {
+            (Role::Owner, Some(key)) => Scope::Owners(BTreeSet::from([key.clone()])),
+            (Role::Owner, None) => Scope::Owners(BTreeSet::new()),
             _ => Scope::All,
         };
         Self {
             scope,
-            can_act: record.role != "readonly",
-            is_admin: record.role == "admin",
+            can_act: record.role != Role::Readonly,
+            is_admin: record.role == Role::Admin,
             staff: Some(staff_view(record)),
             by_cookie,
         }
@@ -90,7 +90,7 @@ fn staff_view(record: &store::StaffRecord) -> view::Staff {
         id: record.id,
         name: record.name.clone(),
         email: record.email.clone(),
-        role: record.role.clone(),
+        role: record.role.as_str().to_owned(),
         owner_key: record.owner_key.clone(),
         active: record.active,
     }
@@ -213,7 +213,7 @@ impl App {
             name: request.name.trim().to_owned(),
             email: request.email.trim().to_lowercase(),
             password_hash: hash,
-            role: "admin".to_owned(),
+            role: Role::Admin,
             owner_key: None,
         };
         let staff = self.store().add_first_staff(&admin, now).await?;
@@ -236,7 +236,7 @@ impl App {
                     name: "演示管理员".to_owned(),
                     email: email.to_owned(),
                     password_hash: hash_password(secret()?).await?,
-                    role: "admin".to_owned(),
+                    role: Role::Admin,
                     owner_key: None,
                 };
                 self.store().add_staff(&admin, "liuke", now).await?
@@ -312,13 +312,13 @@ impl App {
     pub async fn add_staff(&self, reader: &Reader, new: view::NewStaff, now: Instant) -> Result<view::Staff, Error> {
         reader.may_administer()?;
         check_person(&new.name, &new.email, &new.password)?;
-        if !ROLES.contains(&new.role.as_str()) {
-            return Err(Error::bad(
+        let role = Role::ALL.iter().copied().find(|role| role.as_str() == new.role).ok_or_else(|| {
+            Error::bad(
                 "bad_role",
                 ("没有这个角色", "no such role"),
                 ("可选:admin、manager、owner、readonly", "one of admin, manager, owner, readonly"),
-            ));
-        }
+            )
+        })?;
         let email = new.email.trim().to_lowercase();
         if self.store().staff_by_email(&email).await?.is_some() {
             return Err(Error::new(
@@ -332,7 +332,7 @@ impl App {
             name: new.name.trim().to_owned(),
             email,
             password_hash: hash_password(new.password).await?,
-            role: new.role,
+            role,
             owner_key: new.owner_key.filter(|key| !key.trim().is_empty()),
         };
         Ok(staff_view(&self.store().add_staff(&record, &reader.actor(), now).await?))

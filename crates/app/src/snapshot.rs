@@ -4,12 +4,12 @@
 //! the same numbers. The present snapshot stands at the moment of the last cycle; past ones are built when somebody
 //! asks and the few last asked for are kept. A past snapshot is computed with today's definitions.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use facts::{FactFrame, Facts, Want};
 use indicators::{Cell, IndicatorFrame, Population, evaluate_at};
-use outcomes::{ChurnDefinition, Month, State, StateFrame};
+use outcomes::{ChurnDefinition, Lifetimes, State, StateFrame};
 use scores::{CustomerScore, ScoreBook, ScoreFrame};
 use vocab::{AsOf, Band, CustomerId, Instant, Kind, Scope, Text};
 
@@ -40,7 +40,7 @@ pub(crate) struct Snapshot {
     pub scores: ScoreFrame,
     pub states: StateFrame,
     pub cards: Vec<Card>,
-    pub months: Vec<Month>,
+    pub lifetimes: Lifetimes,
     pub not_yet: Option<Text>,
     pub unattributed: usize,
     trend: Vec<i16>,
@@ -81,7 +81,7 @@ impl Snapshot {
         let mut now = evaluate_at(&frame, catalog, &Population::Everyone, &[as_of]);
         let indicators = now.pop().ok_or_else(|| Error::internal("no frame for the moment"))?;
         let scores = scores::score(&indicators, lens.book, catalog);
-        let states = outcomes::states(&frame, lens.churn, as_of);
+        let lifetimes = Lifetimes::of(&frame, lens.churn, as_of);
         let cards = indicators.customers().iter().map(|customer| card(&frame, customer, as_of)).collect();
         let (trend, before_30d) = trends(&frame, lens, indicators.customers(), as_of);
         Ok(Self {
@@ -89,12 +89,12 @@ impl Snapshot {
             sequence,
             scorecard: lens.book.id.clone(),
             churn: lens.churn.id.clone(),
-            months: outcomes::months(&frame, lens.churn, as_of, 18),
+            states: lifetimes.states(),
             not_yet: outcomes::not_yet(&frame, lens.churn, as_of),
+            lifetimes,
             unattributed: frame.unattributed_count(),
             indicators,
             scores,
-            states,
             cards,
             trend,
             before_30d,
@@ -325,11 +325,6 @@ pub(crate) fn healths_before(snapshot: &Snapshot) -> HashMap<CustomerId, f64> {
     let known = |position: usize| snapshot.health_week_ago(position);
     let customers = snapshot.customers().iter().enumerate();
     customers.filter_map(|(position, customer)| Some((customer.clone(), known(position)?))).collect()
-}
-
-/// Owners by customer, for the desk.
-pub(crate) fn owner_map(snapshot: &Snapshot) -> BTreeMap<CustomerId, String> {
-    owners(snapshot).into_iter().filter_map(|(customer, owner)| Some((customer, owner?))).collect()
 }
 
 /// The moment as people read it: RFC 3339 in UTC.

@@ -12,7 +12,6 @@ use arrow::record_batch::RecordBatch;
 use indicators::{Catalog, Cell, IndicatorFrame, Population, evaluate, evaluate_at};
 use parquet::arrow::ArrowWriter;
 use rust_xlsxwriter::{Format as CellFormat, Workbook};
-use scores::ScoreFrame;
 use vocab::{AsOf, CustomerId, Instant, Lang};
 
 use crate::App;
@@ -328,7 +327,7 @@ impl App {
             }
             None => {
                 let tried = definitions.scorecards.values().map(|book| (book, scores::score(&frame, book, catalog)));
-                let best = tried.max_by_key(|(book, scores)| (coverage(scores), std::cmp::Reverse(book.id.clone())));
+                let best = tried.max_by_key(|(book, scores)| (scores.mean_coverage(), std::cmp::Reverse(book.id.clone())));
                 let (book, scores) = best.ok_or_else(|| Error::internal("no scorecard ships"))?;
                 let note = match lang {
                     Lang::Zh => format!("尚未设置打分卡,按数据完整度选用“{}”({})", book.name.zh, book.id),
@@ -340,8 +339,8 @@ impl App {
         let (book, scores, note) = scored;
         let mut table = score_columns();
         table.note = note;
-        for (customer, score) in scores.iter() {
-            let reasons = scores::reasons(score, book, catalog, &frame, customer);
+        for (position, (customer, score)) in scores.iter().enumerate() {
+            let reasons = scores::reasons(score, book, catalog, &frame, position);
             let reason = |place: usize| text(reasons.get(place).map(|reason| reason.get(lang)));
             table.rows.push(vec![
                 Value::Text(customer.to_string()),
@@ -371,10 +370,6 @@ fn score_columns() -> Table {
         ("coverage", Number),
     ];
     Table::new(columns.iter().map(|(name, column)| ((*name).to_owned(), *column)).collect())
-}
-
-fn coverage(scores: &ScoreFrame) -> u64 {
-    scores.iter().map(|(_, score)| u64::from(score.coverage)).sum()
 }
 
 /// Indicators over a plain fact file, without a lake.

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use indicators::Cell;
-use store::{AlertFilter, AlertRecord, CaseRecord};
+use store::{AlertRecord, CaseFilter, CaseOutcome, CaseRecord, CaseSlice, CaseState};
 use vocab::{AsOf, Instant, Scope, Severity};
 
 use crate::customers::row;
 use crate::error::Error;
 use crate::snapshot::{Snapshot, written};
 use crate::view::{self, GoodNews, Proof, TodayRow, Words};
-use crate::work::{Work, due_at};
 use crate::App;
 
 const GOOD_NEWS: usize = 2;
@@ -29,17 +28,18 @@ impl App {
         now: Instant,
     ) -> Result<view::Today, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
-        let work = self.work(scope, as_of, &AlertFilter::default()).await?;
         let at = as_of.map_or(now, AsOf::instant);
-        let mut rows = self.today_rows(&snapshot, &work, scope, at);
+        let midnight = self.zone().midnight(at);
+        let (cases, closed) = self.cases_of_the_day(scope, as_of, midnight).await?;
+        let alerts = self.open_alerts(scope, as_of).await?;
+        let mut rows = self.today_rows(&snapshot, &cases, &alerts, at);
         let unowned_count = rows.iter().filter(|row| row.customer.owner.is_none()).count() as u64;
         if let Some(owner) = owner {
             rows.retain(|row| row.customer.owner.as_deref().unwrap_or("-") == owner);
         }
         rank(&mut rows);
         let values = rows.iter().filter_map(|row| row.customer.value.value);
-        let cycle = self.store().last_cycle().await?;
-        let midnight = self.zone().midnight(at);
+        let cycle = self.store().last_cycle(scope).await?;
         Ok(view::Today {
             as_of: written(as_of.unwrap_or(snapshot.as_of).instant()),
             total: rows.len() as u64,
@@ -47,7 +47,7 @@ impl App {
             overdue_count: rows.iter().filter(|row| row.clock == "overdue").count() as u64,
             value_sum: values.sum(),
             value_unknown_count: rows.iter().filter(|row| row.customer.value.value.is_none()).count() as u64,
-            closed_today_count: work.cases.values().filter(|case| closed_since(case, midnight, at)).count() as u64,
+            closed_today_count: closed,
             unowned_count,
             good_news: self.good_news(&snapshot, scope, owner, &rows),
             computed_at: cycle.as_ref().map(|cycle| written(cycle.finished_at)),
@@ -57,20 +57,44 @@ impl App {
         })
     }
 
-    fn today_rows(&self, snapshot: &Snapshot, work: &Work, scope: &Scope, at: Instant) -> Vec<TodayRow> {
+    /// Cases that are open, and how many people closed since midnight.
+    async fn cases_of_the_day(
+        &self,
+        scope: &Scope,
+        as_of: Option<AsOf>,
+        midnight: Instant,
+    ) -> Result<(Vec<CaseRecord>, u64), Error> {
+        let by_person = |case: &CaseRecord| case.outcome.is_some_and(|outcome| outcome != CaseOutcome::Cleared);
+        if let Some(as_of) = as_of {
+            let cases = self.store().as_recorded(scope, as_of.instant()).await?.cases;
+            let (closed, open): (Vec<_>, Vec<_>) = cases.into_iter().partition(|case| case.state == CaseState::Closed);
+            let today = |case: &&CaseRecord| by_person(case) && case.closed_at >= Some(midnight);
+            return Ok((open, closed.iter().filter(today).count() as u64));
+        }
+        let open = CaseFilter { states: vec![CaseState::New, CaseState::Accepted], ..CaseFilter::default() };
+        let closed =
+            CaseFilter { states: vec![CaseState::Closed], closed_from: Some(midnight), ..CaseFilter::default() };
+        let open = self.store().cases(scope, &open, CaseSlice::default()).await?.rows;
+        let closed = self.store().cases(scope, &closed, CaseSlice::default()).await?.rows;
+        Ok((open, closed.iter().filter(|case| by_person(case)).count() as u64))
+    }
+
+    fn today_rows(
+        &self,
+        snapshot: &Snapshot,
+        cases: &[CaseRecord],
+        alerts: &[AlertRecord],
+        at: Instant,
+    ) -> Vec<TodayRow> {
         let mut alerts_of: BTreeMap<i64, Vec<&AlertRecord>> = BTreeMap::new();
-        for alert in work.alerts.iter().filter(|alert| alert.resolved_at.is_none()) {
+        for alert in alerts {
             if let Some(case) = alert.case_id {
                 alerts_of.entry(case).or_default().push(alert);
             }
         }
-        let none = Vec::new();
-        let rows = work.cases.values().filter_map(|case| {
-            let position = snapshot.position(&case.customer)?;
-            if case.closed_at.is_some() || !snapshot.admits(scope, position) {
-                return None;
-            }
-            let alerts = alerts_of.get(&case.id).unwrap_or(&none);
+        let rows = cases.iter().filter_map(|case| {
+            let position = snapshot.position(&case.customer_id)?;
+            let alerts = alerts_of.get(&case.id).map_or(&[][..], Vec::as_slice);
             self.today_row(snapshot, position, case, alerts, at)
         });
         rows.collect()
@@ -84,7 +108,7 @@ impl App {
         alerts: &[&AlertRecord],
         at: Instant,
     ) -> Option<TodayRow> {
-        let due_at = due_at(case)?;
+        let due_at = case.due_at?;
         let mut alerts = alerts.to_vec();
         alerts.sort_by_key(|alert| (std::cmp::Reverse(alert.severity), alert.opened_at, alert.id));
         let severity = alerts.first().map_or(Severity::Info, |alert| alert.severity);
@@ -157,11 +181,6 @@ fn untested() -> Proof {
         stage: "untested".to_owned(),
         sentence: Words::new("未在贵司数据上回测", "Not backtested on your own data"),
     }
-}
-
-fn closed_since(case: &CaseRecord, midnight: Instant, at: Instant) -> bool {
-    let by_person = case.outcome.as_deref() != Some("cleared");
-    by_person && case.closed_at.is_some_and(|closed| midnight <= closed && closed <= at)
 }
 
 fn rank(rows: &mut [TodayRow]) {

@@ -1,12 +1,13 @@
 //! Alerts and cases: read within a scope, accepted and closed by people.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::str::FromStr;
 
 use indicators::Cell;
-use store::{AlertFilter, AlertRecord, CaseFilter, CaseRecord};
-use vocab::{AsOf, CustomerId, Instant, Scope, Unknown};
+use store::{AlertFilter, AlertRecord, AlertSlice, AlertState, CaseFilter, CaseOrder, CaseOutcome, CaseRecord, CaseSlice, CaseState, Closing};
+use vocab::{AsOf, CustomerId, Instant, Scope, Severity, Unknown};
 
-use crate::customers::{figure, page, verdict};
+use crate::customers::{figure, offset, page, verdict};
 use crate::error::Error;
 use crate::search::Needle;
 use crate::snapshot::{Snapshot, written};
@@ -47,48 +48,15 @@ pub struct CaseQuery {
     pub limit: usize,
 }
 
-/// What people may close a case with.
-const OUTCOMES: [&str; 4] = ["retained", "churned", "no_action_needed", "false_alarm"];
-
-/// Alerts and cases of a moment, as the operational memory had them.
-pub(crate) struct Work {
-    pub alerts: Vec<AlertRecord>,
-    pub cases: HashMap<i64, CaseRecord>,
+/// A page of alerts with the counts of the whole filter.
+struct AlertsFound {
+    rows: Vec<AlertRecord>,
+    total: u64,
+    severities: BTreeMap<Severity, u64>,
+    case_states: BTreeMap<Option<CaseState>, u64>,
 }
 
 impl App {
-    /// Every alert and case in scope, now or as recorded at a past moment.
-    pub(crate) async fn work(&self, scope: &Scope, as_of: Option<AsOf>, filter: &AlertFilter) -> Result<Work, Error> {
-        match as_of {
-            Some(as_of) => {
-                let recorded = self.store().as_recorded(scope, as_of.instant()).await?;
-                let cases = recorded.cases.into_iter().map(|case| (case.id, case)).collect();
-                let mut alerts = recorded.alerts;
-                alerts.retain(|alert| filter.admits(alert));
-                Ok(Work { alerts, cases })
-            }
-            None => {
-                let alerts = self.store().all_alerts(scope, filter).await?;
-                let cases = self.store().all_cases(scope, &CaseFilter::default()).await?;
-                Ok(Work { alerts, cases: cases.into_iter().map(|case| (case.id, case)).collect() })
-            }
-        }
-    }
-
-    /// Open alerts of each customer in scope.
-    pub(crate) async fn open_alert_counts(
-        &self,
-        scope: &Scope,
-        as_of: Option<AsOf>,
-    ) -> Result<HashMap<CustomerId, u32>, Error> {
-        let work = self.work(scope, as_of, &AlertFilter::open()).await?;
-        let mut counts = HashMap::new();
-        for alert in work.alerts {
-            *counts.entry(alert.customer).or_default() += 1;
-        }
-        Ok(counts)
-    }
-
     /// A page of alerts, severest first, newest first among equals.
     pub async fn alerts(
         &self,
@@ -98,24 +66,63 @@ impl App {
         now: Instant,
     ) -> Result<view::AlertList, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
-        let work = self.work(scope, as_of, &query.filter()).await?;
-        let matching = matching(&work, query, &snapshot);
-        let severity_counts = counts(["urgent", "warning", "info"], &matching, |alert| {
-            in_case_states(query, &work, alert).then(|| alert.severity.as_str())
-        });
-        let case_state_counts = counts(["new", "accepted", "closed", "none"], &matching, |alert| {
-            in_severities(query, alert).then(|| case_state(&work, alert))
-        });
-        let rows = narrowed(&work, query, matching);
-        let (shown, next_cursor) = page(&rows, query.cursor.as_deref(), query.limit)?;
+        let filter = query.filter(&snapshot)?;
+        let start = offset(query.cursor.as_deref())?;
+        let limit = query.limit.clamp(1, 500);
+        let found = match as_of {
+            Some(as_of) => self.past_alerts(scope, &filter, as_of, start, limit).await?,
+            None => {
+                let slice = AlertSlice { offset: start as u64, limit: Some(limit as u64), ..AlertSlice::default() };
+                let page = self.store().alerts(scope, &filter, slice).await?;
+                AlertsFound {
+                    rows: page.rows,
+                    total: page.total,
+                    severities: page.severity_counts,
+                    case_states: page.case_state_counts,
+                }
+            }
+        };
+        let end = start + found.rows.len();
         Ok(view::AlertList {
-            rows: shown.iter().map(|alert| self.alert_row(&snapshot, alert, work.case_of(alert))).collect(),
-            total: rows.len() as u64,
-            next_cursor,
-            severity_counts,
-            case_state_counts,
+            rows: found.rows.iter().map(|alert| self.alert_row(&snapshot, alert)).collect(),
+            total: found.total,
+            next_cursor: ((end as u64) < found.total && !found.rows.is_empty()).then(|| end.to_string()),
+            severity_counts: severity_counts(&found.severities),
+            case_state_counts: case_state_counts(&found.case_states),
             as_of: written(as_of.unwrap_or(snapshot.as_of).instant()),
         })
+    }
+
+    /// Alerts as they were recorded at a past moment.
+    async fn past_alerts(
+        &self,
+        scope: &Scope,
+        filter: &AlertFilter,
+        as_of: AsOf,
+        start: usize,
+        limit: usize,
+    ) -> Result<AlertsFound, Error> {
+        let recorded = self.store().as_recorded(scope, as_of.instant()).await?;
+        let mut found = AlertsFound {
+            rows: Vec::new(),
+            total: 0,
+            severities: BTreeMap::new(),
+            case_states: BTreeMap::new(),
+        };
+        for alert in recorded.alerts.into_iter().filter(|alert| around(filter, alert)) {
+            let severe = filter.severities.is_empty() || filter.severities.contains(&alert.severity);
+            let in_case = filter.case_states.is_empty() || filter.case_states.contains(&alert.case_state);
+            *found.severities.entry(alert.severity).or_default() += u64::from(in_case);
+            *found.case_states.entry(alert.case_state).or_default() += u64::from(severe);
+            if severe && in_case {
+                let place = found.total as usize;
+                found.total += 1;
+                if (start..start + limit).contains(&place) {
+                    found.rows.push(alert);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Every alert that a query matches, in order, as rows.
@@ -127,47 +134,98 @@ impl App {
         now: Instant,
     ) -> Result<Vec<AlertRow>, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
-        let work = self.work(scope, as_of, &query.filter()).await?;
-        let rows = narrowed(&work, query, matching(&work, query, &snapshot));
-        Ok(rows.into_iter().map(|alert| self.alert_row(&snapshot, alert, work.case_of(alert))).collect())
+        let filter = query.filter(&snapshot)?;
+        let rows = match as_of {
+            Some(as_of) => self.past_alerts(scope, &filter, as_of, 0, usize::MAX).await?.rows,
+            None => self.store().alerts(scope, &filter, AlertSlice::default()).await?.rows,
+        };
+        Ok(rows.iter().map(|alert| self.alert_row(&snapshot, alert)).collect())
     }
 
-    /// Alerts of one customer, open first, then newest.
-    pub(crate) async fn alerts_of(
+    /// Every open alert in scope, now or at a past moment.
+    pub(crate) async fn open_alerts(&self, scope: &Scope, as_of: Option<AsOf>) -> Result<Vec<AlertRecord>, Error> {
+        match as_of {
+            Some(as_of) => {
+                let mut alerts = self.store().as_recorded(scope, as_of.instant()).await?.alerts;
+                alerts.retain(|alert| alert.state == AlertState::Open);
+                Ok(alerts)
+            }
+            None => Ok(self.store().alerts(scope, &AlertFilter::default(), AlertSlice::default()).await?.rows),
+        }
+    }
+
+    /// Open alerts of each customer in scope that has any, or of these customers only.
+    pub(crate) async fn open_alert_counts(
+        &self,
+        scope: &Scope,
+        as_of: Option<AsOf>,
+        customers: Option<Vec<CustomerId>>,
+    ) -> Result<HashMap<CustomerId, u32>, Error> {
+        let alerts = match (as_of, customers) {
+            (None, Some(customers)) => {
+                let filter = AlertFilter { customers: Some(customers), ..AlertFilter::default() };
+                self.store().alerts(scope, &filter, AlertSlice::default()).await?.rows
+            }
+            _ => self.open_alerts(scope, as_of).await?,
+        };
+        let mut counts: HashMap<CustomerId, u32> = HashMap::new();
+        for alert in alerts {
+            *counts.entry(alert.customer_id).or_default() += 1;
+        }
+        Ok(counts)
+    }
+
+    /// Alerts and cases of one customer: open first, then newest.
+    pub(crate) async fn work_of(
         &self,
         scope: &Scope,
         customer: &CustomerId,
         as_of: Option<AsOf>,
         now: Instant,
-    ) -> Result<Vec<AlertRow>, Error> {
+    ) -> Result<(Vec<AlertRow>, Vec<CaseRow>), Error> {
         let snapshot = self.snapshot(as_of, now).await?;
-        let filter = AlertFilter { customers: Some(vec![customer.clone()]), ..AlertFilter::default() };
-        let work = self.work(scope, as_of, &filter).await?;
-        let mut alerts: Vec<&AlertRecord> = work.alerts.iter().collect();
-        alerts.sort_by_key(|alert| (alert.resolved_at.is_some(), std::cmp::Reverse(alert.opened_at), alert.id));
-        Ok(alerts.into_iter().map(|alert| self.alert_row(&snapshot, alert, work.case_of(alert))).collect())
+        let only = Some(vec![customer.clone()]);
+        let (mut alerts, mut cases) = match as_of {
+            Some(as_of) => {
+                let mut recorded = self.store().as_recorded(scope, as_of.instant()).await?;
+                recorded.alerts.retain(|alert| &alert.customer_id == customer);
+                recorded.cases.retain(|case| &case.customer_id == customer);
+                (recorded.alerts, recorded.cases)
+            }
+            None => {
+                let filter = AlertFilter { state: None, customers: only.clone(), ..AlertFilter::default() };
+                let alerts = self.store().alerts(scope, &filter, AlertSlice::default()).await?.rows;
+                let filter = CaseFilter { customers: only, ..CaseFilter::default() };
+                (alerts, self.store().cases(scope, &filter, CaseSlice::default()).await?.rows)
+            }
+        };
+        alerts.sort_by_key(|alert| (alert.state != AlertState::Open, std::cmp::Reverse(alert.opened_at), alert.id));
+        cases.sort_by_key(|case| (case.state == CaseState::Closed, std::cmp::Reverse(case.opened_at), case.id));
+        let case_rows = self.case_rows(scope, &snapshot, &cases, &alerts, as_of).await?;
+        Ok((alerts.iter().map(|alert| self.alert_row(&snapshot, alert)).collect(), case_rows))
     }
 
-    pub(crate) fn alert_row(&self, snapshot: &Snapshot, alert: &AlertRecord, case: Option<&CaseRecord>) -> AlertRow {
-        let position = snapshot.position(&alert.customer);
-        let rule = self.definitions().policies.values().flat_map(|policy| &policy.rules).find(|rule| rule.id == alert.rule);
+    pub(crate) fn alert_row(&self, snapshot: &Snapshot, alert: &AlertRecord) -> AlertRow {
+        let position = snapshot.position(&alert.customer_id);
+        let rules = self.definitions().policies.values().flat_map(|policy| &policy.rules);
+        let rule = rules.clone().find(|rule| rule.id == alert.rule);
         AlertRow {
             id: alert.id,
-            customer_id: alert.customer.to_string(),
-            customer_name: position.map_or_else(|| alert.customer.to_string(), |at| snapshot.name(at).to_owned()),
-            owner: position.and_then(|at| snapshot.cards[at].owner.as_deref()).map(str::to_owned),
+            customer_id: alert.customer_id.to_string(),
+            customer_name: position.map_or_else(|| alert.customer_id.to_string(), |at| snapshot.name(at).to_owned()),
+            owner: alert.owner.clone(),
             rule: alert.rule.clone(),
             rule_name: rule.map_or_else(|| Words::new(&*alert.rule, &*alert.rule), |rule| Words::from(&rule.name)),
             cause: alert.cause.clone(),
             severity: alert.severity.as_str().to_owned(),
             sentence: Words::from(&alert.sentence),
-            state: if alert.resolved_at.is_some() { "resolved" } else { "open" }.to_owned(),
+            state: alert.state.as_str().to_owned(),
             opened_at: written(alert.opened_at),
             resolved_at: alert.resolved_at.map(written),
-            resolution: alert.resolution.clone(),
+            resolution: alert.resolution.map(|resolution| resolution.as_str().to_owned()),
             case_id: alert.case_id,
-            case_state: case.map(|case| case.state.as_str().to_owned()),
-            due_at: case.and_then(due_at).map(written),
+            case_state: alert.case_state.map(|state| state.as_str().to_owned()),
+            due_at: alert.due_at.map(written),
             verdict: position.map(|at| verdict(snapshot, at)),
             value: figure(position.map_or(Cell::Unknown(Unknown::NeverObserved), |at| snapshot.value(at))),
         }
@@ -182,92 +240,115 @@ impl App {
         now: Instant,
     ) -> Result<view::Page<CaseRow>, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
-        let work = self.work(scope, as_of, &AlertFilter::default()).await?;
-        let wanted = |case: &&CaseRecord| {
-            let state = case.state.as_str();
-            let in_state = if query.states.is_empty() { state != "closed" } else { query.states.iter().any(|one| one == state) };
-            in_state && owned(&snapshot, &case.customer, query.owner.as_deref())
-        };
-        let mut cases: Vec<&CaseRecord> = work.cases.values().filter(wanted).collect();
-        cases.sort_by_key(|case| (due_at(case).unwrap_or(case.opened_at), case.id));
-        let (shown, next_cursor) = page(&cases, query.cursor.as_deref(), query.limit)?;
-        let mut rows = Vec::new();
-        for case in shown {
-            rows.push(self.case_row(&snapshot, case, &work, as_of).await?);
+        let mut states = parsed::<CaseState>(&query.states, |word| CaseState::ALL.iter().copied().find(|one| one.as_str() == word))?;
+        if states.is_empty() {
+            states = vec![CaseState::New, CaseState::Accepted];
         }
-        Ok(view::Page { rows, total: cases.len() as u64, next_cursor })
+        let start = offset(query.cursor.as_deref())?;
+        let limit = query.limit.clamp(1, 500);
+        let (rows, total) = match as_of {
+            Some(as_of) => {
+                let mut cases = self.store().as_recorded(scope, as_of.instant()).await?.cases;
+                cases.retain(|case| states.contains(&case.state) && owned(case.owner.as_deref(), query.owner.as_deref()));
+                cases.sort_by_key(|case| (case.due_at.is_none(), case.due_at, case.id));
+                let total = cases.len() as u64;
+                (page(&cases, query.cursor.as_deref(), limit)?.0.to_vec(), total)
+            }
+            None => {
+                let filter = CaseFilter { states, owner: query.owner.clone(), ..CaseFilter::default() };
+                let slice = CaseSlice { order: CaseOrder::Due, offset: start as u64, limit: Some(limit as u64) };
+                let page = self.store().cases(scope, &filter, slice).await?;
+                (page.rows, page.total)
+            }
+        };
+        let alerts = self.alerts_on(scope, &rows, as_of).await?;
+        let end = start + rows.len();
+        Ok(view::Page {
+            next_cursor: ((end as u64) < total && !rows.is_empty()).then(|| end.to_string()),
+            rows: self.case_rows(scope, &snapshot, &rows, &alerts, as_of).await?,
+            total,
+        })
+    }
+
+    /// Every alert, open or not, that one of these cases works on.
+    async fn alerts_on(
+        &self,
+        scope: &Scope,
+        cases: &[CaseRecord],
+        as_of: Option<AsOf>,
+    ) -> Result<Vec<AlertRecord>, Error> {
+        let ids: Vec<i64> = cases.iter().map(|case| case.id).collect();
+        match as_of {
+            Some(as_of) => {
+                let mut alerts = self.store().as_recorded(scope, as_of.instant()).await?.alerts;
+                alerts.retain(|alert| alert.case_id.is_some_and(|case| ids.contains(&case)));
+                Ok(alerts)
+            }
+            None => {
+                let filter = AlertFilter { state: None, cases: Some(ids), ..AlertFilter::default() };
+                Ok(self.store().alerts(scope, &filter, AlertSlice::default()).await?.rows)
+            }
+        }
     }
 
     /// One case.
     pub async fn case(&self, scope: &Scope, id: i64, as_of: Option<AsOf>, now: Instant) -> Result<CaseRow, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
         let record = match as_of {
-            Some(_) => self.work(scope, as_of, &AlertFilter::default()).await?.cases.remove(&id),
+            Some(as_of) => {
+                let cases = self.store().as_recorded(scope, as_of.instant()).await?.cases;
+                cases.into_iter().find(|case| case.id == id)
+            }
             None => self.store().case(scope, id).await?,
         };
-        let record = record.ok_or_else(|| Error::not_found(("这张跟进单", "the case")))?;
-        let filter = AlertFilter { customers: Some(vec![record.customer.clone()]), ..AlertFilter::default() };
-        let work = self.work(scope, as_of, &filter).await?;
-        self.case_row(&snapshot, &record, &work, as_of).await
+        let record = vec![record.ok_or_else(|| Error::not_found(("这张跟进单", "the case")))?];
+        let alerts = self.alerts_on(scope, &record, as_of).await?;
+        let mut rows = self.case_rows(scope, &snapshot, &record, &alerts, as_of).await?;
+        rows.pop().ok_or_else(|| Error::not_found(("这张跟进单", "the case")))
     }
 
-    /// Cases of one customer, open first, then newest.
-    pub(crate) async fn cases_of(
+    async fn case_rows(
         &self,
         scope: &Scope,
-        customer: &CustomerId,
-        as_of: Option<AsOf>,
-        now: Instant,
-    ) -> Result<Vec<CaseRow>, Error> {
-        let snapshot = self.snapshot(as_of, now).await?;
-        let filter = AlertFilter { customers: Some(vec![customer.clone()]), ..AlertFilter::default() };
-        let mut work = self.work(scope, as_of, &filter).await?;
-        work.cases.retain(|_, case| &case.customer == customer);
-        let mut cases: Vec<&CaseRecord> = work.cases.values().collect();
-        cases.sort_by_key(|case| (case.closed_at.is_some(), std::cmp::Reverse(case.opened_at), case.id));
-        let mut rows = Vec::new();
-        for case in cases {
-            rows.push(self.case_row(&snapshot, case, &work, as_of).await?);
-        }
-        Ok(rows)
-    }
-
-    async fn case_row(
-        &self,
         snapshot: &Snapshot,
-        case: &CaseRecord,
-        work: &Work,
+        cases: &[CaseRecord],
+        alerts: &[AlertRecord],
         as_of: Option<AsOf>,
-    ) -> Result<CaseRow, Error> {
-        let position = snapshot.position(&case.customer);
-        let until = as_of.map_or(Instant::MAX, AsOf::instant);
-        let steps = self.store().case_steps(case.id).await?;
-        let steps = steps.into_iter().filter(|step| step.at < until).map(|step| CaseStep {
-            what: step.what,
-            at: written(step.at),
-            actor: step.actor,
+    ) -> Result<Vec<CaseRow>, Error> {
+        let ids: Vec<i64> = cases.iter().map(|case| case.id).collect();
+        let mut steps = self.store().case_steps(scope, &ids, as_of.map(AsOf::instant)).await?;
+        let rows = cases.iter().map(|case| {
+            let steps = steps.remove(&case.id).unwrap_or_default().into_iter().map(|step| CaseStep {
+                what: step.what,
+                at: written(step.at),
+                actor: step.actor,
+            });
+            let mut on_case: Vec<&AlertRecord> = alerts.iter().filter(|alert| alert.case_id == Some(case.id)).collect();
+            on_case.sort_by_key(|alert| {
+                (alert.state != AlertState::Open, std::cmp::Reverse(alert.severity), alert.opened_at, alert.id)
+            });
+            let position = snapshot.position(&case.customer_id);
+            CaseRow {
+                id: case.id,
+                customer_id: case.customer_id.to_string(),
+                customer_name: position.map_or_else(|| case.customer_id.to_string(), |at| snapshot.name(at).to_owned()),
+                owner: case.owner.clone(),
+                state: case.state.as_str().to_owned(),
+                opened_at: written(case.opened_at),
+                accept_by: written(case.accept_by),
+                act_by: written(case.act_by),
+                accepted_at: case.accepted_at.map(written),
+                accepted_by: case.accepted_by.clone(),
+                closed_at: case.closed_at.map(written),
+                closed_by: case.closed_by.clone(),
+                outcome: case.outcome.map(|outcome| outcome.as_str().to_owned()),
+                note: case.note.clone(),
+                version: case.version,
+                alerts: on_case.into_iter().map(|alert| self.alert_row(snapshot, alert)).collect(),
+                steps: steps.collect(),
+            }
         });
-        let mut alerts: Vec<&AlertRecord> = work.alerts.iter().filter(|alert| alert.case_id == Some(case.id)).collect();
-        alerts.sort_by_key(|alert| (alert.resolved_at.is_some(), std::cmp::Reverse(alert.severity), alert.id));
-        Ok(CaseRow {
-            id: case.id,
-            customer_id: case.customer.to_string(),
-            customer_name: position.map_or_else(|| case.customer.to_string(), |at| snapshot.name(at).to_owned()),
-            owner: case.owner.clone(),
-            state: case.state.as_str().to_owned(),
-            opened_at: written(case.opened_at),
-            accept_by: written(case.accept_by),
-            act_by: written(case.act_by),
-            accepted_at: case.accepted_at.map(written),
-            accepted_by: case.accepted_by.clone(),
-            closed_at: case.closed_at.map(written),
-            closed_by: case.closed_by.clone(),
-            outcome: case.outcome.clone(),
-            note: case.note.clone(),
-            version: case.version,
-            alerts: alerts.into_iter().map(|alert| self.alert_row(snapshot, alert, Some(case))).collect(),
-            steps: steps.collect(),
-        })
+        Ok(rows.collect())
     }
 
     /// 受理: somebody takes the case on.
@@ -287,6 +368,9 @@ impl App {
     }
 
     /// 结案: the case ends with an outcome, and its alerts with it.
+    ///
+    /// # Errors
+    /// `version_conflict` when somebody else was faster; `bad_outcome` for a word that is none, or the cycle's own.
     pub async fn close_case(
         &self,
         reader: &Reader,
@@ -295,16 +379,17 @@ impl App {
         now: Instant,
     ) -> Result<CaseRow, Error> {
         reader.may_act()?;
-        if !OUTCOMES.contains(&request.outcome.as_str()) {
-            return Err(Error::bad(
+        let outcome = CaseOutcome::ALL.iter().copied().find(|one| one.as_str() == request.outcome);
+        let outcome = outcome.filter(|one| *one != CaseOutcome::Cleared).ok_or_else(|| {
+            Error::bad(
                 "bad_outcome",
                 ("没有这个结果", "no such outcome"),
                 (
                     "可选:retained、churned、no_action_needed、false_alarm",
                     "one of retained, churned, no_action_needed, false_alarm",
                 ),
-            ));
-        }
+            )
+        })?;
         let note = request.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
         if note.is_some_and(|note| note.chars().count() > 2_000) {
             return Err(Error::bad(
@@ -313,93 +398,81 @@ impl App {
                 ("请写得短一些", "make it shorter"),
             ));
         }
-        let store = self.store();
-        store.close_case(&reader.scope, id, request.version, &request.outcome, note, &reader.actor(), now).await?;
+        let closing = Closing { outcome, note };
+        self.store().close_case(&reader.scope, id, request.version, &reader.actor(), closing, now).await?;
         self.case(&reader.scope, id, None, now).await
     }
 }
 
 impl AlertQuery {
-    fn filter(&self) -> AlertFilter {
-        match self.state.as_deref() {
-            None | Some("open") => AlertFilter::open(),
-            Some("resolved") => AlertFilter::resolved(),
-            _ => AlertFilter::default(),
-        }
+    fn filter(&self, snapshot: &Snapshot) -> Result<AlertFilter, Error> {
+        let state = match self.state.as_deref() {
+            None | Some("open") => Some(AlertState::Open),
+            Some("resolved") => Some(AlertState::Resolved),
+            Some("all") => None,
+            Some(other) => return Err(unknown_word(other)),
+        };
+        let case_state = |word: &str| match word {
+            "none" => Some(None),
+            word => CaseState::ALL.iter().copied().find(|one| one.as_str() == word).map(Some),
+        };
+        Ok(AlertFilter {
+            state,
+            severities: parsed(&self.severities, |word| Severity::from_str(word).ok())?,
+            rules: self.rule.iter().cloned().collect(),
+            case_states: parsed(&self.case_states, case_state)?,
+            owner: self.owner.clone(),
+            customers: self.search.as_deref().and_then(Needle::new).map(|needle| named(snapshot, &needle)),
+            ..AlertFilter::default()
+        })
     }
 }
 
-impl Work {
-    /// The case that works on an alert.
-    pub(crate) fn case_of(&self, alert: &AlertRecord) -> Option<&CaseRecord> {
-        self.cases.get(&alert.case_id?)
-    }
-}
-
-/// What a case is due for next: acceptance, then action; nothing once closed.
-pub(crate) fn due_at(case: &CaseRecord) -> Option<Instant> {
-    match case.state.as_str() {
-        "new" => Some(case.accept_by),
-        "accepted" => Some(case.act_by),
-        _ => None,
-    }
-}
-
-fn owned(snapshot: &Snapshot, customer: &CustomerId, owner: Option<&str>) -> bool {
-    let Some(owner) = owner else {
-        return true;
+/// Customers that a text may mean.
+fn named(snapshot: &Snapshot, needle: &Needle) -> Vec<CustomerId> {
+    let fits = |(position, customer): &(usize, &CustomerId)| {
+        needle.fits(customer, snapshot.cards[*position].name.as_deref())
     };
-    let known = snapshot.position(customer).and_then(|at| snapshot.cards[at].owner.as_deref());
-    known.unwrap_or("-") == owner
+    snapshot.customers().iter().enumerate().filter(fits).map(|(_, customer)| customer.clone()).collect()
 }
 
-/// Alerts that a query matches, whatever their severity and case state.
-fn matching<'a>(work: &'a Work, query: &AlertQuery, snapshot: &Snapshot) -> Vec<&'a AlertRecord> {
-    let needle = query.search.as_deref().and_then(Needle::new);
-    let named = |alert: &AlertRecord| {
-        let name = snapshot.position(&alert.customer).and_then(|at| snapshot.cards[at].name.as_deref());
-        needle.as_ref().is_none_or(|needle| needle.fits(&alert.customer, name))
+fn parsed<T>(words: &[String], read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Error> {
+    words.iter().map(|word| read(word).ok_or_else(|| unknown_word(word))).collect()
+}
+
+fn unknown_word(word: &str) -> Error {
+    Error::bad(
+        "bad_filter",
+        (&format!("筛选条件里没有“{word}”"), &format!("no such filter value: \"{word}\"")),
+        ("请从列表中选择", "choose one from the list"),
+    )
+}
+
+fn owned(owner: Option<&str>, wanted: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| owner.unwrap_or("-") == wanted)
+}
+
+/// Everything about a filter but severity and case state, which the counts look past.
+fn around(filter: &AlertFilter, alert: &AlertRecord) -> bool {
+    filter.state.is_none_or(|state| state == alert.state)
+        && (filter.rules.is_empty() || filter.rules.contains(&alert.rule))
+        && owned(alert.owner.as_deref(), filter.owner.as_deref())
+        && filter.customers.as_ref().is_none_or(|customers| customers.contains(&alert.customer_id))
+}
+
+fn severity_counts(counts: &BTreeMap<Severity, u64>) -> Vec<Count> {
+    let count = |severity: &Severity| Count {
+        key: severity.as_str().to_owned(),
+        count: counts.get(severity).copied().unwrap_or(0),
     };
-    let matches = |alert: &&AlertRecord| {
-        query.rule.as_ref().is_none_or(|rule| *rule == alert.rule)
-            && owned(snapshot, &alert.customer, query.owner.as_deref())
-            && named(alert)
+    Severity::ALL.iter().rev().map(count).collect()
+}
+
+fn case_state_counts(counts: &BTreeMap<Option<CaseState>, u64>) -> Vec<Count> {
+    let states = CaseState::ALL.iter().copied().map(Some).chain([None]);
+    let count = |state: Option<CaseState>| Count {
+        key: state.map_or("none", CaseState::as_str).to_owned(),
+        count: counts.get(&state).copied().unwrap_or(0),
     };
-    work.alerts.iter().filter(matches).collect()
-}
-
-/// The matches narrowed to severity and case state, severest first, newest first among equals.
-fn narrowed<'a>(work: &Work, query: &AlertQuery, matching: Vec<&'a AlertRecord>) -> Vec<&'a AlertRecord> {
-    let keeps = |alert: &&AlertRecord| in_severities(query, alert) && in_case_states(query, work, alert);
-    let mut rows: Vec<&AlertRecord> = matching.into_iter().filter(keeps).collect();
-    rows.sort_by_key(|alert| {
-        (alert.resolved_at.is_some(), std::cmp::Reverse(alert.severity), std::cmp::Reverse(alert.opened_at), alert.id)
-    });
-    rows
-}
-
-fn in_severities(query: &AlertQuery, alert: &AlertRecord) -> bool {
-    query.severities.is_empty() || query.severities.iter().any(|one| one == alert.severity.as_str())
-}
-
-fn in_case_states(query: &AlertQuery, work: &Work, alert: &AlertRecord) -> bool {
-    query.case_states.is_empty() || query.case_states.iter().any(|one| one == case_state(work, alert))
-}
-
-fn case_state<'a>(work: &'a Work, alert: &AlertRecord) -> &'a str {
-    work.case_of(alert).map_or("none", |case| case.state.as_str())
-}
-
-fn counts<'a, const N: usize>(
-    words: [&str; N],
-    alerts: &[&'a AlertRecord],
-    word_of: impl Fn(&'a AlertRecord) -> Option<&'a str>,
-) -> Vec<Count> {
-    let mut counts = words.map(|key| Count { key: key.to_owned(), count: 0 });
-    for word in alerts.iter().filter_map(|alert| word_of(alert)) {
-        if let Some(count) = counts.iter_mut().find(|count| count.key == word) {
-            count.count += 1;
-        }
-    }
-    counts.to_vec()
+    states.map(count).collect()
 }

@@ -61,7 +61,7 @@ pub struct ImportPreview {
     pub sheets: Vec<String>,
     /// Sheet shown.
     pub sheet: Option<String>,
-    /// Kind guessed or chosen: `orders`, `events`, `customers`, ….
+    /// Kind guessed or chosen: `orders`, `events`, `customers`, …; empty when it cannot be guessed.
     pub kind: String,
     /// Kinds to choose from.
     pub kinds: Vec<String>,
