@@ -251,7 +251,7 @@ function cycle(): CycleStatus {
 
 function session(scene: Scene): Session {
   const state = scene === 'setup' ? 'setup' : scene === 'signed_out' || !signedIn ? 'signed_out' : 'signed_in';
-  return { state, staff: state === 'signed_in' ? STAFF : null, firm: state === 'setup' ? null : firm, templates: state === 'setup' ? TEMPLATES : [], now: NOW, version: '0.1.0' };
+  return { state, staff: state === 'signed_in' ? STAFF : null, firm: state === 'setup' ? null : firm, templates: state === 'setup' ? TEMPLATES : [], timezone: 'Asia/Shanghai', now: NOW, version: '0.1.0' };
 }
 
 function workOn({ body, scene }: Asked, id: number, act: 'accept' | 'close'): Told {

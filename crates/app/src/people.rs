@@ -177,6 +177,7 @@ impl App {
             staff: reader.staff.clone(),
             firm: if state == "setup" { None } else { self.firm().await? },
             templates: if state == "setup" { self.templates() } else { Vec::new() },
+            timezone: self.zone().name().to_owned(),
             now: written(now),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })

@@ -1637,6 +1637,8 @@ export interface components {
             state: string;
             /** @description Templates, while in `setup`. */
             templates: components["schemas"]["TemplateOption"][];
+            /** @description IANA name of the zone, fixed when the data folder was made. */
+            timezone: string;
             /** @description Version of the program. */
             version: string;
         };

@@ -64,7 +64,7 @@ export function Strongest({ rows, most = 5, asOf }: { rows: ContributionRow[]; m
 }
 
 export function Contributions({ rows, base, health, asOf }: { rows: ContributionRow[]; base: number; health: number | null | undefined; asOf: string }) {
-  const { t, say, count, points } = useSay();
+  const { t, say, count, points, signed } = useSay();
   if (rows.length === 0) return <p className="quiet">{t('customer.no_contributions')}</p>;
   const scale = scaleOf(rows);
   return (
@@ -76,7 +76,7 @@ export function Contributions({ rows, base, health, asOf }: { rows: Contribution
         </section>
       ))}
       <p className="contribution-sum small quiet">
-        {t('customer.sum', { base: count(base), sum: points(rows.reduce((all, row) => all + row.points, 0)), health: health == null ? '—' : count(health) })}
+        {t('customer.sum', { base: count(base, 2), sum: signed(rows.reduce((all, row) => all + row.points, 0), 2), health: health == null ? '—' : count(health, 2) })}
       </p>
     </div>
   );

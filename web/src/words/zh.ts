@@ -49,7 +49,7 @@ export default {
   clock: { overdue: '已超时', overdue_days_other: '超时 {{count}} 天', by: '{{when}}前', left_other: '还有 {{count}} 天', due_at: '时限' },
   today: {
     total_other: '今天要跟进 <b>{{count}}</b> {{m}}{{noun}}', due_other: '，<b>{{count}}</b> {{m}}今天到时限', value: '，涉及年金额 <b>{{value}}</b>',
-    none: '今天没有要跟进的{{noun}}', overdue_other: '{{count}} {{m}}已超时', unowned_other: '{{count}} {{m}}在公海', value_unknown_other: '{{count}} {{m}}价值未知，没有计入', closed_other: '今天已结案 {{count}} {{m}}',
+    none: '今天没有要跟进的{{noun}}', none_past: '当时没有要跟进的{{noun}}', none_past_text: '那一刻没有打开的跟进单，或者还没有开始计算。', overdue_other: '{{count}} {{m}}已超时', unowned_other: '{{count}} {{m}}在公海', value_unknown_other: '{{count}} {{m}}价值未知，没有计入', closed_other: '今天已结案 {{count}} {{m}}',
     computed: '{{when}} 算出', everyone: '全部', mine: '我的', open_days_zero: '今天发生', open_days_other: '已 {{count}} 天', next_step: '下一步',
     good_news: '好消息', done: '今天的都跟进完了', done_closed_other: '您和同事今天结了 {{count}} 张跟进单。歇口气吧，有新情况会出现在这里。', done_text: '眼下没有{{noun}}需要特别照看。有新情况会出现在这里。', see_customers: '看看全部{{noun}}',
     not_yet_title: '还排不出今天的名单',
@@ -70,15 +70,15 @@ export default {
     changed: '与一周前比', unchanged: '没有变化', changed_sum: '{{before}} → {{after}}，{{change}} 分', alerts: '预警', no_alerts: '没有预警', cases: '跟进单', traits: '资料', no_traits: '还没有收到资料', trait_since: '{{when}} 起',
   },
   indicator: { title: '指标', name: '指标', category: '类别', history: '26 周', now: '现在' },
-  category: { behaviour: '行为', finance: '财务', satisfaction: '满意度', relationship: '关系', service: '服务', lifecycle: '生命周期' },
-  unit: { day: '天', days: '天', count: '次', times: '次', point: '分', points: '分', order: '单', orders: '单', hour: '小时', hours: '小时', percent: '百分比', share: '百分比', ratio: '倍', money: '金额', currency: '金额', amount: '金额', seat: '席', ticket: '张', month: '个月' },
+  category: { activity: '活跃', contract: '合同', payment: '付款', purchase: '购买', relation: '客户关系', behaviour: '使用', finance: '财务', satisfaction: '满意度', relationship: '关系', service: '服务', lifecycle: '生命周期' },
+  unit: { item: '项', person: '人', day: '天', days: '天', count: '次', times: '次', point: '分', points: '分', order: '单', orders: '单', hour: '小时', hours: '小时', percent: '百分比', share: '百分比', ratio: '倍', money: '金额', currency: '金额', amount: '金额', seat: '席', ticket: '张', month: '个月' },
   timeline: { title: '动态', none: '这里还没有动态', text: '原话', removed: '已移除', occurred_at: '发生时间', known_at: '可知时间', recorded_at: '入库时间', points_other: '{{count}} 分' },
   kind: { event: '行为', order: '订单', payment: '付款', ticket: '服务工单', survey_response: '问卷', contract: '合同', contact_change: '联系人变动', touch: '触达', case: '跟进', trait: '资料变化', snapshot: '快照' },
   event: {
     'Logged In': '登录', 'Report Exported': '导出报表', 'Member Invited': '邀请成员', 'Dashboard Viewed': '看看板', 'Order Completed': '下单', 'Order Cancelled': '取消订单', 'Order Refunded': '退款',
-    'Payment Succeeded': '付款成功', 'Payment Failed': '付款失败', 'Ticket Opened': '提交工单', 'Ticket Closed': '工单关闭', 'NPS Answered': '推荐度评分', 'Survey Answered': '填写问卷', 'Contact Changed': '联系人变动', 'Contract Renewed': '续约', 'Contract Signed': '签约', 'Contract Ended': '合同结束', 'Traits Changed': '资料变化', 'Feature Used': '使用功能',
+    'Payment Succeeded': '付款成功', 'Payment Failed': '付款失败', 'Ticket Opened': '提交工单', 'Ticket Closed': '工单关闭', 'NPS Answered': '推荐度评分', 'Survey Answered': '填写问卷', 'Contact Changed': '联系人变动', 'Contract Renewed': '续约', 'Contract Signed': '签约', 'Contract Ended': '合同结束', 'Traits Changed': '资料变化', 'Feature Used': '使用功能', 'Ticket Resolved': '工单解决', 'Payment Received': '收到付款', 'Payment Refunded': '退款', 'Contact Left': '联系人离开', 'Contact Joined': '新联系人', 'Contract Cancelled': '取消合同', 'Contract Terminated': '终止合同', 'Subscription Started': '开始订阅', 'Subscription Cancelled': '退订', 'Account Deleted': '销户', 'Signed Up': '注册', 'Product Viewed': '看商品', 'Page Viewed': '看页面', 'Call Logged': '电话', 'Visit Logged': '拜访', 'Email Sent': '邮件',
   },
-  trait: { plan: '版本', industry: '行业', city: '城市', seats: '席位', phone: '电话', owner: '{{owner}}', name: '名称', contract_end_on: '合同到期', email: '邮箱' },
+  trait: { contact_email: '联系人邮箱', contact_name: '联系人', contact_phone: '联系人电话', contact_title: '联系人职位', region: '大区', country: '国家', gender: '性别', tenure: '在网月数', plan: '版本', industry: '行业', city: '城市', seats: '席位', phone: '电话', owner: '{{owner}}', name: '名称', contract_end_on: '合同到期', email: '邮箱' },
   severity: { urgent: '紧急', warning: '提醒', info: '知会' },
   resolution: { cleared: '已自行恢复', closed: '随跟进单结案', gone: '已流失' },
   case_state: { new: '待受理', accepted: '跟进中', closed: '已结案', none: '无跟进单' },
@@ -114,7 +114,7 @@ export default {
   },
   settings: {
     title: '设置', parts: { firm: '公司与称呼', staff: '员工', tokens: 'API 令牌', definitions: '口径与规则' }, saved: '已保存', admin_only: '这一页由管理员设置',
-    firm_name: '公司名称', noun_zh: '{{noun}}怎么叫（中文）', noun: '客户怎么叫', noun_en: '英文单数', nouns_en: '英文复数', measure: '量词', owner_title: '负责人怎么叫', owner_title_en: '负责人英文', preview: '页面上会这样说', preview_text: '今天要跟进 12 {{measure}}{{noun}}，其中 3 {{measure}}没有{{owner}}。', timezone: '时区', timezone_fixed: '有了数据之后不能改', currency: '币种', churn: '流失口径', template: '行业模板',
+    firm_name: '公司名称', noun_zh: '{{noun}}怎么叫（中文）', noun: '客户怎么叫', noun_en: '英文单数', nouns_en: '英文复数', measure: '量词', owner_title: '负责人怎么叫', owner_title_en: '负责人英文', preview: '页面上会这样说', preview_text: '今天要跟进 12 {{measure}}{{noun}}，其中 3 {{measure}}没有{{owner}}。', timezone: '时区', timezone_fixed: '建数据目录时已定', currency: '币种', churn: '流失口径', template: '行业模板',
     staff_other: '{{count}} 位员工', add_staff: '添加员工', name: '姓名', email: '邮箱（登录名）', password: '初始密码', password_hint: '至少 8 位', role: '角色', owner_key: '名下{{noun}}', owner_key_hint: '数据里写的负责人名字，要一字不差', inactive: '已停用', added: '已添加 {{name}}',
     tokens_about: '给程序读数据用。令牌只在生成时显示一次。', token_name: '用途', add_token: '生成令牌', token_once: '现在就复制，关掉之后看不到了', created: '生成', used: '最近使用', never_used: '没用过', token_removed: '已删除', remove_token: '删除“{{name}}”？用它的程序会立刻读不到数据。', tokens_none: '还没有令牌',
     definitions_about: '健康分、预警和流失都按这些口径计算。', in_use: '在用', source: '定义原文', means: '含义', sort: { indicator: '指标', scorecard: '打分卡', rule: '预警规则', churn: '流失口径' }, failed: '没有保存成功',
@@ -123,6 +123,6 @@ export default {
     sign_in: '登录', email: '邮箱', password: '密码', welcome: '留住每一位该留住的{{noun}}', forgot: '忘了密码？请管理员重设。', bad: '邮箱或密码不对', too_many: '试得太多了，过几分钟再来', email_needed: '请填邮箱', password_needed: '请填密码',
   },
   setup: {
-    title: '开始使用', about: '三步就好，之后都能改（时区除外）。', no_token: '请用启动时显示的设置链接打开这一页', no_token_text: '链接只能用一次，形如 /setup?token=…；在服务的启动信息里。', steps: { firm: '公司', churn: '流失口径', admin: '管理员' }, firm_name: '公司名称', which: '最像哪一种？', words: '称呼', churn_question: '怎样算流失？', churn_about: '名单、预警、流失率都按这句话来判断。', admin_about: '第一位管理员，可以再添加同事。', name: '姓名', email: '邮箱（登录名）', password: '密码', finish: '开始使用', failed: '没有设置成功', needed: '请填写', password_short: '至少 8 位', zone: '时区', zone_fixed: '有了数据之后不能改',
+    title: '开始使用', about: '三步就好，之后都能改（时区除外）。', no_token: '请用启动时显示的设置链接打开这一页', no_token_text: '链接只能用一次，形如 /setup?token=…；在服务的启动信息里。', steps: { firm: '公司', churn: '流失口径', admin: '管理员' }, firm_name: '公司名称', which: '最像哪一种？', words: '称呼', churn_question: '怎样算流失？', churn_about: '名单、预警、流失率都按这句话来判断。', admin_about: '第一位管理员，可以再添加同事。', name: '姓名', email: '邮箱（登录名）', password: '密码', finish: '开始使用', failed: '没有设置成功', needed: '请填写', password_short: '至少 8 位', zone: '时区', zone_fixed: '建数据目录时已定',
   },
 };

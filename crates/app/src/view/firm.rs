@@ -77,6 +77,8 @@ pub struct Session {
     pub firm: Option<Firm>,
     /// Templates, while in `setup`.
     pub templates: Vec<TemplateOption>,
+    /// IANA name of the zone, fixed when the data folder was made.
+    pub timezone: String,
     /// The server's moment.
     pub now: String,
     /// Version of the program.

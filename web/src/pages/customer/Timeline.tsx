@@ -94,7 +94,7 @@ function Entry({ entry, asOf, open, toggle }: { entry: TimelineEntry; asOf: stri
         <span className="entry-name">
           <span className="entry-title">{t(`event.${entry.name}`, { defaultValue: entry.name || t(`kind.${entry.kind}`, { defaultValue: entry.kind }) })}</span>
           {entry.count > 1 && <span className="tag">×{say.count(entry.count)}</span>}
-          {entry.text && <span className="soft clip">{say.lang === 'zh' ? `“${entry.text}”` : `“${entry.text}”`}</span>}
+          {entry.text ? <span className="soft clip">“{entry.text}”</span> : <span className="quiet small clip">{properties.slice(0, 3).map(([, value]) => value).filter(Boolean).join(' · ')}</span>}
         </span>
         <span className="number soft">{valueOf(entry, say)}</span>
         <span className="entry-when small quiet" title={say.dayTime(entry.occurred_at)}>{say.near(entry.occurred_at, asOf)}</span>

@@ -34,7 +34,8 @@ const wordsOf = (template: TemplateOption): Partial<Firm> => ({
 function SetUp({ token }: { token: string }) {
   const { t } = useSay();
   const narrow = useNarrow();
-  const templates = useSession()?.templates ?? [];
+  const session = useSession();
+  const templates = session?.templates ?? [];
   const client = useQueryClient();
   const [form] = Form.useForm<Told>();
   const [step, setStep] = useState(0);
@@ -42,7 +43,7 @@ function SetUp({ token }: { token: string }) {
     mutationFn: (told: Told) => api.post<Session>('/api/setup', { ...told, token }),
     onSuccess: (session) => client.setQueryData(['session'], session),
   });
-  const initial = { firm: { name: '', timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'Asia/Shanghai', currency: 'CNY', demo: false, ...(templates[0] ? wordsOf(templates[0]) : {}) } };
+  const initial = { firm: { name: '', timezone: session?.timezone ?? '', currency: 'CNY', demo: false, ...(templates[0] ? wordsOf(templates[0]) : {}) } };
   const next = async () => {
     const fine = await form.validateFields(FIELDS[step], { recursive: true }).then(() => true, () => false);
     if (fine) setStep(step + 1);
@@ -109,7 +110,7 @@ function FirmPart({ templates, form }: PartProps) {
         <WordFields path={['firm']} />
         <Form.Item noStyle shouldUpdate>{() => { const firm = (form.getFieldsValue(true) as Partial<Told>).firm; return firm?.noun ? <Preview firm={firm} /> : null; }}</Form.Item>
         <div className="two">
-          <Form.Item name={['firm', 'timezone']} label={t('setup.zone')} extra={t('setup.zone_fixed')} rules={needed}><Input /></Form.Item>
+          <Form.Item name={['firm', 'timezone']} label={t('setup.zone')} extra={t('setup.zone_fixed')} ><Input disabled /></Form.Item>
           <Form.Item name={['firm', 'currency']} label={t('settings.currency')} rules={needed}><Input maxLength={3} /></Form.Item>
         </div>
         <Form.Item name={['firm', 'template']} hidden><Input /></Form.Item>

@@ -61,8 +61,9 @@ export default function TodayPage() {
 
 function Sentence({ data }: { data: Today }) {
   const { t, money } = useSay();
+  const { asOf } = useMoment();
   if (data.not_yet) return <>{t('today.not_yet_title')}</>;
-  if (data.total === 0) return <>{t('today.none')}</>;
+  if (data.total === 0) return <>{t(asOf ? 'today.none_past' : 'today.none')}</>;
   const parts = { b: <b /> };
   return (
     <>
@@ -193,8 +194,8 @@ function Done({ data }: { data: Today }) {
   return (
     <div className="card state">
       <Scene done />
-      <h2>{t('today.done')}</h2>
-      <p>{data.closed_today_count > 0 ? t('today.done_closed', { count: data.closed_today_count }) : t('today.done_text')}</p>
+      <h2>{t(asOf ? 'today.none_past' : 'today.done')}</h2>
+      <p>{asOf ? t('today.none_past_text') : data.closed_today_count > 0 ? t('today.done_closed', { count: data.closed_today_count }) : t('today.done_text')}</p>
       <div className="acts"><Link to={withMoment('/customers', asOf)}><Button>{t('today.see_customers')}</Button></Link></div>
     </div>
   );
