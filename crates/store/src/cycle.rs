@@ -10,7 +10,8 @@ use actions::ActionPlan;
 use alerts::{AlertPlan, Resolution};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use vocab::{AsOf, CustomerId, Instant, Scope, Text};
 
@@ -58,6 +59,16 @@ pub struct Applied {
     pub cases_cleared: u64,
 }
 
+impl Applied {
+    fn rows(&self) -> u64 {
+        let alerts = self.alerts_opened + self.alerts_changed + self.alerts_resolved;
+        alerts + self.cases_opened + self.cases_cleared
+    }
+}
+
+/// From so many changed rows on, a database's old idea of its tables misleads it.
+const MANY_ROWS: u64 = 1000;
+
 impl Store {
     /// Makes the plans true and records the cycle: everything or nothing.
     ///
@@ -99,7 +110,21 @@ impl Store {
             record(&mut writing, recorded, cycle, fingerprint).await?;
             writing.commit().await?;
         }
+        if applied.rows() >= MANY_ROWS {
+            self.count_anew().await;
+        }
         Ok(applied)
+    }
+
+    /// After many rows came at once: PostgreSQL learns what is in the tables now, not when its own round comes to it,
+    /// so that the first reader in the morning does not wait. SQLite plans well without.
+    async fn count_anew(&self) {
+        if self.writer.get_database_backend() != DbBackend::Postgres {
+            return;
+        }
+        if let Err(error) = self.writer.execute_unprepared("VACUUM (ANALYZE) alerts, cases, customer_owner").await {
+            tracing::warn!(%error, "the database's statistics stay old for a while");
+        }
     }
 
     /// The cycle that ended last.

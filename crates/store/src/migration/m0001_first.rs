@@ -79,7 +79,7 @@ CREATE INDEX alerts_by_customer ON alerts (customer_id);
 CREATE INDEX alerts_by_case ON alerts (case_id);
 CREATE INDEX alerts_ranked ON alerts (state, severity DESC, opened_at DESC, id);
 CREATE INDEX alerts_ranked_all ON alerts (severity DESC, opened_at DESC, id);
-CREATE INDEX alerts_counted ON alerts (state, severity, case_state, customer_id);
+CREATE INDEX alerts_counted ON alerts (state, severity, case_state, customer_id, rule, cause, case_id);
 CREATE INDEX alerts_resolved ON alerts (resolution, resolved_at);
 
 CREATE TABLE customer_owner (
