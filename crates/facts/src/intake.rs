@@ -82,12 +82,12 @@ impl Intake {
         let refuse = refused("be opened");
         let database = Database::builder(folder)
             .cache_size(24 * MEBIBYTE)
-            .max_journaling_size(128 * MEBIBYTE)
+            .max_journaling_size(64 * MEBIBYTE)
             .worker_threads(2)
             .open()
             .map_err(&refuse)?;
         let small = || KeyspaceCreateOptions::default().max_memtable_size(4 * MEBIBYTE);
-        let large = || KeyspaceCreateOptions::default().max_memtable_size(16 * MEBIBYTE);
+        let large = || KeyspaceCreateOptions::default().max_memtable_size(8 * MEBIBYTE);
         let log = database.keyspace("log", large).map_err(&refuse)?;
         let ids = database.keyspace("ids", large).map_err(&refuse)?;
         let notes = database.keyspace("notes", small).map_err(&refuse)?;

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use facts::{FactBatch, Identity, IdentityRole, StopPoint};
 use vocab::{CustomerId, SourceName};
 
-use crate::record::{at, batch, every, login, open};
+use crate::record::{at, batch, every, login, open, order};
 
 fn with_person(mut batch: FactBatch) -> FactBatch {
     let (key, customer_id, role) = ("u1".to_owned(), CustomerId::new("A"), IdentityRole::MemberOf);
@@ -121,7 +121,7 @@ fn victim() {
         let live = |n: u64| login(&format!("live-{begin}-{turn}-{n}"), "A", n as i64);
         facts.append(batch((0..3).map(live).collect()), at(10)).unwrap();
         println!("live-{begin}-{turn}");
-        let old = |n: u64| login(&format!("load-{begin}-{turn}-{n}"), "B", n as i64 * 86_400 * 25);
+        let old = |n: u64| order(&format!("load-{begin}-{turn}-{n}"), "B", n as i64 * 86_400 * 25, i128::from(n));
         facts.load(batch((0..3).map(old).collect()), at(10)).unwrap();
         println!("load-{begin}-{turn}");
         if turn % 2 == 1 {

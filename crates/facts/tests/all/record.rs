@@ -28,7 +28,7 @@ pub fn batch(facts: Vec<Fact>) -> FactBatch {
     FactBatch { facts, ..FactBatch::default() }
 }
 
-fn order(id: &str, customer: &str, seconds: i64, yuan: i128) -> Fact {
+pub fn order(id: &str, customer: &str, seconds: i64, yuan: i128) -> Fact {
     let mut fact = login(id, customer, seconds);
     (fact.kind, fact.name) = (Kind::Order, "Order Completed".into());
     fact.value = Some(Amount::from_millionths(yuan * 1_000_000));
