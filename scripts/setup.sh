@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# What a machine must have. `setup.sh build`: compilers. `setup.sh test`: also a browser, Chinese fonts, PostgreSQL.
+# Missing system packages are installed where root or a password-free sudo is at hand, else listed.
+set -euo pipefail
+
+need=${1:-build}
+missing=()
+wanted() { # a package, and a test that says whether what it brings is there
+  local package=$1
+  shift
+  "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+has() { command -v "$1"; }
+has_postgres() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' || [ -n "${LIUKE_POSTGRES_BIN:-}" ]; }
+has_chinese_font() { fc-list :lang=zh family | grep -q . || compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*'; }
+has_chromium() { has "${CHROMIUM:-chromium}"; }
+
+wanted gcc has cc
+wanted libc6-dev test -e /usr/include/stdio.h
+if [ "$need" = test ]; then
+  wanted chromium has_chromium
+  wanted fonts-noto-cjk has_chinese_font
+  wanted postgresql has_postgres
+fi
+
+say_what_is_missing() {
+  printf 'Missing system packages. Please run:\n\n  sudo apt-get install -y --no-install-recommends %s\n\n' "${missing[*]}" >&2
+  exit 1
+}
+
+if [ ${#missing[@]} -gt 0 ]; then
+  as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true 2>/dev/null || say_what_is_missing
+    as_root=(sudo -n)
+  fi
+  command -v apt-get >/dev/null || say_what_is_missing
+  printf 'Installing %s\n' "${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  "${as_root[@]}" apt-get update -q
+  "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
+fi
+
+# Tools with a version of their own, that nobody installs behind one's back.
+at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+rust=$(rustc --version 2>/dev/null | awk '{print $2}')
+node=$(node --version 2>/dev/null | tr -d v)
+problems=()
+[ -n "$rust" ] && at_least 1.95.0 "$rust" || problems+=("Rust 1.95 or newer (found: ${rust:-none}); see https://rustup.rs")
+[ -n "$node" ] && at_least 20.19.0 "$node" || problems+=("Node 20.19 or newer (found: ${node:-none}); see https://nodejs.org")
+if [ ${#problems[@]} -gt 0 ]; then
+  printf 'Please install first:\n' >&2
+  printf '  %s\n' "${problems[@]}" >&2
+  exit 1
+fi

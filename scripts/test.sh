@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Every suite, one after the other; one that fails does not stop the next. The last line is `N passed, N failed`.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+target=${CARGO_TARGET_DIR:-target}
+logs=$target/suites
+rm -rf "$logs"
+mkdir -p "$logs"
+case $target in /*) ;; *) target=$PWD/$target ;; esac
+export CARGO_TERM_COLOR=never NO_COLOR=1 LIUKE=$target/debug/liuke
+passed=0
+failed=0
+closing=()
+
+# Numbers before a word, added up over the lines that close a suite.
+count() { grep -E "$2" "$logs/$1.log" | sed 's/\x1b\[[0-9;]*m//g' | grep -oE "[0-9]+ ($3)" | awk '{sum += $1} END {print sum + 0}'; }
+
+suite() { # name, what its closing lines look like, command…
+  local name=$1 closes=$2 begun=$SECONDS status good bad
+  shift 2
+  printf '\n== %s: %s\n' "$name" "$*"
+  "$@" </dev/null 2>&1 | tee "$logs/$name.log"
+  status=${PIPESTATUS[0]}
+  good=$(count "$name" "$closes" 'passed')
+  bad=$(count "$name" "$closes" 'failed|timed out|exec failed')
+  # A suite that ends badly without counting a failure has failed as a whole; one that counts nothing has not run.
+  if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$good" -eq 0 ]; }; then bad=1; fi
+  passed=$((passed + good))
+  failed=$((failed + bad))
+  closing+=("$(printf '%-8s %5d passed %4d failed  %4d s' "$name" "$good" "$bad" $((SECONDS - begun)))")
+}
+
+in_web() { (cd web && ../scripts/npm.sh run --silent "$@"); }
+
+if ! cargo nextest --version >/dev/null 2>&1 && [ "${LIUKE_NEXTEST:-yes}" = yes ]; then
+  printf 'cargo-nextest is missing; trying to install it (LIUKE_NEXTEST=no does without)\n'
+  env -u CARGO_TARGET_DIR timeout 1800 cargo install --locked --quiet cargo-nextest || true
+fi
+printf '\n== build\n'
+if ! cargo build --workspace --bin liuke; then
+  failed=1
+  closing+=('build failed: no suite was run')
+else
+  if cargo nextest --version >/dev/null 2>&1; then
+    suite rust '^ *Summary ' cargo nextest run --workspace --no-fail-fast --status-level fail --final-status-level fail
+  else
+    suite rust '^test result:' cargo test --workspace --lib --bins --tests --no-fail-fast --quiet
+  fi
+  suite doc '^test result:' cargo test --workspace --doc --no-fail-fast --quiet
+  suite web '^ *Tests ' in_web test
+  suite stories '^[0-9]+ passed, ' in_web stories
+fi
+
+{
+  printf '%s\n' "${closing[@]}"
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+} >"$logs/closing"
+printf '\n'
+cat "$logs/closing"
+[ "$failed" -eq 0 ]
