@@ -12,7 +12,7 @@ use store::CycleRecord;
 use vocab::{AsOf, Instant, Scope};
 
 use crate::error::{Class, Error};
-use crate::snapshot::{Snapshot, healths_before, owners, written};
+use crate::snapshot::{Reading, Snapshot, Trend, healths_before, owners, written};
 use crate::view::{self, Words};
 use crate::{App, Reader, blocking};
 
@@ -52,47 +52,96 @@ impl App {
     /// Runs one whole cycle: indicators and scores as of a moment, alerts and cases planned and applied, scores kept.
     ///
     /// `now` is when the work is done: it dates what is opened and starts the clocks.
+    ///
+    /// # Edges
+    /// A moment before that of the last cycle is scored, but opens and resolves nothing: alerts are about the present.
     pub async fn run_cycle(&self, as_of: AsOf, now: Instant) -> Result<CycleOutcome, Error> {
+        let outcomes = self.run_cycles(&[(as_of, now)], async |_| Ok(())).await?;
+        outcomes.into_iter().next().ok_or_else(|| Error::internal("a cycle without an outcome"))
+    }
+
+    /// Runs one cycle after the other, each at its own moment and time; the facts are read once, up to the latest.
+    /// `after_each` is what people do before the next.
+    pub async fn run_cycles(
+        &self,
+        moments: &[(AsOf, Instant)],
+        mut after_each: impl AsyncFnMut(&CycleOutcome) -> Result<(), Error>,
+    ) -> Result<Vec<CycleOutcome>, Error> {
         let _one_at_a_time = self.0.cycling.lock().await;
         self.set_progress(Progress { running: true, stage: Some("load"), failure: None });
-        let result = self.cycle_steps(as_of, now).await;
+        let result = self.cycle_after_cycle(moments, &mut after_each).await;
         let failure = result.as_ref().err().map(|error| error.detail().clone());
         self.set_progress(Progress { running: false, stage: None, failure });
         result
     }
 
-    async fn cycle_steps(&self, as_of: AsOf, now: Instant) -> Result<CycleOutcome, Error> {
-        let snapshot = self.build_snapshot(as_of).await?;
-        self.set_stage("alerts");
-        self.store().set_owners(&owners(&snapshot)).await?;
-        let (plan, work) = self.plan(&snapshot, now).await?;
-        let printed = format!("{plan}{work}");
-        let scored = snapshot.scores.iter().filter(|(_, score)| score.health.is_some()).count() as u64;
-        let summary = summary(scored, plan.open.len() as u64, plan.resolve.len() as u64);
-        let record = CycleRecord {
-            as_of,
-            started_at: now,
-            finished_at: now,
-            summary: vocab::Text::new(summary.zh.clone(), summary.en.clone()),
-            plan: printed.clone(),
+    async fn cycle_after_cycle(
+        &self,
+        moments: &[(AsOf, Instant)],
+        after_each: &mut impl AsyncFnMut(&CycleOutcome) -> Result<(), Error>,
+    ) -> Result<Vec<CycleOutcome>, Error> {
+        let Some(end) = moments.iter().map(|(as_of, _)| *as_of).max() else {
+            return Ok(Vec::new());
         };
-        let applied = self.store().apply_cycle(&plan, &work, &record).await?;
-        self.set_stage("record");
-        let (facts, rows) = (self.facts().clone(), score_rows(&snapshot, now));
-        blocking(move || Ok(facts.append_scores(&rows)?)).await?;
-        let newest = self.store().last_cycle(&Scope::All).await?.is_none_or(|last| last.as_of <= as_of);
-        if newest {
-            self.0.snapshots.set_present(snapshot);
+        let firm = Arc::new(self.working_firm().await?);
+        let reading = {
+            let (app, firm) = (self.clone(), firm.clone());
+            Arc::new(blocking(move || Reading::of(app.facts(), app.lens(&firm)?, end)).await?)
+        };
+        let mut outcomes = Vec::new();
+        for (place, (as_of, now)) in moments.iter().copied().enumerate() {
+            self.set_stage("scores");
+            let depth = if place + 1 == moments.len() { Trend::HalfYear } else { Trend::WeekBefore };
+            let (app, firm, reading) = (self.clone(), firm.clone(), reading.clone());
+            let build = move || Snapshot::build(&reading, app.lens(&firm)?, as_of, depth).map(Arc::new);
+            let snapshot = blocking(build).await?;
+            let outcome = self.conclude(snapshot, now).await?;
+            after_each(&outcome).await?;
+            outcomes.push(outcome);
         }
-        Ok(CycleOutcome {
+        Ok(outcomes)
+    }
+
+    /// Plans, applies and records what a snapshot asks for.
+    async fn conclude(&self, snapshot: Arc<Snapshot>, now: Instant) -> Result<CycleOutcome, Error> {
+        self.set_stage("alerts");
+        let as_of = snapshot.as_of;
+        let last = self.store().last_cycle(&Scope::All).await?;
+        let newest = last.is_none_or(|last| last.as_of <= as_of);
+        let (plan, work) = match newest {
+            true => {
+                self.store().set_owners(&owners(&snapshot)).await?;
+                self.plan(&snapshot, now).await?
+            }
+            false => Default::default(),
+        };
+        let scored = snapshot.scores.iter().filter(|(_, score)| score.health.is_some()).count() as u64;
+        let mut outcome = CycleOutcome {
             as_of,
-            summary,
-            plan: printed,
-            changed: applied.changed,
+            summary: summary(scored, plan.open.len() as u64, plan.resolve.len() as u64),
+            plan: format!("{plan}{work}"),
+            changed: false,
             scored,
             opened: plan.open.len() as u64,
             resolved: plan.resolve.len() as u64,
-        })
+        };
+        if newest {
+            let record = CycleRecord {
+                as_of,
+                started_at: now,
+                finished_at: now,
+                summary: vocab::Text::new(outcome.summary.zh.clone(), outcome.summary.en.clone()),
+                plan: outcome.plan.clone(),
+            };
+            outcome.changed = self.store().apply_cycle(&plan, &work, &record).await?.changed;
+        }
+        self.set_stage("record");
+        let (facts, rows) = (self.facts().clone(), score_rows(&snapshot, now));
+        blocking(move || Ok(facts.append_scores(&rows)?)).await?;
+        if newest {
+            self.0.snapshots.set_present(snapshot);
+        }
+        Ok(outcome)
     }
 
     /// The plan of alerts and of work for a snapshot, given what is open.

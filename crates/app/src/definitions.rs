@@ -34,7 +34,6 @@ pub(crate) struct Template {
     pub owner_title: Text,
     pub churn: Vec<String>,
     pub scorecard: String,
-    pub value: String,
 }
 
 /// Everything that ships, parsed.
@@ -128,7 +127,7 @@ impl Definitions {
         let churn =
             self.churn.values().map(|one| row(&one.id, "churn", &one.name, &one.sentence, one.id == active_churn));
         let rules = self.policies.iter().flat_map(|(policy, rules)| {
-            rules.rules.iter().map(move |rule| row(&rule.id, "rule", &rule.name, &rule.next_step, policy == template))
+            rules.rules.iter().map(move |rule| row(&rule.id, "rule", &rule.name, &rule.next_step, rule.active && policy == template))
         });
         indicators.chain(scorecards).chain(churn).chain(rules).collect()
     }

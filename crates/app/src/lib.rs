@@ -43,7 +43,7 @@ pub use table::{ColumnType, Format, Table, Value, indicators_of_file};
 pub use work::{AlertQuery, CaseQuery};
 
 use definitions::Definitions;
-use snapshot::{Lens, Snapshot, Snapshots};
+use snapshot::{Lens, Reading, Snapshot, Snapshots, Trend};
 
 /// How to open a folder.
 #[derive(Clone, Debug, Default)]
@@ -200,19 +200,27 @@ impl App {
         Ok(snapshot)
     }
 
-    pub(crate) async fn build_snapshot(&self, as_of: AsOf) -> Result<Arc<Snapshot>, Error> {
+    async fn build_snapshot(&self, as_of: AsOf) -> Result<Arc<Snapshot>, Error> {
         let firm = self.working_firm().await?;
         let app = self.clone();
         blocking(move || {
-            let definitions = app.definitions();
-            let lens = Lens {
-                definitions,
-                book: definitions.scorecards.get(&firm.scorecard).ok_or_else(|| Error::not_found(("打分卡", "scorecard")))?,
-                churn: definitions.churn.get(&firm.churn).ok_or_else(|| Error::not_found(("流失口径", "churn definition")))?,
-            };
-            Snapshot::build(app.facts(), lens, as_of).map(Arc::new)
+            let lens = app.lens(&firm)?;
+            let reading = Reading::of(app.facts(), lens, as_of)?;
+            Snapshot::build(&reading, lens, as_of, Trend::HalfYear).map(Arc::new)
         })
         .await
+    }
+
+    /// What the firm has chosen to look through.
+    pub(crate) fn lens(&self, firm: &view::Firm) -> Result<Lens<'_>, Error> {
+        let definitions = self.definitions();
+        let book = definitions.scorecards.get(&firm.scorecard);
+        let churn = definitions.churn.get(&firm.churn);
+        Ok(Lens {
+            definitions,
+            book: book.ok_or_else(|| Error::not_found(("打分卡", "the scorecard")))?,
+            churn: churn.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?,
+        })
     }
 }
 

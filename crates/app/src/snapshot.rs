@@ -42,7 +42,6 @@ pub(crate) struct Snapshot {
     pub cards: Vec<Card>,
     pub lifetimes: Lifetimes,
     pub not_yet: Option<Text>,
-    pub unattributed: usize,
     trend: Vec<i16>,
     before_30d: Vec<i16>,
 }
@@ -60,9 +59,24 @@ pub(crate) fn trend_moments(as_of: AsOf) -> Vec<AsOf> {
     (0..TREND_POINTS as i64).rev().map(|week| AsOf(as_of.instant().plus_days(-7 * week))).collect()
 }
 
-impl Snapshot {
-    /// Builds the snapshot of a moment. Takes as long as reading the facts does; call it off the request threads.
-    pub(crate) fn build(facts: &Facts, lens: Lens<'_>, as_of: AsOf) -> Result<Self, Error> {
+/// How far back a snapshot looks at health.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trend {
+    /// Half a year of weeks: for screens.
+    HalfYear,
+    /// Only the week before: enough for the rules.
+    WeekBefore,
+}
+
+/// Everything a snapshot needs to know of the facts, read once for any number of moments up to `end`.
+pub(crate) struct Reading {
+    frame: FactFrame,
+    sequence: u64,
+}
+
+impl Reading {
+    /// Reads the facts known by `end`.
+    pub(crate) fn of(facts: &Facts, lens: Lens<'_>, end: AsOf) -> Result<Self, Error> {
         let sequence = facts.sequence();
         let mut want: Want = lens.definitions.catalog.want();
         want.kinds.clear();
@@ -76,23 +90,29 @@ impl Snapshot {
                 want.properties.push(key);
             }
         }
-        let frame = facts.as_of(as_of).frame(&want)?;
+        Ok(Self { frame: facts.as_of(end).frame(&want)?, sequence })
+    }
+}
+
+impl Snapshot {
+    /// Builds the snapshot of a moment. Takes as long as measuring everybody does; call it off the request threads.
+    pub(crate) fn build(reading: &Reading, lens: Lens<'_>, as_of: AsOf, depth: Trend) -> Result<Self, Error> {
+        let frame = &reading.frame;
         let catalog = &lens.definitions.catalog;
-        let mut now = evaluate_at(&frame, catalog, &Population::Everyone, &[as_of]);
+        let mut now = evaluate_at(frame, catalog, &Population::Everyone, &[as_of]);
         let indicators = now.pop().ok_or_else(|| Error::internal("no frame for the moment"))?;
         let scores = scores::score(&indicators, lens.book, catalog);
-        let lifetimes = Lifetimes::of(&frame, lens.churn, as_of);
-        let cards = indicators.customers().iter().map(|customer| card(&frame, customer, as_of)).collect();
-        let (trend, before_30d) = trends(&frame, lens, indicators.customers(), as_of);
+        let lifetimes = Lifetimes::of(frame, lens.churn, as_of);
+        let cards = indicators.customers().iter().map(|customer| card(frame, customer, as_of)).collect();
+        let (trend, before_30d) = trends(frame, lens, indicators.customers(), as_of, depth);
         Ok(Self {
             as_of,
-            sequence,
+            sequence: reading.sequence,
             scorecard: lens.book.id.clone(),
             churn: lens.churn.id.clone(),
             states: lifetimes.states(),
-            not_yet: outcomes::not_yet(&frame, lens.churn, as_of),
+            not_yet: lifetimes.not_yet(lens.churn),
             lifetimes,
-            unattributed: frame.unattributed_count(),
             indicators,
             scores,
             cards,
@@ -230,17 +250,28 @@ fn card(frame: &FactFrame, customer: &CustomerId, as_of: AsOf) -> Card {
 }
 
 /// Weekly health of every customer, flattened, and the health 30 days ago; in hundredths, −1 where unknown.
-fn trends(frame: &FactFrame, lens: Lens<'_>, customers: &[CustomerId], as_of: AsOf) -> (Vec<i16>, Vec<i16>) {
-    let mut moments = trend_moments(as_of);
-    let thirty_days_ago = AsOf(as_of.instant().plus_days(-30));
-    moments.push(thirty_days_ago);
+fn trends(
+    frame: &FactFrame,
+    lens: Lens<'_>,
+    customers: &[CustomerId],
+    as_of: AsOf,
+    depth: Trend,
+) -> (Vec<i16>, Vec<i16>) {
+    // Each moment with its place in the trend; the one after the last place is that of 30 days ago.
+    let mut wanted: Vec<(usize, AsOf)> = trend_moments(as_of).into_iter().enumerate().collect();
+    wanted.push((TREND_POINTS, AsOf(as_of.instant().plus_days(-30))));
+    if depth == Trend::WeekBefore {
+        wanted.retain(|(place, _)| *place == TREND_POINTS - 2);
+    }
+    let moments: Vec<AsOf> = wanted.iter().map(|(_, moment)| *moment).collect();
     let catalog = lens.definitions.catalog.only(&lens.book.indicators());
     let mut trend = vec![UNKNOWN; customers.len() * TREND_POINTS];
     let mut before = vec![UNKNOWN; customers.len()];
     for (chunk_index, chunk) in customers.chunks(CHUNK).enumerate() {
         let first = chunk_index * CHUNK;
         let frames = evaluate_at(frame, &catalog, &Population::These(chunk.to_vec()), &moments);
-        for (point, frame) in frames.iter().enumerate() {
+        for ((point, _), frame) in wanted.iter().zip(&frames) {
+            let point = *point;
             let scores = scores::score(frame, lens.book, &catalog);
             for (offset, customer) in chunk.iter().enumerate() {
                 let health = scores.get(customer).and_then(|score| score.health);

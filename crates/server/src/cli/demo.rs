@@ -6,11 +6,11 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use app::view::Words;
-use app::{App, AppOptions};
+use app::view::{AcceptCase, CloseCase, Staff, Words};
+use app::{App, AppOptions, Reader};
 use serde_json::json;
 use sim::{World, WorldSpec};
-use vocab::{AsOf, Instant, Zone};
+use vocab::{AsOf, Instant, Scope, Zone};
 
 use super::arguments::Demo;
 use super::console::Console;
@@ -109,7 +109,8 @@ async fn load(app: &App, mut world: World, site: &Site, console: &mut Console) -
         }
     });
     while let Some((lot, days)) = lots.recv().await {
-        app.load_facts(lot, clock::now()).await?;
+        let report = app.load_facts(lot, clock::now()).await?;
+        tracing::debug!(days, facts = report.appended, "history written");
         let stage = words("正在写入历史数据…", "writing history…");
         progress(site, console, stage, 0.6 * f64::from(days) / f64::from(DAYS));
     }
@@ -117,17 +118,66 @@ async fn load(app: &App, mut world: World, site: &Site, console: &mut Console) -
     Ok(())
 }
 
-/// Lives through the last half year, cycle by cycle, each at ten minutes past its midnight.
+/// Lives through the last half year, cycle by cycle, each at ten minutes past its midnight; between them the sample
+/// company's people work their cases.
 async fn live_through(app: &App, now: Instant, site: &Site, console: &mut Console) -> Result<(), Failure> {
-    let moments = moments(app.zone(), now);
-    for (place, as_of) in moments.iter().enumerate() {
-        let at = as_of.instant().plus_micros(600_000_000).min(now);
-        app.run_cycle(*as_of, at).await?;
-        let share = (place + 1) as f64 / moments.len() as f64;
+    let at = |as_of: &AsOf| (*as_of, as_of.instant().plus_micros(600_000_000).min(now));
+    let moments: Vec<(AsOf, Instant)> = moments(app.zone(), now).iter().map(at).collect();
+    let mut done = 0;
+    let lived = async |outcome: &app::CycleOutcome| {
+        tracing::debug!(as_of = %outcome.as_of, opened = outcome.opened, resolved = outcome.resolved, "lived through");
+        done += 1;
+        let next = moments.get(done).map(|(as_of, _)| as_of.instant());
+        if let Some(next) = next {
+            work(app, next).await?;
+        }
+        let share = done as f64 / moments.len() as f64;
         let stage = words("正在逐周评分、生成预警…", "scoring week by week, raising alerts…");
         progress(site, console, stage, 0.6 + 0.4 * share);
+        Ok(())
+    };
+    app.run_cycles(&moments, lived).await?;
+    Ok(())
+}
+
+/// What the sample company's people do until the next cycle: most cases are accepted in time and closed within days, a
+/// few are left lying for a while.
+async fn work(app: &App, until: Instant) -> Result<(), app::Error> {
+    let query = app::CaseQuery { limit: 500, ..app::CaseQuery::default() };
+    let cases = app.cases(&Scope::All, &query, None, until).await?.rows;
+    for case in cases {
+        // Habits, not chance: the same company behaves the same every time.
+        let habit = case.id.wrapping_mul(2_654_435_761).rem_euclid(97);
+        let reader = colleague(case.owner.as_deref());
+        let moment = |text: &str| Instant::parse_rfc3339(text).unwrap_or(until);
+        let (opened, accept_by) = (moment(&case.opened_at), moment(&case.accept_by));
+        if case.state == "new" && habit < 84 && accept_by < until {
+            let request = AcceptCase { version: case.version };
+            app.accept_case(&reader, case.id, request, accept_by.plus_micros(-40 * 60_000_000).max(opened)).await?;
+        } else if case.state == "new" && until.days_since(opened) >= 3 {
+            let request = AcceptCase { version: case.version };
+            app.accept_case(&reader, case.id, request, until.plus_micros(-12 * 3_600_000_000)).await?;
+        } else if case.state == "accepted" && until.days_since(opened) > habit % 4 {
+            let outcome = ["retained", "retained", "no_action_needed", "false_alarm"][(habit % 4) as usize].to_owned();
+            let request = CloseCase { version: case.version, outcome, note: None };
+            app.close_case(&reader, case.id, request, until.plus_micros(-8 * 3_600_000_000).max(opened)).await?;
+        }
     }
     Ok(())
+}
+
+/// The owner of a customer as the one who works its case; the duty desk where nobody owns it.
+fn colleague(owner: Option<&str>) -> Reader {
+    let name = owner.unwrap_or("值班").to_owned();
+    let staff = Staff {
+        id: 0,
+        email: String::new(),
+        role: "owner".to_owned(),
+        owner_key: Some(name.clone()),
+        active: true,
+        name,
+    };
+    Reader { staff: Some(staff), scope: Scope::All, can_act: true, is_admin: false, by_cookie: false }
 }
 
 /// The midnights of the cycles: weekly over half a year, daily over the last week, the last one last.
