@@ -88,7 +88,9 @@ async fn prepare(asked: &Demo, dir: &Path, site: &Site, console: &mut Console) -
     (spec.template, spec.customers, spec.seed) = (asked.template.clone(), asked.customers, asked.seed);
     (spec.days, spec.zone) = (DAYS, app.zone().clone());
     let world = World::new(spec).map_err(|findings| refused(&findings))?;
-    app.set_up_demo(words("云栈科技", "Yunzhan Cloud"), &asked.template, now).await?;
+    // The company was set up before its first cycle: history never runs backwards.
+    let founded = moments(app.zone(), now).first().map_or(now, |first| first.instant().plus_days(-1));
+    app.set_up_demo(words("云栈科技", "Yunzhan Cloud"), &asked.template, founded).await?;
     load(&app, world, site, console).await?;
     live_through(&app, now, site, console).await?;
     Ok(app)

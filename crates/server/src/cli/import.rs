@@ -57,14 +57,14 @@ pub(crate) fn import(app: &App, asked: &Import, console: &mut Console) -> Result
     let mut sum = Sum::default();
     for (place, file) in asked.files.iter().enumerate() {
         let path = console.path(file);
-        let spec = spec(app, asked, place, &path, console)?;
+        let spec = spec(app, asked, place, console)?;
         if !path.is_file() {
             return Err(Failure::failed(
                 (format!("没有这个文件:{}", file.display()), format!("no such file: {}", file.display())),
                 ("请检查路径", "check the path"),
             ));
         }
-        let mut tell = |now: app::ImportProgress| console.sink.progress(now.received, now.total);
+        let mut tell = |now: app::ImportProgress| console.sink.progress(now.received, now.row_count);
         let report = app.import_file(&path, &spec, clock::now(), &mut tell)?;
         say(&report, file, asked.dry_run, console)?;
         sum.add(&report);
@@ -81,7 +81,7 @@ pub(crate) fn import(app: &App, asked: &Import, console: &mut Console) -> Result
     Ok(if sum.rejected > 0 { Done::SomeRejected } else { Done::All })
 }
 
-fn spec(app: &App, asked: &Import, place: usize, path: &Path, console: &Console) -> Result<ImportSpec, Failure> {
+fn spec(app: &App, asked: &Import, place: usize, console: &Console) -> Result<ImportSpec, Failure> {
     let kind = match &asked.kind {
         None => None,
         Some(word) => Some(word.parse::<app::TableKind>().map_err(|()| unknown_kind(word))?),
@@ -95,10 +95,9 @@ fn spec(app: &App, asked: &Import, place: usize, path: &Path, console: &Console)
         kind,
         source: asked.source.clone(),
         sheet: asked.sheet.clone(),
-        mapping: Default::default(),
         observed_on,
         zone,
-        file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
+        ..app::ImportPlan::default()
     };
     Ok(ImportSpec {
         plan,
@@ -129,7 +128,7 @@ fn unknown_kind(word: &str) -> Failure {
 /// The mapping used and what became of the rows; on standard error when standard output is for a machine.
 fn say(report: &ImportReport, file: &Path, dry_run: bool, console: &mut Console) -> Result<(), Failure> {
     let shown = file.display();
-    let mapping = report.mapping.to_string();
+    let mapping = report.mapping.print();
     let mut lines = vec![match (console.lang, dry_run) {
         (Lang::Zh, false) => format!("# {shown}"),
         (Lang::Zh, true) => format!("# {shown}(试运行,未写入)"),

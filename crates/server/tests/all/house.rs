@@ -51,7 +51,7 @@ pub(crate) struct House {
     pub(crate) app: App,
     pub(crate) router: Router,
     pub(crate) cookie: String,
-    pub(crate) dir: TempDir,
+    _dir: TempDir,
 }
 
 /// A data folder with the shop's data in it and nobody set up.
@@ -71,12 +71,9 @@ fn plan(name: &str) -> ImportPlan {
     let observed_on = name.starts_with("customers").then(|| Zone::default().parse("2023-06-01").unwrap());
     ImportPlan {
         kind: Some(name.trim_end_matches(".csv").parse().unwrap()),
-        source: None,
-        sheet: None,
-        mapping: Default::default(),
         observed_on,
         zone: Zone::default(),
-        file_name: Some(name.to_owned()),
+        ..ImportPlan::default()
     }
 }
 
@@ -90,7 +87,7 @@ impl House {
     /// Set up, signed in, its list computed.
     pub(crate) async fn open() -> House {
         let (dir, app) = folder().await;
-        let mut house = House { router: site(&app, SiteOptions::default()), app, cookie: String::new(), dir };
+        let mut house = House { router: site(&app, SiteOptions::default()), app, cookie: String::new(), _dir: dir };
         let token = house.app.setup_token(now()).await.unwrap().unwrap();
         let answer = house.ask(Method::POST, "/api/setup", Some(setup(&token))).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());

@@ -48,7 +48,7 @@ fn reading() -> Vec<Route> {
         ),
         route("GET /api/cases", "/api/cases?state=new", (&format!("/api/cases?{bad}"), 400, "bad_moment")),
         route("GET /api/churn", "/api/churn?as_of=2025-06-01", (&format!("/api/churn?{future}"), 400, "future_moment")),
-        route("GET /api/churn/{month}", "/api/churn/2025-05", ("/api/churn/May", 400, "bad_month")),
+        route("GET /api/churn/{month}", "/api/churn/2025-05", ("/api/churn/May", 404, "not_found")),
         route("GET /api/data", "/api/data", ("/api/data?as_of=soon", 400, "bad_moment")),
         route("GET /api/imports", "/api/imports", ("/api/imports?as_of=soon", 400, "bad_moment")),
         route("GET /api/definitions", "/api/definitions", ("/api/definitions?as_of=soon", 400, "bad_moment")),
