@@ -8,19 +8,19 @@ import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { chromium } from 'playwright-core';
 import { behindNewPages, open } from './house.mjs';
-import { BROKEN, REGULARS, UNKNOWN_HEADER, ordersFile } from './shop.mjs';
+import { BROKEN, REGULARS, UNKNOWN_HEADERS, ordersFile } from './shop.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PICTURES = join(tmpdir(), 'liuke-stories');
 const WORDS = {
   zh: {
-    next: '下一步', retail: /电商/, firm: '公司名称', name: '姓名', email: '邮箱\uff08登录名\uff09', signInEmail: '邮箱', password: '密码', finish: '开始使用', today: '今日', notYet: '还排不出今天的名单',
-    importFile: '导入文件', becomes: '对应到', amount: /金额|实付|价值/, start: '开始导入', imported: '导入完成', rejects: /下载未导入的行/, seeToday: '看今日名单', accept: '受理', close: '结案', retained: /已留存/, health: '健康分', why: '健康分从何而来',
+    kind: '这是什么', orders: '订单', next: '下一步', retail: /电商/, firm: '公司名称', name: '姓名', email: '邮箱\uff08登录名\uff09', signInEmail: '邮箱', password: '密码', finish: '开始使用', today: '今日', notYet: '还排不出今天的名单',
+    importFile: '导入文件', becomes: '对应到', customerId: '客户编号', amount: '订单金额', start: '开始导入', imported: '导入完成', rejects: /下载未导入的行/, seeToday: '看今日名单', accept: '受理', close: '结案', retained: /已留存/, health: '健康分', why: '健康分从何而来',
     asOf: /^截至/, ago: /30 天前/, back: '返回现在', past: /您在看/, search: '搜索', keys: '快捷键', member: /会员/, signOut: '退出', signIn: '登录', me: '我', export: /导出/, note: '备注', sentence: /今天要跟进 \d+ 位会员/, churn: '流失概览', nav: '页面', outcome: '已留存', rows: /位会员/,
   },
   en: {
-    next: 'Next', retail: /E-commerce/, firm: 'Name of the firm', name: 'Name', email: 'E-mail (sign-in name)', signInEmail: 'E-mail', password: 'Password', finish: 'Start', today: 'Today', notYet: 'No list for today yet',
-    importFile: 'Import a file', becomes: 'Becomes', amount: /Amount|Paid|Value/, start: 'Import', imported: 'Imported', rejects: /Download rejected rows/, seeToday: 'See Today', accept: 'Accept', close: 'Close', retained: /Retained/, health: 'Health', why: 'Where the health comes from',
+    kind: 'What is it', orders: 'Orders', next: 'Next', retail: /E-commerce/, firm: 'Name of the firm', name: 'Name', email: 'E-mail (sign-in name)', signInEmail: 'E-mail', password: 'Password', finish: 'Start', today: 'Today', notYet: 'No list for today yet',
+    importFile: 'Import a file', becomes: 'Becomes', customerId: 'Customer id', amount: 'Order amount', start: 'Import', imported: 'Imported', rejects: /Download rejected rows/, seeToday: 'See Today', accept: 'Accept', close: 'Close', retained: /Retained/, health: 'Health', why: 'Where the health comes from',
     asOf: /^As of/, ago: /30 days ago/, back: 'Back to now', past: /You are looking at/, search: 'Search', keys: 'Keys', member: /member/i, signOut: 'Sign out', signIn: 'Sign in', me: 'Me', export: /Export/, note: 'Note', sentence: /\d+ members? needs? you today/, churn: 'Churn', nav: 'Pages', outcome: 'Retained', rows: /members?/,
   },
 };
@@ -38,7 +38,7 @@ async function story(name, page, tell) {
     return true;
   } catch (error) {
     failed.push(name);
-    console.log(`  FAIL  ${name}\n        ${String(error.message).split('\n').slice(0, 4).join('\n        ')}`);
+    console.log(`  FAIL  ${name}\n        ${String(error.message).split('\n').slice(0, 14).join('\n        ')}`);
     mkdirSync(PICTURES, { recursive: true });
     await page.screenshot({ path: join(PICTURES, `${name.replace(/[^\w\u4e00-\u9fff]+/g, '-')}.png`) }).catch(() => undefined);
     return false;
@@ -83,7 +83,8 @@ async function inLanguage(browser, lang) {
       const file = ordersFile();
       await page.getByRole('link', { name: w.importFile }).click();
       await page.locator('input[type=file]').setInputFiles(file);
-      await choose(page, `${w.becomes} ${UNKNOWN_HEADER}`, w.amount);
+      await choose(page, w.kind, w.orders);
+      for (const [header, field] of [[UNKNOWN_HEADERS.who, w.customerId], [UNKNOWN_HEADERS.howMuch, w.amount]]) await choose(page, `${w.becomes} ${header}`, field);
       await page.getByRole('button', { name: w.next }).click();
       await page.getByRole('heading', { name: new RegExp((file.rows - BROKEN).toLocaleString('en')) }).waitFor({ timeout: 30_000 });
       await page.getByRole('button', { name: w.start, exact: true }).click();
@@ -148,7 +149,7 @@ async function inLanguage(browser, lang) {
       await page.keyboard.press('Enter');
       await page.waitForURL(/\/customers\//);
       await page.keyboard.press('?');
-      await page.getByRole('dialog').getByText(w.keys).waitFor();
+      await page.getByRole('dialog').getByText(w.keys, { exact: true }).waitFor();
       await page.keyboard.press('Escape');
     });
 
@@ -178,9 +179,11 @@ async function inLanguage(browser, lang) {
   }
 }
 
-/** Opens a select by its label and takes the option that matches. */
+/** Opens a select by its label and takes the option that matches, typing it where the list can be searched. */
 async function choose(page, label, option) {
-  await page.getByRole('combobox', { name: label }).click();
+  const box = page.getByRole('combobox', { name: label });
+  await box.click();
+  if (await box.isEditable()) await box.fill(option);
   await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: option }).first().click();
 }
 

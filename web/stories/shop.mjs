@@ -4,8 +4,8 @@ const DAY = 86_400_000;
 const day = (ago) => new Date(Date.now() - ago * DAY).toISOString().slice(0, 10);
 
 export const HEADERS = ['顾客编号', '单号', '下单日期', '实付', '门店'];
-/** The header that no guess knows. */
-export const UNKNOWN_HEADER = '实付';
+/** Headers that no guess knows. */
+export const UNKNOWN_HEADERS = { who: '顾客编号', howMuch: '实付' };
 export const REGULARS = 40;
 export const STOPPED = 8;
 export const BROKEN = 3;

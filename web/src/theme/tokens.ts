@@ -19,6 +19,7 @@ export interface Palette {
   ink2: string;
   ink3: string;
   accent: string;
+  accentHover: string;
   accentText: string;
   accentSoft: string;
   accentSoftHover: string;
@@ -33,6 +34,7 @@ export interface Palette {
   criticalText: string;
   sepia: string;
   sepiaInk: string;
+  sepiaInk3: string;
   shadow: string;
 }
 
@@ -48,11 +50,12 @@ export const palettes: Record<Mode, Palette> = {
     lineStrong: '#d9d5cb',
     ink: '#1c211f',
     ink2: '#565d59',
-    ink3: '#6e746f',
-    accent: '#2e7d6e',
-    accentText: '#26705f',
-    accentSoft: '#e4efeb',
-    accentSoftHover: '#d6e7e1',
+    ink3: '#666c67',
+    accent: '#2b796a',
+    accentHover: '#236557',
+    accentText: '#205f50',
+    accentSoft: '#e9f2ef',
+    accentSoftHover: '#dceae5',
     onAccent: '#ffffff',
     low: '#86a89f',
     lowText: '#4b6f66',
@@ -64,6 +67,7 @@ export const palettes: Record<Mode, Palette> = {
     criticalText: '#8e1537',
     sepia: '#efe3ca',
     sepiaInk: '#6b5326',
+    sepiaInk3: '#5c5a4d',
     shadow: '0 8px 28px rgba(38, 34, 24, 0.12), 0 1px 3px rgba(38, 34, 24, 0.08)',
   },
   dark: {
@@ -79,6 +83,7 @@ export const palettes: Record<Mode, Palette> = {
     ink2: '#b1b6b1',
     ink3: '#8f9691',
     accent: '#5fb8a5',
+    accentHover: '#7ac8b7',
     accentText: '#6fc3b1',
     accentSoft: '#1f332d',
     accentSoftHover: '#274039',
@@ -93,6 +98,7 @@ export const palettes: Record<Mode, Palette> = {
     criticalText: '#f0708f',
     sepia: '#3a3120',
     sepiaInk: '#e0c898',
+    sepiaInk3: '#a8a69b',
     shadow: '0 12px 32px rgba(0, 0, 0, 0.5), 0 1px 3px rgba(0, 0, 0, 0.4)',
   },
 };
@@ -166,7 +172,7 @@ export function antdTheme(mode: Mode, still: boolean): ThemeConfig {
       wireframe: false,
     },
     components: {
-      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 500, contentFontSizeSM: 13 - 1 },
+      Button: { colorPrimary: p.accent, colorPrimaryHover: p.accentHover, colorPrimaryActive: p.accentHover, primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 500, contentFontSizeSM: 12 },
       Tooltip: {
         colorBgSpotlight: mode === 'dark' ? '#343c38' : '#26302c',
         colorTextLightSolid: '#f4f2ec',

@@ -1,6 +1,6 @@
 // Step one: a file, streamed to the server with its progress shown.
 
-import { Button, Upload } from 'antd';
+import { Upload } from 'antd';
 import { useState } from 'react';
 import type { ImportPreview } from '../../api/types';
 import { Icon } from '../../parts/Icon';
@@ -69,7 +69,6 @@ export function FileStep({ ready }: { ready: (preview: ImportPreview) => void })
           <Icon name="upload" size={28} />
           <div className="drop-main">{t('import.drop')}</div>
           <div className="small quiet">{t('import.formats')}</div>
-          <Button tabIndex={-1} style={{ marginTop: 8 }}>{t('import.steps.file')}</Button>
         </div>
       </Upload.Dragger>
     </>

@@ -32,9 +32,9 @@ export function MapStep({ preview, request, busy, change }: MapStepProps) {
       style={{ width: '100%' }} aria-label={`${t('import.becomes')} ${column.header}`} showSearch={{ optionFilterProp: 'label' }}
       value={request.mapping?.[column.header] === LEAVE_OUT ? LEAVE_OUT : (column.field ?? PROPERTY)} onChange={(value: string) => pick(column.header, value)}
       options={[
-        ...preview.fields.map((field) => ({ value: field.id, label: say.say(field.name) + (field.required ? ` · ${t('import.required')}` : ''), disabled: taken.has(field.id) && column.field !== field.id })),
         { value: PROPERTY, label: t('import.property') },
         { value: LEAVE_OUT, label: t('import.leave_out') },
+        ...preview.fields.map((field) => ({ value: field.id, label: say.say(field.name) + (field.required ? ` · ${t('import.required')}` : ''), disabled: taken.has(field.id) && column.field !== field.id })),
       ]}
     />
   );
@@ -49,12 +49,12 @@ export function MapStep({ preview, request, busy, change }: MapStepProps) {
     <div className="card wizard-body">
       <div className="line wrap small quiet">
         <Icon name="file" size={16} /><span className="strong" style={{ color: 'var(--ink)' }}>{preview.file_name}</span>
-        <span>{say.fileSize(preview.size)}</span><span>{t('import.rows', { count: preview.row_count, shown: say.count(preview.row_count) })}</span>
+        <span>{say.fileSize(preview.size)}</span>{preview.row_count > 0 && <span>{t('import.rows', { count: preview.row_count, shown: say.count(preview.row_count) })}</span>}
         {preview.encoding && <span>{t('import.encoding', { encoding: preview.encoding.toUpperCase() })}</span>}
       </div>
       <div className="map-top">
         <label className="map-field"><span className="small soft">{t('import.kind')}</span>
-          <Select aria-label={t('import.kind')} value={preview.kind} onChange={(kind: string) => change({ ...request, kind, mapping: {} })} options={preview.kinds.map((kind) => ({ value: kind, label: t(`table_kind.${kind}`, { defaultValue: kind }) }))} /></label>
+          <Select aria-label={t('import.kind')} value={preview.kind || undefined} placeholder={t('import.choose_kind')} status={preview.kind ? undefined : 'warning'} onChange={(kind: string) => change({ ...request, kind, mapping: {} })} options={preview.kinds.map((kind) => ({ value: kind, label: t(`table_kind.${kind}`, { defaultValue: kind }) }))} /></label>
         {preview.sheets.length > 1 && <label className="map-field"><span className="small soft">{t('import.sheet')}</span>
           <Select aria-label={t('import.sheet')} value={preview.sheet} onChange={(sheet: string) => change({ ...request, sheet, mapping: {} })} options={preview.sheets.map((sheet) => ({ value: sheet, label: sheet }))} /></label>}
         <label className="map-field"><span className="small soft">{t('import.source')}</span>
