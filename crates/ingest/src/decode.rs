@@ -99,7 +99,7 @@ impl Census {
 
     fn encoding(&self, guess: &'static Encoding) -> &'static Encoding {
         let nuls = self.nuls[0] + self.nuls[1];
-        if nuls * 10 > self.bytes {
+        if nuls > 3 && nuls * 10 > self.bytes {
             // Latin letters, separators and line ends of UTF-16 have their zero byte always on the same side.
             if self.nuls[1] > self.nuls[0].saturating_mul(9) {
                 return UTF_16LE;

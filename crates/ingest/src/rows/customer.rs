@@ -49,6 +49,9 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Described, Fault> {
         None => layout.observed_on,
     };
     let mut traits = Traits::new();
+    if layout.key_is_name && layout.slot("name").is_absent() {
+        traits.insert("name".to_owned(), Some(customer.as_str().to_owned()));
+    }
     for field in fields(layout.kind).iter().filter(|field| !matches!(field.id.as_str(), "customer_id" | "observed_at"))
     {
         let slot = layout.slot(&field.id);

@@ -63,10 +63,17 @@ pub(crate) fn total_row(
     };
     let named = |at: usize| {
         let cell = record.cell(at);
-        (cell.len() <= 80 && is_total(cell)).then_some(cell)
+        (may_be_total(cell) && is_total(cell)).then_some(cell)
     };
     let candidates = columns.iter().filter(|column| faulty || key_at == Some(column.at));
     candidates.filter_map(|column| named(column.at).map(|cell| fault::total_row(&column.header, cell))).next()
+}
+
+/// A quick look that lets nearly every cell pass by.
+fn may_be_total(cell: &str) -> bool {
+    let begins =
+        cell.as_bytes().first().is_some_and(|byte| matches!(byte.to_ascii_lowercase(), b't' | b's' | b'g' | 0x80..));
+    begins && cell.len() <= 80 && (cell.len() <= 13 || cell.contains('计'))
 }
 
 #[cfg(test)]

@@ -112,5 +112,8 @@ fn total_rows_are_not_customers() {
     let mut firm = Firm::new();
     let report = firm.import("客户名称,客户经理,行业,年消费\n甲公司,张三,软件,100\n合计,,,100\n");
     assert_eq!((counts(&report), codes(&report)), ([2, 1, 0, 1], vec!["3 total_row".to_owned()]));
-    assert_eq!(firm.told(), "甲公司 | Traits Changed | 2025-06-01 12:00:00 |  | industry=软件 owner=张三 年消费=100");
+    assert_eq!(
+        firm.told(),
+        "甲公司 | Traits Changed | 2025-06-01 12:00:00 |  | industry=软件 name=甲公司 owner=张三 年消费=100"
+    );
 }

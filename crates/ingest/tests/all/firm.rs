@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use facts::{Facts, Options, StoredFact, Want};
+use facts::{Facts, Options, StoredFact};
 use ingest::{ImportReport, Mapping, Plan, Refusal, TableKind, import, inspect};
 use vocab::{AsOf, Instant, Lang, Zone};
 
@@ -94,11 +94,6 @@ impl Firm {
 
     pub fn rejected(&self) -> String {
         String::from_utf8(self.rejects.clone()).unwrap()
-    }
-
-    pub fn customers(&self) -> usize {
-        let view = self.facts.as_of(AsOf(Instant::from_micros(4_000_000_000_000_000)));
-        view.frame(&Want::default()).unwrap().customers().len()
     }
 }
 

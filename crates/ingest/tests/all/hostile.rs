@@ -8,15 +8,16 @@ use crate::firm::{Firm, codes, counts, now};
 
 /// The code with which a file is refused by a look at it, or else by an import of it as orders.
 fn refusal(bytes: &[u8]) -> &'static str {
-    let mut firm = Firm::new();
-    let path = firm.file("file", bytes);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    std::fs::write(&path, bytes).unwrap();
     match inspect(&path, &Plan { kind: Some(TableKind::Orders), ..Plan::default() }) {
         Err(refusal) => refusal.code(),
         Ok(inspection) => match inspection.blocking.first() {
             Some(finding) => finding.code,
-            None => {
-                firm.take(&path, &inspection.mapping.unwrap(), false).map_or_else(|refusal| refusal.code(), |_| "taken")
-            }
+            None => Firm::new()
+                .take(&path, &inspection.mapping.unwrap(), false)
+                .map_or_else(|refusal| refusal.code(), |_| "taken"),
         },
     }
 }
@@ -95,10 +96,10 @@ fn broken_rows_cost_only_themselves() {
 fn a_header_that_stands_twice_is_a_question_only_where_it_matters() {
     assert_eq!(refusal(b"order_id,customer_id,order_date,amount,amount\nA1,C1,2025-03-08,5,6\n"), "ambiguous_header");
     let mut firm = Firm::new();
-    let report = firm.import("order_id,customer_id,order_date,amount,note,note\nA1,C1,2025-03-08,5,x,y\n");
+    let report = firm.import("order_id,customer_id,order_date,amount,extra,extra\nA1,C1,2025-03-08,5,x,y\n");
     assert_eq!((counts(&report), codes(&report)), ([1, 1, 0, 0], vec!["duplicate_header".to_owned()]));
     let told = firm.told();
-    assert!(told.contains("note (2)=y"), "{told}");
+    assert!(told.contains("extra (2)=y"), "{told}");
     let path = firm.file("twice.csv", "order_id,customer_id,order_date,amount,amount\nA9,C1,2025-03-08,5,6\n");
     let mapping = [("amount (2)".to_owned(), Some("amount".to_owned()))];
     let report = firm.import_file(&path, &Plan { mapping: mapping.into(), ..Plan::default() }).unwrap();
@@ -146,7 +147,7 @@ fn a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_opened() {
 fn workbook(rows: &str) -> Vec<u8> {
     let parts = [
         ("[Content_Types].xml", r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#.to_owned()),
-        ("_rels/.rels", r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>"#.to_owned()),
+        ("_rels/.rels", r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#.to_owned()),
         ("xl/_rels/workbook.xml.rels", r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#.to_owned()),
         ("xl/workbook.xml", r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>"#.to_owned()),
         ("xl/worksheets/sheet1.xml", format!(r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#)),
@@ -189,8 +190,8 @@ fn a_formula_counts_by_its_saved_result_or_not_at_all() {
         row(4, r#"<c r="D4" t="e"><f>1/0</f><v>#DIV/0!</v></c>"#, ""),
         row(5, r#"<c r="D5"><v>5</v></c>"#, r#"<c r="E5"><f>A1</f></c>"#),
         row(6, r#"<c r="D6"><f t="shared" si="4000000000" ref="D6:D9">1</f><v>6</v></c>"#, ""),
-        // A cell as far away as a sheet reaches costs nothing.
-        r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#.to_owned(),
+        // A row as far away as a sheet reaches costs nothing.
+        r#"<row r="1048576"><c r="A1048576"><v>1</v></c></row>"#.to_owned(),
     ];
     let mut firm = Firm::new();
     let path = firm.file("formulas.xlsx", workbook(&rows.concat()));
@@ -200,6 +201,8 @@ fn a_formula_counts_by_its_saved_result_or_not_at_all() {
         ["3 formula_without_value", "4 error_cell", "5 formula_without_value", "1048576 missing_value"]
     );
     assert_eq!(counts(&report), [6, 3, 0, 3]);
+    let far = [header_row(), r#"<row r="2"><c r="XFD2"><v>1</v></c></row>"#.to_owned()];
+    assert_eq!(refusal(&workbook(&far.concat())), "too_many_columns");
 }
 
 #[test]
