@@ -20,7 +20,7 @@ const WORDS = {
   },
   en: {
     kind: 'What is it', orders: 'Orders', next: 'Next', retail: /E-commerce/, firm: 'Name of the firm', name: 'Name', email: 'E-mail (sign-in name)', signInEmail: 'E-mail', password: 'Password', finish: 'Start', today: 'Today', notYet: 'No list for today yet',
-    importFile: 'Import a file', becomes: 'Becomes', customerId: 'Customer id', amount: 'Order amount', start: 'Import', imported: 'Imported', rejects: /Download rejected rows/, seeToday: 'See Today', accept: 'Accept', close: 'Close', retained: /Retained/, health: 'Health', why: 'Where the health comes from',
+    importFile: 'Import a file', becomes: 'Becomes', customerId: 'Customer id', amount: 'Order amount', start: 'Import', imported: 'Imported', rejects: /Download rejected rows/, seeToday: 'See Today', accept: 'Accept', close: 'Close case', retained: /Retained/, health: 'Health', why: 'Where the health comes from',
     asOf: /^As of/, ago: /30 days ago/, back: 'Back to now', past: /You are looking at/, search: 'Search', keys: 'Keys', member: /member/i, signOut: 'Sign out', signIn: 'Sign in', me: 'Me', export: /Export/, note: 'Note', sentence: /\d+ members? needs? you today/, churn: 'Churn', nav: 'Pages', outcome: 'Retained', rows: /members?/,
   },
 };

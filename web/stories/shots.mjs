@@ -31,7 +31,7 @@ const PAGES = [
   ['today-done', '/today', 'done'],
   ['today-past', '/today?as_of=PAST'],
   ['today-close', '/today', 'firm', async (page) => {
-    const close = page.getByRole('button', { name: /^(结案|Close)$/ }).first();
+    const close = page.getByRole('button', { name: /^(结案|Close case)$/ }).first();
     if (await close.count()) await close.click();
   }],
   ['customers', '/customers'],

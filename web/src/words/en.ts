@@ -21,7 +21,7 @@ export default {
   unknown: { title: 'Not enough data', no_reason: 'nothing has arrived to compute it from' },
   state: { loading: 'Loading', more: '{{shown}} of {{total}} shown, scroll for more', all_shown_one: 'That is the only one', all_shown_other: 'That is all {{shown}}' },
   act: {
-    again: 'Try again', reload: 'Reload', cancel: 'Cancel', save: 'Save', accept: 'Accept', close_case: 'Close', export: 'Export', export_hint: 'Export to Excel with these filters',
+    again: 'Try again', reload: 'Reload', cancel: 'Cancel', save: 'Save', accept: 'Accept', close_case: 'Close case', export: 'Export', export_hint: 'Export to Excel with these filters',
     clear_filters: 'Clear filters', back: 'Back', next: 'Next', copy: 'Copy', copied: 'Copied', remove: 'Delete', add: 'Add', done: 'Done',
   },
   fault: {

@@ -136,7 +136,7 @@ function useColumns(asOf: string | undefined, canAct: boolean, rows: AlertRow[],
       { key: 'value', title: t('col.value'), width: '84px', right: true, cell: (row) => <Value figure={row.value} asOf={asOf} /> },
       { key: 'opened', title: t('col.opened'), width: '88px', cell: (row) => <span className="small soft nowrap" title={say.dayTime(row.opened_at)}>{say.near(row.opened_at, now)}</span> },
       { key: 'clock', title: t('col.clock'), width: '108px', cell: (row) => <Standing row={row} now={now} /> },
-      { key: 'act', title: '', width: '64px', right: true, cell: (row) => (row.case_id !== null && row.case_state !== 'closed' ? <CaseButton work={workOf(row)} /> : null) },
+      { key: 'act', title: '', width: say.lang === 'zh' ? '64px' : '88px', right: true, cell: (row) => (row.case_id !== null && row.case_state !== 'closed' ? <CaseButton work={workOf(row)} /> : null) },
     ];
     return canAct ? [pick, ...rest] : rest;
   }, [say, t, asOf, canAct, rows, chosen, choose]);

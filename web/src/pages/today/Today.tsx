@@ -125,7 +125,7 @@ function TodayList({ data, show, active, stale }: ListProps) {
       key: 'clock', title: t('col.clock'), width: '116px',
       cell: (row) => <div><Clock due={row.due_at} clock={row.clock} now={now} /><div className="small quiet"><Tooltip title={say.dayTime(row.opened_at)}>{opened(row)}</Tooltip></div></div>,
     },
-    { key: 'act', title: '', width: '64px', right: true, cell: (row) => <CaseButton work={work(row)} /> },
+    { key: 'act', title: '', width: say.lang === 'zh' ? '64px' : '88px', right: true, cell: (row) => <CaseButton work={work(row)} /> },
   ];
   return (
     <Sheet
