@@ -221,7 +221,7 @@ fn pages_with(metadata: &ParquetMetaData, group: usize, leaf: usize, rows: usize
     let index = metadata.column_index().and_then(|index| index.get(group)).and_then(|index| index.get(leaf));
     let offsets = metadata.offset_index().and_then(|index| index.get(group)).and_then(|index| index.get(leaf));
     let (Some(ColumnIndexMetaData::BYTE_ARRAY(index)), Some(offsets)) = (index, offsets) else {
-        return vec![0..rows];
+        return std::iter::once(0..rows).collect();
     };
     let starts: Vec<usize> = offsets.page_locations().iter().map(|page| page.first_row_index as usize).collect();
     let mut pages = Vec::new();

@@ -210,10 +210,7 @@ impl FactView {
 
     /// Decodes on one thread what is taken in on another.
     fn read(&self, want: &Want, with_ids: bool, take: &mut dyn FnMut(Rows)) -> Result<(), Error> {
-        let keys = match &want.customer {
-            Some(customer) => Some(self.keys().keys_of(customer)),
-            None => None,
-        };
+        let keys = want.customer.as_ref().map(|customer| self.keys().keys_of(customer));
         let (sender, receiver) = mpsc::sync_channel::<Result<Rows, Error>>(4);
         std::thread::scope(|scope| {
             scope.spawn(move || {
@@ -344,8 +341,8 @@ impl FactView {
         live.sort_by(|a, b| file_order(a, b));
         let mut live = live.into_iter();
         let mut heap = BinaryHeap::new();
-        for run in 0..runs.len() {
-            heap.extend(runs[run].next()?.map(|stored| Head { stored, run }));
+        for (run, rows) in runs.iter_mut().enumerate() {
+            heap.extend(rows.next()?.map(|stored| Head { stored, run }));
         }
         let last = runs.len();
         heap.extend(live.next().map(|stored| Head { stored: stored.clone(), run: last }));

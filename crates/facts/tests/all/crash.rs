@@ -96,6 +96,27 @@ fn a_drain_that_stops_anywhere_moves_each_fact_once() {
     }
 }
 
+#[test]
+fn a_damaged_checkpoint_is_passed_over_since_the_log_says_everything() {
+    let dir = tempfile::tempdir().unwrap();
+    {
+        let facts = open(dir.path());
+        for n in 0..51 {
+            facts.load(batch(vec![login(&format!("m{n}"), "A", n)]), at(100)).unwrap();
+        }
+    }
+    let log = dir.path().join("lake/facts/_delta_log");
+    let is_checkpoint = |path: &std::path::PathBuf| path.to_string_lossy().contains(".checkpoint.");
+    let checkpoints = || std::fs::read_dir(&log).unwrap().map(|entry| entry.unwrap().path()).filter(is_checkpoint);
+    assert_eq!(checkpoints().count(), 1);
+    assert_eq!(ids(dir.path()).len(), 51, "read from the checkpoint");
+    for path in checkpoints().collect::<Vec<_>>() {
+        std::fs::write(path, b"half a checkpoint").unwrap();
+    }
+    assert_eq!(ids(dir.path()).len(), 51, "read from the log");
+    assert_eq!(checkpoints().count(), 0);
+}
+
 fn parquet_files(folder: &Path) -> usize {
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
