@@ -1,0 +1,57 @@
+//! A small sample firm in a temporary folder.
+
+use app::view::Words;
+use app::{App, AppOptions, CustomerQuery, Reader};
+use sim::{World, WorldSpec};
+use tempfile::TempDir;
+use vocab::{AsOf, Instant, Zone};
+
+/// An open house with its folder.
+pub struct House {
+    pub app: App,
+    pub dir: TempDir,
+    pub now: Instant,
+}
+
+/// Midnight in the firm's zone.
+pub fn midnight(date: &str) -> Instant {
+    Zone::default().parse(date).unwrap()
+}
+
+/// Sees and does everything.
+pub fn everyone() -> Reader {
+    Reader::command_line()
+}
+
+/// All customers, whatever their state.
+pub fn all() -> CustomerQuery {
+    let states = ["current", "too_new", "gone"].map(str::to_owned).to_vec();
+    CustomerQuery { states, limit: 500, ..CustomerQuery::default() }
+}
+
+/// A folder that nobody has set up.
+pub async fn empty() -> House {
+    let dir = TempDir::new().unwrap();
+    let app = App::open(dir.path(), AppOptions::default()).await.unwrap();
+    House { app, dir, now: midnight("2025-07-01 09:00") }
+}
+
+/// A SaaS firm of 150 customers with a year of history up to 2025-07-01, not yet scored.
+pub async fn firm() -> House {
+    let house = empty().await;
+    let mut spec = WorldSpec::saas(midnight("2025-07-01"));
+    (spec.customers, spec.days, spec.seed) = (150, 365, 7);
+    let mut world = World::new(spec).unwrap();
+    house.app.set_up_demo(Words::new("测试", "Test"), "saas", midnight("2025-01-01")).await.unwrap();
+    while !world.is_over() {
+        house.app.load_facts(world.advance(120), house.now).await.unwrap();
+    }
+    house
+}
+
+/// The same firm after its first cycle.
+pub async fn scored() -> House {
+    let house = firm().await;
+    house.app.run_cycle(AsOf(midnight("2025-07-01")), house.now).await.unwrap();
+    house
+}
