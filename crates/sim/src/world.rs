@@ -6,7 +6,7 @@ use vocab::Finding;
 use crate::behaviour::{Delivered, Sources, Today};
 use crate::customer::Customer;
 use crate::days::Days;
-use crate::hidden::{Rules, Stage, Treatment};
+use crate::hidden::{Hidden, Rules, Stage, Subject, Terms, Treatment};
 use crate::names::{self, FirmNames};
 use crate::spec::WorldSpec;
 use crate::truth::{ChurnTruth, CustomerTruth, EffectTruth, HazardTruth, Truth};
@@ -34,7 +34,17 @@ pub struct World {
     customers: Vec<Customer>,
     on_the_way: Vec<Delivered>,
     day: i32,
+    /// Month starts whose truth nobody has asked for yet.
+    untold: Vec<Standing>,
     truth: Truth,
+}
+
+/// Where a customer stood at a midnight: all that the truth about it depends on.
+struct Standing {
+    customer: usize,
+    day: i32,
+    hidden: Hidden,
+    terms: Terms,
 }
 
 impl World {
@@ -48,7 +58,16 @@ impl World {
         let mut firms = FirmNames::default();
         let customers = (0..spec.customers).map(|index| Customer::make(index, &spec, &days, &mut firms)).collect();
         let sources = Sources::default();
-        Ok(World { spec, days, sources, customers, on_the_way: Vec::new(), day: 0, truth: Truth::default() })
+        Ok(World {
+            spec,
+            days,
+            sources,
+            customers,
+            on_the_way: Vec::new(),
+            day: 0,
+            untold: Vec::new(),
+            truth: Truth::default(),
+        })
     }
 
     /// What it is made of.
@@ -89,12 +108,12 @@ impl World {
     fn deliver(&mut self, days: u32) -> Vec<Delivered> {
         let mut arrived = Vec::new();
         for _ in 0..days.min(self.spec.days - self.day as u32) {
-            self.tell_truth();
+            self.note_standing();
             self.live_day();
             self.hand_over(&mut arrived);
             self.day += 1;
             if self.is_over() {
-                self.tell_truth();
+                self.note_standing();
             }
         }
         arrived
@@ -127,37 +146,50 @@ impl World {
         }
     }
 
-    /// Writes down the truth of a month start, before anything of the day has happened.
-    fn tell_truth(&mut self) {
-        if !self.days.begins_month(self.day) {
-            return;
-        }
-        let (date, at, day) = (self.days.date(self.day), self.days.midnight(self.day), self.day);
-        for customer in self.customers.iter().filter(|customer| customer.is_here(day)) {
-            let subject = customer.subject(&self.spec);
-            let (outlook, treated) = subject.outlook(&customer.hidden, day);
-            self.truth.hazard.push(HazardTruth {
-                customer_id: customer.id.clone(),
-                at,
-                date: date.clone(),
-                p_30d: outlook.p_30d,
-                p_90d: outlook.p_90d,
-                main_cause: outlook.main_cause,
-            });
-            self.truth.effects.push(EffectTruth {
-                customer_id: customer.id.clone(),
-                date: date.clone(),
-                treatment: "contact",
-                p_90d_untreated: outlook.p_90d,
-                p_90d_treated: treated.p_90d,
-                leaves_untreated: subject.leaves_within(&customer.hidden, day, 90, Treatment::None),
-                leaves_treated: subject.leaves_within(&customer.hidden, day, 90, Treatment::ContactedOn(day)),
-            });
+    /// Writes down where everyone stands at a month start, before anything of the day has happened.
+    fn note_standing(&mut self) {
+        let day = self.day;
+        if self.days.begins_month(day) {
+            let here = self.customers.iter().enumerate().filter(|(_, customer)| customer.is_here(day));
+            self.untold.extend(here.map(|(place, customer)| Standing {
+                customer: place,
+                day,
+                hidden: customer.hidden,
+                terms: customer.terms,
+            }));
         }
     }
 
+    fn tell(&mut self, standing: &Standing) {
+        let (customer, day) = (&self.customers[standing.customer], standing.day);
+        let subject = Subject { terms: standing.terms, ..customer.subject(&self.spec) };
+        let (untreated, treated) = subject.outlook(&standing.hidden, day);
+        self.truth.hazard.push(HazardTruth {
+            customer_id: customer.id.clone(),
+            at: self.days.midnight(day),
+            date: self.days.date(day),
+            p_30d: untreated.p_30d,
+            p_90d: untreated.p_90d,
+            main_cause: untreated.main_cause,
+        });
+        self.truth.effects.push(EffectTruth {
+            customer_id: customer.id.clone(),
+            date: self.days.date(day),
+            treatment: "contact",
+            p_90d_untreated: untreated.p_90d,
+            p_90d_treated: treated.p_90d,
+            leaves_untreated: subject.leaves_within(&standing.hidden, day, 90, Treatment::None),
+            leaves_treated: subject.leaves_within(&standing.hidden, day, 90, Treatment::ContactedOn(day)),
+        });
+    }
+
     /// What is really so, up to the day reached.
-    pub fn truth(&self) -> Truth {
+    ///
+    /// Probabilities are computed when they are asked for: a world that is only lived does not pay for them.
+    pub fn truth(&mut self) -> Truth {
+        for standing in std::mem::take(&mut self.untold) {
+            self.tell(&standing);
+        }
         let rules = Rules { spec: &self.spec };
         let come = self.customers.iter().filter(|customer| customer.joined_day < self.day);
         let customers = come

@@ -28,7 +28,7 @@ fn as_many_leave_as_the_true_probabilities_say() {
     // Moments at least 90 days apart, so that what is summed is independent.
     let (mut expected, mut variance, mut left) = ([0.0; 2], [0.0; 2], [0.0; 2]);
     for seed in 1..=6 {
-        let world = lived_quietly(500, 548, seed);
+        let mut world = lived_quietly(500, 548, seed);
         let truth = world.truth();
         let gone = left_at(&truth);
         let within =
@@ -54,7 +54,7 @@ fn as_many_leave_as_the_true_probabilities_say() {
 fn the_probabilities_are_right_for_the_safe_and_for_the_endangered() {
     let mut bins = [(0.0, 0.0, 0.0); 4];
     for seed in 11..=14 {
-        let world = lived_quietly(500, 548, seed);
+        let mut world = lived_quietly(500, 548, seed);
         let truth = world.truth();
         let gone = left_at(&truth);
         for row in truth
@@ -81,7 +81,7 @@ fn the_probabilities_are_right_for_the_safe_and_for_the_endangered() {
 
 #[test]
 fn whoever_has_left_does_nothing_more() {
-    let (world, facts) = lived(400, 548, 1);
+    let (mut world, facts) = lived(400, 548, 1);
     let truth = world.truth();
     let gone = left_at(&truth);
     assert!(gone.len() > 40);
@@ -98,7 +98,7 @@ fn whoever_has_left_does_nothing_more() {
 
 #[test]
 fn what_would_happen_if_nothing_were_done_is_what_happens() {
-    let world = lived_quietly(300, 400, 5);
+    let mut world = lived_quietly(300, 400, 5);
     let truth = world.truth();
     let gone = left_at(&truth);
     let mut saved = 0;
@@ -131,7 +131,7 @@ fn every_cause_has_its_share() {
 
 #[test]
 fn usage_tells_who_is_about_to_leave_but_not_all_of_it() {
-    let (world, facts) = lived(1_000, 400, 1);
+    let (mut world, facts) = lived(1_000, 400, 1);
     let truth = world.truth();
     let gone = left_at(&truth);
     let mut logins: BTreeMap<CustomerId, Vec<Instant>> = BTreeMap::new();
