@@ -15,7 +15,7 @@ const DRAWERS: [&str; 12] = [
     "misc",
 ];
 /// Methods of `App` that read nothing of any customer, or are how a reader comes to have a scope.
-const WITHOUT_SCOPE: [&str; 34] = [
+const WITHOUT_SCOPE: [&str; 35] = [
     // The process: open, close, timers, what the front door does with files given on the command line.
     "open",
     "close",
@@ -30,6 +30,7 @@ const WITHOUT_SCOPE: [&str; 34] = [
     "set_firm_defaults",
     "new_upload",
     "run_cycle",
+    "run_cycles",
     "cycle_status",
     // Command line, run by the owner of the folder.
     "facts_table",
