@@ -11,15 +11,20 @@ const ALERTS: usize = 100_000;
 const LIMIT: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The quickest of as many tries as it takes: what the store needs, whatever else the machine is doing meanwhile.
-async fn quickest(store: &Store, scope: &Scope, filter: &AlertFilter, slice: AlertSlice) -> (Duration, u64) {
+/// How long the question took when it was first answered within the limit, how many tries that needed, and the total.
+///
+/// More tries than one are the price of a machine that builds something else meanwhile; the number is printed, so that
+/// a store that only just keeps the limit is seen.
+async fn timed(store: &Store, scope: &Scope, filter: &AlertFilter, slice: AlertSlice) -> (Duration, u32, u64) {
     let begun = Instant::now();
+    let mut tries = 0;
     loop {
         let started = Instant::now();
         let total = store.alerts(scope, filter, slice).await.unwrap().total;
         let took = started.elapsed();
+        tries += 1;
         if took < LIMIT || begun.elapsed() > PATIENCE {
-            return (took, total);
+            return (took, tries, total);
         }
     }
 }
@@ -66,8 +71,8 @@ pub async fn a_hundred_thousand_open_alerts_are_listed_at_once(door: Door) {
     ];
     let mut slow = Vec::new();
     for (question, scope, filter, slice) in questions {
-        let (took, total) = quickest(&store, &scope, &filter, slice).await;
-        println!("{question}: {total} in {took:?}");
+        let (took, tries, total) = timed(&store, &scope, &filter, slice).await;
+        println!("{question}: {total} in {took:?} at try {tries}");
         if took >= LIMIT {
             slow.push(format!("{question}: {took:?}"));
         }
