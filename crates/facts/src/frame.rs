@@ -152,7 +152,8 @@ impl FactFrame {
         &self.zone
     }
 
-    /// Every customer with a row, sorted by key. Not each of them was known at every earlier moment.
+    /// Every customer with a row, sorted by key. Not each of them is seen at every moment: one that was merged into
+    /// another stays here for the moments before. Who is there at a moment has a visible row then.
     pub fn customers(&self) -> &[CustomerId] {
         &self.customers
     }
