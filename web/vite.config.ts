@@ -30,6 +30,6 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/testing.tsx'],
-    testTimeout: 20000,
+    testTimeout: 90_000,
   },
 });

@@ -10,6 +10,7 @@ import { Problem } from './api/client';
 import { useSessionQuery } from './api/reading';
 import { Frame } from './frame/Frame';
 import { Guard } from './frame/Guard';
+import { HintLayer } from './parts/Hint';
 import { Mark } from './parts/Icon';
 import { Fault } from './parts/States';
 import { useMode, useStill } from './theme/mode';
@@ -83,6 +84,7 @@ function Pages() {
   if (!session) return <Arriving />;
   return (
     <SessionContext.Provider value={session}>
+      <HintLayer />
       <Suspense fallback={<Arriving />}>
         <Routes>
           {session.state === 'setup' && <Route path="*" element={<SetUpPage />} />}

@@ -143,6 +143,16 @@ describe('one customer', () => {
     expect(screen.queryByText('¥0')).toBeNull();
   });
 
+  it('explains a figure to whoever rests on it, and is quiet again afterwards', async () => {
+    await show(`/customers/${risky.row.id}`);
+    const coverage = (await screen.findByText('数据完整度')).parentElement!.querySelector('[data-hint]')!;
+    fireEvent.focusIn(coverage);
+    expect(await screen.findByText('打分卡的权重里，有多少是有数据的')).toBeTruthy();
+    expect(coverage.getAttribute('aria-describedby')).toBe('hint-words');
+    fireEvent.keyDown(document.body, { key: 'Escape' });
+    await waitFor(() => expect(coverage.hasAttribute('aria-describedby')).toBe(false));
+  });
+
   it('says that a customer outside one’s sight is not there', async () => {
     await show('/customers/nobody');
     expect(await screen.findByText('没有这个客户')).toBeTruthy();

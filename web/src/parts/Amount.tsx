@@ -1,18 +1,18 @@
 // A figure of a customer. Unknown is a dash with its reason, never a zero.
 
-import { Tooltip } from 'antd';
 import type { Figure } from '../api/types';
 import { useSay, type Say } from '../words/say';
 import { Explain, type Meaning } from './Explain';
+import { Hint } from './Hint';
 
 /** A dash that says why. */
 export function Dash({ because }: { because?: string }) {
   const { t } = useSay();
   const why = because || t('unknown.no_reason');
   return (
-    <Tooltip title={<><b>{t('unknown.title')}</b><br />{why}</>} mouseEnterDelay={0.2}>
-      <span className="dash"><span aria-hidden="true">—</span><span className="hidden">{t('unknown.title')}: {why}</span></span>
-    </Tooltip>
+    <Hint className="dash" say={() => <><b>{t('unknown.title')}</b><br />{why}</>}>
+      <span aria-hidden="true">—</span><span className="hidden">{t('unknown.title')}: {why}</span>
+    </Hint>
   );
 }
 

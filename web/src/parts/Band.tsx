@@ -1,9 +1,9 @@
 // 风险等级: by colour, by word and by shape. Ring, half ring, triangle, diamond: worse is fuller.
 
-import { Tooltip } from 'antd';
 import type { Verdict } from '../api/types';
 import { useSay } from '../words/say';
 import { Dash } from './Amount';
+import { Hint } from './Hint';
 
 export const BANDS = ['critical', 'high', 'medium', 'low'] as const;
 
@@ -34,13 +34,11 @@ export function BandWord({ band, strong = false }: { band: string | null | undef
 export function Band({ verdict, strong }: { verdict: Verdict | null | undefined; strong?: boolean }) {
   const { t, say, count, share } = useSay();
   if (!verdict) return <Dash />;
-  const title = verdict.band
+  const why = () => verdict.band
     ? t('verdict.explain', { health: verdict.health == null ? '—' : count(verdict.health, 0), coverage: share(verdict.coverage, 0) })
     : say(verdict.unknown_because);
   return (
-    <Tooltip title={title} mouseEnterDelay={0.35}>
-      <span><BandWord band={verdict.band} strong={strong} /></span>
-    </Tooltip>
+    <Hint say={why}><BandWord band={verdict.band} strong={strong} /></Hint>
   );
 }
 
@@ -48,12 +46,9 @@ export function Health({ verdict, asOf }: { verdict: Verdict; asOf?: string }) {
   const { t, say, count, share, dayTime } = useSay();
   if (verdict.health == null) return <Dash because={say(verdict.unknown_because)} />;
   return (
-    <Tooltip
-      mouseEnterDelay={0.35}
-      title={<>{t('health.means')}<br />{t('health.coverage', { share: share(verdict.coverage, 0) })}{asOf && <><br />{t('explain.as_of')} {dayTime(asOf)}</>}</>}
-    >
-      <span className="number">{count(verdict.health, 0)}</span>
-    </Tooltip>
+    <Hint className="number" say={() => <>{t('health.means')}<br />{t('health.coverage', { share: share(verdict.coverage, 0) })}{asOf && <><br />{t('explain.as_of')} {dayTime(asOf)}</>}</>}>
+      {count(verdict.health ?? 0, 0)}
+    </Hint>
   );
 }
 

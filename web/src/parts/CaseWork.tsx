@@ -1,11 +1,12 @@
 // 受理 and 结案: the two acts on a case, wherever it is shown.
 
-import { App, Button, Input, Modal, Radio, Tooltip } from 'antd';
+import { App, Button, Input, Modal, Radio } from 'antd';
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
 import { Problem } from '../api/client';
 import { useCaseWork, type CaseRef } from '../api/reading';
 import { useMoment } from '../frame/moment';
 import { useSay } from '../words/say';
+import { Hint } from './Hint';
 
 export interface Workable extends CaseRef {
   state: string;
@@ -114,7 +115,7 @@ export function CaseButton({ work, size = 'small', block = false, primary = fals
       {isNew ? t('act.accept') : t('act.close_case')}
     </Button>
   );
-  return canAct ? button : <Tooltip title={asOf ? t('as_of.no_act') : t('case.readonly')}>{button}</Tooltip>;
+  return canAct ? button : <Hint say={() => (asOf ? t('as_of.no_act') : t('case.readonly'))}>{button}</Hint>;
 }
 
 /** 到时限: in words, the moment on hover. */
@@ -127,8 +128,6 @@ export function Clock({ due, clock, now }: { due: string; clock?: string | null;
     ? (days > 0 ? t('clock.overdue_days', { count: days }) : t('clock.overdue'))
     : days < -1 ? t('clock.left', { count: -days }) : t('clock.by', { when: near(due, now) });
   return (
-    <Tooltip title={`${t('clock.due_at')} ${dayTime(due)}`} mouseEnterDelay={0.35}>
-      <span className={`clock clock-${kind}`}>{words}</span>
-    </Tooltip>
+    <Hint className={`clock clock-${kind}`} say={() => `${t('clock.due_at')} ${dayTime(due)}`}>{words}</Hint>
   );
 }

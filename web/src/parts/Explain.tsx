@@ -1,8 +1,8 @@
 // Every number explains itself: what it means, its unit, its window, the moment it stands at.
 
-import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { useSay } from '../words/say';
+import { Hint } from './Hint';
 
 export interface Meaning {
   title?: ReactNode;
@@ -17,11 +17,7 @@ export interface Meaning {
 }
 
 export function Explain({ children, focusable = false, ...meaning }: Meaning & { children: ReactNode; focusable?: boolean }) {
-  return (
-    <Tooltip title={<MeaningText {...meaning} />} mouseEnterDelay={0.35} destroyOnHidden>
-      <span className="explained" tabIndex={focusable ? 0 : undefined}>{children}</span>
-    </Tooltip>
-  );
+  return <Hint className="explained" focusable={focusable} say={() => <MeaningText {...meaning} />}>{children}</Hint>;
 }
 
 function MeaningText({ title, means, exact, unit, window, asOf, source }: Meaning) {

@@ -2,7 +2,7 @@
 // becomes a card. Keys: j k move, enter opens.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { useScroller } from '../frame/moment';
 import { useNarrow } from '../frame/narrow';
 import { useSay } from '../words/say';
@@ -35,6 +35,8 @@ interface SheetProps<Row> {
   total?: number;
   rowHeight?: number;
   minWidth?: number;
+  /** Rows may be taller than `rowHeight`: they are measured. */
+  grows?: boolean;
   stale?: boolean;
   keys?: boolean;
 }
@@ -46,6 +48,7 @@ export function Sheet<Row>(props: SheetProps<Row>) {
   const { t, count } = useSay();
   const narrow = useNarrow();
   const asCards = narrow && card !== undefined;
+  const grows = asCards || props.grows === true;
   const scroller = useScroller();
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
@@ -82,45 +85,66 @@ export function Sheet<Row>(props: SheetProps<Row>) {
   const at = useListKeys(keys ? rows.length : 0, (index) => open?.(rows[index]!), reveal);
   const chosen = (row: Row, index: number) => (props.active !== undefined && props.active !== null ? rowKey(row) === props.active : index === at);
 
-  const rowOf = (row: Row, index: number, style?: React.CSSProperties) => (
-    <div
-      key={rowKey(row)}
-      ref={virtual ? list.measureElement : undefined}
-      data-index={index}
-      role="row"
-      aria-rowindex={index + 2}
-      className={asCards ? 'sheet-row sheet-card' : 'sheet-row sheet-grid'}
-      style={asCards ? style : { gridTemplateColumns: tracks, minHeight: rowHeight, ...style }}
-      data-opens={open ? '' : undefined}
-      data-active={chosen(row, index)}
-      onClick={open ? (event) => { if (!(event.target as Element).closest('a,button,input,label')) open(row); } : undefined}
-    >
-      {asCards ? <div role="cell">{card(row, index)}</div> : columns.map((column) => (
-        <div key={column.key} role="cell" className={column.right ? 'sheet-cell right' : 'sheet-cell'}>{column.cell(row, index)}</div>
-      ))}
-    </div>
+  const rowOf = (row: Row, index: number, top?: number) => (
+    <SheetRow
+      key={rowKey(row)} row={row} index={index} top={top} columns={columns} tracks={tracks} height={rowHeight} card={asCards ? card : undefined}
+      active={chosen(row, index)} opens={open !== undefined} measure={top !== undefined && grows ? list.measureElement : undefined}
+    />
   );
+  // One listener for all rows; what is a link or a control of its own acts for itself.
+  const click = (event: React.MouseEvent) => {
+    const target = event.target as Element;
+    if (!open || target.closest('a,button,input,label')) return;
+    const row = rows[Number(target.closest<HTMLElement>('[data-index]')?.dataset.index ?? -1)];
+    if (row) open(row);
+  };
 
   return (
     <div className={minWidth && !asCards ? 'card sheet-scroll' : 'card'} style={props.stale ? { opacity: 0.6 } : undefined}>
       <div role="table" aria-label={props.label} aria-rowcount={(props.total ?? rows.length) + 1} aria-busy={props.stale} style={minWidth && !asCards ? { minWidth } : undefined}>
         {!asCards && <SheetHead columns={columns} tracks={tracks} sort={props.sort} />}
         {virtual ? (
-          <div role="rowgroup" ref={body} style={{ height: list.getTotalSize(), position: 'relative' }}>
-            {items.map((item) =>
-              rowOf(rows[item.index]!, item.index, {
-                position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${item.start - margin}px)`,
-              }),
-            )}
+          <div role="rowgroup" ref={body} onClick={click} style={{ height: list.getTotalSize(), position: 'relative' }}>
+            {items.map((item) => rowOf(rows[item.index]!, item.index, item.start - margin))}
           </div>
         ) : (
-          <div role="rowgroup" ref={body}>{rows.map((row, index) => rowOf(row, index))}</div>
+          <div role="rowgroup" ref={body} onClick={click}>{rows.map((row, index) => rowOf(row, index))}</div>
         )}
       </div>
       {hasMore && <div className="sheet-foot">{t('state.more', { shown: count(rows.length), total: count(props.total ?? rows.length) })}</div>}
     </div>
   );
 }
+
+interface SheetRowProps<Row> {
+  row: Row;
+  index: number;
+  /** Where a virtual row stands; others stand in the flow. */
+  top?: number;
+  columns: Column<Row>[];
+  tracks: string;
+  height: number;
+  card?: (row: Row, index: number) => ReactNode;
+  active: boolean;
+  opens: boolean;
+  measure?: (element: Element | null) => void;
+}
+
+/** Drawn again only when its own row changes, so that scrolling draws nothing but newcomers. */
+const SheetRow = memo(function SheetRow<Row>({ row, index, top, columns, tracks, height, card, active, opens, measure }: SheetRowProps<Row>) {
+  const place: CSSProperties = top === undefined ? {} : { position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${top}px)` };
+  return (
+    <div
+      ref={measure} data-index={index} role="row" aria-rowindex={index + 2} data-opens={opens ? '' : undefined} data-active={active}
+      className={card ? 'sheet-row sheet-card' : 'sheet-row sheet-grid'}
+      style={card ? place : { gridTemplateColumns: tracks, ...(measure || top === undefined ? { minHeight: height } : { height }), ...place }}
+    >
+      {card ? <div role="cell">{card(row, index)}</div> : columns.map((column) => (
+        <div key={column.key} role="cell" className={column.right ? 'sheet-cell right' : 'sheet-cell'}>{column.cell(row, index)}</div>
+      ))}
+    </div>
+  );
+}) as <Row>(props: SheetRowProps<Row>) => ReactNode;
 
 function SheetHead<Row>({ columns, tracks, sort }: { columns: Column<Row>[]; tracks: string; sort: SheetProps<Row>['sort'] }) {
   return (

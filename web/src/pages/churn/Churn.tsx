@@ -1,6 +1,6 @@
 // What leaving means here, how many left, and who is on the way: the number with the names behind it.
 
-import { Drawer, Tooltip } from 'antd';
+import { Drawer } from 'antd';
 import { useMemo, useState } from 'react';
 import { Trans } from 'react-i18next';
 import { useChurn, useLeavers } from '../../api/reading';
@@ -17,6 +17,7 @@ import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneBlock, BoneRows, Empty, Fault } from '../../parts/States';
 import { useMode } from '../../theme/mode';
 import { palettes } from '../../theme/tokens';
+import { Hint } from '../../parts/Hint';
 import { useSay } from '../../words/say';
 import './churn.css';
 
@@ -114,7 +115,7 @@ function Slices({ title, rows, of }: { title: string; rows: Slice[]; of: 'band' 
       key: 'bar', title: of === 'band' ? t('churn.share') : t('churn.at_risk_value'), width: narrow ? 'minmax(64px, 1fr)' : 'minmax(96px, 1.6fr)',
       cell: (row) => (
         <span className="slice"><span className="slice-bar" style={{ width: `${((of === 'band' ? row.count : row.at_risk_value) / most) * 60}%`, background: of === 'band' ? `var(--band-${row.key})` : 'var(--ink2)' }} />
-          <span className="small soft number">{of === 'band' ? share(all ? row.count / all : 0) : <Tooltip title={moneyWhole(row.at_risk_value)}>{money(row.at_risk_value)}</Tooltip>}</span></span>
+          <span className="small soft number">{of === 'band' ? share(all ? row.count / all : 0) : <Hint say={() => moneyWhole(row.at_risk_value)}>{money(row.at_risk_value)}</Hint>}</span></span>
       ),
     },
     ...(of === 'owner' ? [{ key: 'risk', title: t('churn.at_risk'), width: narrow ? '40px' : '64px', right: true, cell: (row: Slice) => <span className="number">{count(row.at_risk_count)}</span> }] : []),

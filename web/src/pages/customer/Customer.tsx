@@ -1,6 +1,5 @@
 // One customer: who, how it stands, why, what happened, what to do.
 
-import { Tooltip } from 'antd';
 import { useParams } from 'react-router';
 import { useCustomer } from '../../api/reading';
 import type { CaseRow, CustomerPage as Page } from '../../api/types';
@@ -11,6 +10,7 @@ import { CaseButton, Clock } from '../../parts/CaseWork';
 import { Contributions } from '../../parts/Contributions';
 import { Head } from '../../parts/Head';
 import { BoneBlock, Empty, Fault } from '../../parts/States';
+import { Hint } from '../../parts/Hint';
 import { useSay } from '../../words/say';
 import './customer.css';
 import { HealthLine } from './HealthLine';
@@ -77,7 +77,7 @@ function Top({ page }: { page: Page }) {
             <span>{t('col.value')} <b><Value figure={row.value} asOf={page.as_of} /></b></span>
             {row.contract_end_on && <span>{t('customer.contract_end')} <b title={say.day(row.contract_end_on)}>{say.near(row.contract_end_on, page.as_of)}</b></span>}
             {row.standing.first_seen_at && <span>{t('customer.since')} <b>{say.day(row.standing.first_seen_at)}</b></span>}
-            {row.standing.last_seen_at && <Tooltip title={say.dayTime(row.standing.last_seen_at)}><span>{t('customer.last_seen')} <b>{say.near(row.standing.last_seen_at, page.as_of)}</b></span></Tooltip>}
+            {row.standing.last_seen_at && <Hint say={() => say.dayTime(row.standing.last_seen_at ?? '')}><span>{t('customer.last_seen')} <b>{say.near(row.standing.last_seen_at, page.as_of)}</b></span></Hint>}
             <span className="clip">{t('customer.id')} <b>{row.id}</b></span>
           </>
         }
@@ -112,10 +112,10 @@ function HealthPart({ page, bare }: { page: Page; bare: boolean }) {
         <dl className="verdict-figures">
           <div>
             <dt>{t('health.title')}</dt>
-            <dd className="figure">{verdict.health == null ? <span className="quiet">—</span> : <Tooltip title={t('health.means')}><span tabIndex={0}>{say.count(verdict.health, 0)}</span></Tooltip>}</dd>
+            <dd className="figure">{verdict.health == null ? <span className="quiet">—</span> : <Hint focusable say={() => t('health.means')}><span>{say.count(verdict.health, 0)}</span></Hint>}</dd>
           </div>
           <div><dt>{t('health.in_30d')}</dt><dd><Change points={change} /></dd></div>
-          <div><dt>{t('health.coverage_title')}</dt><dd><Tooltip title={t('health.coverage_means')}><span className="number" tabIndex={0}>{say.share(verdict.coverage, 0)}</span></Tooltip></dd></div>
+          <div><dt>{t('health.coverage_title')}</dt><dd><Hint focusable say={() => t('health.coverage_means')}><span className="number">{say.share(verdict.coverage, 0)}</span></Hint></dd></div>
         </dl>
       </div>
       {bare ? <p className="quiet part-empty">{t('customer.no_health')}</p>
@@ -126,7 +126,7 @@ function HealthPart({ page, bare }: { page: Page; bare: boolean }) {
 
 function Scorecard({ page }: { page: Page }) {
   const { t, say } = useSay();
-  return <Tooltip title={t('customer.scorecard_means')}><span className="small quiet">{t('customer.by', { scorecard: say(page.scorecard) })}</span></Tooltip>;
+  return <Hint say={() => t('customer.scorecard_means')}><span className="small quiet">{t('customer.by', { scorecard: say(page.scorecard) })}</span></Hint>;
 }
 
 /** What changed since last week, as a ledger. */

@@ -1,9 +1,9 @@
 // Beside the customer: what is open, who follows it up, what is known of it.
 
-import { Tooltip } from 'antd';
 import type { AlertRow, CaseRow, CustomerPage } from '../../api/types';
 import { Clock } from '../../parts/CaseWork';
 import { Severity } from '../../parts/Severity';
+import { Hint } from '../../parts/Hint';
 import { useSay } from '../../words/say';
 
 export function Rail({ page }: { page: CustomerPage }) {
@@ -34,7 +34,7 @@ function Alert({ alert, now }: { alert: AlertRow; now: string }) {
   return (
     <li className={resolved ? 'quiet' : undefined}>
       <div className="line small"><Severity severity={alert.severity} faded={resolved} /><span className="clip">{say(alert.rule_name)}</span>
-        <Tooltip title={dayTime(alert.opened_at)}><span className="push quiet nowrap">{near(alert.opened_at, now)}</span></Tooltip></div>
+        <Hint className="push quiet nowrap" say={() => dayTime(alert.opened_at)}>{near(alert.opened_at, now)}</Hint></div>
       <p className="rail-words">{say(alert.sentence)}</p>
       {resolved && <div className="small quiet">{t(`resolution.${alert.resolution ?? 'cleared'}`)} · {alert.resolved_at ? near(alert.resolved_at, now) : ''}</div>}
     </li>
@@ -67,7 +67,7 @@ function Traits({ page }: { page: CustomerPage }) {
       {page.traits.map((trait) => (
         <div key={trait.key}>
           <dt title={trait.key}>{t(`trait.${trait.key}`, { defaultValue: trait.key })}</dt>
-          <dd><Tooltip title={t('customer.trait_since', { when: day(trait.since) })}><span>{trait.value}</span></Tooltip></dd>
+          <dd><Hint say={() => t('customer.trait_since', { when: day(trait.since) })}><span>{trait.value}</span></Hint></dd>
         </div>
       ))}
     </dl>

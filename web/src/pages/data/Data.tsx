@@ -1,6 +1,6 @@
 // What is in the house, from where, how fresh; and every file that came in.
 
-import { Button, Tag, Tooltip } from 'antd';
+import { Button, Tag } from 'antd';
 import { Link } from 'react-router';
 import { useData } from '../../api/reading';
 import type { ImportJob, SourceRow } from '../../api/types';
@@ -9,6 +9,7 @@ import { Export, Head } from '../../parts/Head';
 import { Icon } from '../../parts/Icon';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneBlock, BoneRows, Empty, Fault } from '../../parts/States';
+import { Hint } from '../../parts/Hint';
 import { useSay, useSession } from '../../words/say';
 import './data.css';
 
@@ -57,8 +58,8 @@ function Source({ source }: { source: SourceRow }) {
       <div className="source-count number">{t('data.facts', { count: source.facts, shown: count(source.facts) })}</div>
       <div className="small soft">{source.kinds.map((kind) => `${t(`kind.${kind.key}`, { defaultValue: kind.key })} ${count(kind.count)}`).join(' · ')}</div>
       <div className="small quiet source-foot">
-        <Tooltip title={`${t('data.first')} ${dayTime(source.first_at)}`}><span>{day(source.first_at)} – </span></Tooltip>
-        <Tooltip title={`${t('data.last')} ${dayTime(source.last_at)} · ${t('data.written')} ${dayTime(source.recorded_at)}`}><span>{near(source.last_at, now)}</span></Tooltip>
+        <Hint say={() => `${t('data.first')} ${dayTime(source.first_at)}`}><span>{day(source.first_at)} – </span></Hint>
+        <Hint say={() => `${t('data.last')} ${dayTime(source.last_at)} · ${t('data.written')} ${dayTime(source.recorded_at)}`}><span>{near(source.last_at, now)}</span></Hint>
         {quiet && <div>{t('data.quiet_since', { when: day(source.last_at) })}</div>}
       </div>
     </li>
@@ -97,7 +98,7 @@ function Imports({ jobs }: { jobs: ImportJob[] }) {
 
 function State({ job }: { job: ImportJob }) {
   const { t, say, share } = useSay();
-  if (job.state === 'failed') return <Tooltip title={say(job.failure)}><Tag variant="outlined">{t('data.state_failed')}</Tag></Tooltip>;
+  if (job.state === 'failed') return <Hint focusable say={() => say(job.failure)}><Tag variant="outlined">{t('data.state_failed')}</Tag></Hint>;
   if (job.state === 'running') return <span className="small soft">{t('data.state_running')} {job.row_count ? share(job.received / job.row_count, 0) : ''}</span>;
   return <span className="small soft line" style={{ gap: 4 }}><Icon name="check" size={14} />{t('data.state_done')}</span>;
 }

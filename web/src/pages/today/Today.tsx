@@ -1,6 +1,6 @@
 // Whom must I look after today, why, and what do I do? The ranked list is the page.
 
-import { Button, Tooltip } from 'antd';
+import { Button } from 'antd';
 import { Trans } from 'react-i18next';
 import { Link } from 'react-router';
 import { useToday } from '../../api/reading';
@@ -12,6 +12,7 @@ import { Band } from '../../parts/Band';
 import { CaseButton, Clock } from '../../parts/CaseWork';
 import { CustomerName, customerAddress } from '../../parts/CustomerName';
 import { Export, Head } from '../../parts/Head';
+import { Hint } from '../../parts/Hint';
 import { Icon } from '../../parts/Icon';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { Spark } from '../../parts/Spark';
@@ -82,7 +83,7 @@ function Sub({ data }: { data: Today }) {
       {data.unowned_count > 0 && <span>{t('today.unowned', { count: data.unowned_count })}</span>}
       {data.value_unknown_count > 0 && <span>{t('today.value_unknown', { count: data.value_unknown_count })}</span>}
       {data.closed_today_count > 0 && <span>{t('today.closed', { count: data.closed_today_count })}</span>}
-      {data.computed_at && <Tooltip title={dayTime(data.computed_at)}><span>{t('today.computed', { when: near(data.computed_at, data.as_of) })}</span></Tooltip>}
+      {data.computed_at && <Hint say={() => dayTime(data.computed_at ?? '')}>{t('today.computed', { when: near(data.computed_at, data.as_of) })}</Hint>}
       <Proof proof={data.proof} />
     </>
   );
@@ -123,13 +124,13 @@ function TodayList({ data, show, active, stale }: ListProps) {
     { key: 'value', title: t('col.value'), width: '84px', right: true, cell: (row) => <Value figure={row.customer.value} asOf={now} /> },
     {
       key: 'clock', title: t('col.clock'), width: '116px',
-      cell: (row) => <div><Clock due={row.due_at} clock={row.clock} now={now} /><div className="small quiet"><Tooltip title={say.dayTime(row.opened_at)}>{opened(row)}</Tooltip></div></div>,
+      cell: (row) => <div><Clock due={row.due_at} clock={row.clock} now={now} /><div className="small quiet"><Hint say={() => say.dayTime(row.opened_at)}>{opened(row)}</Hint></div></div>,
     },
     { key: 'act', title: '', width: say.lang === 'zh' ? '64px' : '88px', right: true, cell: (row) => <CaseButton work={work(row)} /> },
   ];
   return (
     <Sheet
-      label={t('nav.today')} columns={columns} rows={data.rows} rowKey={(row) => row.customer.id} rowHeight={92} open={show} active={active} stale={stale}
+      label={t('nav.today')} columns={columns} rows={data.rows} rowKey={(row) => row.customer.id} rowHeight={92} grows open={show} active={active} stale={stale}
       card={(row) => <TodayCard row={row} now={now} opened={opened(row)} />}
     />
   );
