@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder};
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use arrow::record_batch::RecordBatch;
-use indicators::{Catalog, Cell, IndicatorFrame, Population, evaluate, evaluate_at};
+use indicators::{Catalog, Cell, Delivery, IndicatorFrame, Population, evaluate, evaluate_delivered};
 use parquet::arrow::ArrowWriter;
 use rust_xlsxwriter::{Format as CellFormat, Workbook};
 use vocab::{AsOf, CustomerId, Instant, Lang};
@@ -395,7 +395,7 @@ pub fn indicators_of_file(
         )
     })?;
     let frame = facts::FactFrame::of(&facts, &[], &own.want(), as_of, zone);
-    let frames = evaluate_at(&frame, &own, &Population::Everyone, &[as_of]);
+    let frames = evaluate_delivered(&frame, &own, &Population::Everyone, &[as_of], Delivery::FromFirstFact);
     frames.first().map(|frame| indicators_as_table(frame, reasons)).ok_or_else(|| Error::internal("no frame"))
 }
 
