@@ -19,7 +19,7 @@ export function Dash({ because }: { because?: string }) {
 /** Value of the customer by the firm's own measure. */
 export function Value({ figure, asOf }: { figure: Figure; asOf?: string }) {
   const say = useSay();
-  if (figure.value == null) return <Dash because={say.say(figure.unknown_because)} />;
+  if (figure.value == null) return <Dash because={say.sentence(figure.unknown_because)} />;
   return (
     <Explain title={say.t('value.title')} means={say.t('value.means')} exact={say.moneyWhole(figure.value)} asOf={asOf}>
       <span className="number">{say.money(figure.value)}</span>
@@ -39,7 +39,7 @@ export function inUnit(value: number, unit: string, say: Say): string {
 
 export function InUnit({ figure, unit, ...meaning }: { figure: Figure; unit: string } & Meaning) {
   const say = useSay();
-  if (figure.value == null) return <Dash because={say.say(figure.unknown_because)} />;
+  if (figure.value == null) return <Dash because={say.sentence(figure.unknown_because)} />;
   return (
     <Explain {...meaning} exact={say.count(figure.value, 4)} focusable>
       <span className="number">{inUnit(figure.value, unit, say)}</span>

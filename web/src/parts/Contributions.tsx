@@ -46,7 +46,7 @@ function Line({ row, scale, asOf, sentence }: { row: ContributionRow; scale: Sca
         <Explain title={say.say(row.name)} means={say.say(row.sentence)} exact={row.figure.value == null ? say.say(row.figure.unknown_because) : inUnit(row.figure.value, row.unit, say)} asOf={asOf} focusable>
           <span className="clip">{say.say(row.name)}</span>
         </Explain>
-        {sentence && <div className="small quiet clip" title={say.say(row.sentence)}>{say.say(row.sentence)}</div>}
+        {sentence && <div className="small quiet clip" title={say.say(row.sentence)}>{say.sentence(row.sentence)}</div>}
       </div>
       <Bar points={row.points} scale={scale} />
       <span className={`number right ${row.points < 0 ? 'strong' : 'soft'}`}>{say.points(row.points)}</span>

@@ -5,12 +5,12 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Firm } from '../api/types';
 import type { Lang } from './moment';
+import { capital } from './say';
 
 const KEY = 'liuke.lang';
 const load = { zh: () => import('./zh'), en: () => import('./en') };
 const variables: Record<string, string> = {};
 
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Makes the firm's words known to all sentences. */
 export function speakAs(firm: Pick<Firm, 'noun' | 'noun_plural_en' | 'measure_zh' | 'owner_title'> | null | undefined): void {

@@ -6,6 +6,8 @@ import type { Firm, Session, Words } from '../api/types';
 import * as moment from './moment';
 import type { Lang } from './moment';
 
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 export const SessionContext = createContext<Session | null>(null);
 
 export const useSession = (): Session | null => useContext(SessionContext);
@@ -26,6 +28,8 @@ export function useSay() {
       zone,
       currency,
       say: (words: Words | null | undefined) => (words ? words[lang] || words.zh || words.en : ''),
+      /** Standing alone: begins with a capital where the language has them. */
+      sentence: (words: Words | null | undefined) => capital(words ? words[lang] || words.zh || words.en : ''),
       count: (value: number, digits?: number) => moment.count(value, lang, digits),
       share: (value: number, digits?: number) => moment.share(value, lang, digits),
       signed: (value: number, digits?: number) => moment.signed(value, lang, digits),

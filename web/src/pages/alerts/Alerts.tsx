@@ -131,7 +131,7 @@ function useColumns(asOf: string | undefined, canAct: boolean, rows: AlertRow[],
     const rest: Column<AlertRow>[] = [
       { key: 'severity', title: t('col.severity'), width: '72px', cell: (row) => <Severity severity={row.severity} word faded={row.state === 'resolved'} /> },
       { key: 'customer', title: t('col.customer'), width: 'minmax(160px, 1.2fr)', cell: (row) => <div><CustomerName id={row.customer_id} name={row.customer_name} /><div className="small quiet clip">{row.owner ?? t('owner.none')}</div></div> },
-      { key: 'alert', title: t('col.alert'), width: 'minmax(200px, 2fr)', cell: (row) => <div><div className="clip" title={say.say(row.sentence)}>{say.say(row.sentence)}</div><div className="small quiet clip">{say.say(row.rule_name)}</div></div> },
+      { key: 'alert', title: t('col.alert'), width: 'minmax(200px, 2fr)', cell: (row) => <div><div className="clip" title={say.say(row.sentence)}>{say.sentence(row.sentence)}</div><div className="small quiet clip">{say.say(row.rule_name)}</div></div> },
       { key: 'band', title: t('col.band'), width: '80px', cell: (row) => <Band verdict={row.verdict} /> },
       { key: 'value', title: t('col.value'), width: '84px', right: true, cell: (row) => <Value figure={row.value} asOf={asOf} /> },
       { key: 'opened', title: t('col.opened'), width: '88px', cell: (row) => <span className="small soft nowrap" title={say.dayTime(row.opened_at)}>{say.near(row.opened_at, now)}</span> },
@@ -154,13 +154,13 @@ function Standing({ row, now }: { row: AlertRow; now: string }) {
 }
 
 function Card({ row, now }: { row: AlertRow; now: string }) {
-  const { say, t } = useSay();
+  const { say, sentence, t } = useSay();
   return (
     <div style={{ display: 'grid', gap: 4 }}>
       <div className="line"><Band verdict={row.verdict} /><span className="push" />{row.due_at && row.state === 'open' && <Clock due={row.due_at} now={now} />}</div>
       <div className="line"><CustomerName id={row.customer_id} name={row.customer_name} /><span className="push" /><Value figure={row.value} asOf={now} /></div>
       <div className="line">
-        <div style={{ flex: 1, minWidth: 0 }}><div className="soft clip-2">{say(row.sentence)}</div><div className="small quiet line"><Severity severity={row.severity} />{say(row.rule_name)} · {row.owner ?? t('owner.none')}</div></div>
+        <div style={{ flex: 1, minWidth: 0 }}><div className="soft clip-2">{sentence(row.sentence)}</div><div className="small quiet line"><Severity severity={row.severity} />{say(row.rule_name)} · {row.owner ?? t('owner.none')}</div></div>
         {row.case_id !== null && row.case_state !== 'closed' && <CaseButton work={workOf(row)} size="middle" />}
       </div>
     </div>

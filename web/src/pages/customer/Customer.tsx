@@ -104,10 +104,10 @@ function HealthPart({ page, bare }: { page: Page; bare: boolean }) {
           <Band verdict={verdict} strong />
           <p className="verdict-sentence">
             {standing.state === 'gone' ? t('customer.gone', { when: standing.gone_at ? say.day(standing.gone_at) : '' })
-              : verdict.health == null ? say.say(verdict.unknown_because)
-                : page.reasons[0] ? say.say(page.reasons[0]) : t('customer.fine')}
+              : verdict.health == null ? say.sentence(verdict.unknown_because)
+                : page.reasons[0] ? say.sentence(page.reasons[0]) : t('customer.fine')}
           </p>
-          {page.reasons.length > 1 && <ul className="verdict-more">{page.reasons.slice(1).map((one) => <li key={one.zh}>{say.say(one)}</li>)}</ul>}
+          {page.reasons.length > 1 && <ul className="verdict-more">{page.reasons.slice(1).map((one) => <li key={one.zh}>{say.sentence(one)}</li>)}</ul>}
         </div>
         <dl className="verdict-figures">
           <div>
@@ -148,7 +148,7 @@ function Changed({ page }: { page: Page }) {
             <li key={row.indicator}>
               <span className={`number ${row.points < 0 ? 'strong' : 'accent'}`}>{say.points(row.points)}</span>
               <span>{say.say(row.name)}</span>
-              <span className="soft clip" title={say.say(row.sentence)}>{say.say(row.sentence)}</span>
+              <span className="soft clip" title={say.say(row.sentence)}>{say.sentence(row.sentence)}</span>
             </li>
           ))}
         </ul>

@@ -29,13 +29,13 @@ export function Rail({ page }: { page: CustomerPage }) {
 }
 
 function Alert({ alert, now }: { alert: AlertRow; now: string }) {
-  const { say, near, t, dayTime } = useSay();
+  const { say, sentence, near, t, dayTime } = useSay();
   const resolved = alert.state === 'resolved';
   return (
     <li className={resolved ? 'quiet' : undefined}>
       <div className="line small"><Severity severity={alert.severity} faded={resolved} /><span className="clip">{say(alert.rule_name)}</span>
         <Hint className="push quiet nowrap" say={() => dayTime(alert.opened_at)}>{near(alert.opened_at, now)}</Hint></div>
-      <p className="rail-words">{say(alert.sentence)}</p>
+      <p className="rail-words">{sentence(alert.sentence)}</p>
       {resolved && <div className="small quiet">{t(`resolution.${alert.resolution ?? 'cleared'}`)} · {alert.resolved_at ? near(alert.resolved_at, now) : ''}</div>}
     </li>
   );

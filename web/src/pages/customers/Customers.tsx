@@ -133,7 +133,7 @@ function useColumns(asOf: string | undefined): Column<CustomerRow>[] {
     { key: 'health', title: t('col.health'), width: '64px', right: true, sort: 'health', cell: (row) => <Health verdict={row.verdict} asOf={asOf} /> },
     { key: 'change', title: t('col.change'), width: '68px', right: true, sort: 'change', cell: (row) => <Change points={row.health_change_30d} /> },
     { key: 'trend', title: t('col.trend'), width: '88px', cell: (row) => <Spark values={row.trend} span={30} label={t('col.trend')} colour={`var(--band-${row.verdict.band ?? 'unknown'})`} /> },
-    { key: 'reason', title: t('col.reason'), width: 'minmax(160px, 1.6fr)', cell: (row) => <div className="soft clip" title={say.say(row.reason)}>{row.reason ? say.say(row.reason) : <span className="quiet">{row.standing.state === 'current' ? t('customers.no_reason') : t(`standing.${row.standing.state}`)}</span>}</div> },
+    { key: 'reason', title: t('col.reason'), width: 'minmax(160px, 1.6fr)', cell: (row) => <div className="soft clip" title={say.say(row.reason)}>{row.reason ? say.sentence(row.reason) : <span className="quiet">{row.standing.state === 'current' ? t('customers.no_reason') : t(`standing.${row.standing.state}`)}</span>}</div> },
     { key: 'value', title: t('col.value'), width: '88px', right: true, sort: 'value', cell: (row) => <Value figure={row.value} asOf={asOf} /> },
     { key: 'owner', title: t('col.owner'), width: '88px', cell: (row) => <span className={row.owner ? 'soft clip' : 'quiet clip'}>{row.owner ?? t('owner.none')}</span> },
     { key: 'seen', title: t('col.last_seen'), width: '96px', right: true, sort: 'last_seen', cell: (row) => row.standing.last_seen_at ? <span className="soft nowrap" title={say.dayTime(row.standing.last_seen_at)}>{say.near(row.standing.last_seen_at, asOf ?? row.standing.last_seen_at).replace(/ \d{2}:\d{2}$/, '')}</span> : <span className="quiet">{t('customers.never_seen')}</span> },
@@ -141,12 +141,12 @@ function useColumns(asOf: string | undefined): Column<CustomerRow>[] {
 }
 
 function Card({ row, asOf }: { row: CustomerRow; asOf?: string }) {
-  const { say, t } = useSay();
+  const { sentence, t } = useSay();
   return (
     <div style={{ display: 'grid', gap: 4 }}>
       <div className="line"><CustomerName id={row.id} name={row.name} /><span className="push" /><Value figure={row.value} asOf={asOf} /></div>
       <div className="line small"><Band verdict={row.verdict} /><span className="quiet">{t('col.health')} <Health verdict={row.verdict} asOf={asOf} /></span><span className="push quiet clip">{row.owner ?? t('owner.none')}</span></div>
-      {row.reason && <div className="soft small clip">{say(row.reason)}</div>}
+      {row.reason && <div className="soft small clip">{sentence(row.reason)}</div>}
     </div>
   );
 }

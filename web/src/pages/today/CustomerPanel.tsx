@@ -43,7 +43,7 @@ export function CustomerPanel({ row, asOf: now }: { row: TodayRow; asOf: string 
 
       <div className="panel-part">
         <h3 className="small soft">{t('customer.reasons')}</h3>
-        <ul className="panel-reasons">{row.sentences.map((one) => <li key={one.zh}>{say.say(one)}</li>)}</ul>
+        <ul className="panel-reasons">{row.sentences.map((one) => <li key={one.zh}>{say.sentence(one)}</li>)}</ul>
       </div>
 
       {error && !data ? <Fault error={error} what={customer.name} again={() => void refetch()} /> : (

@@ -7,10 +7,10 @@ import { useSay } from '../../words/say';
 const SIGNS: Record<string, string> = { untested: '◌', backtested: '◑', live: '●' };
 
 export function Proof({ proof }: { proof: ProofRow }) {
-  const { t, say } = useSay();
+  const { t, say, sentence } = useSay();
   return (
     <Hint className="proof" focusable say={() => t(`proof.${proof.stage}_means`, { defaultValue: say(proof.sentence) })}>
-      <span aria-hidden="true">{SIGNS[proof.stage] ?? '◌'}</span> {say(proof.sentence).replace(/^[◌◑●]\s*/, '')}
+      <span aria-hidden="true">{SIGNS[proof.stage] ?? '◌'}</span> {sentence(proof.sentence).replace(/^[◌◑●]\s*/, '')}
     </Hint>
   );
 }

@@ -17,13 +17,13 @@ import { Icon } from '../../parts/Icon';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { Spark } from '../../parts/Spark';
 import { BoneRows, Empty, Fault, Scene } from '../../parts/States';
-import { useSay, useSession, type Say } from '../../words/say';
+import { capital, useSay, useSession, type Say } from '../../words/say';
 import { CustomerPanel } from './CustomerPanel';
 import { Proof } from './Proof';
 import { RunCycle } from './RunCycle';
 import './today.css';
 
-const reason = (row: TodayRow, say: Say) => row.sentences.map(say.say).join(say.lang === 'zh' ? '；' : '; ');
+const reason = (row: TodayRow, say: Say) => capital(row.sentences.map(say.say).join(say.lang === 'zh' ? '；' : '; '));
 
 export default function TodayPage() {
   const say = useSay();
