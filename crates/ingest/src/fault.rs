@@ -6,9 +6,14 @@ use vocab::{Finding, Place, Text};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) code: &'static str,
-    pub(crate) header: Option<String>,
-    pub(crate) detail: Text,
-    pub(crate) hint: Text,
+    said: Box<Said>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Said {
+    header: Option<String>,
+    detail: Text,
+    hint: Text,
 }
 
 /// The first characters of a cell, for a message.
@@ -22,31 +27,38 @@ pub(crate) fn excerpt(cell: &str) -> String {
 
 impl Fault {
     fn new(code: &'static str, detail: Text, hint: Text) -> Self {
-        Self { code, header: None, detail, hint }
+        Self { code, said: Box::new(Said { header: None, detail, hint }) }
     }
 
     /// The same fault, in a column.
     pub(crate) fn in_column(mut self, header: impl Into<String>) -> Self {
-        self.header = Some(header.into());
+        self.said.header = Some(header.into());
         self
     }
 
     /// The finding, with its row.
     pub(crate) fn at_row(self, row: u64) -> Finding {
-        let place = Place { row: Some(row), field: self.header, ..Place::default() };
-        Finding::new(self.code, self.detail, self.hint).at(place)
+        self.at(Place { row: Some(row), ..Place::default() })
     }
 
     /// The finding of a whole column or file.
     pub(crate) fn without_row(self) -> Finding {
-        let place = Place { field: self.header, ..Place::default() };
-        Finding::new(self.code, self.detail, self.hint).at(place)
+        self.at(Place::default())
+    }
+
+    /// The finding at a place of which the column may still be missing.
+    pub(crate) fn at(self, place: Place) -> Finding {
+        let Said { header, detail, hint } = *self.said;
+        // A line of a mapping file says where; a row of a table needs its column.
+        let field = place.field.clone().or(header.filter(|_| place.line.is_none()));
+        Finding::new(self.code, detail, hint).at(Place { field, ..place })
     }
 
     /// One line for the rejects file.
     pub(crate) fn reason(&self) -> String {
-        let column = self.header.as_deref().map(|header| format!("{header}: ")).unwrap_or_default();
-        format!("[{}] {column}{} / {}", self.code, self.detail.zh, self.detail.en)
+        let Said { header, detail, .. } = &*self.said;
+        let column = header.as_deref().map(|header| format!("{header}: ")).unwrap_or_default();
+        format!("[{}] {column}{} / {}", self.code, detail.zh, detail.en)
     }
 }
 

@@ -45,7 +45,7 @@ fn guess_kind(table: &Table, plan: &Plan) -> Option<TableKind> {
         if !mapping.missing().is_empty() {
             continue;
         }
-        let score: u32 = fields(kind).iter().filter_map(|field| Some(weight(table, &mapping, field)?)).sum();
+        let score: u32 = fields(kind).iter().filter_map(|field| weight(table, &mapping, field)).sum();
         if best.is_none_or(|(most, _)| score > most) {
             best = Some((score, kind));
         }

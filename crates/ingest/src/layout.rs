@@ -232,14 +232,20 @@ impl<'a> Row<'a> {
         self.text(slot)?.ok_or_else(|| fault::missing_value(slot.header()))
     }
 
-    /// A field of words, owned.
-    pub(crate) fn words(&mut self, field: &str) -> Result<Option<String>, Fault> {
+    /// A field of words, owned. What its workbook could not compute is left out with a warning.
+    pub(crate) fn words(&mut self, field: &str) -> Option<String> {
         let slot = self.layout.slot(field);
-        let text = self.text(slot)?;
+        let text = match self.text(slot) {
+            Ok(text) => text,
+            Err(fault) => {
+                self.warnings.push(fault);
+                None
+            }
+        };
         if text.is_some_and(|text| text.contains('\u{fffd}')) {
             self.warnings.push(fault::damaged_text(slot.header()));
         }
-        Ok(text.map(str::to_owned))
+        text.map(str::to_owned)
     }
 
     /// A cell that names something: `17850.0` is `17850`, and what a spreadsheet destroyed is refused.

@@ -112,7 +112,7 @@ impl Mapping {
             let (line, column) = line_and_column(text, at);
             let place =
                 Place { file: Some(file.to_owned()), line: Some(line), column: Some(column), ..Place::default() };
-            Finding::new(fault.code, fault.detail, fault.hint).at(place)
+            fault.at(place)
         };
         let written: Written = toml::from_str(text).map_err(|error| {
             let message = error.message().to_owned();
@@ -130,46 +130,20 @@ impl Mapping {
             let fault = wrong_word("kind", written.kind.get_ref(), &known);
             return Err(vec![placed(fault, written.kind.span().start)]);
         };
-        let mut findings = Vec::new();
         let mut mapping = Mapping::new(kind, zone.clone());
-        if let Some(named) = &written.timezone {
-            match Zone::named(named.get_ref()) {
-                Ok(zone) => mapping.zone = zone,
-                Err(_) => findings.push(placed(
-                    wrong_word("timezone", named.get_ref(), &["Asia/Shanghai", "UTC"]),
-                    named.span().start,
-                )),
-            }
-        }
-        if let Some(order) = &written.date_order {
-            match order.get_ref().as_str() {
-                "month_first" => mapping.date_order = Some(DateOrder::MonthFirst),
-                "day_first" => mapping.date_order = Some(DateOrder::DayFirst),
-                other => findings
-                    .push(placed(wrong_word("date_order", other, &["month_first", "day_first"]), order.span().start)),
-            }
-        }
-        if let Some(observed) = &written.observed_on {
-            match mapping.zone.parse(observed.get_ref()) {
-                Ok(instant) => mapping.observed_on = Some(instant),
-                Err(_) => {
-                    findings.push(placed(fault::bad_date("observed_on", observed.get_ref()), observed.span().start))
-                }
-            }
-        }
+        let mut faults = Vec::new();
+        mapping.read_settings(&written, &mut faults);
         let mut columns: Vec<(&String, &Spanned<String>)> = written.columns.iter().collect();
         columns.sort_by_key(|(_, word)| word.span().start);
         for (header, word) in columns {
-            let wanted = Use::read(word.get_ref());
-            match mapping.put(header, wanted) {
-                Ok(()) => {}
-                Err(fault) => findings.push(placed(fault, word.span().start)),
+            if let Err(fault) = mapping.put(header, Use::read(word.get_ref())) {
+                faults.push((fault, word.span().start));
             }
         }
         for (name, value) in &written.constants {
             match field(kind, name) {
                 Some(_) => _ = mapping.constants.insert(name.clone(), value.get_ref().clone()),
-                None => findings.push(placed(unknown_field(name, kind), value.span().start)),
+                None => faults.push((unknown_field(name, kind), value.span().start)),
             }
         }
         mapping.event_names = written.event_names;
@@ -178,7 +152,40 @@ impl Mapping {
         if let Some(source) = written.source {
             mapping.source = source;
         }
-        if findings.is_empty() { Ok(mapping) } else { Err(findings) }
+        if faults.is_empty() {
+            return Ok(mapping);
+        }
+        faults.sort_by_key(|(_, at)| *at);
+        Err(faults.into_iter().map(|(fault, at)| placed(fault, at)).collect())
+    }
+
+    /// Reads what is neither column nor constant; a fault comes with its place in the text.
+    fn read_settings(&mut self, written: &Written, faults: &mut Vec<(Fault, usize)>) {
+        if let Some(named) = &written.timezone {
+            match Zone::named(named.get_ref()) {
+                Ok(zone) => self.zone = zone,
+                Err(_) => {
+                    let fault = wrong_word("timezone", named.get_ref(), &["Asia/Shanghai", "UTC"]);
+                    faults.push((fault, named.span().start));
+                }
+            }
+        }
+        if let Some(order) = &written.date_order {
+            match order.get_ref().as_str() {
+                "month_first" => self.date_order = Some(DateOrder::MonthFirst),
+                "day_first" => self.date_order = Some(DateOrder::DayFirst),
+                other => {
+                    let fault = wrong_word("date_order", other, &["month_first", "day_first"]);
+                    faults.push((fault, order.span().start));
+                }
+            }
+        }
+        if let Some(observed) = &written.observed_on {
+            match self.zone.parse(observed.get_ref()) {
+                Ok(instant) => self.observed_on = Some(instant),
+                Err(_) => faults.push((fault::bad_date("observed_on", observed.get_ref()), observed.span().start)),
+            }
+        }
     }
 
     /// Says what becomes of a column.

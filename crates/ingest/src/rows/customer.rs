@@ -87,7 +87,7 @@ fn field_trait(row: &mut Row<'_>, field: &Field, slot: &Slot) -> Result<Option<O
             Ok(if number::is_scientific(cell) { None } else { Some(Some(phone.to_owned())) })
         }
         "signed_up_on" => Ok(row.day(&field.id)?.map(Some)),
-        _ => row.words(&field.id).map(Some),
+        _ => Ok(Some(row.words(&field.id))),
     }
 }
 

@@ -112,7 +112,7 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Order, Fault> {
         let slot = slots.into_iter().find(|slot| !slot.is_absent()).unwrap_or(slot);
         return Err(fault::missing_value(slot.header()));
     }
-    let status = row.words("status")?;
+    let status = row.words("status");
     let prefixed = layout.has_cancelling_numbers && order_no.is_some_and(is_cancelling_number);
     let properties = row.properties().into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
     Ok(Order {
@@ -123,7 +123,7 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Order, Fault> {
         cancelled: prefixed || status.as_deref().is_some_and(is_cancelled),
         status,
         currency: row.currency()?,
-        text: row.words("text")?,
+        text: row.words("text"),
         total: total.map(|total| total as i64),
         properties,
         lines: vec![line],
@@ -151,7 +151,7 @@ fn line(row: &mut Row<'_>) -> Result<Line, Fault> {
     let sku = row.text(layout.slot("sku"))?.map(|sku| crate::layout::whole(sku).to_owned());
     let line = Line {
         sku: boxed(sku),
-        item: boxed(row.words("item")?),
+        item: boxed(row.words("item")),
         quantity: stored(quantity),
         price: stored(price),
         amount: stored(line_amount),

@@ -71,7 +71,7 @@ fn event(row: &mut Row<'_>) -> Result<Said, Fault> {
     fact.properties.append(&mut row.properties());
     fact.value = row.number(layout.slot("value"))?.map(amount);
     fact.currency = if fact.value.is_some() { row.currency()? } else { None };
-    fact.text = row.words("text")?;
+    fact.text = row.words("text");
     Ok(Said { natural: natural(row, "message_id")?, drafts: vec![Draft { fact, part: "" }] })
 }
 
@@ -83,10 +83,10 @@ fn ticket(row: &mut Row<'_>) -> Result<Said, Fault> {
     let ticket = row.key("ticket_id")?;
     set(&mut opened, "ticket_id", ticket);
     for field in ["priority", "category", "channel"] {
-        let value = row.words(field)?;
+        let value = row.words(field);
         set(&mut opened, field, value);
     }
-    opened.text = match (row.words("subject")?, row.words("text")?) {
+    opened.text = match (row.words("subject"), row.words("text")) {
         (Some(subject), Some(text)) => Some(format!("{subject}\n{text}")),
         (subject, text) => subject.or(text),
     };
@@ -98,7 +98,7 @@ fn ticket(row: &mut Row<'_>) -> Result<Said, Fault> {
             fact.properties.append(&mut row.properties());
             set(&mut fact, "ticket_id", ticket);
             for field in ["priority", "category", "channel", "status"] {
-                let value = row.words(field)?;
+                let value = row.words(field);
                 set(&mut fact, field, value);
             }
             drafts.push(Draft { fact, part: "resolved" });
@@ -121,8 +121,8 @@ fn survey(row: &mut Row<'_>) -> Result<Said, Fault> {
     let digits = cell.trim_end_matches(['分', '星', '颗']);
     let score = crate::number::decimal(digits).ok_or_else(|| fault::bad_number(slot.header(), cell))?;
     fact.value = Some(amount(score.clamp(-crate::number::LIMIT, crate::number::LIMIT)));
-    fact.text = row.words("text")?;
-    let survey = row.words("survey")?;
+    fact.text = row.words("text");
+    let survey = row.words("survey");
     set(&mut fact, "survey", survey);
     Ok(Said { natural: natural(row, "response_id")?, drafts: vec![Draft { fact, part: "" }] })
 }
@@ -146,7 +146,7 @@ fn contract(row: &mut Row<'_>) -> Result<Said, Fault> {
     signed.currency = if signed.value.is_some() { row.currency()? } else { None };
     let number = row.key("contract_no")?;
     set(&mut signed, "contract_no", number);
-    let plan = row.words("plan")?;
+    let plan = row.words("plan");
     set(&mut signed, "plan", plan.as_deref());
     for field in ["start_on", "end_on"] {
         let day = row.day(field)?;
@@ -164,7 +164,7 @@ fn contract(row: &mut Row<'_>) -> Result<Said, Fault> {
             let mut fact = begun(row, Kind::Contract, "Contract Cancelled", &cancelled)?;
             set(&mut fact, "contract_no", number);
             set(&mut fact, "plan", plan);
-            let status = row.words("status")?;
+            let status = row.words("status");
             set(&mut fact, "status", status);
             drafts.push(Draft { fact, part: "cancelled" });
         }
@@ -197,9 +197,9 @@ fn payment(row: &mut Row<'_>) -> Result<Said, Fault> {
     fact.properties.append(&mut row.properties());
     fact.value = Some(amount(value));
     fact.currency = row.currency()?;
-    fact.text = row.words("text")?;
+    fact.text = row.words("text");
     for field in ["method", "status", "order_no"] {
-        let value = row.words(field)?;
+        let value = row.words(field);
         set(&mut fact, field, value);
     }
     let id = row.key("payment_id")?;

@@ -1,5 +1,6 @@
 //! Files as firms have them, imported into a data folder of their own.
 
+mod always;
 mod customers;
 mod files;
 mod firm;
