@@ -5,6 +5,7 @@ mod customers;
 mod files;
 mod firm;
 mod hostile;
+mod old_workbook;
 mod orders;
 mod real;
 mod singles;
