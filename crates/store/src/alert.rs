@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::sea_query::{Cond, Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use vocab::{CustomerId, Instant, Scope, Severity, Text};
 
 use crate::case::CaseState;
 use crate::entity::{alerts, cases};
-use crate::scope::{admitted, among, listed, of_owner, owners_of};
+use crate::scope::{admitted_alerts, alerts_of_owner, among, listed};
 use crate::words::{severity_from, severity_number, words};
 use crate::{Error, Store};
 
@@ -190,7 +190,7 @@ impl Store {
     pub async fn alert(&self, scope: &Scope, id: i64) -> Result<Option<AlertRecord>, Error> {
         let read = self.read().await?;
         let mut select = alerts::Entity::find_by_id(id);
-        if let Some(only) = admitted(scope, alerts::Column::CustomerId) {
+        if let Some(only) = admitted_alerts(scope) {
             select = select.filter(only);
         }
         let row = select.one(&read).await.map_err(Error::while_doing("reading an alert"))?;
@@ -209,7 +209,8 @@ impl AlertPosition {
 fn around(connection: &impl ConnectionTrait, scope: &Scope, filter: &AlertFilter) -> Condition {
     let mut all = Cond::all();
     if let Some(state) = filter.state {
-        all = all.add(alerts::Column::State.eq(state.as_str()));
+        let few_are_named = filter.customers.is_some() || filter.cases.is_some();
+        all = all.add(in_state(connection, state, few_are_named));
     }
     if !filter.causes.is_empty() {
         all = all.add(alerts::Column::Cause.is_in(filter.causes.iter().map(String::as_str)));
@@ -218,7 +219,7 @@ fn around(connection: &impl ConnectionTrait, scope: &Scope, filter: &AlertFilter
         all = all.add(alerts::Column::Rule.is_in(filter.rules.iter().map(String::as_str)));
     }
     if let Some(owner) = &filter.owner {
-        all = all.add(of_owner(owner, alerts::Column::CustomerId));
+        all = all.add(alerts_of_owner(owner));
     }
     if let Some(customers) = &filter.customers {
         all = all.add(among(connection, (alerts::Entity, alerts::Column::CustomerId), customers));
@@ -226,7 +227,17 @@ fn around(connection: &impl ConnectionTrait, scope: &Scope, filter: &AlertFilter
     if let Some(cases) = &filter.cases {
         all = all.add(listed(connection, (alerts::Entity, alerts::Column::CaseId), cases));
     }
-    all.add_option(admitted(scope, alerts::Column::CustomerId))
+    all.add_option(admitted_alerts(scope))
+}
+
+/// SQLite keeps no statistics and takes any state to be rare; where customers or cases are named, a plus before the
+/// column tells it to begin with those.
+fn in_state(connection: &impl ConnectionTrait, state: AlertState, few_are_named: bool) -> Expr {
+    if few_are_named && connection.get_database_backend() == DbBackend::Sqlite {
+        let column = Expr::col((alerts::Entity, alerts::Column::State));
+        return Expr::cust_with_exprs("+? = ?", [column, Expr::val(state.as_str())]);
+    }
+    alerts::Column::State.eq(state.as_str())
 }
 
 fn matching(connection: &impl ConnectionTrait, scope: &Scope, filter: &AlertFilter) -> Condition {
@@ -296,7 +307,6 @@ async fn count(connection: &impl ConnectionTrait, scope: &Scope, filter: &AlertF
 }
 
 async fn records(connection: &impl ConnectionTrait, rows: Vec<alerts::Model>) -> Result<Vec<AlertRecord>, Error> {
-    let owners = owners_of(connection, rows.iter().map(|row| row.customer_id.as_str())).await?;
     let mut ids: Vec<i64> = rows.iter().filter_map(|row| row.case_id).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -313,21 +323,17 @@ async fn records(connection: &impl ConnectionTrait, rows: Vec<alerts::Model>) ->
     rows.into_iter()
         .map(|row| {
             let due_at = row.case_id.and_then(|id| due.get(&id).copied().flatten());
-            AlertRecord::new(row, due_at, &owners)
+            AlertRecord::new(row, due_at)
         })
         .collect()
 }
 
 impl AlertRecord {
-    pub(crate) fn new(
-        row: alerts::Model,
-        due_at: Option<i64>,
-        owners: &HashMap<String, String>,
-    ) -> Result<AlertRecord, Error> {
+    pub(crate) fn new(row: alerts::Model, due_at: Option<i64>) -> Result<AlertRecord, Error> {
         Ok(AlertRecord {
             id: row.id,
             version: row.version,
-            owner: owners.get(&row.customer_id).cloned(),
+            owner: row.owner,
             customer_id: CustomerId::from(row.customer_id),
             cause: row.cause,
             rule: row.rule,

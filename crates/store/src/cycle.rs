@@ -20,7 +20,7 @@ use crate::case::{self as desk, CaseOutcome, CaseState, Closing};
 use crate::entity::{alerts as alert_table, cases as case_table, cycles};
 use crate::history::Resource;
 use crate::open::{Change, ROWS_PER_STATEMENT, Writing};
-use crate::scope::{among, listed};
+use crate::scope::{among, listed, owners_of};
 use crate::words::severity_number;
 use crate::{Error, Store};
 
@@ -375,6 +375,7 @@ async fn attach_alerts(writing: &mut Writing, plan: &ActionPlan) -> Result<u64, 
 async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecord) -> Result<u64, Error> {
     let customers: Vec<CustomerId> = plan.open.iter().map(|alert| alert.customer.clone()).collect();
     let open_cases = cases_of(writing, &customers).await?;
+    let owners = owners_of(&writing.transaction, customers.iter().map(CustomerId::as_str)).await?;
     let standing: Vec<(String, String)> = alert_table::Entity::find()
         .select_only()
         .column(alert_table::Column::CustomerId)
@@ -413,6 +414,7 @@ async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecor
             resolution: None,
             case_id: case.map(|(id, _)| *id),
             case_state: case.map(|(_, state)| state.clone()),
+            owner: owners.get(planned.customer.as_str()).cloned(),
         });
     }
     for row in &rows {

@@ -2,8 +2,8 @@
 
 use actions::{Desk, OpenCase};
 use alerts::{ClosedAlert, OpenAlert, OpenAlerts};
-use sea_orm::sea_query::{Cond, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Cond, Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeMap, HashMap};
 use vocab::{CustomerId, Instant, Scope, Text};
 
@@ -11,7 +11,7 @@ use crate::alert::{AlertResolution, AlertState};
 use crate::case::CaseState;
 use crate::entity::{alerts as alert_table, cases as case_table, customer_owner};
 use crate::open::ROWS_PER_STATEMENT;
-use crate::scope::{admitted, listed_text};
+use crate::scope::{admitted, admitted_alerts, among, listed_text};
 use crate::words::severity_from;
 use crate::{Error, Store};
 
@@ -20,7 +20,7 @@ impl Store {
     /// a cause that somebody closed stays quiet for its cooldown; what cleared by itself has none.
     pub async fn open_alerts(&self, scope: &Scope, closed_from: Instant) -> Result<OpenAlerts, Error> {
         let read = self.read().await?;
-        let mine = Cond::all().add_option(admitted(scope, alert_table::Column::CustomerId));
+        let mine = Cond::all().add_option(admitted_alerts(scope));
         let rows = alert_table::Entity::find()
             .filter(alert_table::Column::State.eq(AlertState::Open.as_str()))
             .filter(mine.clone())
@@ -141,12 +141,38 @@ impl Store {
                 .await
                 .map_err(Error::while_doing("taking owners away"))?;
         }
+        show_on_alerts(&transaction, &given, taken).await?;
         transaction.commit().await.map_err(Error::while_doing("writing owners"))?;
         Ok(changed)
     }
 }
 
-async fn all_owners(connection: &impl sea_orm::ConnectionTrait, scope: &Scope) -> Result<Vec<(String, String)>, Error> {
+/// Keeps the owner that alerts carry with them true: one statement per owner.
+async fn show_on_alerts(
+    connection: &impl ConnectionTrait,
+    given: &[customer_owner::ActiveModel],
+    taken: Vec<String>,
+) -> Result<(), Error> {
+    let mut customers_of: BTreeMap<Option<&str>, Vec<CustomerId>> = BTreeMap::new();
+    for row in given {
+        let customer = CustomerId::from(row.customer_id.as_ref().as_str());
+        customers_of.entry(Some(row.owner.as_ref().as_str())).or_default().push(customer);
+    }
+    if !taken.is_empty() {
+        customers_of.insert(None, taken.into_iter().map(CustomerId::from).collect());
+    }
+    for (owner, customers) in customers_of {
+        alert_table::Entity::update_many()
+            .col_expr(alert_table::Column::Owner, Expr::value(owner.map(str::to_owned)))
+            .filter(among(connection, (alert_table::Entity, alert_table::Column::CustomerId), &customers))
+            .exec(connection)
+            .await
+            .map_err(Error::while_doing("showing owners on alerts"))?;
+    }
+    Ok(())
+}
+
+async fn all_owners(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<(String, String)>, Error> {
     customer_owner::Entity::find()
         .select_only()
         .column(customer_owner::Column::CustomerId)

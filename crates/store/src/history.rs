@@ -119,7 +119,8 @@ impl Store {
             let case = alert.case_id.and_then(|id| by_id.get(&id));
             let state = case.map(|case| case.state.clone());
             let due_at = case.and_then(|case| case.due_at);
-            recorded.alerts.push(AlertRecord::new(alerts::Model { case_state: state, ..alert }, due_at, &owners)?);
+            let owner = owners.get(&alert.customer_id).cloned();
+            recorded.alerts.push(AlertRecord::new(alerts::Model { case_state: state, owner, ..alert }, due_at)?);
         }
         for case in cases {
             recorded.cases.push(CaseRecord::new(case, &owners)?);

@@ -10,7 +10,24 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter}
 use vocab::{CustomerId, Scope};
 
 use crate::Error;
-use crate::entity::customer_owner;
+use crate::entity::{alerts, customer_owner};
+
+/// The condition that keeps an alert the reader may see. Alerts carry their customer's owner with them, so that a
+/// hundred thousand of them are counted without asking for each; [`crate::Store::set_owners`] keeps it true.
+pub(crate) fn admitted_alerts(scope: &Scope) -> Option<Expr> {
+    match scope {
+        Scope::All => None,
+        Scope::Owners(owners) => Some(alerts::Column::Owner.is_in(owners.iter().map(String::as_str))),
+    }
+}
+
+/// The condition that keeps alerts of customers of one owner; `-` means customers whom nobody owns.
+pub(crate) fn alerts_of_owner(owner: &str) -> Expr {
+    match owner {
+        "-" => alerts::Column::Owner.is_null(),
+        _ => alerts::Column::Owner.eq(owner),
+    }
+}
 
 /// The condition that keeps a row whose `customer` the reader may see; none is needed when all may be seen.
 pub(crate) fn admitted(scope: &Scope, customer: impl ColumnTrait) -> Option<Expr> {

@@ -27,6 +27,9 @@ pub struct Model {
     /// Projection of the case's state, so that filters and counts need no join; not part of the history.
     #[serde(skip)]
     pub case_state: Option<String>,
+    /// Projection of `customer_owner`, for the same reason.
+    #[serde(skip)]
+    pub owner: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -72,14 +72,16 @@ CREATE TABLE alerts (
     resolved_at BIGINT,
     resolution TEXT,
     case_id BIGINT REFERENCES cases (id),
-    case_state TEXT
+    case_state TEXT,
+    owner TEXT
 );
 CREATE UNIQUE INDEX alerts_open_once ON alerts (customer_id, cause) WHERE state = 'open';
 CREATE INDEX alerts_by_customer ON alerts (customer_id);
 CREATE INDEX alerts_by_case ON alerts (case_id);
 CREATE INDEX alerts_ranked ON alerts (state, severity DESC, opened_at DESC, id);
 CREATE INDEX alerts_ranked_all ON alerts (severity DESC, opened_at DESC, id);
-CREATE INDEX alerts_counted ON alerts (state, severity, case_state, customer_id, rule, cause, case_id);
+CREATE INDEX alerts_owned ON alerts (state, owner, severity DESC, opened_at DESC, id, case_state);
+CREATE INDEX alerts_counted ON alerts (state, severity, case_state, owner, rule, cause);
 CREATE INDEX alerts_resolved ON alerts (resolution, resolved_at);
 
 CREATE TABLE customer_owner (

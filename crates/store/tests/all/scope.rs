@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use actions::ActionPlan;
 use store::{AlertFilter, AlertSlice, CaseFilter, CaseOutcome, CaseSlice, Closing, Resource, Store};
-use vocab::{AsOf, CustomerId, Scope};
+use vocab::{AsOf, CustomerId, Scope, Severity};
 
-use crate::door::{Door, hour, mine, owned, with_cases};
+use crate::door::{Door, alert, apply, hour, mine, opening, owned, with_cases};
 
 /// Methods that take a scope: each is walked below. A new one must be added here, and then there.
 const WALKED: [&str; 17] = [
@@ -161,6 +162,8 @@ pub async fn a_customer_changes_hands_and_the_lists_follow(door: Door) {
     let store = door.open().await;
     owned(&store, &[("A", "wang"), ("B", "wang"), ("C", "li")]).await;
     with_cases(&store, &["A", "B", "C"]).await;
+    let closing = Closing { outcome: CaseOutcome::Churned, note: None };
+    store.close_case(&Scope::All, 3, 1, "li", closing, hour(1)).await.unwrap();
     let owners = [("A", Some("li")), ("B", None), ("C", Some("li"))];
     let owners = owners.map(|(customer, owner)| (CustomerId::from(customer), owner.map(str::to_owned)));
     assert_eq!(store.set_owners(&owners).await.unwrap(), 2);
@@ -168,7 +171,7 @@ pub async fn a_customer_changes_hands_and_the_lists_follow(door: Door) {
     assert_eq!(store.set_owners(&[]).await.unwrap(), 0, "who is not listed keeps their owner");
 
     let of = async |scope: Scope, owner: Option<&str>| {
-        let filter = AlertFilter { owner: owner.map(str::to_owned), ..AlertFilter::default() };
+        let filter = AlertFilter { state: None, owner: owner.map(str::to_owned), ..AlertFilter::default() };
         let page = store.alerts(&scope, &filter, AlertSlice::default()).await.unwrap();
         page.rows.iter().map(|row| row.customer_id.to_string()).collect::<Vec<_>>().join(" ")
     };
@@ -177,6 +180,13 @@ pub async fn a_customer_changes_hands_and_the_lists_follow(door: Door) {
     assert_eq!(of(Scope::All, Some("-")).await, "B");
     assert_eq!(of(Scope::All, Some("li")).await, "A C");
     assert_eq!(of(mine(&["li"]), Some("-")).await, "", "the pool is nobody's");
+    // What an alert carries with it and what is known of its customer are the same, for new alerts too.
+    apply(&store, &opening(vec![alert("A", "price", Severity::Info)]), &ActionPlan::default(), hour(2)).await;
+    let known = store.owners(&Scope::All).await.unwrap();
+    let whole = AlertFilter { state: None, ..AlertFilter::default() };
+    let rows = store.alerts(&Scope::All, &whole, AlertSlice::default()).await.unwrap().rows;
+    assert_eq!(rows.len(), 4);
+    assert!(rows.iter().all(|row| row.owner.as_ref() == known.get(&row.customer_id)), "{rows:?}");
 }
 
 /// Reads the door itself: a public method either takes the scope first or is known to show no customer.

@@ -67,6 +67,7 @@ pub async fn a_hundred_thousand_open_alerts_are_listed_at_once(door: Door) {
         ("new cases", Scope::All, AlertFilter { case_states: vec![Some(CaseState::New)], ..open.clone() }, page),
         ("a rule", Scope::All, AlertFilter { rules: vec!["price_rule".into()], ..open.clone() }, page),
         ("some customers", Scope::All, AlertFilter { customers: Some(some), ..open.clone() }, page),
+        ("some cases", Scope::All, AlertFilter { cases: Some((1..=50).collect()), ..open.clone() }, page),
         ("resolved ones", Scope::All, AlertFilter { state: Some(store::AlertState::Resolved), ..open.clone() }, page),
     ];
     let mut slow = Vec::new();
