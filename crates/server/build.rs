@@ -1,14 +1,16 @@
-//! Notices in a release build when the screens have been built anew. A development build reads them as they are.
+//! Has the screens embedded anew whenever they have been built anew.
 
 use std::path::Path;
 
 fn main() {
+    let pages = Path::new("../../web/dist");
+    // An empty folder can be watched, a missing one cannot: cargo would build this crate again every time. Where it
+    // cannot be made the program is built without screens, as before.
+    let _ = std::fs::create_dir_all(pages);
     println!("cargo:rerun-if-changed=build.rs");
-    if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
-        // Named even while it is missing: cargo then looks again at every build.
-        println!("cargo:rerun-if-changed=../../web/dist");
-        if !Path::new("../../web/dist/index.html").is_file() {
-            println!("cargo:warning=the screens have not been built: run `make web` first");
-        }
+    println!("cargo:rerun-if-changed={}", pages.display());
+    let released = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    if released && !pages.join("index.html").is_file() {
+        println!("cargo:warning=the screens have not been built: run `make web` first");
     }
 }

@@ -92,12 +92,12 @@ impl Target {
                 let mut stream = Stream { console, failure: None };
                 let written = {
                     let mut buffered = BufWriter::with_capacity(1 << 16, &mut stream);
-                    table.write(*format, &mut buffered).and_then(|()| Ok(buffered.flush().is_ok()))
+                    table.write(*format, &mut buffered).map(|()| buffered.flush())
                 };
                 if let Some(failure) = stream.failure {
                     return Err(failure);
                 }
-                written?;
+                written??;
             }
         }
         Ok(Done::All)

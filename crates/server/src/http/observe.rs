@@ -46,8 +46,8 @@ pub(super) async fn observe(State(site): State<Arc<Site>>, request: Request, nex
 }
 
 fn report(problem: &Problem, id: &str, route: &str) {
-    if problem.status == StatusCode::INTERNAL_SERVER_ERROR {
-        let cause = problem.cause.as_deref().unwrap_or("unknown");
+    if problem.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        let cause = problem.cause().unwrap_or("unknown");
         tracing::error!(request_id = id, route, cause, "a request failed inside");
     }
 }

@@ -32,17 +32,20 @@ pub struct ProblemBody {
 
 /// A refusal on its way to the reader.
 #[derive(Clone, Debug)]
-pub struct Problem {
-    pub(super) status: StatusCode,
-    pub(super) code: &'static str,
-    pub(super) detail: Words,
-    pub(super) hint: Words,
-    pub(super) cause: Option<String>,
+pub struct Problem(Box<Said>);
+
+#[derive(Clone, Debug)]
+struct Said {
+    status: StatusCode,
+    code: &'static str,
+    detail: Words,
+    hint: Words,
+    cause: Option<String>,
 }
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: (&str, &str), hint: (&str, &str)) -> Self {
-        Self { status, code, detail: words(detail), hint: words(hint), cause: None }
+        Self(Box::new(Said { status, code, detail: words(detail), hint: words(hint), cause: None }))
     }
 
     pub(crate) fn bad(code: &'static str, detail: (&str, &str), hint: (&str, &str)) -> Self {
@@ -59,7 +62,7 @@ impl Problem {
                 "try again; if it happens again, give the request id to an administrator",
             ),
         );
-        problem.cause = Some(cause.to_string());
+        problem.0.cause = Some(cause.to_string());
         problem
     }
 
@@ -92,7 +95,16 @@ impl Problem {
 
     /// The stable code.
     pub fn code(&self) -> &'static str {
-        self.code
+        self.0.code
+    }
+
+    /// What lies behind a fault of ours: for the log, never for a reader.
+    pub(super) fn cause(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.0.status
     }
 
     pub(super) fn body(&self, lang: Lang, request_id: &str) -> ProblemBody {
@@ -102,22 +114,22 @@ impl Problem {
         };
         ProblemBody {
             sort: "about:blank",
-            title: self.status.canonical_reason().unwrap_or("Error"),
-            status: self.status.as_u16(),
-            code: self.code,
-            detail: pick(&self.detail),
-            hint: pick(&self.hint),
+            title: self.0.status.canonical_reason().unwrap_or("Error"),
+            status: self.0.status.as_u16(),
+            code: self.0.code,
+            detail: pick(&self.0.detail),
+            hint: pick(&self.0.hint),
             request_id: request_id.to_owned(),
         }
     }
 
     pub(super) fn render(&self, lang: Lang, request_id: &str) -> Response {
         let text = serde_json::to_vec(&self.body(lang, request_id)).unwrap_or_default();
-        let mut response = (self.status, text).into_response();
+        let mut response = (self.0.status, text).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.as_str()));
-        if self.status == StatusCode::UNAUTHORIZED {
+        if self.0.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
@@ -140,7 +152,7 @@ fn words((zh, en): (&str, &str)) -> Words {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -158,13 +170,13 @@ impl From<app::Error> for Problem {
             app::Class::Busy => StatusCode::SERVICE_UNAVAILABLE,
             app::Class::Internal => return Problem::internal(error),
         };
-        Problem {
+        Problem(Box::new(Said {
             status,
             code: error.code(),
             detail: error.detail().clone(),
             hint: error.hint().clone(),
             cause: error.cause().map(str::to_owned),
-        }
+        }))
     }
 }
 
@@ -208,6 +220,6 @@ mod tests {
         let problem = Problem::internal("disk sda1 is broken");
         let body = serde_json::to_string(&problem.body(Lang::En, "r1")).unwrap();
         assert!(!body.contains("sda1"), "{body}");
-        assert_eq!(problem.cause.as_deref(), Some("disk sda1 is broken"));
+        assert_eq!(problem.cause(), Some("disk sda1 is broken"));
     }
 }
