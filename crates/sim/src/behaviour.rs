@@ -9,7 +9,7 @@ use facts::{Fact, Properties};
 use crate::chance::{Purpose, normal, pick, poisson, stream, uniform};
 use crate::customer::{Customer, Due, DueWhat, Plan, billing_months};
 use crate::days::{DayKind, Days};
-use crate::hidden::{Cause, Happened, Stage, Treatment};
+use crate::hidden::{Cause, Happened, Stage, Treatment, address};
 use crate::names::{self, CITIES, INDUSTRIES};
 use crate::spec::WorldSpec;
 use crate::words::{self, Topic};
@@ -97,7 +97,7 @@ impl Today<'_> {
     }
 
     fn stream(&self, purpose: Purpose) -> Pcg64Mcg {
-        stream(self.spec.seed, self.customer.index, purpose, u64::from((self.day + (1 << 20)) as u32))
+        stream(self.spec.seed, self.customer.index, purpose, address(self.day))
     }
 
     fn say(&mut self, said: Said<'_>) {
