@@ -169,6 +169,19 @@ impl App {
         Ok((plan, work))
     }
 
+    /// Puts right what an earlier process left behind when it was killed: imports that still claim to run, sessions and
+    /// failed sign-ins that no longer count. For a server's start, when nothing of its own is running yet.
+    pub async fn recover(&self, now: Instant) -> Result<(), Error> {
+        let why = vocab::Text::new(
+            "服务中途停止。已导入的行不会丢失,重新导入不会重复",
+            "the server stopped in the middle. Rows already imported are safe; importing again doubles nothing",
+        );
+        self.store().fail_running_import_jobs(&why, now).await?;
+        self.store().sweep_sessions(now).await?;
+        self.store().sweep_failed_sign_ins(now.plus_days(-1)).await?;
+        Ok(())
+    }
+
     /// The moment a cycle takes by default: the last midnight passed in the firm's zone.
     pub fn last_midnight(&self, now: Instant) -> AsOf {
         AsOf(self.zone().midnight(now))

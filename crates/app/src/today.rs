@@ -45,7 +45,7 @@ impl App {
             total: rows.len() as u64,
             due_count: rows.iter().filter(|row| row.clock != "on_time").count() as u64,
             overdue_count: rows.iter().filter(|row| row.clock == "overdue").count() as u64,
-            value_sum: values.sum(),
+            value_sum: values.fold(0.0, |sum, value| sum + value),
             value_unknown_count: rows.iter().filter(|row| row.customer.value.value.is_none()).count() as u64,
             closed_today_count: closed,
             unowned_count,

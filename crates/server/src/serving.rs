@@ -55,6 +55,12 @@ pub(crate) async fn stopped(mut stop: watch::Receiver<bool>) {
 
 /// The timers of an open folder; they end with the signal.
 pub(crate) fn start_timers(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
+    let (recovering, now) = (app.clone(), site.now());
+    tokio::spawn(async move {
+        if let Err(error) = recovering.recover(now).await {
+            tracing::error!(%error, "what an earlier process left behind could not be put right");
+        }
+    });
     let (draining, ended) = (app.clone(), stop.clone());
     tokio::spawn(async move {
         until(ended, async {
