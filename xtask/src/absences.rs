@@ -40,6 +40,7 @@ const WITHOUT_SCOPE: [&str; 35] = [
     // Signing in: there is no reader yet.
     "session",
     "session_view",
+    "recover",
     "setup_token",
     "setup",
     "demo_sign_in",

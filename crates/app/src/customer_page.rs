@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::{StoredFact, Want};
-use indicators::{Cell, IndicatorFrame, Population, evaluate_at, fill};
+use facts::StoredFact;
+use indicators::{Cell, IndicatorFrame, fill};
 use scores::{Contribution, CustomerScore, ScoreBook};
 use vocab::{AsOf, CustomerId, Instant, Kind, Scope};
 
@@ -48,7 +48,7 @@ impl App {
         let (alerts, cases) = self.work_of(scope, customer, as_of, now).await?;
         let open = alerts.iter().filter(|alert| alert.state == "open").count() as u32;
         let (app, shown, wanted) = (self.clone(), snapshot.clone(), customer.clone());
-        let weeks = blocking(move || app.weeks(&shown, &wanted)).await?;
+        let weeks = blocking(move || Ok(shown.weeks(&app.definitions().catalog, &wanted))).await?;
         let facts_then = self.facts().as_of(snapshot.as_of);
         let wanted = customer.clone();
         let facts = blocking(move || Ok(facts_then.facts_of(&wanted)?)).await?;
@@ -73,16 +73,10 @@ impl App {
     }
 
     fn book(&self, snapshot: &Snapshot) -> Result<&ScoreBook, Error> {
-        self.definitions().scorecards.get(&snapshot.scorecard).ok_or_else(|| Error::not_found(("打分卡", "the scorecard")))
-    }
-
-    /// The customer's indicators at the weekly moments, oldest first.
-    fn weeks(&self, snapshot: &Snapshot, customer: &CustomerId) -> Result<Vec<IndicatorFrame>, Error> {
-        let catalog = &self.definitions().catalog;
-        let want = Want { customer: Some(customer.clone()), ..catalog.want() };
-        let frame = self.facts().as_of(snapshot.as_of).frame(&want)?;
-        let population = Population::These(vec![customer.clone()]);
-        Ok(evaluate_at(&frame, catalog, &population, &trend_moments(snapshot.as_of)))
+        self.definitions()
+            .scorecards
+            .get(&snapshot.scorecard)
+            .ok_or_else(|| Error::not_found(("打分卡", "the scorecard")))
     }
 
     fn health_history(&self, snapshot: &Snapshot, position: usize) -> Vec<Point> {
@@ -196,9 +190,7 @@ impl App {
             unit: one.unit.clone(),
             worse: one.worse.as_str().to_owned(),
             window: one.window.map(|window| window.to_string()),
-            figure: figure(
-                cell(&snapshot.indicators, &one.id).unwrap_or(Cell::Unknown(vocab::Unknown::NeverObserved)),
-            ),
+            figure: figure(cell(&snapshot.indicators, &one.id).unwrap_or(Cell::Unknown(vocab::Unknown::NeverObserved))),
             history: history(&one.id),
         });
         rows.collect()
@@ -271,7 +263,8 @@ fn entry(stored: &StoredFact) -> TimelineEntry {
 }
 
 fn band_floors(book: &ScoreBook) -> Vec<BandFloor> {
-    let floors = book.bands.iter().map(|(band, floor)| BandFloor { band: band.as_str().to_owned(), from: floor.points() });
+    let floors =
+        book.bands.iter().map(|(band, floor)| BandFloor { band: band.as_str().to_owned(), from: floor.points() });
     floors.collect()
 }
 

@@ -93,7 +93,10 @@ impl App {
         let counts = snapshot.state_counts(scope);
         let count = |key: &str, index: usize| Count { key: key.to_owned(), count: counts[index] };
         Ok(view::CustomerList {
-            rows: page.iter().map(|position| row(self, snapshot, *position, count_of(&alerts, snapshot, *position))).collect(),
+            rows: page
+                .iter()
+                .map(|position| row(self, snapshot, *position, count_of(&alerts, snapshot, *position)))
+                .collect(),
             total: matches.positions.len() as u64,
             next_cursor,
             band_counts: matches.band_counts.clone(),
@@ -228,7 +231,9 @@ pub(crate) fn unknown_words(why: Unknown) -> Words {
         Unknown::ShortHistory => ("历史还不够长", "the history does not reach back far enough yet"),
         Unknown::SourceSilent => ("数据来源已停止更新", "the source has stopped delivering"),
         Unknown::NotConnected => ("还没有接入这类数据", "no source of this sort is connected"),
-        Unknown::ZeroBase => ("对比期为零,无法计算变化", "there is nothing to compare with: the earlier figure is zero"),
+        Unknown::ZeroBase => {
+            ("对比期为零,无法计算变化", "there is nothing to compare with: the earlier figure is zero")
+        }
         Unknown::NoValue => ("记录里没有可用的数值", "the records carry no usable value"),
         Unknown::MixedCurrency => ("混有多种货币且没有汇率", "several currencies without a rate"),
         Unknown::LowCoverage => ("已知的数据太少,不足以打分", "too little is known for a score"),
@@ -261,7 +266,8 @@ fn sort(snapshot: &Snapshot, positions: &mut [usize], order: CustomerOrder, desc
         Cell::Known(value) => Some(value),
         Cell::Unknown(_) => None,
     };
-    let health = |position: usize| snapshot.score(position).and_then(|score| score.health).map(|health| health.points());
+    let health =
+        |position: usize| snapshot.score(position).and_then(|score| score.health).map(|health| health.points());
     // Each key is such that larger means "shown first".
     let key = |position: usize| match order {
         CustomerOrder::Risk => health(position).map(|health| -health),

@@ -93,7 +93,7 @@ impl App {
             self.set_stage("scores");
             let depth = if place + 1 == moments.len() { Trend::HalfYear } else { Trend::WeekBefore };
             let (app, firm, reading) = (self.clone(), firm.clone(), reading.clone());
-            let build = move || Snapshot::build(&reading, app.lens(&firm)?, as_of, depth).map(Arc::new);
+            let build = move || Snapshot::build(reading, app.lens(&firm)?, as_of, depth).map(Arc::new);
             let snapshot = blocking(build).await?;
             let outcome = self.conclude(snapshot, now).await?;
             after_each(&outcome).await?;
@@ -153,7 +153,8 @@ impl App {
         let firm = self.working_firm().await?;
         let policy = self.definitions().policies.get(&firm.template);
         let policy = policy.ok_or_else(|| Error::not_found(("预警规则", "the rules")))?;
-        let open = self.store().open_alerts(&Scope::All, snapshot.as_of.instant().plus_days(-LONGEST_COOLDOWN_DAYS)).await?;
+        let open =
+            self.store().open_alerts(&Scope::All, snapshot.as_of.instant().plus_days(-LONGEST_COOLDOWN_DAYS)).await?;
         let desk = self.store().desk(&Scope::All).await?;
         let (eligible, gone) = snapshot.eligible_and_gone();
         let before = healths_before(snapshot);

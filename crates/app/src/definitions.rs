@@ -119,7 +119,8 @@ impl Definitions {
             sentence: Words::from(sentence),
             active,
         };
-        let indicators = self.catalog.indicators().iter().map(|one| row(&one.id, "indicator", &one.name, &one.question, true));
+        let indicators =
+            self.catalog.indicators().iter().map(|one| row(&one.id, "indicator", &one.name, &one.question, true));
         let scorecards = self
             .scorecards
             .values()
@@ -127,7 +128,10 @@ impl Definitions {
         let churn =
             self.churn.values().map(|one| row(&one.id, "churn", &one.name, &one.sentence, one.id == active_churn));
         let rules = self.policies.iter().flat_map(|(policy, rules)| {
-            rules.rules.iter().map(move |rule| row(&rule.id, "rule", &rule.name, &rule.next_step, rule.active && policy == template))
+            rules
+                .rules
+                .iter()
+                .map(move |rule| row(&rule.id, "rule", &rule.name, &rule.next_step, rule.active && policy == template))
         });
         indicators.chain(scorecards).chain(churn).chain(rules).collect()
     }
@@ -142,9 +146,10 @@ impl Definitions {
             _ => return None,
         };
         let quoted = format!("\"{id}\"");
-        files(folder).into_iter().map(|(_, text)| text).find(|text| {
-            text.lines().any(|line| line.trim_start().starts_with("id") && line.contains(&quoted))
-        })
+        files(folder)
+            .into_iter()
+            .map(|(_, text)| text)
+            .find(|text| text.lines().any(|line| line.trim_start().starts_with("id") && line.contains(&quoted)))
     }
 }
 

@@ -68,7 +68,10 @@ impl Error {
             Class::Internal,
             "internal",
             ("系统内部出错,数据没有受影响", "something went wrong inside; no data was harmed"),
-            ("请稍后再试;若再次出现,请把请求编号告诉管理员", "try again; if it happens again, give the request id to an administrator"),
+            (
+                "请稍后再试;若再次出现,请把请求编号告诉管理员",
+                "try again; if it happens again, give the request id to an administrator",
+            ),
         );
         error.cause = Some(cause.to_string());
         error
@@ -150,9 +153,5 @@ impl From<store::Error> for Error {
 /// The first of many findings stands for all; the rest follow in the detail.
 pub(crate) fn from_findings(code: &'static str, findings: &[vocab::Finding]) -> Error {
     let join = |lang| findings.iter().map(|finding| finding.line(lang)).collect::<Vec<_>>().join("\n");
-    Error::bad(
-        code,
-        (&join(vocab::Lang::Zh), &join(vocab::Lang::En)),
-        ("请按提示修改", "mend what is named"),
-    )
+    Error::bad(code, (&join(vocab::Lang::Zh), &join(vocab::Lang::En)), ("请按提示修改", "mend what is named"))
 }

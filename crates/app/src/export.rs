@@ -413,7 +413,9 @@ fn alert_filters(query: &AlertQuery, lang: Lang) -> Vec<(String, String)> {
     if !query.case_states.is_empty() {
         filters.push(filter("跟进单状态", "Case", &query.case_states.join(", "), lang));
     }
-    for (zh, en, value) in [("负责人", "Owner", &query.owner), ("规则", "Rule", &query.rule), ("搜索", "Search", &query.search)] {
+    for (zh, en, value) in
+        [("负责人", "Owner", &query.owner), ("规则", "Rule", &query.rule), ("搜索", "Search", &query.search)]
+    {
         if let Some(value) = value {
             filters.push(filter(zh, en, value, lang));
         }

@@ -23,7 +23,11 @@ impl App {
             first_at: written(source.first_occurred_at),
             last_at: written(source.last_occurred_at),
             recorded_at: written(source.last_recorded_at),
-            kinds: source.counts.iter().map(|(kind, count)| Count { key: kind.as_str().to_owned(), count: *count }).collect(),
+            kinds: source
+                .counts
+                .iter()
+                .map(|(kind, count)| Count { key: kind.as_str().to_owned(), count: *count })
+                .collect(),
         });
         Ok(view::DataPage {
             sources: rows.collect(),

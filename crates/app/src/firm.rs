@@ -74,8 +74,17 @@ impl App {
                 ("换时区请用 --timezone 新建目录", "make a new folder with --timezone"),
             ));
         }
-        let worded = [&firm.noun.zh, &firm.noun.en, &firm.noun_plural_en, &firm.measure_zh, &firm.owner_title.zh, &firm.owner_title.en];
-        if worded.iter().any(|word| word.trim().is_empty() || word.chars().count() > 40) || firm.name.chars().count() > 120 {
+        let worded = [
+            &firm.noun.zh,
+            &firm.noun.en,
+            &firm.noun_plural_en,
+            &firm.measure_zh,
+            &firm.owner_title.zh,
+            &firm.owner_title.en,
+        ];
+        if worded.iter().any(|word| word.trim().is_empty() || word.chars().count() > 40)
+            || firm.name.chars().count() > 120
+        {
             return Err(Error::bad(
                 "bad_words",
                 ("称呼、量词和头衔不能为空,也不能太长", "noun, measure word and title must be 1 to 40 characters"),
@@ -123,7 +132,8 @@ impl App {
 
     /// The TOML text that holds a definition.
     pub fn definition_source(&self, sort: &str, id: &str) -> Result<String, Error> {
-        crate::definitions::Definitions::source(sort, id).ok_or_else(|| Error::not_found(("这条定义", "the definition")))
+        crate::definitions::Definitions::source(sort, id)
+            .ok_or_else(|| Error::not_found(("这条定义", "the definition")))
     }
 }
 

@@ -55,7 +55,8 @@ impl App {
     }
 
     fn upload(&self, id: &str) -> Result<(PathBuf, String), Error> {
-        let good = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let good =
+            !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         let path = self.uploads().join(format!("{id}.upload"));
         if !good || !path.is_file() {
             return Err(Error::not_found(("这次上传的文件", "the upload")));
@@ -165,8 +166,8 @@ impl App {
             let mut tell = |now: ingest::Progress| {
                 progress.send_replace(now.received);
             };
-            let report =
-                ingest::import(&path, &mapping, app.facts(), now, false, Some(&mut file), &mut tell).map_err(refused)?;
+            let report = ingest::import(&path, &mapping, app.facts(), now, false, Some(&mut file), &mut tell)
+                .map_err(refused)?;
             Ok::<ImportReport, Error>(report)
         });
         while seen.changed().await.is_ok() {

@@ -31,8 +31,8 @@ use facts::Facts;
 use store::Store;
 use vocab::{AsOf, Instant, Zone};
 
-pub use customers::{CustomerOrder, CustomerQuery};
 pub use customer_page::TimelineQuery;
+pub use customers::{CustomerOrder, CustomerQuery};
 pub use cycle::CycleOutcome;
 pub use error::{Class, Error};
 pub use export::Export;
@@ -205,8 +205,8 @@ impl App {
         let app = self.clone();
         blocking(move || {
             let lens = app.lens(&firm)?;
-            let reading = Reading::of(app.facts(), lens, as_of)?;
-            Snapshot::build(&reading, lens, as_of, Trend::HalfYear).map(Arc::new)
+            let reading = Arc::new(Reading::of(app.facts(), lens, as_of)?);
+            Snapshot::build(reading, lens, as_of, Trend::HalfYear).map(Arc::new)
         })
         .await
     }

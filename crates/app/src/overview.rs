@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use outcomes::{Month, State};
 use vocab::{AsOf, Band, Instant, Scope};
 
+use crate::App;
 use crate::customers::{band_word, figure};
 use crate::error::Error;
 use crate::snapshot::{Snapshot, written};
 use crate::today::known;
 use crate::view::{self, ChurnMonth, Count, LeaverRow, Slice, Words};
-use crate::App;
 
 /// How many months back the rate is shown.
 const MONTHS: usize = 18;
@@ -101,7 +101,11 @@ impl App {
             });
         }
         rows.sort_by(|a, b| {
-            b.value.value.unwrap_or(0.0).total_cmp(&a.value.value.unwrap_or(0.0)).then_with(|| a.customer_id.cmp(&b.customer_id))
+            b.value
+                .value
+                .unwrap_or(0.0)
+                .total_cmp(&a.value.value.unwrap_or(0.0))
+                .then_with(|| a.customer_id.cmp(&b.customer_id))
         });
         Ok(rows)
     }

@@ -40,13 +40,7 @@ pub struct Reader {
 impl Reader {
     /// Nobody: sees nothing.
     pub fn nobody() -> Self {
-        Self {
-            staff: None,
-            scope: Scope::Owners(BTreeSet::new()),
-            can_act: false,
-            is_admin: false,
-            by_cookie: false,
-        }
+        Self { staff: None, scope: Scope::Owners(BTreeSet::new()), can_act: false, is_admin: false, by_cookie: false }
     }
 
     /// The house itself, on the command line: whoever may read the folder.

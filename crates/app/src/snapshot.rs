@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use facts::{FactFrame, Facts, Want};
-use indicators::{Cell, IndicatorFrame, Population, evaluate_at};
+use indicators::{Catalog, Cell, IndicatorFrame, Population, evaluate_at};
 use outcomes::{ChurnDefinition, Lifetimes, State, StateFrame};
 use scores::{CustomerScore, ScoreBook, ScoreFrame};
 use vocab::{AsOf, Band, CustomerId, Instant, Kind, Scope, Text};
@@ -20,7 +20,7 @@ use crate::error::Error;
 pub(crate) const TREND_POINTS: usize = 27;
 const CHUNK: usize = 4_000;
 const UNKNOWN: i16 = -1;
-const KEPT: usize = 6;
+const KEPT: usize = 3;
 
 /// Name, owner and contract end of a customer, as its traits and contracts said at the moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +44,7 @@ pub(crate) struct Snapshot {
     pub not_yet: Option<Text>,
     trend: Vec<i16>,
     before_30d: Vec<i16>,
+    reading: Arc<Reading>,
 }
 
 /// What a snapshot is built by.
@@ -96,7 +97,7 @@ impl Reading {
 
 impl Snapshot {
     /// Builds the snapshot of a moment. Takes as long as measuring everybody does; call it off the request threads.
-    pub(crate) fn build(reading: &Reading, lens: Lens<'_>, as_of: AsOf, depth: Trend) -> Result<Self, Error> {
+    pub(crate) fn build(reading: Arc<Reading>, lens: Lens<'_>, as_of: AsOf, depth: Trend) -> Result<Self, Error> {
         let frame = &reading.frame;
         let catalog = &lens.definitions.catalog;
         let mut now = evaluate_at(frame, catalog, &Population::Everyone, &[as_of]);
@@ -118,7 +119,14 @@ impl Snapshot {
             cards,
             trend,
             before_30d,
+            reading,
         })
+    }
+
+    /// The customer's indicators at the weekly moments of the trend, oldest first.
+    pub(crate) fn weeks(&self, catalog: &Catalog, customer: &CustomerId) -> Vec<IndicatorFrame> {
+        let only = Population::These(vec![customer.clone()]);
+        evaluate_at(&self.reading.frame, catalog, &only, &trend_moments(self.as_of))
     }
 
     /// Every customer known at the moment, sorted by id.

@@ -61,7 +61,10 @@ impl Format {
                 return Err(Error::bad(
                     "bad_format",
                     (&format!("不支持的输出格式:“{ending}”"), &format!("cannot write the format \"{ending}\"")),
-                    ("文件名须以 .csv、.parquet、.xlsx 或 .json 结尾", "the file's name must end in .csv, .parquet, .xlsx or .json"),
+                    (
+                        "文件名须以 .csv、.parquet、.xlsx 或 .json 结尾",
+                        "the file's name must end in .csv, .parquet, .xlsx or .json",
+                    ),
                 ));
             }
         })
@@ -327,11 +330,14 @@ impl App {
             }
             None => {
                 let tried = definitions.scorecards.values().map(|book| (book, scores::score(&frame, book, catalog)));
-                let best = tried.max_by_key(|(book, scores)| (scores.mean_coverage(), std::cmp::Reverse(book.id.clone())));
+                let best =
+                    tried.max_by_key(|(book, scores)| (scores.mean_coverage(), std::cmp::Reverse(book.id.clone())));
                 let (book, scores) = best.ok_or_else(|| Error::internal("no scorecard ships"))?;
                 let note = match lang {
                     Lang::Zh => format!("尚未设置打分卡,按数据完整度选用“{}”({})", book.name.zh, book.id),
-                    Lang::En => format!("no scorecard is set; using \"{}\" ({}), which covers most", book.name.en, book.id),
+                    Lang::En => {
+                        format!("no scorecard is set; using \"{}\" ({}), which covers most", book.name.en, book.id)
+                    }
                 };
                 (book, scores, Some(note))
             }
@@ -387,11 +393,11 @@ pub fn indicators_of_file(
     let facts = facts::read_parquet(file).map_err(|error| {
         Error::bad(
             "bad_facts_file",
+            (&format!("无法读取 {}:{error}", file.display()), &format!("cannot read {}: {error}", file.display())),
             (
-                &format!("无法读取 {}:{error}", file.display()),
-                &format!("cannot read {}: {error}", file.display()),
+                "须是含 customer_id、kind、name、occurred_at 的 Parquet 文件",
+                "it must be Parquet with customer_id, kind, name, occurred_at",
             ),
-            ("须是含 customer_id、kind、name、occurred_at 的 Parquet 文件", "it must be Parquet with customer_id, kind, name, occurred_at"),
         )
     })?;
     let frame = facts::FactFrame::of(&facts, &[], &own.want(), as_of, zone);

@@ -6,11 +6,11 @@ use indicators::Cell;
 use store::{AlertRecord, CaseFilter, CaseOutcome, CaseRecord, CaseSlice, CaseState};
 use vocab::{AsOf, Instant, Scope, Severity};
 
+use crate::App;
 use crate::customers::row;
 use crate::error::Error;
 use crate::snapshot::{Snapshot, written};
 use crate::view::{self, GoodNews, Proof, TodayRow, Words};
-use crate::App;
 
 const GOOD_NEWS: usize = 2;
 /// How much health must have risen within 30 days to be news.
@@ -129,7 +129,10 @@ impl App {
     fn next_step(&self, alert: Option<&AlertRecord>) -> Words {
         let rules = self.definitions().policies.values().flat_map(|policy| &policy.rules);
         let rule = alert.and_then(|alert| rules.clone().find(|rule| rule.id == alert.rule));
-        rule.map_or_else(|| Words::new("联系客户,了解近况", "Get in touch and ask how things are"), |rule| Words::from(&rule.next_step))
+        rule.map_or_else(
+            || Words::new("联系客户,了解近况", "Get in touch and ask how things are"),
+            |rule| Words::from(&rule.next_step),
+        )
     }
 
     /// Customers whose health rose most within 30 days and who have no open case.
@@ -170,7 +173,10 @@ impl App {
             return Some(Words::from(why));
         }
         (!computed).then(|| {
-            Words::new("数据已有,还没有算过名单。点“重新计算”即可", "The data is there; the list has not been computed. Press \"Compute now\"")
+            Words::new(
+                "数据已有,还没有算过名单。点“重新计算”即可",
+                "The data is there; the list has not been computed. Press \"Compute now\"",
+            )
         })
     }
 }

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 use indicators::Cell;
-use store::{AlertFilter, AlertRecord, AlertSlice, AlertState, CaseFilter, CaseOrder, CaseOutcome, CaseRecord, CaseSlice, CaseState, Closing};
+use store::{
+    AlertFilter, AlertRecord, AlertSlice, AlertState, CaseFilter, CaseOrder, CaseOutcome, CaseRecord, CaseSlice,
+    CaseState, Closing,
+};
 use vocab::{AsOf, CustomerId, Instant, Scope, Severity, Unknown};
 
 use crate::customers::{figure, offset, page, verdict};
@@ -103,12 +106,8 @@ impl App {
         limit: usize,
     ) -> Result<AlertsFound, Error> {
         let recorded = self.store().as_recorded(scope, as_of.instant()).await?;
-        let mut found = AlertsFound {
-            rows: Vec::new(),
-            total: 0,
-            severities: BTreeMap::new(),
-            case_states: BTreeMap::new(),
-        };
+        let mut found =
+            AlertsFound { rows: Vec::new(), total: 0, severities: BTreeMap::new(), case_states: BTreeMap::new() };
         for alert in recorded.alerts.into_iter().filter(|alert| around(filter, alert)) {
             let severe = filter.severities.is_empty() || filter.severities.contains(&alert.severity);
             let in_case = filter.case_states.is_empty() || filter.case_states.contains(&alert.case_state);
@@ -240,7 +239,8 @@ impl App {
         now: Instant,
     ) -> Result<view::Page<CaseRow>, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
-        let mut states = parsed::<CaseState>(&query.states, |word| CaseState::ALL.iter().copied().find(|one| one.as_str() == word))?;
+        let mut states =
+            parsed::<CaseState>(&query.states, |word| CaseState::ALL.iter().copied().find(|one| one.as_str() == word))?;
         if states.is_empty() {
             states = vec![CaseState::New, CaseState::Accepted];
         }
@@ -249,7 +249,9 @@ impl App {
         let (rows, total) = match as_of {
             Some(as_of) => {
                 let mut cases = self.store().as_recorded(scope, as_of.instant()).await?.cases;
-                cases.retain(|case| states.contains(&case.state) && owned(case.owner.as_deref(), query.owner.as_deref()));
+                cases.retain(|case| {
+                    states.contains(&case.state) && owned(case.owner.as_deref(), query.owner.as_deref())
+                });
                 cases.sort_by_key(|case| (case.due_at.is_none(), case.due_at, case.id));
                 let total = cases.len() as u64;
                 (page(&cases, query.cursor.as_deref(), limit)?.0.to_vec(), total)
@@ -430,9 +432,8 @@ impl AlertQuery {
 
 /// Customers that a text may mean.
 fn named(snapshot: &Snapshot, needle: &Needle) -> Vec<CustomerId> {
-    let fits = |(position, customer): &(usize, &CustomerId)| {
-        needle.fits(customer, snapshot.cards[*position].name.as_deref())
-    };
+    let fits =
+        |(position, customer): &(usize, &CustomerId)| needle.fits(customer, snapshot.cards[*position].name.as_deref());
     snapshot.customers().iter().enumerate().filter(fits).map(|(_, customer)| customer.clone()).collect()
 }
 

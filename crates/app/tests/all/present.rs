@@ -18,7 +18,8 @@ async fn a_cycle_run_twice_changes_nothing() {
     let second = house.app.run_cycle(as_of, house.now.plus_micros(60_000_000)).await.unwrap();
     assert!(!second.changed, "{}", second.plan);
     let again = house.app.alerts(&Scope::All, &page(), None, house.now).await.unwrap();
-    let told = |list: &app::view::AlertList| list.rows.iter().map(|row| (row.id, row.opened_at.clone())).collect::<Vec<_>>();
+    let told =
+        |list: &app::view::AlertList| list.rows.iter().map(|row| (row.id, row.opened_at.clone())).collect::<Vec<_>>();
     assert_eq!(told(&alerts), told(&again));
 }
 
