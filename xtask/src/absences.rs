@@ -15,7 +15,7 @@ const DRAWERS: [&str; 12] = [
     "misc",
 ];
 /// Methods of `App` that read nothing of any customer, or are how a reader comes to have a scope.
-const WITHOUT_SCOPE: [&str; 35] = [
+const WITHOUT_SCOPE: [&str; 36] = [
     // The process: open, close, timers, what the front door does with files given on the command line.
     "open",
     "close",
