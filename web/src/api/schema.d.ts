@@ -1355,7 +1355,7 @@ export interface components {
             findings: components["schemas"]["FindingRow"][];
             /** @description `csv`, `xlsx`, `parquet`. */
             format: string;
-            /** @description Kind guessed or chosen: `orders`, `events`, `customers`, …. */
+            /** @description Kind guessed or chosen: `orders`, `events`, `customers`, …; empty when it cannot be guessed. */
             kind: string;
             /** @description Kinds to choose from. */
             kinds: string[];
