@@ -51,7 +51,7 @@ pub(crate) fn content_hash(fact: &Fact) -> u128 {
     first_128(&hasher)
 }
 
-fn first_128(hasher: &blake3::Hasher) -> u128 {
+pub(crate) fn first_128(hasher: &blake3::Hasher) -> u128 {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     u128::from_le_bytes(bytes)
@@ -120,7 +120,7 @@ pub(crate) fn decode(number: u64, bytes: &[u8]) -> Result<Record, Error> {
     }
 }
 
-fn put_i64(out: &mut Vec<u8>, value: i64) {
+pub(crate) fn put_i64(out: &mut Vec<u8>, value: i64) {
     out.extend_from_slice(&value.to_le_bytes());
 }
 
@@ -128,7 +128,7 @@ fn put_u32(out: &mut Vec<u8>, value: usize) {
     out.extend_from_slice(&(value as u32).to_le_bytes());
 }
 
-fn put_text(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn put_text(out: &mut Vec<u8>, text: &str) {
     put_u32(out, text.len());
     out.extend_from_slice(text.as_bytes());
 }
@@ -143,26 +143,35 @@ fn put_optional(out: &mut Vec<u8>, text: Option<&str>) {
     }
 }
 
-struct Reader<'a> {
+/// Reads a record piece by piece; `None` where it ends too soon or says what cannot be.
+pub(crate) struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
+    pub fn of(bytes: &'a [u8]) -> Reader<'a> {
+        Reader { rest: bytes }
+    }
+
+    pub fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.rest.split_first_chunk::<N>()?;
         self.rest = rest;
         Some(*head)
     }
 
-    fn byte(&mut self) -> Option<u8> {
+    pub fn byte(&mut self) -> Option<u8> {
         self.take::<1>().map(|[byte]| byte)
     }
 
-    fn instant(&mut self) -> Option<Instant> {
+    pub fn instant(&mut self) -> Option<Instant> {
         self.take().map(i64::from_le_bytes).map(Instant::from_micros)
     }
 
-    fn text(&mut self) -> Option<&'a str> {
+    pub fn text(&mut self) -> Option<&'a str> {
         let length = u32::from_le_bytes(self.take()?) as usize;
         let (head, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;

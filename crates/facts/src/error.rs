@@ -15,6 +15,10 @@ pub(crate) enum Sort {
     Damaged,
     /// The caller asked for something that cannot be.
     Invalid,
+    /// What was asked for is not there.
+    Missing,
+    /// More comes in than can be moved on; the same call will succeed once that has caught up.
+    Busy,
     /// An earlier write failed half-way; the folder must be opened anew.
     Stopped,
 }
@@ -73,6 +77,17 @@ impl Error {
     /// that holds facts.
     pub fn is_invalid(&self) -> bool {
         self.0.sort == Sort::Invalid
+    }
+
+    /// Whether what was asked for is not there: a row of the quarantine that somebody else has released.
+    pub fn is_missing(&self) -> bool {
+        self.0.sort == Sort::Missing
+    }
+
+    /// Whether more has come in than could be moved on: nothing of the call was kept, and the same call will succeed
+    /// in a moment. Whoever sent it is told to come again later.
+    pub fn is_busy(&self) -> bool {
+        self.0.sort == Sort::Busy
     }
 
     /// Whether an earlier failure left this handle unusable: drop it and open the folder again.

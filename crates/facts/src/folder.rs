@@ -4,7 +4,6 @@
 //! one atomic, synced change of the intake that also remembers the ids, so that nothing is lost and nothing doubled
 //! wherever the process stops. Working out what facts mean is not done here: see `view` and the rooms after it.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -20,7 +19,7 @@ use crate::lake::{Digest, FactFile, Lake, write_facts, write_identities};
 use crate::scores::ScoreTable;
 use crate::state::State;
 use crate::view::{Cut, FactView, Hindsight};
-use crate::writer::{Prepared, Writer, check};
+use crate::writer::{Prepared, Together, Wish, Writer, check};
 
 /// Facts in the live buffer from which on an append waits for a drain: memory is bounded, whoever forgets the timer.
 const LIVE_FACTS_MAX: usize = 200_000;
@@ -52,6 +51,10 @@ pub enum StopPoint {
     DrainHalfCommitted = 5,
     /// The lake has all of the drain, the log still has its rows.
     DrainCommitted = 6,
+    /// A live batch is ready, nothing of it is written.
+    AppendPrepared = 7,
+    /// A live batch is on disk, nobody was told.
+    AppendWritten = 8,
 }
 
 /// An open data folder: the append-only record of what happened and when we could know it.
@@ -77,8 +80,7 @@ pub struct Facts {
 
 /// A batch that waits for the next synced change, and where its answer goes.
 pub(crate) struct Waiting {
-    batch: FactBatch,
-    now: Instant,
+    wish: Wish,
     answer: Arc<Mutex<Option<Result<Report, Error>>>>,
 }
 
@@ -123,9 +125,20 @@ impl Facts {
     /// A batch in which one fact has no message id or a value beyond ±9.2e12 is refused as a whole
     /// ([`Error::is_invalid`]).
     pub fn append(&self, batch: FactBatch, now: Instant) -> Result<Report, Error> {
+        self.write(batch, Vec::new(), false, now)
+    }
+
+    /// Appends a batch while rows leave the quarantine.
+    pub(crate) fn write(
+        &self,
+        batch: FactBatch,
+        leaving: Vec<u64>,
+        is_release: bool,
+        now: Instant,
+    ) -> Result<Report, Error> {
         check(&batch)?;
         let answer = Arc::new(Mutex::new(None));
-        let waiting = Waiting { batch, now, answer: answer.clone() };
+        let waiting = Waiting { wish: Wish { batch, leaving, is_release, now }, answer: answer.clone() };
         self.queue.lock().map_err(stopped)?.push(waiting);
         let mut writer = self.writer.lock().map_err(stopped)?;
         let given = answer.lock().map_err(stopped)?.take();
@@ -154,13 +167,13 @@ impl Facts {
     fn write_together(&self, writer: &mut Writer, waiting: Vec<Waiting>) {
         let before = writer.sequence;
         let mut change = self.intake.change();
-        let mut taken = HashMap::new();
+        let mut together = Together::default();
         let mut facts = Vec::new();
         let mut identities = Vec::new();
         let mut answers = Vec::new();
         for one in waiting {
-            let prepared = writer.prepare(&self.intake, &mut taken, one.batch, one.now).map(|prepared| {
-                prepared.enlist(&mut change);
+            let prepared = writer.prepare(&self.intake, &mut together, one.wish).map(|prepared| {
+                prepared.identities.iter().for_each(|stored| change.identity(stored));
                 prepared.facts.iter().for_each(|stored| change.fact(stored));
                 facts.extend(prepared.facts);
                 identities.extend(prepared.identities);
@@ -168,10 +181,14 @@ impl Facts {
             });
             answers.push((one.answer, prepared));
         }
-        if !change.is_empty() {
-            change.sequence(writer.sequence);
-        }
-        let written = change.commit();
+        let written = together.enlist(&self.intake, &mut change).and_then(|()| {
+            if !change.is_empty() {
+                change.sequence(writer.sequence);
+            }
+            self.pass(StopPoint::AppendPrepared)?;
+            change.commit()?;
+            self.pass(StopPoint::AppendWritten)
+        });
         match &written {
             Ok(()) => {
                 let sequence = writer.sequence.number;
@@ -202,8 +219,10 @@ impl Facts {
         self.finish_pending(&mut lake)?;
         let mut writer = self.writer.lock().map_err(stopped)?;
         let before = writer.sequence;
-        let prepared = writer.prepare(&self.intake, &mut HashMap::new(), batch, now)?;
-        match self.load_prepared(&mut lake, writer.sequence, &prepared) {
+        let mut together = Together::default();
+        let prepared =
+            writer.prepare(&self.intake, &mut together, Wish { batch, leaving: Vec::new(), is_release: false, now })?;
+        match self.load_prepared(&mut lake, writer.sequence, &together, &prepared) {
             Ok(files) => {
                 self.publish(|state| {
                     state.with_files(files).with_live(writer.sequence.number, Vec::new(), prepared.identities)
@@ -227,10 +246,12 @@ impl Facts {
         &self,
         lake: &mut Lake,
         sequence: Sequence,
+        together: &Together,
         prepared: &Prepared,
     ) -> Result<Vec<Arc<FactFile>>, Error> {
         let mut change = self.intake.change();
-        prepared.enlist(&mut change);
+        together.enlist(&self.intake, &mut change)?;
+        prepared.identities.iter().for_each(|stored| change.identity(stored));
         if change.is_empty() {
             return Ok(Vec::new());
         }

@@ -1,23 +1,28 @@
 //! The intake log and the memory of message ids: one `fjall` database, every write atomic and synced.
 //!
 //! Here a fact is acknowledged; later it is moved to the lake. What is kept for ever: which (source, message id) was
-//! seen and a hash of what it said, the sequencer, the folder's id and zone, the front door's notes.
+//! seen and a hash of what it said, the sequencer, the folder's id and zone, the front door's notes. The quarantine
+//! lies here too, since it is written together with what it came with.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
 use serde::{Deserialize, Serialize};
-use vocab::Instant;
+use vocab::{Instant, SourceName};
 
 use crate::encode::{Record, StoredIdentity, decode, encode_fact, encode_identity};
 use crate::error::{Error, Sort};
 use crate::fact::StoredFact;
+use crate::held::{HeldRow, decode_held, encode_held};
 use crate::table::NewFile;
 
 const MEBIBYTE: u64 = 1024 * 1024;
 const SEQUENCE: &[u8] = b"sequence";
 const PENDING: &[u8] = b"pending";
+/// Before the name of a source: how many of its rows are held.
+const HELD_COUNT: &[u8] = b"held/";
 
 /// Files that are written and acknowledged, but perhaps not yet committed to the lake.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,6 +60,7 @@ pub(crate) struct Intake {
     ids: Keyspace,
     notes: Keyspace,
     meta: Keyspace,
+    held: Keyspace,
 }
 
 fn refused(doing: &str) -> impl Fn(fjall::Error) -> Error + '_ {
@@ -92,7 +98,8 @@ impl Intake {
         let ids = database.keyspace("ids", large).map_err(&refuse)?;
         let notes = database.keyspace("notes", small).map_err(&refuse)?;
         let meta = database.keyspace("meta", small).map_err(&refuse)?;
-        Ok(Intake { database, log, ids, notes, meta })
+        let held = database.keyspace("held", small).map_err(&refuse)?;
+        Ok(Intake { database, log, ids, notes, meta, held })
     }
 
     /// What is kept under a name of the folder's own.
@@ -140,10 +147,64 @@ impl Intake {
         Ok(rows)
     }
 
+    pub fn held_row(&self, number: u64) -> Result<Option<HeldRow>, Error> {
+        let bytes = self.held.get(held_key(number)).map_err(refused("be read"))?;
+        bytes.map(|bytes| decode_held(number, &bytes)).transpose()
+    }
+
+    /// Held rows with a smaller number, the newest first.
+    pub fn held_rows(&self, source: Option<&SourceName>, before: u64, limit: usize) -> Result<Vec<HeldRow>, Error> {
+        let prefix = source.map_or_else(|| vec![NUMBERED], source_prefix);
+        let end = [&prefix[..], &before.to_be_bytes()].concat();
+        let mut rows = Vec::new();
+        for guard in self.held.range(prefix.clone()..end).rev().take(limit) {
+            let (key, value) = guard.into_inner().map_err(refused("be read"))?;
+            let number = key.get(prefix.len()..).and_then(|rest| <[u8; 8]>::try_from(rest).ok());
+            let number = number.ok_or_else(|| Error::damaged("the quarantine has a row without number"))?;
+            let number = u64::from_be_bytes(number);
+            rows.extend(match source {
+                None => Some(decode_held(number, &value)?),
+                // Released since the list of this source's rows was begun.
+                Some(_) => self.held_row(number)?,
+            });
+        }
+        Ok(rows)
+    }
+
+    /// How many rows of each source are held.
+    pub fn held_counts(&self) -> Result<BTreeMap<SourceName, u64>, Error> {
+        let mut counts = BTreeMap::new();
+        for guard in self.meta.prefix(HELD_COUNT) {
+            let (key, value) = guard.into_inner().map_err(refused("be read"))?;
+            let source = key.get(HELD_COUNT.len()..).and_then(|name| std::str::from_utf8(name).ok());
+            let count = <[u8; 8]>::try_from(&*value).ok().map(u64::from_be_bytes);
+            let (Some(source), Some(count)) = (source, count) else {
+                return Err(Error::damaged("the counts of the quarantine cannot be read"));
+            };
+            if count > 0 {
+                counts.insert(SourceName::new(source), count);
+            }
+        }
+        Ok(counts)
+    }
+
     /// A set of changes that happen together or not at all.
     pub fn change(&self) -> Change<'_> {
         Change { intake: self, batch: self.database.batch(), changed: false }
     }
+}
+
+const NUMBERED: u8 = b'n';
+const OF_SOURCE: u8 = b's';
+
+fn held_key(number: u64) -> Vec<u8> {
+    [&[NUMBERED][..], &number.to_be_bytes()].concat()
+}
+
+/// Beginning of the keys that list one source's held rows: its length keeps it from being another's beginning.
+fn source_prefix(source: &SourceName) -> Vec<u8> {
+    let name = source.as_str().as_bytes();
+    [&[OF_SOURCE][..], &(name.len() as u32).to_be_bytes(), name].concat()
 }
 
 /// Changes of the intake that become lasting together.
@@ -172,6 +233,28 @@ impl Change<'_> {
 
     pub fn id(&mut self, id: u128, content: u128) {
         self.put(&self.intake.ids.clone(), id.to_be_bytes(), content.to_be_bytes());
+    }
+
+    pub fn free(&mut self, id: u128) {
+        self.batch.remove(&self.intake.ids, &id.to_be_bytes()[..]);
+        self.changed = true;
+    }
+
+    pub fn held(&mut self, row: &HeldRow) {
+        let keyspace = self.intake.held.clone();
+        self.put(&keyspace, held_key(row.number), encode_held(row));
+        self.put(&keyspace, [source_prefix(&row.held.source), row.number.to_be_bytes().to_vec()].concat(), []);
+    }
+
+    pub fn drop_held(&mut self, row: &HeldRow) {
+        self.batch.remove(&self.intake.held, held_key(row.number));
+        let listed = [source_prefix(&row.held.source), row.number.to_be_bytes().to_vec()].concat();
+        self.batch.remove(&self.intake.held, listed);
+        self.changed = true;
+    }
+
+    pub fn held_count(&mut self, source: &SourceName, count: u64) {
+        self.put(&self.intake.meta.clone(), [HELD_COUNT, source.as_str().as_bytes()].concat(), count.to_be_bytes());
     }
 
     pub fn note(&mut self, key: &[u8], value: &[u8]) {

@@ -114,7 +114,7 @@ proptest! {
             if let Deed::Append(told, names) | Deed::Load(told, names) = deed {
                 let before = facts.sequence();
                 let new: Vec<Fact> = told.iter().enumerate().map(|(place, one)| one.fact(turn * 100 + place)).collect();
-                let batch = FactBatch { facts: new.clone(), identities: names.clone(), notes: Vec::new() };
+                let batch = FactBatch { facts: new.clone(), identities: names.clone(), ..FactBatch::default() };
                 let report = match deed {
                     Deed::Append(..) => facts.append(batch, now).unwrap(),
                     _ => facts.load(batch, now).unwrap(),
