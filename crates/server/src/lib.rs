@@ -8,3 +8,4 @@ mod clock;
 pub mod http;
 pub mod openapi;
 mod serving;
+mod tls;

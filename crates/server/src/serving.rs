@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
 use app::App;
-use tokio::net::TcpListener;
+use axum::serve::{Listener, ListenerExt as _};
 use tokio::sync::watch;
 use vocab::Instant;
 
@@ -21,7 +21,12 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(600);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Answers requests until the process is asked to stop; requests under way are finished first.
-pub(crate) async fn answer(site: Arc<Site>, listener: TcpListener, stop: watch::Receiver<bool>) -> std::io::Result<()> {
+pub(crate) async fn answer<L>(site: Arc<Site>, listener: L, stop: watch::Receiver<bool>) -> std::io::Result<()>
+where
+    L: Listener<Addr = SocketAddr>,
+{
+    // A tapped listener tells the caller's address, whatever it listens by.
+    let listener = listener.tap_io(|_| {});
     let service = router(site).into_make_service_with_connect_info::<SocketAddr>();
     let asked = stop.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stopped(asked));

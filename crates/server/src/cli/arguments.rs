@@ -4,6 +4,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
+
+use crate::http::PublicUrl;
+
+/// A bare address is a range of one.
+fn proxy(text: &str) -> Result<IpNet, ipnet::AddrParseError> {
+    text.parse().or_else(|error| text.parse::<std::net::IpAddr>().map(IpNet::from).map_err(|_| error))
+}
 
 /// Keeps customers: sees early who is about to leave and why, and puts the right work on the right desk in time
 #[derive(Debug, Parser)]
@@ -58,7 +66,7 @@ pub(crate) struct Demo {
 #[derive(Debug, Args)]
 #[command(
     name = "serve",
-    after_help = "Example:\n  liuke serve --data ./data\n  liuke serve --data ./data --listen 0.0.0.0:7070 --host liuke.example.cn --https"
+    after_help = "Example:\n  liuke serve --data ./data\n  liuke serve --data ./data --listen 0.0.0.0:7070 --public-url https://liuke.example.cn --trusted-proxy 10.0.0.0/8\n  liuke serve --data ./data --listen 0.0.0.0:443 --public-url https://liuke.example.cn --tls-cert fullchain.pem --tls-key privkey.pem"
 )]
 pub(crate) struct Serve {
     /// Data folder; made if there is none
@@ -79,6 +87,18 @@ pub(crate) struct Serve {
     /// Readers reach this server by https, through a proxy: cookies are sent over https only
     #[arg(long)]
     pub(crate) https: bool,
+    /// Address under which readers and callbacks reach this server; allows its host name, and with https:// means --https
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<PublicUrl>,
+    /// Proxy whose X-Forwarded-For is believed, an address or a range; may be repeated
+    #[arg(long, value_name = "CIDR", value_parser = proxy)]
+    pub(crate) trusted_proxy: Vec<IpNet>,
+    /// Certificate and chain, PEM: answer by https without a proxy
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Private key of the certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
 }
 
 /// Brings files in; a file brought in twice adds nothing

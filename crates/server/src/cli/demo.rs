@@ -39,7 +39,7 @@ pub(crate) async fn demo(asked: &Demo, console: &mut Console) -> Result<Done, Fa
         () = serving::stopped(stop.clone()) => return Ok(Done::All),
     };
     site.ready(app.clone());
-    let link = link(address, false, None);
+    let link = link(address, false, false, None);
     console.say(format!("已就绪,请打开 {link}"), format!("ready: open {link}"));
     keep_open(&site, &app, &folder.path, answering, stop, console).await
 }
@@ -61,7 +61,7 @@ impl Folder {
 }
 
 fn announce(console: &mut Console, address: SocketAddr) -> Result<(), Failure> {
-    let link = link(address, false, None);
+    let link = link(address, false, false, None);
     if console.json {
         return console.print_json(&json!({ "address": link, "setup": null }));
     }

@@ -16,7 +16,8 @@ use super::console::Console;
 use super::failure::{Done, Failure};
 use super::folder;
 use super::socket::Socket;
-use crate::http::{Site, SiteOptions};
+use crate::http::{PublicUrl, Site, SiteOptions};
+use crate::tls::{self, TlsListener};
 use crate::{clock, serving};
 
 pub(crate) async fn serve(asked: &Serve, console: &mut Console) -> Result<Done, Failure> {
@@ -29,16 +30,54 @@ pub(crate) async fn serve(asked: &Serve, console: &mut Console) -> Result<Done, 
     let listener = listen(asked.listen).await?;
     let app = App::open(&dir, options).await?;
     let address = listener.local_addr()?;
-    let site = Site::new(
-        SiteOptions { demo: app.is_demo().await?, hosts: asked.host.clone(), https: asked.https },
-        clock::now,
-    );
-    let link = link(address, asked.https, asked.host.first().map(String::as_str));
+    let tls = tls_files(asked, console);
+    let site = Site::new(SiteOptions { demo: app.is_demo().await?, ..site_options(asked) }, clock::now);
+    let link = match &asked.public_url {
+        Some(url) => url.as_str().to_owned(),
+        None => link(address, tls.is_some(), asked.https, asked.host.first().map(String::as_str)),
+    };
     let setup = app.setup_token(clock::now()).await?.map(|token| format!("{link}/setup?token={token}"));
     site.ready(app.clone());
-    let answering = tokio::spawn(serving::answer(site.clone(), listener, stop.clone()));
-    announce(console, &link, setup.as_deref(), address)?;
+    let is_private = address.ip().is_loopback() || site.options().https;
+    let answering = match tls {
+        Some(files) => {
+            let listener = TlsListener::start(listener, files).map_err(|unusable| bad_certificate(&unusable))?;
+            tokio::spawn(serving::answer(site.clone(), listener, stop.clone()))
+        }
+        None => tokio::spawn(serving::answer(site.clone(), listener, stop.clone())),
+    };
+    announce(console, &link, setup.as_deref(), is_private)?;
     keep_open(&site, &app, &dir, answering, stop, console).await
+}
+
+/// How the server is reached, as the operator said.
+fn site_options(asked: &Serve) -> SiteOptions {
+    let mut hosts = asked.host.clone();
+    hosts.extend(asked.public_url.iter().map(|url| url.host().to_owned()));
+    let public = asked.public_url.as_ref().is_some_and(PublicUrl::is_https);
+    SiteOptions {
+        demo: false,
+        hosts,
+        https: asked.https || public || asked.tls_cert.is_some(),
+        public_url: asked.public_url.clone(),
+        proxies: asked.trusted_proxy.clone(),
+    }
+}
+
+fn tls_files(asked: &Serve, console: &Console) -> Option<tls::Files> {
+    let (certificate, key) = asked.tls_cert.as_ref().zip(asked.tls_key.as_ref())?;
+    Some(tls::Files { certificate: console.path(certificate), key: console.path(key) })
+}
+
+fn bad_certificate(unusable: &tls::Unusable) -> Failure {
+    let (file, reason) = (unusable.file.display(), &unusable.reason);
+    Failure::failed(
+        (format!("证书文件 {file} 无法使用：{reason}"), format!("{file} cannot be used: {reason}")),
+        (
+            "--tls-cert 需要 PEM 格式的证书链，--tls-key 需要与之配对的 PEM 私钥",
+            "--tls-cert takes the certificate chain as PEM, --tls-key the PEM private key that belongs to it",
+        ),
+    )
 }
 
 /// Serves an open folder until the process is asked to stop; then finishes what is under way.
@@ -90,15 +129,17 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
 }
 
 /// The address as a browser writes it.
-pub(super) fn link(address: SocketAddr, https: bool, host: Option<&str>) -> String {
+pub(super) fn link(address: SocketAddr, tls: bool, proxied: bool, host: Option<&str>) -> String {
+    let (scheme, port) = (if tls { "https" } else { "http" }, address.port());
     match host {
-        Some(host) if https => format!("https://{host}"),
-        _ if address.ip().is_unspecified() => format!("http://localhost:{}", address.port()),
-        _ => format!("http://{address}"),
+        Some(host) if tls => format!("https://{host}:{port}"),
+        Some(host) if proxied => format!("https://{host}"),
+        _ if address.ip().is_unspecified() => format!("{scheme}://localhost:{port}"),
+        _ => format!("{scheme}://{address}"),
     }
 }
 
-fn announce(console: &mut Console, link: &str, setup: Option<&str>, address: SocketAddr) -> Result<(), Failure> {
+fn announce(console: &mut Console, link: &str, setup: Option<&str>, is_private: bool) -> Result<(), Failure> {
     if console.json {
         console.print_json(&json!({ "address": link, "setup": setup }))?;
     } else {
@@ -110,10 +151,10 @@ fn announce(console: &mut Console, link: &str, setup: Option<&str>, address: Soc
             )?;
         }
     }
-    if !address.ip().is_loopback() {
+    if !is_private {
         console.say(
-            "注意:同一网络的其他机器也能访问;请放在 https 代理之后,并加上 --https",
-            "note: other machines can reach this address; put it behind an https proxy and add --https",
+            "注意：同一网络的其他机器也能以未加密方式访问；请用 --tls-cert 和 --tls-key 启用 https，或放在 https 代理之后并写明 --public-url https://…",
+            "note: other machines can reach this address unencrypted; give --tls-cert and --tls-key, or put it behind an https proxy and say --public-url https://…",
         );
     }
     Ok(())
@@ -125,10 +166,12 @@ mod tests {
 
     #[test]
     fn the_printed_address_can_be_opened() {
-        let shown = |address: &str, https, host| link(address.parse().unwrap(), https, host);
+        let shown = |address: &str, proxied, host| link(address.parse().unwrap(), false, proxied, host);
         assert_eq!(shown("127.0.0.1:7070", false, None), "http://127.0.0.1:7070");
         assert_eq!(shown("0.0.0.0:80", false, None), "http://localhost:80");
         assert_eq!(shown("[::1]:7070", false, None), "http://[::1]:7070");
         assert_eq!(shown("0.0.0.0:7070", true, Some("liuke.example.cn")), "https://liuke.example.cn");
+        let own = link("0.0.0.0:8443".parse().unwrap(), true, false, Some("liuke.example.cn"));
+        assert_eq!(own, "https://liuke.example.cn:8443");
     }
 }

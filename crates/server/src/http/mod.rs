@@ -9,6 +9,7 @@ mod docs;
 mod guard;
 mod metrics;
 mod observe;
+mod origin;
 mod problem;
 pub(crate) mod routes;
 mod site;
@@ -25,6 +26,7 @@ use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use assets::has_pages;
+pub use origin::PublicUrl;
 pub use problem::{Problem, ProblemBody};
 pub use site::{Preparing, Site, SiteOptions};
 

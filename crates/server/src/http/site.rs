@@ -4,9 +4,11 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use app::App;
 use app::view::Words;
+use ipnet::IpNet;
 use vocab::Instant;
 
 use super::metrics::Metrics;
+use super::origin::PublicUrl;
 use super::problem::Problem;
 
 /// How a server is reached and what it may do by itself.
@@ -18,6 +20,10 @@ pub struct SiteOptions {
     pub hosts: Vec<String>,
     /// Whether readers reach us by https: cookies are then `Secure`.
     pub https: bool,
+    /// The address under which outsiders reach us, when the operator has named it.
+    pub public_url: Option<PublicUrl>,
+    /// Proxies whose word about who is behind them is believed.
+    pub proxies: Vec<IpNet>,
 }
 
 /// The server's standing: shared by all requests.

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 use vocab::{AsOf, Instant, Lang, Zone};
 
+use super::origin::client;
 use super::problem::{Problem, language};
 use super::site::Site;
 
@@ -118,14 +119,15 @@ pub(crate) fn peer(extensions: &axum::http::Extensions) -> Option<SocketAddr> {
     extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0)
 }
 
-/// Address of the caller: what sign-in is rate-limited by.
+/// Address of the caller, seen through the proxies that the operator named: what sign-in is rate-limited by.
 pub(crate) struct Peer(pub(crate) String);
 
 impl FromRequestParts<Arc<Site>> for Peer {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Site>) -> Result<Self, Problem> {
-        Ok(Peer(peer(&parts.extensions).map_or_else(|| "local".to_owned(), |address| address.ip().to_string())))
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Problem> {
+        let client = |address: SocketAddr| client(address.ip(), &parts.headers, &site.options().proxies).to_string();
+        Ok(Peer(peer(&parts.extensions).map_or_else(|| "local".to_owned(), client)))
     }
 }
 

@@ -9,3 +9,4 @@ mod living;
 mod openapi;
 mod pages;
 mod routes;
+mod tls;
