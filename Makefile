@@ -15,7 +15,9 @@ LIUKE := $(TARGET)/debug/liuke
 NPM := ../scripts/npm.sh
 PAGES := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
 
-.PHONY: help demo test dev lint fmt bench dist web proof setup-build setup-test
+PROOFS := $(patsubst scripts/proofs/%.sh,proof-%,$(wildcard scripts/proofs/*.sh))
+
+.PHONY: help demo test dev lint fmt bench dist web proof $(PROOFS) setup-build setup-test
 
 help:
 	@printf '%s\n' \
@@ -27,7 +29,7 @@ help:
 	  'make web    the screens, into web/dist' \
 	  'make dist   the stripped binary with the screens inside: target/dist/liuke' \
 	  'make bench  how fast it is, with the bench profile' \
-	  'make proof  what the README promises, measured: time to the first list, memory, import, kills'
+	  'make proof  the long form of what is promised; each writes docs/proofs/NAME.md: $(PROOFS)'
 
 demo: setup-build web
 	cargo build --workspace --bin liuke
@@ -71,7 +73,11 @@ bench: setup-build
 
 proof: setup-test web
 	cargo build --workspace --bin liuke
-	scripts/proof.sh $(LIUKE)
+	scripts/proof.sh
+
+$(PROOFS): proof-%: setup-test web
+	cargo build --workspace --bin liuke
+	scripts/proof.sh $*
 
 setup-build:
 	@scripts/setup.sh build

@@ -1,84 +1,42 @@
 #!/usr/bin/env bash
-# What the README promises, measured on the built binary: `proof.sh BINARY`. Each line says the figure, the bound, and
-# whether it held; the last line is `N passed, N failed`.
+# The long form of what is promised: `proof.sh NAME…` runs scripts/proofs/NAME.sh; without a name, all of them. Each
+# prints its lines and `N passed, N failed`, and writes docs/proofs/NAME.md: commit, date, command, what it covers,
+# output. `cargo xtask proofs` says which of them are older than what they cover.
 set -uo pipefail
+cd "$(dirname "$0")/.."
 
-liuke=$(realpath "$1")
-folder=$(mktemp -d)
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$folder"' EXIT
-passed=0
-failed=0
-
-held() { # what, figure, bound: the figure is at most the bound
-  if [ "$2" -le "$3" ]; then
-    passed=$((passed + 1))
-    printf 'ok    %-60s %9s (at most %s)\n' "$1" "$2" "$3"
-  else
-    failed=$((failed + 1))
-    printf 'FAIL  %-60s %9s (at most %s)\n' "$1" "$2" "$3"
-  fi
-}
-same() { if cmp -s "$2" "$3"; then held "$1: bytes that differ" 0 0; else held "$1: bytes that differ" 1 0; fi; }
-peak_kib() { awk '/VmHWM/ {print $2}' "/proc/$1/status"; }
-number() { grep -oE "\"$1\": *[0-9]+" "$2" | head -n 1 | grep -oE '[0-9]+$'; }
-GIB=1048576
-
-# From the start of the server to the first scored customer, and what it takes.
-address=127.0.0.1:${PROOF_PORT:-17070}
-begun=$SECONDS
-"$liuke" demo --listen "$address" --data "$folder/demo" >"$folder/demo.log" 2>&1 &
-server=$!
-until curl -fsS -o /dev/null "http://$address/readyz" 2>/dev/null; do
-  if ! kill -0 "$server" 2>/dev/null || [ $((SECONDS - begun)) -gt 300 ]; then
-    cat "$folder/demo.log"
-    break
-  fi
-  sleep 0.5
-done
-curl -fsS -c "$folder/cookies" -o /dev/null "http://$address/"
-curl -fsS -b "$folder/cookies" -o "$folder/today.json" "http://$address/api/today"
-held 'seconds from start to the first scored customer' $((SECONDS - begun)) 60
-held 'customers missing from Today (of one)' "$(grep -q '"health":[0-9]' "$folder/today.json" && echo 0 || echo 1)" 0
-held 'peak memory of the demo, KiB' "$(peak_kib "$server")" $GIB
-kill "$server"
-wait "$server" 2>/dev/null
-server=
-
-# A real shop's export.
-retail=${LIUKE_DATA:-../shared/data}/online_retail/online_retail_to_2011-08.csv.gz
-if [ -r "$retail" ]; then
-  for round in first second; do
-    begun=$(date +%s%N)
-    "$liuke" import --json --data "$folder/retail" --as orders "$retail" >"$folder/$round.json" 2>/dev/null &
-    running=$!
-    peak=0
-    while kill -0 "$running" 2>/dev/null; do
-      now=$(peak_kib "$running" 2>/dev/null)
-      peak=${now:-$peak}
-      sleep 0.1
-    done
-    wait "$running"
-    took=$((($(date +%s%N) - begun) / 1000000))
-    held "$round import of Online Retail, ms" "$took" 20000
-    held "$round import of Online Retail, peak KiB" "$peak" $GIB
-    report=$folder/$round.json
-    sum=$(($(number accepted "$report") + $(number duplicates "$report") + $(number rejected "$report")))
-    held "$round import: rows unaccounted for" $(($(number received "$report") - sum)) 0
-  done
-  held 'facts added by the second import' "$(number facts "$folder/second.json")" 0
-  for round in one two; do
-    "$liuke" score --data "$folder/retail" --as-of 2011-06-01 --scorecard ecommerce --out "$folder/$round.csv" >/dev/null 2>&1
-  done
-  same 'the same scores twice' "$folder/one.csv" "$folder/two.csv"
-else
-  printf 'skip  Online Retail is not there (LIUKE_DATA)\n'
+target=${CARGO_TARGET_DIR:-target}
+export LIUKE=${LIUKE:-$(realpath "$target/debug/liuke")}
+mkdir -p docs/proofs
+names=("$@")
+if [ ${#names[@]} -eq 0 ]; then
+  for script in scripts/proofs/*.sh; do names+=("$(basename "$script" .sh)"); done
 fi
 
-for round in one two; do
-  "$liuke" sim --template saas --customers 300 --days 200 --seed 7 --out "$folder/world-$round" >/dev/null
+status=0
+for name in "${names[@]}"; do
+  script=scripts/proofs/$name.sh
+  if [ ! -r "$script" ]; then
+    printf 'there is no proof called %s; there are:%s\n' "$name" "$(printf ' %s' scripts/proofs/*.sh)" >&2
+    exit 2
+  fi
+  output=$(mktemp)
+  begun=$SECONDS
+  printf '== %s\n' "$name"
+  bash "$script" 2>&1 | sed -u "s|$PWD/||g; s|$PWD|.|g" | tee "$output"
+  [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
+  dirty=$(git status --porcelain --untracked-files=no | grep -qv '^.. docs/proofs/' && printf ' and changes not committed')
+  {
+    printf '# Proof: %s\n\n' "$name"
+    sed -n 's/^# What: //p' "$script"
+    printf '\n- commit: %s%s\n' "$(git rev-parse HEAD)" "$dirty"
+    printf -- '- date: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+    printf -- '- machine: %s cores, %s GiB\n' "$(nproc)" "$(awk '/MemTotal/ {printf "%d", $2 / 1048576 + 0.5}' /proc/meminfo)"
+    printf -- '- command: `make proof-%s` (%d s)\n' "$name" $((SECONDS - begun))
+    printf -- '- covers: %s\n\n```text\n' "$(sed -n 's/^# Covers: //p' "$script")"
+    cat "$output"
+    printf '```\n'
+  } >"docs/proofs/$name.md"
+  rm -f "$output"
 done
-same 'the same world twice' "$folder/world-one/facts.parquet" "$folder/world-two/facts.parquet"
-
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+exit "$status"

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# What: killed without warning a hundred times at random moments, nothing acknowledged is lost and nothing doubled.
+# Covers: crates/facts crates/ingest crates/store crates/app crates/server
+set -uo pipefail
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# Each test says in its output what it counted; kills are spread over the life of what is killed.
+LIUKE_KILLS=${LIUKE_KILLS:-100} NO_COLOR=1 cargo nextest run --workspace --no-fail-fast --success-output final \
+  -E 'test(kill) | test(crash)' 2>&1 | tee "$log" | grep -E '^ *(PASS|FAIL|SLOW|TIMEOUT)|^proof:|Summary'
+passed=$(grep -cE '^ *PASS ' "$log")
+failed=$(grep -oE '[0-9]+ (failed|timed out)' "$log" | awk '{sum += $1} END {print sum + 0}')
+[ "$passed" -gt 0 ] || failed=1
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
