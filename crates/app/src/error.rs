@@ -30,6 +30,12 @@ pub enum Class {
 pub struct Error {
     class: Class,
     code: &'static str,
+    said: Box<Said>,
+}
+
+/// The words of a refusal: apart, so that a result that carries none stays small.
+#[derive(Clone, Debug)]
+struct Said {
     detail: Words,
     hint: Words,
     cause: Option<String>,
@@ -37,7 +43,7 @@ pub struct Error {
 
 impl Error {
     pub(crate) fn new(class: Class, code: &'static str, detail: (&str, &str), hint: (&str, &str)) -> Self {
-        Self { class, code, detail: words(detail), hint: words(hint), cause: None }
+        Self { class, code, said: Box::new(Said { detail: words(detail), hint: words(hint), cause: None }) }
     }
 
     pub(crate) fn bad(code: &'static str, detail: (&str, &str), hint: (&str, &str)) -> Self {
@@ -73,7 +79,7 @@ impl Error {
                 "try again; if it happens again, give the request id to an administrator",
             ),
         );
-        error.cause = Some(cause.to_string());
+        error.said.cause = Some(cause.to_string());
         error
     }
 
@@ -89,17 +95,17 @@ impl Error {
 
     /// What went wrong.
     pub fn detail(&self) -> &Words {
-        &self.detail
+        &self.said.detail
     }
 
     /// What to do.
     pub fn hint(&self) -> &Words {
-        &self.hint
+        &self.said.hint
     }
 
     /// What lies behind an internal error: for the log, never for a screen.
     pub fn cause(&self) -> Option<&str> {
-        self.cause.as_deref()
+        self.said.cause.as_deref()
     }
 }
 
@@ -109,8 +115,8 @@ fn words((zh, en): (&str, &str)) -> Words {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.detail.en)?;
-        match &self.cause {
+        write!(f, "{}: {}", self.code, self.said.detail.en)?;
+        match &self.said.cause {
             Some(cause) => write!(f, " ({cause})"),
             None => Ok(()),
         }

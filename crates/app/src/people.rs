@@ -177,23 +177,25 @@ impl App {
         })
     }
 
-    /// The one-time token of the set-up link; the same until somebody has used it, then none.
+    /// A new one-time token for the set-up link; none once there is anybody. Only the last one given is good, and only
+    /// its hash is kept: who reads the database or its history cannot set the firm up.
     pub async fn setup_token(&self, now: Instant) -> Result<Option<String>, Error> {
         if self.store().staff_count().await? > 0 {
             return Ok(None);
         }
-        if let Some(token) = self.store().setting("setup_token").await? {
-            return Ok(Some(token));
-        }
         let token = secret()?;
-        self.store().put_setting("setup_token", &token, "liuke", now).await?;
+        self.store().put_setting("setup_token_hash", &hash_of(&token), "liuke", now).await?;
         Ok(Some(token))
+    }
+
+    async fn is_setup_token(&self, token: &str) -> Result<bool, Error> {
+        let expected = self.store().setting("setup_token_hash").await?;
+        Ok(self.store().staff_count().await? == 0 && expected.is_some_and(|expected| expected == hash_of(token)))
     }
 
     /// Makes the first administrator and fixes the deployment's words.
     pub async fn setup(&self, request: view::SetupRequest, now: Instant) -> Result<(String, view::Session), Error> {
-        let expected = self.setup_token(now).await?;
-        if expected.is_none_or(|token| hash_of(&token) != hash_of(&request.token)) {
+        if !self.is_setup_token(&request.token).await? {
             return Err(Error::new(
                 Class::Forbidden,
                 "bad_setup_token",
