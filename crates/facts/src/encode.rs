@@ -6,24 +6,12 @@
 use vocab::{ActorId, Amount, CustomerId, Instant, Kind, MessageId, SourceName};
 
 use crate::error::Error;
-use crate::fact::{Fact, Identity, IdentityRole, Properties, StoredFact};
+use crate::fact::{Fact, Identity, IdentityRole, Properties, StoredFact, StoredIdentity};
 
 const FACT: u8 = 1;
+/// An identity row that ends no other: what the first version wrote.
 const IDENTITY: u8 = 2;
-
-/// An identity row as it stands in the record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct StoredIdentity {
-    pub number: u64,
-    pub recorded_at: Instant,
-    pub identity: Identity,
-}
-
-impl StoredIdentity {
-    pub fn known_at(&self) -> Instant {
-        self.identity.known_at.unwrap_or(self.recorded_at)
-    }
-}
+const SUPERSEDING_IDENTITY: u8 = 3;
 
 /// One row of the intake log.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,13 +84,16 @@ pub(crate) fn encode_fact(stored: &StoredFact) -> Vec<u8> {
 /// The record of an identity row.
 pub(crate) fn encode_identity(stored: &StoredIdentity) -> Vec<u8> {
     let mut out = Vec::with_capacity(96);
-    out.push(IDENTITY);
+    out.push(if stored.identity.supersedes.is_some() { SUPERSEDING_IDENTITY } else { IDENTITY });
     put_i64(&mut out, stored.recorded_at.micros());
     put_i64(&mut out, stored.known_at().micros());
     put_text(&mut out, &stored.identity.key);
     put_text(&mut out, stored.identity.customer_id.as_str());
     out.push(stored.identity.role as u8);
     put_text(&mut out, stored.identity.source.as_str());
+    if let Some(ended) = &stored.identity.supersedes {
+        put_text(&mut out, ended.as_str());
+    }
     out
 }
 
@@ -111,7 +102,8 @@ pub(crate) fn decode(number: u64, bytes: &[u8]) -> Result<Record, Error> {
     let mut reader = Reader { rest: bytes };
     let record = match reader.byte() {
         Some(FACT) => reader.fact(number).map(Record::Fact),
-        Some(IDENTITY) => reader.identity(number).map(Record::Identity),
+        Some(IDENTITY) => reader.identity(number, false).map(Record::Identity),
+        Some(SUPERSEDING_IDENTITY) => reader.identity(number, true).map(Record::Identity),
         _ => None,
     };
     match record {
@@ -230,7 +222,7 @@ impl<'a> Reader<'a> {
         Some(StoredFact { number, recorded_at, fact })
     }
 
-    fn identity(&mut self, number: u64) -> Option<StoredIdentity> {
+    fn identity(&mut self, number: u64, supersedes: bool) -> Option<StoredIdentity> {
         let recorded_at = self.instant()?;
         let known_at = self.instant()?;
         let key = self.text()?.to_owned();
@@ -241,7 +233,8 @@ impl<'a> Reader<'a> {
             _ => return None,
         };
         let source = SourceName::new(self.text()?);
-        let identity = Identity { key, customer_id, role, known_at: Some(known_at), source };
+        let supersedes = if supersedes { Some(CustomerId::new(self.text()?)) } else { None };
+        let identity = Identity { key, customer_id, role, known_at: Some(known_at), source, supersedes };
         Some(StoredIdentity { number, recorded_at, identity })
     }
 }

@@ -104,6 +104,13 @@ impl IdentityRole {
 }
 
 /// A row of the identity table: append-only, like the facts.
+///
+/// What it says holds from the moment it could be known. A row that ends another (see [`Identity::ending`]) undoes a
+/// merge, or says that a person has left: a key that was another name leads to itself again, for whoever asks about a
+/// later moment; what a person does after the moment counts for the customer no more, what it did before still does.
+///
+/// # Edges
+/// An end with the `known_at` of what it ends takes it back altogether: it never held.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     /// The key: an actor id (`member_of`) or another customer key (`same_as`).
@@ -116,4 +123,53 @@ pub struct Identity {
     pub known_at: Option<Instant>,
     /// Where it came from.
     pub source: SourceName,
+    /// The customer that an earlier row of the same key and role led to, and that this one ends. The same as
+    /// `customer_id`: nothing takes its place.
+    pub supersedes: Option<CustomerId>,
+}
+
+impl Identity {
+    /// A row that says where a key leads from now on.
+    pub fn new(
+        key: impl Into<String>,
+        role: IdentityRole,
+        customer: impl Into<CustomerId>,
+        source: SourceName,
+    ) -> Identity {
+        Identity { key: key.into(), customer_id: customer.into(), role, known_at: None, source, supersedes: None }
+    }
+
+    /// A row that ends what an earlier one said, from now on, and puts nothing in its place.
+    pub fn ending(
+        key: impl Into<String>,
+        role: IdentityRole,
+        customer: impl Into<CustomerId>,
+        source: SourceName,
+    ) -> Identity {
+        let customer = customer.into();
+        Identity { supersedes: Some(customer.clone()), ..Identity::new(key, role, customer, source) }
+    }
+
+    /// Whether it only ends an earlier row.
+    pub fn is_end(&self) -> bool {
+        self.supersedes.as_ref() == Some(&self.customer_id)
+    }
+}
+
+/// An identity row as it stands in the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredIdentity {
+    /// Its place in the order of arrival, unique within the folder.
+    pub number: u64,
+    /// When it was written.
+    pub recorded_at: Instant,
+    /// The row; `known_at` is always `Some`.
+    pub identity: Identity,
+}
+
+impl StoredIdentity {
+    /// When we could have known.
+    pub fn known_at(&self) -> Instant {
+        self.identity.known_at.unwrap_or(self.recorded_at)
+    }
 }

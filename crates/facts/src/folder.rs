@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use vocab::{AsOf, Horizon, Instant, MessageId, SourceName, Zone};
 
 use crate::batch::{DrainReport, FactBatch, Report, SourceSummary};
-use crate::encode::{StoredIdentity, id_hash};
+use crate::encode::id_hash;
 use crate::error::{Error, Sort};
-use crate::fact::StoredFact;
+use crate::fact::{StoredFact, StoredIdentity};
 use crate::intake::{Intake, PendingLoad, Sequence};
 use crate::lake::{Digest, FactFile, Lake, write_facts, write_identities};
 use crate::scores::ScoreTable;

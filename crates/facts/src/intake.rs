@@ -12,9 +12,9 @@ use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistM
 use serde::{Deserialize, Serialize};
 use vocab::{Instant, SourceName};
 
-use crate::encode::{Record, StoredIdentity, decode, encode_fact, encode_identity};
+use crate::encode::{Record, decode, encode_fact, encode_identity};
 use crate::error::{Error, Sort};
-use crate::fact::StoredFact;
+use crate::fact::{StoredFact, StoredIdentity};
 use crate::held::{HeldRow, decode_held, encode_held};
 use crate::table::NewFile;
 

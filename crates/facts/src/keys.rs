@@ -1,7 +1,8 @@
 //! Which customer a key leads to, and from when that is known.
 //!
-//! Two sorts of key: another name of a customer (`same_as`; the row known last stands, so a row that leads a key back
-//! to itself undoes a merge) and a person (`member_of`; a person of several customers counts for none of them).
+//! Two sorts of key: another name of a customer (`same_as`; the row known last stands until one ends it, or leads the
+//! key back to itself) and a person (`member_of`; a person of several customers counts for none of them). Who says so,
+//! and which of two sources is believed, is not decided here.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -16,32 +17,93 @@ pub(crate) struct Stretch {
     pub customer: CustomerId,
 }
 
+/// That a person belongs to a customer: from when that is known, until it was ended.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Membership {
+    from: i64,
+    customer: CustomerId,
+    until: i64,
+}
+
+/// Where a key leads from a moment on; `None`: to itself.
+type Step = (i64, Option<CustomerId>);
+
 /// The identity rows that are known by some moment, ready to be asked.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys {
-    members: HashMap<Box<str>, Vec<(i64, CustomerId)>>,
+    members: HashMap<Box<str>, Vec<Membership>>,
     aliases: HashMap<Box<str>, Vec<Stretch>>,
+}
+
+/// What was said about one key in one role.
+#[derive(Default)]
+struct Said {
+    begins: Vec<(i64, CustomerId)>,
+    ends: Vec<(i64, CustomerId)>,
+}
+
+impl Said {
+    fn hear(&mut self, row: &Identity, known_at: i64) {
+        self.ends.extend(row.supersedes.iter().map(|ended| (known_at, ended.clone())));
+        if !row.is_end() {
+            self.begins.push((known_at, row.customer_id.clone()));
+        }
+    }
+
+    /// The row known last stands (of several at once the largest), until it is ended. What is begun and ended at once
+    /// never stood.
+    fn steps(mut self) -> Vec<Step> {
+        self.begins.sort();
+        self.ends.sort();
+        let moments: BTreeSet<i64> = self.begins.iter().chain(&self.ends).map(|(at, _)| *at).collect();
+        let mut steps: Vec<Step> = Vec::new();
+        for at in moments {
+            let ends = |customer: &CustomerId| self.ends.binary_search(&(at, customer.clone())).is_ok();
+            let begun = self.begins.iter().filter(|(since, customer)| *since == at && !ends(customer));
+            let before = steps.last().and_then(|(_, target)| target.clone());
+            let after = match begun.last() {
+                Some((_, customer)) => Some(customer.clone()),
+                None => before.filter(|customer| !ends(customer)),
+            };
+            steps.push((at, after));
+        }
+        steps
+    }
+
+    fn memberships(mut self) -> Vec<Membership> {
+        self.ends.sort();
+        let until = |from: i64, customer: &CustomerId| {
+            let ends = self.ends.iter().find(|(at, ended)| *at >= from && ended == customer);
+            ends.map_or(i64::MAX, |(at, _)| *at)
+        };
+        let all = self.begins.iter().map(|(from, customer)| Membership {
+            from: *from,
+            customer: customer.clone(),
+            until: until(*from, customer),
+        });
+        let mut memberships: Vec<Membership> = all.filter(|one| one.from < one.until).collect();
+        memberships.sort();
+        memberships
+    }
 }
 
 impl Keys {
     /// From the rows known before `end`.
     pub fn new<'a>(rows: impl Iterator<Item = &'a Identity>, end: Instant) -> Self {
-        let mut members: HashMap<Box<str>, Vec<(i64, CustomerId)>> = HashMap::new();
-        let mut told: HashMap<Box<str>, Vec<(i64, CustomerId)>> = HashMap::new();
+        let mut members: HashMap<Box<str>, Said> = HashMap::new();
+        let mut told: HashMap<Box<str>, Said> = HashMap::new();
         for row in rows {
             let known_at = row.known_at.unwrap_or(Instant::MIN);
-            if known_at >= end {
-                continue;
+            if known_at < end {
+                let of_role = match row.role {
+                    IdentityRole::MemberOf => &mut members,
+                    IdentityRole::SameAs => &mut told,
+                };
+                of_role.entry(row.key.as_str().into()).or_default().hear(row, known_at.micros());
             }
-            let list = match row.role {
-                IdentityRole::MemberOf => members.entry(row.key.as_str().into()).or_default(),
-                IdentityRole::SameAs => told.entry(row.key.as_str().into()).or_default(),
-            };
-            list.push((known_at.micros(), row.customer_id.clone()));
         }
-        for list in members.values_mut().chain(told.values_mut()) {
-            list.sort();
-        }
+        let members = members.into_iter().map(|(key, said)| (key, said.memberships())).collect();
+        let told: HashMap<Box<str>, Vec<Step>> = told.into_iter().map(|(key, said)| (key, said.steps())).collect();
         let aliases = told.keys().map(|key| (key.clone(), stretches(&told, key))).collect();
         Self { members, aliases }
     }
@@ -61,16 +123,17 @@ impl Keys {
     /// The actor's only customer when it happened; where none was known then, the only one that became known first.
     pub fn customer_of_actor(&self, actor: &str, occurred_at: i64) -> Option<(&CustomerId, i64)> {
         let memberships = self.members.get(actor)?;
-        let known_then = memberships.partition_point(|(known, _)| *known <= occurred_at);
-        let valid = match known_then {
+        let known_then = memberships.partition_point(|one| one.from <= occurred_at);
+        let candidates = match known_then {
             0 => {
-                let first = memberships.first()?.0;
-                &memberships[..memberships.partition_point(|(known, _)| *known <= first)]
+                let first = memberships.first()?.from;
+                &memberships[..memberships.partition_point(|one| one.from <= first)]
             }
             count => &memberships[..count],
         };
-        let (known, customer) = valid.first()?;
-        valid.iter().all(|(_, other)| other == customer).then_some((customer, *known))
+        let mut valid = candidates.iter().filter(|one| known_then == 0 || occurred_at < one.until);
+        let first = valid.next()?;
+        valid.all(|other| other.customer == first.customer).then_some((&first.customer, first.from))
     }
 
     /// Every key under which facts of a customer may lie: its own, those that ever led to it, and, apart, its people.
@@ -81,14 +144,14 @@ impl Keys {
                 names.insert(key.clone());
             }
         }
-        let belongs = |list: &Vec<(i64, CustomerId)>| list.iter().any(|(_, of)| names.contains(of.as_str()));
+        let belongs = |list: &Vec<Membership>| list.iter().any(|one| names.contains(one.customer.as_str()));
         let people = self.members.iter().filter(|(_, list)| belongs(list)).map(|(key, _)| key.clone()).collect();
         (names, people)
     }
 }
 
 /// Follows a key from name to name, in every stretch of time between two things that were said about any of them.
-fn stretches(told: &HashMap<Box<str>, Vec<(i64, CustomerId)>>, key: &str) -> Vec<Stretch> {
+fn stretches(told: &HashMap<Box<str>, Vec<Step>>, key: &str) -> Vec<Stretch> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut open = vec![key];
     let mut moments = BTreeSet::from([i64::MIN]);
@@ -98,7 +161,7 @@ fn stretches(told: &HashMap<Box<str>, Vec<(i64, CustomerId)>>, key: &str) -> Vec
         }
         for (known, target) in told.get(key).into_iter().flatten() {
             moments.insert(*known);
-            open.push(target.as_str());
+            open.extend(target.as_ref().map(CustomerId::as_str));
         }
     }
     let mut stretches: Vec<Stretch> = Vec::new();
@@ -112,12 +175,12 @@ fn stretches(told: &HashMap<Box<str>, Vec<(i64, CustomerId)>>, key: &str) -> Vec
 }
 
 /// Where a key leads by what is known at `at`. A ring of names stands under the smallest of them.
-fn follow<'a>(told: &'a HashMap<Box<str>, Vec<(i64, CustomerId)>>, key: &'a str, at: i64) -> &'a str {
+fn follow<'a>(told: &'a HashMap<Box<str>, Vec<Step>>, key: &'a str, at: i64) -> &'a str {
     let mut path = vec![key];
     loop {
         let here = path[path.len() - 1];
         let next = told.get(here).and_then(|list| list[..list.partition_point(|(known, _)| *known <= at)].last());
-        match next.map(|(_, target)| target.as_str()) {
+        match next.and_then(|(_, target)| target.as_ref()).map(CustomerId::as_str) {
             None => return here,
             Some(next) => match path.iter().position(|one| *one == next) {
                 None => path.push(next),
@@ -134,7 +197,12 @@ mod tests {
 
     fn row(key: &str, role: IdentityRole, customer: &str, known_at: i64) -> Identity {
         let known_at = Some(Instant::from_micros(known_at));
-        Identity { key: key.into(), customer_id: customer.into(), role, known_at, source: SourceName::new("crm") }
+        Identity { known_at, ..Identity::new(key, role, customer, SourceName::new("crm")) }
+    }
+
+    fn end(key: &str, role: IdentityRole, customer: &str, known_at: i64) -> Identity {
+        let known_at = Some(Instant::from_micros(known_at));
+        Identity { known_at, ..Identity::ending(key, role, customer, SourceName::new("crm")) }
     }
 
     fn keys(rows: &[Identity]) -> Keys {
@@ -151,6 +219,29 @@ mod tests {
         use IdentityRole::SameAs;
         let keys = keys(&[row("b", SameAs, "a", 10), row("b", SameAs, "b", 20)]);
         assert_eq!(path(&keys, "b"), [(i64::MIN, "b".into()), (10, "a".into()), (20, "b".into())]);
+    }
+
+    #[test]
+    fn a_merge_that_was_ended_holds_from_its_moment_to_that_one() {
+        use IdentityRole::SameAs;
+        let of = |rows: &[Identity]| path(&keys(rows), "b");
+        let undone = of(&[end("b", SameAs, "a", 20), row("b", SameAs, "a", 10)]);
+        assert_eq!(undone, [(i64::MIN, "b".into()), (10, "a".into()), (20, "b".into())]);
+        let never = of(&[row("b", SameAs, "a", 10), end("b", SameAs, "a", 10)]);
+        assert_eq!(never, [(i64::MIN, "b".into())]);
+        let moved = of(&[row("b", SameAs, "a", 10), end("b", SameAs, "a", 20), row("b", SameAs, "c", 20)]);
+        assert_eq!(moved, [(i64::MIN, "b".into()), (10, "a".into()), (20, "c".into())]);
+        let another = of(&[row("b", SameAs, "a", 10), end("b", SameAs, "x", 20)]);
+        assert_eq!(another, [(i64::MIN, "b".into()), (10, "a".into())]);
+    }
+
+    #[test]
+    fn a_person_who_left_counts_for_the_customer_as_long_as_it_was_there() {
+        use IdentityRole::MemberOf;
+        let keys = keys(&[row("u", MemberOf, "a", 10), end("u", MemberOf, "a", 20), row("u", MemberOf, "b", 30)]);
+        let of = |at| keys.customer_of_actor("u", at).map(|(customer, known)| (customer.to_string(), known));
+        assert_eq!((of(5), of(15)), (Some(("a".into(), 10)), Some(("a".into(), 10))));
+        assert_eq!((of(20), of(30)), (None, Some(("b".into(), 30))));
     }
 
     #[test]

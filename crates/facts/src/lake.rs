@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::UNIX_EPOCH;
 
-use arrow::array::{ArrayRef, AsArray, Int64Array, StringArray, TimestampMicrosecondArray};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringArray, TimestampMicrosecondArray};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
 use vocab::{CustomerId, Instant, Kind, SourceName, Zone};
@@ -13,9 +13,9 @@ use vocab::{CustomerId, Instant, Kind, SourceName, Zone};
 use crate::batch::SourceSummary;
 use crate::build::Override;
 use crate::columns::{Rows, file_order, reading_schema, schema, to_batch};
-use crate::encode::{StoredIdentity, id_hash};
+use crate::encode::id_hash;
 use crate::error::{Error, Sort};
-use crate::fact::{Identity, IdentityRole, StoredFact};
+use crate::fact::{Identity, IdentityRole, StoredFact, StoredIdentity};
 use crate::file::{self, LakeFile, Layout};
 use crate::frame::Coverage;
 use crate::intake::PendingLoad;
@@ -374,6 +374,7 @@ fn identity_schema() -> SchemaRef {
         time("known_at"),
         time("recorded_at"),
         text("source"),
+        Field::new("supersedes", DataType::Utf8, true),
     ];
     Arc::new(Schema::new(fields))
 }
@@ -398,6 +399,9 @@ pub(crate) fn write_identities(table: &Path, rows: &[&StoredIdentity]) -> Result
         times(&StoredIdentity::known_at),
         times(&|row| row.recorded_at),
         texts(&|row| row.identity.source.as_str()),
+        Arc::new(
+            rows.iter().map(|row| row.identity.supersedes.as_ref().map(CustomerId::as_str)).collect::<StringArray>(),
+        ),
     ];
     let batch = RecordBatch::try_new(identity_schema(), columns)
         .map_err(|source| Error::because(Sort::Invalid, "identity rows do not fit their columns", source));
@@ -412,7 +416,7 @@ fn read_identities(table: &Path, name: &str) -> Result<Vec<StoredIdentity>, Erro
     let file = LakeFile::new(table.join(name), None);
     let wrong = || Error::damaged(format!("{} holds other columns than identity rows have", file.path().display()));
     let mut rows = Vec::new();
-    let columns = ["number", "key", "customer_id", "role", "known_at", "recorded_at", "source"];
+    let columns = ["number", "key", "customer_id", "role", "known_at", "recorded_at", "source", "supersedes"];
     for batch in file.read(&columns, None, ROWS_PER_BATCH)? {
         let batch = batch?;
         let column = |name: &str| batch.column_by_name(name).ok_or_else(wrong);
@@ -421,6 +425,8 @@ fn read_identities(table: &Path, name: &str) -> Result<Vec<StoredIdentity>, Erro
         let numbers = column("number")?.as_primitive_opt::<Int64Type>().ok_or_else(wrong)?;
         let (keys, customers, roles) = (texts("key")?, texts("customer_id")?, texts("role")?);
         let (known, recorded, sources) = (times("known_at")?, times("recorded_at")?, texts("source")?);
+        // Files of the first version have no such column.
+        let supersedes = batch.column_by_name("supersedes").and_then(|column| column.as_string_opt::<i32>());
         for place in 0..batch.num_rows() {
             let role = match roles.value(place) {
                 "same_as" => IdentityRole::SameAs,
@@ -433,6 +439,7 @@ fn read_identities(table: &Path, name: &str) -> Result<Vec<StoredIdentity>, Erro
                 role,
                 known_at: Some(Instant::from_micros(known.value(place))),
                 source: SourceName::new(sources.value(place)),
+                supersedes: supersedes.and_then(|ended| ended.is_valid(place).then(|| ended.value(place).into())),
             };
             let recorded_at = Instant::from_micros(recorded.value(place));
             rows.push(StoredIdentity { number: numbers.value(place) as u64, recorded_at, identity });

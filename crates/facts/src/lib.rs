@@ -32,7 +32,7 @@ mod writer;
 pub use batch::{DrainReport, FactBatch, Fate, Report, SourceSummary};
 pub use build::{FrameBuilder, RowRef};
 pub use error::Error;
-pub use fact::{Fact, Identity, IdentityRole, Properties, StoredFact};
+pub use fact::{Fact, Identity, IdentityRole, Properties, StoredFact, StoredIdentity};
 pub use folder::{Facts, Options, StopPoint};
 pub use frame::{FactFrame, Want};
 pub use held::{Held, HeldRow};

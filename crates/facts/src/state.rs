@@ -5,8 +5,7 @@ use std::sync::Arc;
 use vocab::Instant;
 
 use crate::build::{Override, RowRef};
-use crate::encode::StoredIdentity;
-use crate::fact::{Identity, StoredFact};
+use crate::fact::{Identity, StoredFact, StoredIdentity};
 use crate::lake::{Digest, FactFile, override_of};
 
 /// Rows of the live buffer are kept in pieces that double, so that adding one copies pointers and little else.

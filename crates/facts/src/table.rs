@@ -325,6 +325,7 @@ pub(crate) fn identity_columns() -> Vec<StructField> {
         StructField::not_null("known_at", DataType::TIMESTAMP),
         StructField::not_null("recorded_at", DataType::TIMESTAMP),
         StructField::not_null("source", DataType::STRING),
+        StructField::nullable("supersedes", DataType::STRING),
         StructField::not_null("month", DataType::STRING),
     ]
 }

@@ -8,13 +8,13 @@ use std::collections::{BinaryHeap, HashSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock, mpsc};
 
-use vocab::{AsOf, CustomerId, Horizon, Instant, Zone};
+use vocab::{ActorId, AsOf, CustomerId, Horizon, Instant, Zone};
 
 use crate::build::{FrameBuilder, Overrides, RowRef, SettledOverrides};
 use crate::columns::{COLUMNS, Rows, file_order};
 use crate::encode::id_hash;
 use crate::error::Error;
-use crate::fact::StoredFact;
+use crate::fact::{StoredFact, StoredIdentity};
 use crate::file::Selection;
 use crate::frame::{FactFrame, Want};
 use crate::keys::Keys;
@@ -132,6 +132,43 @@ impl FactView {
     fn keys(&self) -> Arc<Keys> {
         let rows = || self.state.identities_before(self.cut.recorded_before);
         Arc::clone(self.keys.get_or_init(|| Arc::new(Keys::new(rows(), self.cut.known_before))))
+    }
+
+    /// The customer that a key stands for at the view's moment: itself, unless it is another's name then.
+    ///
+    /// A person's key is not asked here: see [`FactView::customer_of_person`].
+    pub fn customer_of(&self, key: &str) -> CustomerId {
+        let keys = self.keys();
+        let now = keys.stretches_of(key).and_then(<[_]>::last);
+        now.map_or_else(|| CustomerId::new(key), |stretch| stretch.customer.clone())
+    }
+
+    /// The customer that a deed of a person just before the view's moment counts for: its only one then.
+    pub fn customer_of_person(&self, actor: &ActorId) -> Option<CustomerId> {
+        let before = self.as_of.instant().micros().saturating_sub(1);
+        let keys = self.keys();
+        let (customer, _) = keys.customer_of_actor(actor.as_str(), before)?;
+        Some(self.customer_of(customer.as_str()))
+    }
+
+    /// The keys under which facts of a customer may lie, its own among them, and apart those of its people: all that
+    /// ever led to it by what is known at the view's moment, sorted.
+    pub fn keys_of(&self, customer: &CustomerId) -> (Vec<String>, Vec<String>) {
+        let sorted = |keys: HashSet<Box<str>>| {
+            let mut keys: Vec<String> = keys.into_iter().map(String::from).collect();
+            keys.sort();
+            keys
+        };
+        let (names, people) = self.keys().keys_of(customer);
+        (sorted(names), sorted(people))
+    }
+
+    /// Every identity row known at the view's moment, in order of arrival.
+    pub fn each_identity(&self, f: &mut dyn FnMut(&StoredIdentity)) {
+        let known = |stored: &&StoredIdentity| {
+            stored.known_at() < self.cut.known_before && stored.recorded_at < self.cut.recorded_before
+        };
+        self.state.identities().filter(known).for_each(f);
     }
 
     /// Corrections and retractions that act before the view's end.

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use vocab::{Instant, SourceName};
+use vocab::{CustomerId, Instant, SourceName};
 
 use crate::batch::{FactBatch, Fate, Report};
-use crate::encode::{StoredIdentity, content_hash, id_hash};
+use crate::encode::{content_hash, id_hash};
 use crate::error::{Error, Sort};
-use crate::fact::{Fact, Identity, IdentityRole, StoredFact};
+use crate::fact::{Fact, Identity, IdentityRole, StoredFact, StoredIdentity};
 use crate::held::{Held, HeldRow, held_hash};
 use crate::intake::{Change, Intake, Sequence};
 use crate::state::State;
@@ -117,6 +117,13 @@ impl Writer {
 
     fn note(&mut self, identity: &Identity) {
         let known_at = identity.known_at.unwrap_or(Instant::MIN).micros();
+        self.said.insert(identity.clone());
+        if let Some(ended) = &identity.supersedes {
+            self.end(identity, ended.as_str(), known_at);
+        }
+        if identity.is_end() {
+            return;
+        }
         let customer = identity.customer_id.as_str().to_owned();
         match identity.role {
             IdentityRole::MemberOf => {
@@ -127,20 +134,38 @@ impl Writer {
                 *standing = standing.clone().max((known_at, customer));
             }
         }
-        self.said.insert(identity.clone());
+    }
+
+    fn end(&mut self, identity: &Identity, ended: &str, known_at: i64) {
+        match identity.role {
+            IdentityRole::MemberOf => {
+                self.members.remove(&(identity.key.clone(), ended.to_owned()));
+            }
+            IdentityRole::SameAs => {
+                let stands = self.standing.get(&identity.key);
+                if stands.is_some_and(|(since, customer)| customer == ended && *since <= known_at) {
+                    self.standing.remove(&identity.key);
+                }
+            }
+        }
+    }
+
+    /// Whether a key leads to a customer by what was said last.
+    fn stands(&self, identity: &Identity, customer: &CustomerId) -> bool {
+        match identity.role {
+            IdentityRole::MemberOf => self.members.contains(&(identity.key.clone(), customer.as_str().to_owned())),
+            IdentityRole::SameAs => {
+                self.standing.get(&identity.key).is_some_and(|(_, standing)| standing == customer.as_str())
+            }
+        }
     }
 
     /// Takes an identity row that says something new; `None` for one that does not.
     fn hear(&mut self, mut identity: Identity, recorded_at: Instant) -> Option<StoredIdentity> {
         if identity.known_at.is_none() {
-            let customer = identity.customer_id.as_str();
-            let stands = match identity.role {
-                IdentityRole::MemberOf => self.members.contains(&(identity.key.clone(), customer.to_owned())),
-                IdentityRole::SameAs => {
-                    self.standing.get(&identity.key).is_some_and(|(_, standing)| standing == customer)
-                }
-            };
-            if stands {
+            let ends = identity.supersedes.as_ref().is_some_and(|ended| self.stands(&identity, ended));
+            let begins = !identity.is_end() && !self.stands(&identity, &identity.customer_id);
+            if !ends && !begins {
                 return None;
             }
             identity.known_at = Some(recorded_at);

@@ -4,13 +4,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use facts::{FactBatch, Identity, IdentityRole, StopPoint};
-use vocab::{CustomerId, SourceName};
+use vocab::SourceName;
 
 use crate::record::{at, batch, every, login, open, order};
 
 fn with_person(mut batch: FactBatch) -> FactBatch {
-    let (key, customer_id, role) = ("u1".to_owned(), CustomerId::new("A"), IdentityRole::MemberOf);
-    batch.identities.push(Identity { key, customer_id, role, known_at: None, source: SourceName::new("crm") });
+    batch.identities.push(Identity::new("u1", IdentityRole::MemberOf, "A", SourceName::new("crm")));
     batch
 }
 

@@ -46,12 +46,11 @@ pub fn told() -> impl Strategy<Value = Told> {
 pub fn identity() -> impl Strategy<Value = Identity> {
     let same = (0..4u8, 0..4u8).prop_map(|(key, to)| (format!("c{key}"), to, IdentityRole::SameAs));
     let member = (0..3u8, 0..4u8).prop_map(|(key, to)| (format!("u{key}"), to, IdentityRole::MemberOf));
-    (prop_oneof![same, member], 0..END).prop_map(|((key, to, role), known)| Identity {
-        key,
-        customer_id: CustomerId::new(format!("c{to}")),
-        role,
+    let ended = prop_oneof![3 => Just(None), 1 => (0..4u8).prop_map(Some)];
+    (prop_oneof![same, member], 0..END, ended).prop_map(|((key, to, role), known, ended)| Identity {
         known_at: Some(at(known)),
-        source: SourceName::new("crm"),
+        supersedes: ended.map(|customer| CustomerId::new(format!("c{customer}"))),
+        ..Identity::new(key, role, format!("c{to}"), SourceName::new("crm"))
     })
 }
 
@@ -119,33 +118,63 @@ fn is_visible(stored: &StoredFact, facts: &[StoredFact], t: Instant) -> bool {
 }
 
 fn customer_of(fact: &Fact, identities: &[Identity], t: Instant) -> Option<String> {
-    let known = |role: IdentityRole, key: &str| {
-        let said = |one: &&Identity| one.role == role && one.key == key && one.known_at.unwrap() < t;
-        let mut said: Vec<_> =
-            identities.iter().filter(said).map(|one| (one.known_at.unwrap(), one.customer_id.to_string())).collect();
-        said.sort();
-        said
-    };
     let own = match (&fact.customer_id, &fact.actor_id) {
         (Some(customer), _) => customer.to_string(),
         (None, None) => return None,
-        (None, Some(actor)) => {
-            let all = known(IdentityRole::MemberOf, actor.as_str());
-            let mut then: Vec<_> = all.iter().filter(|(since, _)| *since <= fact.occurred_at).collect();
-            if then.is_empty() {
-                then = all.iter().filter(|(since, _)| *since == all[0].0).collect();
-            }
-            let first = &then.first()?.1;
-            then.iter().all(|(_, other)| other == first).then(|| first.clone())?
-        }
+        (None, Some(actor)) => customer_of_actor(actor.as_str(), fact.occurred_at, identities, t)?,
     };
     let mut path = vec![own];
     loop {
         let here = path.last().unwrap().clone();
-        let Some((_, next)) = known(IdentityRole::SameAs, &here).pop() else { return Some(here) };
+        let Some(next) = leads_to(&here, identities, t) else { return Some(here) };
         if let Some(begin) = path.iter().position(|one| *one == next) {
             return path[begin..].iter().min().cloned();
         }
         path.push(next);
     }
+}
+
+fn begins(row: &Identity) -> Option<String> {
+    (row.supersedes.as_ref() != Some(&row.customer_id)).then(|| row.customer_id.to_string())
+}
+
+fn ends(row: &Identity) -> Option<String> {
+    row.supersedes.as_ref().map(CustomerId::to_string)
+}
+
+/// Every second from the first on: what was said in it, and what was ended in it, decides until the next.
+fn leads_to(key: &str, identities: &[Identity], t: Instant) -> Option<String> {
+    let mut leads: Option<String> = None;
+    for second in 0..END {
+        let said: Vec<&Identity> = identities
+            .iter()
+            .filter(|row| row.role == IdentityRole::SameAs && row.key == key && row.known_at == Some(at(second)))
+            .filter(|_| at(second) < t)
+            .collect();
+        let ended = |customer: &String| said.iter().any(|row| ends(row).as_ref() == Some(customer));
+        leads = leads.filter(|customer| !ended(customer));
+        leads = said.iter().filter_map(|row| begins(row)).filter(|customer| !ended(customer)).max().or(leads);
+    }
+    leads
+}
+
+fn customer_of_actor(actor: &str, occurred_at: Instant, identities: &[Identity], t: Instant) -> Option<String> {
+    let rows = || {
+        let of_actor = |row: &&Identity| row.role == IdentityRole::MemberOf && row.key == actor;
+        identities.iter().filter(of_actor).map(|row| (row.known_at.unwrap(), row)).filter(|(known, _)| *known < t)
+    };
+    let stood_until = |customer: &String, since: Instant| {
+        let ended = rows().filter(|(at, row)| *at >= since && ends(row).as_ref() == Some(customer));
+        ended.map(|(at, _)| at).min().unwrap_or(Instant::MAX)
+    };
+    let mut all: Vec<(Instant, String)> = rows().filter_map(|(since, row)| Some((since, begins(row)?))).collect();
+    all.retain(|(since, customer)| stood_until(customer, *since) > *since);
+    all.sort();
+    let known_then: Vec<_> = all.iter().filter(|(since, _)| *since <= occurred_at).collect();
+    let valid: Vec<_> = match known_then.is_empty() {
+        true => all.iter().filter(|(since, _)| *since == all[0].0).collect(),
+        false => known_then.into_iter().filter(|(since, one)| occurred_at < stood_until(one, *since)).collect(),
+    };
+    let first = &valid.first()?.1;
+    valid.iter().all(|(_, other)| other == first).then(|| first.clone())
 }

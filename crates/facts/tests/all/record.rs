@@ -276,6 +276,42 @@ fn a_frame_of_one_customer_says_the_same_of_it_as_the_frame_of_all() {
 }
 
 #[test]
+fn a_frame_of_one_customer_knows_what_everyone_delivered_in_whatever_batches_it_came() {
+    let dir = tempfile::tempdir().unwrap();
+    let facts = open(dir.path());
+    let names = ["Logged In", "Feature Used", "Report Opened", "Exported", "Invited"];
+    let told = |part: i64, n: i64| {
+        let mut fact =
+            login(&format!("{part}-{n}"), &format!("c{}", (n * 7 + part) % 150), (n * 977 + part * 40_000) % 9_000_000);
+        fact.name = names[((n + part) % 4) as usize + usize::from(n % 97 == 0)].into();
+        fact.kind = [Kind::Event, Kind::Order, Kind::Ticket][(n % 3) as usize];
+        fact.known_at = Some(fact.occurred_at.plus_micros((n % 5) * 86_400_000_000));
+        fact
+    };
+    for part in 0..4 {
+        let came = batch((0..600).map(|n| told(part, n)).collect());
+        match part {
+            3 => facts.append(came, at(10_000_000)).unwrap(),
+            _ => facts.load(came, at(10_000_000)).unwrap(),
+        };
+    }
+    for view in [facts.as_of(AsOf(at(8_000_000))), facts.as_recorded(AsOf(at(10_000_000).plus_micros(2)))] {
+        let all = view.frame(&Want::default()).unwrap();
+        for customer in ["c0", "c77", "c149"] {
+            let want = Want { customer: Some(CustomerId::new(customer)), ..Want::default() };
+            let one = view.frame(&want).unwrap();
+            for (kind, name) in Kind::ALL.into_iter().flat_map(|kind| names.map(|name| (kind, vec![name.to_owned()]))) {
+                for second in (0..8_000_000).step_by(500_000) {
+                    let t = AsOf(at(second));
+                    let first = |frame: &FactFrame| frame.first_delivered_by(kind, &name, t);
+                    assert_eq!(first(&one), first(&all), "{kind} {name:?} at {t}, seen from {customer}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn coverage_is_what_was_known_then() {
     let dir = tempfile::tempdir().unwrap();
     let facts = open(dir.path());
