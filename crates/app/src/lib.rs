@@ -17,8 +17,11 @@ mod firm;
 mod imports;
 mod overview;
 mod people;
+mod seal;
 mod search;
 mod snapshot;
+mod snippets;
+mod sources;
 mod table;
 mod today;
 pub mod view;
@@ -39,6 +42,8 @@ pub use export::Export;
 pub use imports::{ImportSpec, Upload, report_lines};
 pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, TableKind};
 pub use people::Reader;
+pub use seal::Seal;
+pub use sources::SourceKind;
 pub use table::{ColumnType, Format, Table, Value, indicators_of_file};
 pub use work::{AlertQuery, CaseQuery};
 
@@ -52,6 +57,8 @@ pub struct AppOptions {
     pub database: Option<String>,
     /// The firm's zone; can be chosen only while there is no fact.
     pub zone: Option<Zone>,
+    /// What secrets are sealed with, shared by the machines of a firm; the folder's own key when absent.
+    pub secret: Option<String>,
 }
 
 /// One firm's open folder. Cheap to clone; all clones are the same house.
@@ -62,6 +69,8 @@ struct House {
     dir: PathBuf,
     facts: Arc<Facts>,
     store: Store,
+    seal: Seal,
+    sources: sources::Known,
     definitions: Definitions,
     snapshots: Snapshots,
     building: tokio::sync::Mutex<()>,
@@ -87,6 +96,7 @@ impl App {
             let (dir, zone) = (dir.to_owned(), options.zone.clone());
             blocking(move || Ok(Facts::open(&dir, facts::Options { zone, ..Default::default() })?)).await?
         };
+        let seal = Seal::open(dir, options.secret.as_deref())?;
         let url = match options.database {
             Some(url) => url,
             None => Store::url_of(&dir.join("store.sqlite")),
@@ -97,6 +107,8 @@ impl App {
             dir: dir.to_owned(),
             facts: Arc::new(facts),
             store,
+            seal,
+            sources: sources::Known::default(),
             definitions,
             snapshots: Snapshots::default(),
             building: tokio::sync::Mutex::new(()),
@@ -148,6 +160,11 @@ impl App {
 
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// What seals and opens the firm's secrets.
+    pub(crate) fn seal(&self) -> &Seal {
+        &self.0.seal
     }
 
     pub(crate) fn definitions(&self) -> &Definitions {

@@ -32,6 +32,8 @@ pub enum Resource {
     Import,
     /// A setting of the firm.
     Setting,
+    /// A source of data.
+    Source,
     /// A person who works here.
     Staff,
     /// A program's key.
@@ -40,13 +42,14 @@ pub enum Resource {
 
 impl Resource {
     /// Every one.
-    pub const ALL: [Resource; 8] = [
+    pub const ALL: [Resource; 9] = [
         Resource::Alert,
         Resource::Case,
         Resource::Cycle,
         Resource::Deed,
         Resource::Import,
         Resource::Setting,
+        Resource::Source,
         Resource::Staff,
         Resource::Token,
     ];
@@ -60,6 +63,7 @@ impl Resource {
             Resource::Deed => "deed",
             Resource::Import => "import",
             Resource::Setting => "setting",
+            Resource::Source => "source",
             Resource::Staff => "staff",
             Resource::Token => "token",
         }

@@ -25,6 +25,7 @@ mod open;
 mod people;
 mod scope;
 mod settings;
+mod sources;
 mod words;
 
 pub use alert::{AlertFilter, AlertPage, AlertPosition, AlertRecord, AlertResolution, AlertSlice, AlertState};
@@ -35,3 +36,4 @@ pub use history::{HistoryEntry, Recorded, Resource};
 pub use imports::{ImportJobRecord, ImportResult, ImportState, NewImportJob};
 pub use open::Store;
 pub use people::{NewStaff, Role, StaffRecord, TokenRecord};
+pub use sources::{NewSource, Source, SourceChange};

@@ -8,12 +8,14 @@ mod customer;
 mod data;
 mod firm;
 mod overview;
+mod source;
 
 pub use alert::*;
 pub use customer::*;
 pub use data::*;
 pub use firm::*;
 pub use overview::*;
+pub use source::*;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Demo(Demo),
     Serve(Serve),
     Import(Import),
+    Source(Source),
     Facts(Facts),
     Indicators(Indicators),
     Score(Score),
@@ -138,6 +139,77 @@ pub(crate) struct Import {
     /// CSV, Excel or Parquet files
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+/// The ways by which data comes in, and the keys of those that others send to
+#[derive(Debug, Args)]
+#[command(
+    name = "source",
+    disable_help_subcommand = true,
+    after_help = "Example:\n  liuke source add --data ./data --kind segment --name web\n  liuke source list --data ./data"
+)]
+pub(crate) struct Source {
+    #[command(subcommand)]
+    pub(crate) action: SourceAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourceAction {
+    Add(SourceAdd),
+    List(SourceList),
+    Rotate(SourceRotate),
+    Remove(SourceRemove),
+}
+
+/// A source and its key
+#[derive(Debug, Args)]
+#[command(name = "add", after_help = "Example:\n  liuke source add --data ./data --kind segment --name web --json")]
+pub(crate) struct SourceAdd {
+    /// Data folder; made if there is none
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// What sort of source
+    #[arg(long, value_name = "KIND", value_parser = ["segment", "sensors", "webhook", "jiandaoyun", "wecom"])]
+    pub(crate) kind: String,
+    /// Its name: that of the source of its facts
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// Refuse a call with a fault in it as a whole
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// Every source
+#[derive(Debug, Args)]
+#[command(name = "list", after_help = "Example:\n  liuke source list --data ./data")]
+pub(crate) struct SourceList {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+}
+
+/// Gives a source a new key; the old one opens nothing from then on
+#[derive(Debug, Args)]
+#[command(name = "rotate", after_help = "Example:\n  liuke source rotate --data ./data --name web")]
+pub(crate) struct SourceRotate {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Its name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+}
+
+/// Removes a source; the facts it brought stay
+#[derive(Debug, Args)]
+#[command(name = "remove", after_help = "Example:\n  liuke source remove --data ./data --name web")]
+pub(crate) struct SourceRemove {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Its name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
 }
 
 /// The facts of one customer or of all

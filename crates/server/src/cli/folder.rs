@@ -7,10 +7,10 @@ use std::time::Duration;
 use app::{App, AppOptions};
 use vocab::Zone;
 
-use super::arguments::Command;
+use super::arguments::{Command, SourceAction};
 use super::console::Console;
 use super::failure::{Done, Failure};
-use super::{import, run, socket, tables};
+use super::{import, run, socket, source, tables};
 
 /// How often a folder is tried whose owner does not answer yet.
 const ATTEMPTS: u32 = 15;
@@ -25,7 +25,19 @@ impl Command {
             Command::Score(score) => Some(&score.data),
             Command::Run(run) => Some(&run.data),
             Command::Doctor(doctor) => doctor.data.as_deref(),
+            Command::Source(source) => Some(source.action.data()),
             Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Openapi(_) => None,
+        }
+    }
+}
+
+impl Command {
+    /// Whether a folder that is not there is made rather than missed.
+    fn may_make_folder(&self) -> bool {
+        match self {
+            Command::Import(_) => true,
+            Command::Source(source) => matches!(source.action, SourceAction::Add(_)),
+            _ => false,
         }
     }
 }
@@ -40,7 +52,7 @@ pub(crate) async fn run(command: &Command, argv: &[OsString], console: &mut Cons
         Command::Import(import) => zone(import.timezone.as_deref())?,
         _ => None,
     };
-    if !matches!(command, Command::Import(_)) && !dir.is_dir() {
+    if !command.may_make_folder() && !dir.is_dir() {
         return Err(no_folder(folder));
     }
     // The firm's zone is fixed with the folder; later `--timezone` only reads times without one.
@@ -77,6 +89,7 @@ pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console)
         Command::Indicators(indicators) => tables::indicators(app, indicators, console),
         Command::Score(score) => tables::score(app, score, console).await,
         Command::Run(run) => run::run(app, run, console).await,
+        Command::Source(asked) => source::source(app, &asked.action, console).await,
         Command::Doctor(_) => super::doctor::of_folder(app, console).await,
         Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Openapi(_) => {
             Err(Failure::usage(("这个命令不针对数据目录", "this command is not about a folder"), ("", "")))
@@ -86,7 +99,12 @@ pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console)
 
 /// Options of a folder opened by a command: the same database as the server's, where one is named.
 pub(crate) fn options(zone: Option<Zone>) -> AppOptions {
-    AppOptions { database: std::env::var("LIUKE_DATABASE").ok().filter(|url| !url.is_empty()), zone }
+    AppOptions { database: variable("LIUKE_DATABASE"), zone, secret: variable("LIUKE_SECRET") }
+}
+
+/// A variable of the environment with something in it.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// A zone as named on the command line.

@@ -14,6 +14,7 @@ mod run;
 mod serve;
 mod sim;
 mod socket;
+mod source;
 mod tables;
 mod words;
 

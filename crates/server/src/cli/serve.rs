@@ -23,8 +23,9 @@ use crate::{clock, serving};
 pub(crate) async fn serve(asked: &Serve, console: &mut Console) -> Result<Done, Failure> {
     let dir = console.path(&asked.data);
     let options = AppOptions {
-        database: asked.database.clone().or_else(|| folder::options(None).database),
+        database: asked.database.clone().or_else(|| folder::variable("LIUKE_DATABASE")),
         zone: folder::zone(asked.timezone.as_deref())?,
+        ..folder::options(None)
     };
     let stop = serving::stop_signal()?;
     let listener = listen(asked.listen).await?;

@@ -43,6 +43,20 @@ const HELP: &[(&str, &str)] = &[
     ("import.rejects", "未导入的行连同原因写到此文件"),
     ("import.dry_run", "只检查并报告,不写入"),
     ("import.files", "CSV、Excel 或 Parquet 文件"),
+    ("source", "数据来源,以及由对方推送的来源的密钥"),
+    ("source.add", "新增一个来源及其密钥"),
+    ("source.add.data", "数据目录;没有则新建"),
+    ("source.add.kind", "来源类型:segment、sensors、webhook、jiandaoyun、wecom"),
+    ("source.add.name", "来源名称,也是其明细的来源名"),
+    ("source.add.strict", "严格模式:调用中有一处错误即整体拒收"),
+    ("source.list", "全部来源"),
+    ("source.list.data", "数据目录"),
+    ("source.rotate", "更换来源的密钥;旧密钥随即失效"),
+    ("source.rotate.data", "数据目录"),
+    ("source.rotate.name", "来源名称"),
+    ("source.remove", "移除来源;它带来的明细仍在"),
+    ("source.remove.data", "数据目录"),
+    ("source.remove.name", "来源名称"),
     ("facts", "一位或全部客户的明细记录"),
     ("facts.data", "数据目录"),
     ("facts.customer", "只看这位客户"),
@@ -77,6 +91,9 @@ const HELP: &[(&str, &str)] = &[
     ("openapi", "打印接口说明"),
 ];
 
+/// Address of the program itself.
+const ROOT: &str = "liuke";
+
 const TEMPLATE: &str = "{about}\n\n用法:{usage}\n\n{all-args}{after-help}\n";
 
 /// The command line with its help in one language.
@@ -85,33 +102,40 @@ pub(crate) fn localised(command: Command, lang: Lang) -> Command {
         Lang::En => command,
         Lang::Zh => {
             let usages = usages(&command);
-            in_chinese(command, "", &usages)
+            in_chinese(command, ROOT, &usages)
         }
     }
 }
 
-/// How each command is called, in Chinese, by its name.
+/// How each command is called, in Chinese, by its address.
 fn usages(command: &Command) -> HashMap<String, String> {
     let mut built = command.clone();
     built.build();
-    let chinese = |usage: String| {
-        let usage = usage.trim_start_matches("Usage: ").to_owned();
-        usage.replace("[OPTIONS]", "[选项]").replace("<COMMAND>", "<命令>")
-    };
-    let root = (built.get_name().to_owned(), chinese(built.render_usage().to_string()));
-    let inner = built
-        .get_subcommands_mut()
-        .map(|inner| (inner.get_name().to_owned(), chinese(inner.render_usage().to_string())));
-    std::iter::once(root).chain(inner).collect()
+    let mut usages = HashMap::new();
+    note_usages(&mut built, ROOT, &mut usages);
+    usages
+}
+
+fn note_usages(command: &mut Command, address: &str, usages: &mut HashMap<String, String>) {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").replace("[OPTIONS]", "[选项]").replace("<COMMAND>", "<命令>");
+    usages.insert(address.to_owned(), usage);
+    for inner in command.get_subcommands_mut() {
+        let address = below(address, inner.get_name());
+        note_usages(inner, &address, usages);
+    }
+}
+
+/// The address of something inside a command: what stands in the root stands by itself.
+fn below(address: &str, name: &str) -> String {
+    if address == ROOT { name.to_owned() } else { format!("{address}.{name}") }
 }
 
 fn chinese(key: &str) -> Option<&'static str> {
     HELP.iter().find(|(known, _)| *known == key).map(|(_, words)| *words)
 }
 
-fn in_chinese(command: Command, parent: &str, usages: &HashMap<String, String>) -> Command {
-    let name = command.get_name().to_owned();
-    let prefix = if parent.is_empty() { String::new() } else { format!("{name}.") };
+fn in_chinese(command: Command, address: &str, usages: &HashMap<String, String>) -> Command {
     let example = command.get_after_help().map(|help| help.to_string().replace("Example:", "示例:"));
     let ids: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
     let inner: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
@@ -122,21 +146,21 @@ fn in_chinese(command: Command, parent: &str, usages: &HashMap<String, String>) 
         .subcommand_value_name("命令")
         .disable_help_flag(true)
         .arg(clap::arg!(-h - -help).help("显示帮助").action(clap::ArgAction::Help).help_heading("选项"));
-    if parent.is_empty() {
+    if address == ROOT {
         let version = clap::arg!(-V - -version).help("显示版本").action(clap::ArgAction::Version).help_heading("选项");
         command = command.disable_version_flag(true).arg(version);
     }
-    if let Some(usage) = usages.get(&name) {
+    if let Some(usage) = usages.get(address) {
         command = command.override_usage(usage);
     }
-    if let Some(about) = chinese(&name) {
+    if let Some(about) = chinese(address) {
         command = command.about(about);
     }
     if let Some(example) = example {
         command = command.after_help(example);
     }
     for id in ids {
-        let words = chinese(&format!("{prefix}{id}")).or_else(|| chinese(&id));
+        let words = chinese(&below(address, &id)).or_else(|| chinese(&id));
         command = command.mut_arg(id, |argument| {
             let heading = if argument.is_positional() { "参数" } else { "选项" };
             let chosen = argument.get_action().takes_values();
@@ -152,7 +176,8 @@ fn in_chinese(command: Command, parent: &str, usages: &HashMap<String, String>) 
         });
     }
     for one in inner {
-        command = command.mut_subcommand(one, |inner| in_chinese(inner, &name, usages));
+        let address = below(address, &one);
+        command = command.mut_subcommand(one, |inner| in_chinese(inner, &address, usages));
     }
     command
 }
@@ -204,18 +229,22 @@ mod tests {
 
     #[test]
     fn every_command_and_argument_is_explained_in_both_languages_with_an_example() {
-        let command = Cli::command();
-        assert!(chinese("liuke").is_some());
+        assert!(chinese(ROOT).is_some());
+        explained(&Cli::command(), ROOT);
+    }
+
+    fn explained(command: &Command, address: &str) {
         for inner in command.get_subcommands() {
-            let name = inner.get_name();
-            assert!(chinese(name).is_some(), "{name}");
-            assert!(inner.get_about().is_some(), "{name}");
-            assert!(inner.get_after_help().is_some_and(|help| help.to_string().contains("liuke")), "{name}");
+            let address = below(address, inner.get_name());
+            assert!(chinese(&address).is_some(), "{address}");
+            assert!(inner.get_about().is_some(), "{address}");
+            assert!(inner.get_after_help().is_some_and(|help| help.to_string().contains("liuke")), "{address}");
             for argument in inner.get_arguments() {
-                let key = format!("{name}.{}", argument.get_id());
+                let key = below(&address, argument.get_id().as_str());
                 assert!(chinese(&key).is_some(), "{key}");
                 assert!(argument.get_help().is_some(), "{key}");
             }
+            explained(inner, &address);
         }
     }
 

@@ -77,7 +77,7 @@ fn unknown_host(host: &str) -> Problem {
 }
 
 /// Host and port as the request names them.
-fn authority(request: &Parts) -> String {
+pub(super) fn authority(request: &Parts) -> String {
     let named = request.headers.get(header::HOST).and_then(|value| value.to_str().ok()).map(str::to_owned);
     named.or_else(|| request.uri.authority().map(ToString::to_string)).unwrap_or_default().to_ascii_lowercase()
 }

@@ -11,14 +11,14 @@ use serde_json::Value;
 use crate::house::{liuke, run, said, shop};
 
 /// A server on a free port.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
+    pub(crate) address: String,
     setup: Option<String>,
 }
 
 impl Server {
-    fn start(cwd: &Path, arguments: &[&str]) -> Server {
+    pub(crate) fn start(cwd: &Path, arguments: &[&str]) -> Server {
         let mut child = liuke()
             .current_dir(cwd)
             .args(arguments)
@@ -43,7 +43,7 @@ impl Server {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    fn ready(&self) {
+    pub(crate) fn ready(&self) {
         for _ in 0..600 {
             if self.get("/readyz").starts_with("HTTP/1.1 200") {
                 return;
@@ -54,7 +54,7 @@ impl Server {
     }
 
     /// Asks it to stop and gives its exit status.
-    fn stop(mut self) -> i32 {
+    pub(crate) fn stop(mut self) -> i32 {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(asked.success());
         self.child.wait().unwrap().code().unwrap_or(-1)

@@ -9,4 +9,5 @@ mod living;
 mod openapi;
 mod pages;
 mod routes;
+mod sources;
 mod tls;

@@ -161,6 +161,7 @@ async fn every_route_welcomes_one_request_and_refuses_another() {
         check_refusal(route.name, &refused, route.refused.2, route.refused.3);
     }
     seen.extend(importing(&house).await);
+    seen.extend(crate::sources::every_route(&house).await);
     seen.extend(standing(&house).await);
     seen.insert("GET /api/cases/{id}".to_owned());
     assert_eq!(seen, described(), "a route without its welcome and refusal, or one that is gone");

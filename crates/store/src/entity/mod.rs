@@ -12,5 +12,7 @@ pub(crate) mod import_jobs;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_in_attempts;
+pub(crate) mod source_runs;
+pub(crate) mod sources;
 pub(crate) mod staff;
 pub(crate) mod tokens;

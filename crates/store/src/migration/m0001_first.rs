@@ -1,6 +1,6 @@
 //! The first tables: alerts, cases and owners; staff, sessions and tokens; settings, imports, cycles; the history.
 
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait};
 
 use super::Words;
@@ -19,11 +19,8 @@ impl MigrationName for First {
 impl MigrationTrait for First {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let connection = manager.get_connection();
-        let words = Words::of(connection);
-        for statement in [DESK, PEOPLE, HOUSE].iter().flat_map(|group| group.split(';')) {
-            if !statement.trim().is_empty() {
-                connection.execute_unprepared(&words.fill(statement)).await?;
-            }
+        for statements in [DESK, PEOPLE, HOUSE] {
+            Words::run(connection, statements).await?;
         }
         Ok(())
     }

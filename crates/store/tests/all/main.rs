@@ -9,5 +9,6 @@ mod people;
 mod postgres;
 mod races;
 mod scope;
+mod sources;
 mod speed;
 mod suite;

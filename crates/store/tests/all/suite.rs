@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::door::Door;
 use crate::postgres::Server;
-use crate::{cycle, desk, house, past, people, races, scope, speed};
+use crate::{cycle, desk, house, past, people, races, scope, sources, speed};
 
 type Sentence = fn(Door) -> Pin<Box<dyn Future<Output = ()>>>;
 
@@ -59,6 +59,9 @@ suite![
     house::an_import_counts_up_and_ends_once,
     house::an_import_that_was_running_when_the_power_failed_has_failed,
     house::opening_again_finds_everything,
+    sources::a_source_is_found_by_its_name_and_by_its_key_alone,
+    sources::a_source_that_changes_says_so_to_whoever_saw_the_old_one,
+    sources::an_old_key_opens_nothing_and_a_removed_source_is_gone,
     scope::a_salesperson_sees_their_own_customers_only,
     scope::a_customer_changes_hands_and_the_lists_follow,
     races::of_two_who_close_a_case_one_is_told_of_the_other,

@@ -11,6 +11,7 @@ pub(crate) mod firm;
 pub(crate) mod health;
 pub(crate) mod imports;
 pub(crate) mod session;
+pub(crate) mod sources;
 pub(crate) mod today;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(churn::routes())
         .merge(data::routes())
         .merge(imports::routes())
+        .merge(sources::routes())
         .merge(cycle::routes())
         .merge(definitions::routes())
         .merge(exports::routes())

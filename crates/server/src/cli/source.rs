@@ -1,0 +1,96 @@
+//! `liuke source`: the ways by which data comes in.
+
+use std::path::Path;
+
+use app::view;
+use app::{App, Reader};
+use serde_json::{Value, json};
+
+use super::arguments::SourceAction;
+use super::console::Console;
+use super::failure::{Done, Failure};
+use crate::clock;
+
+impl SourceAction {
+    /// The folder it works on.
+    pub(super) fn data(&self) -> &Path {
+        match self {
+            SourceAction::Add(add) => &add.data,
+            SourceAction::List(list) => &list.data,
+            SourceAction::Rotate(rotate) => &rotate.data,
+            SourceAction::Remove(remove) => &remove.data,
+        }
+    }
+}
+
+pub(crate) async fn source(app: &App, asked: &SourceAction, console: &mut Console) -> Result<Done, Failure> {
+    let (reader, now) = (Reader::command_line(), clock::now());
+    match asked {
+        SourceAction::Add(add) => {
+            let new = view::NewSource {
+                name: add.name.clone(),
+                kind: add.kind.clone(),
+                is_strict: add.strict,
+                ..view::NewSource::default()
+            };
+            told(&app.add_source(&reader, new, now).await?, console)?;
+        }
+        SourceAction::List(_) => list(&app.sources(&reader).await?, console)?,
+        SourceAction::Rotate(rotate) => {
+            let id = app.source_of_name(&reader, &rotate.name).await?.id;
+            told(&app.rotate_source(&reader, id, now).await?, console)?;
+        }
+        SourceAction::Remove(remove) => {
+            let source = app.source_of_name(&reader, &remove.name).await?;
+            app.remove_source(&reader, source.id, now).await?;
+            let name = &source.name;
+            match console.json {
+                true => console.print_json(&json!({ "removed": name }))?,
+                false => console.tell(
+                    format!("已移除来源“{name}”；它带来的明细仍在"),
+                    format!("removed the source \"{name}\"; the facts it brought stay"),
+                )?,
+            }
+        }
+    }
+    Ok(Done::All)
+}
+
+fn told(source: &view::Source, console: &mut Console) -> Result<(), Failure> {
+    if console.json {
+        return console.print_json(&of_machine(source));
+    }
+    let (name, key) = (&source.name, source.key.as_deref().unwrap_or("-"));
+    console.tell(
+        format!("来源“{name}”（{}）的写入密钥：{key}", source.kind_name.zh),
+        format!("the write key of the source \"{name}\" ({}): {key}", source.kind_name.en),
+    )
+}
+
+fn list(sources: &[view::Source], console: &mut Console) -> Result<(), Failure> {
+    if console.json {
+        let rows: Vec<Value> = sources.iter().map(of_machine).collect();
+        return console.print_json(&json!({ "items": rows }));
+    }
+    if sources.is_empty() {
+        console.say("还没有来源", "there is no source yet");
+    }
+    for source in sources {
+        let (key, last) = (source.key.as_deref().unwrap_or("-"), source.last_recorded_at.as_deref().unwrap_or("-"));
+        console.out(format!("{}\t{}\t{}\t{}\t{last}\n", source.name, source.kind, key, source.facts).as_bytes())?;
+    }
+    Ok(())
+}
+
+fn of_machine(source: &view::Source) -> Value {
+    json!({
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "write_key": source.key,
+        "is_strict": source.is_strict,
+        "is_enabled": source.is_enabled,
+        "facts": source.facts,
+        "last_recorded_at": source.last_recorded_at,
+    })
+}
