@@ -44,8 +44,8 @@ const fn kind(id: &'static str, zh: &'static str, en: &'static str, has_key: boo
 impl SourceKind {
     /// Every one.
     pub const ALL: &[SourceKind] = &[
-        kind("segment", "事件接入（Segment 格式）", "Events (Segment)", true),
-        kind("sensors", "事件接入（神策格式）", "Events (Sensors Data)", true),
+        kind("segment", "Segment 格式事件", "Events (Segment)", true),
+        kind("sensors", "神策格式事件", "Events (Sensors Data)", true),
         kind("webhook", "通用 Webhook", "Webhook", true),
         kind("jiandaoyun", "简道云", "Jiandaoyun", true),
         kind("wecom", "企业微信客户联系", "WeCom customer contact", true),

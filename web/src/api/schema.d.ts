@@ -629,6 +629,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sources
+         * @description Every way by which data comes in. For those who see all customers.
+         */
+        get: operations["sources"];
+        put?: never;
+        /**
+         * Add a source
+         * @description Makes its key. Administrators only.
+         */
+        post: operations["add_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A source
+         * @description With lines to copy that hold its key and this server's address, for administrators.
+         */
+        get: operations["source"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a source
+         * @description Its key opens nothing from then on; the facts it brought stay. Administrators only.
+         */
+        delete: operations["remove_source"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a source
+         * @description What is absent stays. Administrators only.
+         */
+        patch: operations["change_source"];
+        trace?: never;
+    };
+    "/api/sources/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a source a new key
+         * @description The old one opens nothing from then on. Administrators only.
+         */
+        post: operations["rotate_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff": {
         parameters: {
             query?: never;
@@ -1437,6 +1509,56 @@ export interface components {
             /** @description `higher`, `lower`, `both`, `none`: which way is worse. */
             worse: string;
         };
+        /** @description A list that goes on behind a mark. */
+        Items_Source: {
+            /** @description The rows, in the order asked for. */
+            items: {
+                /** @description When it was added. */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Facts it has brought.
+                 */
+                facts: number;
+                /**
+                 * Format: int64
+                 * @description Stable id.
+                 */
+                id: number;
+                /** @description Whether it is in use. */
+                is_enabled: boolean;
+                /** @description Whether a call with a fault in it is refused as a whole. */
+                is_strict: boolean;
+                /**
+                 * @description The key that senders show, in full to administrators, otherwise its last four characters; `null` for a source
+                 *     that is fetched.
+                 */
+                key?: string | null;
+                /** @description What sort of source: `segment`, `sensors`, `webhook`, `postgres`…. */
+                kind: string;
+                /** @description The same in words. */
+                kind_name: components["schemas"]["Words"];
+                /** @description When the latest of them happened. */
+                last_occurred_at?: string | null;
+                /** @description When the latest of them was written. */
+                last_recorded_at?: string | null;
+                /** @description Its name: that of the source of its facts. */
+                name: string;
+                /** @description Names of the secrets it has; they themselves are never told. */
+                secrets: string[];
+                /** @description Everything else about it; no secret is ever here. */
+                settings: Record<string, never>;
+                /** @description When it was last changed. */
+                updated_at: string;
+                /**
+                 * Format: int64
+                 * @description Send it back with a change.
+                 */
+                version: number;
+            }[];
+            /** @description Hand this back to get the next rows; absent on the last. */
+            next: string | null;
+        };
         /** @description Somebody who left. */
         LeaverRow: {
             /** @description Customer id. */
@@ -1456,6 +1578,24 @@ export interface components {
         NewApiToken: {
             /** @description What it is for. */
             name: string;
+        };
+        /** @description A source to be added. */
+        NewSource: {
+            /** @description Whether a call with a fault in it is refused as a whole. */
+            is_strict?: boolean;
+            /**
+             * @description `segment`, `sensors`, `webhook`, `jiandaoyun`, `wecom`, `postgres`, `mysql`, `sqlite`, `sqlserver`, `http`,
+             *     `folder`, `sftp`, `files`.
+             */
+            kind: string;
+            /** @description Its name: letters, digits, spaces and `._-`, at most 80. */
+            name: string;
+            /** @description Its secrets by name (`password`, `token`, `aes_key`…), kept sealed and never told again. */
+            secrets?: {
+                [key: string]: string;
+            };
+            /** @description Everything else about it; no secret belongs here. */
+            settings?: Record<string, never> | null;
         };
         /** @description A person to be added. */
         NewStaff: {
@@ -1686,6 +1826,95 @@ export interface components {
              * @description Their value together.
              */
             value_sum: number;
+        };
+        /** @description Lines to copy into a firm's own program. */
+        Snippet: {
+            /** @description The lines, with this source's key and this server's address. */
+            code: string;
+            /** @description Language of the code: `javascript`, `html`, `python`, `java`, `go`, `shell`. */
+            language: string;
+            /** @description The package or tool. */
+            sdk: string;
+        };
+        /** @description A way by which data comes in. */
+        Source: {
+            /** @description When it was added. */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Facts it has brought.
+             */
+            facts: number;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Whether it is in use. */
+            is_enabled: boolean;
+            /** @description Whether a call with a fault in it is refused as a whole. */
+            is_strict: boolean;
+            /**
+             * @description The key that senders show, in full to administrators, otherwise its last four characters; `null` for a source
+             *     that is fetched.
+             */
+            key: string | null;
+            /** @description What sort of source: `segment`, `sensors`, `webhook`, `postgres`…. */
+            kind: string;
+            /** @description The same in words. */
+            kind_name: components["schemas"]["Words"];
+            /** @description When the latest of them happened. */
+            last_occurred_at: string | null;
+            /** @description When the latest of them was written. */
+            last_recorded_at: string | null;
+            /** @description Its name: that of the source of its facts. */
+            name: string;
+            /** @description Names of the secrets it has; they themselves are never told. */
+            secrets: string[];
+            /** @description Everything else about it; no secret is ever here. */
+            settings: Record<string, never>;
+            /** @description When it was last changed. */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Send it back with a change.
+             */
+            version: number;
+        };
+        /** @description What is to become of a source; what is absent stays. */
+        SourceChange: {
+            /**
+             * @description Whether it is in use.
+             * @default null
+             */
+            is_enabled: boolean | null;
+            /**
+             * @description Whether a call with a fault in it is refused as a whole.
+             * @default null
+             */
+            is_strict: boolean | null;
+            /**
+             * @description Secrets by name: a new one, or `null` to forget one. Those not named stay.
+             * @default {}
+             */
+            secrets: {
+                [key: string]: string | null;
+            };
+            /** @description Everything else about it, whole. */
+            settings?: Record<string, never> | null;
+            /**
+             * Format: int64
+             * @description The version that was seen; absent: whatever it is now.
+             * @default null
+             */
+            version: number | null;
+        };
+        /** @description A source and how to send to it. */
+        SourceDetail: {
+            /** @description Lines to copy; only for administrators, because they hold the key. */
+            snippets: components["schemas"]["Snippet"][];
+            /** @description The source. */
+            source: components["schemas"]["Source"];
         };
         /** @description What is in the lake, by source. */
         SourceRow: {
@@ -3076,6 +3305,193 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Source"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rotate_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
                 };
             };
             /** @description Refused: `code` says why */
