@@ -137,7 +137,7 @@ function alerts({ query, scene }: Asked): AlertList {
   const list = rest.filter((alert) => (!severity || severity.split(',').includes(alert.severity)) && (!caseState || caseState.split(',').includes(alert.case_state ?? 'none')))
     .sort((a, b) => weight[a.severity]! - weight[b.severity]! || b.opened_at.localeCompare(a.opened_at));
   return {
-    ...pageOf(list, query), as_of: momentOf(query),
+    ...pageOf(list, query), owners: OWNERS, as_of: momentOf(query),
     severity_counts: counts(rest.filter((alert) => !caseState || caseState === alert.case_state), (alert) => alert.severity, ['urgent', 'warning', 'info']),
     case_state_counts: counts(rest.filter((alert) => !severity || severity === alert.severity), (alert) => alert.case_state ?? 'none', ['new', 'accepted', 'closed', 'none']),
   };
@@ -294,7 +294,7 @@ export function answer(asked: Asked): Told {
   if (month) return ok(leavers(scene, month[1]!));
   const job = /^\/api\/imports\/(\d+)$/.exec(path);
   if (job) return ok(data(scene).imports.find((one) => one.id === Number(job[1])));
-  if (/^\/api\/definitions\/.*\/source$/.test(path)) return { status: 200, type: 'text/plain; charset=utf-8', body: '[[indicator]]\nid       = "login_days_30d"\nname     = { zh = "近 30 天登录天数", en = "Login days, 30 days" }\nquestion = { zh = "最近一个月有多少天有人在用?", en = "On how many days did anybody use it?" }\nof       = { kind = "event", name = "Logged In" }\nmeasure  = "distinct_days"\nwindow   = "30d"\nunit     = "day"\nworse    = "lower"\n' };
+  if (/^\/api\/definitions\/.*\/source$/.test(path)) return { status: 200, type: 'text/plain; charset=utf-8', body: '[[indicator]]\nid       = "login_days_30d"\nname     = { zh = "近 30 天登录天数", en = "Login days, 30 days" }\nquestion = { zh = "最近一个月有多少天有人在用？", en = "On how many days did anybody use it?" }\nof       = { kind = "event", name = "Logged In" }\nmeasure  = "distinct_days"\nwindow   = "30d"\nunit     = "day"\nworse    = "lower"\n' };
   if (/^\/api\/imports\/uploads\/[^/]+\/preview$/.test(path)) return ok(preview('2025-11 订单.csv', body as object));
   if (/^\/api\/imports\/uploads\/[^/]+\/commit$/.test(path)) {
     const id = 100 + jobs.length;

@@ -111,12 +111,24 @@ fn texts(value: &toml::Value, at: &str, file: &SourceFile, breaches: &mut Vec<Br
     if is_text && table.values().all(toml::Value::is_str) && !(spoken("zh") && spoken("en")) {
         breaches.push(Breach::new(&file.path, format!("{at} is not said in both languages")));
     }
+    let zh = table.get("zh").and_then(toml::Value::as_str).unwrap_or_default();
+    if is_text && has_half_width(zh) {
+        breaches.push(Breach::new(&file.path, format!("{at} writes Chinese with half-width punctuation: {zh}")));
+    }
     if table.contains_key("id") && !table.get("name").is_some_and(toml::Value::is_table) && !is_reference(at) {
         breaches.push(Breach::new(&file.path, format!("{at} has an id and no name in zh and en")));
     }
     for (key, one) in table {
         texts(one, &format!("{at}.{key}"), file, breaches);
     }
+}
+
+/// Whether a comma, semicolon, question or exclamation mark of the Latin script stands beside a Chinese character.
+fn has_half_width(text: &str) -> bool {
+    let chinese = |letter: Option<&char>| letter.is_some_and(|letter| ('\u{4e00}'..='\u{9fff}').contains(letter));
+    let letters: Vec<char> = text.chars().collect();
+    let beside = |at: usize| chinese(letters.get(at + 1)) || (at > 0 && chinese(letters.get(at - 1)));
+    letters.iter().enumerate().any(|(at, letter)| ",;?!".contains(*letter) && beside(at))
 }
 
 /// Places where an id names something that is defined elsewhere.
@@ -193,6 +205,8 @@ mod tests {
         assert!(whats("definitions/indicators/a.toml", whole).is_empty());
         let half = "[[indicator]]\nid = \"a\"\nname = { zh = \"甲\", en = \"\" }\n";
         assert_eq!(whats("definitions/indicators/a.toml", half).len(), 1);
+        let half_width = "[[indicator]]\nid = \"a\"\nname = { zh = \"甲,乙\", en = \"A, B\" }\n";
+        assert_eq!(whats("definitions/indicators/a.toml", half_width).len(), 1);
         let nameless = "[[indicator]]\nid = \"a\"\n";
         assert_eq!(whats("definitions/indicators/a.toml", nameless).len(), 1);
     }

@@ -157,7 +157,7 @@ impl ActionPlan {
     fn write(&self, lang: Lang, moment: &dyn Fn(Instant) -> String) -> String {
         let (open, clear) = (self.open.len(), self.clear.len());
         let mut text = match lang {
-            Lang::Zh => format!("跟进单:新开 {open},撤销 {clear}\n"),
+            Lang::Zh => format!("跟进单：新开 {open}，撤销 {clear}\n"),
             Lang::En => format!("cases: {open} to open, {clear} to clear\n"),
         };
         for NewCase { customer, owner, accept_by, act_by, severity } in &self.open {

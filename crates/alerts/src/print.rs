@@ -11,7 +11,7 @@ impl AlertPlan {
     pub fn print(&self, lang: Lang) -> String {
         let (open, change, resolve) = (self.open.len(), self.change.len(), self.resolve.len());
         let mut text = match lang {
-            Lang::Zh => format!("预警:新增 {open},变化 {change},解除 {resolve}\n"),
+            Lang::Zh => format!("预警：新增 {open}，变化 {change}，解除 {resolve}\n"),
             Lang::En => format!("alerts: {open} to open, {change} to change, {resolve} to resolve\n"),
         };
         for NewAlert { customer, cause, rule, severity, sentence } in &self.open {

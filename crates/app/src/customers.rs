@@ -232,11 +232,11 @@ pub(crate) fn unknown_words(why: Unknown) -> Words {
         Unknown::SourceSilent => ("数据来源已停止更新", "the source has stopped delivering"),
         Unknown::NotConnected => ("还没有接入这类数据", "no source of this sort is connected"),
         Unknown::ZeroBase => {
-            ("对比期为零,无法计算变化", "there is nothing to compare with: the earlier figure is zero")
+            ("对比期为零，无法计算变化", "there is nothing to compare with: the earlier figure is zero")
         }
         Unknown::NoValue => ("记录里没有可用的数值", "the records carry no usable value"),
         Unknown::MixedCurrency => ("混有多种货币且没有汇率", "several currencies without a rate"),
-        Unknown::LowCoverage => ("已知的数据太少,不足以打分", "too little is known for a score"),
+        Unknown::LowCoverage => ("已知的数据太少，不足以打分", "too little is known for a score"),
     };
     Words::new(zh, en)
 }

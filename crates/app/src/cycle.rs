@@ -9,7 +9,7 @@ use alerts::Evidence;
 use facts::ScoreRow;
 use indicators::Cell;
 use store::CycleRecord;
-use vocab::{AsOf, Instant, Scope};
+use vocab::{AsOf, Instant, Lang, Scope};
 
 use crate::error::{Class, Error};
 use crate::snapshot::{Reading, Snapshot, Trend, healths_before, owners, written};
@@ -23,8 +23,8 @@ pub struct CycleOutcome {
     pub as_of: AsOf,
     /// In a sentence.
     pub summary: Words,
-    /// The plan as printed.
-    pub plan: String,
+    /// The plan as printed, in both languages.
+    pub plan: Words,
     /// Whether anything changed.
     pub changed: bool,
     /// Customers scored.
@@ -119,7 +119,7 @@ impl App {
         let mut outcome = CycleOutcome {
             as_of,
             summary: summary(scored, plan.open.len() as u64, plan.resolve.len() as u64),
-            plan: format!("{plan}{work}"),
+            plan: printed(&plan, &work, self.zone()),
             changed: false,
             scored,
             opened: plan.open.len() as u64,
@@ -131,7 +131,7 @@ impl App {
                 started_at: now,
                 finished_at: now,
                 summary: vocab::Text::new(outcome.summary.zh.clone(), outcome.summary.en.clone()),
-                plan: outcome.plan.clone(),
+                plan: kept(&outcome.plan)?,
             };
             outcome.changed = self.store().apply_cycle(&plan, &work, &record).await?.changed;
         }
@@ -174,7 +174,7 @@ impl App {
     /// failed sign-ins that no longer count. For a server's start, when nothing of its own is running yet.
     pub async fn recover(&self, now: Instant) -> Result<(), Error> {
         let why = vocab::Text::new(
-            "服务中途停止。已导入的行不会丢失,重新导入不会重复",
+            "服务中途停止。已导入的行不会丢失，重新导入不会重复",
             "the server stopped in the middle. Rows already imported are safe; importing again doubles nothing",
         );
         self.store().fail_running_import_jobs(&why, now).await?;
@@ -229,7 +229,7 @@ impl App {
             last_as_of: last.as_ref().map(|cycle| written(cycle.as_of.instant())),
             last_finished_at: last.as_ref().map(|cycle| written(cycle.finished_at)),
             last_summary: last.as_ref().map(|cycle| Words::from(&cycle.summary)),
-            last_plan: last.map(|cycle| cycle.plan),
+            last_plan: last.map(|cycle| told(cycle.plan)),
             failure: progress.failure,
             next_at: Some(written(self.next_cycle_at(now))),
         })
@@ -255,9 +255,24 @@ impl App {
     }
 }
 
+fn printed(plan: &alerts::AlertPlan, work: &actions::ActionPlan, zone: &vocab::Zone) -> Words {
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| plan.print(lang) + &work.print(lang, zone));
+    Words { zh, en }
+}
+
+/// Both languages of a plan in the one text that the store keeps.
+fn kept(plan: &Words) -> Result<String, Error> {
+    serde_json::to_string(plan).map_err(|error| Error::internal(error.to_string()))
+}
+
+/// A plan as it was kept; before both languages were kept it was plain text.
+fn told(plan: String) -> Words {
+    serde_json::from_str(&plan).unwrap_or_else(|_| Words { zh: plan.clone(), en: plan })
+}
+
 fn summary(scored: u64, opened: u64, resolved: u64) -> Words {
     Words::new(
-        format!("评分 {scored} 个,新开预警 {opened} 条,解除 {resolved} 条"),
+        format!("评分 {scored} 个，新开预警 {opened} 条，解除 {resolved} 条"),
         format!("{scored} scored, {opened} alerts opened, {resolved} resolved"),
     )
 }

@@ -56,7 +56,7 @@ impl Error {
             Class::NotFound,
             "not_found",
             (&detail.0, &detail.1),
-            ("可能已被删除,或不在您的权限范围内", "it may be gone, or outside what you may see"),
+            ("可能已被删除，或不在您的权限范围内", "it may be gone, or outside what you may see"),
         )
     }
 
@@ -73,9 +73,9 @@ impl Error {
         let mut error = Self::new(
             Class::Internal,
             "internal",
-            ("系统内部出错,数据没有受影响", "something went wrong inside; no data was harmed"),
+            ("系统内部出错，数据没有受影响", "something went wrong inside; no data was harmed"),
             (
-                "请稍后再试;若再次出现,请把请求编号告诉管理员",
+                "请稍后再试；若再次出现，请把请求编号告诉管理员",
                 "try again; if it happens again, give the request id to an administrator",
             ),
         );
@@ -132,7 +132,7 @@ impl From<facts::Error> for Error {
                 Class::Busy,
                 "folder_locked",
                 ("数据目录正被另一个 liuke 进程使用", "the data folder is in use by another liuke process"),
-                ("请先停止那个进程,或换一个目录", "stop that process, or use another folder"),
+                ("请先停止那个进程，或换一个目录", "stop that process, or use another folder"),
             );
         }
         Self::internal(error)

@@ -89,7 +89,7 @@ impl App {
             (say("金额币种", "Currency"), firm.currency),
             (say("流失口径", "Churn definition"), churn.unwrap_or_default()),
             (say("健康分模型", "Scorecard"), book.unwrap_or_default()),
-            (say("健康分", "Health"), say("0–100,越高越好", "0 to 100, high is good")),
+            (say("健康分", "Health"), say("0–100，越高越好", "0 to 100, high is good")),
             (say("导出人", "Exported by"), reader.actor()),
             (say("导出时间", "Exported at"), self.zone().date_time(now)),
         ])
@@ -380,7 +380,7 @@ fn word(key: &str, lang: Lang) -> Value {
 
 fn filter(zh: &str, en: &str, value: &str, lang: Lang) -> (String, String) {
     let label = match lang {
-        Lang::Zh => format!("筛选:{zh}"),
+        Lang::Zh => format!("筛选：{zh}"),
         Lang::En => format!("Filter: {en}"),
     };
     (label, value.to_owned())

@@ -70,7 +70,7 @@ impl App {
         if firm.timezone != self.zone().name() && Zone::named(&firm.timezone).as_ref() != Ok(self.zone()) {
             return Err(Error::bad(
                 "zone_is_fixed",
-                ("时区在建目录时已定,不能更改", "the zone was fixed when the folder was made"),
+                ("时区在建目录时已定，不能更改", "the zone was fixed when the folder was made"),
                 ("换时区请用 --timezone 新建目录", "make a new folder with --timezone"),
             ));
         }
@@ -87,7 +87,7 @@ impl App {
         {
             return Err(Error::bad(
                 "bad_words",
-                ("称呼、量词和头衔不能为空,也不能太长", "noun, measure word and title must be 1 to 40 characters"),
+                ("称呼、量词和头衔不能为空，也不能太长", "noun, measure word and title must be 1 to 40 characters"),
                 ("例如 客户 / 家 / 客户经理", "for example customer / customers / account manager"),
             ));
         }
@@ -109,7 +109,7 @@ impl App {
         if self.store().staff_count().await? > 0 && !self.is_demo().await? {
             return Err(Error::bad(
                 "not_a_demo",
-                ("这个目录里是真实企业的数据,不能当演示用", "this folder belongs to a real firm"),
+                ("这个目录里是真实企业的数据，不能当演示用", "this folder belongs to a real firm"),
                 ("请换一个空目录", "use an empty folder"),
             ));
         }
@@ -140,7 +140,7 @@ impl App {
 fn unknown(what: &str, what_zh: &str, id: &str) -> Error {
     Error::bad(
         "unknown_choice",
-        (&format!("没有这个{what_zh}:“{id}”"), &format!("no such {what}: \"{id}\"")),
+        (&format!("没有这个{what_zh}：“{id}”"), &format!("no such {what}: \"{id}\"")),
         ("请从列表中选择", "choose one from the list"),
     )
 }

@@ -96,7 +96,7 @@ impl App {
             Some(word) => Some(word.parse::<TableKind>().map_err(|_| {
                 Error::bad(
                     "unknown_kind",
-                    (&format!("没有这种数据:“{word}”"), &format!("no such kind of table: \"{word}\"")),
+                    (&format!("没有这种数据：“{word}”"), &format!("no such kind of table: \"{word}\"")),
                     ("请从列表中选择", "choose one from the list"),
                 )
             })?),
@@ -106,7 +106,7 @@ impl App {
             Some(name) => vocab::Zone::named(name).map_err(|_| {
                 Error::bad(
                     "bad_zone",
-                    (&format!("没有这个时区:“{name}”"), &format!("no such time zone: \"{name}\"")),
+                    (&format!("没有这个时区：“{name}”"), &format!("no such time zone: \"{name}\"")),
                     ("例如 Asia/Shanghai", "for example Asia/Shanghai"),
                 )
             })?,
@@ -243,7 +243,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     let shown = path.display();
     Error::bad(
         "bad_file",
-        (&format!("无法读写文件 {shown}:{error}"), &format!("cannot read or write {shown}: {error}")),
+        (&format!("无法读写文件 {shown}：{error}"), &format!("cannot read or write {shown}: {error}")),
         ("请检查路径和权限", "check the path and the permissions"),
     )
 }
@@ -369,7 +369,7 @@ pub fn report_lines(report: &ImportReport, lang: Lang) -> Vec<String> {
     let rows = &report.rows;
     let mut lines = vec![match lang {
         Lang::Zh => format!(
-            "读到 {} 行:导入 {},重复 {},未导入 {};生成动态 {} 条",
+            "读到 {} 行：导入 {}，重复 {}，未导入 {}；生成动态 {} 条",
             rows.received, rows.accepted, rows.duplicates, rows.rejected, report.facts
         ),
         Lang::En => format!(

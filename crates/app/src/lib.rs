@@ -88,7 +88,10 @@ impl App {
             let (shown, cause) = (dir.display(), error.to_string());
             Error::bad(
                 "bad_folder",
-                (&format!("无法使用数据目录 {shown}:{cause}"), &format!("cannot use the data folder {shown}: {cause}")),
+                (
+                    &format!("无法使用数据目录 {shown}：{cause}"),
+                    &format!("cannot use the data folder {shown}: {cause}"),
+                ),
                 ("请换一个可写的目录", "choose a folder that can be written"),
             )
         })?;
@@ -139,7 +142,7 @@ impl App {
         self.zone().parse(text).map(AsOf).map_err(|_| {
             Error::bad(
                 "bad_moment",
-                (&format!("不是日期或时间:“{text}”"), &format!("not a date or time: \"{text}\"")),
+                (&format!("不是日期或时间：“{text}”"), &format!("not a date or time: \"{text}\"")),
                 ("请写成 2025-06-01 或 2025-06-01T08:00:00+08:00", "write 2025-06-01 or 2025-06-01T08:00:00+08:00"),
             )
         })

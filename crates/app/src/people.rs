@@ -123,7 +123,7 @@ fn check_person(name: &str, email: &str, password: &str) -> Result<(), Error> {
     if name.trim().is_empty() || name.chars().count() > 80 {
         return Err(Error::bad(
             "bad_name",
-            ("姓名不能为空,也不能超过 80 个字", "the name must have 1 to 80 characters"),
+            ("姓名不能为空，也不能超过 80 个字", "the name must have 1 to 80 characters"),
             ("请填写姓名", "write a name"),
         ));
     }
@@ -131,7 +131,7 @@ fn check_person(name: &str, email: &str, password: &str) -> Result<(), Error> {
     if email.len() < 3 || email.len() > 200 || email.chars().any(char::is_whitespace) {
         return Err(Error::bad(
             "bad_email",
-            ("登录名须为 3 到 200 个字符,不含空格", "the sign-in name must have 3 to 200 characters without spaces"),
+            ("登录名须为 3 到 200 个字符，不含空格", "the sign-in name must have 3 to 200 characters without spaces"),
             ("通常填写邮箱", "usually an e-mail address"),
         ));
     }
@@ -313,7 +313,7 @@ impl App {
             Error::bad(
                 "bad_role",
                 ("没有这个角色", "no such role"),
-                ("可选:admin、manager、owner、readonly", "one of admin, manager, owner, readonly"),
+                ("可选：admin、manager、owner、readonly", "one of admin, manager, owner, readonly"),
             )
         })?;
         let email = new.email.trim().to_lowercase();
@@ -367,7 +367,7 @@ impl App {
         if name.is_empty() || name.chars().count() > 80 {
             return Err(Error::bad(
                 "bad_name",
-                ("请给令牌起个名字(80 字以内)", "give the token a name of at most 80 characters"),
+                ("请给令牌起个名字（80 字以内）", "give the token a name of at most 80 characters"),
                 ("例如“日报脚本”", "for example \"daily report\""),
             ));
         }

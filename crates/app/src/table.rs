@@ -60,7 +60,7 @@ impl Format {
             _ => {
                 return Err(Error::bad(
                     "bad_format",
-                    (&format!("不支持的输出格式:“{ending}”"), &format!("cannot write the format \"{ending}\"")),
+                    (&format!("不支持的输出格式：“{ending}”"), &format!("cannot write the format \"{ending}\"")),
                     (
                         "文件名须以 .csv、.parquet、.xlsx 或 .json 结尾",
                         "the file's name must end in .csv, .parquet, .xlsx or .json",
@@ -322,8 +322,8 @@ impl App {
                     let known: Vec<&str> = definitions.scorecards.keys().map(String::as_str).collect();
                     Error::bad(
                         "unknown_scorecard",
-                        (&format!("没有这张打分卡:“{id}”"), &format!("no such scorecard: \"{id}\"")),
-                        (&format!("可选:{}", known.join("、")), &format!("one of {}", known.join(", "))),
+                        (&format!("没有这张打分卡：“{id}”"), &format!("no such scorecard: \"{id}\"")),
+                        (&format!("可选：{}", known.join("、")), &format!("one of {}", known.join(", "))),
                     )
                 })?;
                 (book, scores::score(&frame, book, catalog), None)
@@ -334,7 +334,7 @@ impl App {
                     tried.max_by_key(|(book, scores)| (scores.mean_coverage(), std::cmp::Reverse(book.id.clone())));
                 let (book, scores) = best.ok_or_else(|| Error::internal("no scorecard ships"))?;
                 let note = match lang {
-                    Lang::Zh => format!("尚未设置打分卡,按数据完整度选用“{}”({})", book.name.zh, book.id),
+                    Lang::Zh => format!("尚未设置打分卡，按数据完整度选用“{}”（{}）", book.name.zh, book.id),
                     Lang::En => {
                         format!("no scorecard is set; using \"{}\" ({}), which covers most", book.name.en, book.id)
                     }
@@ -393,7 +393,7 @@ pub fn indicators_of_file(
     let facts = facts::read_parquet(file).map_err(|error| {
         Error::bad(
             "bad_facts_file",
-            (&format!("无法读取 {}:{error}", file.display()), &format!("cannot read {}: {error}", file.display())),
+            (&format!("无法读取 {}：{error}", file.display()), &format!("cannot read {}: {error}", file.display())),
             (
                 "须是含 customer_id、kind、name、occurred_at 的 Parquet 文件",
                 "it must be Parquet with customer_id, kind, name, occurred_at",
@@ -409,7 +409,7 @@ fn read_catalog(path: &Path) -> Result<Catalog, Error> {
     let fails = |error: std::io::Error| {
         Error::bad(
             "bad_catalog",
-            (&format!("无法读取 {}:{error}", path.display()), &format!("cannot read {}: {error}", path.display())),
+            (&format!("无法读取 {}：{error}", path.display()), &format!("cannot read {}: {error}", path.display())),
             ("须是 .toml 文件或装有它们的目录", "it must be a .toml file or a folder of them"),
         )
     };

@@ -130,7 +130,7 @@ impl App {
         let rules = self.definitions().policies.values().flat_map(|policy| &policy.rules);
         let rule = alert.and_then(|alert| rules.clone().find(|rule| rule.id == alert.rule));
         rule.map_or_else(
-            || Words::new("联系客户,了解近况", "Get in touch and ask how things are"),
+            || Words::new("联系客户，了解近况", "Get in touch and ask how things are"),
             |rule| Words::from(&rule.next_step),
         )
     }
@@ -165,7 +165,7 @@ impl App {
     fn not_yet(&self, snapshot: &Snapshot, computed: bool) -> Option<Words> {
         if snapshot.customers().is_empty() {
             return Some(Words::new(
-                "还没有任何数据。导入客户、订单或使用记录后,这里就是今天要跟进的名单",
+                "还没有任何数据。导入客户、订单或使用记录后，这里就是今天要跟进的名单",
                 "There is no data yet. Import customers, orders or usage, and this becomes the list for today",
             ));
         }
@@ -174,7 +174,7 @@ impl App {
         }
         (!computed).then(|| {
             Words::new(
-                "数据已有,还没有算过名单。点“重新计算”即可",
+                "数据已有，还没有算过名单。点“重新计算”即可",
                 "The data is there; the list has not been computed. Press \"Compute now\"",
             )
         })

@@ -13,7 +13,7 @@ use vocab::{AsOf, CustomerId, Instant, Scope, Severity, Unknown};
 use crate::customers::{figure, offset, page, verdict};
 use crate::error::Error;
 use crate::search::Needle;
-use crate::snapshot::{Snapshot, written};
+use crate::snapshot::{Snapshot, owner_keys, written};
 use crate::view::{self, AlertRow, CaseRow, CaseStep, Count, Words};
 use crate::{App, Reader};
 
@@ -92,6 +92,7 @@ impl App {
             next_cursor: ((end as u64) < found.total && !found.rows.is_empty()).then(|| end.to_string()),
             severity_counts: severity_counts(&found.severities),
             case_state_counts: case_state_counts(&found.case_states),
+            owners: owner_keys(&snapshot, scope),
             as_of: written(as_of.unwrap_or(snapshot.as_of).instant()),
         })
     }
@@ -387,7 +388,7 @@ impl App {
                 "bad_outcome",
                 ("没有这个结果", "no such outcome"),
                 (
-                    "可选:retained、churned、no_action_needed、false_alarm",
+                    "可选：retained、churned、no_action_needed、false_alarm",
                     "one of retained, churned, no_action_needed, false_alarm",
                 ),
             )

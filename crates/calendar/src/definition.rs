@@ -59,7 +59,7 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Definition, Vec<Finding>> {
         vec![source.finding(
             start,
             "bad_calendar",
-            Text::new(format!("无法读取:{}", error.message()), format!("cannot be read: {}", error.message())),
+            Text::new(format!("无法读取：{}", error.message()), format!("cannot be read: {}", error.message())),
             hint,
         )]
     })?;
@@ -107,7 +107,7 @@ fn week(words: &[Spanned<String>], source: &Source<'_>, findings: &mut Vec<Findi
                 word.span().start,
                 "unknown_weekday",
                 Text::new(
-                    format!("没有这一天:{}", word.get_ref()),
+                    format!("没有这一天：{}", word.get_ref()),
                     format!("no such day of the week: {}", word.get_ref()),
                 ),
                 Text::new("可写 mon tue wed thu fri sat sun", "one of mon tue wed thu fri sat sun"),
@@ -135,9 +135,9 @@ fn hours(spans: &[Spanned<[String; 2]>], source: &Source<'_>, findings: &mut Vec
             _ => findings.push(source.finding(
                 span.span().start,
                 "bad_hours",
-                Text::new(format!("工作时间不成立:{from}–{to}"), format!("no such working hours: {from} to {to}")),
+                Text::new(format!("工作时间不成立：{from}–{to}"), format!("no such working hours: {from} to {to}")),
                 Text::new(
-                    "写成 [\"09:00\", \"18:00\"],按先后排列,互不重叠",
+                    "写成 [\"09:00\", \"18:00\"]，按先后排列，互不重叠",
                     "write [\"09:00\", \"18:00\"], in order, not overlapping",
                 ),
             )),
@@ -171,7 +171,7 @@ fn holiday(raw: FileHoliday, source: &Source<'_>, findings: &mut Vec<Finding>) -
             findings.push(source.finding(
                 offset,
                 "bad_date",
-                Text::new(format!("不是日期:{value}"), format!("not a date: {value}")),
+                Text::new(format!("不是日期：{value}"), format!("not a date: {value}")),
                 Text::new("写成 2025-10-01", "write 2025-10-01"),
             ));
         }
@@ -187,7 +187,7 @@ fn holiday(raw: FileHoliday, source: &Source<'_>, findings: &mut Vec<Finding>) -
             raw.off.span().start,
             "bad_days_off",
             Text::new("放假起止不成立", "no such stretch of days off"),
-            Text::new("写成 [第一天, 最后一天],不超过 60 天", "write [first, last], at most 60 days"),
+            Text::new("写成 [第一天, 最后一天]，不超过 60 天", "write [first, last], at most 60 days"),
         ));
         return None;
     }

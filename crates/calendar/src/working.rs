@@ -114,7 +114,7 @@ impl WorkCalendar {
         let (first, last) = self.years;
         (year < first || year > last).then(|| {
             Text::new(
-                format!("{}只有 {first}–{last} 年的节假日,{year} 年只扣除周末", self.name.zh),
+                format!("{}只有 {first}–{last} 年的节假日，{year} 年只扣除周末", self.name.zh),
                 format!(
                     "{} has the public holidays of {first} to {last}; for {year} only weekends are left out",
                     self.name.en

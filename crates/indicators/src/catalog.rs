@@ -381,7 +381,10 @@ fn read_window(fields: &mut Fields<'_, '_>, key: &str) -> Option<Window> {
         fields.findings.push(node.finding(
             "bad_window",
             Text::new("不是统计周期", "not a window"),
-            Text::new("写法:30d(天)、30cd(自然日)、1w(周)、1mo(月)", "write 30d, 30cd (civil days), 1w or 1mo"),
+            Text::new(
+                "写法：30d（天）、30cd（自然日）、1w（周）、1mo（月）",
+                "write 30d, 30cd (civil days), 1w or 1mo",
+            ),
         ));
     }
     window
@@ -405,7 +408,7 @@ fn check_sense(indicator: &Indicator, fields: &mut Fields<'_, '_>) {
     complain(positional && indicator.offset.is_some(), "天数类指标不能有 offset", "a number of days takes no offset");
     complain(
         positional && indicator.when_absent == WhenAbsent::Zero,
-        "没有发生过不等于 0 天:when_absent 应为 unknown",
+        "没有发生过不等于 0 天：when_absent 应为 unknown",
         "never is not zero days: when_absent must be \"unknown\"",
     );
     complain(

@@ -145,7 +145,7 @@ impl Condition {
                     "bad_condition",
                     Text::new("看不懂的条件", "not a condition"),
                     Text::new(
-                        "写法:{ of = 指标, is = \"<\", than = 数字 },或 all / any / not / at_least + among / band",
+                        "写法：{ of = 指标, is = \"<\", than = 数字 }，或 all / any / not / at_least + among / band",
                         "write { of = indicator, is = \"<\", than = number }, or all / any / not / at_least + among / band",
                     ),
                 ));

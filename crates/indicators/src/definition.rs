@@ -176,7 +176,7 @@ impl Node {
         self.finding(
             "wrong_type",
             Text::new(
-                format!("这里应为{},现在是{}", expected.zh, found.zh),
+                format!("这里应为{}，现在是{}", expected.zh, found.zh),
                 format!("expected {}, found {}", expected.en, found.en),
             ),
             Text::default(),
@@ -317,7 +317,7 @@ impl<'n> Fields<'n, '_> {
                 "bad_id",
                 Text::new(format!("编号“{text}”不合规"), format!("\"{text}\" is no id")),
                 Text::new(
-                    "只用小写字母、数字和下划线,字母开头",
+                    "只用小写字母、数字和下划线，字母开头",
                     "lower-case letters, digits and underscores, a letter first",
                 ),
             ));
@@ -361,11 +361,11 @@ pub fn did_you_mean(text: &str, words: &[&str]) -> Text {
     let nearest = words.iter().map(|word| (distance(text, word), *word)).min();
     match nearest {
         Some((edits, word)) if edits <= 2.max(text.chars().count() / 3) => {
-            Text::new(format!("是否想写“{word}”?"), format!("did you mean \"{word}\"?"))
+            Text::new(format!("是否想写“{word}”？"), format!("did you mean \"{word}\"?"))
         }
         _ if words.len() <= 24 => {
             let list = words.join(", ");
-            Text::new(format!("可用:{list}"), format!("one of: {list}"))
+            Text::new(format!("可用：{list}"), format!("one of: {list}"))
         }
         _ => Text::default(),
     }

@@ -197,7 +197,7 @@ fn read_rule(node: &Node, findings: &mut Vec<Finding>) -> Option<ChurnRule> {
         findings.push(node.finding(
             "bad_rule",
             Text::new("每条 [[gone_when]] 只写一种情形", "each [[gone_when]] names one case"),
-            Text::new(format!("可用:{}", RULES.join(", ")), format!("one of: {}", RULES.join(", "))),
+            Text::new(format!("可用：{}", RULES.join(", ")), format!("one of: {}", RULES.join(", "))),
         ));
         return None;
     };

@@ -156,7 +156,7 @@ impl Coverage {
             let first = connected.iter().filter_map(|covered| covered.first).min().unwrap_or(soonest);
             let (first, from) = (zone.date(first), zone.date(soonest));
             return Some(Text::new(
-                format!("数据从 {first} 开始,这个流失口径要看 {days} 天,{from} 起才能判断谁已流失"),
+                format!("数据从 {first} 开始，这个流失口径要看 {days} 天，{from} 起才能判断谁已流失"),
                 format!(
                     "facts begin on {first} and this definition looks at {days} days: who has left can be judged from {from}"
                 ),
@@ -191,7 +191,7 @@ impl Coverage {
             {
                 let (first, judged) = (zone.date(first), zone.date(judged_from));
                 return Some(Text::new(
-                    format!("数据从 {first} 开始,{judged} 之后的整月才能判断"),
+                    format!("数据从 {first} 开始，{judged} 之后的整月才能判断"),
                     format!("facts begin on {first}: whole months after {judged} can be judged"),
                 ));
             }
@@ -206,7 +206,7 @@ impl Coverage {
 fn ended_on(zone: &Zone, last: Instant) -> Text {
     let last = zone.date(last);
     Text::new(
-        format!("数据只到 {last},之后是否流失无法判断"),
+        format!("数据只到 {last}，之后是否流失无法判断"),
         format!("facts reach only to {last}: whether anybody left after that cannot be told"),
     )
 }
@@ -230,7 +230,7 @@ fn missing(rules: &[&ChurnRule]) -> Text {
         }
     }
     Text::new(
-        format!("这个流失口径要看{},还没有导入过", zh.join("或")),
+        format!("这个流失口径要看{}，还没有导入过", zh.join("或")),
         format!("this definition needs {}, and none have been imported", en.join(" or ")),
     )
 }

@@ -145,7 +145,7 @@ fn within(fields: &mut Fields<'_, '_>, key: &str, least: f64, most: f64) -> Opti
     if let Some(node) = fields.optional(key) {
         fields.findings.push(node.finding(
             "out_of_range",
-            Text::new(format!("“{key}”超出范围:{number}"), format!("\"{key}\" is out of range: {number}")),
+            Text::new(format!("“{key}”超出范围：{number}"), format!("\"{key}\" is out of range: {number}")),
             Text::new(format!("应在 {least} 到 {most} 之间"), format!("from {least} to {most}")),
         ));
     }

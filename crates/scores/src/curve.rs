@@ -51,7 +51,7 @@ impl Curve {
                 "bad_curve",
                 Text::new("不是计分曲线", "not a curve"),
                 Text::new(
-                    "写法:[[数值, 分数], …],数值递增,分数 0–100",
+                    "写法：[[数值, 分数], …]，数值递增，分数 0–100",
                     "write [[number, points], …], numbers rising, points from 0 to 100",
                 ),
             ));

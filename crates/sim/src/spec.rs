@@ -441,13 +441,13 @@ fn syntax(file: &str, text: &str, error: &toml::de::Error) -> Finding {
         column: Some(before.rsplit('\n').next().map_or(0, |rest| rest.chars().count()) as u32 + 1),
         ..Place::default()
     };
-    let detail = Text::new(format!("无法读取:{}", error.message()), format!("cannot be read: {}", error.message()));
+    let detail = Text::new(format!("无法读取：{}", error.message()), format!("cannot be read: {}", error.message()));
     let hint = Text::new("参数名见 sim::WorldSpec 的说明", "the parameters are those of sim::WorldSpec");
     Finding::new("bad_world", detail, hint).at(place)
 }
 
 fn wrong(file: &str, field: &str, value: &str) -> Finding {
-    let detail = Text::new(format!("不能取这个值:{value}"), format!("cannot be {value}"));
+    let detail = Text::new(format!("不能取这个值：{value}"), format!("cannot be {value}"));
     let hint = Text::new("份额取 0 到 1;template 目前只有 saas", "shares are 0 to 1; the only template is saas");
     let place = Place { file: Some(file.to_owned()), field: Some(field.to_owned()), ..Place::default() };
     Finding::new("bad_world_value", detail, hint).at(place)

@@ -49,13 +49,13 @@ impl Finding {
         let place = self.place.line(lang);
         let separator = match (lang, place.is_empty()) {
             (_, true) => "",
-            (Lang::Zh, false) => ":",
+            (Lang::Zh, false) => "：",
             (Lang::En, false) => ": ",
         };
         let hint = self.hint.get(lang);
         let hint = match (lang, hint.is_empty()) {
             (_, true) => String::new(),
-            (Lang::Zh, false) => format!("({hint})"),
+            (Lang::Zh, false) => format!("（{hint}）"),
             (Lang::En, false) => format!(" ({hint})"),
         };
         format!("{place}{separator}{}{hint}", self.detail.get(lang))
@@ -105,11 +105,16 @@ mod tests {
     fn a_finding_names_its_place_in_both_languages() {
         let finding = Finding::new(
             "bad_number",
-            Text::new("不是数字:“abc”", "not a number: \"abc\""),
+            Text::new("不是数字：“abc”", "not a number: \"abc\""),
             Text::new("请改成数字", "write a number"),
         )
-        .at(Place { file: Some("orders.csv".into()), row: Some(7), field: Some("金额".into()), ..Place::default() });
-        assert_eq!(finding.line(Lang::Zh), "orders.csv 第 7 行 列“金额”:不是数字:“abc”(请改成数字)");
+        .at(Place {
+            file: Some("orders.csv".into()),
+            row: Some(7),
+            field: Some("金额".into()),
+            ..Place::default()
+        });
+        assert_eq!(finding.line(Lang::Zh), "orders.csv 第 7 行 列“金额”：不是数字：“abc”（请改成数字）");
         assert_eq!(finding.line(Lang::En), "orders.csv row 7 column \"金额\": not a number: \"abc\" (write a number)");
     }
 }

@@ -247,7 +247,11 @@ impl Zone {
         if let Ok(instant) = Instant::parse_rfc3339(text) {
             return Ok(instant);
         }
-        let midnight = text.parse::<civil::Date>().ok().filter(|_| text.len() == 10).map(|date| date.to_datetime(civil::Time::midnight()));
+        let midnight = text
+            .parse::<civil::Date>()
+            .ok()
+            .filter(|_| text.len() == 10)
+            .map(|date| date.to_datetime(civil::Time::midnight()));
         let reading = match midnight {
             Some(reading) => reading,
             None => text.parse::<civil::DateTime>().map_err(|_| ParseTimeError::new(text))?,

@@ -883,6 +883,8 @@ export interface components {
             case_state_counts: components["schemas"]["Count"][];
             /** @description Next page. */
             next_cursor: string | null;
+            /** @description Owners to filter by. */
+            owners: string[];
             /** @description Rows. */
             rows: components["schemas"]["AlertRow"][];
             /** @description Counts by severity of what matches without the severity filter. */
@@ -1207,8 +1209,7 @@ export interface components {
             last_as_of: string | null;
             /** @description When it finished. */
             last_finished_at: string | null;
-            /** @description The plan as printed. */
-            last_plan: string | null;
+            last_plan: null | components["schemas"]["Words"];
             last_summary: null | components["schemas"]["Words"];
             /** @description When the next one is due. */
             next_at: string | null;

@@ -16,7 +16,10 @@ export function grouped(rows: ContributionRow[], say: (words: ContributionRow['d
     group.rows.push(row);
     groups.set(row.dimension, group);
   }
-  return [...groups.values()];
+  // What weighs most is read first, within a dimension and among them.
+  const weight = (one: { points: number }) => Math.abs(one.points);
+  for (const group of groups.values()) group.rows.sort((a, b) => weight(b) - weight(a));
+  return [...groups.values()].sort((a, b) => weight(b) - weight(a));
 }
 
 /** Share of the width before zero, and how much of it one point takes. */

@@ -46,7 +46,7 @@ export default {
     band: '风险等级', customer: '{{noun}}', value: '价值', clock: '时限', owner: '{{owner}}', health: '健康分', change: '30 天变化', trend: '180 天走势', reason: '风险原因', last_seen: '最近活动', state: '状态',
     severity: '严重度', alert: '预警', opened: '发生', case: '跟进',
   },
-  clock: { overdue: '已超时', overdue_days_other: '超时 {{count}} 天', by: '{{when}}前', left_other: '还有 {{count}} 天', due_at: '时限' },
+  clock: { overdue: '已超时', overdue_days_other: '超时 {{count}} 天', by: '{{when}} 前', left_other: '还有 {{count}} 天', due_at: '时限' },
   today: {
     total_other: '今天要跟进 <b>{{count}}</b> {{m}}{{noun}}', due_other: '，<b>{{count}}</b> {{m}}今天到时限', value: '，涉及年金额 <b>{{value}}</b>',
     none: '今天没有要跟进的{{noun}}', none_past: '当时没有要跟进的{{noun}}', none_past_text: '那一刻没有打开的跟进单，或者还没有开始计算。', overdue_other: '{{count}} {{m}}已超时', unowned_other: '{{count}} {{m}}在公海', value_unknown_other: '{{count}} {{m}}价值未知，没有计入', closed_other: '今天已结案 {{count}} {{m}}',
@@ -91,7 +91,7 @@ export default {
   },
   alerts: {
     sentence_other: '{{shown}} 条预警，{{fresh}} 条还没人受理', sentence_none: '没有符合的预警', search: '{{noun}}名称', open: '未解除', resolved: '已解除', all: '全部', all_rules: '全部规则', none: '现在没有预警', none_text: '一切如常。有{{noun}}出现风险时，会出现在这里。', none_match: '没有符合筛选的预警',
-    selected_other: '选了 {{count}} 条', accept_all: '一起受理', accepted_other: '受理了 {{count}} 张跟进单', failed_other: '{{count}} 张没有成功，请再看看', select: '选中 {{name}}', select_all: '全选待受理的', clear: '取消选择', on_time: '{{when}}前',
+    selected_other: '选了 {{count}} 条', accept_all: '一起受理', accepted_other: '受理了 {{count}} 张跟进单', failed_other: '{{count}} 张没有成功，请再看看', select: '选中 {{name}}', select_all: '全选待受理的', clear: '取消选择', on_time: '{{when}} 前',
   },
   churn: {
     title: '流失概览', definition: '流失口径', sentence: '{{month}}流失 <b>{{count}}</b> {{m}}，客户流失率 <b>{{rate}}</b>', sentence_none: '还没有完整的月份可以计算流失率', rate: '客户流失率', rate_means: '月初的{{noun}}中，当月流失的比例。当月新来的不算。',

@@ -77,7 +77,7 @@ fn a_plan_reads_as_a_diff() {
     };
     let plan = planned(&alert_plan, &standing, &desk);
     insta::assert_snapshot!(plan.print(Lang::Zh, &Zone::default()), @r##"
-    跟进单:新开 2,撤销 1
+    跟进单：新开 2，撤销 1
     + A urgent 负责人 王芳 受理 2025-03-05 17:00 处理 2025-03-06 15:00
     + E warning 负责人 - 受理 2025-03-05 17:00 处理 2025-03-06 15:00
     - #12 cleared
@@ -89,7 +89,7 @@ fn a_plan_reads_as_a_diff() {
     - #12 cleared
     "##);
     insta::assert_snapshot!(plan, @r##"
-    跟进单:新开 2,撤销 1
+    跟进单：新开 2，撤销 1
     + A urgent 负责人 王芳 受理 2025-03-05T09:00:00Z 处理 2025-03-06T07:00:00Z
     + E warning 负责人 - 受理 2025-03-05T09:00:00Z 处理 2025-03-06T07:00:00Z
     - #12 cleared

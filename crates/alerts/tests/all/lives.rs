@@ -16,7 +16,7 @@ severity = "warning"
 when = { of = "logins", is = "<", than = 5 }
 clear = { of = "logins", is = ">=", than = 8 }
 cooldown_days = 7
-say = { zh = "近 30 天登录 {logins} 次,往常 {logins_before} 次", en = "{logins} logins in 30 days, usually {logins_before}" }
+say = { zh = "近 30 天登录 {logins} 次，往常 {logins_before} 次", en = "{logins} logins in 30 days, usually {logins_before}" }
 next_step = { zh = "打电话", en = "Call" }
 
 [[rule]]
@@ -36,7 +36,7 @@ cause = "health"
 severity = "info"
 when = { all = [{ of = "health_change_7d", is = "<=", than = -10 }, { band = ["high", "critical"] }] }
 cooldown_days = 7
-say = { zh = "健康分从 {health_7d_ago} 降到 {health},降了 {health_drop_7d} 分", en = "health fell by {health_drop_7d} from {health_7d_ago} to {health}" }
+say = { zh = "健康分从 {health_7d_ago} 降到 {health}，降了 {health_drop_7d} 分", en = "health fell by {health_drop_7d} from {health_7d_ago} to {health}" }
 next_step = { zh = "看一看", en = "Have a look" }
 
 [[rule]]
@@ -79,11 +79,11 @@ fn a_plan_reads_as_a_diff() {
     );
     let plan = first.plan(&open, &rules());
     insta::assert_snapshot!(plan, @r##"
-    预警:新增 4,变化 0,解除 0
-    + A health info health_drop: 健康分从 52 降到 35,降了 17 分
-    + A usage warning few_logins: 近 30 天登录 3 次,往常 12 次
+    预警：新增 4，变化 0，解除 0
+    + A health info health_drop: 健康分从 52 降到 35，降了 17 分
+    + A usage warning few_logins: 近 30 天登录 3 次，往常 12 次
     + C usage urgent no_logins: 一次都没登录
-    + D usage warning few_logins: 近 30 天登录 4 次,往常 数据不足 次
+    + D usage warning few_logins: 近 30 天登录 4 次，往常 数据不足 次
     "##);
     insta::assert_snapshot!(plan.print(Lang::En), @r##"
     alerts: 4 to open, 0 to change, 0 to resolve
@@ -103,7 +103,7 @@ fn a_plan_reads_as_a_diff() {
         "2025-06-08",
     );
     insta::assert_snapshot!(later.plan(&open, &rules()), @r##"
-    预警:新增 0,变化 1,解除 3
+    预警：新增 0，变化 1，解除 3
     ~ #2 urgent no_logins: 一次都没登录
     - #1 A health: cleared
     - #3 C usage: gone

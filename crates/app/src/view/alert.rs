@@ -59,6 +59,8 @@ pub struct AlertList {
     pub severity_counts: Vec<super::Count>,
     /// Counts by case state (`new`, `accepted`, `closed`, `none`) without that filter.
     pub case_state_counts: Vec<super::Count>,
+    /// Owners to filter by.
+    pub owners: Vec<String>,
     /// The moment shown.
     pub as_of: String,
 }

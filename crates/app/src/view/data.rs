@@ -192,7 +192,7 @@ pub struct CycleStatus {
     /// What it did, in a sentence.
     pub last_summary: Option<Words>,
     /// The plan as printed.
-    pub last_plan: Option<String>,
+    pub last_plan: Option<Words>,
     /// Why it failed.
     pub failure: Option<Words>,
     /// When the next one is due.

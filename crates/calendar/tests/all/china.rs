@@ -65,7 +65,7 @@ fn a_year_without_holidays_in_it_says_so() {
     let calendar = WorkCalendar::standard(Zone::default());
     assert_eq!(calendar.doubt(at("2026-12-31")), None);
     let doubt = calendar.doubt(at("2027-01-01")).unwrap();
-    assert_eq!(doubt.zh, "中国大陆工作日历只有 2015–2026 年的节假日,2027 年只扣除周末");
+    assert_eq!(doubt.zh, "中国大陆工作日历只有 2015–2026 年的节假日，2027 年只扣除周末");
     assert!(calendar.is_working_day(at("2027-01-01")), "a Friday, as far as the calendar knows");
     assert!(!calendar.is_working_day(at("2027-01-02")));
 }

@@ -105,15 +105,15 @@ fn a_firm_that_cannot_be_judged_reads_why() {
     };
     assert_eq!(why("", "no_order_90d", "2025-02-01").as_deref(), Some("还没有任何客户数据"));
     let traits = "A | trait | Traits Changed | 2025-01-01";
-    assert_eq!(why(traits, "no_order_90d", "2025-02-01").as_deref(), Some("这个流失口径要看订单,还没有导入过"));
+    assert_eq!(why(traits, "no_order_90d", "2025-02-01").as_deref(), Some("这个流失口径要看订单，还没有导入过"));
     assert_eq!(
         why(traits, "saas_contract", "2025-02-01").as_deref(),
-        Some("这个流失口径要看合同到期日或合同记录,还没有导入过")
+        Some("这个流失口径要看合同到期日或合同记录，还没有导入过")
     );
     assert_eq!(
         why(FIRM, "no_order_90d", "2025-03-01").as_deref(),
-        Some("数据从 2025-01-10 开始,这个流失口径要看 90 天,2025-04-10 起才能判断谁已流失")
+        Some("数据从 2025-01-10 开始，这个流失口径要看 90 天，2025-04-10 起才能判断谁已流失")
     );
     assert_eq!(why(FIRM, "no_order_90d", "2025-06-25"), None);
-    assert_eq!(why(FIRM, "no_order_90d", "2026-06-25").as_deref(), Some("数据只到 2025-06-20,之后是否流失无法判断"));
+    assert_eq!(why(FIRM, "no_order_90d", "2026-06-25").as_deref(), Some("数据只到 2025-06-20，之后是否流失无法判断"));
 }

@@ -88,12 +88,12 @@ fn a_software_firms_customers() {
     insta::assert_snapshot!(printed, @r"
     busy: 89.42 low, 72 % known
     fading: 51.89 high, 79 % known
-      最近一次推荐意愿只打了 4 分(满分 10) / latest answer on recommending us: 4 of 10
-      合同还有 19 天到期 / days until the contract ends: 19
-      近 180 天有 1 位联系人离开 / contacts who left in the last 180 days: 1
+      最近一次推荐意愿只打了 4 分（满分 10） / latest answer on recommending us: 4 of 10
+      合同还有 19 天到期 / the contract ends in 19 days
+      近 180 天有 1 位联系人离开 / 1 contact left in the last 180 days
     late: – –, 17 % known
     new: 77.28 low, 42 % known
-      近 30 天只有 6 天登录过 / days with a login in the last 30: only 6
+      近 30 天只有 6 天登录过 / logged in on only 6 of the last 30 days
     ");
     assert_eq!(scores.get(&"busy".into()).unwrap().value.known(), Some(12_000.0));
 }
@@ -111,16 +111,16 @@ fn a_shops_customers() {
     insta::assert_snapshot!(printed, @r"
     long ago: 15.57 critical, 82 % known
       近 180 天没有下单 / no order in the last 180 days
-      已经 294 天没有下单 / days without an order: 294
+      已经 294 天没有下单 / no order for 294 days
     once: 44.13 medium, 82 % known
-      近 180 天只下过 1 单 / orders in the last 180 days: only 1
-      至今一共只下过 1 单 / orders so far: only 1
+      近 180 天只下过 1 单 / only 1 order in the last 180 days
+      至今一共只下过 1 单 / only 1 order so far
     registered: – –, 2 % known
     regular: 91.77 low, 90 % known
     slipping: 48.82 medium, 90 % known
       近 90 天没有下单 / no order in the last 90 days
-      近 90 天消费 0,再前 90 天 300 / ordered for 0 in the last 90 days, for 300 in the 90 before
-      已经 100 天没有下单 / days without an order: 100
+      近 90 天没有消费，再前 90 天 300 / ordered nothing in the last 90 days, for 300 in the 90 before
+      已经 100 天没有下单 / no order for 100 days
     ");
 }
 
@@ -146,11 +146,11 @@ fn any_firm_with_some_sign_of_life() {
     insta::assert_snapshot!(printed, @r"
     a name only: – –, 0 % known
     gone quiet: 11.93 critical, 75 % known
-      已经 110 天没有任何动静 / days without any sign of life: 110
+      已经 110 天没有任何动静 / no sign of life for 110 days
       近 90 天没有任何动静 / no sign of life in the last 90 days
-      近 90 天活跃 0 天,再前 90 天 3 天 / active days in the last 90: 0, in the 90 before: 3
+      近 90 天没有活跃，再前 90 天 3 天 / active on none of the last 90 days, on 3 of the 90 before
     steady: 70.82 low, 85 % known
-      近 30 天只有 1 天有动静 / active days in the last 30: only 1
+      近 30 天只有 1 天有动静 / active on only 1 of the last 30 days
     ");
 }
 

@@ -40,7 +40,7 @@ pub(crate) async fn demo(asked: &Demo, console: &mut Console) -> Result<Done, Fa
     };
     site.ready(app.clone());
     let link = link(address, false, false, None);
-    console.say(format!("已就绪,请打开 {link}"), format!("ready: open {link}"));
+    console.say(format!("已就绪，请打开 {link}"), format!("ready: open {link}"));
     keep_open(&site, &app, &folder.path, answering, stop, console).await
 }
 
@@ -66,7 +66,7 @@ fn announce(console: &mut Console, address: SocketAddr) -> Result<(), Failure> {
         return console.print_json(&json!({ "address": link, "setup": null }));
     }
     console.tell(
-        format!("留客示例公司:{link}(正在准备,约半分钟)"),
+        format!("留客示例公司：{link}（正在准备，约半分钟）"),
         format!("Liuke's sample company: {link} (preparing, about half a minute)"),
     )
 }
@@ -80,8 +80,8 @@ async fn prepare(asked: &Demo, dir: &Path, site: &Site, console: &mut Console) -
     }
     if app.sequence() > 0 {
         return Err(Failure::failed(
-            ("这个目录里已有数据,不能放示例公司", "this folder holds data already"),
-            ("换一个空目录,或删掉中断的示例目录后再来", "use an empty folder, or remove that of an unfinished demo"),
+            ("这个目录里已有数据，不能放示例公司", "this folder holds data already"),
+            ("换一个空目录，或删掉中断的示例目录后再来", "use an empty folder, or remove that of an unfinished demo"),
         ));
     }
     let mut spec = WorldSpec::saas(app.zone().midnight(now));

@@ -47,7 +47,7 @@ pub(crate) async fn doctor(asked: &Doctor, argv: &[OsString], console: &mut Cons
             "data",
             ("没有指定数据目录", "no data folder was named"),
             (
-                "liuke doctor --data 目录;想先看看效果:liuke demo",
+                "liuke doctor --data 目录；想先看看效果：liuke demo",
                 "liuke doctor --data DIR; to look around first: liuke demo",
             ),
         ));
@@ -94,14 +94,14 @@ async fn of_data(app: &App) -> Result<Vec<Check>, Failure> {
     let now = clock::now();
     let zone = app.zone().name().to_owned();
     let mut checks =
-        vec![good("folder", (&format!("数据目录可用,时区 {zone}"), &format!("the data folder is good, zone {zone}")))];
+        vec![good("folder", (&format!("数据目录可用，时区 {zone}"), &format!("the data folder is good, zone {zone}")))];
     checks.push(match app.firm().await? {
-        Some(firm) => good("firm", (&format!("企业:{}", firm.name), &format!("firm: {}", firm.name))),
+        Some(firm) => good("firm", (&format!("企业：{}", firm.name), &format!("firm: {}", firm.name))),
         None => missing(
             "firm",
             ("企业信息还没有设置", "the firm has not been set up"),
             (
-                "运行 liuke serve --data 目录,打开它打印的设置链接",
+                "运行 liuke serve --data 目录，打开它打印的设置链接",
                 "run liuke serve --data DIR and open the set-up link it prints",
             ),
         ),
@@ -117,7 +117,7 @@ async fn of_data(app: &App) -> Result<Vec<Check>, Failure> {
         facts => good(
             "facts",
             (
-                &format!("{} 个来源,{facts} 条明细,最近一条 {latest}", data.sources.len()),
+                &format!("{} 个来源，{facts} 条明细，最近一条 {latest}", data.sources.len()),
                 &format!("{} sources, {facts} facts, the latest of {latest}", data.sources.len()),
             ),
         ),
@@ -127,7 +127,7 @@ async fn of_data(app: &App) -> Result<Vec<Check>, Failure> {
         checks.push(match churn.not_yet {
             None => good(
                 "churn",
-                (&format!("流失口径:{}", churn.churn_name.zh), &format!("churn definition: {}", churn.churn_name.en)),
+                (&format!("流失口径：{}", churn.churn_name.zh), &format!("churn definition: {}", churn.churn_name.en)),
             ),
             Some(why) => Check {
                 id: "churn",
@@ -146,7 +146,7 @@ async fn of_cycle(app: &App, has_facts: bool) -> Result<Check, Failure> {
     let status = app.cycle_status(now).await?;
     let due = app.last_midnight(now).to_string();
     let mend = (
-        "liuke run --data 目录;服务运行时每天零点后自动运行",
+        "liuke run --data 目录；服务运行时每天零点后自动运行",
         "liuke run --data DIR; a running server does it daily after midnight",
     );
     if let Some(failure) = status.failure {
@@ -167,7 +167,7 @@ fn missing_folder(data: &Path) -> Check {
     let shown = data.display();
     missing(
         "folder",
-        (&format!("没有这个数据目录:{shown}"), &format!("no such data folder: {shown}")),
+        (&format!("没有这个数据目录：{shown}"), &format!("no such data folder: {shown}")),
         ("liuke serve --data 目录 会新建它", "liuke serve --data DIR makes it"),
     )
 }

@@ -58,7 +58,7 @@ impl Failure {
             return None;
         }
         let said = match lang {
-            Lang::Zh => (&detail.zh, &hint.zh, "错误:", "\n提示:"),
+            Lang::Zh => (&detail.zh, &hint.zh, "错误：", "\n提示："),
             Lang::En => (&detail.en, &hint.en, "error: ", "\nhint: "),
         };
         let (detail, hint, error, what_to_do) = said;
@@ -90,6 +90,6 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Failure::Deaf;
         }
-        Failure::failed((format!("读写失败:{error}"), format!("reading or writing failed: {error}")), ("", ""))
+        Failure::failed((format!("读写失败：{error}"), format!("reading or writing failed: {error}")), ("", ""))
     }
 }

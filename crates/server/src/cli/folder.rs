@@ -112,7 +112,7 @@ pub(crate) fn zone(name: Option<&str>) -> Result<Option<Zone>, Failure> {
     name.map(Zone::named).transpose().map_err(|_| {
         let name = name.unwrap_or_default();
         Failure::usage(
-            (format!("没有这个时区:“{name}”"), format!("no such time zone: \"{name}\"")),
+            (format!("没有这个时区：“{name}”"), format!("no such time zone: \"{name}\"")),
             ("例如 Asia/Shanghai", "for example Asia/Shanghai"),
         )
     })
@@ -121,9 +121,9 @@ pub(crate) fn zone(name: Option<&str>) -> Result<Option<Zone>, Failure> {
 fn no_folder(folder: &Path) -> Failure {
     let shown = folder.display();
     Failure::failed(
-        (format!("没有这个数据目录:{shown}"), format!("no such data folder: {shown}")),
+        (format!("没有这个数据目录：{shown}"), format!("no such data folder: {shown}")),
         (
-            "检查路径;新目录由 liuke import 或 liuke serve 建立",
+            "检查路径；新目录由 liuke import 或 liuke serve 建立",
             "check the path; `liuke import` or `liuke serve` make a new one",
         ),
     )

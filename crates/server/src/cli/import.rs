@@ -60,7 +60,7 @@ pub(crate) fn import(app: &App, asked: &Import, console: &mut Console) -> Result
         let spec = spec(app, asked, place, console)?;
         if !path.is_file() {
             return Err(Failure::failed(
-                (format!("没有这个文件:{}", file.display()), format!("no such file: {}", file.display())),
+                (format!("没有这个文件：{}", file.display()), format!("no such file: {}", file.display())),
                 ("请检查路径", "check the path"),
             ));
         }
@@ -74,7 +74,7 @@ pub(crate) fn import(app: &App, asked: &Import, console: &mut Console) -> Result
     } else if sum.facts > 0 && !asked.dry_run {
         let data = asked.data.display().to_string();
         console.say(
-            format!("下一步:liuke run --data {data} 重新计算名单"),
+            format!("下一步：liuke run --data {data} 重新计算名单"),
             format!("next: liuke run --data {data} computes the list anew"),
         );
     }
@@ -120,8 +120,8 @@ fn numbered(rejects: &Path, place: usize) -> PathBuf {
 fn unknown_kind(word: &str) -> Failure {
     let kinds: Vec<&str> = app::TableKind::ALL.iter().map(|kind| kind.as_str()).collect();
     Failure::usage(
-        (format!("没有这种数据:“{word}”"), format!("no such kind of table: \"{word}\"")),
-        (&format!("可选:{}", kinds.join("、")), &format!("one of {}", kinds.join(", "))),
+        (format!("没有这种数据：“{word}”"), format!("no such kind of table: \"{word}\"")),
+        (&format!("可选：{}", kinds.join("、")), &format!("one of {}", kinds.join(", "))),
     )
 }
 
@@ -131,7 +131,7 @@ fn say(report: &ImportReport, file: &Path, dry_run: bool, console: &mut Console)
     let mapping = report.mapping.print();
     let mut lines = vec![match (console.lang, dry_run) {
         (Lang::Zh, false) => format!("# {shown}"),
-        (Lang::Zh, true) => format!("# {shown}(试运行,未写入)"),
+        (Lang::Zh, true) => format!("# {shown}（试运行，未写入）"),
         (Lang::En, false) => format!("# {shown}"),
         (Lang::En, true) => format!("# {shown} (dry run, nothing written)"),
     }];

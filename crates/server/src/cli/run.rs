@@ -23,13 +23,13 @@ pub(crate) async fn run(app: &App, asked: &Run, console: &mut Console) -> Result
             "alerts_opened": outcome.opened,
             "alerts_resolved": outcome.resolved,
             "summary": outcome.summary,
-            "plan": outcome.plan,
+            "plan": outcome.plan.get(console.lang),
         }))?;
         return Ok(Done::All);
     }
-    console.out(outcome.plan.as_bytes())?;
+    console.out(outcome.plan.get(console.lang).as_bytes())?;
     let at = app.zone().date_time(outcome.as_of.instant());
     let (zh, en) = (&outcome.summary.zh, &outcome.summary.en);
-    console.tell(format!("截至 {at}:{zh}"), format!("as of {at}: {en}"))?;
+    console.tell(format!("截至 {at}：{zh}"), format!("as of {at}: {en}"))?;
     Ok(Done::All)
 }

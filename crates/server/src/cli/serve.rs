@@ -108,7 +108,7 @@ pub(super) fn open_socket(dir: &Path, app: &App, console: &mut Console) -> Optio
         Ok(socket) => Some(socket),
         Err(error) => {
             console.say(
-                format!("无法建立 liuke.sock({error}):服务运行时,命令行无法使用此目录"),
+                format!("无法建立 liuke.sock（{error}）：服务运行时，命令行无法使用此目录"),
                 format!("cannot make liuke.sock ({error}): commands cannot use this folder while the server runs"),
             );
             None
@@ -120,9 +120,9 @@ pub(super) fn open_socket(dir: &Path, app: &App, console: &mut Console) -> Optio
 pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| {
         Failure::failed(
-            (format!("无法监听 {address}:{error}"), format!("cannot listen on {address}: {error}")),
+            (format!("无法监听 {address}：{error}"), format!("cannot listen on {address}: {error}")),
             (
-                "地址可能已被占用:换一个端口,例如 --listen 127.0.0.1:8080",
+                "地址可能已被占用：换一个端口，例如 --listen 127.0.0.1:8080",
                 "it may be taken: choose another port, for example --listen 127.0.0.1:8080",
             ),
         )
@@ -144,10 +144,10 @@ fn announce(console: &mut Console, link: &str, setup: Option<&str>, is_private: 
     if console.json {
         console.print_json(&json!({ "address": link, "setup": setup }))?;
     } else {
-        console.tell(format!("留客已启动:{link}"), format!("Liuke is running: {link}"))?;
+        console.tell(format!("留客已启动：{link}"), format!("Liuke is running: {link}"))?;
         if let Some(setup) = setup {
             console.tell(
-                format!("首次使用,请打开设置链接:{setup}"),
+                format!("首次使用，请打开设置链接：{setup}"),
                 format!("First start: open the set-up link {setup}"),
             )?;
         }

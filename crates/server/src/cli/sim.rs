@@ -16,7 +16,7 @@ pub(crate) fn sim(asked: &Sim, console: &mut Console) -> Result<Done, Failure> {
     let done = world.write(&out, &mut tell).map_err(|error| {
         let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
         Failure::failed(
-            (format!("无法写入:{error}({cause})"), format!("{error} ({cause})")),
+            (format!("无法写入：{error}（{cause}）"), format!("{error} ({cause})")),
             ("请检查路径和权限", "check the path and the permissions"),
         )
     })?;
@@ -32,7 +32,7 @@ pub(crate) fn sim(asked: &Sim, console: &mut Console) -> Result<Done, Failure> {
     }
     let (facts, customers, left, shown) = (done.facts, truth.customers.len(), truth.churn.len(), out.display());
     console.tell(
-        format!("{customers} 位客户,{facts} 条明细,其中 {left} 位流失;已写入 {shown}"),
+        format!("{customers} 位客户，{facts} 条明细，其中 {left} 位流失；已写入 {shown}"),
         format!("{customers} customers, {facts} facts, {left} of them left; written to {shown}"),
     )?;
     Ok(Done::All)
@@ -45,7 +45,7 @@ fn spec(asked: &Sim, console: &Console) -> Result<WorldSpec, Failure> {
         let name = file.display().to_string();
         let text = std::fs::read_to_string(console.path(file)).map_err(|error| {
             Failure::failed(
-                (format!("无法读取 {name}:{error}"), format!("cannot read {name}: {error}")),
+                (format!("无法读取 {name}：{error}"), format!("cannot read {name}: {error}")),
                 ("请检查路径", "check the path"),
             )
         })?;
@@ -54,7 +54,7 @@ fn spec(asked: &Sim, console: &Console) -> Result<WorldSpec, Failure> {
     if let Some(end) = &asked.end {
         spec.end = spec.zone.parse(end).map_err(|_| {
             Failure::usage(
-                (format!("不是日期:“{end}”"), format!("not a date: \"{end}\"")),
+                (format!("不是日期：“{end}”"), format!("not a date: \"{end}\"")),
                 ("请写成 2026-01-01", "write 2026-01-01"),
             )
         })?;

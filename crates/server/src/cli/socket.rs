@@ -91,7 +91,7 @@ fn broken_off() -> Failure {
     Failure::failed(
         ("服务在命令完成前断开了", "the server broke off before the command was done"),
         (
-            "查看服务的日志,然后再运行一次;已导入的不会重复",
+            "查看服务的日志，然后再运行一次；已导入的不会重复",
             "look at the server's log and run it again; nothing is doubled",
         ),
     )

@@ -50,7 +50,7 @@ pub(crate) async fn score(app: &App, asked: &Score, console: &mut Console) -> Re
 fn moment(zone: &Zone, text: &str) -> Result<AsOf, Failure> {
     zone.parse(text).map(AsOf).map_err(|_| {
         Failure::usage(
-            (format!("不是日期或时间:“{text}”"), format!("not a date or time: \"{text}\"")),
+            (format!("不是日期或时间：“{text}”"), format!("not a date or time: \"{text}\"")),
             ("请写成 2025-06-01 或 2025-06-01T08:00:00+08:00", "write 2025-06-01 or 2025-06-01T08:00:00+08:00"),
         )
     })
@@ -112,7 +112,7 @@ fn write_file(table: &Table, path: &Path, format: Format) -> Result<(), Failure>
     let unwritable = |error: io::Error| {
         let shown = path.display();
         Failure::failed(
-            (format!("无法写入 {shown}:{error}"), format!("cannot write {shown}: {error}")),
+            (format!("无法写入 {shown}：{error}"), format!("cannot write {shown}: {error}")),
             ("请检查路径和权限", "check the path and the permissions"),
         )
     };

@@ -10,83 +10,83 @@ use vocab::Lang;
 
 /// Chinese help: `command` or `command.argument`.
 const HELP: &[(&str, &str)] = &[
-    ("liuke", "留客:提早看出哪些客户要流失、为什么,并把该做的事按时交到该做的人手上"),
-    ("lang", "消息语言:zh 或 en;不写则按 $LANG"),
-    ("json", "以 JSON 输出结果,供程序读取"),
+    ("liuke", "留客：提早看出哪些客户要流失、为什么，并把该做的事按时交到该做的人手上"),
+    ("lang", "消息语言：zh 或 en；不写则按 $LANG"),
+    ("json", "以 JSON 输出结果，供程序读取"),
     ("help", "显示帮助"),
     ("version", "显示版本"),
-    ("demo", "示例公司:自带历史数据、已评分、有未解除预警;在本机打开服务"),
+    ("demo", "示例公司：自带历史数据、已评分、有未解除预警；在本机打开服务"),
     ("demo.listen", "监听地址"),
     ("demo.template", "示例公司的行业"),
     ("demo.customers", "历史上共有多少客户"),
     ("demo.seed", "随机种子"),
-    ("demo.data", "示例公司存放的目录;不写则用临时目录"),
-    ("serve", "启动服务:默认只监听本机;首次启动会打印一次性设置链接"),
-    ("serve.data", "数据目录;没有则新建"),
+    ("demo.data", "示例公司存放的目录；不写则用临时目录"),
+    ("serve", "启动服务：默认只监听本机；首次启动会打印一次性设置链接"),
+    ("serve.data", "数据目录；没有则新建"),
     ("serve.listen", "监听地址"),
-    ("serve.database", "业务数据库 postgres://…;不写则用目录内的 SQLite"),
-    ("serve.timezone", "企业时区;仅可在空目录上指定"),
-    ("serve.host", "除 localhost 和 IP 地址外,允许访问的主机名;可重复"),
-    ("serve.public_url", "用户和回调访问本服务的地址;自动允许其主机名,https:// 等同 --https"),
-    ("serve.trusted_proxy", "可信代理(IP 或网段),只采信它们写的 X-Forwarded-For;可重复"),
-    ("serve.tls_cert", "证书及证书链(PEM):不经代理直接提供 https"),
-    ("serve.tls_key", "证书私钥(PEM)"),
-    ("serve.https", "用户经代理以 https 访问:cookie 只经 https 发送"),
-    ("import", "导入文件;同一文件导入两次不会重复"),
-    ("import.data", "数据目录;没有则新建"),
-    ("import.kind", "数据类型:orders、events、customers、tickets、surveys、contracts、payments;不写则自动识别"),
-    ("import.mapping", "字段对应文件,代替自动识别"),
-    ("import.source", "来源名称;不写则用数据类型"),
-    ("import.sheet", "工作表名称;不写则用第一张"),
+    ("serve.database", "业务数据库 postgres://…；不写则用目录内的 SQLite"),
+    ("serve.timezone", "企业时区；仅可在空目录上指定"),
+    ("serve.host", "除 localhost 和 IP 地址外，允许访问的主机名；可重复"),
+    ("serve.public_url", "用户和回调访问本服务的地址；自动允许其主机名，https:// 等同 --https"),
+    ("serve.trusted_proxy", "可信代理（IP 或网段），只采信它们写的 X-Forwarded-For；可重复"),
+    ("serve.tls_cert", "证书及证书链（PEM）：不经代理直接提供 https"),
+    ("serve.tls_key", "证书私钥（PEM）"),
+    ("serve.https", "用户经代理以 https 访问：cookie 只经 https 发送"),
+    ("import", "导入文件；同一文件导入两次不会重复"),
+    ("import.data", "数据目录；没有则新建"),
+    ("import.kind", "数据类型：orders、events、customers、tickets、surveys、contracts、payments；不写则自动识别"),
+    ("import.mapping", "字段对应文件，代替自动识别"),
+    ("import.source", "来源名称；不写则用数据类型"),
+    ("import.sheet", "工作表名称；不写则用第一张"),
     ("import.observed_on", "客户表所反映的日期"),
-    ("import.timezone", "未写时区的时间所用时区;空目录上同时定为企业时区"),
+    ("import.timezone", "未写时区的时间所用时区；空目录上同时定为企业时区"),
     ("import.rejects", "未导入的行连同原因写到此文件"),
-    ("import.dry_run", "只检查并报告,不写入"),
+    ("import.dry_run", "只检查并报告，不写入"),
     ("import.files", "CSV、Excel 或 Parquet 文件"),
-    ("source", "数据来源,以及由对方推送的来源的密钥"),
+    ("source", "数据来源，以及由对方推送的来源的密钥"),
     ("source.add", "新增一个来源及其密钥"),
-    ("source.add.data", "数据目录;没有则新建"),
-    ("source.add.kind", "来源类型:segment、sensors、webhook、jiandaoyun、wecom"),
-    ("source.add.name", "来源名称,也是其明细的来源名"),
-    ("source.add.strict", "严格模式:调用中有一处错误即整体拒收"),
+    ("source.add.data", "数据目录；没有则新建"),
+    ("source.add.kind", "来源类型：segment、sensors、webhook、jiandaoyun、wecom"),
+    ("source.add.name", "来源名称，也是其明细的来源名"),
+    ("source.add.strict", "严格模式：调用中有一处错误即整体拒收"),
     ("source.list", "全部来源"),
     ("source.list.data", "数据目录"),
-    ("source.rotate", "更换来源的密钥;旧密钥随即失效"),
+    ("source.rotate", "更换来源的密钥；旧密钥随即失效"),
     ("source.rotate.data", "数据目录"),
     ("source.rotate.name", "来源名称"),
-    ("source.remove", "移除来源;它带来的明细仍在"),
+    ("source.remove", "移除来源；它带来的明细仍在"),
     ("source.remove.data", "数据目录"),
     ("source.remove.name", "来源名称"),
     ("facts", "一位或全部客户的明细记录"),
     ("facts.data", "数据目录"),
     ("facts.customer", "只看这位客户"),
-    ("facts.as_of", "截至时点;不写则为现在"),
-    ("facts.out", "写到文件(.csv .parquet .xlsx .json);不写则输出到终端"),
-    ("indicators", "每位客户一行,每个指标一列;数据不足处留空"),
+    ("facts.as_of", "截至时点；不写则为现在"),
+    ("facts.out", "写到文件（.csv .parquet .xlsx .json）；不写则输出到终端"),
+    ("indicators", "每位客户一行，每个指标一列；数据不足处留空"),
     ("indicators.data", "数据目录"),
-    ("indicators.facts", "不用目录,直接读明细文件"),
+    ("indicators.facts", "不用目录，直接读明细文件"),
     ("indicators.as_of", "截至时点"),
-    ("indicators.catalog", "指标定义文件或目录;不写则用自带的"),
+    ("indicators.catalog", "指标定义文件或目录；不写则用自带的"),
     ("indicators.timezone", "配合 --facts 的企业时区"),
-    ("indicators.out", "写到文件(.csv .parquet .xlsx .json);不写则输出到终端"),
-    ("indicators.reasons", "每个指标加一列,说明为何数据不足"),
-    ("score", "每位客户有多令人担心,为什么"),
+    ("indicators.out", "写到文件（.csv .parquet .xlsx .json）；不写则输出到终端"),
+    ("indicators.reasons", "每个指标加一列，说明为何数据不足"),
+    ("score", "每位客户有多令人担心，为什么"),
     ("score.data", "数据目录"),
     ("score.as_of", "截至时点"),
-    ("score.scorecard", "打分卡;不写则用当前的"),
-    ("score.out", "写到文件(.csv .parquet .xlsx .json);不写则输出到终端"),
-    ("run", "运行一整轮:指标、评分、预警、跟进单;重复运行不会改变什么"),
+    ("score.scorecard", "打分卡；不写则用当前的"),
+    ("score.out", "写到文件（.csv .parquet .xlsx .json）；不写则输出到终端"),
+    ("run", "运行一整轮：指标、评分、预警、跟进单；重复运行不会改变什么"),
     ("run.data", "数据目录"),
-    ("run.as_of", "截至时点;不写则为最近一个零点"),
-    ("sim", "虚拟企业:明细写成 Parquet,旁边是只有它自己知道的真相"),
+    ("run.as_of", "截至时点；不写则为最近一个零点"),
+    ("sim", "虚拟企业：明细写成 Parquet，旁边是只有它自己知道的真相"),
     ("sim.template", "行业"),
     ("sim.customers", "历史上共有多少客户"),
     ("sim.days", "历史天数"),
     ("sim.seed", "随机种子"),
-    ("sim.end", "最后一天之后的零点;不写则为 2026-01-01"),
+    ("sim.end", "最后一天之后的零点；不写则为 2026-01-01"),
     ("sim.world", "其余参数的文件"),
     ("sim.out", "输出目录"),
-    ("doctor", "检查:已配置什么、缺什么、怎么补"),
+    ("doctor", "检查：已配置什么、缺什么、怎么补"),
     ("doctor.data", "数据目录"),
     ("openapi", "打印接口说明"),
 ];
@@ -94,7 +94,7 @@ const HELP: &[(&str, &str)] = &[
 /// Address of the program itself.
 const ROOT: &str = "liuke";
 
-const TEMPLATE: &str = "{about}\n\n用法:{usage}\n\n{all-args}{after-help}\n";
+const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}\n";
 
 /// The command line with its help in one language.
 pub(crate) fn localised(command: Command, lang: Lang) -> Command {
@@ -136,7 +136,7 @@ fn chinese(key: &str) -> Option<&'static str> {
 }
 
 fn in_chinese(command: Command, address: &str, usages: &HashMap<String, String>) -> Command {
-    let example = command.get_after_help().map(|help| help.to_string().replace("Example:", "示例:"));
+    let example = command.get_after_help().map(|help| help.to_string().replace("Example:", "示例："));
     let ids: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
     let inner: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
     let mut command = command
@@ -171,7 +171,7 @@ fn in_chinese(command: Command, address: &str, usages: &HashMap<String, String>)
                 argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
             match values.is_empty() {
                 true => argument.help(words),
-                false => argument.help(format!("{words}(默认 {})", values.join("、"))).hide_default_value(true),
+                false => argument.help(format!("{words}（默认 {}）", values.join("、"))).hide_default_value(true),
             }
         });
     }
@@ -195,7 +195,7 @@ pub(crate) fn refusal(error: &Error, lang: Lang) -> String {
         ErrorKind::MissingRequiredArgument => format!("缺少参数 {argument}"),
         ErrorKind::InvalidValue if value.is_empty() => format!("参数 {argument} 缺少取值"),
         ErrorKind::InvalidValue => match error.get(ContextKind::ValidValue) {
-            Some(valid) => format!("参数 {argument} 不能是“{value}”,可选:{}", shown(valid)),
+            Some(valid) => format!("参数 {argument} 不能是“{value}”，可选：{}", shown(valid)),
             None => format!("参数 {argument} 不能是“{value}”"),
         },
         ErrorKind::ValueValidation => format!("参数 {argument} 不能是“{value}”"),
@@ -207,8 +207,8 @@ pub(crate) fn refusal(error: &Error, lang: Lang) -> String {
     };
     let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     let near: Vec<String> = near.into_iter().map(of).filter(|word| !word.is_empty()).collect();
-    let near = if near.is_empty() { String::new() } else { format!("(是否想写 {}?)", near.join("、")) };
-    format!("错误:{said}{near}\n提示:加上 --help 查看用法\n")
+    let near = if near.is_empty() { String::new() } else { format!("（是否想写 {}？）", near.join("、")) };
+    format!("错误：{said}{near}\n提示：加上 --help 查看用法\n")
 }
 
 fn shown(value: &ContextValue) -> String {
@@ -266,6 +266,6 @@ mod tests {
         for word in ["Usage", "OPTIONS", "Options", "default:", "possible values", "Print help", "Example"] {
             assert!(!help.contains(word), "{word} in\n{help}");
         }
-        assert!(help.contains("示例:"), "{help}");
+        assert!(help.contains("示例："), "{help}");
     }
 }

@@ -149,7 +149,7 @@ fn without_pages(lang: Lang) -> Response {
     let (title, said) = match lang {
         Lang::Zh => (
             "页面还没有构建",
-            "服务已在运行,但这个程序里没有页面。请在项目目录运行 <code>make web</code>,然后刷新;接口说明见 <a href=\"/docs\">/docs</a>。",
+            "服务已在运行，但这个程序里没有页面。请在项目目录运行 <code>make web</code>，然后刷新；接口说明见 <a href=\"/docs\">/docs</a>。",
         ),
         Lang::En => (
             "The screens have not been built",

@@ -59,7 +59,7 @@ fn refuse(site: &Site, request: &Parts) -> Option<Problem> {
             "forged_request",
             ("这次修改不是由本系统的页面发出的", "this change was not sent by a page of ours"),
             (
-                "浏览器请求需带 X-Liuke: 1 且同源;程序请使用 Authorization: Bearer 令牌",
+                "浏览器请求需带 X-Liuke: 1 且同源；程序请使用 Authorization: Bearer 令牌",
                 "browsers send X-Liuke: 1 from the same origin; programs send Authorization: Bearer TOKEN",
             ),
         )

@@ -58,7 +58,7 @@ impl Problem {
             "internal",
             ("系统内部出错", "something went wrong inside"),
             (
-                "请稍后再试;若再次出现,请把请求编号告诉管理员",
+                "请稍后再试；若再次出现，请把请求编号告诉管理员",
                 "try again; if it happens again, give the request id to an administrator",
             ),
         );
@@ -71,7 +71,7 @@ impl Problem {
             StatusCode::NOT_FOUND,
             "not_found",
             ("没有这个地址或这条记录", "no such address or record"),
-            ("可能已被删除,或不在您的权限范围内", "it may be gone, or outside what you may see"),
+            ("可能已被删除，或不在您的权限范围内", "it may be gone, or outside what you may see"),
         )
     }
 
@@ -79,8 +79,8 @@ impl Problem {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "signed_out",
-            ("尚未登录,或登录已过期", "nobody is signed in, or the session has ended"),
-            ("请登录;程序请使用 Authorization: Bearer 令牌", "sign in; programs send Authorization: Bearer TOKEN"),
+            ("尚未登录，或登录已过期", "nobody is signed in, or the session has ended"),
+            ("请登录；程序请使用 Authorization: Bearer 令牌", "sign in; programs send Authorization: Bearer TOKEN"),
         )
     }
 

@@ -155,7 +155,7 @@ fn bad_body(rejection: &JsonRejection) -> Problem {
     Problem::new(
         status,
         "bad_body",
-        (&format!("请求内容无法读取:{said}"), &format!("the body cannot be read: {said}")),
+        (&format!("请求内容无法读取：{said}"), &format!("the body cannot be read: {said}")),
         (
             "按 /docs 中的说明发送 JSON(Content-Type: application/json)",
             "send JSON as /docs describes (Content-Type: application/json)",
@@ -178,7 +178,7 @@ fn bad_query(rejection: QueryRejection) -> Problem {
     let said = rejection.body_text();
     Problem::bad(
         "bad_query",
-        (&format!("网址参数无法读取:{said}"), &format!("the query cannot be read: {said}")),
+        (&format!("网址参数无法读取：{said}"), &format!("the query cannot be read: {said}")),
         ("参数及其写法见 /docs", "/docs lists the parameters"),
     )
 }

@@ -102,6 +102,8 @@ function Filters({ query, set, list }: { query: URLSearchParams; set: SetState; 
           {t(`case_state.${state}`)} <span className="number">{number(list?.case_state_counts, state)}</span>
         </button>
       ))}
+      <Select allowClear showSearch placeholder={t('col.owner')} aria-label={t('col.owner')} style={{ width: 140 }} value={query.get('owner')} onChange={(owner: string | undefined) => set({ owner: owner ?? null })}
+        options={[{ value: '-', label: t('owner.none') }, ...(list?.owners ?? []).map((owner) => ({ value: owner, label: owner }))]} />
       <Select allowClear placeholder={t('alerts.all_rules')} aria-label={t('alerts.all_rules')} style={{ width: 168 }} value={query.get('rule')} onChange={(rule: string | undefined) => set({ rule: rule ?? null })}
         options={rules.map((rule) => ({ value: rule.id, label: say(rule.name) }))} />
     </div>

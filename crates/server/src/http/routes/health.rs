@@ -49,7 +49,7 @@ async fn metrics(State(site): State<Arc<Site>>, request: Request) -> Result<Resp
                 StatusCode::FORBIDDEN,
                 "loopback_only",
                 ("运行指标只对本机开放", "figures of the server are for this machine only"),
-                ("在本机读取,或带上 API 令牌", "read them on this machine, or send an API token"),
+                ("在本机读取，或带上 API 令牌", "read them on this machine, or send an API token"),
             ));
         }
     }

@@ -72,7 +72,7 @@ async fn receive(body: Bytes, path: &Path) -> Result<(), Problem> {
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "upload_too_large",
                 ("文件超过 2 GiB", "the file is larger than 2 GiB"),
-                ("请拆成几个文件,或用命令行 liuke import 导入", "split it, or use `liuke import` on the command line"),
+                ("请拆成几个文件，或用命令行 liuke import 导入", "split it, or use `liuke import` on the command line"),
             ));
         }
         file.write_all(&chunk).await.map_err(Problem::internal)?;
