@@ -4,6 +4,7 @@ import type {
   AlertList, CaseRow, ChurnOverview, CustomerList, CustomerPage, CycleStatus, DataPage, DefinitionRow, Figure, ImportJob,
   ImportPreview, LeaverRow, SearchHit, Session, Slice, TemplateOption, Today, TodayRow,
 } from '../src/api/types';
+import { afreshIntake, intake } from './intake';
 import { days, FIRM, FLOORS, NOW, OWNERS, people, timelineOf, type One } from './firm';
 
 export type Scene = 'firm' | 'empty' | 'setup' | 'signed_out' | 'many' | 'done' | 'broken';
@@ -27,6 +28,7 @@ export function afresh(): void {
   signedIn = true;
   cycleStart = 0;
   jobs.length = 0;
+  afreshIntake();
 }
 
 const everyone = (scene: Scene): One[] => (scene === 'empty' || scene === 'setup' ? [] : people(scene === 'many' ? 100_000 : 2_000));
@@ -276,6 +278,8 @@ function workOn({ body, scene }: Asked, id: number, act: 'accept' | 'close'): To
 export function answer(asked: Asked): Told {
   const { method, path, query, scene, body } = asked;
   if (scene === 'broken' && path !== '/api/session') return refuse(500, 'internal', '', '');
+  const door = intake(asked);
+  if (door) return door;
   const act = /^\/api\/cases\/(\d+)(?:\/(accept|close))?$/.exec(path);
   if (act) {
     const found = everyone(scene).find((one) => one.kase?.id === Number(act[1]));

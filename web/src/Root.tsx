@@ -23,7 +23,10 @@ const CustomersPage = lazy(() => import('./pages/customers/Customers'));
 const CustomerPage = lazy(() => import('./pages/customer/Customer'));
 const AlertsPage = lazy(() => import('./pages/alerts/Alerts'));
 const ChurnPage = lazy(() => import('./pages/churn/Churn'));
-const DataPage = lazy(() => import('./pages/data/Data'));
+const SourcesPage = lazy(() => import('./pages/data/Sources'));
+const AddSourcePage = lazy(() => import('./pages/data/AddSource'));
+const SourcePage = lazy(() => import('./pages/data/Source'));
+const FilesPage = lazy(() => import('./pages/data/Files'));
 const ImportPage = lazy(() => import('./pages/data/Import'));
 const SettingsPage = lazy(() => import('./pages/settings/Settings'));
 const SignInPage = lazy(() => import('./pages/door/SignIn'));
@@ -99,7 +102,10 @@ function Pages() {
               <Route path="/customers/:id" element={<CustomerPage />} />
               <Route path="/alerts" element={<AlertsPage />} />
               <Route path="/churn" element={<ChurnPage />} />
-              <Route path="/data" element={<DataPage />} />
+              <Route path="/data" element={<SourcesPage />} />
+              <Route path="/data/sources/new" element={<AddSourcePage />} />
+              <Route path="/data/sources/:id" element={<SourcePage />} />
+              <Route path="/data/files" element={<FilesPage />} />
               <Route path="/data/import" element={<ImportPage />} />
               <Route path="/settings/:part?" element={<SettingsPage />} />
               <Route path="*" element={<LostPage />} />

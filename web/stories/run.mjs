@@ -2,16 +2,15 @@
 // languages. Builds nothing: `target/debug/liuke` must be there, with its pages. `LIUKE_PAGES=dist` puts the pages of
 // web/dist before it instead. Prints `N passed, N failed`.
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { tmpdir } from 'node:os';
 import { chromium } from 'playwright-core';
 import { behindNewPages, open } from './house.mjs';
+import { manyCustomers } from './many.mjs';
 import { BROKEN, REGULARS, UNKNOWN_HEADERS, ordersFile } from './shop.mjs';
+import { choose, end, expect, listen, missed, story, wanted } from './telling.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PICTURES = join(tmpdir(), 'liuke-stories');
 const WORDS = {
   zh: {
     kind: '这是什么', orders: '订单', next: '下一步', retail: /电商/, firm: '公司名称', name: '姓名', email: '邮箱\uff08登录名\uff09', signInEmail: '邮箱', password: '密码', finish: '开始使用', today: '今日', notYet: '还排不出今天的名单',
@@ -24,30 +23,8 @@ const WORDS = {
     asOf: /^As of/, ago: /30 days ago/, back: 'Back to now', past: /You are looking at/, search: 'Search', keys: 'Keys', member: /member/i, signOut: 'Sign out', signIn: 'Sign in', me: 'Me', export: /Export/, note: 'Note', sentence: /\d+ members? needs? you today/, churn: 'Churn', nav: 'Pages', outcome: 'Retained', rows: /members?/,
   },
 };
+const LANGS = (process.env.LIUKE_LANGS ?? 'zh,en').split(',');
 const PEOPLE = { name: 'Su Wanqing', email: 'su@example.com', password: 'a long password' };
-
-let passed = 0;
-const failed = [];
-
-/** One story: on failure its picture is kept and the next ones of the same house still run. */
-async function story(name, page, tell) {
-  try {
-    await tell();
-    passed += 1;
-    console.log(`  ok    ${name}`);
-    return true;
-  } catch (error) {
-    failed.push(name);
-    console.log(`  FAIL  ${name}\n        ${String(error.message).split('\n').slice(0, 14).join('\n        ')}`);
-    mkdirSync(PICTURES, { recursive: true });
-    await page.screenshot({ path: join(PICTURES, `${name.replace(/[^\w\u4e00-\u9fff]+/g, '-')}.png`) }).catch(() => undefined);
-    return false;
-  }
-}
-
-function expect(fine, what) {
-  if (!fine) throw new Error(what);
-}
 
 async function inLanguage(browser, lang) {
   const w = WORDS[lang];
@@ -179,24 +156,6 @@ async function inLanguage(browser, lang) {
   }
 }
 
-/** Opens a select by its label and takes the option that matches, typing it where the list can be searched. */
-async function choose(page, label, option) {
-  const box = page.getByRole('combobox', { name: label });
-  await box.click();
-  if (await box.isEditable()) await box.fill(option);
-  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: option }).first().click();
-}
-
-/** Errors of scripts and refusals by the content policy; answers of 401 and 404 are part of life. */
-function listen(page) {
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text().slice(0, 300));
-  });
-  return complaints;
-}
-
 async function everyPage(page, url) {
   const found = [];
   for (const theme of ['light', 'dark']) {
@@ -213,55 +172,16 @@ async function everyPage(page, url) {
   expect(found.length === 0, `${found.length} faults\n${found.join('\n')}`);
 }
 
-/** A hundred thousand customers, or as many as asked for, scroll without a stutter. */
-async function manyCustomers(browser) {
-  const count = Number(process.env.LIUKE_MANY ?? 0);
-  if (!count) return;
-  const house = await dressed(await open('demo', '--customers', String(count)));
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  try {
-    await story(`${count} customers scroll freely`, page, async () => {
-      await page.goto(`${house.url}/customers`);
-      await page.getByRole('table').waitFor({ timeout: 60_000 });
-      const slowest = await page.evaluate(scrollThrough);
-      expect(slowest < 120, `a frame took ${Math.round(slowest)} ms`);
-    });
-  } finally {
-    await page.close();
-    await house.stop();
-  }
-}
-
-/** Scrolls down for three seconds; the longest time between two frames. */
-function scrollThrough() {
-  return new Promise((resolve) => {
-    const main = document.getElementById('main');
-    const begin = performance.now();
-    let before = begin;
-    let slowest = 0;
-    const step = (now) => {
-      slowest = Math.max(slowest, now - before);
-      before = now;
-      main.scrollTop += 120;
-      if (now - begin < 3000) requestAnimationFrame(step);
-      else resolve(slowest);
-    };
-    requestAnimationFrame(step);
-  });
-}
-
 const dressed = (house) => (process.env.LIUKE_PAGES === 'dist' ? behindNewPages(house) : house);
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
-  for (const lang of (process.env.LIUKE_LANGS ?? 'zh,en').split(',')) await inLanguage(browser, lang);
-  await manyCustomers(browser);
+  if (wanted('shop')) for (const lang of LANGS) await inLanguage(browser, lang);
+  await manyCustomers(browser, dressed);
 } catch (error) {
-  failed.push('a house');
+  missed('a house');
   console.error(error.message);
 } finally {
   await browser.close();
 }
-console.log(`${passed} passed, ${failed.length} failed`);
-if (failed.length) console.log(`pictures of failures: ${PICTURES}`);
-process.exit(failed.length ? 1 : 0);
+process.exit(end());

@@ -1,5 +1,5 @@
-// Pictures of every page: two sizes, two themes, two languages.
-//   npm run shots -- FOLDER [--only today,customer] [--url http://127.0.0.1:8423] [--sizes desk,phone] [--themes light] [--langs zh]
+// Pictures of every page: three sizes, two themes, two languages.
+//   npm run shots -- FOLDER [--only today,customer] [--url http://127.0.0.1:8423] [--sizes desk,wide,phone] [--themes light] [--langs zh]
 // Without --url the pretended firm is shown.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 const args = process.argv.slice(2);
 const folder = args[0] && !args[0].startsWith('--') ? args[0] : null;
 if (!folder) {
-  console.error('usage: npm run shots -- FOLDER [--only PAGES] [--url URL] [--sizes desk,phone] [--themes light,dark] [--langs zh,en]');
+  console.error('usage: npm run shots -- FOLDER [--only PAGES] [--url URL] [--sizes desk,wide,phone] [--themes light,dark] [--langs zh,en]');
   process.exit(2);
 }
 const option = (name, otherwise) => {
@@ -44,6 +44,10 @@ const PAGES = [
   ['churn', '/churn'],
   ['churn-names', '/churn?month=MONTH'],
   ['data', '/data'],
+  ['data-files', '/data/files'],
+  ['source-new', '/data/sources/new'],
+  ['source-named', '/data/sources/new?kind=segment'],
+  ['source', '/data/sources/1'],
   ['data-empty', '/data', 'empty'],
   ['import', '/data/import'],
   ['import-map', '/data/import', 'firm', upload],
@@ -97,7 +101,7 @@ const only = option('only', null)?.split(',');
 let taken = 0;
 const faults = [];
 try {
-  for (const size of list('sizes', ['desk', 'phone'])) {
+  for (const size of list('sizes', ['desk', 'wide', 'phone'])) {
     for (const theme of list('themes', ['light', 'dark'])) {
       for (const lang of list('langs', ['zh', 'en'])) {
         const context = await browser.newContext({

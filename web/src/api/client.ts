@@ -71,5 +71,6 @@ export const api = {
   text: async (path: string) => (await send('GET', path)).text(),
   post: <T>(path: string, body?: unknown) => answer<T>('POST', path, body ?? {}),
   put: <T>(path: string, body: unknown) => answer<T>('PUT', path, body),
+  patch: <T>(path: string, body: unknown) => answer<T>('PATCH', path, body),
   remove: (path: string) => answer<void>('DELETE', path),
 };

@@ -1,6 +1,7 @@
 // How a page speaks: translated sentences, the server's own words, amounts and moments of this firm.
 
-import { createContext, useContext, useMemo } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useEffect, useMemo, useReducer } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Firm, Session, Words } from '../api/types';
 import * as moment from './moment';
@@ -11,6 +12,20 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 export const SessionContext = createContext<Session | null>(null);
 
 export const useSession = (): Session | null => useContext(SessionContext);
+
+/** What the server's clock says, to `everyMs`: how far this machine's is off is seen when the session is read. */
+export function useNow(everyMs = 5_000): string {
+  const client = useQueryClient();
+  const session = useSession();
+  const [, tick] = useReducer((times: number) => times + 1, 0);
+  useEffect(() => {
+    const timer = setInterval(tick, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  const readAt = client.getQueryState(['session'])?.dataUpdatedAt ?? Date.now();
+  const skew = session ? Date.parse(session.now) - readAt : 0;
+  return new Date(Date.now() + skew).toISOString();
+}
 
 export const useFirm = (): Firm | null => useContext(SessionContext)?.firm ?? null;
 

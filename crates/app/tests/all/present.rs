@@ -13,10 +13,10 @@ async fn a_cycle_run_twice_changes_nothing() {
     let house = firm().await;
     let as_of = AsOf(midnight("2025-07-01"));
     let first = house.app.run_cycle(as_of, house.now).await.unwrap();
-    assert!(first.changed && first.opened > 0, "{}", first.plan);
+    assert!(first.changed && first.opened > 0, "{}", first.plan.en);
     let alerts = house.app.alerts(&Scope::All, &page(), None, house.now).await.unwrap();
     let second = house.app.run_cycle(as_of, house.now.plus_micros(60_000_000)).await.unwrap();
-    assert!(!second.changed, "{}", second.plan);
+    assert!(!second.changed, "{}", second.plan.en);
     let again = house.app.alerts(&Scope::All, &page(), None, house.now).await.unwrap();
     let told =
         |list: &app::view::AlertList| list.rows.iter().map(|row| (row.id, row.opened_at.clone())).collect::<Vec<_>>();

@@ -1,10 +1,13 @@
-// Step one: a file, streamed to the server with its progress shown.
+// Step one: a file, streamed to the server with its progress shown; or cells copied in a spreadsheet and pasted here.
 
-import { Upload } from 'antd';
-import { useState } from 'react';
+import { Button, Input, Upload } from 'antd';
+import { useCallback, useEffect, useState } from 'react';
 import type { ImportPreview } from '../../api/types';
 import { Icon } from '../../parts/Icon';
 import { useSay } from '../../words/say';
+
+/** Cells copied in a spreadsheet: lines with tabs between them, more than one. */
+const isTable = (text: string): boolean => /\t/.test(text) && text.trim().split(/\r?\n/).length > 1;
 
 interface Sending { name: string; part: number }
 
@@ -39,7 +42,7 @@ export function FileStep({ ready }: { ready: (preview: ImportPreview) => void })
   const { t, share } = useSay();
   const [sending, setSending] = useState<Sending | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const take = (file: File) => {
+  const take = useCallback((file: File) => {
     setFailure(null);
     setSending({ name: file.name, part: 0 });
     send(file, (part) => setSending({ name: file.name, part })).then(
@@ -50,7 +53,18 @@ export function FileStep({ ready }: { ready: (preview: ImportPreview) => void })
       },
     );
     return false;
-  };
+  }, [ready, t]);
+  const takeText = useCallback((text: string) => take(new File([text], `${t('import.pasted_name')}.tsv`, { type: 'text/tab-separated-values' })), [take, t]);
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if ((event.target as Element | null)?.closest?.('input,textarea') || !isTable(text)) return;
+      event.preventDefault();
+      takeText(text);
+    };
+    document.addEventListener('paste', paste);
+    return () => document.removeEventListener('paste', paste);
+  }, [takeText]);
   if (sending) {
     return (
       <div className="card wizard-body" role="status">
@@ -71,6 +85,24 @@ export function FileStep({ ready }: { ready: (preview: ImportPreview) => void })
           <div className="small quiet">{t('import.formats')}</div>
         </div>
       </Upload.Dragger>
+      <Paste take={takeText} />
     </>
+  );
+}
+
+/** For those who would rather see where the cells go. */
+function Paste({ take }: { take: (text: string) => void }) {
+  const { t } = useSay();
+  const [open, setOpen] = useState(false);
+  const [text, setText] = useState('');
+  if (!open) return <p className="paste small quiet">{t('import.paste_hint')} <button type="button" className="link as-link" onClick={() => setOpen(true)}>{t('import.paste_open')}</button></p>;
+  return (
+    <div className="card wizard-body" style={{ gap: 12 }}>
+      <Input.TextArea autoFocus value={text} onChange={(event) => setText(event.target.value)} autoSize={{ minRows: 6, maxRows: 14 }} placeholder={t('import.paste_place')} aria-label={t('import.paste_place')} spellCheck={false} style={{ whiteSpace: 'pre', overflowX: 'auto' }} />
+      <div className="wizard-foot">
+        <Button onClick={() => setOpen(false)}>{t('act.cancel')}</Button>
+        <Button type="primary" disabled={text.trim().split(/\r?\n/).length < 2} onClick={() => take(text)}>{t('import.paste_take')}</Button>
+      </div>
+    </div>
   );
 }

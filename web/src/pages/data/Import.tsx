@@ -89,7 +89,7 @@ function Reading({ draft, change }: { draft: Draft; change: (next: Draft | null)
           ? <Button type="primary" disabled={told.blocking.length > 0} loading={preview.isFetching} onClick={() => change({ ...draft, step: 'check' })}>{t('act.next')}</Button>
           : <Button type="primary" disabled={told.blocking.length > 0 || told.accepted + told.duplicates === 0} loading={commit.isPending} onClick={() => commit.mutate()}>{t('import.start')}</Button>}
       </div>
-      <p className="small quiet right"><Link to="/data" className="link">{t('data.title')}</Link></p>
+      <p className="small quiet right"><Link to="/data/files" className="link">{t('data.imports')}</Link></p>
     </>
   );
 }

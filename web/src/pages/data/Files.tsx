@@ -1,68 +1,35 @@
-// What is in the house, from where, how fresh; and every file that came in.
+// Every file that came in, what became of its rows, and the wizard for the next one.
 
 import { Button, Tag } from 'antd';
 import { Link } from 'react-router';
 import { useData } from '../../api/reading';
-import type { ImportJob, SourceRow } from '../../api/types';
+import type { ImportJob } from '../../api/types';
 import { useMoment } from '../../frame/moment';
 import { Export, Head } from '../../parts/Head';
+import { Hint } from '../../parts/Hint';
 import { Icon } from '../../parts/Icon';
 import { Sheet, type Column } from '../../parts/Sheet';
-import { BoneBlock, BoneRows, Empty, Fault } from '../../parts/States';
-import { Hint } from '../../parts/Hint';
+import { BoneRows, Empty, Fault } from '../../parts/States';
 import { useSay, useSession } from '../../words/say';
 import './data.css';
+import { DataTabs } from './Tabs';
 
-export default function DataPage() {
+export default function FilesPage() {
   const { t, count } = useSay();
   const { data, error, refetch } = useData();
   const { canAct } = useMoment();
   const importButton = canAct && <Link to="/data/import"><Button type="primary" icon={<Icon name="upload" size={16} />}>{t('data.import')}</Button></Link>;
-  if (error && !data) return <div className="page"><Head title={t('data.title')} /><Fault error={error} what={t('data.title')} again={() => void refetch()} /></div>;
-  if (!data) return <div className="page"><Head title={t('data.title')} /><BoneBlock height={120} /><BoneRows rows={4} /></div>;
-  const empty = data.facts === 0;
+  const jobs = data?.imports ?? [];
+  const rows = jobs.reduce((all, job) => all + job.accepted, 0);
   return (
     <div className="page">
-      <Head
-        title={t('data.title')}
-        sentence={empty ? t('data.sentence_none') : t('data.sentence', { count: data.sources.length, shown: count(data.facts) })}
-        sub={!empty && <span>{t('data.customers', { count: data.customers, shown: count(data.customers) })}</span>}
-        acts={!empty && <><Export what="imports" />{importButton}</>}
-      />
-      {empty && data.imports.length === 0 && <div className="card"><Empty title={t('data.none')} acts={importButton}>{t('data.none_text')}</Empty></div>}
-      {empty && data.imports.length > 0 && <div>{importButton}</div>}
-      {data.sources.length > 0 && (
-        <section>
-          <h2 className="data-heading">{t('data.sources')}</h2>
-          <ul className="sources">{data.sources.map((source) => <Source key={source.name} source={source} />)}</ul>
-        </section>
-      )}
-      {(data.imports.length > 0 || !empty) && (
-        <section>
-          <h2 className="data-heading">{t('data.imports')}</h2>
-          {data.imports.length === 0 ? <div className="card part-none quiet">{t('data.no_imports')}</div> : <Imports jobs={data.imports} />}
-        </section>
-      )}
+      <Head title={t('data.tabs.files')} sentence={data && (jobs.length === 0 ? t('data.no_imports') : t('data.sentence_files', { count: jobs.length, rows: count(rows) }))} acts={jobs.length > 0 && <><Export what="imports" />{importButton}</>} />
+      <DataTabs />
+      {error && !data && <Fault error={error} what={t('data.imports')} again={() => void refetch()} />}
+      {!data && !error && <BoneRows rows={4} />}
+      {data && jobs.length === 0 && <div className="card"><Empty title={t('data.none')} acts={importButton}>{t('data.none_text')}</Empty></div>}
+      {jobs.length > 0 && <Imports jobs={jobs} />}
     </div>
-  );
-}
-
-/** A source, and whether its heart beats: quiet for more than three days is said. */
-function Source({ source }: { source: SourceRow }) {
-  const { t, count, near, day, dayTime, daysBetween } = useSay();
-  const now = useSession()?.now ?? source.recorded_at;
-  const quiet = daysBetween(source.last_at, now) > 3;
-  return (
-    <li className="card source">
-      <div className="line"><span className={quiet ? 'beat quiet-beat' : 'beat'} aria-hidden="true" /><span className="strong clip">{source.name}</span></div>
-      <div className="source-count number">{t('data.facts', { count: source.facts, shown: count(source.facts) })}</div>
-      <div className="small soft">{source.kinds.map((kind) => `${t(`kind.${kind.key}`, { defaultValue: kind.key })} ${count(kind.count)}`).join(' · ')}</div>
-      <div className="small quiet source-foot">
-        <Hint say={() => `${t('data.first')} ${dayTime(source.first_at)}`}><span>{day(source.first_at)} – </span></Hint>
-        <Hint say={() => `${t('data.last')} ${dayTime(source.last_at)} · ${t('data.written')} ${dayTime(source.recorded_at)}`}><span>{near(source.last_at, now)}</span></Hint>
-        {quiet && <div>{t('data.quiet_since', { when: day(source.last_at) })}</div>}
-      </div>
-    </li>
   );
 }
 
