@@ -83,6 +83,9 @@ impl App {
         let Some(end) = moments.iter().map(|(as_of, _)| *as_of).max() else {
             return Ok(Vec::new());
         };
+        if let Some((_, now)) = moments.last() {
+            self.settle_identities(*now).await?;
+        }
         let firm = Arc::new(self.working_firm().await?);
         let reading = {
             let (app, firm) = (self.clone(), firm.clone());

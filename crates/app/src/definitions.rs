@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use alerts::AlertPolicy;
 use calendar::WorkCalendar;
 use indicators::Catalog;
+use ingest::identity::KeyPolicy;
 use outcomes::ChurnDefinition;
 use rust_embed::RustEmbed;
 use scores::ScoreBook;
@@ -44,6 +45,7 @@ pub(crate) struct Definitions {
     pub policies: BTreeMap<String, AlertPolicy>,
     pub templates: Vec<Template>,
     pub calendar: WorkCalendar,
+    pub identity: KeyPolicy,
 }
 
 impl Definitions {
@@ -78,7 +80,11 @@ impl Definitions {
             Some((file, text)) => WorkCalendar::parse(file, text, zone.clone()).map_err(wrong)?,
             None => return Err(Error::internal("no working calendar ships")),
         };
-        Ok(Self { catalog, scorecards, churn, policies, templates, calendar })
+        let identity = match files("identity").first() {
+            Some((file, text)) => KeyPolicy::parse(file, text).map_err(wrong)?,
+            None => return Err(Error::internal("no rules about keys ship")),
+        };
+        Ok(Self { catalog, scorecards, churn, policies, templates, calendar, identity })
     }
 
     /// The template with this id.

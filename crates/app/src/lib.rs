@@ -14,6 +14,8 @@ mod error;
 mod export;
 mod files;
 mod firm;
+mod hooks;
+mod identity;
 mod imports;
 mod overview;
 mod people;
@@ -39,7 +41,9 @@ pub use customers::{CustomerOrder, CustomerQuery};
 pub use cycle::CycleOutcome;
 pub use error::{Class, Error};
 pub use export::Export;
+pub use hooks::Hook;
 pub use imports::{ImportSpec, Upload, report_lines};
+pub use ingest::hook::Delivery as HookDelivery;
 pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, TableKind};
 pub use people::Reader;
 pub use seal::Seal;
@@ -71,6 +75,7 @@ struct House {
     store: Store,
     seal: Seal,
     sources: sources::Known,
+    doors: hooks::Doors,
     definitions: Definitions,
     snapshots: Snapshots,
     building: tokio::sync::Mutex<()>,
@@ -112,6 +117,7 @@ impl App {
             store,
             seal,
             sources: sources::Known::default(),
+            doors: hooks::Doors::default(),
             definitions,
             snapshots: Snapshots::default(),
             building: tokio::sync::Mutex::new(()),

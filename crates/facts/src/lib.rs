@@ -38,4 +38,4 @@ pub use frame::{FactFrame, Want};
 pub use held::{Held, HeldRow};
 pub use plain::{read_parquet, write_parquet};
 pub use scores::ScoreRow;
-pub use view::{FactView, Hindsight};
+pub use view::{FactView, Hindsight, SurveyRow, Surveyor};

@@ -3,6 +3,8 @@
 //! Reading is by columns and pages; which facts count for whom and until when they stand is decided in `build`, once,
 //! for every reader.
 
+mod survey;
+
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashSet};
 use std::fmt;
@@ -20,6 +22,8 @@ use crate::frame::{FactFrame, Want};
 use crate::keys::Keys;
 use crate::lake::{FactFile, month_of};
 use crate::state::State;
+
+pub use survey::{SurveyRow, Surveyor};
 
 const ROWS_PER_BATCH: usize = 8_192;
 /// Rows that a merge of all files may hold at once.

@@ -26,8 +26,14 @@ pub enum Resource {
     Case,
     /// A cycle that was applied.
     Cycle,
+    /// Something wrong with a source.
+    DataAlert,
     /// Something that was done without changing a row: see [`Store::record`].
     Deed,
+    /// Two keys that a person keeps apart.
+    IdentityApart,
+    /// Customers that share a key.
+    IdentityConflict,
     /// An import.
     Import,
     /// A setting of the firm.
@@ -42,11 +48,14 @@ pub enum Resource {
 
 impl Resource {
     /// Every one.
-    pub const ALL: [Resource; 9] = [
+    pub const ALL: [Resource; 12] = [
         Resource::Alert,
         Resource::Case,
         Resource::Cycle,
+        Resource::DataAlert,
         Resource::Deed,
+        Resource::IdentityApart,
+        Resource::IdentityConflict,
         Resource::Import,
         Resource::Setting,
         Resource::Source,
@@ -60,7 +69,10 @@ impl Resource {
             Resource::Alert => "alert",
             Resource::Case => "case",
             Resource::Cycle => "cycle",
+            Resource::DataAlert => "data_alert",
             Resource::Deed => "deed",
+            Resource::IdentityApart => "identity_apart",
+            Resource::IdentityConflict => "identity_conflict",
             Resource::Import => "import",
             Resource::Setting => "setting",
             Resource::Source => "source",

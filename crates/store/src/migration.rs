@@ -5,6 +5,7 @@
 
 mod m0001_first;
 mod m0002_sources;
+mod m0005_identity;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -13,7 +14,7 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::First), Box::new(m0002_sources::Sources)]
+        vec![Box::new(m0001_first::First), Box::new(m0002_sources::Sources), Box::new(m0005_identity::Identity)]
     }
 }
 

@@ -12,6 +12,7 @@ mod kind;
 mod lang;
 mod measure;
 mod money;
+mod reach;
 mod scope;
 mod time;
 
@@ -21,5 +22,6 @@ pub use kind::Kind;
 pub use lang::{Lang, Text};
 pub use measure::{Band, Health, Risk, Severity, Unknown};
 pub use money::{Amount, Money};
+pub use reach::{Email, KeyType, Line, Phone};
 pub use scope::Scope;
 pub use time::{AsOf, Civil, Horizon, Instant, ParseTimeError, Window, Zone};

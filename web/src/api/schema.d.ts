@@ -178,6 +178,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who a customer is
+         * @description Its keys with source and since, its contacts with their roles, what was said about it; as of a moment.
+         */
+        get: operations["identity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/timeline": {
         parameters: {
             query?: never;
@@ -405,6 +425,107 @@ export interface paths {
          */
         put: operations["put_firm"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a webhook's mapping
+         * @description On a body as the other side sends it; nothing is kept. Administrators only.
+         */
+        post: operations["preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Identity conflicts
+         * @description Customers that share a number or address and are not merged by rule, newest first; those of which the reader sees
+         *     every customer.
+         */
+        get: operations["conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/conflicts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide a conflict
+         * @description `merge` into one of them, or keep them `apart`: then no rule asks again.
+         */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge two customers
+         * @description From now on; a view of before still shows two. Lists follow with the next cycle.
+         */
+        post: operations["merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part a key from its customer
+         * @description From now on; no rule merges them again.
+         */
+        post: operations["unmerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -681,6 +802,26 @@ export interface paths {
         patch: operations["change_source"];
         trace?: never;
     };
+    "/api/sources/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came to a source's door
+         * @description Since the process started, refused deliveries included. Administrators only.
+         */
+        get: operations["deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/{id}/rotate": {
         parameters: {
             query?: never;
@@ -817,6 +958,71 @@ export interface paths {
         get: operations["healthz"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/in/jiandaoyun/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a Jiandaoyun push
+         * @description Signed as 简道云 does (`X-JDY-Signature`, `nonce`, `timestamp`), told apart by `X-JDY-DeliverId`.
+         */
+        post: operations["jiandaoyun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/in/wecom/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answer WeCom's check of the address
+         * @description The decrypted `echostr`, as plain text.
+         */
+        get: operations["echo"];
+        put?: never;
+        /**
+         * Receive a WeCom callback
+         * @description External-contact events (`change_external_contact`, `change_external_chat`); an empty answer, as the platform asks.
+         */
+        post: operations["wecom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/in/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a webhook
+         * @description Any JSON. The source's settings say how it is signed (`signature`: `none`, `hmac`, `standard_webhooks`) and how its
+         *     rows become facts (`mapping`, by JSON path). On disk before the answer; sent again it adds nothing.
+         */
+        post: operations["generic"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1086,6 +1292,48 @@ export interface components {
              */
             version: number;
         };
+        /** @description A customer of a conflict. */
+        ConflictCustomer: {
+            /** @description Id. */
+            id: string;
+            /** @description Name, or the id where none is known. */
+            name: string;
+            /** @description Owner key. */
+            owner: string | null;
+        };
+        /** @description A person's word on a conflict. */
+        ConflictDecision: {
+            /** @description `merge`: they are one customer; `apart`: they are not. */
+            action: string;
+            /** @description With `merge`: the customer that stays. */
+            into?: string | null;
+            /** @description Why. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description Version seen.
+             */
+            version: number;
+        };
+        /** @description A person at the customer. */
+        ContactRow: {
+            /** @description E-mail. */
+            email: string | null;
+            /** @description The source's own id of the person. */
+            id: string;
+            /** @description When they left. */
+            left_at: string | null;
+            /** @description Name. */
+            name: string | null;
+            /** @description Telephone. */
+            phone: string | null;
+            /** @description What they do there. */
+            role: string | null;
+            /** @description Since when they are known. */
+            since: string | null;
+            /** @description Who said so. */
+            source: string;
+        };
         /** @description Signed share of one indicator in the health. */
         ContributionRow: {
             /** @description Its dimension's id. */
@@ -1117,6 +1365,21 @@ export interface components {
             count: number;
             /** @description The word: a band (or `unknown`), a state, a kind. */
             key: string;
+        };
+        /** @description Who a customer is, as of a moment. */
+        CustomerIdentity: {
+            /** @description The moment. */
+            as_of: string | null;
+            /** @description What a person must decide about it. */
+            conflicts: components["schemas"]["IdentityConflict"][];
+            /** @description Its people, present ones first. */
+            contacts: components["schemas"]["ContactRow"][];
+            /** @description The customer that the key asked for stands for at the moment. */
+            customer_id: string;
+            /** @description What was said about its keys, newest first. */
+            history: components["schemas"]["KeyEvent"][];
+            /** @description Its keys, its own first. */
+            keys: components["schemas"]["KeyRow"][];
         };
         /** @description The customers page: a page of rows, with counts of the whole filter. */
         CustomerList: {
@@ -1332,6 +1595,160 @@ export interface components {
             before: number | null;
             /** @description Contributions that moved, largest first; they sum to the difference exactly. */
             moved: components["schemas"]["ContributionRow"][];
+        };
+        /** @description What came to a source's door since the process started. */
+        HookCounts: {
+            /**
+             * Format: int64
+             * @description Facts that were new.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Deliveries that proved themselves.
+             */
+            deliveries: number;
+            /**
+             * Format: int64
+             * @description Facts told before.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Rows in quarantine.
+             */
+            held: number;
+            /** @description When the last of them came. */
+            last_refused_at: string | null;
+            /** @description `unsigned`, `bad_signature`, `stale_signature`, `no_secret`, `not_for_us`. */
+            last_refused_because: string | null;
+            /**
+             * Format: int64
+             * @description Deliveries without the right signature: nothing of them is kept.
+             */
+            refused: number;
+        };
+        /** @description A fact before it is one. */
+        HookFact: {
+            /** @description Person. */
+            actor_id: string | null;
+            /** @description Currency. */
+            currency: string | null;
+            /** @description Customer. */
+            customer_id: string | null;
+            /** @description Kind. */
+            kind: string;
+            /** @description Name. */
+            name: string;
+            /** @description Happened at. */
+            occurred_at: string;
+            /** @description Everything else; `null` = removed. */
+            properties: {
+                [key: string]: string | null;
+            };
+            /** @description Words. */
+            text: string | null;
+            /**
+             * Format: double
+             * @description Number.
+             */
+            value: number | null;
+        };
+        /** @description A key and the customer it leads to. */
+        HookKey: {
+            /** @description Customer. */
+            customer_id: string;
+            /** @description Key. */
+            key: string;
+            /** @description `same_as`, `member_of`. */
+            role: string;
+        };
+        /** @description What a mapping makes of a body. */
+        HookPreview: {
+            /** @description Facts. */
+            facts: components["schemas"]["HookFact"][];
+            /** @description What would be held, and why. */
+            findings: components["schemas"]["FindingRow"][];
+            /** @description Keys and whom they lead to. */
+            identities: components["schemas"]["HookKey"][];
+        };
+        /** @description A mapping to try on a body. */
+        HookPreviewRequest: {
+            /** @description A body as the other side sends it. */
+            body: unknown;
+            /** @description `webhook`, `jiandaoyun`. */
+            kind: string;
+            /** @description The mapping. */
+            mapping: unknown;
+        };
+        /** @description What became of a delivery: `received = accepted + duplicates + held`. */
+        HookTaken: {
+            /**
+             * Format: int64
+             * @description Of these: new.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Of these: told before.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Of these: in quarantine.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Facts that it told of.
+             */
+            received: number;
+        };
+        /** @description Customers that share a key and are not merged by rule. */
+        IdentityConflict: {
+            /**
+             * Format: int64
+             * @description How many in all.
+             */
+            customer_count: number;
+            /** @description Who; at most twenty. */
+            customers: components["schemas"]["ConflictCustomer"][];
+            /** @description When it ended. */
+            decided_at: string | null;
+            /** @description Who ended it; `liuke` where the facts did. */
+            decided_by: string | null;
+            /** @description When it was found. */
+            found_at: string;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description The key they share. */
+            key: string;
+            /** @description Why. */
+            note: string | null;
+            /** @description What it means, in a sentence. */
+            sentence: components["schemas"]["Words"];
+            /** @description `same_key`, `perhaps_same`, `shared_by_many`. */
+            sort: string;
+            /** @description `open`, `merged`, `apart`, `gone`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Send it back with a decision.
+             */
+            version: number;
+        };
+        /** @description Conflicts with the number still open. */
+        IdentityConflicts: {
+            /** @description The conflicts, newest first. */
+            items: components["schemas"]["IdentityConflict"][];
+            /**
+             * Format: int64
+             * @description How many are open in the reader's scope.
+             */
+            open_count: number;
         };
         /** @description A running or finished import. */
         ImportJob: {
@@ -1560,6 +1977,34 @@ export interface components {
             /** @description Hand this back to get the next rows; absent on the last. */
             next: string | null;
         };
+        /** @description Something that was said about a key. */
+        KeyEvent: {
+            /** @description When. */
+            at: string;
+            /** @description The customer it led to. */
+            customer_id: string;
+            /** @description Whether it ended that. */
+            ended: boolean;
+            /** @description The key. */
+            key: string;
+            /** @description `same_as`, `member_of`. */
+            role: string;
+            /** @description Who said so. */
+            source: string;
+        };
+        /** @description A key by which a customer is known. */
+        KeyRow: {
+            /** @description Whether facts under this key count for the customer (a merge); otherwise it is only known of it. */
+            is_merged: boolean;
+            /** @description The key. */
+            key: string;
+            /** @description Since when; absent for the customer's own key. */
+            since: string | null;
+            /** @description `external`, `wecom`, `phone`, `email`, `anonymous`. */
+            sort: string;
+            /** @description Who said so: a source, `identity` for a rule, `people` for a person. */
+            source: string | null;
+        };
         /** @description Somebody who left. */
         LeaverRow: {
             /** @description Customer id. */
@@ -1574,6 +2019,13 @@ export interface components {
             owner: string | null;
             /** @description Value before leaving. */
             value: components["schemas"]["Figure"];
+        };
+        /** @description Two keys that are one customer. */
+        MergeRequest: {
+            /** @description The key that becomes another name. */
+            customer: string;
+            /** @description The customer that stays. */
+            into: string;
         };
         /** @description A name for a new API token. */
         NewApiToken: {
@@ -2107,6 +2559,11 @@ export interface components {
             /** @description Present value. */
             value: string;
         };
+        /** @description A key that is a customer of its own again. */
+        UnmergeRequest: {
+            /** @description The key. */
+            key: string;
+        };
         /** @description The verdict on one customer: one band, with what it rests on. */
         Verdict: {
             /** @description `low`, `medium`, `high`, `critical`; absent when too little is known. */
@@ -2470,6 +2927,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    identity: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Any key of the customer, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerIdentity"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -2958,6 +3449,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Firm"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookPreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookPreview"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    conflicts: {
+        parameters: {
+            query?: {
+                /** @description `open` (default), `merged`, `apart`, `gone`, `all`. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityConflicts"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Conflict */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConflictDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityConflict"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerIdentity"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    unmerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmergeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerIdentity"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -3475,6 +4128,37 @@ export interface operations {
             };
         };
     };
+    deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookCounts"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     rotate_source: {
         parameters: {
             query?: never;
@@ -3732,6 +4416,140 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    jiandaoyun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the source */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookTaken"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    echo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the source */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    wecom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the source */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/xml": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    generic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the source */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookTaken"];
                 };
             };
             /** @description Refused: `code` says why */

@@ -7,6 +7,8 @@ mod alert;
 mod customer;
 mod data;
 mod firm;
+mod hook;
+mod identity;
 mod overview;
 mod source;
 
@@ -14,6 +16,8 @@ pub use alert::*;
 pub use customer::*;
 pub use data::*;
 pub use firm::*;
+pub use hook::*;
+pub use identity::*;
 pub use overview::*;
 pub use source::*;
 

@@ -2,6 +2,7 @@
 
 mod commands;
 mod guards;
+mod hooks;
 mod hostile;
 mod house;
 mod kills;

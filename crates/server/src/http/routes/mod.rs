@@ -9,6 +9,8 @@ pub(crate) mod definitions;
 pub(crate) mod exports;
 pub(crate) mod firm;
 pub(crate) mod health;
+pub(crate) mod hooks;
+pub(crate) mod identity;
 pub(crate) mod imports;
 pub(crate) mod session;
 pub(crate) mod sources;
@@ -41,4 +43,6 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(definitions::routes())
         .merge(exports::routes())
         .merge(health::routes())
+        .merge(hooks::routes())
+        .merge(identity::routes())
 }
