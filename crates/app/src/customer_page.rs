@@ -189,7 +189,7 @@ impl App {
             category: one.category.clone(),
             unit: one.unit.clone(),
             worse: one.worse.as_str().to_owned(),
-            window: one.window.map(|window| window.to_string()),
+            window: one.window(),
             figure: figure(cell(&snapshot.indicators, &one.id).unwrap_or(Cell::Unknown(vocab::Unknown::NeverObserved))),
             history: history(&one.id),
         });

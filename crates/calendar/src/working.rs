@@ -186,6 +186,11 @@ impl WorkCalendar {
         Instant::MAX
     }
 
+    /// Whether a civil day is worked, told by its number ([`Zone::day_number`]).
+    pub fn works_on(&self, day: i64) -> bool {
+        self.works(day)
+    }
+
     fn works(&self, day: i64) -> bool {
         match self.exceptions.get(&day) {
             Some((_, worked)) => *worked,

@@ -198,6 +198,11 @@ impl FactFrame {
         self.name_codes[row]
     }
 
+    /// How many different names there are; codes of names are below it.
+    pub fn name_count(&self) -> usize {
+        self.names.len()
+    }
+
     /// Code of a name, if any row has it.
     pub fn code_of(&self, name: &str) -> Option<u32> {
         self.names.iter().position(|one| &**one == name).map(|code| code as u32)

@@ -4,13 +4,17 @@
 //! How an indicator is computed is the kernel's business.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use calendar::WorkCalendar;
 use facts::Want;
-use vocab::{Finding, Text, Window};
+use vocab::{AsOf, Finding, Text, Zone};
 
-use crate::definition::{Fields, Node, did_you_mean};
+use crate::definition::{Node, did_you_mean};
+use crate::formula::Formula;
+use crate::measure::{Compare, Measure, Measured, With};
+use crate::read::Definitions;
 use crate::selector::Selector;
-use crate::template;
 
 /// Which way of an indicator is bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,50 +50,13 @@ pub enum WhenAbsent {
     Zero,
 }
 
-/// What a ratio to the previous window compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Basis {
-    /// How many facts.
-    Count,
-    /// The sum of their values.
-    Sum,
-    /// On how many days.
-    DistinctDays,
-}
-
-/// What is made of the facts selected. Every window is half-open, `[as_of − window, as_of)`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Measure {
-    /// How many facts.
-    Count,
-    /// Sum of their values. Facts without a value are left out; if none has one, unknown `no_value`.
-    Sum,
-    /// Mean of their values, over the facts that have one.
-    Mean,
-    /// Value of the latest fact.
-    Last,
-    /// On how many days something happened.
-    ///
-    /// With a window of 24-hour days, days count back from its end, the border belonging to the newer one; with a
-    /// civil window they are days of the firm's zone.
-    DistinctDays,
-    /// How many different values a property had.
-    DistinctValues {
-        /// The property.
-        property: String,
-    },
-    /// Whole days of 24 hours since the first fact, rounded down.
-    DaysSinceFirst,
-    /// Whole days of 24 hours since the latest fact, rounded down.
-    DaysSinceLast,
-    /// This window divided by the window of the same length before it. A base of zero is unknown `zero_base`.
-    RatioToPrevious(Basis),
-    /// Whole days of 24 hours until the date that the latest fact carrying the property names (midnight in the firm's
-    /// zone), rounded down; negative once it has passed.
-    DaysUntil {
-        /// The property that holds the date.
-        property: String,
-    },
+/// How an indicator is come by.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Figure {
+    /// From facts.
+    Facts(Box<Measured>),
+    /// By arithmetic over other indicators.
+    Formula(Formula),
 }
 
 /// A declared measure of one customer as of a moment.
@@ -103,14 +70,10 @@ pub struct Indicator {
     pub question: Text,
     /// Where screens list it: `behaviour`, `purchase`, `service`, …
     pub category: String,
-    /// The facts it looks at.
-    pub of: Selector,
-    /// What it makes of them.
-    pub measure: Measure,
-    /// How far back it looks; `None` = everything before the moment.
-    pub window: Option<Window>,
-    /// How far before the moment its window ends; `None` = at the moment.
-    pub offset: Option<Window>,
+    /// The lines of the field's census that it answers to: `IND-04`.
+    pub census: Vec<String>,
+    /// How it is come by.
+    pub figure: Figure,
     /// What it is counted in; one of [`UNITS`].
     pub unit: String,
     /// Which way is bad.
@@ -123,9 +86,37 @@ pub struct Indicator {
     pub reason_zero: Option<Text>,
     /// What to say instead while it is negative; its own figure is then shown without the sign.
     pub reason_negative: Option<Text>,
+    /// Hash of everything in its definition that bears on the number. Names, questions and sentences do not.
+    pub version: String,
 }
 
 impl Indicator {
+    /// Its measure of facts; `None` for a formula.
+    pub fn measured(&self) -> Option<&Measured> {
+        match &self.figure {
+            Figure::Facts(measured) => Some(measured),
+            Figure::Formula(_) => None,
+        }
+    }
+
+    /// Its formula; `None` for a measure of facts.
+    pub fn formula(&self) -> Option<&Formula> {
+        match &self.figure {
+            Figure::Formula(formula) => Some(formula),
+            Figure::Facts(_) => None,
+        }
+    }
+
+    /// The facts it looks at.
+    pub fn of(&self) -> Option<&Selector> {
+        self.measured().map(|measured| &measured.of)
+    }
+
+    /// How far back it looks, as it is written; `None` = everything before the moment, or a formula.
+    pub fn window(&self) -> Option<String> {
+        self.measured().map(|measured| measured.reach.to_string()).filter(|text| !text.is_empty())
+    }
+
     /// The sentence to say when the indicator has this value, if it has one.
     pub fn reason_at(&self, value: f64) -> Option<&Text> {
         let negative = self.reason_negative.as_ref().filter(|_| value < 0.0);
@@ -145,6 +136,9 @@ pub const UNITS: &[(&str, &str, &str)] = &[
     ("point", "分", "points"),
     ("item", "项", "items"),
     ("person", "人", "people"),
+    ("week", "周", "weeks"),
+    ("sigma", "个标准差", "deviations"),
+    ("hour", "小时", "hours"),
 ];
 
 /// The word a screen puts after a number of this unit; empty for money and ratios.
@@ -158,6 +152,8 @@ pub struct Catalog {
     indicators: Vec<Indicator>,
     positions: HashMap<String, usize>,
     version: String,
+    covered_always: bool,
+    calendar: Option<Arc<WorkCalendar>>,
 }
 
 impl Catalog {
@@ -165,26 +161,24 @@ impl Catalog {
     ///
     /// # Errors
     /// Everything that is wrong with them: TOML that cannot be read, unknown keys and words, missing fields, two
-    /// indicators with one id, a sentence that names an indicator there is not. Each with file, line and column.
+    /// indicators with one id, a sentence or formula that names an indicator there is not, formulas that go round in a
+    /// circle. Each with file, line and column.
     ///
     /// # Edges
     /// The order of files does not matter; indicators keep the order in which a file lists them.
     pub fn parse(files: &[(String, String)]) -> Result<Catalog, Vec<Finding>> {
         let mut findings = Vec::new();
-        let mut entries: Vec<(Indicator, Node)> = Vec::new();
+        let mut read = Definitions::default();
         let mut sorted: Vec<&(String, String)> = files.iter().collect();
         sorted.sort();
-        let mut hasher = blake3::Hasher::new();
         for (file, text) in sorted {
-            hasher.update(&(text.len() as u64).to_le_bytes());
-            hasher.update(text.as_bytes());
             match Node::parse(file, text) {
-                Ok(root) => read_file(&root, &mut entries, &mut findings),
+                Ok(root) => read.file(&root, &mut findings),
                 Err(faults) => findings.extend(faults),
             }
         }
         let mut positions = HashMap::new();
-        for (position, (indicator, node)) in entries.iter().enumerate() {
+        for (position, (indicator, node)) in read.entries.iter().enumerate() {
             if positions.insert(indicator.id.clone(), position).is_some() {
                 let id = &indicator.id;
                 findings.push(node.finding(
@@ -194,13 +188,18 @@ impl Catalog {
                 ));
             }
         }
-        check_sentences(&entries, &positions, &mut findings);
+        read.check_references(&positions, &mut findings);
         if !findings.is_empty() {
             return Err(findings);
         }
-        let indicators = entries.into_iter().map(|(indicator, _)| indicator).collect();
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&[u8::from(read.covered_always)]);
+        for (indicator, _) in &read.entries {
+            hasher.update(indicator.version.as_bytes());
+        }
+        let indicators = read.entries.into_iter().map(|(indicator, _)| indicator).collect();
         let version = hasher.finalize().to_hex()[..16].to_owned();
-        Ok(Catalog { indicators, positions, version })
+        Ok(Catalog { indicators, positions, version, covered_always: read.covered_always, calendar: None })
     }
 
     /// Every indicator, in the order of the files.
@@ -210,35 +209,84 @@ impl Catalog {
 
     /// The indicator with an id.
     pub fn get(&self, id: &str) -> Option<&Indicator> {
-        self.positions.get(id).map(|position| &self.indicators[*position])
+        self.position(id).map(|position| &self.indicators[position])
     }
 
-    /// Hash of the definitions as written: equal versions give equal frames.
+    pub(crate) fn position(&self, id: &str) -> Option<usize> {
+        self.positions.get(id).copied()
+    }
+
+    /// Hash of what the definitions mean: equal versions give equal frames. Layout, comments and wording do not count.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Whether every source counts as having delivered always (`covered = "always"`): no window is too early, nothing
+    /// is not connected.
+    pub fn is_covered_always(&self) -> bool {
+        self.covered_always
+    }
+
+    /// The catalogue with the firm's own calendar of working days in place of mainland China's.
+    pub fn with_calendar(self, calendar: WorkCalendar) -> Catalog {
+        Catalog { calendar: Some(Arc::new(calendar)), ..self }
+    }
+
+    /// Whether any indicator puts customers against each other.
+    pub fn compares_peers(&self) -> bool {
+        let compares = self.indicators.iter().filter_map(|one| one.measured()?.compare.as_ref());
+        compares.into_iter().any(|compare| matches!(compare.with, With::Peers { .. }))
+    }
+
+    /// The calendar by which working days are counted.
+    pub(crate) fn calendar(&self, zone: &Zone) -> Arc<WorkCalendar> {
+        self.calendar.clone().unwrap_or_else(|| Arc::new(WorkCalendar::standard(zone.clone())))
+    }
+
+    /// What a reader should be told beside figures that count working days: the holidays of the moment's year are not
+    /// in the calendar, so only weekends were left out.
+    pub fn doubt(&self, as_of: AsOf, zone: &Zone) -> Option<Text> {
+        let counts = self.indicators.iter().filter_map(Indicator::measured).any(|measured| measured.working);
+        if counts { self.calendar(zone).doubt(as_of.instant()) } else { None }
     }
 
     /// What a frame of facts must hold: every kind, since a customer is one of whom anything is known, and the
     /// properties that definitions name.
     pub fn want(&self) -> Want {
         let mut properties: Vec<String> = Vec::new();
-        for indicator in &self.indicators {
-            properties.extend(indicator.of.properties().map(str::to_owned));
-            if let Measure::DistinctValues { property } | Measure::DaysUntil { property } = &indicator.measure {
+        let mut text = false;
+        for measured in self.indicators.iter().filter_map(Indicator::measured) {
+            for selector in measured.selectors() {
+                properties.extend(selector.properties().map(str::to_owned));
+                text |= selector.reads_text();
+            }
+            if let Measure::DistinctValues { property } | Measure::DaysUntil { property } = &measured.measure {
+                properties.push(property.clone());
+            }
+            if let Some(Compare { with: With::Peers { by: Some(property) }, .. }) = &measured.compare {
                 properties.push(property.clone());
             }
         }
         properties.sort_unstable();
         properties.dedup();
-        Want { properties, ..Want::default() }
+        Want { properties, text, ..Want::default() }
     }
 
-    /// The catalogue cut down to some indicators, in the order of the catalogue; ids it does not have are ignored.
+    /// The catalogue cut down to some indicators and those that their formulas need, in the order of the catalogue;
+    /// ids it does not have are ignored.
     pub fn only(&self, ids: &[&str]) -> Catalog {
-        let indicators: Vec<Indicator> =
-            self.indicators.iter().filter(|indicator| ids.contains(&indicator.id.as_str())).cloned().collect();
+        let mut wanted = vec![false; self.indicators.len()];
+        let mut open: Vec<usize> = ids.iter().filter_map(|id| self.position(id)).collect();
+        while let Some(position) = open.pop() {
+            if !std::mem::replace(&mut wanted[position], true) {
+                let needs = self.indicators[position].formula().map(Formula::indicators).unwrap_or_default();
+                open.extend(needs.into_iter().filter_map(|id| self.position(id)));
+            }
+        }
+        let kept = self.indicators.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
+        let indicators: Vec<Indicator> = kept.map(|(indicator, _)| indicator.clone()).collect();
         let positions = indicators.iter().enumerate().map(|(at, indicator)| (indicator.id.clone(), at)).collect();
-        Catalog { indicators, positions, version: self.version.clone() }
+        Catalog { indicators, positions, ..self.clone() }
     }
 
     /// Complains, at a place in another definition, about an id that is not in the catalogue.
@@ -258,184 +306,4 @@ pub(crate) fn unknown_reference(id: &str, node: &Node, known: &[&str]) -> Findin
         Text::new(format!("没有名为“{id}”的指标"), format!("there is no indicator \"{id}\"")),
         did_you_mean(id, known),
     )
-}
-
-fn read_file(root: &Node, entries: &mut Vec<(Indicator, Node)>, findings: &mut Vec<Finding>) {
-    let Some(fields) = root.fields(&["indicator"], findings) else { return };
-    let Some(list) = fields.optional("indicator") else { return };
-    let Some(items) = list.as_list() else {
-        fields.findings.push(list.wrong_type(Text::new("列表 [[indicator]]", "a list, [[indicator]]")));
-        return;
-    };
-    for item in items {
-        if let Some(indicator) = read_indicator(item, findings) {
-            entries.push((indicator, item.clone()));
-        }
-    }
-}
-
-const KEYS: &[&str] = &[
-    "id",
-    "name",
-    "question",
-    "category",
-    "of",
-    "measure",
-    "compares",
-    "property",
-    "window",
-    "offset",
-    "unit",
-    "worse",
-    "when_absent",
-    "reason",
-    "reason_zero",
-    "reason_negative",
-];
-
-fn read_indicator(node: &Node, findings: &mut Vec<Finding>) -> Option<Indicator> {
-    let mut fields = node.fields(KEYS, findings)?;
-    let id = fields.id("id");
-    let name = fields.both("name");
-    let question = fields.both("question");
-    let category = fields.text("category");
-    let of = fields.required("of").and_then(|of| Selector::read(of, fields.findings));
-    let measure = read_measure(&mut fields);
-    let window = read_window(&mut fields, "window");
-    let offset = read_window(&mut fields, "offset");
-    let units: Vec<(&str, &str)> = UNITS.iter().map(|(word, ..)| (*word, *word)).collect();
-    let unit = fields.one_of("unit", &units).map(str::to_owned);
-    let directions = [("higher", Worse::Higher), ("lower", Worse::Lower), ("both", Worse::Both), ("none", Worse::None)];
-    let worse = fields.one_of("worse", &directions);
-    let when_absent = fields.one_of("when_absent", &[("unknown", WhenAbsent::Unknown), ("zero", WhenAbsent::Zero)]);
-    let reason = fields.optional_both("reason");
-    let reason_zero = fields.optional_both("reason_zero");
-    let reason_negative = fields.optional_both("reason_negative");
-    let indicator = Indicator {
-        id: id?,
-        name: name?,
-        question: question?,
-        category: category?,
-        of: of?,
-        measure: measure?,
-        window,
-        offset,
-        unit: unit?,
-        worse: worse?,
-        when_absent: when_absent?,
-        reason,
-        reason_zero,
-        reason_negative,
-    };
-    check_sense(&indicator, &mut fields);
-    Some(indicator)
-}
-
-fn read_measure(fields: &mut Fields<'_, '_>) -> Option<Measure> {
-    #[derive(Clone, Copy)]
-    enum Word {
-        Plain(fn() -> Measure),
-        Ratio,
-        Values,
-        Until,
-    }
-    let words = [
-        ("count", Word::Plain(|| Measure::Count)),
-        ("sum", Word::Plain(|| Measure::Sum)),
-        ("mean", Word::Plain(|| Measure::Mean)),
-        ("last", Word::Plain(|| Measure::Last)),
-        ("distinct_days", Word::Plain(|| Measure::DistinctDays)),
-        ("distinct_values", Word::Values),
-        ("days_since_first", Word::Plain(|| Measure::DaysSinceFirst)),
-        ("days_since_last", Word::Plain(|| Measure::DaysSinceLast)),
-        ("ratio_to_previous", Word::Ratio),
-        ("days_until", Word::Until),
-    ];
-    let bases = [("count", Basis::Count), ("sum", Basis::Sum), ("distinct_days", Basis::DistinctDays)];
-    let word = fields.one_of("measure", &words)?;
-    let basis = fields.optional_one_of("compares", &bases);
-    let measure = match word {
-        Word::Plain(measure) => measure(),
-        Word::Ratio => Measure::RatioToPrevious(basis.unwrap_or(Basis::Count)),
-        Word::Values => Measure::DistinctValues { property: fields.text("property")? },
-        Word::Until => Measure::DaysUntil { property: fields.text("property")? },
-    };
-    let takes_property = matches!(measure, Measure::DistinctValues { .. } | Measure::DaysUntil { .. });
-    let takes_basis = matches!(measure, Measure::RatioToPrevious(_));
-    for (key, takes) in [("property", takes_property), ("compares", takes_basis)] {
-        if let Some(node) = fields.optional(key).filter(|_| !takes) {
-            fields.findings.push(node.finding(
-                "senseless",
-                Text::new(format!("这种算法不用“{key}”"), format!("this measure takes no \"{key}\"")),
-                Text::new("请删去", "remove it"),
-            ));
-        }
-    }
-    Some(measure)
-}
-
-fn read_window(fields: &mut Fields<'_, '_>, key: &str) -> Option<Window> {
-    let node = fields.optional(key)?;
-    let window = node.as_text().and_then(|text| text.parse().ok());
-    if window.is_none() {
-        fields.findings.push(node.finding(
-            "bad_window",
-            Text::new("不是统计周期", "not a window"),
-            Text::new(
-                "写法：30d（天）、30cd（自然日）、1w（周）、1mo（月）",
-                "write 30d, 30cd (civil days), 1w or 1mo",
-            ),
-        ));
-    }
-    window
-}
-
-/// What each part allows and together makes no sense.
-fn check_sense(indicator: &Indicator, fields: &mut Fields<'_, '_>) {
-    let positional =
-        matches!(indicator.measure, Measure::DaysSinceFirst | Measure::DaysSinceLast | Measure::DaysUntil { .. });
-    let mut complain = |when: bool, zh: &str, en: &str| {
-        if when {
-            fields.complain("senseless", Text::new(zh, en), Text::default());
-        }
-    };
-    let is_ratio = matches!(indicator.measure, Measure::RatioToPrevious(_));
-    complain(
-        is_ratio && indicator.window.is_none(),
-        "环比需要统计周期 window",
-        "a ratio to the previous window needs a window",
-    );
-    complain(positional && indicator.offset.is_some(), "天数类指标不能有 offset", "a number of days takes no offset");
-    complain(
-        positional && indicator.when_absent == WhenAbsent::Zero,
-        "没有发生过不等于 0 天：when_absent 应为 unknown",
-        "never is not zero days: when_absent must be \"unknown\"",
-    );
-    complain(
-        (indicator.reason_zero.is_some() || indicator.reason_negative.is_some()) && indicator.reason.is_none(),
-        "有 reason_zero 或 reason_negative 就要有 reason",
-        "reason_zero and reason_negative need a reason beside them",
-    );
-}
-
-/// Every `{…}` of a sentence must be the id of an indicator.
-fn check_sentences(entries: &[(Indicator, Node)], positions: &HashMap<String, usize>, findings: &mut Vec<Finding>) {
-    let mut known: Vec<&str> = positions.keys().map(String::as_str).collect();
-    known.sort_unstable();
-    for (indicator, node) in entries {
-        let sentences = [
-            ("reason", &indicator.reason),
-            ("reason_zero", &indicator.reason_zero),
-            ("reason_negative", &indicator.reason_negative),
-        ];
-        for (key, sentence) in sentences {
-            let Some(sentence) = sentence else { continue };
-            let node = node.get(key).unwrap_or(node);
-            for id in template::names(sentence) {
-                if !positions.contains_key(id) {
-                    findings.push(unknown_reference(id, node, &known));
-                }
-            }
-        }
-    }
 }

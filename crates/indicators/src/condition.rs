@@ -40,7 +40,7 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    const WORDS: &[(&str, Comparison)] = &[
+    pub(crate) const WORDS: &[(&str, Comparison)] = &[
         ("<", Comparison::Below),
         ("<=", Comparison::AtMost),
         (">", Comparison::Above),
@@ -54,7 +54,7 @@ impl Comparison {
         Comparison::WORDS.iter().find(|(_, one)| *one == self).map_or("?", |(sign, _)| sign)
     }
 
-    fn holds(self, left: f64, right: f64) -> bool {
+    pub(crate) fn holds(self, left: f64, right: f64) -> bool {
         match self {
             Comparison::Below => left < right,
             Comparison::AtMost => left <= right,

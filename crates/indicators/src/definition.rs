@@ -194,6 +194,37 @@ impl Node {
         }
     }
 
+    /// What sort of value it is, in one word: `text`, `number`, `truth`, `moment`, `list` or `table`.
+    pub fn type_word(&self) -> &'static str {
+        match &self.value {
+            Value::Text(_) => "text",
+            Value::Number(_) => "number",
+            Value::Truth(_) => "truth",
+            Value::Moment(_) => "moment",
+            Value::List(_) => "list",
+            Value::Table(_) => "table",
+        }
+    }
+
+    /// What it says, written so that equal values give equal text whatever their layout. `without` leaves out keys of
+    /// the outermost table.
+    pub fn canonical(&self, without: &[&str]) -> String {
+        match &self.value {
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| item.canonical(&[])).collect();
+                format!("[{}]", items.join(","))
+            }
+            Value::Table(entries) => {
+                let kept = entries.iter().filter(|entry| !without.contains(&entry.key.as_str()));
+                let pairs: Vec<String> =
+                    kept.map(|entry| format!("{:?}={}", entry.key, entry.node.canonical(&[]))).collect();
+                format!("{{{}}}", pairs.join(","))
+            }
+            Value::Text(text) => format!("{text:?}"),
+            _ => self.as_plain().unwrap_or_default(),
+        }
+    }
+
     /// One of some words, or a complaint that names the nearest.
     pub fn one_of<'w, T: Copy>(&self, words: &[(&'w str, T)], findings: &mut Vec<Finding>) -> Option<T> {
         let Some(text) = self.as_text() else {

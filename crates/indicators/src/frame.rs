@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use vocab::{AsOf, CustomerId, Unknown};
+use vocab::{AsOf, CustomerId, Instant, Unknown};
 
 use crate::catalog::Catalog;
 
@@ -56,13 +56,25 @@ pub struct IndicatorFrame {
     customers: Vec<CustomerId>,
     columns: Arc<Columns>,
     cells: Vec<Vec<Cell>>,
+    known_from: Vec<Option<Instant>>,
 }
 
 impl IndicatorFrame {
     pub(crate) fn new(as_of: AsOf, customers: Vec<CustomerId>, columns: Arc<Columns>, cells: Vec<Vec<Cell>>) -> Self {
         assert_eq!(columns.ids.len(), cells.len(), "a column of cells for every indicator");
         assert!(cells.iter().all(|column| column.len() == customers.len()), "a cell for every customer");
-        Self { as_of, customers, columns, cells }
+        let known_from = vec![None; cells.len()];
+        Self { as_of, customers, columns, cells, known_from }
+    }
+
+    pub(crate) fn known_from_on(self, known_from: Vec<Option<Instant>>) -> Self {
+        Self { known_from, ..self }
+    }
+
+    /// From when on an indicator that is unknown for want of history (`short_history`) will be known; `None` for every
+    /// other.
+    pub fn known_from(&self, id: &str) -> Option<Instant> {
+        self.columns.positions.get(id).and_then(|at| self.known_from[*at])
     }
 
     /// A frame made by hand, for tests of whoever reads frames. `rows` give the cells of a customer in the order of

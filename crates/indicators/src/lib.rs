@@ -8,20 +8,33 @@
 //! Not here: what facts are and which of them are visible (`facts`), how worried to be (`scores`), when to speak up
 //! (`alerts`). This room reads no clock and no file; definitions are handed in as text.
 
+mod asked;
 mod catalog;
 mod condition;
+mod filter;
+mod formula;
 mod frame;
 mod kernel;
+mod measure;
+mod peers;
 mod plan;
+mod read;
+mod schema;
+mod season;
 mod selector;
+mod series;
 mod template;
 
 pub mod definition;
 
-pub use catalog::{Basis, Catalog, Indicator, Measure, UNITS, WhenAbsent, Worse, unit_word};
+pub use catalog::{Catalog, Figure, Indicator, UNITS, WhenAbsent, Worse, unit_word};
 pub use condition::{Comparison, Condition, Quantity};
+pub use filter::{Filter, Test};
+pub use formula::{Formula, Function, Operator};
 pub use frame::{Cell, IndicatorFrame};
 pub use kernel::{Population, evaluate, evaluate_at, evaluate_delivered};
+pub use measure::{Against, Basis, CalendarUnit, Compare, Gap, Measure, Measured, Reach, Since, StreakUnit, With};
 pub use plan::Delivery;
+pub use schema::schema;
 pub use selector::{Matcher, Selector};
 pub use template::{figure, fill, names};

@@ -5,11 +5,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use calendar::WorkCalendar;
 use facts::FactFrame;
-use vocab::{AsOf, Instant, Kind, Unknown, Window, Zone};
+use vocab::{AsOf, Instant, Kind, Unknown, Zone};
 
-use crate::catalog::{Basis, Catalog, Indicator, Measure};
-use crate::selector::Matcher;
+use crate::catalog::{Catalog, Indicator, WhenAbsent};
+use crate::measure::{Measure, Measured, Reach, Since, Stretch, With};
+use crate::season;
+use crate::selector::{Matcher, Selector};
 
 pub(crate) const DAY: i64 = 86_400_000_000;
 
@@ -42,37 +45,86 @@ impl DayClock {
     }
 }
 
+/// How many working days there are up to each day.
+pub(crate) struct WorkDays {
+    first: i64,
+    up_to: Vec<u32>,
+}
+
+impl WorkDays {
+    fn new(calendar: &WorkCalendar) -> WorkDays {
+        // 1970 to 2150: whatever lies outside counts as the border.
+        let (first, days) = (0, 180 * 366);
+        let mut up_to = Vec::with_capacity(days);
+        let mut count = 0;
+        for day in first..first + days as i64 {
+            count += u32::from(calendar.works_on(day));
+            up_to.push(count);
+        }
+        WorkDays { first, up_to }
+    }
+
+    /// Working days up to and including a civil day.
+    pub(crate) fn up_to(&self, day: i64) -> i64 {
+        let place = (day - self.first).clamp(-1, self.up_to.len() as i64 - 1);
+        if place < 0 { 0 } else { i64::from(self.up_to[place as usize]) }
+    }
+
+    pub(crate) fn works_on(&self, day: i64) -> bool {
+        self.up_to(day) > self.up_to(day - 1)
+    }
+}
+
 /// Where an indicator looks at one moment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Bounds {
     /// The moment.
     pub as_of: i64,
-    /// Begin of the window before this one.
-    pub previous: i64,
-    /// Begin of the window.
+    /// The window.
     pub start: i64,
     /// End of the window.
     pub end: i64,
-    /// Position among its selector's day clocks.
-    pub clock: usize,
+    /// The windows it is compared with.
+    pub bases: Vec<(i64, i64)>,
+    /// Cuts the window into days.
+    pub clock: DayClock,
+    /// Position of that clock among those of its selector.
+    pub clock_place: usize,
     /// Why nobody can have a number.
     pub barred: Option<Unknown>,
 }
 
+/// What a window begins with, if that is the customer's own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Anchor {
+    None,
+    Start,
+    /// The latest row of this group.
+    LastOf(usize),
+}
+
 /// An indicator in its place.
 pub(crate) struct Task<'a> {
-    pub indicator: &'a Indicator,
+    pub measured: &'a Measured,
+    pub when_absent: WhenAbsent,
     /// Column of the answer.
     pub column: usize,
+    /// The rows it looks at.
+    pub group: usize,
+    /// The rows of its part, if it is a share.
+    pub part: Option<usize>,
+    pub anchor: Anchor,
     /// One per moment.
     pub bounds: Vec<Bounds>,
 }
 
-/// Everything that looks at the same facts.
+/// Rows that one selector takes.
 pub(crate) struct Group<'a> {
     pub matcher: Matcher<'a>,
+    selector: &'a Selector,
     pub clocks: Vec<DayClock>,
-    pub tasks: Vec<Task<'a>>,
+    /// Whether anybody adds up values.
+    pub sums: bool,
 }
 
 /// The catalogue made ready.
@@ -80,8 +132,15 @@ pub(crate) struct Plan<'a> {
     pub frame: &'a FactFrame,
     pub moments: &'a [AsOf],
     pub groups: Vec<Group<'a>>,
-    pairs: Pairs,
-    /// Groups that take a pair of kind and name.
+    pub tasks: Vec<Task<'a>>,
+    pub columns: usize,
+    /// Per column: whether it is computed from others.
+    pub formulas: Vec<bool>,
+    /// Per column and moment: from when on a short history will do.
+    pub known_from: Vec<Vec<Option<Instant>>>,
+    /// Present if any indicator counts working days.
+    pub work: Option<WorkDays>,
+    /// Groups that take a name and a kind.
     routes: Vec<Vec<u16>>,
     /// Codes of property values, by property, for measures that count different ones; 0 = none.
     value_codes: BTreeMap<&'a str, Vec<u32>>,
@@ -89,38 +148,93 @@ pub(crate) struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub(crate) fn new(frame: &'a FactFrame, catalog: &'a Catalog, moments: &'a [AsOf], delivery: Delivery) -> Plan<'a> {
-        let pairs = Pairs::of(frame, moments);
-        let mut groups: Vec<Group<'a>> = Vec::new();
+        let columns = catalog.indicators().len();
+        let counts_working = catalog.indicators().iter().filter_map(Indicator::measured).any(|one| one.working);
+        let work = counts_working.then(|| WorkDays::new(&catalog.calendar(frame.zone())));
+        let mut plan = Plan {
+            frame,
+            moments,
+            groups: Vec::new(),
+            tasks: Vec::new(),
+            columns,
+            formulas: catalog.indicators().iter().map(|indicator| indicator.formula().is_some()).collect(),
+            known_from: vec![Vec::new(); columns],
+            work,
+            routes: Vec::new(),
+            value_codes: BTreeMap::new(),
+        };
         for (column, indicator) in catalog.indicators().iter().enumerate() {
-            let known = groups.iter().position(|group| group.tasks[0].indicator.of == indicator.of);
-            let at = known.unwrap_or(groups.len());
-            if known.is_none() {
-                groups.push(Group { matcher: indicator.of.on(frame), clocks: Vec::new(), tasks: Vec::new() });
+            if let Some(measured) = indicator.measured() {
+                plan.add(column, indicator, measured, Covered { delivery, always: catalog.is_covered_always() });
             }
-            let first = pairs.first_delivered(indicator, delivery, moments.len());
-            let clocks = &mut groups[at].clocks;
-            let bounds = moments.iter().zip(first).map(|(t, first)| bounds(indicator, *t, frame.zone(), first, clocks));
-            let bounds = bounds.collect();
-            groups[at].tasks.push(Task { indicator, column, bounds });
         }
-        let routes = pairs
-            .list
-            .iter()
-            .map(|pair| {
-                let takes = |group: &Group<'_>| group.matcher.takes(pair.kind, pair.name_code);
-                groups.iter().enumerate().filter(|(_, group)| takes(group)).map(|(at, _)| at as u16).collect()
-            })
-            .collect();
-        let value_codes = value_codes(frame, &groups);
-        Plan { frame, moments, groups, pairs, routes, value_codes }
+        plan.routes = plan.build_routes();
+        plan.value_codes = value_codes(frame, &plan.tasks);
+        plan
+    }
+
+    fn add(&mut self, column: usize, indicator: &'a Indicator, measured: &'a Measured, covered: Covered) {
+        let group = self.group(&measured.of);
+        let part = match &measured.measure {
+            Measure::Share { part, .. } => Some(self.group(part)),
+            _ => None,
+        };
+        let anchor = match &measured.since {
+            None => Anchor::None,
+            Some(Since::Start) => Anchor::Start,
+            Some(Since::LastOf(selector)) => Anchor::LastOf(self.group(selector)),
+        };
+        let mut all_bounds = Vec::with_capacity(self.moments.len());
+        for t in self.moments {
+            let zone = self.frame.zone();
+            let mut bounds = bounds(measured, *t, zone);
+            let first = covered.first(self.frame, &measured.of, *t);
+            bounds.barred = covered.barred(measured, &bounds, first);
+            let from = match (bounds.barred, first) {
+                (Some(Unknown::ShortHistory), Some(first)) => covered_by(measured, *t, first, zone),
+                _ => None,
+            };
+            self.known_from[column].push(from);
+            for place in [Some(group), part].into_iter().flatten() {
+                self.groups[place].sums |= measured.measure.adds_values();
+                if measured.measure.counts_days() {
+                    let clocks = &mut self.groups[place].clocks;
+                    bounds.clock_place = clocks.iter().position(|one| *one == bounds.clock).unwrap_or_else(|| {
+                        clocks.push(bounds.clock);
+                        clocks.len() - 1
+                    });
+                }
+            }
+            all_bounds.push(bounds);
+        }
+        let when_absent = indicator.when_absent;
+        self.tasks.push(Task { measured, when_absent, column, group, part, anchor, bounds: all_bounds });
+    }
+
+    fn group(&mut self, selector: &'a Selector) -> usize {
+        if let Some(known) = self.groups.iter().position(|group| group.selector == selector) {
+            return known;
+        }
+        self.groups.push(Group { matcher: selector.on(self.frame), selector, clocks: Vec::new(), sums: false });
+        self.groups.len() - 1
+    }
+
+    fn build_routes(&self) -> Vec<Vec<u16>> {
+        let mut routes = Vec::with_capacity(self.frame.name_count() * Kind::ALL.len());
+        for name_code in 0..self.frame.name_count() as u32 {
+            for kind in Kind::ALL {
+                let takes = |group: &Group<'_>| group.matcher.takes(kind, name_code);
+                let taken = self.groups.iter().enumerate().filter(|(_, group)| takes(group));
+                routes.push(taken.map(|(at, _)| at as u16).collect());
+            }
+        }
+        routes
     }
 
     /// The groups that take a row, filters apart.
     pub(crate) fn routes(&self, row: usize) -> &[u16] {
-        match self.pairs.position(self.frame.kind(row), self.frame.name_code(row)) {
-            Some(pair) => &self.routes[pair],
-            None => &[],
-        }
+        let place = self.frame.name_code(row) as usize * Kind::ALL.len() + self.frame.kind(row) as usize;
+        &self.routes[place]
     }
 
     /// Code of a row's value of a property; 0 = none. Equal codes are equal values.
@@ -129,56 +243,99 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn bounds(indicator: &Indicator, as_of: AsOf, zone: &Zone, first: Option<i64>, clocks: &mut Vec<DayClock>) -> Bounds {
-    let end = indicator.offset.map_or(as_of.instant(), |offset| offset.start(as_of, zone));
-    let back = |from: Instant| indicator.window.map_or(Instant::MIN, |window| window.start(AsOf(from), zone));
-    let start = back(end);
-    let is_ratio = matches!(indicator.measure, Measure::RatioToPrevious(_));
-    let previous = if is_ratio { back(start) } else { start };
-    let needs_whole_window = matches!(
-        indicator.measure,
-        Measure::Count
-            | Measure::Sum
-            | Measure::Mean
-            | Measure::DistinctDays
-            | Measure::DistinctValues { .. }
-            | Measure::RatioToPrevious(_)
-    );
-    let barred = match first {
-        None => Some(Unknown::NotConnected),
-        Some(first) if needs_whole_window && indicator.window.is_some() && previous.micros() < first => {
-            Some(Unknown::ShortHistory)
+/// What is known of sources.
+#[derive(Clone, Copy)]
+struct Covered {
+    delivery: Delivery,
+    always: bool,
+}
+
+impl Covered {
+    /// From when the selector's source delivered, as could be known at the moment.
+    fn first(self, frame: &FactFrame, selector: &Selector, as_of: AsOf) -> Option<Instant> {
+        let by_kind = |kind: &Kind| {
+            // Within a kind other than `event` every fact shows that the source delivers, see `is_delivered_by`.
+            let names: &[String] = if *kind == Kind::Event { &selector.names } else { &[] };
+            frame.first_delivered_by(*kind, names, as_of)
+        };
+        match self.delivery {
+            Delivery::Observed => selector.kinds.iter().filter_map(by_kind).min(),
+            Delivery::FromFirstFact => {
+                Kind::ALL.iter().filter_map(|kind| frame.first_delivered_by(*kind, &[], as_of)).min()
+            }
         }
-        Some(_) => None,
-    };
-    let counts_days =
-        matches!(indicator.measure, Measure::DistinctDays | Measure::RatioToPrevious(Basis::DistinctDays));
-    let clock = if counts_days { clock_position(indicator.window, end, clocks) } else { 0 };
-    Bounds {
-        as_of: as_of.instant().micros(),
-        previous: previous.micros(),
-        start: start.micros(),
-        end: end.micros(),
-        clock,
-        barred,
+    }
+
+    fn barred(self, measured: &Measured, bounds: &Bounds, first: Option<Instant>) -> Option<Unknown> {
+        if self.always {
+            return None;
+        }
+        let Some(first) = first else { return Some(Unknown::NotConnected) };
+        (needs_cover(measured) && covered_from(bounds) < first.micros()).then_some(Unknown::ShortHistory)
     }
 }
 
-fn clock_position(window: Option<Window>, end: Instant, clocks: &mut Vec<DayClock>) -> usize {
-    let clock = match window {
-        None | Some(Window::Days(_)) => DayClock::Rolling(end.micros().rem_euclid(DAY)),
-        Some(_) => DayClock::Civil,
-    };
-    clocks.iter().position(|known| *known == clock).unwrap_or_else(|| {
-        clocks.push(clock);
-        clocks.len() - 1
-    })
+fn needs_cover(measured: &Measured) -> bool {
+    measured.reach != Reach::All && measured.measure.needs_whole_window()
 }
 
-fn value_codes<'a>(frame: &'a FactFrame, groups: &[Group<'a>]) -> BTreeMap<&'a str, Vec<u32>> {
+/// Begin of the earliest window it looks at.
+fn covered_from(bounds: &Bounds) -> i64 {
+    bounds.bases.iter().map(|(start, _)| *start).fold(bounds.start, i64::min)
+}
+
+/// The earliest moment, to the second where months differ in length, at which every window begins after the first fact delivered.
+fn covered_by(measured: &Measured, as_of: AsOf, first: Instant, zone: &Zone) -> Option<Instant> {
+    const SECOND: i64 = 1_000_000;
+    let covered = |at: i64| covered_from(&bounds(measured, AsOf(Instant::from_micros(at)), zone)) >= first.micros();
+    // Where every window is of one length, the answer is plain.
+    let length = as_of.instant().micros().saturating_sub(covered_from(&bounds(measured, as_of, zone)));
+    let plain = first.micros().saturating_add(length);
+    if covered(plain) && !covered(plain - 1) {
+        return Some(Instant::from_micros(plain));
+    }
+    let (mut before, mut after) = (as_of.instant().micros(), as_of.instant().plus_days(40_000).micros());
+    if !covered(after) {
+        return None;
+    }
+    while after - before > SECOND {
+        let middle = before + (after - before) / 2;
+        if covered(middle) { after = middle } else { before = middle }
+    }
+    // Moments are told to the second: the first whole one that will do.
+    let rounded = after.div_euclid(SECOND) * SECOND;
+    Some(Instant::from_micros(if covered(rounded) { rounded } else { rounded + SECOND }))
+}
+
+fn bounds(measured: &Measured, as_of: AsOf, zone: &Zone) -> Bounds {
+    let end = measured.offset.map_or(as_of.instant(), |offset| offset.start(as_of, zone));
+    let now = measured.reach.stretch(end, 0, zone);
+    let bases: Vec<Stretch> = match measured.compare.as_ref().map(|compare| &compare.with) {
+        Some(With::Previous) => vec![measured.reach.stretch(end, 1, zone)],
+        Some(With::OwnHistory { windows }) => {
+            (1..=*windows).map(|earlier| measured.reach.stretch(end, earlier, zone)).collect()
+        }
+        Some(With::LastYear { spring_festival }) => {
+            vec![season::last_year(measured.reach, end, *spring_festival, zone)]
+        }
+        Some(With::Peers { .. }) | None => Vec::new(),
+    };
+    let is_civil = measured.reach.is_civil() || measured.working;
+    Bounds {
+        as_of: as_of.instant().micros(),
+        start: now.start.micros(),
+        end: now.end.micros(),
+        bases: bases.into_iter().map(|base| (base.start.micros(), base.end.micros())).collect(),
+        clock: if is_civil { DayClock::Civil } else { DayClock::Rolling(end.micros().rem_euclid(DAY)) },
+        clock_place: 0,
+        barred: None,
+    }
+}
+
+fn value_codes<'a>(frame: &'a FactFrame, tasks: &[Task<'a>]) -> BTreeMap<&'a str, Vec<u32>> {
     let mut columns: BTreeMap<&'a str, Vec<u32>> = BTreeMap::new();
-    for task in groups.iter().flat_map(|group| &group.tasks) {
-        if let Measure::DistinctValues { property } = &task.indicator.measure {
+    for task in tasks {
+        if let Measure::DistinctValues { property } = &task.measured.measure {
             columns.entry(property).or_insert_with(|| {
                 let mut codes: HashMap<&str, u32> = HashMap::new();
                 let code = |row| {
@@ -191,71 +348,4 @@ fn value_codes<'a>(frame: &'a FactFrame, groups: &[Group<'a>]) -> BTreeMap<&'a s
         }
     }
     columns
-}
-
-/// A kind and a name that occur together.
-struct Pair {
-    kind: Kind,
-    name_code: u32,
-    name: String,
-    /// Per moment, when the first fact that could be known by then happened.
-    first: Vec<i64>,
-}
-
-/// Every kind and name that occur together.
-struct Pairs {
-    list: Vec<Pair>,
-    /// By name code, then by kind: position in the list plus one.
-    positions: Vec<[u32; Kind::ALL.len()]>,
-}
-
-impl Pairs {
-    /// One pass over the rows of everybody.
-    ///
-    /// A row that a later correction replaced still shows that its source delivered.
-    fn of(frame: &FactFrame, moments: &[AsOf]) -> Pairs {
-        let mut pairs = Pairs { list: Vec::new(), positions: Vec::new() };
-        for row in 0..frame.len() {
-            let (kind, name_code) = (frame.kind(row), frame.name_code(row));
-            let position = pairs.position(kind, name_code).unwrap_or_else(|| {
-                let pair =
-                    Pair { kind, name_code, name: frame.name(row).to_owned(), first: vec![i64::MAX; moments.len()] };
-                pairs.add(pair)
-            });
-            let at = frame.occurred_at(row).micros();
-            let visible_after = frame.known_at(row).micros().max(at);
-            for (first, t) in pairs.list[position].first.iter_mut().zip(moments) {
-                if at < *first && visible_after < t.instant().micros() {
-                    *first = at;
-                }
-            }
-        }
-        pairs
-    }
-
-    fn position(&self, kind: Kind, name_code: u32) -> Option<usize> {
-        let slot = self.positions.get(name_code as usize)?[kind as usize];
-        (slot > 0).then(|| slot as usize - 1)
-    }
-
-    fn add(&mut self, pair: Pair) -> usize {
-        if self.positions.len() <= pair.name_code as usize {
-            self.positions.resize(pair.name_code as usize + 1, [0; Kind::ALL.len()]);
-        }
-        self.positions[pair.name_code as usize][pair.kind as usize] = self.list.len() as u32 + 1;
-        self.list.push(pair);
-        self.list.len() - 1
-    }
-
-    /// Per moment, from when the indicator's source delivered.
-    fn first_delivered(&self, indicator: &Indicator, delivery: Delivery, moments: usize) -> Vec<Option<i64>> {
-        let mut first = vec![i64::MAX; moments];
-        for pair in &self.list {
-            let counts = delivery == Delivery::FromFirstFact || indicator.of.is_delivered_by(pair.kind, &pair.name);
-            if counts {
-                first.iter_mut().zip(&pair.first).for_each(|(first, one)| *first = (*first).min(*one));
-            }
-        }
-        first.into_iter().map(|first| (first != i64::MAX).then_some(first)).collect()
-    }
 }

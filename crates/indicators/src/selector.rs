@@ -6,26 +6,27 @@ use facts::FactFrame;
 use vocab::{Finding, Kind, Text};
 
 use crate::definition::Node;
+use crate::filter::Filter;
 
-/// Which facts: by kind, by name and by equality of properties.
+/// Which facts: by kind, by name and by what they say.
 ///
 /// ```toml
 /// of = { kind = "event", name = ["Logged In", "App Opened"], where = { plan = "pro" } }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Selector {
-    /// Any of these kinds; never empty.
+    /// Any of these kinds.
     pub kinds: Vec<Kind>,
     /// Any of these names; empty = every name.
     pub names: Vec<String>,
-    /// All of these properties have exactly this value.
-    pub filters: Vec<(String, String)>,
+    /// What they have to say; `None` = anything.
+    pub filter: Option<Filter>,
 }
 
 impl Selector {
     /// Every fact of a kind with one of some names (none = every name).
     pub fn new(kind: Kind, names: &[&str]) -> Self {
-        Self { kinds: vec![kind], names: names.iter().map(|name| (*name).to_owned()).collect(), filters: Vec::new() }
+        Self { kinds: vec![kind], names: names.iter().map(|name| (*name).to_owned()).collect(), filter: None }
     }
 
     /// Reads `{ kind, name, where }` from a definition; faults are noted.
@@ -41,28 +42,49 @@ impl Selector {
         for item in fields.optional("name").map(one_or_many).unwrap_or_default() {
             names.push(text_of(item, fields.findings)?);
         }
-        let mut filters = Vec::new();
-        if let Some(table) = fields.optional("where") {
-            for (key, value) in table.keys() {
-                let plain = value.as_plain();
-                if plain.is_none() {
-                    fields.findings.push(value.wrong_type(Text::new("单个值", "a single value")));
-                }
-                filters.push((key.to_owned(), plain?));
-            }
-        }
+        let filter = match fields.optional("where") {
+            Some(table) => Some(Filter::read(table, fields.findings)?),
+            None => None,
+        };
         if kinds.is_empty() {
             fields.findings.push(kind.wrong_type(Text::new("至少一个类别", "at least one kind")));
             return None;
         }
         kinds.sort_unstable();
         kinds.dedup();
-        Some(Selector { kinds, names, filters })
+        Some(Selector { kinds, names, filter })
     }
 
     /// The properties it has to see.
     pub fn properties(&self) -> impl Iterator<Item = &str> {
-        self.filters.iter().map(|(key, _)| key.as_str())
+        self.filter.iter().flat_map(Filter::properties)
+    }
+
+    /// Whether it looks at the words of facts.
+    pub fn reads_text(&self) -> bool {
+        self.filter.as_ref().is_some_and(Filter::reads_text)
+    }
+
+    /// The facts that both select.
+    pub(crate) fn and(&self, other: &Selector) -> Selector {
+        let kinds = self.kinds.iter().filter(|kind| other.kinds.contains(kind)).copied().collect();
+        let names = match (self.names.is_empty(), other.names.is_empty()) {
+            (true, _) => Some(other.names.clone()),
+            (_, true) => Some(self.names.clone()),
+            _ => {
+                let both: Vec<String> = self.names.iter().filter(|name| other.names.contains(name)).cloned().collect();
+                (!both.is_empty()).then_some(both)
+            }
+        };
+        let filter = match (&self.filter, &other.filter) {
+            (Some(one), Some(two)) if one != two => Some(Filter::All(vec![one.clone(), two.clone()])),
+            (one, two) => one.clone().or_else(|| two.clone()),
+        };
+        // Names that have nothing in common select nothing: so does no kind.
+        match names {
+            Some(names) => Selector { kinds, names, filter },
+            None => Selector { kinds: Vec::new(), names: Vec::new(), filter },
+        }
     }
 
     /// The selector made ready for one frame.
@@ -91,7 +113,7 @@ pub struct Matcher<'a> {
 impl Matcher<'_> {
     /// Whether the row is one of those selected. Says nothing about its being visible at some moment.
     pub fn matches(&self, row: usize) -> bool {
-        self.takes(self.frame.kind(row), self.frame.name_code(row)) && self.passes_filters(row)
+        self.takes(self.frame.kind(row), self.frame.name_code(row)) && self.passes_filter(row)
     }
 
     /// Whether kind and name are selected, whatever the properties.
@@ -99,12 +121,9 @@ impl Matcher<'_> {
         self.selector.kinds.contains(&kind) && (self.selector.names.is_empty() || self.names.contains(&name_code))
     }
 
-    pub(crate) fn has_filters(&self) -> bool {
-        !self.selector.filters.is_empty()
-    }
-
-    pub(crate) fn passes_filters(&self, row: usize) -> bool {
-        self.selector.filters.iter().all(|(key, value)| self.frame.property(row, key).flatten() == Some(value.as_str()))
+    /// Whether what the row says is what is asked for.
+    pub(crate) fn passes_filter(&self, row: usize) -> bool {
+        self.selector.filter.as_ref().is_none_or(|filter| filter.passes_row(self.frame, row))
     }
 }
 
@@ -117,8 +136,8 @@ impl fmt::Display for Selector {
             let names: Vec<String> = self.names.iter().map(|name| format!("{name:?}")).collect();
             write!(f, " {}", names.join("|"))?;
         }
-        for (at, (key, value)) in self.filters.iter().enumerate() {
-            write!(f, " {} {key} = {value:?}", if at == 0 { "where" } else { "and" })?;
+        if let Some(filter) = &self.filter {
+            write!(f, " where {filter}")?;
         }
         Ok(())
     }

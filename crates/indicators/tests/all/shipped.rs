@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use indicators::{Catalog, Measure, Worse, fill, names};
+use indicators::{Against, Catalog, Compare, With, Worse, fill, names};
 
 fn shipped() -> Catalog {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../definitions/indicators");
@@ -68,13 +68,15 @@ fn a_sentence_has_the_same_figures_in_both_languages() {
 fn a_ratio_is_counted_as_a_ratio_and_has_the_figures_it_divides() {
     let catalog = shipped();
     for indicator in catalog.indicators() {
-        if let Measure::RatioToPrevious(_) = indicator.measure {
+        let to_previous = Compare { with: With::Previous, against: Against::Ratio };
+        let measured = indicator.measured().filter(|measured| measured.compare.as_ref() == Some(&to_previous));
+        if let Some(measured) = measured {
             assert_eq!(indicator.unit, "ratio", "{}", indicator.id);
             let reason = indicator.reason.as_ref().unwrap();
             assert_eq!(names(reason).len(), 2, "{}", indicator.id);
             for id in names(reason) {
-                let part = catalog.get(id).unwrap();
-                assert_eq!((&part.of, part.window), (&indicator.of, indicator.window), "{id} of {}", indicator.id);
+                let part = catalog.get(id).and_then(|part| part.measured()).unwrap();
+                assert_eq!((&part.of, part.reach), (&measured.of, measured.reach), "{id} of {}", indicator.id);
             }
         }
     }
