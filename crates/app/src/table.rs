@@ -9,13 +9,13 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder};
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use arrow::record_batch::RecordBatch;
-use indicators::{Catalog, Cell, Delivery, IndicatorFrame, Population, evaluate, evaluate_delivered};
+use indicators::{Cell, Population, evaluate};
 use parquet::arrow::ArrowWriter;
 use rust_xlsxwriter::{Format as CellFormat, Workbook};
 use vocab::{AsOf, CustomerId, Instant, Lang};
 
 use crate::App;
-use crate::error::{Error, from_findings};
+use crate::error::Error;
 
 /// A cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +96,7 @@ pub struct Table {
 }
 
 impl Table {
-    fn new(columns: Vec<(String, ColumnType)>) -> Self {
+    pub(crate) fn new(columns: Vec<(String, ColumnType)>) -> Self {
         Self { columns, rows: Vec::new(), note: None }
     }
 
@@ -284,23 +284,6 @@ impl App {
         Ok(table)
     }
 
-    /// Indicators of every customer as of a moment: a row per customer, a column per indicator.
-    ///
-    /// `catalog` is a folder or file of definitions that takes the place of the shipped ones; `reasons` adds a column
-    /// beside each that says why a figure is missing.
-    pub fn indicators_table(&self, catalog: Option<&Path>, as_of: AsOf, reasons: bool) -> Result<Table, Error> {
-        let view = self.facts().as_of(as_of);
-        let own;
-        let catalog = match catalog {
-            Some(path) => {
-                own = read_catalog(path)?;
-                &own
-            }
-            None => &self.definitions().catalog,
-        };
-        Ok(indicators_as_table(&evaluate(&view, catalog, &Population::Everyone)?, reasons))
-    }
-
     /// Health of every customer as of a moment.
     ///
     /// Without a scorecard named: the active one, and in a folder that nobody has set up the shipped one of highest
@@ -376,82 +359,6 @@ fn score_columns() -> Table {
         ("coverage", Number),
     ];
     Table::new(columns.iter().map(|(name, column)| ((*name).to_owned(), *column)).collect())
-}
-
-/// Indicators over a plain fact file, without a lake.
-pub fn indicators_of_file(
-    file: &Path,
-    catalog: Option<&Path>,
-    as_of: AsOf,
-    zone: &vocab::Zone,
-    reasons: bool,
-) -> Result<Table, Error> {
-    let own = match catalog {
-        Some(path) => read_catalog(path)?,
-        None => crate::definitions::Definitions::shipped(zone)?.catalog,
-    };
-    let facts = facts::read_parquet(file).map_err(|error| {
-        Error::bad(
-            "bad_facts_file",
-            (&format!("无法读取 {}：{error}", file.display()), &format!("cannot read {}: {error}", file.display())),
-            (
-                "须是含 customer_id、kind、name、occurred_at 的 Parquet 文件",
-                "it must be Parquet with customer_id, kind, name, occurred_at",
-            ),
-        )
-    })?;
-    let frame = facts::FactFrame::of(&facts, &[], &own.want(), as_of, zone);
-    let frames = evaluate_delivered(&frame, &own, &Population::Everyone, &[as_of], Delivery::FromFirstFact);
-    frames.first().map(|frame| indicators_as_table(frame, reasons)).ok_or_else(|| Error::internal("no frame"))
-}
-
-fn read_catalog(path: &Path) -> Result<Catalog, Error> {
-    let fails = |error: std::io::Error| {
-        Error::bad(
-            "bad_catalog",
-            (&format!("无法读取 {}：{error}", path.display()), &format!("cannot read {}: {error}", path.display())),
-            ("须是 .toml 文件或装有它们的目录", "it must be a .toml file or a folder of them"),
-        )
-    };
-    let mut paths = vec![path.to_owned()];
-    if path.is_dir() {
-        let entries = std::fs::read_dir(path).map_err(fails)?;
-        paths = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
-        paths.sort();
-    }
-    let mut files = Vec::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).map_err(fails)?;
-        files.push((path.display().to_string(), text));
-    }
-    Catalog::parse(&files).map_err(|findings| from_findings("bad_catalog", &findings))
-}
-
-fn indicators_as_table(frame: &IndicatorFrame, reasons: bool) -> Table {
-    let mut columns = vec![("customer_id".to_owned(), ColumnType::Text)];
-    for id in frame.ids() {
-        columns.push((id.clone(), ColumnType::Number));
-        if reasons {
-            columns.push((format!("{id}__unknown"), ColumnType::Text));
-        }
-    }
-    let mut table = Table::new(columns);
-    for (position, customer) in frame.customers().iter().enumerate() {
-        let mut row = vec![Value::Text(customer.to_string())];
-        for id in frame.ids() {
-            let value = frame.cell(position, id);
-            row.push(cell(value));
-            if reasons {
-                row.push(match value {
-                    Cell::Known(_) => Value::Empty,
-                    Cell::Unknown(why) => Value::Text(why.as_str().to_owned()),
-                });
-            }
-        }
-        table.rows.push(row);
-    }
-    table
 }
 
 fn cell(cell: Cell) -> Value {

@@ -194,7 +194,7 @@ impl Test {
                         let why = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
                         fields.findings.push(node.finding(
                             "bad_expression",
-                            Text::new(format!("不是合法的正则表达式:{why}"), format!("no regular expression: {why}")),
+                            Text::new(format!("不是合法的正则表达式：{why}"), format!("no regular expression: {why}")),
                             Text::default(),
                         ));
                         None
@@ -206,7 +206,7 @@ impl Test {
                     "bad_filter",
                     Text::new("看不懂的条件", "not a test of a property"),
                     Text::new(
-                        "写法:值、[值, 值]、{ is = \">=\", than = 5 }、{ matches = \"^/a\" } 或 { known = true }",
+                        "写法：值、[值, 值]、{ is = \">=\", than = 5 }、{ matches = \"^/a\" } 或 { known = true }",
                         "write a value, [values], { is = \">=\", than = 5 }, { matches = \"^/a\" } or { known = true }",
                     ),
                 ));

@@ -244,7 +244,7 @@ impl Reader {
             let known: Vec<&str> = FUNCTIONS.iter().map(|(word, _)| *word).collect();
             let list = known.join(", ");
             let told =
-                Text::new(format!("没有函数“{name}”,可用:{list}"), format!("no function \"{name}\"; one of: {list}"));
+                Text::new(format!("没有函数“{name}”，可用：{list}"), format!("no function \"{name}\"; one of: {list}"));
             return Err((begin + 1, told));
         };
         let mut parts = vec![self.sum(depth + 1)?];

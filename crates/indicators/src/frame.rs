@@ -77,6 +77,26 @@ impl IndicatorFrame {
         self.columns.positions.get(id).and_then(|at| self.known_from[*at])
     }
 
+    /// Frames of one evaluation at one moment, each of other customers, as one; `None` of none.
+    ///
+    /// # Panics
+    /// If they are not: our own mistake.
+    pub fn joined(parts: Vec<IndicatorFrame>) -> Option<IndicatorFrame> {
+        let first = parts.first()?;
+        let (as_of, columns, known_from) = (first.as_of, Arc::clone(&first.columns), first.known_from.clone());
+        assert!(parts.iter().all(|part| part.as_of == as_of && part.columns.ids == columns.ids), "parts of one whole");
+        let places = parts.iter().enumerate();
+        let mut order: Vec<(&CustomerId, usize, usize)> = places
+            .flat_map(|(at, part)| part.customers.iter().enumerate().map(move |(row, customer)| (customer, at, row)))
+            .collect();
+        order.sort_unstable();
+        let customers = order.iter().map(|(customer, ..)| (*customer).clone()).collect();
+        let cells = (0..columns.ids.len())
+            .map(|column| order.iter().map(|(_, at, row)| parts[*at].cells[column][*row]).collect())
+            .collect();
+        Some(Self::new(as_of, customers, columns, cells).known_from_on(known_from))
+    }
+
     /// A frame made by hand, for tests of whoever reads frames. `rows` give the cells of a customer in the order of
     /// `ids`.
     ///

@@ -9,6 +9,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use facts::{FactFrame, FactView};
 use vocab::{AsOf, CustomerId, Unknown};
@@ -66,6 +67,51 @@ pub fn evaluate_delivered(
     moments: &[AsOf],
     delivery: Delivery,
 ) -> Vec<IndicatorFrame> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    evaluate_with(frame, catalog, population, moments, delivery, threads)
+}
+
+/// Every indicator of everybody, part by part: `frame` gives the facts of some customers, all of each, and `take` is
+/// handed their answers, one frame per moment. So many threads work on a part each, in no particular order.
+///
+/// # Panics
+/// If the catalogue compares customers with each other, or at a moment after a frame's end: our own mistakes.
+pub fn evaluate_parts(
+    parts: usize,
+    frame: &(dyn Fn(usize) -> FactFrame + Sync),
+    catalog: &Catalog,
+    moments: &[AsOf],
+    delivery: Delivery,
+    threads: usize,
+    take: &(dyn Fn(Vec<IndicatorFrame>) + Sync),
+) {
+    assert!(!catalog.compares_peers(), "a part does not see the others");
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let part = next.fetch_add(1, Ordering::Relaxed);
+            if part >= parts {
+                return;
+            }
+            take(evaluate_with(&frame(part), catalog, &Population::Everyone, moments, delivery, 1));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.clamp(1, parts.max(1)) {
+            scope.spawn(work);
+        }
+        work();
+    });
+}
+
+fn evaluate_with(
+    frame: &FactFrame,
+    catalog: &Catalog,
+    population: &Population,
+    moments: &[AsOf],
+    delivery: Delivery,
+    threads: usize,
+) -> Vec<IndicatorFrame> {
     for t in moments {
         assert!(*t <= frame.end(), "the frame ends at {}, asked about {t}", frame.end());
     }
@@ -73,7 +119,7 @@ pub fn evaluate_delivered(
     let columns = Columns::of(catalog);
     let asked = whom(frame, population, catalog.compares_peers());
     let everyone = *population == Population::Everyone;
-    let mut answers = in_parallel(&asked, |part| Evaluation::new(&plan, everyone).run(part));
+    let mut answers = in_parallel(&asked, threads, |part| Evaluation::new(&plan, everyone).run(part));
     let mut frames = Vec::with_capacity(moments.len());
     for (m, t) in moments.iter().enumerate() {
         let mut whole = Sheet::new(plan.columns);
@@ -106,11 +152,10 @@ fn whom(frame: &FactFrame, population: &Population, with_everybody: bool) -> Vec
     asked
 }
 
-/// Splits the customers among the machine's cores; the parts' answers come back in order.
-fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+/// Splits the customers among threads; the parts' answers come back in order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
     const FEWEST: usize = 256;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let size = items.len().div_ceil(cores).max(FEWEST);
+    let size = items.len().div_ceil(threads.max(1)).max(FEWEST);
     if items.len() <= size {
         return vec![work(items)];
     }

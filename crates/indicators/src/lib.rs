@@ -32,7 +32,7 @@ pub use condition::{Comparison, Condition, Quantity};
 pub use filter::{Filter, Test};
 pub use formula::{Formula, Function, Operator};
 pub use frame::{Cell, IndicatorFrame};
-pub use kernel::{Population, evaluate, evaluate_at, evaluate_delivered};
+pub use kernel::{Population, evaluate, evaluate_at, evaluate_delivered, evaluate_parts};
 pub use measure::{Against, Basis, CalendarUnit, Compare, Gap, Measure, Measured, Reach, Since, StreakUnit, With};
 pub use plan::Delivery;
 pub use schema::schema;

@@ -234,7 +234,7 @@ fn read_formula(fields: &mut Fields<'_, '_>) -> Option<Formula> {
             fields.findings.push(node.finding(
                 "bad_formula",
                 Text::new(
-                    format!("算式第 {at} 个字符:{}", told.zh),
+                    format!("算式第 {at} 个字符：{}", told.zh),
                     format!("character {at} of the formula: {}", told.en),
                 ),
                 Text::new(
@@ -367,11 +367,11 @@ fn read_window(fields: &mut Fields<'_, '_>, key: &str) -> Option<Option<Window>>
     let window = node.as_text().and_then(|text| text.parse().ok());
     if window.is_none() {
         let (mut zh, mut en) = (
-            "写法:30d(天)、30cd(自然日)、1w(周)、1mo(月)".to_owned(),
+            "写法：30d（天）、30cd（自然日）、1w（周）、1mo（月）".to_owned(),
             "write 30d, 30cd (civil days), 1w or 1mo".to_owned(),
         );
         if key == "window" {
-            zh.push_str(",或 this_month、last_quarter 等");
+            zh.push_str("，或 this_month、last_quarter 等");
             en.push_str(", or this_month, last_quarter and the like");
         }
         fields.findings.push(node.finding("bad_window", Text::new("不是统计周期", "not a window"), Text::new(zh, en)));
@@ -436,7 +436,7 @@ fn read_compare(fields: &mut Fields<'_, '_>) -> Option<Option<Compare>> {
         inner.complain(
             "senseless",
             Text::new(
-                "只和一个周期相比时,as 须为 ratio、change 或 difference",
+                "只和一个周期相比时，as 须为 ratio、change 或 difference",
                 "against one window, as must be ratio, change or difference",
             ),
             Text::default(),
@@ -489,7 +489,7 @@ fn check_sense(indicator: &Indicator, fields: &mut Fields<'_, '_>) {
     );
     complain(
         (measure.is_positional() || matches!(measure, Measure::Gap(_))) && indicator.when_absent == WhenAbsent::Zero,
-        "没有发生过不等于 0 天:when_absent 应为 unknown",
+        "没有发生过不等于 0 天：when_absent 应为 unknown",
         "never is not zero days: when_absent must be \"unknown\"",
     );
     let takes_working = matches!(
@@ -514,7 +514,7 @@ fn check_sense(indicator: &Indicator, fields: &mut Fields<'_, '_>) {
         };
         complain(
             !fits || measured.since.is_some(),
-            "斜率的 window 须是 step 的整倍数,至少 3 步,最多 400 步",
+            "斜率的 window 须是 step 的整倍数，至少 3 步，最多 400 步",
             "the window of a slope must be a multiple of its step in days, from 3 steps to 400",
         );
     }
