@@ -276,7 +276,7 @@ fn whole_file(file: &Path, catalog: &Catalog, moments: &[AsOf], zone: &Zone) -> 
 fn bad_file(file: &Path, error: &facts::Error) -> Error {
     Error::bad(
         "bad_facts_file",
-        (&format!("无法读取 {}:{error}", file.display()), &format!("cannot read {}: {error}", file.display())),
+        (&format!("无法读取 {}：{error}", file.display()), &format!("cannot read {}: {error}", file.display())),
         (
             "须是含 customer_id、kind、name、occurred_at 的 Parquet 文件",
             "it must be Parquet with customer_id, kind, name, occurred_at",
@@ -289,7 +289,7 @@ pub fn read_catalog(path: &Path) -> Result<Catalog, Error> {
     let fails = |error: std::io::Error| {
         Error::bad(
             "bad_catalog",
-            (&format!("无法读取 {}:{error}", path.display()), &format!("cannot read {}: {error}", path.display())),
+            (&format!("无法读取 {}：{error}", path.display()), &format!("cannot read {}: {error}", path.display())),
             ("须是 .toml 文件或装有它们的目录", "it must be a .toml file or a folder of them"),
         )
     };

@@ -16,6 +16,7 @@ mod files;
 mod firm;
 mod hooks;
 mod identity;
+mod indicator_table;
 mod imports;
 mod overview;
 mod people;
@@ -48,7 +49,9 @@ pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, T
 pub use people::Reader;
 pub use seal::Seal;
 pub use sources::SourceKind;
-pub use table::{ColumnType, Format, Table, Value, indicators_of_file};
+pub use indicator_table::{IndicatorQuery, IndicatorTable, indicators_of_file, read_catalog, write_indicators_of_file};
+pub use indicators::schema as indicator_schema;
+pub use table::{ColumnType, Format, Table, Value};
 pub use work::{AlertQuery, CaseQuery};
 
 use definitions::Definitions;

@@ -234,18 +234,29 @@ pub(crate) struct Facts {
 #[derive(Debug, Args)]
 #[command(
     name = "indicators",
-    after_help = "Example:\n  liuke indicators --data ./data --as-of 2025-06-01 --reasons --out indicators.csv\n  liuke indicators --facts facts.parquet --as-of 2025-06-01"
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    disable_help_subcommand = true,
+    after_help = "Example:\n  liuke indicators --data ./data --as-of 2025-06-01 --reasons --out indicators.csv\n  liuke indicators --facts facts.parquet --as-of 2025-06-01 --every 14d --moments 24 --out history.parquet"
 )]
 pub(crate) struct Indicators {
+    #[command(subcommand)]
+    pub(crate) action: Option<IndicatorsAction>,
     /// Data folder
     #[arg(long, value_name = "DIR", required_unless_present = "facts", conflicts_with = "facts")]
     pub(crate) data: Option<PathBuf>,
     /// A file of facts instead of a folder
     #[arg(long, value_name = "FILE.parquet")]
     pub(crate) facts: Option<PathBuf>,
-    /// Moment to stand at
-    #[arg(long, value_name = "T")]
-    pub(crate) as_of: String,
+    /// Moment to stand at; may be given several times
+    #[arg(long, value_name = "T", required = true)]
+    pub(crate) as_of: Vec<String>,
+    /// So far apart, further moments back from each --as-of
+    #[arg(long, value_name = "WINDOW", requires = "moments")]
+    pub(crate) every: Option<String>,
+    /// How many moments in all back from each --as-of
+    #[arg(long, value_name = "N", requires = "every", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) moments: Option<u32>,
     /// Definition file or folder of such files; the shipped ones when absent
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Option<PathBuf>,
@@ -259,6 +270,27 @@ pub(crate) struct Indicators {
     #[arg(long)]
     pub(crate) reasons: bool,
 }
+
+/// What can be done with definitions alone.
+#[derive(Debug, Subcommand)]
+pub(crate) enum IndicatorsAction {
+    Check(IndicatorsCheck),
+    Schema(IndicatorsSchema),
+}
+
+/// Whether a definition file, or a folder of them, is sound
+#[derive(Debug, Args)]
+#[command(name = "check", after_help = "Example:\n  liuke indicators check indicators.toml")]
+pub(crate) struct IndicatorsCheck {
+    /// Definition file or folder
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+}
+
+/// The JSON Schema of definition files
+#[derive(Debug, Args)]
+#[command(name = "schema", after_help = "Example:\n  liuke indicators schema > indicators.schema.json")]
+pub(crate) struct IndicatorsSchema {}
 
 /// How worried to be about each customer, and why
 #[derive(Debug, Args)]

@@ -10,7 +10,7 @@ use vocab::Zone;
 use super::arguments::{Command, SourceAction};
 use super::console::Console;
 use super::failure::{Done, Failure};
-use super::{import, run, socket, source, tables};
+use super::{import, indicators, run, socket, source, tables};
 
 /// How often a folder is tried whose owner does not answer yet.
 const ATTEMPTS: u32 = 15;
@@ -86,7 +86,7 @@ pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console)
     match command {
         Command::Import(import) => import::import(app, import, console),
         Command::Facts(facts) => tables::facts(app, facts, console),
-        Command::Indicators(indicators) => tables::indicators(app, indicators, console),
+        Command::Indicators(asked) => indicators::of_folder(app, asked, console),
         Command::Score(score) => tables::score(app, score, console).await,
         Command::Run(run) => run::run(app, run, console).await,
         Command::Source(asked) => source::source(app, &asked.action, console).await,

@@ -10,6 +10,7 @@ mod doctor;
 mod failure;
 mod folder;
 mod import;
+mod indicators;
 mod run;
 mod serve;
 mod sim;
@@ -110,9 +111,8 @@ async fn dispatch(command: &Command, argv: &[OsString], console: &mut Console) -
             Ok(Done::All)
         }
         Command::Doctor(doctor) => doctor::doctor(doctor, argv, console).await,
-        Command::Indicators(indicators) if indicators.facts.is_some() => {
-            tables::indicators_of_file(indicators, console)
-        }
+        Command::Indicators(asked) if asked.action.is_some() => indicators::on_definitions(asked, console),
+        Command::Indicators(asked) if asked.facts.is_some() => indicators::of_file(asked, console),
         command => folder::run(command, argv, console).await,
     }
 }

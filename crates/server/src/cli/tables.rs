@@ -5,12 +5,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use app::{App, Format, Table, Value};
-use vocab::{AsOf, CustomerId, Zone};
+use vocab::{AsOf, CustomerId};
 
-use super::arguments::{Facts, Indicators, Score};
+use super::arguments::{Facts, Score};
 use super::console::Console;
 use super::failure::{Done, Failure};
-use super::folder;
 use crate::clock;
 
 pub(crate) fn facts(app: &App, asked: &Facts, console: &mut Console) -> Result<Done, Failure> {
@@ -23,48 +22,21 @@ pub(crate) fn facts(app: &App, asked: &Facts, console: &mut Console) -> Result<D
     target.write(&app.facts_table(customer.as_ref(), as_of)?, console)
 }
 
-pub(crate) fn indicators(app: &App, asked: &Indicators, console: &mut Console) -> Result<Done, Failure> {
-    let target = Target::of(asked.out.as_deref(), console)?;
-    let as_of = app.moment(&asked.as_of)?;
-    let catalog = asked.catalog.as_ref().map(|path| console.path(path));
-    target.write(&app.indicators_table(catalog.as_deref(), as_of, asked.reasons)?, console)
-}
-
-/// Without a lake: a plain file of facts.
-pub(crate) fn indicators_of_file(asked: &Indicators, console: &mut Console) -> Result<Done, Failure> {
-    let target = Target::of(asked.out.as_deref(), console)?;
-    let zone = folder::zone(asked.timezone.as_deref())?.unwrap_or_default();
-    let as_of = moment(&zone, &asked.as_of)?;
-    let file = console.path(asked.facts.as_deref().unwrap_or(Path::new("")));
-    let catalog = asked.catalog.as_ref().map(|path| console.path(path));
-    let table = app::indicators_of_file(&file, catalog.as_deref(), as_of, &zone, asked.reasons)?;
-    target.write(&table, console)
-}
-
 pub(crate) async fn score(app: &App, asked: &Score, console: &mut Console) -> Result<Done, Failure> {
     let target = Target::of(asked.out.as_deref(), console)?;
     let as_of = app.moment(&asked.as_of)?;
     target.write(&app.score_table(as_of, asked.scorecard.as_deref(), console.lang).await?, console)
 }
 
-fn moment(zone: &Zone, text: &str) -> Result<AsOf, Failure> {
-    zone.parse(text).map(AsOf).map_err(|_| {
-        Failure::usage(
-            (format!("不是日期或时间：“{text}”"), format!("not a date or time: \"{text}\"")),
-            ("请写成 2025-06-01 或 2025-06-01T08:00:00+08:00", "write 2025-06-01 or 2025-06-01T08:00:00+08:00"),
-        )
-    })
-}
-
 /// Where a table goes. Chosen before anything is computed, so that a wrong ending costs nothing.
-enum Target {
+pub(super) enum Target {
     File(PathBuf, Format),
     Terminal,
     Stream(Format),
 }
 
 impl Target {
-    fn of(out: Option<&Path>, console: &Console) -> Result<Target, Failure> {
+    pub(super) fn of(out: Option<&Path>, console: &Console) -> Result<Target, Failure> {
         match out {
             Some(path) => {
                 let format =
@@ -77,13 +49,13 @@ impl Target {
         }
     }
 
-    fn write(&self, table: &Table, console: &mut Console) -> Result<Done, Failure> {
+    pub(super) fn write(&self, table: &Table, console: &mut Console) -> Result<Done, Failure> {
         if let Some(note) = &table.note {
             console.sink.err(note);
         }
         match self {
             Target::File(path, format) => {
-                write_file(table, path, *format)?;
+                write_file(path, |file| table.write(*format, file))?;
                 let (count, shown) = (table.rows.len(), path.display());
                 console.say(format!("{count} 行已写入 {shown}"), format!("{count} rows written to {shown}"));
             }
@@ -104,8 +76,11 @@ impl Target {
     }
 }
 
-/// The file appears whole or not at all.
-fn write_file(table: &Table, path: &Path, format: Format) -> Result<(), Failure> {
+/// Writes a file that appears whole or not at all.
+pub(super) fn write_file<T>(
+    path: &Path,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> Result<T, app::Error>,
+) -> Result<T, Failure> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
     let partial = PathBuf::from(partial);
@@ -117,10 +92,11 @@ fn write_file(table: &Table, path: &Path, format: Format) -> Result<(), Failure>
         )
     };
     let mut file = BufWriter::new(File::create(&partial).map_err(unwritable)?);
-    let written = table.write(format, &mut file).map_err(Failure::from).and_then(|()| file.flush().map_err(unwritable));
+    let written = write(&mut file).map_err(Failure::from);
+    let written = written.and_then(|answer| file.flush().map(|()| answer).map_err(unwritable));
     drop(file);
     match written {
-        Ok(()) => std::fs::rename(&partial, path).map_err(unwritable),
+        Ok(answer) => std::fs::rename(&partial, path).map(|()| answer).map_err(unwritable),
         Err(failure) => {
             let _ = std::fs::remove_file(&partial);
             Err(failure)
