@@ -45,12 +45,12 @@ pub use export::Export;
 pub use hooks::Hook;
 pub use imports::{ImportSpec, Upload, report_lines};
 pub use ingest::hook::Delivery as HookDelivery;
+pub use indicator_table::{IndicatorQuery, IndicatorTable, indicators_of_file, read_catalog, write_indicators_of_file};
+pub use indicators::schema as indicator_schema;
 pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, TableKind};
 pub use people::Reader;
 pub use seal::Seal;
 pub use sources::SourceKind;
-pub use indicator_table::{IndicatorQuery, IndicatorTable, indicators_of_file, read_catalog, write_indicators_of_file};
-pub use indicators::schema as indicator_schema;
 pub use table::{ColumnType, Format, Table, Value};
 pub use work::{AlertQuery, CaseQuery};
 

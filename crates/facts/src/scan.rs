@@ -13,9 +13,13 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array, StringArray, StringViewArray, TimestampMicrosecondArray};
+use arrow::array::{
+    Array, ArrayRef, AsArray, DictionaryArray, Float64Array, StringArray, StringViewArray, TimestampMicrosecondArray,
+};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType};
+use arrow::datatypes::{
+    DataType, Field, Float64Type, Int32Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType,
+};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
@@ -223,7 +227,8 @@ impl<'p> Scan<'p> {
         let has_known_at = columns.column_with_name("known_at").is_some();
         let wanted = ["customer_id", "kind", "name", "occurred_at", "known_at", "value"];
         let coded = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-        let is_text = |field: &Field| matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+        let is_text =
+            |field: &Field| matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
         let fields = columns.fields().iter().map(|field| match field.name().as_str() {
             "customer_id" if is_text(field) => field.as_ref().clone().with_data_type(DataType::Utf8View),
             "kind" | "name" if is_text(field) => field.as_ref().clone().with_data_type(coded.clone()),
@@ -254,7 +259,8 @@ impl<'p> Scan<'p> {
 
     fn run(self, threads: usize, zone: &Zone) -> Result<Option<FactParts>, Error> {
         let dealt: Vec<Result<Option<Dealer>, Error>> = std::thread::scope(|scope| {
-            let handles: Vec<_> = (0..threads.min(self.numbers.len().max(1))).map(|_| scope.spawn(|| self.deal())).collect();
+            let handles: Vec<_> =
+                (0..threads.min(self.numbers.len().max(1))).map(|_| scope.spawn(|| self.deal())).collect();
             handles
                 .into_iter()
                 .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
@@ -398,7 +404,8 @@ impl Dealer {
         if let Some(code) = self.pairs.get(&(kind.to_owned(), name.to_owned())) {
             return Ok(*code);
         }
-        let of = Kind::from_str(kind).map_err(|()| Error::invalid(format!("there is no kind of fact called {kind:?}")))?;
+        let of =
+            Kind::from_str(kind).map_err(|()| Error::invalid(format!("there is no kind of fact called {kind:?}")))?;
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let pair = (of, Arc::from(name));
         let code = match shared.codes.get(&pair) {
