@@ -176,11 +176,7 @@ impl App {
     /// Puts right what an earlier process left behind when it was killed: imports that still claim to run, sessions and
     /// failed sign-ins that no longer count. For a server's start, when nothing of its own is running yet.
     pub async fn recover(&self, now: Instant) -> Result<(), Error> {
-        let why = vocab::Text::new(
-            "服务中途停止。已导入的行不会丢失，重新导入不会重复",
-            "the server stopped in the middle. Rows already imported are safe; importing again doubles nothing",
-        );
-        self.store().fail_running_import_jobs(&why, now).await?;
+        self.end_stale_imports(&[], now).await?;
         self.store().sweep_sessions(now).await?;
         self.store().sweep_failed_sign_ins(now.plus_days(-1)).await?;
         Ok(())

@@ -1,4 +1,4 @@
-//! Files in: uploaded, looked at, tried, imported in the background, reported.
+//! Files in: uploaded, looked at, tried, reported. The import itself is in `import_jobs`, saved mappings in `mappings`.
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ingest::{ImportReport, Inspection, Mapping, Plan, Refusal, TableKind};
 use rand::TryRngCore as _;
+use store::ImportState;
 use vocab::{AsOf, Finding, Instant, Lang};
 
 use crate::error::{Error, from_findings};
@@ -20,19 +21,6 @@ pub struct Upload {
     pub id: String,
     /// The file to be filled.
     pub path: PathBuf,
-}
-
-/// An import as the command line asks for it.
-#[derive(Clone, Debug)]
-pub struct ImportSpec {
-    /// How to read the file.
-    pub plan: Plan,
-    /// A mapping file that takes the place of guessing.
-    pub mapping: Option<PathBuf>,
-    /// Where rejected rows go.
-    pub rejects: Option<PathBuf>,
-    /// Look, but write nothing.
-    pub dry_run: bool,
 }
 
 impl App {
@@ -54,7 +42,7 @@ impl App {
         self.dir().join("uploads")
     }
 
-    fn upload(&self, id: &str) -> Result<(PathBuf, String), Error> {
+    pub(crate) fn upload(&self, id: &str) -> Result<(PathBuf, String), Error> {
         let good =
             !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         let path = self.uploads().join(format!("{id}.upload"));
@@ -75,12 +63,13 @@ impl App {
     ) -> Result<view::ImportPreview, Error> {
         reader.may_act()?;
         let (path, file_name) = self.upload(upload_id)?;
-        let plan = self.plan_of(&request)?;
+        let (inspection, saved) = self.look_at(&path, &request).await?;
         let (app, id) = (self.clone(), upload_id.to_owned());
         blocking(move || {
             let size = std::fs::metadata(&path).map_err(Error::internal)?.len();
-            let inspection = ingest::inspect(&path, &plan).map_err(refused)?;
             let mut shown = preview_of(id, &file_name, size, &inspection, &request);
+            shown.saved_mapping = saved;
+            shown.mapping_file = inspection.mapping.as_ref().map(Mapping::print);
             if let (Some(mapping), true) = (&inspection.mapping, inspection.blocking.is_empty()) {
                 let report = ingest::import(&path, mapping, app.facts(), now, true, None, &mut |_| {});
                 count(&mut shown, &report.map_err(refused)?);
@@ -90,7 +79,7 @@ impl App {
         .await
     }
 
-    fn plan_of(&self, request: &ImportRequest) -> Result<Plan, Error> {
+    pub(crate) fn plan_of(&self, request: &ImportRequest) -> Result<Plan, Error> {
         let kind = match &request.kind {
             None => None,
             Some(word) => Some(word.parse::<TableKind>().map_err(|_| {
@@ -123,64 +112,7 @@ impl App {
         })
     }
 
-    /// Imports an upload in the background, then runs a cycle so that the list is fresh.
-    pub async fn commit(
-        &self,
-        reader: &Reader,
-        upload_id: &str,
-        request: ImportRequest,
-        now: Instant,
-    ) -> Result<view::ImportJob, Error> {
-        reader.may_act()?;
-        let (path, file_name) = self.upload(upload_id)?;
-        let plan = self.plan_of(&request)?;
-        let inspected = path.clone();
-        let inspection = blocking(move || ingest::inspect(&inspected, &plan).map_err(refused)).await?;
-        let mapping = mapping_of(inspection)?;
-        let job = store::NewImportJob {
-            file_name,
-            kind: mapping.kind.as_str().to_owned(),
-            source: mapping.source.clone(),
-            row_count: None,
-            actor: reader.actor(),
-        };
-        let id = self.store().add_import_job(&job, now).await?;
-        let app = self.clone();
-        tokio::spawn(async move {
-            if let Err(error) = app.run_import(id, path, mapping, now).await {
-                tracing::error!(%error, "import failed");
-                let failure = vocab::Text::new(error.detail().zh.clone(), error.detail().en.clone());
-                if let Err(error) = app.store().fail_import_job(id, &failure, now).await {
-                    tracing::error!(%error, "cannot record that an import failed");
-                }
-            }
-        });
-        self.import_job(reader, id).await
-    }
-
-    async fn run_import(&self, id: i64, path: PathBuf, mapping: Mapping, now: Instant) -> Result<(), Error> {
-        let (progress, mut seen) = tokio::sync::watch::channel(0u64);
-        let (app, rejects) = (self.clone(), self.rejects_file(id));
-        let importing = tokio::task::spawn_blocking(move || {
-            let mut file = std::io::BufWriter::new(std::fs::File::create(&rejects).map_err(Error::internal)?);
-            let mut tell = |now: ingest::Progress| {
-                progress.send_replace(now.received);
-            };
-            let report = ingest::import(&path, &mapping, app.facts(), now, false, Some(&mut file), &mut tell)
-                .map_err(refused)?;
-            Ok::<ImportReport, Error>(report)
-        });
-        while seen.changed().await.is_ok() {
-            let received = *seen.borrow_and_update();
-            self.store().import_job_progress(id, received).await?;
-            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        }
-        let report = importing.await.map_err(Error::internal)??;
-        self.store().finish_import_job(id, &finished(&report), now).await?;
-        self.run_cycle(AsOf(now), now).await.map(|_| ())
-    }
-
-    fn rejects_file(&self, id: i64) -> PathBuf {
+    pub(crate) fn rejects_file(&self, id: i64) -> PathBuf {
         self.uploads().join(format!("job-{id}-rejects.csv"))
     }
 
@@ -207,39 +139,9 @@ impl App {
         let job = self.store().import_job(id).await?;
         job.as_ref().map(job_view).ok_or_else(|| Error::not_found(("这次导入", "the import")))
     }
-
-    /// Imports a file at once, for the command line.
-    pub fn import_file(
-        &self,
-        file: &Path,
-        spec: &ImportSpec,
-        now: Instant,
-        progress: &mut dyn FnMut(ingest::Progress),
-    ) -> Result<ImportReport, Error> {
-        let mapping = match &spec.mapping {
-            Some(path) => {
-                let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-                Mapping::parse(&path.display().to_string(), &text, &spec.plan.zone)
-                    .map_err(|findings| from_findings("bad_mapping", &findings))?
-            }
-            None => {
-                let inspection = ingest::inspect(file, &spec.plan).map_err(refused)?;
-                mapping_of(inspection)?
-            }
-        };
-        let mut rejects = match &spec.rejects {
-            Some(path) => {
-                let file = std::fs::File::create(path).map_err(|error| unreadable(path, &error))?;
-                Some(std::io::BufWriter::new(file))
-            }
-            None => None,
-        };
-        let sink = rejects.as_mut().map(|file| file as &mut dyn std::io::Write);
-        ingest::import(file, &mapping, self.facts(), now, spec.dry_run, sink, progress).map_err(refused)
-    }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     let shown = path.display();
     Error::bad(
         "bad_file",
@@ -248,12 +150,12 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     )
 }
 
-fn refused(refusal: Refusal) -> Error {
+pub(crate) fn refused(refusal: Refusal) -> Error {
     if refusal.is_storage() { Error::internal(refusal) } else { from_findings("cannot_import", refusal.findings()) }
 }
 
 /// The mapping of a file that can be imported.
-fn mapping_of(inspection: Inspection) -> Result<Mapping, Error> {
+pub(crate) fn mapping_of(inspection: Inspection) -> Result<Mapping, Error> {
     match inspection.mapping {
         Some(mapping) if inspection.blocking.is_empty() => Ok(mapping),
         _ => Err(from_findings("cannot_import", &inspection.blocking)),
@@ -308,10 +210,16 @@ fn preview_of(
         accepted: 0,
         duplicates: 0,
         rejected: 0,
+        good: 0,
+        warned: 0,
+        bad: 0,
+        conflicts: 0,
         facts: 0,
         findings: Vec::new(),
         finding_counts: Vec::new(),
         blocking: inspection.blocking.iter().map(finding_row).collect(),
+        saved_mapping: None,
+        mapping_file: None,
     }
 }
 
@@ -320,19 +228,25 @@ fn count(shown: &mut view::ImportPreview, report: &ImportReport) {
     shown.accepted = report.rows.accepted;
     shown.duplicates = report.rows.duplicates;
     shown.rejected = report.rows.rejected;
+    shown.warned = report.warned;
+    shown.bad = report.rows.rejected;
+    shown.good = report.rows.received.saturating_sub(report.rows.rejected + report.warned);
+    shown.conflicts = report.conflicts;
     shown.facts = report.facts;
     shown.findings = report.findings.iter().map(finding_row).collect();
     let counts = report.finding_counts.iter();
     shown.finding_counts = counts.map(|(code, count)| Count { key: (*code).to_owned(), count: *count }).collect();
 }
 
-fn finished(report: &ImportReport) -> store::ImportResult {
+pub(crate) fn finished(report: &ImportReport) -> store::ImportResult {
     let rows: Vec<FindingRow> = report.findings.iter().map(finding_row).collect();
     store::ImportResult {
         received: report.rows.received,
         accepted: report.rows.accepted,
         duplicates: report.rows.duplicates,
         rejected: report.rows.rejected,
+        warned: report.warned,
+        last_number: report.numbers.1,
         facts: report.facts,
         conflicts: report.conflicts,
         earliest_changed: report.earliest_changed,
@@ -356,11 +270,15 @@ fn job_view(job: &store::ImportJobRecord) -> view::ImportJob {
         accepted: job.accepted,
         duplicates: job.duplicates,
         rejected: job.rejected,
+        warned: job.warned,
         facts: job.facts,
         conflicts: job.conflicts,
         earliest_changed_moment: job.earliest_changed.map(written),
         findings,
         failure: job.failure.as_ref().map(Words::from),
+        can_cancel: job.state == ImportState::Running,
+        can_undo: matches!(job.state, ImportState::Done | ImportState::Failed) && job.numbers.is_some(),
+        undone_at: job.undone_at.map(written),
     }
 }
 

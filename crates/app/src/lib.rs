@@ -16,8 +16,10 @@ mod files;
 mod firm;
 mod hooks;
 mod identity;
+mod import_jobs;
 mod indicator_table;
 mod imports;
+mod mappings;
 mod overview;
 mod people;
 mod seal;
@@ -43,7 +45,8 @@ pub use cycle::CycleOutcome;
 pub use error::{Class, Error};
 pub use export::Export;
 pub use hooks::Hook;
-pub use imports::{ImportSpec, Upload, report_lines};
+pub use import_jobs::ImportSpec;
+pub use imports::{Upload, report_lines};
 pub use ingest::hook::Delivery as HookDelivery;
 pub use indicator_table::{IndicatorQuery, IndicatorTable, indicators_of_file, read_catalog, write_indicators_of_file};
 pub use indicators::schema as indicator_schema;
@@ -79,6 +82,7 @@ struct House {
     seal: Seal,
     sources: sources::Known,
     doors: hooks::Doors,
+    imports: import_jobs::Running,
     definitions: Definitions,
     snapshots: Snapshots,
     building: tokio::sync::Mutex<()>,
@@ -121,6 +125,7 @@ impl App {
             seal,
             sources: sources::Known::default(),
             doors: hooks::Doors::default(),
+            imports: import_jobs::Running::default(),
             definitions,
             snapshots: Snapshots::default(),
             building: tokio::sync::Mutex::new(()),
@@ -168,6 +173,11 @@ impl App {
 
     pub(crate) fn facts(&self) -> &Arc<Facts> {
         &self.0.facts
+    }
+
+    /// The imports of this process.
+    pub(crate) fn running(&self) -> &import_jobs::Running {
+        &self.0.imports
     }
 
     pub(crate) fn store(&self) -> &Store {

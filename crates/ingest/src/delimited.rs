@@ -4,12 +4,13 @@
 //! The rules are those of RFC 4180, read kindly: quotes only matter at the start of a cell, what follows a closing
 //! quote belongs to the cell, lines end with LF, CRLF or CR.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use encoding_rs::Encoding;
 
 use crate::decode::TextStream;
 use crate::fault;
+use crate::packed::Part;
 use crate::record::Record;
 use crate::refusal::Refusal;
 
@@ -35,10 +36,10 @@ enum Parsed {
 }
 
 impl Records {
-    pub(crate) fn open(path: &Path, gzip: bool, encoding: &'static Encoding, separator: u8) -> Result<Self, Refusal> {
-        let stream = TextStream::open(path, gzip, encoding)?;
+    pub(crate) fn open(part: &Part, encoding: &'static Encoding, separator: u8) -> Result<Self, Refusal> {
+        let stream = TextStream::open(part, encoding)?;
         let mut records =
-            Self { stream, path: path.to_owned(), separator, buffer: Vec::new(), at: 0, ended: false, row: 0 };
+            Self { stream, path: part.path.clone(), separator, buffer: Vec::new(), at: 0, ended: false, row: 0 };
         records.more()?;
         if declared_separator(&records.buffer).is_some() {
             records.skip_line()?;
@@ -182,12 +183,12 @@ fn declared_separator(bytes: &[u8]) -> Option<u8> {
 }
 
 /// The separator of a text file: the one that cuts its first records most evenly into most cells.
-pub(crate) fn separator_of(path: &Path, gzip: bool, encoding: &'static Encoding) -> Result<u8, Refusal> {
-    let mut stream = TextStream::open(path, gzip, encoding)?;
+pub(crate) fn separator_of(part: &Part, encoding: &'static Encoding) -> Result<u8, Refusal> {
+    let mut stream = TextStream::open(part, encoding)?;
     let mut sample = Vec::new();
     let mut ended = false;
     while sample.len() < 256 * 1024 && !ended {
-        ended = !stream.more(&mut sample).map_err(|error| Refusal::unreadable(path, "", error))?;
+        ended = !stream.more(&mut sample).map_err(|error| Refusal::unreadable(&part.path, "", error))?;
     }
     if let Some(separator) = declared_separator(&sample) {
         return Ok(separator);
@@ -229,7 +230,7 @@ mod tests {
     fn rows(text: &[u8], separator: u8) -> Vec<String> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text).unwrap();
-        let mut records = Records::open(file.path(), false, encoding_rs::UTF_8, separator).unwrap();
+        let mut records = Records::open(&Part::plain(file.path()), encoding_rs::UTF_8, separator).unwrap();
         let mut record = Record::default();
         let mut rows = Vec::new();
         while records.next(&mut record).unwrap() {
@@ -273,7 +274,7 @@ mod tests {
         let separator = |text: &str| {
             let mut file = tempfile::NamedTempFile::new().unwrap();
             file.write_all(text.as_bytes()).unwrap();
-            separator_of(file.path(), false, encoding_rs::UTF_8).unwrap() as char
+            separator_of(&Part::plain(file.path()), encoding_rs::UTF_8).unwrap() as char
         };
         assert_eq!(separator("a,b,c\n1,2,3\n"), ',');
         assert_eq!(separator("a;b\n1,5;2,5\n"), ';');

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use vocab::Finding;
+use vocab::{Finding, Zone};
 
 use crate::fault;
 use crate::kind::{Field, TableKind, fields, normalized};
 use crate::mapping::{Mapping, Use};
-use crate::moment;
+use crate::moment::{self, DateOrder};
 use crate::number;
+use crate::period::{Period, Span};
 use crate::plan::Plan;
 use crate::table::Table;
 
@@ -42,7 +43,7 @@ fn guess_kind(table: &Table, plan: &Plan) -> Option<TableKind> {
     let mut best: Option<(u32, TableKind)> = None;
     for kind in TableKind::ALL {
         let (mapping, _) = of_kind(table, plan, kind);
-        if !mapping.missing().is_empty() {
+        if !mapping.missing().is_empty() || !is_plausible(table, &mapping) {
             continue;
         }
         let score: u32 = fields(kind).iter().filter_map(|field| weight(table, &mapping, field)).sum();
@@ -51,6 +52,41 @@ fn guess_kind(table: &Table, plan: &Plan) -> Option<TableKind> {
         }
     }
     best.map(|(_, kind)| kind)
+}
+
+/// Whether a kind that most tables could be taken for is really meant: a ledger tells of visits or of contracts beside
+/// customers, totals are numbers.
+fn is_plausible(table: &Table, mapping: &Mapping) -> bool {
+    match mapping.kind {
+        TableKind::Ledger => {
+            let describes = ["name", "owner", "phone", "contact"].iter().filter(|field| mapping.has(field)).count();
+            let visits = mapping.has("last_visit_at");
+            let contracts = ["end_on", "contract_no", "amount", "signed_at"].iter().filter(|field| mapping.has(field));
+            describes >= 2 && (visits || contracts.count() >= 2 && mapping.has("owner"))
+        }
+        TableKind::Snapshot => {
+            let kept =
+                table.columns.iter().filter(|column| mapping.columns.get(&column.header) == Some(&Use::Property));
+            let is_total = |at: usize| {
+                let cells = table.samples.iter().map(|row| row.cell(at)).filter(|cell| !cell.is_empty());
+                let (numbers, all) = cells.fold((0, 0), |(numbers, all), cell| {
+                    (numbers + usize::from(number::decimal(cell).is_some()), all + 1)
+                });
+                all > 0 && numbers * 2 > all
+            };
+            // An amount on a date may as well be an order; under a period, or beside a count, it is a total.
+            let has_period = ["period", "period_end"].iter().any(|id| {
+                let field = crate::kind::field(TableKind::Snapshot, id);
+                let header = mapping.header_of(id).map(normalized);
+                field.zip(header).is_some_and(|(field, header)| fit(field, &header) == Some(Fit::Exact))
+            });
+            let mut totals = kept.filter(|column| is_total(column.at));
+            totals.any(|column| {
+                crate::kind::metric_name(&column.header).is_some_and(|name| has_period || name != "Spend")
+            })
+        }
+        _ => true,
+    }
 }
 
 /// Twice the weight for an exact header, once for a weaker one.
@@ -81,6 +117,8 @@ fn of_kind(table: &Table, plan: &Plan, kind: TableKind) -> (Mapping, Vec<Finding
     mapping.currency = plan.currency.clone();
     mapping.observed_on = plan.observed_on;
     mapping.date_order = plan.date_order;
+    mapping.decimal = plan.decimal;
+    mapping.event_names = plan.event_names.clone();
     mapping.constants = plan.constants.clone();
     for (header, wanted) in &plan.mapping {
         if table.column(header).is_none() {
@@ -160,6 +198,9 @@ fn holds(table: &Table, at: usize, field: &Field) -> bool {
     }
     match field.id.as_str() {
         id if id.ends_with("_at") || id.ends_with("_on") => cells.any(|cell| moment::read(cell).is_some()),
+        "period" | "period_start" | "period_end" => {
+            cells.any(|cell| Period::read(cell, Span::Day, DateOrder::MonthFirst, &Zone::utc()).is_some())
+        }
         "amount" | "order_amount" | "unit_price" | "quantity" | "score" | "value" => {
             cells.any(|cell| number::decimal(cell).is_some())
         }

@@ -29,6 +29,8 @@ pub struct Inspection {
     pub sheet: Option<String>,
     /// Its columns.
     pub columns: Vec<InspectedColumn>,
+    /// What files with these headers have in common; see [`Mapping::fingerprint`].
+    pub fingerprint: String,
     /// What its rows are: said or guessed. `None` when it cannot be guessed.
     pub kind: Option<TableKind>,
     /// How its columns are read; `None` when the kind is unknown.
@@ -69,13 +71,15 @@ pub fn inspect(file: &Path, plan: &Plan) -> Result<Inspection, Refusal> {
         let samples = cells.take(SAMPLES).map(|cell| cell.chars().take(80).collect()).collect();
         InspectedColumn { header: column.header.clone(), samples, used: used(&column.header) }
     });
+    let headers: Vec<String> = table.columns.iter().map(|column| column.header.clone()).collect();
     Ok(Inspection {
-        format: table.format,
-        encoding: table.encoding.map(encoding_rs::Encoding::name),
-        separator: table.separator.map(char::from),
+        format: table.format(),
+        encoding: table.encoding().map(encoding_rs::Encoding::name),
+        separator: table.separator().map(char::from),
         sheets: table.sheets.clone(),
         sheet: table.sheet.clone(),
         columns: columns.collect(),
+        fingerprint: Mapping::fingerprint(&headers),
         kind: mapping.as_ref().map(|mapping| mapping.kind),
         mapping,
         blocking,

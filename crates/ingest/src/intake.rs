@@ -1,17 +1,43 @@
 //! The one place that hands facts over: in batches, counting what became of each row.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use facts::{Fact, FactBatch, Facts, Fate};
-use vocab::{Instant, SourceName};
+use facts::{Fact, FactBatch, Facts, Fate, Foreseen};
+use vocab::{Instant, MessageId, SourceName};
 
 use crate::fault;
+use crate::journal::{Entry, Journal, hash_of};
 use crate::refusal::Refusal;
 use crate::report::{Findings, RowCounts};
 
 const BATCH_FACTS: usize = 200_000;
 /// Texts and notes of a batch, roughly, in bytes.
 const BATCH_WEIGHT: usize = 64 * 1024 * 1024;
+
+/// Says that something of a source was once taken back, so that its ids must be looked up.
+pub(crate) fn undone_flag_key(source: &SourceName) -> Vec<u8> {
+    [b"undone".as_slice(), source.as_str().as_bytes()].join(&0)
+}
+
+/// How often the fact with an id was taken back.
+pub(crate) fn generation_key(source: &SourceName, base: &str) -> Vec<u8> {
+    [b"undone".as_slice(), source.as_str().as_bytes(), base.as_bytes()].join(&0)
+}
+
+/// An id without the mark of how often it was taken back, and that number.
+pub(crate) fn base_of(id: &str) -> (&str, u32) {
+    match id.split_once('~') {
+        Some((base, generation)) => (base, generation.parse().unwrap_or(0)),
+        None => (id, 0),
+    }
+}
+
+/// A note to keep together with facts: key, what it was, what it becomes.
+pub(crate) struct Note {
+    pub(crate) key: Vec<u8>,
+    pub(crate) before: Option<Vec<u8>>,
+    pub(crate) after: Vec<u8>,
+}
 
 /// Rows that stand or fall with the facts they became.
 struct Claim {
@@ -31,7 +57,13 @@ pub(crate) struct Intake<'a> {
     claims: Vec<Claim>,
     weight: usize,
     notes: HashMap<Vec<u8>, Vec<u8>>,
-    foreseen: HashSet<String>,
+    foreseen: Foreseen,
+    /// Facts of the batch whose ids come again in this file.
+    again: Vec<bool>,
+    /// Whether ids of the source were ever taken back.
+    was_undone: bool,
+    journal: Option<Journal>,
+    entries: Vec<Entry>,
     pub(crate) rows: RowCounts,
     pub(crate) appended: u64,
     pub(crate) conflicts: u64,
@@ -39,8 +71,15 @@ pub(crate) struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    pub(crate) fn new(facts: &'a Facts, source: SourceName, now: Instant, dry_run: bool) -> Self {
-        Self {
+    pub(crate) fn new(
+        facts: &'a Facts,
+        source: SourceName,
+        now: Instant,
+        dry_run: bool,
+        journal: Option<Journal>,
+    ) -> Result<Self, Refusal> {
+        let was_undone = facts.note(&undone_flag_key(&source)).map_err(Refusal::storage)?.is_some();
+        Ok(Self {
             facts,
             source,
             now,
@@ -49,42 +88,70 @@ impl<'a> Intake<'a> {
             claims: Vec::new(),
             weight: 0,
             notes: HashMap::new(),
-            foreseen: HashSet::new(),
+            foreseen: Foreseen::default(),
+            again: Vec::new(),
+            was_undone,
+            journal,
+            entries: Vec::new(),
             rows: RowCounts::default(),
             appended: 0,
             conflicts: 0,
             earliest: None,
-        }
+        })
     }
 
-    /// A note as it stands, what is still on its way included.
+    /// The present form of an id: an id that was taken back gets a mark, so that its fact can come in again.
+    pub(crate) fn fresh(&self, id: MessageId) -> Result<MessageId, Refusal> {
+        if !self.was_undone || id.as_str().contains('~') {
+            return Ok(id);
+        }
+        let generation = self.facts.note(&generation_key(&self.source, id.as_str())).map_err(Refusal::storage)?;
+        Ok(match generation {
+            Some(generation) => MessageId::new(format!("{id}~{}", String::from_utf8_lossy(&generation))),
+            None => id,
+        })
+    }
+
+    /// A note as it stands, what is still on its way included where it was said to come again.
     pub(crate) fn note(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
         match self.notes.get(key) {
             Some(note) => Ok(Some(note.clone())),
-            None => self.facts.note(key).map_err(Refusal::storage),
+            // An empty note is one that was taken back.
+            None => Ok(self.facts.note(key).map_err(Refusal::storage)?.filter(|note| !note.is_empty())),
         }
     }
 
     /// Hands over what `rows` rows became, with the note that must be kept together with it. `again` says that the
-    /// note will be asked for again in this file, which a dry run must remember.
+    /// same ids or the note will be asked for again in this file, which a dry run must remember.
     pub(crate) fn offer(
         &mut self,
         rows: u64,
         row: u64,
         facts: Vec<Fact>,
-        note: Option<(Vec<u8>, Vec<u8>)>,
+        note: Option<Note>,
         again: bool,
     ) -> Result<(), Refusal> {
         self.claims.push(Claim { rows, facts: facts.len(), row });
-        self.weight += facts.iter().map(weight).sum::<usize>();
-        self.batch.facts.extend(facts);
-        if let Some((key, value)) = note {
-            self.weight += key.len() + value.len();
-            if !self.dry_run {
-                self.batch.notes.push((key.clone(), value.clone()));
+        for mut fact in facts {
+            fact.message_id = self.fresh(fact.message_id)?;
+            self.weight += weight(&fact);
+            self.batch.facts.push(fact);
+            self.again.push(again);
+        }
+        let Some(Note { key, before, after }) = note else { return Ok(()) };
+        self.weight += key.len() + after.len();
+        if !self.dry_run {
+            if self.journal.is_some() {
+                self.entries.push(Entry { key: key.clone(), before, after: hash_of(&after) });
             }
-            if !self.dry_run || again {
-                self.notes.insert(key, value);
+        }
+        match (self.dry_run, again) {
+            (true, false) => {}
+            (true, true) => _ = self.notes.insert(key, after),
+            (false, false) => self.batch.notes.push((key, after)),
+            (false, true) => {
+                self.batch.notes.push((key.clone(), after.clone()));
+                self.notes.insert(key, after);
             }
         }
         Ok(())
@@ -98,13 +165,14 @@ impl<'a> Intake<'a> {
     /// Hands everything over and counts what became of it.
     pub(crate) fn flush(&mut self, findings: &mut Findings) -> Result<(), Refusal> {
         let batch = std::mem::take(&mut self.batch);
+        let again = std::mem::take(&mut self.again);
         let claims = std::mem::take(&mut self.claims);
         self.weight = 0;
         if batch.facts.is_empty() && batch.notes.is_empty() {
             return Ok(());
         }
-        let ids: Vec<String> = batch.facts.iter().map(|fact| fact.message_id.as_str().to_owned()).collect();
-        let fates = if self.dry_run { self.foresee(&batch)? } else { self.load(batch)? };
+        let ids: Vec<MessageId> = batch.facts.iter().map(|fact| fact.message_id.clone()).collect();
+        let fates = if self.dry_run { self.foresee(&batch, &again)? } else { self.load(batch)? };
         let mut at = 0;
         for claim in claims {
             let own = &fates[at..at + claim.facts];
@@ -112,7 +180,7 @@ impl<'a> Intake<'a> {
             for (position, fate) in own.iter().enumerate() {
                 if *fate == Fate::Conflict {
                     self.conflicts += 1;
-                    let fault = fault::conflict(&ids[at + position]);
+                    let fault = fault::conflict(ids[at + position].as_str());
                     findings.add(fault.code, || fault.at_row(claim.row));
                 }
             }
@@ -126,6 +194,10 @@ impl<'a> Intake<'a> {
     }
 
     fn load(&mut self, batch: FactBatch) -> Result<Vec<Fate>, Refusal> {
+        let entries = std::mem::take(&mut self.entries);
+        if let Some(journal) = &mut self.journal {
+            journal.put(&entries)?;
+        }
         let report = self.facts.load(batch, self.now).map_err(Refusal::storage)?;
         if let Some(moment) = report.earliest_changed {
             self.changed_from(moment);
@@ -134,17 +206,12 @@ impl<'a> Intake<'a> {
         Ok(report.fates)
     }
 
-    /// What a load would answer, but for conflicts, which count as the duplicates they stand under.
-    fn foresee(&mut self, batch: &FactBatch) -> Result<Vec<Fate>, Refusal> {
-        let ids: Vec<_> = batch.facts.iter().map(|fact| fact.message_id.clone()).collect();
-        let known = self.facts.contains(&self.source, &ids).map_err(Refusal::storage)?;
-        let mut fates = Vec::with_capacity(ids.len());
-        for (fact, known) in batch.facts.iter().zip(known) {
-            if known || !self.foreseen.insert(fact.message_id.as_str().to_owned()) {
-                fates.push(Fate::Duplicate);
-            } else {
+    /// What a load would answer.
+    fn foresee(&mut self, batch: &FactBatch, again: &[bool]) -> Result<Vec<Fate>, Refusal> {
+        let fates = self.facts.foresee(&batch.facts, again, &mut self.foreseen).map_err(Refusal::storage)?;
+        for (fact, fate) in batch.facts.iter().zip(&fates) {
+            if *fate == Fate::Appended {
                 self.changed_from(fact.known_at.unwrap_or(self.now));
-                fates.push(Fate::Appended);
             }
         }
         Ok(fates)

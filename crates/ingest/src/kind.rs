@@ -28,11 +28,17 @@ pub enum TableKind {
     Contracts,
     /// Money that arrived, failed or went back.
     Payments,
+    /// What we said to customers, and they to us: calls, visits, messages.
+    FollowUps,
+    /// Customer × period × totals.
+    Snapshot,
+    /// 客户台账: customer, owner, contact, contract and last visit in one row.
+    Ledger,
 }
 
 impl TableKind {
     /// Every kind.
-    pub const ALL: [TableKind; 7] = [
+    pub const ALL: [TableKind; 10] = [
         TableKind::Orders,
         TableKind::Events,
         TableKind::Customers,
@@ -40,6 +46,9 @@ impl TableKind {
         TableKind::Surveys,
         TableKind::Contracts,
         TableKind::Payments,
+        TableKind::FollowUps,
+        TableKind::Snapshot,
+        TableKind::Ledger,
     ];
 
     /// The word on the command line and in mapping files; also the default name of the source.
@@ -52,7 +61,29 @@ impl TableKind {
             TableKind::Surveys => "surveys",
             TableKind::Contracts => "contracts",
             TableKind::Payments => "payments",
+            TableKind::FollowUps => "follow-ups",
+            TableKind::Snapshot => "snapshot",
+            TableKind::Ledger => "ledger",
         }
+    }
+
+    /// The field that names what a row tells of, so that the same row is known again.
+    pub(crate) fn key_field(self) -> Option<&'static str> {
+        Some(match self {
+            TableKind::Orders => "order_no",
+            TableKind::Events => "message_id",
+            TableKind::Tickets => "ticket_id",
+            TableKind::Surveys => "response_id",
+            TableKind::Contracts => "contract_no",
+            TableKind::Payments => "payment_id",
+            TableKind::FollowUps => "follow_up_id",
+            TableKind::Customers | TableKind::Snapshot | TableKind::Ledger => "customer_id",
+        })
+    }
+
+    /// Whether rows also say what a customer is: name, owner and whatever else is kept.
+    pub(crate) fn has_traits(self) -> bool {
+        matches!(self, TableKind::Customers | TableKind::Snapshot | TableKind::Ledger)
     }
 
     /// What people call it.
@@ -116,11 +147,13 @@ struct KindWords {
 struct Words {
     kind: Vec<KindWords>,
     event_names: HashMap<String, Vec<String>>,
+    metric_names: HashMap<String, Vec<String>>,
 }
 
 struct Dictionary {
     kinds: Vec<KindWords>,
     event_names: HashMap<String, String>,
+    metric_names: HashMap<String, String>,
 }
 
 static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
@@ -137,13 +170,17 @@ static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
             *header = normalized(header);
         }
     }
-    let mut event_names = HashMap::new();
-    for (name, others) in words.event_names {
-        for other in others {
-            event_names.insert(normalized(&other), name.clone());
-        }
+    let by_other = |names: HashMap<String, Vec<String>>| {
+        let pairs = names.into_iter().flat_map(|(name, others)| {
+            others.into_iter().map(move |other| (normalized(&other), name.clone())).collect::<Vec<_>>()
+        });
+        pairs.collect()
+    };
+    Dictionary {
+        kinds: words.kind,
+        event_names: by_other(words.event_names),
+        metric_names: by_other(words.metric_names),
     }
-    Dictionary { kinds: words.kind, event_names }
 });
 
 /// The fields that a kind of table can have.
@@ -159,6 +196,16 @@ pub fn field(kind: TableKind, id: &str) -> Option<&'static Field> {
 /// The name that shipped definitions use for an event, if the firm's own name for it is a common one.
 pub(crate) fn event_name(own: &str) -> Option<&'static str> {
     DICTIONARY.event_names.get(&normalized(own)).map(String::as_str)
+}
+
+/// The name that shipped definitions use for a total, if the firm's header for it is a common one.
+pub(crate) fn metric_name(header: &str) -> Option<&'static str> {
+    DICTIONARY.metric_names.get(&normalized(header)).map(String::as_str)
+}
+
+/// Whether a field holds numbers.
+pub(crate) fn is_number(field: &str) -> bool {
+    matches!(field, "amount" | "order_amount" | "unit_price" | "quantity" | "score" | "value")
 }
 
 /// A header reduced to what distinguishes it: lower case, half width, without separators and without a unit in

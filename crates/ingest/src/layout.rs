@@ -9,14 +9,15 @@ use crate::fault::{self, Fault};
 use crate::kind::{TableKind, fields, normalized};
 use crate::mapping::{Mapping, Use};
 use crate::moment::{self, DateOrder};
-use crate::number;
+use crate::number::{self, DecimalMark};
+use crate::period::{Period, day_number};
 use crate::profile::Profile;
 use crate::record::{Mark, Record};
 use crate::table::Table;
 
 const DAY_MICROS: i64 = 86_400_000_000;
 /// 1990-01-01T00:00:00Z.
-const EARLIEST: Instant = Instant::from_micros(631_152_000_000_000);
+pub(crate) const EARLIEST: Instant = Instant::from_micros(631_152_000_000_000);
 
 /// Where a field comes from.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub(crate) struct PropertyColumn {
     pub(crate) header: String,
     /// Every value of the column is a plain decimal: written without trailing zeros.
     pub(crate) numeric: bool,
+    /// A total of a period rather than something the customer is.
+    pub(crate) measured: bool,
 }
 
 /// How the rows of one file are read.
@@ -67,6 +70,8 @@ pub(crate) struct Layout {
     /// Whether order numbers that begin with C stand beside the same numbers without: cancellations then.
     pub(crate) has_cancelling_numbers: bool,
     currency: Option<String>,
+    mark: DecimalMark,
+    observed_day: Option<Period>,
     slots: BTreeMap<&'static str, Slot>,
     event_names: BTreeMap<String, String>,
     hashed: Vec<(String, usize)>,
@@ -83,12 +88,13 @@ impl Layout {
             .columns
             .iter()
             .filter(|column| mapping.columns.get(&column.header).unwrap_or(&Use::Property) == &Use::Property);
-        let is_field = |header: &str| mapping.kind == TableKind::Customers && slots.contains_key(header);
+        let is_field = |header: &str| mapping.kind.has_traits() && slots.contains_key(header);
         let properties = properties.map(|column| PropertyColumn {
             at: column.at,
             key: if is_field(&column.header) { format!("{} (2)", column.header) } else { column.header.clone() },
             header: column.header.clone(),
             numeric: profile.is_numeric(column.at),
+            measured: mapping.kind == TableKind::Snapshot && profile.is_measured(column.at),
         });
         let properties = properties.collect();
         let mut hashed: Vec<(String, usize)> =
@@ -113,6 +119,8 @@ impl Layout {
             key_is_name: key.is_some_and(|header| is_header_of("name", header)),
             has_cancelling_numbers: profile.has_cancelling_numbers(),
             currency: mapping.currency.clone(),
+            mark: mapping.decimal.unwrap_or_else(|| profile.decimal_mark()),
+            observed_day: mapping.observed_on.and_then(|at| day_of(at, &mapping.zone)),
             slots,
             event_names: mapping.event_names.clone(),
             hashed,
@@ -126,6 +134,16 @@ impl Layout {
     /// If this kind of table has no such field: our own mistake.
     pub(crate) fn slot(&self, field: &str) -> &Slot {
         self.slots.get(field).unwrap_or_else(|| panic!("a table of {} has no field {field}", self.kind))
+    }
+
+    /// A number as the file writes them, in millionths.
+    pub(crate) fn decimal(&self, cell: &str) -> Option<i128> {
+        number::decimal_with(cell, self.mark)
+    }
+
+    /// The day that totals without a period of their own are of: the one on which they were observed.
+    pub(crate) fn observed_day(&self) -> Option<Period> {
+        self.observed_day
     }
 
     /// What definitions call an event.
@@ -157,6 +175,11 @@ impl Layout {
         }
         short(&hasher)
     }
+}
+
+fn day_of(at: Instant, zone: &Zone) -> Option<Period> {
+    let day = day_number(&zone.date(at))?;
+    Period::between(day, day)
 }
 
 fn slot(table: &Table, mapping: &Mapping, profile: &Profile, field: &str) -> Slot {
@@ -279,7 +302,7 @@ impl<'a> Row<'a> {
 
     pub(crate) fn number(&self, slot: &'a Slot) -> Result<Option<i128>, Fault> {
         let Some(cell) = self.text(slot)? else { return Ok(None) };
-        let value = number::decimal(cell).ok_or_else(|| fault::bad_number(slot.header(), cell))?;
+        let value = self.layout.decimal(cell).ok_or_else(|| fault::bad_number(slot.header(), cell))?;
         if value.abs() > number::LIMIT {
             return Err(fault::number_out_of_range(slot.header(), cell));
         }

@@ -10,6 +10,7 @@ use vocab::{Finding, Instant, Place, Text, Zone};
 use crate::fault::{self, Fault};
 use crate::kind::{TableKind, field, fields};
 use crate::moment::DateOrder;
+use crate::number::DecimalMark;
 
 /// What becomes of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,8 @@ pub struct Mapping {
     pub currency: Option<String>,
     /// Whether `3/8/2025` is in March or in August; decided from the column when absent.
     pub date_order: Option<DateOrder>,
+    /// Which sign parts decimals off; decided from the file when absent.
+    pub decimal: Option<DecimalMark>,
     /// The moment at which a customer table was true; the moment of the import when absent.
     pub observed_on: Option<Instant>,
     /// Header → use.
@@ -77,6 +80,7 @@ struct Written {
     timezone: Option<Spanned<String>>,
     currency: Option<String>,
     date_order: Option<Spanned<String>>,
+    decimal: Option<Spanned<String>>,
     observed_on: Option<Spanned<String>>,
     #[serde(default)]
     columns: HashMap<String, Spanned<String>>,
@@ -96,6 +100,7 @@ impl Mapping {
             zone,
             currency: None,
             date_order: None,
+            decimal: None,
             observed_on: None,
             columns: BTreeMap::new(),
             constants: BTreeMap::new(),
@@ -117,9 +122,9 @@ impl Mapping {
         let written: Written = toml::from_str(text).map_err(|error| {
             let message = error.message().to_owned();
             let fault = fault::bad_mapping(
-                Text::new(format!("映射文件有误:{message}"), message),
+                Text::new(format!("映射文件有误：{message}"), message),
                 Text::new(
-                    "例:kind = \"orders\",[columns] 下每行写 \"列名\" = \"字段\"",
+                    "例：kind = \"orders\"，[columns] 下每行写 \"列名\" = \"字段\"",
                     "for example: kind = \"orders\", and under [columns] \"Header\" = \"field\"",
                 ),
             );
@@ -180,6 +185,13 @@ impl Mapping {
                 }
             }
         }
+        if let Some(mark) = &written.decimal {
+            match mark.get_ref().as_str() {
+                "point" => self.decimal = Some(DecimalMark::Point),
+                "comma" => self.decimal = Some(DecimalMark::Comma),
+                other => faults.push((wrong_word("decimal", other, &["point", "comma"]), mark.span().start)),
+            }
+        }
         if let Some(observed) = &written.observed_on {
             match self.zone.parse(observed.get_ref()) {
                 Ok(instant) => self.observed_on = Some(instant),
@@ -200,6 +212,18 @@ impl Mapping {
         }
         self.columns.insert(header.to_owned(), wanted);
         Ok(())
+    }
+
+    /// What files with these headers have in common, whatever order their columns stand in.
+    pub fn fingerprint(headers: &[String]) -> String {
+        let mut headers: Vec<String> = headers.iter().map(|header| crate::kind::normalized(header)).collect();
+        headers.sort_unstable();
+        let mut hasher = blake3::Hasher::new();
+        for header in headers {
+            hasher.update(&(header.len() as u64).to_le_bytes());
+            hasher.update(header.as_bytes());
+        }
+        hasher.finalize().to_hex()[..32].to_owned()
     }
 
     /// The column that is a field.
@@ -235,6 +259,7 @@ impl Mapping {
                 one_of(&["name"]);
             }
             TableKind::Contracts => one_of(&["start_on", "signed_at"]),
+            TableKind::Snapshot if self.observed_on.is_none() => one_of(&["period", "period_end"]),
             _ => {}
         }
         faults
@@ -255,6 +280,9 @@ impl Mapping {
         }
         if let Some(order) = self.date_order {
             line("date_order", order.as_str());
+        }
+        if let Some(mark) = self.decimal {
+            line("decimal", mark.as_str());
         }
         if let Some(observed) = self.observed_on {
             line("observed_on", &observed.to_string());

@@ -28,6 +28,56 @@ pub(crate) fn decimal(text: &str) -> Option<i128> {
     Some(if negative { -rounded } else { rounded })
 }
 
+/// Which of two signs parts the decimals off: `1,234.50` or `1.234,50`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum DecimalMark {
+    /// `1,234.50`
+    #[default]
+    Point,
+    /// `1.234,50`
+    Comma,
+}
+
+impl DecimalMark {
+    /// The word in mapping files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DecimalMark::Point => "point",
+            DecimalMark::Comma => "comma",
+        }
+    }
+
+    /// Which mark a cell speaks for: one that can only be read with it.
+    pub(crate) fn vote(cell: &str) -> Option<DecimalMark> {
+        if !cell.contains([',', '.', '，', '．']) || cell.len() > 40 {
+            return None;
+        }
+        match (decimal(cell).is_some(), decimal(&swapped(cell)).is_some()) {
+            (true, false) => Some(DecimalMark::Point),
+            (false, true) => Some(DecimalMark::Comma),
+            _ => None,
+        }
+    }
+}
+
+/// [`decimal`], for a file whose decimals are parted off by this mark.
+pub(crate) fn decimal_with(text: &str, mark: DecimalMark) -> Option<i128> {
+    match mark {
+        DecimalMark::Point => decimal(text),
+        DecimalMark::Comma if !text.contains([',', '.', '，', '．']) => decimal(text),
+        DecimalMark::Comma => decimal(&swapped(text)),
+    }
+}
+
+fn swapped(text: &str) -> String {
+    let swap = |c| match c {
+        ',' => '.',
+        '.' => ',',
+        c => c,
+    };
+    text.chars().map(half_width).map(swap).collect()
+}
+
 /// Takes a minus sign, a plus sign or accounting brackets off; whether the number is negative.
 fn strip_sign(text: &mut String) -> bool {
     if text.starts_with('(') && text.ends_with(')') && text.len() > 2 {
@@ -191,9 +241,12 @@ pub(crate) fn canonical(cell: &str) -> &str {
 pub(crate) fn is_scientific(cell: &str) -> bool {
     let Some((mantissa, exponent)) = cell.split_once(['e', 'E']) else { return false };
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    let (exponent, plus) = match exponent.strip_prefix('+') {
+        Some(rest) => (rest, true),
+        None => (exponent, false),
+    };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
-    mantissa.len() > 1
+    (mantissa.len() > 1 || plus)
         && whole.len() == 1
         && is_digits(whole)
         && is_digits(fraction)
@@ -270,6 +323,21 @@ mod tests {
     }
 
     #[test]
+    fn a_comma_may_part_the_decimals_off() {
+        let comma = |text: &str| decimal_with(text, DecimalMark::Comma).map(written);
+        for (text, expected) in
+            [("1.234,50", "1234.5"), ("12,5", "12.5"), ("-1.000", "-1000"), ("7", "7"), ("(3,25)", "-3.25")]
+        {
+            assert_eq!(comma(text).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(DecimalMark::vote("12,5"), Some(DecimalMark::Comma));
+        assert_eq!(DecimalMark::vote("1.234,5"), Some(DecimalMark::Comma));
+        assert_eq!(DecimalMark::vote("12.5"), Some(DecimalMark::Point));
+        assert_eq!(DecimalMark::vote("1,234.5"), Some(DecimalMark::Point));
+        assert_eq!((DecimalMark::vote("1,234"), DecimalMark::vote("5"), DecimalMark::vote("a,b")), (None, None, None));
+    }
+
+    #[test]
     fn a_plain_decimal_survives_a_spreadsheet() {
         assert!(is_plain("17850.0") && is_plain("0") && is_plain("-2.50") && is_plain("0.5"));
         assert!(
@@ -283,6 +351,7 @@ mod tests {
 
     #[test]
     fn a_phone_cut_down_by_a_spreadsheet_is_seen() {
+        assert!(is_scientific("1E+10"));
         assert!(is_scientific("1.38E+10") && is_scientific("1.23457E+17") && is_scientific("1.38e10"));
         assert!(
             !is_scientific("85123E") && !is_scientific("1E5") && !is_scientific("A1.2E+3") && !is_scientific("12E3")

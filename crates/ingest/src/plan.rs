@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use vocab::{Instant, Zone};
 
-use crate::kind::TableKind;
+use crate::kind::{TableKind, normalized};
+use crate::mapping::{Mapping, Use};
 use crate::moment::DateOrder;
+use crate::number::DecimalMark;
 
 /// What is already known about a file; everything else is guessed.
 #[derive(Clone, Debug, Default)]
@@ -28,4 +30,37 @@ pub struct Plan {
     pub currency: Option<String>,
     /// Whether `3/8/2025` is in March or in August.
     pub date_order: Option<DateOrder>,
+    /// Which sign parts decimals off.
+    pub decimal: Option<DecimalMark>,
+    /// What an event is called here → what definitions call it.
+    pub event_names: BTreeMap<String, String>,
+}
+
+impl Plan {
+    /// The same plan for another file with these headers, however they are spelt: what a saved mapping says, but for
+    /// what belongs to one file (its sheet, the day it was observed on).
+    pub fn again(mapping: &Mapping, headers: &[String]) -> Plan {
+        let place: BTreeMap<String, &String> = headers.iter().map(|header| (normalized(header), header)).collect();
+        let columns = mapping.columns.iter().filter_map(|(header, wanted)| {
+            let here = headers.iter().find(|own| *own == header).or_else(|| place.get(&normalized(header)).copied())?;
+            let wanted = match wanted {
+                Use::Property => None,
+                named => Some(named.as_str().to_owned()),
+            };
+            Some((here.clone(), wanted))
+        });
+        Plan {
+            kind: Some(mapping.kind),
+            source: Some(mapping.source.clone()),
+            sheet: None,
+            mapping: columns.collect(),
+            constants: mapping.constants.clone(),
+            observed_on: None,
+            zone: mapping.zone.clone(),
+            currency: mapping.currency.clone(),
+            date_order: mapping.date_order,
+            decimal: mapping.decimal,
+            event_names: mapping.event_names.clone(),
+        }
+    }
 }

@@ -1,22 +1,29 @@
 //! The first pass over a file: what only a whole column can say, before any of its cells is taken.
 //!
-//! Whether a column holds plain numbers, which order its dates have, how many lines an order has, so that an order is
-//! finished as soon as its last line has been read.
+//! Whether a column holds plain numbers, which order its dates have, which sign parts its decimals off, which keys stand
+//! more than once, and which orders lie scattered over the file. What is held does not grow with the file.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use vocab::Finding;
 
 use crate::fault;
-use crate::kind::TableKind;
+use crate::kind::{TableKind, is_number};
 use crate::layout::whole;
 use crate::mapping::{Mapping, Use};
 use crate::moment::{self, DateOrder};
-use crate::number;
+use crate::number::{self, DecimalMark};
 use crate::record::Record;
 use crate::refusal::Refusal;
+use crate::repeats::Tally;
 use crate::table::{Flow, Table};
+use crate::window::Window;
+
+/// Orders whose lines lie within this many other orders are put together as they come.
+const NEAR_ORDERS: usize = 16_384;
+/// What the second pass must hold so that it lets go of nothing the first one held.
+pub(crate) const OPEN_ORDERS: usize = 2 * NEAR_ORDERS;
 
 /// What the cells of a column of dates say about their order.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,47 +46,92 @@ pub(crate) struct Profile {
     filled: Vec<u64>,
     plain: Vec<u64>,
     dates: Vec<(usize, String, Votes)>,
+    /// Columns of numbers: place, and how many cells are one.
+    amounts: Vec<(usize, u64)>,
+    marks: [u64; 2],
     counted: Option<usize>,
-    counts: HashMap<u64, u32>,
+    /// Keys, or whole rows without one, that stand more than once; of orders those whose lines lie scattered.
+    repeated: HashSet<u64>,
     plain_numbers: bool,
     c_numbers: bool,
+    are_totals: bool,
+}
+
+/// The keys of a file on their way to being counted.
+enum Keys {
+    /// Of rows: a key as often as it stands.
+    Rows(Tally),
+    /// Of orders: a key as often as its lines begin anew.
+    Orders(Tally, Window<u64, ()>),
+}
+
+impl Keys {
+    fn add(&mut self, hash: u64) -> Result<(), Refusal> {
+        match self {
+            Keys::Rows(tally) => tally.add(hash),
+            Keys::Orders(tally, window) => match window.touch(&hash) {
+                Some(()) => Ok(()),
+                None => {
+                    window.insert(hash, ());
+                    tally.add(hash)
+                }
+            },
+        }
+    }
+
+    fn repeated(self) -> Result<HashSet<u64>, Refusal> {
+        match self {
+            Keys::Rows(tally) | Keys::Orders(tally, _) => tally.repeated(),
+        }
+    }
 }
 
 impl Profile {
     /// Reads the file once.
-    pub(crate) fn of(table: &Table, mapping: &Mapping, progress: &mut dyn FnMut(u64)) -> Result<Profile, Refusal> {
+    pub(crate) fn of(
+        table: &Table,
+        mapping: &Mapping,
+        progress: &mut dyn FnMut(u64) -> Result<(), Refusal>,
+    ) -> Result<Profile, Refusal> {
         let reach = table.columns.iter().map(|column| column.at + 1).max().unwrap_or(0);
         let is_date = |id: &str| id.ends_with("_at") || id.ends_with("_on");
-        let dates = table
-            .columns
-            .iter()
-            .filter(|column| matches!(mapping.columns.get(&column.header), Some(Use::Field(id)) if is_date(id)));
-        let counted = match mapping.kind {
-            TableKind::Orders => mapping.header_of("order_no"),
-            TableKind::Customers => mapping.header_of("customer_id"),
-            _ => None,
-        };
+        let used = |header: &str| mapping.columns.get(header).unwrap_or(&Use::Property);
+        let dates = table.columns.iter().filter(|column| matches!(used(&column.header), Use::Field(id) if is_date(id)));
+        let amounts = table.columns.iter().filter(|column| match used(&column.header) {
+            Use::Field(id) => is_number(id),
+            Use::Property => mapping.kind == TableKind::Snapshot,
+            Use::Ignored => false,
+        });
+        let counted = mapping.kind.key_field().and_then(|field| mapping.header_of(field));
         let mut profile = Profile {
             filled: vec![0; reach],
             plain: vec![0; reach],
             dates: dates.map(|column| (column.at, column.header.clone(), Votes::default())).collect(),
+            amounts: amounts.map(|column| (column.at, 0)).collect(),
             counted: counted.and_then(|header| table.column(header)).map(|column| column.at),
+            are_totals: mapping.kind == TableKind::Snapshot,
             ..Profile::default()
         };
+        let are_orders = mapping.kind == TableKind::Orders && profile.counted.is_some();
+        let mut keys = match are_orders {
+            true => Keys::Orders(Tally::default(), Window::new(NEAR_ORDERS)),
+            false => Keys::Rows(Tally::default()),
+        };
         table.rows(&mut |record| {
-            profile.take(record);
+            profile.take(record, are_orders, &mut keys)?;
             if profile.rows.is_multiple_of(5000) {
-                progress(profile.rows);
+                progress(profile.rows)?;
             }
             Ok(Flow::Go)
         })?;
+        profile.repeated = keys.repeated()?;
         Ok(profile)
     }
 
-    fn take(&mut self, record: &Record) {
+    fn take(&mut self, record: &Record, are_orders: bool, keys: &mut Keys) -> Result<(), Refusal> {
         self.rows += 1;
         if record.fault.is_some() {
-            return;
+            return Ok(());
         }
         for at in 0..self.filled.len() {
             let cell = record.cell(at);
@@ -87,6 +139,15 @@ impl Profile {
                 self.filled[at] += 1;
                 self.plain[at] += u64::from(number::is_plain(cell));
             }
+        }
+        let are_totals = self.are_totals;
+        for (at, numbers) in &mut self.amounts {
+            let cell = record.cell(*at);
+            let mark = DecimalMark::vote(cell);
+            if let Some(mark) = mark {
+                self.marks[mark as usize] += 1;
+            }
+            *numbers += u64::from(are_totals && (mark.is_some() || number::decimal(cell).is_some()));
         }
         for (at, _, votes) in &mut self.dates {
             // Only readings with the year last can be in question.
@@ -97,18 +158,28 @@ impl Profile {
                 None => votes.open += u64::from(reading.is_open()),
             }
         }
-        if let Some(at) = self.counted {
-            let key = whole(record.cell(at));
-            *self.counts.entry(hash_of(key)).or_insert(0) += 1;
+        let key = self.counted.map_or("", |at| whole(record.cell(at)));
+        if are_orders {
             let digits = |text: &str| text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
             self.plain_numbers |= digits(key);
             self.c_numbers |= key.strip_prefix(['C', 'c']).is_some_and(digits);
+        }
+        match key {
+            "" if are_orders => Ok(()),
+            "" => keys.add(row_hash(record)),
+            key => keys.add(hash_of(key)),
         }
     }
 
     /// Whether every value of a column is a plain decimal.
     pub(crate) fn is_numeric(&self, at: usize) -> bool {
         self.filled.get(at).is_some_and(|filled| *filled > 0 && self.plain[at] == *filled)
+    }
+
+    /// Whether most values of a column are numbers: then it is a total, and what is none in it is wrong.
+    pub(crate) fn is_measured(&self, at: usize) -> bool {
+        let numbers = self.amounts.iter().find(|(column, _)| *column == at).map_or(0, |(_, numbers)| *numbers);
+        numbers > 0 && numbers * 2 > self.filled.get(at).copied().unwrap_or(0)
     }
 
     /// Which order the dates of a column have.
@@ -124,20 +195,20 @@ impl Profile {
         self.plain_numbers && self.c_numbers
     }
 
-    /// In how many rows a key stands.
-    pub(crate) fn count(&self, key: &str) -> u32 {
-        self.counts.get(&hash_of(key)).copied().unwrap_or(0)
+    /// Whether a key stands in more than one row; of orders, whether its lines lie scattered over the file.
+    pub(crate) fn is_repeated(&self, key: &str) -> bool {
+        !self.repeated.is_empty() && self.repeated.contains(&hash_of(key))
     }
 
-    /// Counts one row of a key off; how many are left.
-    pub(crate) fn count_off(&mut self, key: &str) -> u32 {
-        match self.counts.get_mut(&hash_of(key)) {
-            Some(count) => {
-                *count = count.saturating_sub(1);
-                *count
-            }
-            None => 0,
-        }
+    /// Whether a row without a key of its own may stand in the file more than once.
+    pub(crate) fn is_repeated_row(&self, record: &Record) -> bool {
+        !self.repeated.is_empty() && self.repeated.contains(&row_hash(record))
+    }
+
+    /// Which sign parts the decimals of the file off: the one most of the cells that can tell speak for.
+    pub(crate) fn decimal_mark(&self) -> DecimalMark {
+        let [point, comma] = self.marks;
+        if comma > point { DecimalMark::Comma } else { DecimalMark::Point }
     }
 
     /// What is worth knowing about columns of dates, unless the mapping has said their order.
@@ -161,7 +232,16 @@ impl Profile {
     }
 }
 
-fn hash_of(key: &str) -> u64 {
+/// Equal rows have equal hashes, however their numbers are padded.
+fn row_hash(record: &Record) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for cell in record.cells() {
+        if number::is_plain(cell) { number::canonical(cell) } else { cell }.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+pub(crate) fn hash_of(key: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
     hasher.finish()

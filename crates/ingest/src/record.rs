@@ -1,5 +1,7 @@
 //! One row of a table as text, whatever it came from.
 
+use std::io::{Read, Write};
+
 use crate::fault::Fault;
 
 /// Something a workbook says about a cell that its text does not.
@@ -18,6 +20,8 @@ pub(crate) enum Mark {
 pub(crate) struct Record {
     /// As a person counts it: the first row is 1.
     pub(crate) row: u64,
+    /// Entry of the archive it stands in, where several are read together.
+    pub(crate) part: Option<Box<str>>,
     text: String,
     ends: Vec<usize>,
     /// Why the row as a whole cannot be read.
@@ -28,6 +32,7 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) fn clear(&mut self, row: u64) {
         self.row = row;
+        self.part = None;
         self.text.clear();
         self.ends.clear();
         self.fault = None;
@@ -75,6 +80,53 @@ impl Record {
         self.fault.is_none() && self.marks.is_empty() && self.text.chars().all(is_padding)
     }
 
+    /// Puts the row where [`Record::read`] finds it again. A row that cannot be read is never put anywhere.
+    pub(crate) fn write(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let part = self.part.as_deref().unwrap_or_default();
+        out.write_all(&self.row.to_le_bytes())?;
+        for length in [part.len(), self.text.len(), self.ends.len(), self.marks.len()] {
+            out.write_all(&(length as u32).to_le_bytes())?;
+        }
+        out.write_all(part.as_bytes())?;
+        out.write_all(self.text.as_bytes())?;
+        self.ends.iter().try_for_each(|end| out.write_all(&(*end as u32).to_le_bytes()))?;
+        self.marks.iter().try_for_each(|(at, mark)| out.write_all(&((*at as u32) << 2 | *mark as u32).to_le_bytes()))
+    }
+
+    /// The next row that was put there; `false` at the end.
+    pub(crate) fn read(&mut self, from: &mut impl Read) -> std::io::Result<bool> {
+        let mut row = [0; 8];
+        match from.read_exact(&mut row) {
+            Ok(()) => self.clear(u64::from_le_bytes(row)),
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        let mut number = || -> std::io::Result<usize> {
+            let mut bytes = [0; 4];
+            from.read_exact(&mut bytes)?;
+            Ok(u32::from_le_bytes(bytes) as usize)
+        };
+        let (part, text, ends, marks) = (number()?, number()?, number()?, number()?);
+        let mut part_bytes = vec![0; part];
+        from.read_exact(&mut part_bytes)?;
+        self.part = (part > 0).then(|| String::from_utf8_lossy(&part_bytes).into_owned().into_boxed_str());
+        let mut bytes = vec![0; text];
+        from.read_exact(&mut bytes)?;
+        self.text = String::from_utf8(bytes).map_err(std::io::Error::other)?;
+        for _ in 0..ends + marks {
+            let mut bytes = [0; 4];
+            from.read_exact(&mut bytes)?;
+            let number = u32::from_le_bytes(bytes) as usize;
+            if self.ends.len() < ends {
+                self.ends.push(number);
+                continue;
+            }
+            let mark = [Mark::ErrorValue, Mark::NoValue, Mark::DigitsLost][(number & 3).min(2)];
+            self.marks.push((number >> 2, mark));
+        }
+        Ok(true)
+    }
+
     pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|position| self.cell(position))
     }
@@ -109,6 +161,24 @@ pub(crate) fn cleaned(raw: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_put_aside_comes_back_as_it_was() {
+        let mut record = Record::default();
+        record.clear(7);
+        record.part = Some("三月.csv".into());
+        ["甲", "", "x"].into_iter().for_each(|cell| record.push(cell));
+        record.mark_last(Mark::DigitsLost);
+        let mut bytes = Vec::new();
+        record.write(&mut bytes).unwrap();
+        let (mut again, mut from) = (Record::default(), bytes.as_slice());
+        assert!(again.read(&mut from).unwrap());
+        assert_eq!(
+            (again.row, again.part.as_deref(), again.raw(0), again.mark(2)),
+            (7, Some("三月.csv"), "甲", Some(Mark::DigitsLost))
+        );
+        assert!(!again.read(&mut from).unwrap());
+    }
 
     #[test]
     fn a_code_is_freed_from_what_exports_wrap_around_it() {

@@ -37,6 +37,11 @@ impl Refusal {
         self
     }
 
+    /// The same refusal under the name of the file as the person knows it: what was unpacked has a name of its own.
+    pub(crate) fn named(self, path: &Path) -> Self {
+        self.of_file(path)
+    }
+
     pub(crate) fn of(findings: Vec<Finding>) -> Self {
         debug_assert!(!findings.is_empty(), "a refusal says why");
         Self { findings, cause: None }
@@ -47,8 +52,8 @@ impl Refusal {
         let shown: String = cause.to_string().chars().take(200).collect();
         Self::new(
             "unreadable_file",
-            Text::new(format!("{what} 文件读不出来:{shown}"), format!("the {what} file cannot be read: {shown}")),
-            Text::new("文件可能不完整或已损坏,请重新导出", "it may be cut off or damaged: export it again"),
+            Text::new(format!("{what} 文件读不出来：{shown}"), format!("the {what} file cannot be read: {shown}")),
+            Text::new("文件可能不完整或已损坏，请重新导出", "it may be cut off or damaged: export it again"),
         )
         .of_file(path)
         .because(cause)
@@ -59,9 +64,9 @@ impl Refusal {
         let shown: String = cause.to_string().chars().take(300).collect();
         Self::new(
             "storage_failed",
-            Text::new(format!("数据目录写入或读取失败:{shown}"), format!("the data folder failed: {shown}")),
+            Text::new(format!("数据目录写入或读取失败：{shown}"), format!("the data folder failed: {shown}")),
             Text::new(
-                "检查磁盘空间与权限后重试;重复导入不会重复计数",
+                "检查磁盘空间与权限后重试；重复导入不会重复计数",
                 "check space and rights and try again: importing again adds nothing twice",
             ),
         )

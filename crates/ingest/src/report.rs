@@ -27,9 +27,11 @@ pub struct RowCounts {
 pub struct ImportReport {
     /// Its rows.
     pub rows: RowCounts,
+    /// Rows among the accepted and the duplicates of which something was noted.
+    pub warned: u64,
     /// Facts added.
     pub facts: u64,
-    /// Facts whose id was taken by other content; their rows count as duplicates.
+    /// Facts whose id was taken by other content; their rows count as duplicates, in a dry run too.
     pub conflicts: u64,
     /// Views after this moment may differ from what they were; `None` if nothing was added.
     pub earliest_changed: Option<Instant>,
@@ -39,6 +41,8 @@ pub struct ImportReport {
     pub finding_counts: BTreeMap<&'static str, u64>,
     /// How the columns were read.
     pub mapping: Mapping,
+    /// Facts of the source with numbers after the first of these, up to the second, came from here.
+    pub numbers: (u64, u64),
 }
 
 /// How far an import is.

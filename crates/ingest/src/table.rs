@@ -8,16 +8,14 @@ use std::path::{Path, PathBuf};
 use encoding_rs::Encoding;
 use vocab::{Finding, Text};
 
-use crate::delimited::{self, Records};
-use crate::detect::{Format, Sniffed, sniff};
+use crate::detect::Format;
 use crate::fault;
+use crate::leaf::Leaf;
+use crate::packed::{self, Part};
 use crate::record::Record;
 use crate::refusal::Refusal;
-use crate::{columnar, decode, moment, number, workbook};
 
-/// Rows looked at to find the header and to show samples.
-const SAMPLE_ROWS: usize = 40;
-const COLUMN_LIMIT: usize = 2_000;
+pub(crate) const COLUMN_LIMIT: usize = 2_000;
 /// Columns that a rejects file adds; they are no data.
 pub(crate) const ROW_COLUMN: &str = "_row";
 /// The reason a row was rejected.
@@ -45,104 +43,97 @@ pub(crate) struct Column {
 #[derive(Debug)]
 pub(crate) struct Table {
     path: PathBuf,
-    pub(crate) format: Format,
-    gzip: bool,
-    pub(crate) encoding: Option<&'static Encoding>,
-    pub(crate) separator: Option<u8>,
+    /// What is read one after the other: several entries of an archive with one header, else one.
+    leaves: Vec<Leaf>,
     pub(crate) sheets: Vec<String>,
     pub(crate) sheet: Option<String>,
     pub(crate) columns: Vec<Column>,
-    header_row: u64,
     width: usize,
     pub(crate) samples: Vec<Record>,
     pub(crate) findings: Vec<Finding>,
 }
 
 impl Table {
-    /// Finds out what the file is and where its header stands. `sheet` names one of a workbook; the first otherwise.
+    /// Finds out what the file is and where its header stands. `sheet` names one of a workbook or an entry of an
+    /// archive; without it the first that holds a table is taken, and entries with the same header are read with it.
     pub(crate) fn open(path: &Path, sheet: Option<&str>) -> Result<Table, Refusal> {
-        let Sniffed { format, gzip } = sniff(path)?;
+        let parts = packed::parts(path)?;
+        let mut findings = Vec::new();
+        let (leaves, entries) = match <[Part; 1]>::try_from(parts) {
+            Ok([part]) => (vec![Leaf::open(part, sheet).map_err(|refusal| refusal.named(path))?], Vec::new()),
+            Err(parts) => {
+                let names: Vec<String> = parts.iter().map(|part| part.name.clone()).collect();
+                (entries_of(path, parts, sheet, &mut findings)?, names)
+            }
+        };
+        let lead = leaves.first().ok_or_else(|| empty(path))?;
+        let is_one_file = entries.is_empty();
+        let (sheets, chosen) = match is_one_file {
+            true => (lead.sheets.clone(), lead.sheet.clone()),
+            false => (entries, sheet.map(|_| lead.name().to_owned())),
+        };
+        if is_one_file && lead.sheets.len() > 1 {
+            let taken = lead.sheet.clone().unwrap_or_default();
+            let others: Vec<&str> = lead.sheets.iter().map(String::as_str).filter(|other| *other != taken).collect();
+            findings.push(fault::other_tables(&taken, &others).without_row());
+        }
+        let names = lead.names.clone();
+        let samples = lead.samples.clone();
         let mut table = Table {
             path: path.to_owned(),
-            format,
-            gzip,
-            encoding: None,
-            separator: None,
-            sheets: Vec::new(),
-            sheet: None,
+            leaves,
+            sheets,
+            sheet: chosen,
             columns: Vec::new(),
-            header_row: 0,
-            width: 0,
-            samples: Vec::new(),
-            findings: Vec::new(),
+            width: names.len(),
+            samples,
+            findings,
         };
-        match format {
-            Format::Delimited => {
-                let encoding = decode::encoding_of(path, gzip)?;
-                table.encoding = Some(encoding);
-                table.separator = Some(delimited::separator_of(path, gzip, encoding)?);
-            }
-            Format::Xlsx | Format::Xls => table.choose_sheet(sheet)?,
-            Format::Parquet => {}
-        }
-        table.find_header()?;
+        table.name_columns(&names)?;
         Ok(table)
     }
 
-    fn choose_sheet(&mut self, wanted: Option<&str>) -> Result<(), Refusal> {
-        self.sheets = workbook::sheets(&self.path, self.format == Format::Xls)?;
-        let found = match wanted {
-            Some(wanted) => self.sheets.iter().find(|sheet| sheet.trim() == wanted.trim()),
-            None => self.sheets.first(),
-        };
-        self.sheet = found.cloned();
-        match (&self.sheet, wanted) {
-            (Some(_), _) => Ok(()),
-            (None, Some(wanted)) => Err(Refusal::new(
-                "unknown_sheet",
-                Text::new(format!("没有工作表“{wanted}”"), format!("there is no sheet \"{wanted}\"")),
-                Text::new(format!("工作表:{}", self.sheets.join("、")), format!("sheets: {}", self.sheets.join(", "))),
-            )
-            .of_file(&self.path)),
-            (None, None) => Err(empty(&self.path)),
-        }
+    /// What holds the table.
+    pub(crate) fn format(&self) -> Format {
+        self.leaves.first().map_or(Format::Delimited, |leaf| leaf.format)
     }
 
-    /// Every row as it stands, the header and what is above it included.
-    fn raw_rows(&self, visit: &mut dyn FnMut(&Record) -> Result<Flow, Refusal>) -> Result<(), Refusal> {
-        let sheet = self.sheet.as_deref().unwrap_or_default();
-        match self.format {
-            Format::Xlsx => workbook::xlsx_rows(&self.path, sheet, visit),
-            Format::Xls => workbook::xls_rows(&self.path, sheet, visit),
-            Format::Parquet => columnar::rows(&self.path, visit),
-            Format::Delimited => {
-                let encoding = self.encoding.unwrap_or(encoding_rs::UTF_8);
-                let mut records = Records::open(&self.path, self.gzip, encoding, self.separator.unwrap_or(b','))?;
-                let mut record = Record::default();
-                while records.next(&mut record)? {
-                    if visit(&record)? == Flow::Stop {
-                        break;
-                    }
-                }
-                Ok(())
-            }
-        }
+    pub(crate) fn encoding(&self) -> Option<&'static Encoding> {
+        self.leaves.first().and_then(|leaf| leaf.encoding)
+    }
+
+    pub(crate) fn separator(&self) -> Option<u8> {
+        self.leaves.first().and_then(|leaf| leaf.separator)
     }
 
     /// Every row of data: blank rows are left out, rows that do not fit the header carry a fault.
     pub(crate) fn rows(&self, visit: &mut dyn FnMut(&Record) -> Result<Flow, Refusal>) -> Result<(), Refusal> {
-        let strict = self.format == Format::Delimited;
-        self.raw_rows(&mut |record| {
-            if record.row <= self.header_row || record.is_blank() || self.only_notes(record) {
-                return Ok(Flow::Go);
+        let mut flow = Flow::Go;
+        for leaf in &self.leaves {
+            let strict = leaf.format == Format::Delimited;
+            let part = (self.leaves.len() > 1).then(|| leaf.name());
+            leaf.raw_rows(&mut |record| {
+                if record.row <= leaf.header_row || record.is_blank() || self.only_notes(record) {
+                    return Ok(Flow::Go);
+                }
+                let misfit = strict && record.fault.is_none() && !self.fits(record);
+                if misfit || part.is_some() {
+                    let mut marked = record.clone();
+                    marked.part = part.map(Box::from);
+                    if misfit {
+                        marked.fault = Some(fault::wrong_field_count(record.len(), self.width));
+                    }
+                    flow = visit(&marked)?;
+                } else {
+                    flow = visit(record)?;
+                }
+                Ok(flow)
+            })?;
+            if flow == Flow::Stop {
+                break;
             }
-            if strict && record.fault.is_none() && !self.fits(record) {
-                let mut faulty = record.clone();
-                faulty.fault = Some(fault::wrong_field_count(record.len(), self.width));
-                return visit(&faulty);
-            }
-            visit(record)
-        })
+        }
+        Ok(())
     }
 
     /// Whether the row holds nothing but what a rejects file added.
@@ -159,42 +150,15 @@ impl Table {
             || record.len() > self.width && (self.width..record.len()).all(|at| record.cell(at).is_empty())
     }
 
-    fn find_header(&mut self) -> Result<(), Refusal> {
-        let mut head: Vec<Record> = Vec::new();
-        self.raw_rows(&mut |record| {
-            if !record.is_blank() {
-                head.push(record.clone());
-            }
-            Ok(if head.len() < SAMPLE_ROWS { Flow::Go } else { Flow::Stop })
-        })?;
-        let position = header_position(&head).ok_or_else(|| empty(&self.path))?;
-        let header = head[position].clone();
-        if self.format != Format::Parquet && looks_like_data(&header) {
-            return Err(Refusal::from(fault::no_header()).of_file(&self.path));
-        }
-        self.samples = head.split_off(position + 1);
-        self.header_row = header.row;
-        self.name_columns(&header)
-    }
-
-    fn name_columns(&mut self, header: &Record) -> Result<(), Refusal> {
-        self.width = header.len();
+    fn name_columns(&mut self, header: &[String]) -> Result<(), Refusal> {
         let widest = self.samples.iter().filter(|row| row.fault.is_none()).map(Record::len).max().unwrap_or(0);
-        let reach = if self.format == Format::Delimited { self.width } else { self.width.max(widest) };
+        let reach = if self.format() == Format::Delimited { self.width } else { self.width.max(widest) };
         if reach > COLUMN_LIMIT {
-            return Err(Refusal::new(
-                "too_many_columns",
-                Text::new(
-                    format!("有 {reach} 列,上限 {COLUMN_LIMIT}"),
-                    format!("{reach} columns; the limit is {COLUMN_LIMIT}"),
-                ),
-                Text::new("只导出需要的列", "export only the columns needed"),
-            )
-            .of_file(&self.path));
+            return Err(too_many_columns(&self.path, reach));
         }
         let mut taken: HashSet<String> = HashSet::new();
         for at in 0..reach {
-            let written = header.cell(at).split_whitespace().collect::<Vec<_>>().join(" ");
+            let written = header.get(at).cloned().unwrap_or_default();
             if written == ROW_COLUMN || written == REASON_COLUMN {
                 continue;
             }
@@ -220,13 +184,72 @@ impl Table {
     }
 }
 
-fn empty(path: &Path) -> Refusal {
+pub(crate) fn too_many_columns(path: &Path, found: usize) -> Refusal {
+    Refusal::new(
+        "too_many_columns",
+        Text::new(
+            format!("有 {found} 列，上限 {COLUMN_LIMIT}"),
+            format!("{found} columns; the limit is {COLUMN_LIMIT}"),
+        ),
+        Text::new("只导出需要的列", "export only the columns needed"),
+    )
+    .of_file(path)
+}
+
+pub(crate) fn empty(path: &Path) -> Refusal {
     Refusal::new(
         "empty_file",
         Text::new("没有任何内容", "there is nothing in it"),
-        Text::new("确认导出成功,或换一张工作表", "check that the export succeeded, or choose another sheet"),
+        Text::new("确认导出成功，或换一张工作表", "check that the export succeeded, or choose another sheet"),
     )
     .of_file(path)
+}
+
+/// The entries of an archive that are read as one table: the one named, else the first table and those with its header.
+/// What is left aside is told.
+fn entries_of(
+    path: &Path,
+    parts: Vec<Part>,
+    wanted: Option<&str>,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Leaf>, Refusal> {
+    if parts.is_empty() {
+        return Err(empty(path));
+    }
+    if let Some(wanted) = wanted {
+        let names: Vec<String> = parts.iter().map(|part| part.name.clone()).collect();
+        let found = parts.into_iter().find(|part| part.name == wanted).ok_or_else(|| {
+            Refusal::new(
+                "unknown_sheet",
+                Text::new(format!("压缩包里没有“{wanted}”"), format!("the archive has no entry \"{wanted}\"")),
+                Text::new(format!("里面有：{}", names.join("、")), format!("it holds: {}", names.join(", "))),
+            )
+            .of_file(path)
+        })?;
+        return Ok(vec![Leaf::open(found, None).map_err(|refusal| refusal.named(path))?]);
+    }
+    let mut leaves: Vec<Leaf> = Vec::new();
+    let mut others = Vec::new();
+    let mut refused = None;
+    for part in parts {
+        let name = part.name.clone();
+        match Leaf::open(part, None) {
+            Ok(leaf) if leaves.first().is_none_or(|lead| lead.names == leaf.names && lead.format == leaf.format) => {
+                leaves.push(leaf);
+            }
+            Ok(_) => others.push(name),
+            Err(refusal) => {
+                others.push(name);
+                refused.get_or_insert(refusal);
+            }
+        }
+    }
+    let Some(lead) = leaves.first() else { return Err(refused.unwrap_or_else(|| empty(path)).named(path)) };
+    if !others.is_empty() {
+        let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        findings.push(fault::other_tables(lead.name(), &others).without_row());
+    }
+    Ok(leaves)
 }
 
 fn unique(header: &str, taken: &mut HashSet<String>) -> String {
@@ -237,22 +260,4 @@ fn unique(header: &str, taken: &mut HashSet<String>) -> String {
         name = format!("{header} ({count})");
     }
     name
-}
-
-fn filled(record: &Record) -> usize {
-    record.cells().filter(|cell| !cell.is_empty()).count()
-}
-
-/// The first row that is about as full as the table is wide: titles and remarks above it are passed over.
-fn header_position(head: &[Record]) -> Option<usize> {
-    let sound = |record: &&Record| record.fault.is_none();
-    let most = head.iter().filter(sound).map(filled).max()?;
-    head.iter().position(|record| record.fault.is_none() && filled(record) > 0 && filled(record) * 2 >= most)
-}
-
-/// Whether most cells of a would-be header are numbers or dates.
-fn looks_like_data(header: &Record) -> bool {
-    let cells: Vec<&str> = header.cells().filter(|cell| !cell.is_empty()).collect();
-    let values = cells.iter().filter(|cell| number::decimal(cell).is_some() || moment::read(cell).is_some()).count();
-    values * 2 > cells.len()
 }

@@ -40,8 +40,8 @@ pub(crate) fn check_archive(path: &Path) -> Result<(), Refusal> {
     if !is_workbook {
         return Err(Refusal::new(
             "not_a_workbook",
-            Text::new("是压缩包,但不是 .xlsx 工作簿", "an archive, but not an .xlsx workbook"),
-            Text::new("解压后导入,或另存为 .xlsx", "unpack it first, or save it as .xlsx"),
+            Text::new("是压缩包，但不是 .xlsx 工作簿", "an archive, but not an .xlsx workbook"),
+            Text::new("解压后导入，或另存为 .xlsx", "unpack it first, or save it as .xlsx"),
         )
         .of_file(path));
     }
@@ -73,7 +73,7 @@ pub(crate) fn check_archive(path: &Path) -> Result<(), Refusal> {
 fn bomb(path: &Path) -> Refusal {
     Refusal::new(
         "archive_too_large",
-        Text::new("工作簿解压后过大,可能是压缩炸弹", "the workbook unpacks to far too much: it may be a bomb"),
+        Text::new("工作簿解压后过大，可能是压缩炸弹", "the workbook unpacks to far too much: it may be a bomb"),
         Text::new("请导出为 CSV", "export it as CSV"),
     )
     .of_file(path)

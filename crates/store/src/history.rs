@@ -36,6 +36,8 @@ pub enum Resource {
     IdentityConflict,
     /// An import.
     Import,
+    /// A saved mapping.
+    Mapping,
     /// A setting of the firm.
     Setting,
     /// A source of data.
@@ -48,7 +50,7 @@ pub enum Resource {
 
 impl Resource {
     /// Every one.
-    pub const ALL: [Resource; 12] = [
+    pub const ALL: [Resource; 13] = [
         Resource::Alert,
         Resource::Case,
         Resource::Cycle,
@@ -57,6 +59,7 @@ impl Resource {
         Resource::IdentityApart,
         Resource::IdentityConflict,
         Resource::Import,
+        Resource::Mapping,
         Resource::Setting,
         Resource::Source,
         Resource::Staff,
@@ -74,6 +77,7 @@ impl Resource {
             Resource::IdentityApart => "identity_apart",
             Resource::IdentityConflict => "identity_conflict",
             Resource::Import => "import",
+            Resource::Mapping => "mapping",
             Resource::Setting => "setting",
             Resource::Source => "source",
             Resource::Staff => "staff",

@@ -5,6 +5,7 @@
 
 mod m0001_first;
 mod m0002_sources;
+mod m0003_imports;
 mod m0005_identity;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -14,7 +15,12 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::First), Box::new(m0002_sources::Sources), Box::new(m0005_identity::Identity)]
+        vec![
+            Box::new(m0001_first::First),
+            Box::new(m0002_sources::Sources),
+            Box::new(m0003_imports::Imports),
+            Box::new(m0005_identity::Identity),
+        ]
     }
 }
 

@@ -8,9 +8,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    EntityTrait, IsolationLevel, QueryOrder, QuerySelect, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, EntityTrait, IsolationLevel, QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use serde::Serialize;
@@ -169,6 +169,22 @@ impl Writing {
             after: Set(after),
         });
         Ok(())
+    }
+
+    /// The last version that the history has of a row; 0 if it knows none.
+    pub(crate) async fn last_version(&self, resource: Resource, id: &str) -> Result<i64, Error> {
+        let last: Option<i64> = history::Entity::find()
+            .select_only()
+            .column(history::Column::Version)
+            .filter(history::Column::Resource.eq(resource.as_str()))
+            .filter(history::Column::ResourceId.eq(id))
+            .order_by_desc(history::Column::Version)
+            .limit(1)
+            .into_tuple()
+            .one(&self.transaction)
+            .await
+            .map_err(Error::while_doing("reading the history of a row"))?;
+        Ok(last.unwrap_or(0))
     }
 
     /// Writes the history and makes all of it true at once.

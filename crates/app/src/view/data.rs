@@ -77,6 +77,14 @@ pub struct ImportPreview {
     pub duplicates: u64,
     /// Of these: would be rejected.
     pub rejected: u64,
+    /// Rows with nothing against them.
+    pub good: u64,
+    /// Rows that would be taken although something was noted.
+    pub warned: u64,
+    /// Rows that could not be taken.
+    pub bad: u64,
+    /// Facts whose id is taken by other content: the first stays.
+    pub conflicts: u64,
     /// Facts the accepted rows make.
     pub facts: u64,
     /// First faults, at most 100.
@@ -85,6 +93,10 @@ pub struct ImportPreview {
     pub finding_counts: Vec<Count>,
     /// What must be mended before anything can be imported.
     pub blocking: Vec<FindingRow>,
+    /// The saved mapping that was used.
+    pub saved_mapping: Option<String>,
+    /// How the file is read, as a mapping file (TOML) that can be saved; absent when the kind is unknown.
+    pub mapping_file: Option<String>,
 }
 
 /// What the wizard sends: how to read the uploaded file.
@@ -103,6 +115,35 @@ pub struct ImportRequest {
     pub observed_on: Option<String>,
     /// Zone of naive times; the firm's when absent.
     pub timezone: Option<String>,
+    /// Name of a saved mapping to read the file with. Absent: one saved for such headers is used if there is one and
+    /// nothing else was chosen; empty: none.
+    pub saved_mapping: Option<String>,
+    /// Save the mapping under this name when the file is imported.
+    pub save_as: Option<String>,
+}
+
+/// A saved mapping: how tables with certain headers are read.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SavedMapping {
+    /// Its name.
+    pub name: String,
+    /// Kind of table.
+    pub kind: String,
+    /// What the headers of such tables have in common.
+    pub fingerprint: String,
+    /// The mapping file (TOML).
+    pub mapping_file: String,
+    /// When it was last saved.
+    pub updated_at: String,
+    /// Grows by one with every change.
+    pub version: i64,
+}
+
+/// A mapping to save.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct MappingToSave {
+    /// The mapping file (TOML), as a preview shows it.
+    pub mapping_file: String,
 }
 
 /// A running or finished import.
@@ -116,7 +157,7 @@ pub struct ImportJob {
     pub kind: String,
     /// Source.
     pub source: String,
-    /// `running`, `done`, `failed`.
+    /// `running`, `done`, `failed`, `cancelled` (nothing of it is left), `undone`.
     pub state: String,
     /// Started at.
     pub started_at: String,
@@ -134,6 +175,8 @@ pub struct ImportJob {
     pub duplicates: u64,
     /// Rows rejected.
     pub rejected: u64,
+    /// Rows taken of which something was noted.
+    pub warned: u64,
     /// Facts made.
     pub facts: u64,
     /// Same id, other content.
@@ -144,6 +187,23 @@ pub struct ImportJob {
     pub findings: Vec<FindingRow>,
     /// Why it failed.
     pub failure: Option<Words>,
+    /// Whether it can be stopped.
+    pub can_cancel: bool,
+    /// Whether it can be taken back.
+    pub can_undo: bool,
+    /// When it was taken back.
+    pub undone_at: Option<String>,
+}
+
+/// An import that was taken back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ImportUndone {
+    /// Facts taken back, or told again as they were before.
+    pub facts: u64,
+    /// Views from this moment on have changed.
+    pub earliest_changed_moment: Option<String>,
+    /// The import.
+    pub import: ImportJob,
 }
 
 /// What is in the lake, by source.

@@ -67,7 +67,7 @@ async fn a_customer_of_an_imported_order_is_on_the_list_after_a_cycle() {
         rejects: None,
         dry_run: false,
     };
-    let report = house.app.import_file(&path, &spec, house.now, &mut |_| {}).unwrap();
+    let (_, report) = house.app.import_file(&path, &spec, house.now, &mut |_| {}).await.unwrap();
     let rows = &report.rows;
     assert_eq!(rows.received, rows.accepted + rows.duplicates + rows.rejected);
     house.app.run_cycle(AsOf(midnight("2025-07-01")), house.now).await.unwrap();
@@ -85,4 +85,54 @@ async fn a_file_without_a_needed_column_is_refused_before_anything_is_written() 
     let refused = house.app.commit(&everyone(), &id, request(), house.now).await.unwrap_err();
     assert_eq!(refused.code(), "cannot_import");
     assert_eq!(house.app.sequence(), 0);
+}
+
+const LEDGER: &str = "客户名称,负责人,联系人,合同编号,签订日期,合同到期日,合同金额,最近拜访日期\n\
+    云栈科技,王敏,赵总,H1,2025-01-05,2026-01-04,12万,2025-05-20\n";
+
+async fn imported(house: &House, text: &str, request: ImportRequest) -> app::view::ImportJob {
+    let id = uploaded(house, text).await;
+    let job = house.app.commit(&everyone(), &id, request, house.now).await.unwrap();
+    finished(house, job.id).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_is_undone_and_the_same_file_comes_in_again() {
+    let house = empty().await;
+    let first = imported(&house, LEDGER, ImportRequest::default()).await;
+    assert_eq!((first.kind.as_str(), first.accepted, first.can_undo, first.can_cancel), ("ledger", 1, true, false));
+    let undone = house.app.undo_import(&everyone(), first.id, house.now).await.unwrap();
+    assert_eq!((undone.facts, undone.import.state.as_str()), (first.facts, "undone"));
+    assert_eq!(undone.earliest_changed_moment, first.earliest_changed_moment);
+    let refused = house.app.undo_import(&everyone(), first.id, house.now).await.unwrap_err();
+    assert_eq!(refused.code(), "cannot_undo");
+    let again = imported(&house, LEDGER, ImportRequest::default()).await;
+    assert_eq!((again.accepted, again.facts), (1, first.facts));
+    assert_eq!(house.app.cancel_import(&everyone(), again.id).await.unwrap_err().code(), "import_ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_mapping_reads_the_next_file_with_these_headers() {
+    let house = empty().await;
+    let (reader, text) = (everyone(), "客户,编号,日期,金额\n甲,A1,2025-03-01,5\n");
+    let mut request = ImportRequest { kind: Some("orders".to_owned()), ..ImportRequest::default() };
+    request.mapping.insert("编号".to_owned(), Some("order_no".to_owned()));
+    request.source = Some("erp".to_owned());
+    request.save_as = Some("ERP 订单".to_owned());
+    assert_eq!(imported(&house, text, request).await.source, "erp");
+    let saved = house.app.mappings(&reader).await.unwrap();
+    assert_eq!((saved[0].name.as_str(), saved[0].kind.as_str()), ("ERP 订单", "orders"));
+    // Columns in another order, pasted from a spreadsheet.
+    let pasted = "编号\t客户\t金额\t日期\nA2\t乙\t7\t2025-03-02\n";
+    let id = uploaded(&house, pasted).await;
+    let preview = house.app.preview(&reader, &id, ImportRequest::default(), house.now).await.unwrap();
+    assert_eq!(preview.saved_mapping.as_deref(), Some("ERP 订单"));
+    assert!(preview.mapping_file.unwrap().contains("\"编号\" = \"order_no\""));
+    assert_eq!((preview.good, preview.warned, preview.bad), (1, 0, 0));
+    let job = imported(&house, pasted, ImportRequest::default()).await;
+    assert_eq!((job.source.as_str(), job.accepted), ("erp", 1));
+    house.app.remove_mapping(&reader, "ERP 订单", house.now).await.unwrap();
+    assert!(house.app.mapping(&reader, "ERP 订单").await.is_err());
+    let bad = app::view::MappingToSave { mapping_file: "kind = \"order\"".to_owned() };
+    assert_eq!(house.app.put_mapping(&reader, "x", &bad, house.now).await.unwrap_err().code(), "bad_mapping");
 }

@@ -13,7 +13,7 @@ use vocab::{CustomerId, Instant, Kind};
 
 use super::message_id;
 use crate::fault::{self, Fault};
-use crate::kind::{Field, fields};
+use crate::kind::{Field, TableKind, fields};
 use crate::layout::{Layout, Row, Slot};
 use crate::number;
 
@@ -34,6 +34,13 @@ pub(crate) struct Described {
     traits: Traits,
 }
 
+impl Described {
+    /// Whether the row says anything at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.traits.is_empty()
+    }
+}
+
 pub(crate) fn note_key(layout: &Layout, customer: &CustomerId) -> Vec<u8> {
     [b"traits".as_slice(), layout.source.as_str().as_bytes(), customer.as_str().as_bytes()].join(&0)
 }
@@ -48,12 +55,23 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Described, Fault> {
         Some(occurred) => occurred.at,
         None => layout.observed_on,
     };
+    describe(row, customer, observed)
+}
+
+/// What a row says of its customer's traits, true at a moment.
+pub(crate) fn describe(row: &mut Row<'_>, customer: CustomerId, observed: Instant) -> Result<Described, Fault> {
+    let layout = row.layout;
     let mut traits = Traits::new();
     if layout.key_is_name && layout.slot("name").is_absent() {
         traits.insert("name".to_owned(), Some(customer.as_str().to_owned()));
     }
-    for field in fields(layout.kind).iter().filter(|field| !matches!(field.id.as_str(), "customer_id" | "observed_at"))
-    {
+    // A ledger's other fields are facts of their own; its contact is both.
+    let is_trait = |field: &&Field| {
+        let is_key = matches!(field.id.as_str(), "customer_id" | "observed_at");
+        !is_key && (field.id == "contact" || crate::kind::field(TableKind::Customers, &field.id).is_some())
+    };
+    let is_contract = |field: &&Field| layout.kind == TableKind::Ledger && field.id == "plan";
+    for field in fields(layout.kind).iter().filter(is_trait).filter(|field| !is_contract(field)) {
         let slot = layout.slot(&field.id);
         if !slot.is_absent()
             && let Some(value) = field_trait(row, field, slot)?
@@ -61,7 +79,7 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Described, Fault> {
             traits.insert(field.id.clone(), value);
         }
     }
-    for column in &layout.properties {
+    for column in layout.properties.iter().filter(|column| !column.measured) {
         let value = row.property(column);
         if row.record.mark(column.at).is_none() || value.is_some() {
             traits.insert(column.key.clone(), value.map(str::to_owned));
@@ -108,6 +126,11 @@ impl Known {
             state.extend(change.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
         state
+    }
+
+    /// What a trait was at a moment, as far as tables have told.
+    pub(crate) fn stands(&self, moment: Instant, key: &str) -> Option<String> {
+        self.at(moment.micros()).remove(key).flatten()
     }
 
     /// Takes a row in; the facts it adds, none if it says nothing new.

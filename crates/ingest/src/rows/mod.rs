@@ -1,9 +1,12 @@
 //! From rows to facts, one module per shape: what one row says (`single`), an order of many rows (`order`), a
-//! customer whose properties change (`customer`).
+//! customer whose properties change (`customer`), totals of a period (`snapshot`), all of a customer in one row
+//! (`ledger`).
 
 pub(crate) mod customer;
+pub(crate) mod ledger;
 pub(crate) mod order;
 pub(crate) mod single;
+pub(crate) mod snapshot;
 
 use facts::Fact;
 use vocab::{Amount, MessageId};
@@ -53,7 +56,7 @@ pub(crate) fn total_row(
     let is_total = |cell: &str| {
         let word: String =
             cell.chars().filter(|c| !c.is_whitespace() || c.is_ascii()).collect::<String>().to_lowercase();
-        let word = word.trim_end_matches([':', ':', '：']).trim();
+        let word = word.trim_end_matches([':', '：']).trim();
         let closed = word.replace(' ', "");
         TOTALS.iter().any(|total| *total == word || total.replace(' ', "") == closed)
             || faulty && TOTALS_IF_FAULTY.contains(&word)

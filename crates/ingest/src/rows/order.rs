@@ -4,16 +4,17 @@
 //! it. Lines that come later are merged (of equal lines the larger count counts, since equal lines can be real) and
 //! the order is told again by a fact that supersedes the one before, known since the same moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{Fact, Properties};
 use serde::{Deserialize, Serialize};
-use vocab::{ActorId, CustomerId, Instant, Kind};
+use vocab::{ActorId, CustomerId, Instant, Kind, MessageId, SourceName};
 
 use super::{amount, message_id};
 use crate::fault::{self, Fault};
 use crate::layout::{Layout, Row};
 use crate::number::{self, ONE, written};
+use crate::undo::Undo;
 
 /// Beyond this the lines are counted, but no longer listed in the fact.
 const LINES_LIMIT: usize = 1024 * 1024;
@@ -21,6 +22,9 @@ const LINES_LIMIT: usize = 1024 * 1024;
 /// One line of an order. Quantities and amounts are in millionths.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Line {
+    /// What the file itself calls the line.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    number: Option<Box<str>>,
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     sku: Option<Box<str>>,
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
@@ -61,14 +65,22 @@ impl Line {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Order {
     customer: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     actor: Option<String>,
     occurred_at: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     original: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     currency: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     total: Option<i64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     cancelled: bool,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     properties: BTreeMap<String, String>,
     lines: Vec<Line>,
 }
@@ -83,6 +95,13 @@ pub(crate) struct Known {
     order: Order,
     /// Each way a file has told it, so that the same file again changes nothing.
     told: Vec<u64>,
+}
+
+impl Known {
+    /// Takes the id that its fact was given.
+    pub(crate) fn stands_as(&mut self, id: &MessageId) {
+        self.id = id.as_str().to_owned();
+    }
 }
 
 /// What becomes of the lines of an order.
@@ -150,6 +169,7 @@ fn line(row: &mut Row<'_>) -> Result<Line, Fault> {
     let boxed = |text: Option<String>| text.map(String::into_boxed_str);
     let sku = row.text(layout.slot("sku"))?.map(|sku| crate::layout::whole(sku).to_owned());
     let line = Line {
+        number: row.key("line_no")?.map(Box::from),
         sku: boxed(sku),
         item: boxed(row.words("item")),
         quantity: stored(quantity),
@@ -254,7 +274,7 @@ impl Order {
     }
 
     /// The fact of the order, without its id.
-    pub(crate) fn fact(&self, layout: &Layout, order_no: Option<&str>) -> Fact {
+    pub(crate) fn fact(&self, source: &SourceName, order_no: Option<&str>) -> Fact {
         let value = self.value().unwrap_or(0).clamp(-number::LIMIT, number::LIMIT);
         let quantity: i128 = self.lines.iter().map(Line::quantity).sum();
         let is_cancelled = self.cancelled || value < 0 || value == 0 && quantity < 0;
@@ -266,7 +286,7 @@ impl Order {
         fact.value = Some(amount(value));
         fact.currency = self.currency.clone();
         fact.text = self.text.clone();
-        fact.source = layout.source.clone();
+        fact.source = source.clone();
         fact.properties = self.properties.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
         let mut put = |key: &str, value: String| _ = fact.properties.insert(key.to_owned(), Some(value));
         if let Some(order_no) = order_no {
@@ -348,7 +368,7 @@ pub(crate) fn take(layout: &Layout, order_no: &str, told: Order, known: Option<K
     let signature = told.signature();
     let unchanged = Taken { accepted: 0, duplicates: lines, fact: None, known: None };
     let Some(known) = known else {
-        let mut fact = told.fact(layout, Some(order_no));
+        let mut fact = told.fact(&layout.source, Some(order_no));
         fact.message_id = message_id(layout.natural_id(&[order_no]));
         let known = Known {
             id: fact.message_id.as_str().to_owned(),
@@ -369,7 +389,7 @@ pub(crate) fn take(layout: &Layout, order_no: &str, told: Order, known: Option<K
     // A change without a new line was brought by the order's own row: one row made the difference.
     let accepted = added.max(1).min(lines);
     let revision = known.revision + 1;
-    let mut fact = merged.fact(layout, Some(order_no));
+    let mut fact = merged.fact(&layout.source, Some(order_no));
     fact.known_at = Some(Instant::from_micros(known.known_at));
     fact.supersedes = Some(known.id.as_str().into());
     fact.message_id = message_id(layout.natural_id(&[order_no, &known.id, &merged.signature().to_string()]));
@@ -385,11 +405,27 @@ pub(crate) fn take(layout: &Layout, order_no: &str, told: Order, known: Option<K
     Taken { accepted, duplicates: lines - accepted, fact: Some(fact), known: Some(known) }
 }
 
+/// The fact that tells an order again as it was before an import, and the note that goes with it.
+pub(crate) fn told_again(key: &[u8], before: &[u8], current: &[u8], undo: &Undo<'_>) -> Option<(Vec<Fact>, Vec<u8>)> {
+    let order_no = key.strip_prefix(b"order\0")?.splitn(2, |byte| *byte == 0).nth(1)?;
+    let (mut before, current): (Known, Known) =
+        (serde_json::from_slice(before).ok()?, serde_json::from_slice(current).ok()?);
+    let mut fact = before.order.fact(undo.source, std::str::from_utf8(order_no).ok());
+    fact.known_at = Some(Instant::from_micros(before.known_at));
+    fact.supersedes = Some(current.id.as_str().into());
+    fact.message_id = MessageId::new(format!("{}~as before {}", before.id, undo.import));
+    before.id = fact.message_id.as_str().to_owned();
+    Some((vec![fact], serde_json::to_vec(&before).ok()?))
+}
+
 /// The order with what a file adds to it, and how many lines that are.
 fn merge(known: &Order, told: &Order) -> (Order, u64) {
     let detailed = known.lines.iter().chain(&told.lines).any(Line::is_detailed);
-    let (lines, added) =
-        if detailed { larger_counts(&known.lines, &told.lines) } else { by_position(&known.lines, &told.lines) };
+    let (lines, added) = match by_number(&known.lines, &told.lines) {
+        Some(merged) => merged,
+        None if detailed => larger_counts(&known.lines, &told.lines),
+        None => by_position(&known.lines, &told.lines),
+    };
     if added == 0 && told.lines.len() < known.lines.len() {
         // The file knows only part of the order, and nothing new.
         return (known.clone(), 0);
@@ -403,6 +439,32 @@ fn merge(known: &Order, told: &Order) -> (Order, u64) {
     merged.properties.retain(|key, value| known.properties.get(key) == Some(value));
     merged.lines = lines;
     (merged, added)
+}
+
+/// Lines that the files number, each once: a number that comes again with other content is a correction of its line.
+fn by_number(known: &[Line], told: &[Line]) -> Option<(Vec<Line>, u64)> {
+    let mut places = BTreeMap::new();
+    for (place, line) in known.iter().enumerate() {
+        if places.insert(line.number.as_deref()?, place).is_some() {
+            return None;
+        }
+    }
+    let mut lines = known.to_vec();
+    let mut added = 0;
+    let mut seen = BTreeSet::new();
+    for line in told {
+        let number = line.number.as_deref()?;
+        if !seen.insert(number) {
+            return None;
+        }
+        match places.get(number) {
+            Some(place) if lines[*place] == *line => continue,
+            Some(place) => lines[*place] = line.clone(),
+            None => lines.push(line.clone()),
+        }
+        added += 1;
+    }
+    Some((lines, added))
 }
 
 /// Of equal lines as many as the one that has more of them; new lines come last.

@@ -1,4 +1,4 @@
-//! Kinds of table whose rows each tell of one thing: events, tickets, surveys, contracts, payments.
+//! Kinds of table whose rows each tell of one thing: events, tickets, surveys, contracts, payments, follow-ups.
 //!
 //! What became known later than the thing itself (how a ticket ended, that a contract was cancelled) is a fact of its
 //! own at its own time, so that no view of the past sees it.
@@ -33,7 +33,10 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Said, Fault> {
         TableKind::Surveys => survey(row),
         TableKind::Contracts => contract(row),
         TableKind::Payments => payment(row),
-        TableKind::Events | TableKind::Orders | TableKind::Customers => event(row),
+        TableKind::FollowUps => follow_up(row),
+        TableKind::Events | TableKind::Orders | TableKind::Customers | TableKind::Snapshot | TableKind::Ledger => {
+            event(row)
+        }
     }
 }
 
@@ -130,7 +133,7 @@ fn survey(row: &mut Row<'_>) -> Result<Said, Fault> {
 /// A contract is known from the day it was signed, or begins where no signing is told.
 ///
 /// Its natural key is its number with that day: a renewal under the same number is another contract.
-fn contract(row: &mut Row<'_>) -> Result<Said, Fault> {
+pub(crate) fn contract(row: &mut Row<'_>) -> Result<Said, Fault> {
     let layout = row.layout;
     let (signed_at, start_on) = (layout.slot("signed_at"), layout.slot("start_on"));
     let occurred = match row.occurred(signed_at)? {
@@ -141,7 +144,9 @@ fn contract(row: &mut Row<'_>) -> Result<Said, Fault> {
         }
     };
     let mut signed = begun(row, Kind::Contract, "Contract Signed", &occurred)?;
-    signed.properties.append(&mut row.properties());
+    if layout.kind == TableKind::Contracts {
+        signed.properties.append(&mut row.properties());
+    }
     signed.value = row.number(layout.slot("amount"))?.map(amount);
     signed.currency = if signed.value.is_some() { row.currency()? } else { None };
     let number = row.key("contract_no")?;
@@ -207,6 +212,42 @@ fn payment(row: &mut Row<'_>) -> Result<Said, Fault> {
     // The same payment may first fail and then arrive: each is a fact.
     let natural = id.map(|id| vec![id.to_owned(), name.to_owned(), written(value)]);
     Ok(Said { natural, drafts: vec![Draft { fact, part: "" }] })
+}
+
+/// What was said and done with a customer: a call, a visit, a message.
+fn follow_up(row: &mut Row<'_>) -> Result<Said, Fault> {
+    let occurred = happened(row)?;
+    let channel = row.words("channel");
+    let mut fact = begun(row, Kind::Touch, touch_name(channel.as_deref().unwrap_or_default()), &occurred)?;
+    fact.properties.append(&mut row.properties());
+    fact.text = row.words("text");
+    set(&mut fact, "channel", channel);
+    for field in ["staff", "contact", "result"] {
+        let value = row.words(field);
+        set(&mut fact, field, value);
+    }
+    let next = row.day("next_on")?;
+    set(&mut fact, "next_on", next);
+    let id = row.key("follow_up_id")?;
+    set(&mut fact, "follow_up_id", id);
+    Ok(Said { natural: id.map(|id| vec![id.to_owned()]), drafts: vec![Draft { fact, part: "" }] })
+}
+
+fn touch_name(channel: &str) -> &'static str {
+    let channel = channel.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| channel.contains(word));
+    if says(&["拜访", "上门", "面谈", "走访", "visit", "meeting", "onsite", "on-site"]) {
+        "Visit Logged"
+    } else if says(&["邮件", "邮箱", "mail"]) {
+        "Email Sent"
+    } else if says(&["微信", "企微", "短信", "钉钉", "飞书", "消息", "wechat", "sms", "message", "chat", "qq"])
+    {
+        "Message Sent"
+    } else if says(&["电话", "回访", "外呼", "call", "phone"]) {
+        "Call Logged"
+    } else {
+        "Follow-up Logged"
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -29,8 +29,9 @@ fn what_is_no_table_is_refused_by_name() {
     assert_eq!(refusal(b""), "empty_file");
     assert_eq!(refusal(b"\n\n , ,\n"), "empty_file");
     assert_eq!(refusal(b"%PDF-1.4 ..."), "unsupported_format");
-    assert_eq!(refusal(b"<html><table><tr><td>1</td></tr></table></html>"), "html_table");
-    assert_eq!(refusal(b"{\"a\": 1}"), "unsupported_format");
+    assert_eq!(refusal(b"<html><table><tr><td>1</td></tr></table></html>"), "no_header");
+    assert_eq!(refusal(b"<html><body>Not found</body></html>"), "empty_file");
+    assert_eq!(refusal(b"{\"a\": 1}"), "missing_field");
     assert_eq!(refusal(b"1,2,3\n4,5,6\n"), "no_header");
     assert_eq!(refusal(b"a,b\n1,2\n"), "missing_field");
     assert_eq!(refusal(b"PK\x03\x04 and then nothing"), "unreadable_file");
@@ -139,7 +140,8 @@ fn a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_opened() {
     assert!(bomb.len() < 2 << 20);
     assert_eq!(refusal(&bomb), "archive_too_large");
     assert_eq!(refusal(&zip_of(&[("xl/workbook.xml", 0), ("xl/sharedStrings.xml", 300)])), "archive_too_large");
-    assert_eq!(refusal(&zip_of(&[("readme.txt", 0)])), "not_a_workbook");
+    assert_eq!(refusal(&zip_of(&[("readme.txt", 0)])), "empty_file");
+    assert_eq!(refusal(&zip_of(&[("orders.csv", 400)])), "archive_too_large");
     assert_eq!(refusal(&zip_of(&[("xl/workbook.xml", 0)])), "unreadable_file");
 }
 

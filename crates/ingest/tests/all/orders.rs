@@ -188,15 +188,41 @@ fn a_dry_run_says_the_same_and_writes_nothing() {
 }
 
 #[test]
+fn a_dry_run_counts_conflicts_as_an_import_does() {
+    let mut firm = Firm::new();
+    firm.import("message_id,customer_id,event,timestamp\nm1,C1,Paid,2025-03-08T10:00:00Z\n");
+    let text = "message_id,customer_id,event,timestamp\nm1,C1,Left,2025-03-08T10:00:00Z\nm2,C1,Paid,2025-03-08T10:00:00Z\nm2,C1,Left,2025-03-08T10:00:00Z\n";
+    let path = firm.file("events.csv", text);
+    let mapping = crate::firm::guessed(&path, &Plan::default()).unwrap();
+    let dry = firm.take(&path, &mapping, true).unwrap();
+    assert_eq!((counts(&dry), dry.conflicts), ([3, 1, 2, 0], 2));
+    assert_eq!(dry, firm.take(&path, &mapping, false).unwrap());
+}
+
+#[test]
 fn an_order_scattered_over_a_file_is_still_one_order() {
     let mut firm = Firm::new();
     let mut text = String::from("order_id,sku,qty,price,order_date,customer_id\n");
-    for line in 0..3 {
-        for order in 0..500 {
+    for line in 0..2 {
+        for order in 0..40_000 {
             text.push_str(&format!("N{order},S{line},1,1,2025-03-08,C{order}\n"));
         }
     }
     let report = firm.import(&text);
-    assert_eq!((counts(&report), report.facts), ([1500, 1500, 0, 0], 500));
-    assert!(firm.stored().iter().all(|stored| stored.fact.properties["line_count"].as_deref() == Some("3")));
+    assert_eq!((counts(&report), report.facts), ([80_000, 80_000, 0, 0], 40_000));
+    assert!(firm.stored().iter().all(|stored| stored.fact.properties["line_count"].as_deref() == Some("2")));
+    assert_eq!(counts(&firm.import(&text)), [80_000, 0, 80_000, 0]);
+}
+
+#[test]
+fn a_numbered_line_that_comes_again_with_other_content_is_corrected() {
+    let mut firm = Firm::new();
+    let text =
+        "order_id,line_no,customer_id,order_date,sku,qty,price\nA1,1,C1,2025-03-08,x,1,5\nA1,2,C1,2025-03-08,y,1,2\n";
+    assert_eq!(counts(&firm.import(text)), [2, 2, 0, 0]);
+    assert_eq!(counts(&firm.import(&text.replace("y,1,2", "y,3,2"))), [2, 1, 1, 0]);
+    assert_eq!(firm.told(), "C1 | Order Completed | 2025-03-08 | 11 | line_count=2 order_no=A1 quantity=4");
+    let part = "order_id,line_no,customer_id,order_date,sku,qty,price\nA1,3,C1,2025-03-08,z,1,1\n";
+    assert_eq!(counts(&firm.import(part)), [1, 1, 0, 0]);
+    assert!(firm.told().contains("| 12 |"));
 }

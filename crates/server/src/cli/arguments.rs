@@ -112,7 +112,8 @@ pub(crate) struct Import {
     /// Data folder; made if there is none
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
-    /// What the rows are: orders, events, customers, tickets, surveys, contracts, payments; guessed when absent
+    /// What the rows are: orders, events, customers, tickets, surveys, contracts, payments, follow-ups, snapshot,
+    /// ledger; guessed when absent
     #[arg(long = "as", value_name = "KIND", conflicts_with = "mapping")]
     pub(crate) kind: Option<String>,
     /// Mapping file that says which column is what, instead of guessing
@@ -136,8 +137,11 @@ pub(crate) struct Import {
     /// Look and report, but write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// CSV, Excel or Parquet files
-    #[arg(required = true, value_name = "FILE")]
+    /// Take an earlier import back, by the number it was reported under
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["kind", "mapping", "dry_run"])]
+    pub(crate) undo: Option<i64>,
+    /// CSV, TSV, Excel, Parquet, JSON or NDJSON files, also in gzip or zip
+    #[arg(required_unless_present = "undo", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 }
 

@@ -84,7 +84,7 @@ fn is_empty(dir: &Path) -> bool {
 /// Runs a command against an open folder, whoever opened it.
 pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console) -> Result<Done, Failure> {
     match command {
-        Command::Import(import) => import::import(app, import, console),
+        Command::Import(import) => import::import(app, import, console).await,
         Command::Facts(facts) => tables::facts(app, facts, console),
         Command::Indicators(asked) => indicators::of_folder(app, asked, console),
         Command::Score(score) => tables::score(app, score, console).await,

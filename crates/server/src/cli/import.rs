@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use app::{App, ImportReport, ImportSpec};
+use app::{App, ImportReport, ImportSpec, Reader};
 use serde_json::json;
 use vocab::{Instant, Lang};
 
@@ -53,7 +53,10 @@ impl Sum {
     }
 }
 
-pub(crate) fn import(app: &App, asked: &Import, console: &mut Console) -> Result<Done, Failure> {
+pub(crate) async fn import(app: &App, asked: &Import, console: &mut Console) -> Result<Done, Failure> {
+    if let Some(number) = asked.undo {
+        return undo(app, number, console).await;
+    }
     let mut sum = Sum::default();
     for (place, file) in asked.files.iter().enumerate() {
         let path = console.path(file);
@@ -65,8 +68,15 @@ pub(crate) fn import(app: &App, asked: &Import, console: &mut Console) -> Result
             ));
         }
         let mut tell = |now: app::ImportProgress| console.sink.progress(now.received, now.row_count);
-        let report = app.import_file(&path, &spec, clock::now(), &mut tell)?;
+        let (number, report) = app.import_file(&path, &spec, clock::now(), &mut tell).await?;
         say(&report, file, asked.dry_run, console)?;
+        if let Some(number) = number.filter(|_| report.facts > 0) {
+            let data = asked.data.display().to_string();
+            console.say(
+                format!("如需撤销：liuke import --data {data} --undo {number}"),
+                format!("to take it back: liuke import --data {data} --undo {number}"),
+            );
+        }
         sum.add(&report);
     }
     if console.json {
@@ -79,6 +89,24 @@ pub(crate) fn import(app: &App, asked: &Import, console: &mut Console) -> Result
         );
     }
     Ok(if sum.rejected > 0 { Done::SomeRejected } else { Done::All })
+}
+
+/// Takes an earlier import back.
+async fn undo(app: &App, number: i64, console: &mut Console) -> Result<Done, Failure> {
+    let undone = app.undo_import(&Reader::command_line(), number, clock::now()).await?;
+    let moment = undone.earliest_changed_moment;
+    if console.json {
+        console.print_json(&json!({ "facts": undone.facts, "earliest_changed_moment": moment }))?;
+        return Ok(Done::All);
+    }
+    console.say(
+        format!("已撤销导入 {number}：{} 条动态", undone.facts),
+        format!("import {number} taken back: {} facts", undone.facts),
+    );
+    if let Some(at) = moment {
+        console.say(format!("从 {at} 起的历史视图有变化"), format!("views from {at} on have changed"));
+    }
+    Ok(Done::All)
 }
 
 fn spec(app: &App, asked: &Import, place: usize, console: &Console) -> Result<ImportSpec, Failure> {

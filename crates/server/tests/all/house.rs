@@ -62,7 +62,7 @@ pub(crate) async fn folder() -> (TempDir, App) {
         let file = dir.path().join(name);
         std::fs::write(&file, text).unwrap();
         let spec = ImportSpec { plan: plan(name), mapping: None, rejects: None, dry_run: false };
-        app.import_file(&file, &spec, now(), &mut |_| {}).unwrap();
+        app.import_file(&file, &spec, now(), &mut |_| {}).await.unwrap();
     }
     (dir, app)
 }

@@ -30,6 +30,12 @@ pub struct Model {
     pub findings: String,
     pub failure_zh: Option<String>,
     pub failure_en: Option<String>,
+    pub warned: i64,
+    /// Facts of the source with numbers after this one, up to the last, came from here.
+    pub first_number: Option<i64>,
+    pub last_number: Option<i64>,
+    pub cancelled_at: Option<i64>,
+    pub undone_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

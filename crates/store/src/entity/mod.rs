@@ -12,6 +12,7 @@ pub(crate) mod history;
 pub(crate) mod identity_apart;
 pub(crate) mod identity_conflicts;
 pub(crate) mod import_jobs;
+pub(crate) mod mappings;
 pub(crate) mod quality_reports;
 pub(crate) mod sessions;
 pub(crate) mod settings;

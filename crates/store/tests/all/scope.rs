@@ -30,7 +30,7 @@ const WALKED: [&str; 17] = [
 ];
 
 /// Methods that show no customer, and so take none.
-const WITHOUT: [&str; 36] = [
+const WITHOUT: [&str; 44] = [
     "add_failed_sign_in",
     "add_first_staff",
     "add_import_job",
@@ -38,6 +38,8 @@ const WITHOUT: [&str; 36] = [
     "add_staff",
     "add_token",
     "apply_cycle",
+    "begin_import_job",
+    "cancel_import_job",
     "close",
     "fail_import_job",
     "fail_running_import_jobs",
@@ -47,10 +49,15 @@ const WITHOUT: [&str; 36] = [
     "import_job",
     "import_job_progress",
     "import_jobs",
+    "mapping",
+    "mapping_for",
+    "mappings",
     "open",
     "ping",
+    "put_mapping",
     "put_setting",
     "record",
+    "remove_mapping",
     "remove_session",
     "remove_token",
     "session_staff",
@@ -67,6 +74,7 @@ const WITHOUT: [&str; 36] = [
     "sweep_sessions",
     "token_staff",
     "tokens",
+    "undo_import_job",
 ];
 
 /// Every customer that these doors show to a reader.

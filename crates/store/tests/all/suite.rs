@@ -58,6 +58,8 @@ suite![
     house::a_setting_is_kept_and_its_history_too,
     house::an_import_counts_up_and_ends_once,
     house::an_import_that_was_running_when_the_power_failed_has_failed,
+    house::an_import_is_taken_back_once_and_a_cancelled_one_is_gone,
+    house::a_mapping_is_found_by_its_name_and_by_its_headers,
     house::opening_again_finds_everything,
     sources::a_source_is_found_by_its_name_and_by_its_key_alone,
     sources::a_source_that_changes_says_so_to_whoever_saw_the_old_one,

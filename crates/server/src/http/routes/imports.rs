@@ -1,4 +1,4 @@
-//! Imports: upload, preview, commit, progress, rejects.
+//! Imports: upload, preview, commit, progress, cancel, undo, rejects; saved mappings.
 
 use std::future::poll_fn;
 use std::path::Path;
@@ -31,6 +31,10 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(commit))
         .routes(routes!(imports))
         .routes(routes!(import))
+        .routes(routes!(cancel))
+        .routes(routes!(undo))
+        .routes(routes!(mappings))
+        .routes(routes!(mapping, put_mapping, remove_mapping))
         .routes(routes!(rejects))
 }
 
@@ -43,7 +47,8 @@ struct UploadAsked {
 
 /// Upload a file
 ///
-/// The raw body is the file, at most 2 GiB. Nothing is imported yet: the answer says what the file would become.
+/// The raw body is the file, at most 2 GiB, or text as it was copied from Excel or WPS. Nothing is imported yet: the
+/// answer says what the file would become.
 #[utoipa::path(post, path = "/api/imports/uploads", tag = "data", params(UploadAsked),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 200, body = view::ImportPreview)))]
@@ -124,6 +129,61 @@ async fn imports(visit: Signed) -> Answer<Vec<view::ImportJob>> {
     responses((status = 200, body = view::ImportJob)))]
 async fn import(visit: Signed, Named(id): Named<i64>) -> Answer<view::ImportJob> {
     Ok(Json(visit.app.import_job(&visit.reader, id).await?))
+}
+
+/// Stop an import
+///
+/// Nothing of it is left. Ask again until it is `cancelled`; one that was faster is `done` and can be undone.
+#[utoipa::path(post, path = "/api/imports/{id}/cancel", tag = "data", params(("id" = i64, Path, description = "Import")),
+    responses((status = 202, body = view::ImportJob)))]
+async fn cancel(visit: Signed, Named(id): Named<i64>) -> Result<(StatusCode, Json<view::ImportJob>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(visit.app.cancel_import(&visit.reader, id).await?)))
+}
+
+/// Undo an import
+///
+/// Its facts are retracted as if they had never been known; a cycle follows. The same file can be imported again.
+#[utoipa::path(post, path = "/api/imports/{id}/undo", tag = "data", params(("id" = i64, Path, description = "Import")),
+    responses((status = 200, body = view::ImportUndone)))]
+async fn undo(Signed(visit): Signed, Named(id): Named<i64>) -> Answer<view::ImportUndone> {
+    let work = async move { visit.app.undo_import(&visit.reader, id, visit.now).await };
+    Ok(Json(to_the_end(work).await?))
+}
+
+/// Saved mappings
+#[utoipa::path(get, path = "/api/mappings", tag = "data", responses((status = 200, body = view::Items<view::SavedMapping>)))]
+async fn mappings(visit: Signed) -> Answer<view::Items<view::SavedMapping>> {
+    Ok(Json(view::Items { items: visit.app.mappings(&visit.reader).await?, next: None }))
+}
+
+/// One saved mapping
+#[utoipa::path(get, path = "/api/mappings/{name}", tag = "data",
+    params(("name" = String, Path, description = "Mapping")),
+    responses((status = 200, body = view::SavedMapping)))]
+async fn mapping(visit: Signed, Named(name): Named<String>) -> Answer<view::SavedMapping> {
+    Ok(Json(visit.app.mapping(&visit.reader, &name).await?))
+}
+
+/// Save a mapping
+///
+/// It is used for the next file with the headers that it names, unless something else is said.
+#[utoipa::path(put, path = "/api/mappings/{name}", tag = "data", request_body = view::MappingToSave,
+    params(("name" = String, Path, description = "Mapping")),
+    responses((status = 200, body = view::SavedMapping)))]
+async fn put_mapping(
+    visit: Signed,
+    Named(name): Named<String>,
+    Body(asked): Body<view::MappingToSave>,
+) -> Answer<view::SavedMapping> {
+    Ok(Json(visit.app.put_mapping(&visit.reader, &name, &asked, visit.now).await?))
+}
+
+/// Delete a saved mapping
+#[utoipa::path(delete, path = "/api/mappings/{name}", tag = "data",
+    params(("name" = String, Path, description = "Mapping")), responses((status = 204)))]
+async fn remove_mapping(visit: Signed, Named(name): Named<String>) -> Result<StatusCode, Problem> {
+    visit.app.remove_mapping(&visit.reader, &name, visit.now).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Rejected rows of an import

@@ -1,0 +1,114 @@
+//! What an import changed in the front door's own notes, kept beside the record so that the import can be taken back.
+//!
+//! Written and synced before the facts themselves: an entry of which nothing came is found out by comparing.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::Path;
+
+use crate::refusal::Refusal;
+
+/// What a note was before an import, and a hash of what the import made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) key: Vec<u8>,
+    pub(crate) before: Option<Vec<u8>>,
+    pub(crate) after: u64,
+}
+
+/// A journal being written.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    out: BufWriter<File>,
+}
+
+pub(crate) fn hash_of(note: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&blake3::hash(note).as_bytes()[..8]);
+    u64::from_le_bytes(bytes)
+}
+
+impl Journal {
+    /// Opens a journal; one that is there already goes on.
+    pub(crate) fn open(path: &Path) -> Result<Journal, Refusal> {
+        let file = OpenOptions::new().create(true).append(true).open(path).map_err(Refusal::storage)?;
+        Ok(Journal { out: BufWriter::new(file) })
+    }
+
+    /// Puts entries down, synced.
+    pub(crate) fn put(&mut self, entries: &[Entry]) -> Result<(), Refusal> {
+        for entry in entries {
+            self.write(entry).map_err(Refusal::storage)?;
+        }
+        self.out.flush().and_then(|()| self.out.get_ref().sync_all()).map_err(Refusal::storage)
+    }
+
+    fn write(&mut self, entry: &Entry) -> std::io::Result<()> {
+        let before = entry.before.as_deref();
+        self.out.write_all(&(entry.key.len() as u32).to_le_bytes())?;
+        self.out.write_all(&before.map_or(u32::MAX, |before| before.len() as u32).to_le_bytes())?;
+        self.out.write_all(&entry.after.to_le_bytes())?;
+        self.out.write_all(&entry.key)?;
+        self.out.write_all(before.unwrap_or_default())
+    }
+}
+
+/// Every note that an import changed: the first `before` and the last `after` of each. What a stopped process left half
+/// written at the end stands for nothing.
+pub(crate) fn read(path: &Path) -> Result<HashMap<Vec<u8>, (Option<Vec<u8>>, u64)>, Refusal> {
+    let mut notes: HashMap<Vec<u8>, (Option<Vec<u8>>, u64)> = HashMap::new();
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(notes),
+        Err(error) => return Err(Refusal::storage(error)),
+    };
+    let mut reader = BufReader::new(file);
+    while let Some(entry) = next(&mut reader).map_err(Refusal::storage)? {
+        notes.entry(entry.key).or_insert((entry.before, entry.after)).1 = entry.after;
+    }
+    Ok(notes)
+}
+
+fn next(reader: &mut impl Read) -> std::io::Result<Option<Entry>> {
+    let mut head = [0; 16];
+    let mut rest = |length: usize| {
+        let mut bytes = vec![0; length];
+        reader.read_exact(&mut bytes).map(|()| bytes)
+    };
+    let read = || -> std::io::Result<Entry> {
+        head.copy_from_slice(&rest(16)?);
+        let number = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let (key, before) = (number(0) as usize, number(4));
+        let mut after = [0; 8];
+        after.copy_from_slice(&head[8..]);
+        let key = rest(key)?;
+        let before = if before == u32::MAX { None } else { Some(rest(before as usize)?) };
+        Ok(Entry { key, before, after: u64::from_le_bytes(after) })
+    };
+    match { read }() {
+        Ok(entry) => Ok(Some(entry)),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_before_and_the_last_after_of_a_note_stand() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let entry =
+            |before: Option<&[u8]>, after| Entry { key: b"k".to_vec(), before: before.map(<[u8]>::to_vec), after };
+        Journal::open(&path).unwrap().put(&[entry(None, 1)]).unwrap();
+        Journal::open(&path).unwrap().put(&[entry(Some(b"x"), 2)]).unwrap();
+        assert_eq!(read(&path).unwrap()[b"k".as_slice()], (None, 2));
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes.truncate(bytes.len() - 1);
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(read(&path).unwrap()[b"k".as_slice()], (None, 1), "what is cut off stands for nothing");
+    }
+}

@@ -1,0 +1,383 @@
+//! One import on its way: each row is read as its kind says, and what it becomes is handed to the intake.
+
+use std::collections::{HashMap, HashSet};
+
+use facts::Fact;
+
+use crate::fault::{self, Fault};
+use crate::intake::{Intake, Note};
+use crate::kind::TableKind;
+use crate::layout::{Layout, Row, Slot};
+use crate::mapping::Mapping;
+use crate::profile::{OPEN_ORDERS, Profile, hash_of};
+use crate::record::Record;
+use crate::refusal::Refusal;
+use crate::rejects::Rejects;
+use crate::report::{Findings, ImportReport};
+use crate::rows::{customer, ledger, message_id, order, single, snapshot, total_row};
+use crate::spill::Spill;
+use crate::table::Table;
+use crate::window::Window;
+
+/// The row's own fate inside, the disk's outside.
+type Taken = Result<Result<(), Fault>, Refusal>;
+
+/// An order of which further lines may come.
+struct OpenOrder {
+    order: order::Open,
+    row: u64,
+}
+
+pub(crate) struct Run<'a> {
+    layout: &'a Layout,
+    table: &'a Table,
+    profile: &'a Profile,
+    intake: Intake<'a>,
+    findings: Findings,
+    rejects: Rejects<'a>,
+    warnings: Vec<Fault>,
+    warned: u64,
+    /// How often an equal row without a key of its own has come.
+    repeats: HashMap<u128, u64>,
+    open: Window<String, OpenOrder>,
+    /// Lines of orders that lie scattered over the file; taken part by part at the end.
+    scattered: Option<Spill>,
+    /// Customers that stand in the file more than once and have come at least once.
+    described: HashSet<u128>,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(
+        layout: &'a Layout,
+        table: &'a Table,
+        profile: &'a Profile,
+        intake: Intake<'a>,
+        findings: Findings,
+        rejects: Rejects<'a>,
+    ) -> Run<'a> {
+        Run {
+            layout,
+            table,
+            profile,
+            intake,
+            findings,
+            rejects,
+            warnings: Vec::new(),
+            warned: 0,
+            repeats: HashMap::new(),
+            open: Window::new(OPEN_ORDERS),
+            scattered: Some(Spill::default()),
+            described: HashSet::new(),
+        }
+    }
+
+    /// Rows that have come so far.
+    pub(crate) fn received(&self) -> u64 {
+        self.intake.rows.received
+    }
+
+    /// Takes a row.
+    pub(crate) fn row(&mut self, record: &Record) -> Result<(), Refusal> {
+        self.intake.rows.received += 1;
+        self.decide(record)
+    }
+
+    fn decide(&mut self, record: &Record) -> Result<(), Refusal> {
+        self.warnings.clear();
+        let taken = match &record.fault {
+            Some(fault) => Ok(Err(fault.clone())),
+            None => self.take(record),
+        };
+        match taken? {
+            Ok(()) => {
+                self.warned += u64::from(!self.warnings.is_empty());
+                for warning in self.warnings.drain(..) {
+                    self.findings.add(warning.code, || warning.at_record(record));
+                }
+            }
+            Err(fault) => self.reject(record, fault)?,
+        }
+        if self.intake.is_full() {
+            self.intake.flush(&mut self.findings)?;
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, record: &Record, fault: Fault) -> Result<(), Refusal> {
+        let total = match record.fault {
+            None => total_row(record, &self.table.columns, None, true),
+            Some(_) => None,
+        };
+        let fault = total.unwrap_or(fault);
+        self.intake.rows.rejected += 1;
+        self.rejects.write(&self.table.columns, record, &fault)?;
+        self.findings.add(fault.code, || fault.at_record(record));
+        Ok(())
+    }
+
+    /// Takes a sound row.
+    fn take(&mut self, record: &Record) -> Taken {
+        let key_at = match self.layout.slot("customer_id") {
+            Slot::Column { at, .. } => Some(*at),
+            _ => None,
+        };
+        let total = total_row(record, &self.table.columns, key_at, false);
+        match self.layout.kind {
+            TableKind::Orders => self.take_line(record, total),
+            _ if total.is_some() => Ok(total.map_or(Ok(()), Err)),
+            TableKind::Customers => self.take_customer(record),
+            TableKind::Snapshot => self.take_totals(record),
+            TableKind::Ledger => self.take_ledger(record),
+            _ => self.take_single(record),
+        }
+    }
+
+    fn take_single(&mut self, record: &Record) -> Taken {
+        let mut row = Row { layout: self.layout, record, warnings: &mut self.warnings };
+        let said = match single::read(&mut row) {
+            Ok(said) => said,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let again = match &said.natural {
+            Some(natural) => self.profile.is_repeated(&natural[0]),
+            None => self.profile.is_repeated_row(record),
+        };
+        let natural = said.natural.unwrap_or_else(|| vec![self.own_key(record)]);
+        let facts = said.drafts.into_iter().map(|draft| {
+            let parts: Vec<&str> = natural.iter().map(String::as_str).chain([draft.part]).collect();
+            Fact { message_id: message_id(self.layout.natural_id(&parts)), ..draft.fact }
+        });
+        let facts = facts.collect();
+        self.intake.offer(1, record.row, facts, None, again)?;
+        Ok(Ok(()))
+    }
+
+    /// The key of a row that has none: what it says, and how many equal rows came before it.
+    fn own_key(&mut self, record: &Record) -> String {
+        let id = self.layout.row_id(record);
+        if !self.profile.is_repeated_row(record) {
+            return format!("row {id:032x} 1");
+        }
+        let count = self.repeats.entry(id).or_insert(0);
+        *count += 1;
+        format!("row {id:032x} {count}")
+    }
+
+    /// Whether the customer of the row stands in the file more than once.
+    fn is_repeated_customer(&self, row: &Row<'_>) -> bool {
+        let written = row.key_at(self.layout.slot("customer_id")).ok().flatten().unwrap_or_default();
+        // A phone can be written in several ways.
+        self.layout.key_is_phone || self.profile.is_repeated(written)
+    }
+
+    fn take_customer(&mut self, record: &Record) -> Taken {
+        let layout = self.layout;
+        let mut row = Row { layout, record, warnings: &mut self.warnings };
+        let described = match customer::read(&mut row) {
+            Ok(described) => described,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let row = Row { layout, record, warnings: &mut Vec::new() };
+        let repeated = self.is_repeated_customer(&row);
+        let (facts, note) = self.traits(&described)?;
+        if facts.is_empty() {
+            self.intake.rows.duplicates += 1;
+            return Ok(Ok(()));
+        }
+        if repeated && !self.described.insert(layout.natural_id(&["described", described.customer.as_str()])) {
+            let header = layout.slot("customer_id").header();
+            self.warnings.push(fault::repeated_customer(header, described.customer.as_str()));
+        }
+        self.intake.offer(1, record.row, facts, note, repeated)?;
+        Ok(Ok(()))
+    }
+
+    /// What a row says of its customer that was not known: facts, and the note that goes with them.
+    fn traits(&mut self, described: &customer::Described) -> Result<(Vec<Fact>, Option<Note>), Refusal> {
+        let key = customer::note_key(self.layout, &described.customer);
+        let before = self.intake.note(&key)?;
+        let mut known: customer::Known = decoded(before.as_deref())?.unwrap_or_default();
+        let facts = known.take(self.layout, described);
+        let note = (!facts.is_empty()).then(|| Note { key, before, after: encoded(&known) });
+        Ok((facts, note))
+    }
+
+    fn take_totals(&mut self, record: &Record) -> Taken {
+        let layout = self.layout;
+        let mut row = Row { layout, record, warnings: &mut self.warnings };
+        let read = snapshot::read(&mut row).and_then(|totals| {
+            let described = customer::describe(&mut row, totals.customer.clone(), totals.ended)?;
+            Ok((totals, described))
+        });
+        let (totals, described) = match read {
+            Ok(read) => read,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let repeated = self.is_repeated_customer(&Row { layout, record, warnings: &mut Vec::new() });
+        let key = snapshot::note_key(layout, &totals);
+        let before = self.intake.note(&key)?;
+        let mut known: snapshot::Known = decoded(before.as_deref())?.unwrap_or_default();
+        let intake = &self.intake;
+        let mut fresh = |id| intake.fresh(message_id(id)).map(|id| id.as_str().to_owned());
+        let facts = known.take(layout, &totals, &mut fresh)?;
+        let (traits, trait_note) = match described.is_empty() {
+            true => (Vec::new(), None),
+            false => self.traits(&described)?,
+        };
+        if facts.is_empty() && traits.is_empty() {
+            self.intake.rows.duplicates += 1;
+            return Ok(Ok(()));
+        }
+        if !facts.is_empty() {
+            let rows = u64::from(traits.is_empty());
+            let note = Note { key, before, after: encoded(&known) };
+            self.intake.offer(rows, record.row, facts, Some(note), repeated)?;
+        }
+        if !traits.is_empty() {
+            self.intake.offer(1, record.row, traits, trait_note, repeated)?;
+        }
+        Ok(Ok(()))
+    }
+
+    fn take_ledger(&mut self, record: &Record) -> Taken {
+        let layout = self.layout;
+        let mut row = Row { layout, record, warnings: &mut self.warnings };
+        let read = customer::read(&mut row).and_then(|described| {
+            let told = ledger::read(&mut row, &described)?;
+            Ok((described, told))
+        });
+        let (described, mut told) = match read {
+            Ok(read) => read,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let key = customer::note_key(layout, &described.customer);
+        let known = decoded(self.intake.note(&key)?.as_deref())?.unwrap_or_default();
+        let mut row = Row { layout, record, warnings: &mut self.warnings };
+        told.extend(ledger::contact(&mut row, &described, &known));
+        let repeated = self.is_repeated_customer(&Row { layout, record, warnings: &mut Vec::new() });
+        let (mut facts, note) = self.traits(&described)?;
+        for (fact, parts) in told {
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            facts.push(Fact { message_id: message_id(layout.natural_id(&parts)), ..fact });
+        }
+        if facts.is_empty() {
+            self.intake.rows.duplicates += 1;
+            return Ok(Ok(()));
+        }
+        self.intake.offer(1, record.row, facts, note, repeated)?;
+        Ok(Ok(()))
+    }
+
+    fn take_line(&mut self, record: &Record, total: Option<Fault>) -> Taken {
+        let layout = self.layout;
+        let mut row = Row { layout, record, warnings: &mut self.warnings };
+        let slot = layout.slot("order_no");
+        let order_no = match row.key_at(slot) {
+            Ok(order_no) => order_no.map(str::to_owned),
+            Err(fault) => return Ok(Err(total.unwrap_or(fault))),
+        };
+        if let Some(order_no) = &order_no
+            && let Some(spill) = &mut self.scattered
+            && self.profile.is_repeated(order_no)
+        {
+            spill.add(hash_of(order_no), record)?;
+            return Ok(Ok(()));
+        }
+        let read = match total {
+            Some(fault) => Err(fault),
+            None if order_no.is_none() && !slot.is_absent() => Err(fault::missing_value(slot.header())),
+            None => order::read(&mut row),
+        };
+        let line = match read {
+            Ok(line) => line,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let Some(order_no) = order_no else { return self.take_lone_line(record, &line) };
+        if let Some(open) = self.open.touch(order_no.as_str()) {
+            return Ok(open.order.add(layout, &order_no, line));
+        }
+        let gone = self.open.insert(order_no, OpenOrder { order: order::Open::new(line), row: record.row });
+        self.close_all(gone.into_iter().collect())?;
+        Ok(Ok(()))
+    }
+
+    /// A line whose table has no order numbers is an order of its own.
+    fn take_lone_line(&mut self, record: &Record, order: &order::Order) -> Taken {
+        let key = self.own_key(record);
+        let mut fact = order.fact(&self.layout.source, None);
+        fact.message_id = message_id(self.layout.natural_id(&[&key]));
+        let again = self.profile.is_repeated_row(record);
+        self.intake.offer(1, record.row, vec![fact], None, again)?;
+        Ok(Ok(()))
+    }
+
+    fn close_all(&mut self, mut gone: Vec<(String, OpenOrder)>) -> Result<(), Refusal> {
+        gone.sort_by_key(|(_, open)| open.row);
+        for (order_no, open) in gone {
+            self.close(&order_no, open)?;
+            if self.intake.is_full() {
+                self.intake.flush(&mut self.findings)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The last line of an order has come.
+    fn close(&mut self, order_no: &str, open: OpenOrder) -> Result<(), Refusal> {
+        let key = order::note_key(self.layout, order_no);
+        let before = self.intake.note(&key)?;
+        let taken = order::take(self.layout, order_no, open.order.closed(), decoded(before.as_deref())?);
+        self.intake.rows.duplicates += taken.duplicates;
+        let (Some(mut fact), Some(mut known)) = (taken.fact, taken.known) else { return Ok(()) };
+        fact.message_id = self.intake.fresh(fact.message_id)?;
+        known.stands_as(&fact.message_id);
+        let note = Note { key, before, after: encoded(&known) };
+        self.intake.offer(taken.accepted, open.row, vec![fact], Some(note), false)
+    }
+
+    /// Takes the lines that were put aside, part by part; each part holds whole orders.
+    fn take_scattered(&mut self) -> Result<(), Refusal> {
+        let Some(spill) = self.scattered.take() else { return Ok(()) };
+        let mut record = Record::default();
+        for mut part in spill.into_parts()? {
+            self.open = Window::new(usize::MAX);
+            while record.read(&mut part).map_err(Refusal::storage)? {
+                self.decide(&record)?;
+            }
+            let open = self.open.drain().collect();
+            self.close_all(open)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the import and says what became of it.
+    pub(crate) fn finish(mut self, mapping: &Mapping) -> Result<ImportReport, Refusal> {
+        let open = self.open.drain().collect();
+        self.close_all(open)?;
+        self.take_scattered()?;
+        self.intake.flush(&mut self.findings)?;
+        self.rejects.finish()?;
+        let (findings, finding_counts) = self.findings.into_parts();
+        let rows = self.intake.rows;
+        assert_eq!(rows.received, rows.accepted + rows.duplicates + rows.rejected, "every row has one fate");
+        Ok(ImportReport {
+            rows,
+            warned: self.warned,
+            facts: self.intake.appended,
+            conflicts: self.intake.conflicts,
+            earliest_changed: self.intake.earliest,
+            findings,
+            finding_counts,
+            mapping: mapping.clone(),
+            numbers: (0, 0),
+        })
+    }
+}
+
+fn decoded<T: serde::de::DeserializeOwned>(note: Option<&[u8]>) -> Result<Option<T>, Refusal> {
+    note.map(|note| serde_json::from_slice(note).map_err(Refusal::storage)).transpose()
+}
+
+fn encoded(note: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(note).unwrap_or_else(|error| unreachable!("notes are plain data: {error}"))
+}

@@ -1,0 +1,144 @@
+//! Takes an import back: what it added is retracted, what it corrected is told again as it was, and the front door forgets
+//! that it ever saw the rows, so that the same file can be imported again.
+//!
+//! A retraction is known since the moment of what it takes back, as if the import had never been; what was shown before
+//! stays on record under its own `recorded_at`.
+
+use std::path::Path;
+
+use facts::{Fact, FactBatch, Facts, StoredFact};
+use vocab::{AsOf, Instant, MessageId, SourceName, Text};
+
+use crate::intake::{self, undone_flag_key};
+use crate::journal;
+use crate::refusal::Refusal;
+use crate::rows::{order, snapshot};
+
+const BATCH_FACTS: usize = 50_000;
+
+/// An import to take back.
+#[derive(Clone, Copy, Debug)]
+pub struct Undo<'a> {
+    /// A name no other import has: retractions carry it.
+    pub import: &'a str,
+    /// Its source.
+    pub source: &'a SourceName,
+    /// The facts of the source with numbers after the first of these, up to the second, are its own.
+    pub numbers: (u64, u64),
+    /// Where it noted what it changed.
+    pub journal: &'a Path,
+}
+
+/// What taking an import back did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UndoReport {
+    /// Facts taken back or told again as they were.
+    pub facts: u64,
+    /// Views after this moment may differ from what they were; `None` if nothing was there to take back.
+    pub earliest_changed: Option<Instant>,
+}
+
+/// Takes an import back. Doing it again changes nothing.
+///
+/// # Errors
+/// `built_upon` when a later import of the source has told more of the same orders or customers: that one must be taken
+/// back first. When the data folder fails: what was done stays, and the same call completes it.
+pub fn undo(facts: &Facts, asked: &Undo<'_>, now: Instant) -> Result<UndoReport, Refusal> {
+    let last = restored(facts, asked)?;
+    let mut run = Run { facts, asked, now, batch: FactBatch::default(), report: UndoReport::default() };
+    run.retract()?;
+    // The notes come last: as long as they stand, the undo is not done and can be done again.
+    run.batch = last;
+    run.batch.notes.push((undone_flag_key(asked.source), vec![1]));
+    run.load()?;
+    Ok(run.report)
+}
+
+/// The notes as they were before, and what must be told again with them.
+fn restored(facts: &Facts, asked: &Undo<'_>) -> Result<FactBatch, Refusal> {
+    let mut batch = FactBatch::default();
+    for (key, (before, after)) in journal::read(asked.journal)? {
+        let current = facts.note(&key).map_err(Refusal::storage)?.filter(|note| !note.is_empty());
+        let before = before.filter(|note| !note.is_empty());
+        if current == before {
+            continue;
+        }
+        let Some(current) = current.filter(|note| journal::hash_of(note) == after) else { return Err(built_upon()) };
+        let Some(before) = before else {
+            batch.notes.push((key, Vec::new()));
+            continue;
+        };
+        let told = order::told_again(&key, &before, &current, asked)
+            .or_else(|| snapshot::told_again(&key, &before, &current, asked));
+        let (again, note) = told.unwrap_or_else(|| (Vec::new(), before));
+        batch.facts.extend(again);
+        batch.notes.push((key, note));
+    }
+    Ok(batch)
+}
+
+struct Run<'a> {
+    facts: &'a Facts,
+    asked: &'a Undo<'a>,
+    now: Instant,
+    batch: FactBatch,
+    report: UndoReport,
+}
+
+impl Run<'_> {
+    /// Takes back every fact of the import that still stands.
+    fn retract(&mut self) -> Result<(), Refusal> {
+        let everything = self.facts.as_of(AsOf(Instant::MAX));
+        let mut failed = None;
+        let (first, last) = self.asked.numbers;
+        everything
+            .each(&mut |stored| {
+                let is_ours =
+                    stored.number > first && stored.number <= last && stored.fact.source == *self.asked.source;
+                if is_ours && failed.is_none() {
+                    failed = self.take_back(stored).err();
+                }
+            })
+            .map_err(Refusal::storage)?;
+        failed.map_or(Ok(()), Err)?;
+        self.load()
+    }
+
+    fn take_back(&mut self, stored: &StoredFact) -> Result<(), Refusal> {
+        let own = &stored.fact;
+        let mut fact = Fact::new("", own.kind, own.name.clone(), own.occurred_at);
+        fact.customer_id = own.customer_id.clone();
+        fact.actor_id = own.actor_id.clone();
+        fact.known_at = Some(stored.known_at());
+        fact.source = own.source.clone();
+        fact.retracts = Some(own.message_id.clone());
+        fact.message_id = MessageId::new(format!("undo {} {}", self.asked.import, own.message_id));
+        self.batch.facts.push(fact);
+        let (base, generation) = intake::base_of(own.message_id.as_str());
+        let next = (generation + 1).to_string().into_bytes();
+        self.batch.notes.push((intake::generation_key(self.asked.source, base), next));
+        if self.batch.facts.len() >= BATCH_FACTS { self.load() } else { Ok(()) }
+    }
+
+    fn load(&mut self) -> Result<(), Refusal> {
+        let batch = std::mem::take(&mut self.batch);
+        if batch.facts.is_empty() && batch.notes.is_empty() {
+            return Ok(());
+        }
+        let loaded = self.facts.load(batch, self.now).map_err(Refusal::storage)?;
+        self.report.facts += loaded.appended;
+        if let Some(moment) = loaded.earliest_changed {
+            let earliest = self.report.earliest_changed;
+            self.report.earliest_changed = Some(earliest.map_or(moment, |known| known.min(moment)));
+        }
+        Ok(())
+    }
+}
+
+fn built_upon() -> Refusal {
+    Refusal::new(
+        "built_upon",
+        Text::new("之后的导入又更新了同样的订单或客户", "a later import has told more of the same orders or customers"),
+        Text::new("请先撤销之后的导入", "undo the later import first"),
+    )
+}
