@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What: killed without warning a hundred times at random moments, nothing acknowledged is lost and nothing doubled.
+# What: killed without warning a hundred times at random moments, cut back to what was synced, with a full disk or too much coming in: nothing acknowledged is lost and nothing doubled.
 # Covers: crates/facts crates/ingest crates/store crates/app crates/server
 set -uo pipefail
 
@@ -7,7 +7,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # Each test says in its output what it counted; kills are spread over the life of what is killed.
 LIUKE_KILLS=${LIUKE_KILLS:-100} NO_COLOR=1 cargo nextest run --workspace --no-fail-fast --success-output final \
-  -E 'test(kill) | test(crash)' 2>&1 | tee "$log" | grep -E '^ *(PASS|FAIL|SLOW|TIMEOUT)|^proof:|Summary'
+  -E 'test(kill) | test(crash) | test(held::) | test(live::) | test(compact::) | test(synced::)' 2>&1 | tee "$log" | grep -E '^ *(PASS|FAIL|SLOW|TIMEOUT)|^proof:|Summary'
 passed=$(grep -cE '^ *PASS ' "$log")
 failed=$(grep -oE '[0-9]+ (failed|timed out)' "$log" | awk '{sum += $1} END {print sum + 0}')
 [ "$passed" -gt 0 ] || failed=1

@@ -20,6 +20,8 @@ const WITHOUT_SCOPE: &[&str] = &[
     "open",
     "close",
     "drain",
+    "is_drain_due",
+    "tidy",
     "zone",
     "sequence",
     "moment",

@@ -135,6 +135,20 @@ impl From<facts::Error> for Error {
                 ("请先停止那个进程，或换一个目录", "stop that process, or use another folder"),
             );
         }
+        if error.is_busy() {
+            return Self::new(
+                Class::TooMany,
+                "intake_busy",
+                (
+                    "现在收到的数据太多,或磁盘快满了;这一批没有收下",
+                    "more comes in than can be moved on, or the disk is nearly full; nothing of this was kept",
+                ),
+                ("请稍后重发同一批数据", "send the same again in a moment"),
+            );
+        }
+        if error.is_missing() {
+            return Self::not_found(("这条待修正的数据", "the held row"));
+        }
         Self::internal(error)
     }
 }

@@ -146,6 +146,27 @@ impl App {
         blocking(move || Ok(facts.drain().map(|_| ())?)).await
     }
 
+    /// Whether so much has come in that it should be moved to the lake now, whatever the time.
+    pub fn is_drain_due(&self) -> bool {
+        self.0.facts.is_drain_due()
+    }
+
+    /// Puts the lake's files in order and removes those that nobody needs any more.
+    pub async fn tidy(&self, now: Instant) -> Result<(), Error> {
+        let facts = self.0.facts.clone();
+        let report = blocking(move || {
+            let report = facts.compact(now)?;
+            facts.vacuum(now)?;
+            Ok(report)
+        })
+        .await?;
+        if report.merged_files > 0 {
+            let (from, to, facts) = (report.merged_files, report.new_files, report.facts);
+            tracing::info!(from, to, facts, "merged files of the lake");
+        }
+        Ok(())
+    }
+
     /// The firm's zone.
     pub fn zone(&self) -> &Zone {
         self.0.facts.zone()

@@ -3,7 +3,6 @@
 //! Deliberately nothing that only our own reader understands: strings are strings, properties are a
 //! `MAP<STRING,STRING>`, instants are microseconds in UTC, values are decimals with six places.
 
-use std::cmp::Ordering;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -18,6 +17,7 @@ use vocab::{ActorId, Amount, CustomerId, Instant, Kind, MessageId, SourceName};
 use crate::build::RowRef;
 use crate::error::{Error, Sort};
 use crate::fact::{Fact, Properties, StoredFact};
+use crate::packed::PackedRow;
 
 /// Digits of a stored value and those behind the point: what 64 bits of millionths can hold.
 pub(crate) const VALUE_DIGITS: (u8, i8) = (19, 6);
@@ -80,74 +80,60 @@ pub(crate) fn reading_schema() -> SchemaRef {
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
-/// The order of rows in a file: by customer (those without one first, by their actor), time and arrival.
-pub(crate) fn file_order(a: &StoredFact, b: &StoredFact) -> Ordering {
-    let actor = |stored: &StoredFact| match stored.fact.customer_id {
-        None => stored.fact.actor_id.clone(),
-        Some(_) => None,
-    };
-    let by_key = a.fact.customer_id.cmp(&b.fact.customer_id);
-    let by_actor = || match (&a.fact.customer_id, &b.fact.customer_id) {
-        (None, None) => actor(a).cmp(&actor(b)),
-        _ => Ordering::Equal,
-    };
-    by_key.then_with(by_actor).then_with(|| (a.fact.occurred_at, a.number).cmp(&(b.fact.occurred_at, b.number)))
-}
-
 /// Facts as one batch of columns.
-pub(crate) fn to_batch(facts: &[&StoredFact]) -> Result<RecordBatch, Error> {
-    let times = |of: &dyn Fn(&StoredFact) -> Instant| -> ArrayRef {
+pub(crate) fn to_batch(facts: &[PackedRow<'_>]) -> Result<RecordBatch, Error> {
+    let times = |of: &dyn Fn(&PackedRow<'_>) -> Instant| -> ArrayRef {
         let mut column = TimestampMicrosecondBuilder::with_capacity(facts.len()).with_timezone("UTC");
-        facts.iter().for_each(|stored| column.append_value(of(stored).micros()));
+        facts.iter().for_each(|fact| column.append_value(of(fact).micros()));
         Arc::new(column.finish())
     };
-    let texts = |of: &dyn for<'a> Fn(&'a Fact) -> Option<&'a str>| -> ArrayRef {
+    let texts = |of: &dyn for<'a> Fn(&RowRef<'a>) -> Option<&'a str>| -> ArrayRef {
         let mut column = StringBuilder::with_capacity(facts.len(), facts.len() * 12);
-        facts.iter().for_each(|stored| column.append_option(of(&stored.fact)));
+        facts.iter().for_each(|fact| column.append_option(of(&fact.row)));
         Arc::new(column.finish())
     };
     let mut numbers = Int64Builder::with_capacity(facts.len());
-    facts.iter().for_each(|stored| numbers.append_value(stored.number as i64));
+    facts.iter().for_each(|fact| numbers.append_value(fact.row.number as i64));
     let columns: Vec<ArrayRef> = vec![
         Arc::new(numbers.finish()),
-        texts(&|fact| fact.customer_id.as_ref().map(CustomerId::as_str)),
-        texts(&|fact| fact.actor_id.as_ref().map(ActorId::as_str)),
-        texts(&|fact| Some(fact.kind.as_str())),
-        texts(&|fact| Some(&fact.name)),
-        times(&|stored| stored.fact.occurred_at),
-        times(&StoredFact::known_at),
-        times(&|stored| stored.recorded_at),
+        texts(&|row| row.customer_id),
+        texts(&|row| row.actor_id),
+        texts(&|row| Some(row.kind.as_str())),
+        texts(&|row| Some(row.name)),
+        times(&|fact| fact.row.occurred_at),
+        times(&|fact| fact.row.known_at),
+        times(&|fact| fact.recorded_at),
         values(facts)?,
-        texts(&|fact| fact.currency.as_deref()),
-        texts(&|fact| fact.text.as_deref()),
+        texts(&|row| row.currency),
+        texts(&|row| row.text),
         properties(facts)?,
-        texts(&|fact| Some(fact.source.as_str())),
-        texts(&|fact| Some(fact.message_id.as_str())),
-        texts(&|fact| fact.supersedes.as_ref().map(MessageId::as_str)),
-        texts(&|fact| fact.retracts.as_ref().map(MessageId::as_str)),
+        texts(&|row| Some(row.source)),
+        texts(&|row| Some(row.message_id)),
+        texts(&|row| row.supersedes),
+        texts(&|row| row.retracts),
     ];
     RecordBatch::try_new(schema(), columns)
         .map_err(|source| Error::because(Sort::Invalid, "facts do not fit their columns", source))
 }
 
-fn values(facts: &[&StoredFact]) -> Result<ArrayRef, Error> {
+fn values(facts: &[PackedRow<'_>]) -> Result<ArrayRef, Error> {
     let mut column = Decimal128Builder::with_capacity(facts.len());
-    facts.iter().for_each(|stored| column.append_option(stored.fact.value.map(Amount::millionths)));
+    facts.iter().for_each(|fact| column.append_option(fact.row.value.map(i128::from)));
     let column = column.finish().with_precision_and_scale(VALUE_DIGITS.0, VALUE_DIGITS.1);
     Ok(Arc::new(column.map_err(|source| Error::because(Sort::Invalid, "values do not fit their column", source))?))
 }
 
-fn properties(facts: &[&StoredFact]) -> Result<ArrayRef, Error> {
+fn properties(facts: &[PackedRow<'_>]) -> Result<ArrayRef, Error> {
     let names = MapFieldNames { entry: "key_value".into(), key: "key".into(), value: "value".into() };
     let mut column = MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new())
         .with_keys_field(Field::new("key", DataType::Utf8, false))
         .with_values_field(Field::new("value", DataType::Utf8, true));
-    for stored in facts {
-        for (key, value) in &stored.fact.properties {
+    for fact in facts {
+        for (key, value) in fact.properties() {
             column.keys().append_value(key);
-            column.values().append_option(value.as_deref());
+            column.values().append_option(value);
         }
-        let appended = column.append(!stored.fact.properties.is_empty());
+        let appended = column.append(fact.has_properties());
         appended.map_err(|source| Error::because(Sort::Invalid, "properties do not fit their column", source))?;
     }
     Ok(Arc::new(column.finish()))

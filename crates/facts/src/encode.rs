@@ -3,20 +3,23 @@
 //! A record is read back only by the version that is written in its first byte; anything else is damage, never a
 //! guess. The lake's own format is in `columns`.
 
+use fjall::Slice;
 use vocab::{ActorId, Amount, CustomerId, Instant, Kind, MessageId, SourceName};
 
 use crate::error::Error;
 use crate::fact::{Fact, Identity, IdentityRole, Properties, StoredFact, StoredIdentity};
+use crate::packed::{FACTS, Packed};
 
+/// One fact: what the first version wrote.
 const FACT: u8 = 1;
 /// An identity row that ends no other: what the first version wrote.
 const IDENTITY: u8 = 2;
 const SUPERSEDING_IDENTITY: u8 = 3;
 
 /// One row of the intake log.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum Record {
-    Fact(StoredFact),
+    Facts(Packed),
     Identity(StoredIdentity),
 }
 
@@ -32,10 +35,15 @@ pub(crate) fn id_hash(source: &str, message_id: &str) -> u128 {
 /// 128 bits that stand for what a fact says. Its id is not part of it, nor when it could be known: the same row sent
 /// again a day later says the same.
 pub(crate) fn content_hash(fact: &Fact) -> u128 {
-    let mut bytes = Vec::with_capacity(256);
-    put_content(&mut bytes, fact);
+    let mut content = Vec::with_capacity(256);
+    put_content(&mut content, fact);
+    hash_of_content(&content)
+}
+
+/// The same of what [`put_content`] has written.
+pub(crate) fn hash_of_content(content: &[u8]) -> u128 {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(&bytes);
+    hasher.update(content);
     first_128(&hasher)
 }
 
@@ -45,7 +53,7 @@ pub(crate) fn first_128(hasher: &blake3::Hasher) -> u128 {
     u128::from_le_bytes(bytes)
 }
 
-fn put_content(out: &mut Vec<u8>, fact: &Fact) {
+pub(crate) fn put_content(out: &mut Vec<u8>, fact: &Fact) {
     put_optional(out, fact.customer_id.as_ref().map(CustomerId::as_str));
     put_optional(out, fact.actor_id.as_ref().map(ActorId::as_str));
     out.push(fact.kind as u8);
@@ -69,18 +77,6 @@ fn put_content(out: &mut Vec<u8>, fact: &Fact) {
     put_optional(out, fact.retracts.as_ref().map(MessageId::as_str));
 }
 
-/// The record of a fact: everything but its number, which is the key.
-pub(crate) fn encode_fact(stored: &StoredFact) -> Vec<u8> {
-    let mut out = Vec::with_capacity(256);
-    out.push(FACT);
-    put_i64(&mut out, stored.recorded_at.micros());
-    put_i64(&mut out, stored.known_at().micros());
-    put_text(&mut out, stored.fact.source.as_str());
-    put_text(&mut out, stored.fact.message_id.as_str());
-    put_content(&mut out, &stored.fact);
-    out
-}
-
 /// The record of an identity row.
 pub(crate) fn encode_identity(stored: &StoredIdentity) -> Vec<u8> {
     let mut out = Vec::with_capacity(96);
@@ -98,25 +94,26 @@ pub(crate) fn encode_identity(stored: &StoredIdentity) -> Vec<u8> {
 }
 
 /// Reads a record back.
-pub(crate) fn decode(number: u64, bytes: &[u8]) -> Result<Record, Error> {
-    let mut reader = Reader { rest: bytes };
+pub(crate) fn decode(number: u64, bytes: Slice) -> Result<Record, Error> {
+    let damaged = || Error::damaged(format!("row {number} of the intake log cannot be read"));
+    if bytes.first() == Some(&FACTS) {
+        return Packed::read(number, bytes).map(Record::Facts).ok_or_else(damaged);
+    }
+    let mut reader = Reader { rest: &bytes };
     let record = match reader.byte() {
-        Some(FACT) => reader.fact(number).map(Record::Fact),
+        Some(FACT) => reader.fact(number).map(|stored| Record::Facts(Packed::of_one(&stored))),
         Some(IDENTITY) => reader.identity(number, false).map(Record::Identity),
         Some(SUPERSEDING_IDENTITY) => reader.identity(number, true).map(Record::Identity),
         _ => None,
     };
-    match record {
-        Some(record) if reader.rest.is_empty() => Ok(record),
-        _ => Err(Error::damaged(format!("row {number} of the intake log cannot be read"))),
-    }
+    record.filter(|_| reader.is_at_end()).ok_or_else(damaged)
 }
 
 pub(crate) fn put_i64(out: &mut Vec<u8>, value: i64) {
     out.extend_from_slice(&value.to_le_bytes());
 }
 
-fn put_u32(out: &mut Vec<u8>, value: usize) {
+pub(crate) fn put_u32(out: &mut Vec<u8>, value: usize) {
     out.extend_from_slice(&(value as u32).to_le_bytes());
 }
 
@@ -149,7 +146,7 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.rest.split_first_chunk::<N>()?;
         self.rest = rest;
         Some(*head)
@@ -170,7 +167,19 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(head).ok()
     }
 
-    fn optional(&mut self) -> Option<Option<&'a str>> {
+    /// Passes over a text without reading it.
+    pub fn skip_text(&mut self) -> Option<()> {
+        let length = u32::from_le_bytes(self.take()?) as usize;
+        self.rest = self.rest.split_at_checked(length)?.1;
+        Some(())
+    }
+
+    /// What is left.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    pub fn optional(&mut self) -> Option<Option<&'a str>> {
         match self.byte()? {
             0 => Some(None),
             1 => self.text().map(Some),
@@ -255,21 +264,41 @@ mod tests {
         StoredFact { number: 3, recorded_at: Instant::from_micros(11), fact }
     }
 
+    /// As the first version wrote it.
+    fn old_record(stored: &StoredFact) -> Vec<u8> {
+        let mut out = vec![FACT];
+        put_i64(&mut out, stored.recorded_at.micros());
+        put_i64(&mut out, stored.known_at().micros());
+        put_text(&mut out, stored.fact.source.as_str());
+        put_text(&mut out, stored.fact.message_id.as_str());
+        put_content(&mut out, &stored.fact);
+        out
+    }
+
+    fn facts_of(record: Record) -> Vec<StoredFact> {
+        let Record::Facts(packed) = record else { return Vec::new() };
+        packed.rows().map(|row| row.stored()).collect()
+    }
+
     #[test]
-    fn an_order_is_read_back_as_it_was_written() {
+    fn an_order_is_read_back_as_it_was_written_by_this_version_and_the_first() {
         let stored = order();
-        assert_eq!(decode(3, &encode_fact(&stored)).unwrap(), Record::Fact(stored));
+        let packed = Packed::of_one(&stored);
+        for bytes in [packed.bytes().to_vec(), old_record(&stored)] {
+            assert_eq!(facts_of(decode(3, Slice::from(bytes)).unwrap()), [stored.clone()]);
+        }
     }
 
     #[test]
     fn a_cut_or_longer_record_is_damage() {
-        let bytes = encode_fact(&order());
-        for length in 0..bytes.len() {
-            assert!(decode(3, &bytes[..length]).unwrap_err().is_damaged());
+        for bytes in [Packed::of_one(&order()).bytes().to_vec(), old_record(&order())] {
+            for length in 0..bytes.len() {
+                assert!(decode(3, Slice::from(&bytes[..length])).unwrap_err().is_damaged());
+            }
+            let mut longer = bytes;
+            longer.push(0);
+            assert!(decode(3, Slice::from(longer)).unwrap_err().is_damaged());
         }
-        let mut longer = bytes;
-        longer.push(0);
-        assert!(decode(3, &longer).unwrap_err().is_damaged());
     }
 
     #[test]

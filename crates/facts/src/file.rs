@@ -14,7 +14,7 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
 };
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, SortingColumn};
+use parquet::file::metadata::{KeyValue, PageIndexPolicy, ParquetMetaData, SortingColumn};
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::statistics::Statistics;
@@ -32,11 +32,14 @@ pub(crate) struct Layout {
 }
 
 /// Writes batches into a new file and syncs it; the folder that names it is the caller's. Gives the size in bytes.
+///
+/// `notes` are asked for when every batch is written, and kept in the footer.
 pub(crate) fn write(
     path: &Path,
     schema: SchemaRef,
     layout: &Layout,
     batches: impl Iterator<Item = Result<RecordBatch, Error>>,
+    notes: &dyn Fn() -> Vec<KeyValue>,
 ) -> Result<u64, Error> {
     let failed = |source: parquet::errors::ParquetError| {
         Error::because(Sort::Storage, format!("cannot write {}", path.display()), source)
@@ -65,6 +68,7 @@ pub(crate) fn write(
     for batch in batches {
         writer.write(&batch?).map_err(failed)?;
     }
+    notes().into_iter().for_each(|note| writer.append_key_value_metadata(note));
     let mut file = writer.into_inner().map_err(failed)?;
     file.flush().and_then(|()| file.sync_all()).map_err(|source| Error::io("sync", path, source))?;
     Ok(file.metadata().map_err(|source| Error::io("read", path, source))?.len())
@@ -128,9 +132,22 @@ impl LakeFile {
         Ok(self.footer()?.metadata())
     }
 
+    /// Its size in bytes.
+    pub fn size(&self) -> Result<u64, Error> {
+        let metadata = std::fs::metadata(&self.path).map_err(|source| Error::io("read", &self.path, source))?;
+        Ok(metadata.len())
+    }
+
     /// How many rows it holds.
     pub fn len(&self) -> Result<u64, Error> {
         Ok(self.metadata()?.file_metadata().num_rows() as u64)
+    }
+
+    /// What its footer notes under a key.
+    pub fn note(&self, key: &str) -> Result<Option<&str>, Error> {
+        let notes = self.metadata()?.file_metadata().key_value_metadata();
+        let note = notes.and_then(|notes| notes.iter().find(|note| note.key == key));
+        Ok(note.and_then(|note| note.value.as_deref()))
     }
 
     /// Names and types of its columns.

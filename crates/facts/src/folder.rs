@@ -5,24 +5,29 @@
 //! wherever the process stops. Working out what facts mean is not done here: see `view` and the rooms after it.
 
 use std::fs::File;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use vocab::{AsOf, Horizon, Instant, MessageId, SourceName, Zone};
 
 use crate::batch::{DrainReport, FactBatch, Report, SourceSummary};
+use crate::compact::TidyLock;
+use crate::digest::Digest;
 use crate::encode::id_hash;
 use crate::error::{Error, Sort};
-use crate::fact::{StoredFact, StoredIdentity};
+use crate::fact::StoredIdentity;
 use crate::intake::{Intake, PendingLoad, Sequence};
-use crate::lake::{Digest, FactFile, Lake, write_facts, write_identities};
+use crate::lake::{FactFile, Lake, write_facts, write_identities};
+use crate::live::Waiting;
+use crate::packed::Packed;
+use crate::room::Room;
 use crate::scores::ScoreTable;
 use crate::state::State;
 use crate::view::{Cut, FactView, Hindsight};
-use crate::writer::{Prepared, Together, Wish, Writer, check};
+use crate::writer::{Draft, Prepared, Together, Writer, check};
 
-/// Facts in the live buffer from which on an append waits for a drain: memory is bounded, whoever forgets the timer.
-const LIVE_FACTS_MAX: usize = 200_000;
+/// What is left free of the disk unless the folder is opened otherwise.
+pub(crate) const DISK_RESERVE: u64 = 128 << 20;
 
 /// How to open a data folder.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +35,8 @@ pub struct Options {
     /// The firm's zone; `None` takes the folder's own, Asia/Shanghai in a new one. Another zone than the folder's is
     /// refused once the folder holds facts.
     pub zone: Option<Zone>,
+    /// Bytes of the disk that are to stay free: with less, nothing is taken in. `None`: 128 MiB.
+    pub disk_reserve: Option<u64>,
 }
 
 /// A place where a process may stop, for tests that stop there.
@@ -55,6 +62,12 @@ pub enum StopPoint {
     AppendPrepared = 7,
     /// A live batch is on disk, nobody was told.
     AppendWritten = 8,
+    /// The file that takes the place of others is written, nobody knows of it.
+    CompactWritten = 9,
+    /// The lake has it in their place, this process does not know yet.
+    CompactCommitted = 10,
+    /// A file that nobody needs is removed, and still listed.
+    VacuumRemoved = 11,
 }
 
 /// An open data folder: the append-only record of what happened and when we could know it.
@@ -68,23 +81,23 @@ pub enum StopPoint {
 pub struct Facts {
     pub(crate) zone: Zone,
     pub(crate) intake: Intake,
+    pub(crate) room: Room,
     pub(crate) queue: Mutex<Vec<Waiting>>,
+    /// Bytes of the batches in the queue and of those about to enter it.
+    pub(crate) waiting_bytes: AtomicUsize,
+    /// How many changes of the memory of ids there were.
+    pub(crate) changes: AtomicU64,
     pub(crate) writer: Mutex<Writer>,
     pub(crate) lake: Mutex<Lake>,
     pub(crate) state: RwLock<Arc<State>>,
     pub(crate) scores: ScoreTable,
+    pub(crate) tidy: TidyLock,
     pub(crate) stop_at: AtomicU8,
     /// Held as long as the folder is open.
     pub(crate) _lock: File,
 }
 
-/// A batch that waits for the next synced change, and where its answer goes.
-pub(crate) struct Waiting {
-    wish: Wish,
-    answer: Arc<Mutex<Option<Result<Report, Error>>>>,
-}
-
-fn stopped<T>(_: T) -> Error {
+pub(crate) fn stopped<T>(_: T) -> Error {
     Error::new(Sort::Stopped, "an earlier write was broken off; the folder must be opened again")
 }
 
@@ -100,7 +113,7 @@ impl Facts {
         self.stop_at.store(point as u8, Ordering::SeqCst);
     }
 
-    fn pass(&self, point: StopPoint) -> Result<(), Error> {
+    pub(crate) fn pass(&self, point: StopPoint) -> Result<(), Error> {
         match self.stop_at.load(Ordering::SeqCst) == point as u8 {
             true => Err(Error::new(Sort::Stopped, "stopped for a test")),
             false => Ok(()),
@@ -112,97 +125,9 @@ impl Facts {
         Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn publish(&self, change: impl FnOnce(&State) -> State) {
+    pub(crate) fn publish(&self, change: impl FnOnce(&State) -> State) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         *state = Arc::new(change(&state));
-    }
-
-    /// Appends what has just happened: on disk when this returns, in every later view at once.
-    ///
-    /// `known_at` of a fact that has none is the moment of recording. Callers on several threads share one sync.
-    ///
-    /// # Edges
-    /// A batch in which one fact has no message id or a value beyond ±9.2e12 is refused as a whole
-    /// ([`Error::is_invalid`]).
-    pub fn append(&self, batch: FactBatch, now: Instant) -> Result<Report, Error> {
-        self.write(batch, Vec::new(), false, now)
-    }
-
-    /// Appends a batch while rows leave the quarantine.
-    pub(crate) fn write(
-        &self,
-        batch: FactBatch,
-        leaving: Vec<u64>,
-        is_release: bool,
-        now: Instant,
-    ) -> Result<Report, Error> {
-        check(&batch)?;
-        let answer = Arc::new(Mutex::new(None));
-        let waiting = Waiting { wish: Wish { batch, leaving, is_release, now }, answer: answer.clone() };
-        self.queue.lock().map_err(stopped)?.push(waiting);
-        let mut writer = self.writer.lock().map_err(stopped)?;
-        let given = answer.lock().map_err(stopped)?.take();
-        if let Some(given) = given {
-            return given;
-        }
-        // Nobody has taken it along: write everything that waits, this batch among it.
-        let waiting = std::mem::take(&mut *self.queue.lock().map_err(stopped)?);
-        self.write_together(&mut writer, waiting);
-        drop(writer);
-        self.drain_if_full();
-        let given = answer.lock().map_err(stopped)?.take();
-        given.unwrap_or_else(|| Err(stopped(())))
-    }
-
-    /// What is appended is safe already: a drain that fails here is tried again by the next one.
-    fn drain_if_full(&self) {
-        if self.state().live_len() >= LIVE_FACTS_MAX
-            && let Err(error) = self.drain()
-        {
-            tracing::warn!(%error, "the intake log cannot be moved to the lake");
-        }
-    }
-
-    /// One synced change for every batch that waits.
-    fn write_together(&self, writer: &mut Writer, waiting: Vec<Waiting>) {
-        let before = writer.sequence;
-        let mut change = self.intake.change();
-        let mut together = Together::default();
-        let mut facts = Vec::new();
-        let mut identities = Vec::new();
-        let mut answers = Vec::new();
-        for one in waiting {
-            let prepared = writer.prepare(&self.intake, &mut together, one.wish).map(|prepared| {
-                prepared.identities.iter().for_each(|stored| change.identity(stored));
-                prepared.facts.iter().for_each(|stored| change.fact(stored));
-                facts.extend(prepared.facts);
-                identities.extend(prepared.identities);
-                prepared.report
-            });
-            answers.push((one.answer, prepared));
-        }
-        let written = together.enlist(&self.intake, &mut change).and_then(|()| {
-            if !change.is_empty() {
-                change.sequence(writer.sequence);
-            }
-            self.pass(StopPoint::AppendPrepared)?;
-            change.commit()?;
-            self.pass(StopPoint::AppendWritten)
-        });
-        match &written {
-            Ok(()) => {
-                let sequence = writer.sequence.number;
-                self.publish(|state| state.with_live(sequence, facts, identities));
-            }
-            Err(_) => *writer = Writer::new(before, &self.state()),
-        }
-        for (answer, prepared) in answers {
-            let given = match &written {
-                Ok(()) => prepared,
-                Err(error) => Err(error.clone()),
-            };
-            *answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(given);
-        }
     }
 
     /// Loads a batch of history: one sorted file per month, one commit.
@@ -215,18 +140,20 @@ impl Facts {
     /// again with the same batch does.
     pub fn load(&self, batch: FactBatch, now: Instant) -> Result<Report, Error> {
         check(&batch)?;
+        self.mend()?;
+        let draft = Draft::of(batch, now);
         let mut lake = self.lake.lock().map_err(stopped)?;
         self.finish_pending(&mut lake)?;
         let mut writer = self.writer.lock().map_err(stopped)?;
         let before = writer.sequence;
         let mut together = Together::default();
-        let prepared =
-            writer.prepare(&self.intake, &mut together, Wish { batch, leaving: Vec::new(), is_release: false, now })?;
+        let prepared = writer.prepare(&self.intake, &mut together, draft)?;
         match self.load_prepared(&mut lake, writer.sequence, &together, &prepared) {
             Ok(files) => {
                 self.publish(|state| {
                     state.with_files(files).with_live(writer.sequence.number, Vec::new(), prepared.identities)
                 });
+                self.changes.store(writer.settle(together), Ordering::SeqCst);
                 Ok(prepared.report)
             }
             Err(error) => {
@@ -235,7 +162,8 @@ impl Facts {
                 if sequence != before {
                     self.publish(|state| state.with_live(sequence.number, Vec::new(), prepared.identities));
                 }
-                *writer = Writer::new(sequence, &self.state());
+                writer.reset(sequence, &self.state());
+                self.changes.store(writer.changes(), Ordering::SeqCst);
                 Err(error)
             }
         }
@@ -249,16 +177,16 @@ impl Facts {
         together: &Together,
         prepared: &Prepared,
     ) -> Result<Vec<Arc<FactFile>>, Error> {
-        let mut change = self.intake.change();
+        let mut change = self.intake.change()?;
         together.enlist(&self.intake, &mut change)?;
         prepared.identities.iter().for_each(|stored| change.identity(stored));
         if change.is_empty() {
             return Ok(Vec::new());
         }
         change.sequence(sequence);
-        let rows: Vec<&StoredFact> = prepared.facts.iter().collect();
+        let runs: Vec<Arc<Packed>> = prepared.facts.iter().cloned().map(Arc::new).collect();
         let pending =
-            PendingLoad { version: sequence.number as i64, files: write_facts(lake.facts_folder(), "load", &rows)? };
+            PendingLoad { version: sequence.number as i64, files: write_facts(lake.facts_folder(), "load", &runs)? };
         self.pass(StopPoint::LoadWritten)?;
         if pending.files.is_empty() {
             change.commit()?;
@@ -269,7 +197,7 @@ impl Facts {
         self.pass(StopPoint::LoadAcknowledged)?;
         lake.commit_pending(&pending)?;
         self.pass(StopPoint::LoadCommitted)?;
-        let mut change = self.intake.change();
+        let mut change = self.intake.change()?;
         change.settle();
         change.commit()?;
         Ok(lake.fact_files(pending.files.iter().map(|file| file.name.clone())))
@@ -281,7 +209,7 @@ impl Facts {
         lake.commit_pending(&pending)?;
         let mut writer = self.writer.lock().map_err(stopped)?;
         writer.sequence.next();
-        let mut change = self.intake.change();
+        let mut change = self.intake.change()?;
         change.settle();
         change.sequence(writer.sequence);
         change.commit()?;
@@ -292,18 +220,21 @@ impl Facts {
     }
 
     /// Moves what the intake log holds to the lake. Called by a timer and at stop; with nothing to move it does nothing.
+    ///
+    /// Appends go on meanwhile. When it fails, what was to be moved is still in the log and in every view.
     pub fn drain(&self) -> Result<DrainReport, Error> {
+        self.mend()?;
         let mut lake = self.lake.lock().map_err(stopped)?;
         self.finish_pending(&mut lake)?;
-        self.show_committed(&mut lake)?;
+        self.reconcile(&mut lake)?;
         let state = self.state();
-        let facts: Vec<&StoredFact> = state.live_facts().collect();
+        let runs: Vec<Arc<Packed>> = state.live_runs().cloned().collect();
         let identities: Vec<&StoredIdentity> = state.live_identities().iter().collect();
-        let numbers = facts.iter().map(|stored| stored.number).chain(identities.iter().map(|stored| stored.number));
-        let Some(last) = numbers.max() else {
+        let last_of_identities = identities.iter().map(|stored| stored.number);
+        let Some(last) = runs.iter().map(|run| run.last_number()).chain(last_of_identities).max() else {
             return Ok(DrainReport { last_number: state.sequence(), ..DrainReport::default() });
         };
-        let files = write_facts(lake.facts_folder(), "live", &facts)?;
+        let files = write_facts(lake.facts_folder(), "live", &runs)?;
         let identity_files = write_identities(lake.identities_folder(), &identities)?;
         self.pass(StopPoint::DrainWritten)?;
         if !files.is_empty() {
@@ -317,27 +248,13 @@ impl Facts {
             self.publish(|state| state.without_live_identities(last));
         }
         self.pass(StopPoint::DrainCommitted)?;
-        let mut change = self.intake.change();
-        facts.iter().for_each(|stored| change.drop_row(stored.number));
+        let mut change = self.intake.change()?;
+        runs.iter().for_each(|run| change.drop_row(run.first_number));
         identities.iter().for_each(|stored| change.drop_row(stored.number));
-        change.commit()?;
-        Ok(DrainReport { facts: facts.len() as u64, identities: identities.len() as u64, last_number: last })
-    }
-
-    /// Shows what an earlier drain committed before it failed: Delta itself does not refuse a version it has seen.
-    fn show_committed(&self, lake: &mut Lake) -> Result<(), Error> {
-        let (facts_to, identities_to) = lake.drained()?;
-        let state = self.state();
-        if state.live_facts().next().is_some_and(|stored| stored.number <= facts_to) {
-            let names = lake.fact_names()?;
-            let new = names.into_iter().filter(|name| state.files().iter().all(|file| file.name != *name));
-            let files = lake.fact_files(new);
-            self.publish(|state| state.with_files(files).without_live_facts(facts_to));
-        }
-        if state.live_identities().first().is_some_and(|stored| stored.number <= identities_to) {
-            self.publish(|state| state.without_live_identities(identities_to));
-        }
-        Ok(())
+        // What comes back after a loss of power is known to be in the lake by its number.
+        change.commit_unsynced()?;
+        let facts = runs.iter().map(|run| run.len() as u64).sum();
+        Ok(DrainReport { facts, identities: identities.len() as u64, last_number: last })
     }
 
     /// Whether each of these ids of a source is taken.

@@ -6,16 +6,20 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
+use fjall::config::CompressionPolicy;
+use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
 use serde::{Deserialize, Serialize};
 use vocab::{Instant, SourceName};
 
-use crate::encode::{Record, decode, encode_fact, encode_identity};
+use crate::encode::{Record, decode, encode_identity};
 use crate::error::{Error, Sort};
-use crate::fact::{StoredFact, StoredIdentity};
+use crate::fact::StoredIdentity;
 use crate::held::{HeldRow, decode_held, encode_held};
+use crate::packed::Packed;
 use crate::table::NewFile;
 
 const MEBIBYTE: u64 = 1024 * 1024;
@@ -23,6 +27,10 @@ const SEQUENCE: &[u8] = b"sequence";
 const PENDING: &[u8] = b"pending";
 /// Before the name of a source: how many of its rows are held.
 const HELD_COUNT: &[u8] = b"held/";
+/// Before the name of a file that left the lake: when.
+const RETIRED: &[u8] = b"retired/";
+/// For blocks and filters of every keyspace.
+const CACHE_BYTES: u64 = 48 * MEBIBYTE;
 
 /// Files that are written and acknowledged, but perhaps not yet committed to the lake.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,7 +62,14 @@ impl Sequence {
     }
 }
 
+/// The database. When it has refused a write it answers nothing more until it is opened anew: see [`Intake::reopen`].
 pub(crate) struct Intake {
+    folder: PathBuf,
+    opened: RwLock<Option<Arc<Opened>>>,
+    is_broken: AtomicBool,
+}
+
+struct Opened {
     database: Database,
     log: Keyspace,
     ids: Keyspace,
@@ -66,8 +81,7 @@ pub(crate) struct Intake {
 fn refused(doing: &str) -> impl Fn(fjall::Error) -> Error + '_ {
     move |source| {
         let sort = match &source {
-            fjall::Error::Io(_) => Sort::Storage,
-            fjall::Error::Poisoned => Sort::Stopped,
+            fjall::Error::Io(_) | fjall::Error::Poisoned => Sort::Storage,
             fjall::Error::Locked => Sort::Locked,
             _ => Sort::Damaged,
         };
@@ -75,8 +89,8 @@ fn refused(doing: &str) -> impl Fn(fjall::Error) -> Error + '_ {
     }
 }
 
-impl Intake {
-    pub fn open(folder: &Path) -> Result<Intake, Error> {
+impl Opened {
+    fn open(folder: &Path) -> Result<Opened, Error> {
         // The storage engine asserts on some kinds of damage: for us that is a refusal like any other.
         match catch_unwind(AssertUnwindSafe(|| Self::open_database(folder))) {
             Ok(opened) => opened,
@@ -84,33 +98,71 @@ impl Intake {
         }
     }
 
-    fn open_database(folder: &Path) -> Result<Intake, Error> {
+    /// The memory of ids holds 128 bits for each and may have any size: it is kept in few and large blocks whose
+    /// filters go through the cache, so that memory stays as it is set here.
+    fn open_database(folder: &Path) -> Result<Opened, Error> {
         let refuse = refused("be opened");
         let database = Database::builder(folder)
-            .cache_size(24 * MEBIBYTE)
-            .max_journaling_size(64 * MEBIBYTE)
+            .cache_size(CACHE_BYTES)
+            .max_journaling_size(256 * MEBIBYTE)
             .worker_threads(2)
             .open()
             .map_err(&refuse)?;
         let small = || KeyspaceCreateOptions::default().max_memtable_size(4 * MEBIBYTE);
-        let large = || KeyspaceCreateOptions::default().max_memtable_size(8 * MEBIBYTE);
+        let large = || KeyspaceCreateOptions::default().max_memtable_size(16 * MEBIBYTE);
+        // Hashes do not become smaller by compression.
+        let hashes = || large().data_block_compression_policy(CompressionPolicy::all(CompressionType::None));
         let log = database.keyspace("log", large).map_err(&refuse)?;
-        let ids = database.keyspace("ids", large).map_err(&refuse)?;
+        let ids = database.keyspace("ids", hashes).map_err(&refuse)?;
         let notes = database.keyspace("notes", small).map_err(&refuse)?;
         let meta = database.keyspace("meta", small).map_err(&refuse)?;
         let held = database.keyspace("held", small).map_err(&refuse)?;
-        Ok(Intake { database, log, ids, notes, meta, held })
+        Ok(Opened { database, log, ids, notes, meta, held })
+    }
+}
+
+impl Intake {
+    pub fn open(folder: &Path) -> Result<Intake, Error> {
+        let opened = RwLock::new(Some(Arc::new(Opened::open(folder)?)));
+        Ok(Intake { folder: folder.to_owned(), opened, is_broken: AtomicBool::new(false) })
+    }
+
+    /// Whether a write was refused since it was opened.
+    pub fn is_broken(&self) -> bool {
+        self.is_broken.load(Ordering::SeqCst)
+    }
+
+    /// Opens the database anew after a refused write; whoever still reads from the old one makes this wait for its
+    /// next call.
+    pub fn reopen(&self) -> Result<(), Error> {
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(old) = opened.take()
+            && let Err(old) = Arc::try_unwrap(old).map(drop)
+        {
+            *opened = Some(old);
+            return Err(Error::new(Sort::Busy, "the intake log is being opened anew"));
+        }
+        *opened = Some(Arc::new(Opened::open(&self.folder)?));
+        self.is_broken.store(false, Ordering::SeqCst);
+        Ok(())
+    }
+
+    fn opened(&self) -> Result<Arc<Opened>, Error> {
+        let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner).clone();
+        opened.ok_or_else(|| Error::new(Sort::Storage, "the intake log could not be opened again"))
     }
 
     /// What is kept under a name of the folder's own.
     pub fn meta(&self, key: &str) -> Result<Option<String>, Error> {
-        let bytes = self.meta.get(key).map_err(refused("be read"))?;
+        let bytes = self.opened()?.meta.get(key).map_err(refused("be read"))?;
         let text = bytes.map(|bytes| String::from_utf8(bytes.to_vec())).transpose();
         text.map_err(|_| Error::damaged(format!("the folder's {key} cannot be read")))
     }
 
     pub fn sequence(&self) -> Result<Sequence, Error> {
-        let Some(bytes) = self.meta.get(SEQUENCE).map_err(refused("be read"))? else { return Ok(Sequence::START) };
+        let Some(bytes) = self.opened()?.meta.get(SEQUENCE).map_err(refused("be read"))? else {
+            return Ok(Sequence::START);
+        };
         let halves =
             bytes.split_first_chunk::<8>().and_then(|(number, rest)| Some((*number, <[u8; 8]>::try_from(rest).ok()?)));
         let (number, recorded_at) = halves.ok_or_else(|| Error::damaged("the folder's sequence cannot be read"))?;
@@ -119,36 +171,34 @@ impl Intake {
     }
 
     pub fn pending(&self) -> Result<Option<PendingLoad>, Error> {
-        let Some(bytes) = self.meta.get(PENDING).map_err(refused("be read"))? else { return Ok(None) };
+        let Some(bytes) = self.opened()?.meta.get(PENDING).map_err(refused("be read"))? else { return Ok(None) };
         let pending = serde_json::from_slice(&bytes);
         pending.map(Some).map_err(|source| Error::because(Sort::Damaged, "the pending load cannot be read", source))
     }
 
     /// The content hash kept for an id, if it was ever seen.
     pub fn content_of(&self, id: u128) -> Result<Option<u128>, Error> {
-        let Some(bytes) = self.ids.get(id.to_be_bytes()).map_err(refused("be read"))? else { return Ok(None) };
-        let content = <[u8; 16]>::try_from(&*bytes).map_err(|_| Error::damaged("the memory of ids cannot be read"))?;
-        Ok(Some(u128::from_be_bytes(content)))
+        content_in(&self.opened()?.ids, id)
     }
 
     pub fn note(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-        Ok(self.notes.get(key).map_err(refused("be read"))?.map(|bytes| bytes.to_vec()))
+        Ok(self.opened()?.notes.get(key).map_err(refused("be read"))?.map(|bytes| bytes.to_vec()))
     }
 
     /// Every row of the log, in order of arrival.
     pub fn rows(&self) -> Result<Vec<Record>, Error> {
         let mut rows = Vec::new();
-        for guard in self.log.iter() {
+        for guard in self.opened()?.log.iter() {
             let (key, value) = guard.into_inner().map_err(refused("be read"))?;
             let number =
                 <[u8; 8]>::try_from(&*key).map_err(|_| Error::damaged("the intake log has a row without number"))?;
-            rows.push(decode(u64::from_be_bytes(number), &value)?);
+            rows.push(decode(u64::from_be_bytes(number), value)?);
         }
         Ok(rows)
     }
 
     pub fn held_row(&self, number: u64) -> Result<Option<HeldRow>, Error> {
-        let bytes = self.held.get(held_key(number)).map_err(refused("be read"))?;
+        let bytes = self.opened()?.held.get(held_key(number)).map_err(refused("be read"))?;
         bytes.map(|bytes| decode_held(number, &bytes)).transpose()
     }
 
@@ -157,7 +207,7 @@ impl Intake {
         let prefix = source.map_or_else(|| vec![NUMBERED], source_prefix);
         let end = [&prefix[..], &before.to_be_bytes()].concat();
         let mut rows = Vec::new();
-        for guard in self.held.range(prefix.clone()..end).rev().take(limit) {
+        for guard in self.opened()?.held.range(prefix.clone()..end).rev().take(limit) {
             let (key, value) = guard.into_inner().map_err(refused("be read"))?;
             let number = key.get(prefix.len()..).and_then(|rest| <[u8; 8]>::try_from(rest).ok());
             let number = number.ok_or_else(|| Error::damaged("the quarantine has a row without number"))?;
@@ -171,10 +221,25 @@ impl Intake {
         Ok(rows)
     }
 
+    /// Files that left the lake, and when.
+    pub fn retired(&self) -> Result<BTreeMap<String, Instant>, Error> {
+        let mut retired = BTreeMap::new();
+        for guard in self.opened()?.meta.prefix(RETIRED) {
+            let (key, value) = guard.into_inner().map_err(refused("be read"))?;
+            let file = key.get(RETIRED.len()..).and_then(|name| std::str::from_utf8(name).ok());
+            let at = <[u8; 8]>::try_from(&*value).ok().map(i64::from_be_bytes);
+            let (Some(file), Some(at)) = (file, at) else {
+                return Err(Error::damaged("the list of files that left the lake cannot be read"));
+            };
+            retired.insert(file.to_owned(), Instant::from_micros(at));
+        }
+        Ok(retired)
+    }
+
     /// How many rows of each source are held.
     pub fn held_counts(&self) -> Result<BTreeMap<SourceName, u64>, Error> {
         let mut counts = BTreeMap::new();
-        for guard in self.meta.prefix(HELD_COUNT) {
+        for guard in self.opened()?.meta.prefix(HELD_COUNT) {
             let (key, value) = guard.into_inner().map_err(refused("be read"))?;
             let source = key.get(HELD_COUNT.len()..).and_then(|name| std::str::from_utf8(name).ok());
             let count = <[u8; 8]>::try_from(&*value).ok().map(u64::from_be_bytes);
@@ -188,10 +253,23 @@ impl Intake {
         Ok(counts)
     }
 
-    /// A set of changes that happen together or not at all.
-    pub fn change(&self) -> Change<'_> {
-        Change { intake: self, batch: self.database.batch(), changed: false }
+    /// The content hashes kept for ids, where they were ever seen.
+    pub fn contents_of(&self, ids: impl Iterator<Item = u128>) -> Result<Vec<Option<u128>>, Error> {
+        let opened = self.opened()?;
+        ids.map(|id| content_in(&opened.ids, id)).collect()
     }
+
+    /// A set of changes that happen together or not at all.
+    pub fn change(&self) -> Result<Change<'_>, Error> {
+        let opened = self.opened()?;
+        Ok(Change { intake: self, batch: opened.database.batch(), opened, changed: false })
+    }
+}
+
+fn content_in(ids: &Keyspace, id: u128) -> Result<Option<u128>, Error> {
+    let Some(bytes) = ids.get(id.to_be_bytes()).map_err(refused("be read"))? else { return Ok(None) };
+    let content = <[u8; 16]>::try_from(&*bytes).map_err(|_| Error::damaged("the memory of ids cannot be read"))?;
+    Ok(Some(u128::from_be_bytes(content)))
 }
 
 const NUMBERED: u8 = b'n';
@@ -201,90 +279,109 @@ fn held_key(number: u64) -> Vec<u8> {
     [&[NUMBERED][..], &number.to_be_bytes()].concat()
 }
 
+fn listed_key(row: &HeldRow) -> Vec<u8> {
+    [&source_prefix(&row.held.source)[..], &row.number.to_be_bytes()].concat()
+}
+
 /// Beginning of the keys that list one source's held rows: its length keeps it from being another's beginning.
 fn source_prefix(source: &SourceName) -> Vec<u8> {
     let name = source.as_str().as_bytes();
     [&[OF_SOURCE][..], &(name.len() as u32).to_be_bytes(), name].concat()
 }
 
-/// Changes of the intake that become lasting together.
+/// Changes of the intake that become lasting together. A key may be named once.
 pub(crate) struct Change<'a> {
     intake: &'a Intake,
+    opened: Arc<Opened>,
     batch: OwnedWriteBatch,
     changed: bool,
 }
 
 impl Change<'_> {
-    fn put(&mut self, keyspace: &Keyspace, key: impl AsRef<[u8]>, value: impl AsRef<[u8]>) {
-        self.batch.insert(keyspace, key.as_ref(), value.as_ref());
+    fn put(
+        &mut self,
+        keyspace: impl Fn(&Opened) -> &Keyspace,
+        key: impl Into<fjall::Slice>,
+        value: impl Into<fjall::Slice>,
+    ) {
+        self.batch.insert(keyspace(&self.opened), key, value);
+        self.changed = true;
+    }
+
+    fn remove(&mut self, keyspace: impl Fn(&Opened) -> &Keyspace, key: impl Into<fjall::Slice>) {
+        self.batch.remove(keyspace(&self.opened), key);
         self.changed = true;
     }
 
     pub fn meta(&mut self, key: &str, value: &str) {
-        self.put(&self.intake.meta.clone(), key, value);
+        self.put(|opened| &opened.meta, key, value);
     }
 
     pub fn sequence(&mut self, sequence: Sequence) {
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&sequence.number.to_be_bytes());
         bytes[8..].copy_from_slice(&sequence.recorded_at.micros().to_be_bytes());
-        self.put(&self.intake.meta.clone(), SEQUENCE, bytes);
+        self.put(|opened| &opened.meta, SEQUENCE, bytes);
     }
 
     pub fn id(&mut self, id: u128, content: u128) {
-        self.put(&self.intake.ids.clone(), id.to_be_bytes(), content.to_be_bytes());
+        self.put(|opened| &opened.ids, id.to_be_bytes(), content.to_be_bytes());
     }
 
     pub fn free(&mut self, id: u128) {
-        self.batch.remove(&self.intake.ids, &id.to_be_bytes()[..]);
-        self.changed = true;
+        self.remove(|opened| &opened.ids, id.to_be_bytes());
     }
 
     pub fn held(&mut self, row: &HeldRow) {
-        let keyspace = self.intake.held.clone();
-        self.put(&keyspace, held_key(row.number), encode_held(row));
-        self.put(&keyspace, [source_prefix(&row.held.source), row.number.to_be_bytes().to_vec()].concat(), []);
+        self.put(|opened| &opened.held, held_key(row.number), encode_held(row));
+        self.put(|opened| &opened.held, listed_key(row), []);
     }
 
     pub fn drop_held(&mut self, row: &HeldRow) {
-        self.batch.remove(&self.intake.held, held_key(row.number));
-        let listed = [source_prefix(&row.held.source), row.number.to_be_bytes().to_vec()].concat();
-        self.batch.remove(&self.intake.held, listed);
-        self.changed = true;
+        self.remove(|opened| &opened.held, held_key(row.number));
+        self.remove(|opened| &opened.held, listed_key(row));
     }
 
     pub fn held_count(&mut self, source: &SourceName, count: u64) {
-        self.put(&self.intake.meta.clone(), [HELD_COUNT, source.as_str().as_bytes()].concat(), count.to_be_bytes());
+        let key = [HELD_COUNT, source.as_str().as_bytes()].concat();
+        self.put(|opened| &opened.meta, key, count.to_be_bytes());
     }
 
     pub fn note(&mut self, key: &[u8], value: &[u8]) {
-        self.put(&self.intake.notes.clone(), key, value);
+        self.put(|opened| &opened.notes, key, value);
     }
 
-    pub fn fact(&mut self, stored: &StoredFact) {
-        self.put(&self.intake.log.clone(), stored.number.to_be_bytes(), encode_fact(stored));
+    pub fn facts(&mut self, run: &Packed) {
+        self.put(|opened| &opened.log, run.first_number.to_be_bytes(), run.bytes().clone());
     }
 
     pub fn identity(&mut self, stored: &StoredIdentity) {
-        self.put(&self.intake.log.clone(), stored.number.to_be_bytes(), encode_identity(stored));
+        self.put(|opened| &opened.log, stored.number.to_be_bytes(), encode_identity(stored));
     }
 
     pub fn drop_row(&mut self, number: u64) {
-        self.batch.remove(&self.intake.log, &number.to_be_bytes()[..]);
-        self.changed = true;
+        self.remove(|opened| &opened.log, number.to_be_bytes());
+    }
+
+    /// Remembers that a file left the lake at a moment, so that it is kept for a while.
+    pub fn retire(&mut self, file: &str, at: Instant) {
+        self.put(|opened| &opened.meta, [RETIRED, file.as_bytes()].concat(), at.micros().to_be_bytes());
+    }
+
+    pub fn forget_retired(&mut self, file: &str) {
+        self.remove(|opened| &opened.meta, [RETIRED, file.as_bytes()].concat());
     }
 
     pub fn pending(&mut self, pending: &PendingLoad) -> Result<(), Error> {
         let bytes = serde_json::to_vec(pending);
         let bytes =
             bytes.map_err(|source| Error::because(Sort::Invalid, "the pending load cannot be written", source))?;
-        self.put(&self.intake.meta.clone(), PENDING, bytes);
+        self.put(|opened| &opened.meta, PENDING, bytes);
         Ok(())
     }
 
     pub fn settle(&mut self) {
-        self.batch.remove(&self.intake.meta, PENDING);
-        self.changed = true;
+        self.remove(|opened| &opened.meta, PENDING);
     }
 
     pub fn is_empty(&self) -> bool {
@@ -293,9 +390,22 @@ impl Change<'_> {
 
     /// Makes the changes lasting: when this returns they survive a loss of power.
     pub fn commit(self) -> Result<(), Error> {
-        match self.changed {
-            true => self.batch.durability(Some(PersistMode::SyncAll)).commit().map_err(refused("be written")),
-            false => Ok(()),
+        self.commit_with(PersistMode::SyncAll)
+    }
+
+    /// Writes changes that may be lost with the power: what they drop is dropped again.
+    pub fn commit_unsynced(self) -> Result<(), Error> {
+        self.commit_with(PersistMode::Buffer)
+    }
+
+    fn commit_with(self, mode: PersistMode) -> Result<(), Error> {
+        if !self.changed {
+            return Ok(());
         }
+        let written = self.batch.durability(Some(mode)).commit();
+        written.map_err(|source| {
+            self.intake.is_broken.store(true, Ordering::SeqCst);
+            refused("be written")(source)
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! The lake's files: facts by month, each file sorted by customer and time; identity rows; what is remembered of them.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -8,20 +9,24 @@ use std::time::UNIX_EPOCH;
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringArray, TimestampMicrosecondArray};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
-use vocab::{CustomerId, Instant, Kind, SourceName, Zone};
+use parquet::file::metadata::KeyValue;
+use vocab::{CustomerId, Instant, SourceName, Zone};
 
-use crate::batch::SourceSummary;
-use crate::build::Override;
-use crate::columns::{Rows, file_order, reading_schema, schema, to_batch};
+use crate::build::{Override, RowRef};
+use crate::columns::{Rows, reading_schema, schema, to_batch};
+use crate::digest::{DIGEST, Digest};
 use crate::encode::id_hash;
 use crate::error::{Error, Sort};
-use crate::fact::{Identity, IdentityRole, StoredFact, StoredIdentity};
+use crate::fact::{Identity, IdentityRole, StoredIdentity};
 use crate::file::{self, LakeFile, Layout};
-use crate::frame::Coverage;
 use crate::intake::PendingLoad;
-use crate::table::{Engine, NewFile, Table, fact_columns, identity_columns};
+use crate::packed::{Packed, PackedRow, Place, in_file_order, places};
+use crate::table::{Engine, NewFile, OldFile, Table, fact_columns, identity_columns};
 
 const ROWS_PER_BATCH: usize = 32_768;
+const ROWS_PER_WRITE: usize = 8_192;
+/// How long the note may be in which a file says what it says in total.
+const DIGEST_BYTES_MAX: usize = 1 << 20;
 
 /// Facts lie sorted by customer (column 1) and time (5); ids hardly repeat.
 pub(crate) const FACT_LAYOUT: Layout = Layout { sorted_by: &[1, 2, 5, 0], unique: &["message_id", "text"] };
@@ -83,10 +88,11 @@ impl Lake {
         Ok(rows)
     }
 
-    /// Removes what a stopped process has written and never committed.
-    pub fn remove_orphans(&self) -> Result<(), Error> {
-        for table in [&self.facts, &self.identities] {
-            let removed = table.remove_orphans()?;
+    /// Removes what a stopped process has written and never committed, but not the files of facts that left the lake
+    /// only lately.
+    pub fn remove_orphans(&self, kept: &BTreeMap<String, Instant>) -> Result<(), Error> {
+        for (table, kept) in [(&self.facts, kept), (&self.identities, &BTreeMap::new())] {
+            let removed = table.remove_orphans(kept)?;
             if removed > 0 {
                 tracing::info!(removed, folder = %table.folder().display(), "removed files that were never committed");
             }
@@ -105,6 +111,10 @@ impl Lake {
 
     pub fn commit_drained_facts(&mut self, files: &[NewFile], last: u64) -> Result<(), Error> {
         self.facts.commit(&self.engine, files, Some((&self.drain, last as i64)))
+    }
+
+    pub fn commit_compacted(&mut self, old: &[OldFile], new: &NewFile, at: Instant) -> Result<(), Error> {
+        self.facts.replace(&self.engine, old, new, at)
     }
 
     pub fn commit_drained_identities(&mut self, files: &[NewFile], last: u64) -> Result<(), Error> {
@@ -127,77 +137,6 @@ pub(crate) struct FactFile {
     pub file: LakeFile,
     overrides: OnceLock<Vec<Override>>,
     digest: OnceLock<Arc<Digest>>,
-}
-
-/// What a file says in total.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Digest {
-    coverage: [Names; Kind::ALL.len()],
-    pub sources: BTreeMap<String, SourceSummary>,
-}
-
-/// What was delivered from when on, by name.
-#[derive(Clone, Debug, Default)]
-struct Names(BTreeMap<String, Coverage>);
-
-impl Names {
-    fn add(&mut self, name: &str, known_at: i64, occurred_at: i64) {
-        match self.0.get_mut(name) {
-            Some(coverage) => coverage.add(known_at, occurred_at),
-            None => self.0.entry(name.to_owned()).or_default().add(known_at, occurred_at),
-        }
-    }
-}
-
-impl Digest {
-    /// From when on each kind and name was delivered.
-    pub fn coverage(&self) -> impl Iterator<Item = (Kind, &str, &Coverage)> {
-        let kinds = Kind::ALL.into_iter().zip(&self.coverage);
-        kinds.flat_map(|(kind, names)| names.0.iter().map(move |(name, coverage)| (kind, name.as_str(), coverage)))
-    }
-
-    /// Takes a fact into the totals; `coverage` and `sources` count different things: a retraction covers nothing.
-    pub fn add(&mut self, row: &crate::build::RowRef<'_>, recorded_at: Instant) {
-        if row.retracts.is_none() {
-            let (known_at, occurred_at) = (row.known_at.micros(), row.occurred_at.micros());
-            self.coverage[row.kind as usize].add(row.name, known_at, occurred_at);
-        }
-        if !self.sources.contains_key(row.source) {
-            let summary = SourceSummary {
-                source: SourceName::new(row.source),
-                counts: BTreeMap::new(),
-                first_occurred_at: row.occurred_at,
-                last_occurred_at: row.occurred_at,
-                last_recorded_at: recorded_at,
-            };
-            self.sources.insert(row.source.to_owned(), summary);
-        }
-        if let Some(summary) = self.sources.get_mut(row.source) {
-            *summary.counts.entry(row.kind).or_default() += 1;
-            summary.first_occurred_at = summary.first_occurred_at.min(row.occurred_at);
-            summary.last_occurred_at = summary.last_occurred_at.max(row.occurred_at);
-            summary.last_recorded_at = summary.last_recorded_at.max(recorded_at);
-        }
-    }
-
-    /// Takes another file's sources into these.
-    pub fn add_sources(&mut self, other: &Digest) {
-        for (name, summary) in &other.sources {
-            match self.sources.get_mut(name) {
-                None => {
-                    self.sources.insert(name.clone(), summary.clone());
-                }
-                Some(mine) => {
-                    for (kind, count) in &summary.counts {
-                        *mine.counts.entry(*kind).or_default() += count;
-                    }
-                    mine.first_occurred_at = mine.first_occurred_at.min(summary.first_occurred_at);
-                    mine.last_occurred_at = mine.last_occurred_at.max(summary.last_occurred_at);
-                    mine.last_recorded_at = mine.last_recorded_at.max(summary.last_recorded_at);
-                }
-            }
-        }
-    }
 }
 
 impl FactFile {
@@ -233,7 +172,11 @@ impl FactFile {
         if let Some(digest) = self.digest.get() {
             return Ok(digest);
         }
-        let digest = Arc::new(self.digest_before(Instant::MAX)?);
+        let noted = self.file.note(DIGEST)?.and_then(Digest::from_json);
+        let digest = Arc::new(match noted {
+            Some(digest) => digest,
+            None => self.digest_before(Instant::MAX)?,
+        });
         Ok(self.digest.get_or_init(|| digest))
     }
 
@@ -260,7 +203,7 @@ impl FactFile {
 }
 
 /// The correction or retraction that a row is, if it is one. A row that speaks of itself says nothing.
-pub(crate) fn override_of(row: &crate::build::RowRef<'_>, recorded_at: Instant) -> Option<Override> {
+pub(crate) fn override_of(row: &RowRef<'_>, recorded_at: Instant) -> Option<Override> {
     let target = row.supersedes.or(row.retracts).filter(|target| *target != row.message_id)?;
     Some(Override {
         target: id_hash(row.source, target),
@@ -271,37 +214,73 @@ pub(crate) fn override_of(row: &crate::build::RowRef<'_>, recorded_at: Instant) 
 }
 
 /// Writes facts as one synced file per month; nobody sees them until they are committed.
-pub(crate) fn write_facts(table: &Path, prefix: &str, facts: &[&StoredFact]) -> Result<Vec<NewFile>, Error> {
-    let mut by_month: BTreeMap<String, Vec<&StoredFact>> = BTreeMap::new();
+pub(crate) fn write_facts(table: &Path, prefix: &str, runs: &[Arc<Packed>]) -> Result<Vec<NewFile>, Error> {
+    let mut by_month: BTreeMap<String, Vec<Place<'_>>> = BTreeMap::new();
     let mut last: Option<(i64, String)> = None;
-    for stored in facts {
+    for place in places(runs) {
         // Most facts of a batch fall on few days: the month of a day is computed once in a row.
-        let day = stored.fact.occurred_at.micros().div_euclid(86_400_000_000);
-        let month = match &last {
-            Some((of, month)) if *of == day => month.clone(),
-            _ => month_of(stored.fact.occurred_at),
-        };
-        last = Some((day, month.clone()));
-        by_month.entry(month).or_default().push(stored);
+        let day = place.order.occurred_at().micros().div_euclid(86_400_000_000);
+        match &last {
+            Some((of, _)) if *of == day => {}
+            _ => last = Some((day, month_of(place.order.occurred_at()))),
+        }
+        if let Some((_, month)) = &last {
+            match by_month.get_mut(month) {
+                Some(places) => places.push(place),
+                None => {
+                    by_month.insert(month.clone(), vec![place]);
+                }
+            }
+        }
     }
     let mut files = Vec::new();
     for (month, mut rows) in by_month {
-        rows.sort_by(|a, b| file_order(a, b));
-        let first = rows.iter().map(|stored| stored.number).min().unwrap_or_default();
+        rows.sort_unstable_by(in_file_order);
+        let first = rows.iter().map(|place| place.order.number()).min().unwrap_or_default();
         let name = format!("month={month}/{prefix}-{first:020}.parquet");
-        let stats = fact_stats(&rows);
-        let batches = rows.chunks(ROWS_PER_BATCH).map(to_batch);
-        files.push(write_file(table, name, month, schema(), &FACT_LAYOUT, batches, stats)?);
+        let batches = rows.chunks(ROWS_PER_WRITE).map(|chunk| {
+            let rows: Vec<PackedRow<'_>> = chunk.iter().filter_map(|place| place.read(runs)).collect();
+            to_batch(&rows)
+        });
+        files.push(write_fact_file(table, name, month, batches)?);
     }
     sync_folder(table)?;
     Ok(files)
+}
+
+/// Writes sorted facts as one synced file, which notes what it says in total.
+pub(crate) fn write_fact_file(
+    table: &Path,
+    name: String,
+    month: String,
+    batches: impl Iterator<Item = Result<RecordBatch, Error>>,
+) -> Result<NewFile, Error> {
+    let totals = RefCell::new((Digest::default(), Stats::default()));
+    let counted = batches.map(|batch| {
+        let batch = batch?;
+        let rows = Rows::of(&batch)?;
+        let (digest, stats) = &mut *totals.borrow_mut();
+        for place in 0..rows.len() {
+            let (row, recorded_at) = (rows.row(place), rows.recorded_at(place));
+            digest.add(&row, recorded_at);
+            stats.add(&row, recorded_at);
+        }
+        Ok(batch)
+    });
+    let notes = || {
+        let digest = totals.borrow().0.to_json().filter(|text| text.len() <= DIGEST_BYTES_MAX);
+        digest.map(|text| KeyValue::new(DIGEST.to_owned(), text)).into_iter().collect()
+    };
+    write_file(table, name, month, schema(), &FACT_LAYOUT, counted, &notes, &|| totals.borrow().1.to_json())
 }
 
 fn sync_folder(table: &Path) -> Result<(), Error> {
     file::sync_folder(table)
 }
 
-/// Writes one file of a table in its month's folder, synced with its name.
+/// Writes one file of a table in its month's folder, synced with its name; notes and Delta's statistics are asked for
+/// when every batch is written.
+#[allow(clippy::too_many_arguments)]
 pub(crate) fn write_file(
     table: &Path,
     name: String,
@@ -309,48 +288,77 @@ pub(crate) fn write_file(
     schema: SchemaRef,
     layout: &Layout,
     batches: impl Iterator<Item = Result<RecordBatch, Error>>,
-    stats: String,
+    notes: &dyn Fn() -> Vec<KeyValue>,
+    stats: &dyn Fn() -> String,
 ) -> Result<NewFile, Error> {
     let path = table.join(&name);
     let folder = table.join(format!("month={month}"));
     std::fs::create_dir_all(&folder).map_err(|source| Error::io("make", &folder, source))?;
-    let size = file::write(&path, schema, layout, batches)?;
+    let size = file::write(&path, schema, layout, batches, notes)?;
     sync_folder(&folder)?;
     let modified = std::fs::metadata(&path).and_then(|metadata| metadata.modified());
     let modified = modified.map_err(|source| Error::io("read", &path, source))?;
     let written_at = modified.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
-    Ok(NewFile { name, month, size, written_at, stats })
+    Ok(NewFile { name, month, size, written_at, stats: stats() })
 }
 
 /// Delta's statistics of a file: other readers skip files by them. Instants are cut to milliseconds, outwards.
-fn fact_stats(rows: &[&StoredFact]) -> String {
-    let range = |of: &dyn Fn(&StoredFact) -> Instant| {
-        let times = || rows.iter().map(|stored| of(stored).micros());
-        (milliseconds(times().min().unwrap_or_default(), 0), milliseconds(times().max().unwrap_or_default(), 999))
-    };
-    let occurred = range(&|stored| stored.fact.occurred_at);
-    let known = range(&StoredFact::known_at);
-    let recorded = range(&|stored| stored.recorded_at);
-    let numbers = || rows.iter().map(|stored| stored.number);
-    let nulls = |is_null: &dyn Fn(&StoredFact) -> bool| rows.iter().filter(|stored| is_null(stored)).count();
-    let customers = || rows.iter().filter_map(|stored| stored.fact.customer_id.as_ref().map(CustomerId::as_str));
-    let mut min = serde_json::json!({
-        "number": numbers().min(), "occurred_at": occurred.0, "known_at": known.0, "recorded_at": recorded.0,
-    });
-    let mut max = serde_json::json!({
-        "number": numbers().max(), "occurred_at": occurred.1, "known_at": known.1, "recorded_at": recorded.1,
-    });
-    if let (Some(first), Some(last)) = (customers().min(), customers().max()) {
-        min["customer_id"] = first.into();
-        max["customer_id"] = last.into();
+#[derive(Default)]
+struct Stats {
+    rows: u64,
+    /// Smallest and largest number, occurred_at, known_at, recorded_at.
+    bounds: Option<[(i64, i64); 4]>,
+    customers: Option<(String, String)>,
+    without: [u64; 3],
+}
+
+impl Stats {
+    fn add(&mut self, row: &RowRef<'_>, recorded_at: Instant) {
+        self.rows += 1;
+        let values = [row.number as i64, row.occurred_at.micros(), row.known_at.micros(), recorded_at.micros()];
+        let bounds = self.bounds.get_or_insert(values.map(|value| (value, value)));
+        for ((low, high), value) in bounds.iter_mut().zip(values) {
+            (*low, *high) = ((*low).min(value), (*high).max(value));
+        }
+        for (count, text) in self.without.iter_mut().zip([row.customer_id, row.supersedes, row.retracts]) {
+            *count += u64::from(text.is_none());
+        }
+        if let Some(customer) = row.customer_id {
+            match &mut self.customers {
+                None => self.customers = Some((customer.to_owned(), customer.to_owned())),
+                Some((first, last)) => {
+                    if customer < first.as_str() {
+                        *first = customer.to_owned();
+                    }
+                    if customer > last.as_str() {
+                        *last = customer.to_owned();
+                    }
+                }
+            }
+        }
     }
-    let nulls = serde_json::json!({
-        "number": 0, "occurred_at": 0, "known_at": 0, "recorded_at": 0,
-        "customer_id": nulls(&|stored| stored.fact.customer_id.is_none()),
-        "supersedes": nulls(&|stored| stored.fact.supersedes.is_none()),
-        "retracts": nulls(&|stored| stored.fact.retracts.is_none()),
-    });
-    serde_json::json!({ "numRecords": rows.len(), "minValues": min, "maxValues": max, "nullCount": nulls }).to_string()
+
+    fn to_json(&self) -> String {
+        let [numbers, occurred, known, recorded] = self.bounds.unwrap_or_default();
+        let (low, high) = (|at: i64| milliseconds(at, 0), |at: i64| milliseconds(at, 999));
+        let mut min = serde_json::json!({
+            "number": numbers.0, "occurred_at": low(occurred.0), "known_at": low(known.0), "recorded_at": low(recorded.0),
+        });
+        let mut max = serde_json::json!({
+            "number": numbers.1, "occurred_at": high(occurred.1), "known_at": high(known.1),
+            "recorded_at": high(recorded.1),
+        });
+        if let Some((first, last)) = &self.customers {
+            min["customer_id"] = first.as_str().into();
+            max["customer_id"] = last.as_str().into();
+        }
+        let nulls = serde_json::json!({
+            "number": 0, "occurred_at": 0, "known_at": 0, "recorded_at": 0,
+            "customer_id": self.without[0], "supersedes": self.without[1], "retracts": self.without[2],
+        });
+        serde_json::json!({ "numRecords": self.rows, "minValues": min, "maxValues": max, "nullCount": nulls })
+            .to_string()
+    }
 }
 
 /// An instant in milliseconds, as Delta writes it; `round_up` is 0 or 999.
@@ -405,8 +413,9 @@ pub(crate) fn write_identities(table: &Path, rows: &[&StoredIdentity]) -> Result
     ];
     let batch = RecordBatch::try_new(identity_schema(), columns)
         .map_err(|source| Error::because(Sort::Invalid, "identity rows do not fit their columns", source));
-    let stats = serde_json::json!({ "numRecords": rows.len() }).to_string();
-    let file = write_file(table, name, month, identity_schema(), &IDENTITY_LAYOUT, std::iter::once(batch), stats)?;
+    let stats = || serde_json::json!({ "numRecords": rows.len() }).to_string();
+    let batches = std::iter::once(batch);
+    let file = write_file(table, name, month, identity_schema(), &IDENTITY_LAYOUT, batches, &Vec::new, &stats)?;
     sync_folder(table)?;
     Ok(vec![file])
 }

@@ -11,6 +11,8 @@
 mod batch;
 mod build;
 mod columns;
+mod compact;
+mod digest;
 mod encode;
 mod error;
 mod fact;
@@ -22,8 +24,11 @@ mod held;
 mod intake;
 mod keys;
 mod lake;
+mod live;
 mod open;
+mod packed;
 mod plain;
+mod room;
 mod scan;
 mod scores;
 mod state;
@@ -33,6 +38,7 @@ mod writer;
 
 pub use batch::{DrainReport, FactBatch, Fate, Report, SourceSummary};
 pub use build::{FrameBuilder, RowRef};
+pub use compact::CompactReport;
 pub use error::Error;
 pub use fact::{Fact, Identity, IdentityRole, Properties, StoredFact, StoredIdentity};
 pub use folder::{Facts, Options, StopPoint};

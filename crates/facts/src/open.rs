@@ -1,17 +1,20 @@
 //! Opening a data folder: its lock, its zone, and finishing what an earlier process had begun.
 
+use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::Path;
-use std::sync::atomic::AtomicU8;
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, RwLock};
 
-use vocab::Zone;
+use vocab::{Instant, Zone};
 
+use crate::compact::TidyLock;
 use crate::encode::Record;
 use crate::error::{Error, Sort};
-use crate::folder::{Facts, Options, StopPoint};
+use crate::folder::{DISK_RESERVE, Facts, Options, StopPoint};
 use crate::intake::Intake;
 use crate::lake::Lake;
+use crate::room::Room;
 use crate::scores::ScoreTable;
 use crate::state::State;
 use crate::table::Engine;
@@ -47,7 +50,7 @@ fn settle_zone(intake: &Intake, wanted: Option<Zone>, is_empty: bool) -> Result<
         (None, None) => Zone::default(),
     };
     if own.as_deref() != Some(zone.name()) {
-        let mut change = intake.change();
+        let mut change = intake.change()?;
         change.meta("zone", zone.name());
         change.commit()?;
     }
@@ -65,7 +68,7 @@ fn folder_id(intake: &Intake, dir: &Path) -> Result<String, Error> {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     hasher.update(&since.as_nanos().to_le_bytes());
     let id = hasher.finalize().to_hex()[..16].to_owned();
-    let mut change = intake.change();
+    let mut change = intake.change()?;
     change.meta("folder", &id);
     change.commit()?;
     Ok(id)
@@ -91,44 +94,58 @@ impl Facts {
         }
         let zone = settle_zone(&intake, options.zone, sequence.number == 0)?;
         roll_forward(&intake, &mut lake)?;
-        lake.remove_orphans()?;
+        lake.remove_orphans(&settle_retired(&intake, &names)?)?;
         let state = read_state(&intake, &mut lake, sequence.number)?;
         let writer = Writer::new(sequence, &state);
         let scores = ScoreTable::open(engine, &dir.join("lake").join("scores"))?;
         Ok(Facts {
             zone,
             intake,
+            room: Room::of(dir, options.disk_reserve.unwrap_or(DISK_RESERVE)),
             queue: Mutex::default(),
+            waiting_bytes: AtomicUsize::new(0),
+            changes: AtomicU64::new(0),
             writer: Mutex::new(writer),
             lake: Mutex::new(lake),
             state: RwLock::new(Arc::new(state)),
             scores,
+            tidy: TidyLock::default(),
             stop_at: AtomicU8::new(StopPoint::Nowhere as u8),
             _lock: lock,
         })
     }
 }
 
+/// The files that left the lake and are kept a while longer; what only was about to leave it is no longer listed.
+fn settle_retired(intake: &Intake, names: &[String]) -> Result<BTreeMap<String, Instant>, Error> {
+    let (stayed, left): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        intake.retired()?.into_iter().partition(|(name, _)| names.binary_search(name).is_ok());
+    let mut change = intake.change()?;
+    stayed.keys().for_each(|name| change.forget_retired(name));
+    change.commit()?;
+    Ok(left)
+}
+
 /// Finishes the load that an earlier process had acknowledged.
 fn roll_forward(intake: &Intake, lake: &mut Lake) -> Result<(), Error> {
     let Some(pending) = intake.pending()? else { return Ok(()) };
     lake.commit_pending(&pending)?;
-    let mut change = intake.change();
+    let mut change = intake.change()?;
     change.settle();
     change.commit()
 }
 
 /// Everything that is in the folder: the lake's files, the log's rows that the lake has not, the identity rows.
-fn read_state(intake: &Intake, lake: &mut Lake, sequence: u64) -> Result<State, Error> {
+pub(crate) fn read_state(intake: &Intake, lake: &mut Lake, sequence: u64) -> Result<State, Error> {
     let (facts_to, identities_to) = lake.drained()?;
     let settled = lake.identities()?;
     let (mut facts, mut identities) = (Vec::new(), Vec::new());
-    let mut change = intake.change();
+    let mut change = intake.change()?;
     for record in intake.rows()? {
         match record {
-            Record::Fact(stored) if stored.number <= facts_to => change.drop_row(stored.number),
+            Record::Facts(run) if run.first_number <= facts_to => change.drop_row(run.first_number),
             Record::Identity(stored) if stored.number <= identities_to => change.drop_row(stored.number),
-            Record::Fact(stored) => facts.push(stored),
+            Record::Facts(run) => facts.push(run),
             Record::Identity(stored) => identities.push(stored),
         }
     }

@@ -12,6 +12,7 @@ use crate::error::{Error, Sort};
 use crate::fact::StoredFact;
 use crate::file::{self, LakeFile, sync_folder};
 use crate::lake::FACT_LAYOUT;
+use crate::packed::PackedRow;
 
 const ROWS_PER_BATCH: usize = 32_768;
 
@@ -74,9 +75,10 @@ fn fit(batch: &RecordBatch, before: usize) -> Result<RecordBatch, Error> {
 
 /// Writes facts, in the order given, into a plain event file that [`read_parquet`] and any other reader understands.
 pub fn write_parquet(path: &Path, facts: &[StoredFact]) -> Result<(), Error> {
-    let batches = facts.chunks(ROWS_PER_BATCH).map(|chunk| to_batch(&chunk.iter().collect::<Vec<_>>()));
+    let batches =
+        facts.chunks(ROWS_PER_BATCH).map(|chunk| to_batch(&chunk.iter().map(PackedRow::of).collect::<Vec<_>>()));
     let unsorted = file::Layout { sorted_by: &[], unique: FACT_LAYOUT.unique };
-    file::write(path, schema(), &unsorted, batches)?;
+    file::write(path, schema(), &unsorted, batches, &Vec::new)?;
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) => sync_folder(folder),
         None => Ok(()),

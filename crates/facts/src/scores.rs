@@ -160,7 +160,7 @@ fn name_of(row: &ScoreRow) -> String {
 impl ScoreTable {
     pub fn open(engine: Arc<Engine>, folder: &Path) -> Result<ScoreTable, Error> {
         let table = Table::open(&engine, folder, score_columns()?, "how customers were, as it was judged then")?;
-        table.remove_orphans()?;
+        table.remove_orphans(&BTreeMap::new())?;
         let files = table.files()?.into_iter().map(|name| ScoreFile::new(folder, name)).collect();
         Ok(ScoreTable { engine, table: Mutex::new(table), files: Mutex::new(files) })
     }
@@ -184,9 +184,9 @@ impl ScoreTable {
             }
             rows.sort_by(|a, b| a.customer_id.cmp(&b.customer_id));
             let month = month_of(rows[0].as_of);
-            let stats = serde_json::json!({ "numRecords": rows.len() }).to_string();
+            let stats = || serde_json::json!({ "numRecords": rows.len() }).to_string();
             let batches = rows.chunks(ROWS_PER_BATCH).map(to_batch);
-            new.push(write_file(table.folder(), name, month, schema(), &LAYOUT, batches, stats)?);
+            new.push(write_file(table.folder(), name, month, schema(), &LAYOUT, batches, &Vec::new, &stats)?);
         }
         if new.is_empty() {
             return Ok(());

@@ -1,15 +1,18 @@
 //! What a view is taken from: the lake's files and the rows that are not there yet, replaced together and never changed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use vocab::Instant;
 
-use crate::build::{Override, RowRef};
-use crate::fact::{Identity, StoredFact, StoredIdentity};
-use crate::lake::{Digest, FactFile, override_of};
+use crate::build::Override;
+use crate::digest::Digest;
+use crate::fact::{Identity, StoredIdentity};
+use crate::lake::{FactFile, override_of};
+use crate::packed::{Packed, PackedRow};
 
-/// Rows of the live buffer are kept in pieces that double, so that adding one copies pointers and little else.
-type Piece = Arc<Vec<Arc<StoredFact>>>;
+/// Runs of live facts are kept in pieces that double, so that adding one copies pointers and little else.
+type Piece = Arc<Vec<Arc<Packed>>>;
 
 /// Everything that is recorded, at one moment of this process.
 #[derive(Clone, Debug)]
@@ -17,6 +20,8 @@ pub(crate) struct State {
     sequence: u64,
     files: Arc<Vec<Arc<FactFile>>>,
     live: Vec<Piece>,
+    /// The memory that they take.
+    live_size: usize,
     settled_identities: Arc<Vec<StoredIdentity>>,
     live_identities: Arc<Vec<StoredIdentity>>,
 }
@@ -25,18 +30,28 @@ impl State {
     pub fn new(
         sequence: u64,
         files: Vec<Arc<FactFile>>,
-        live: Vec<StoredFact>,
+        live: Vec<Packed>,
         settled: Vec<StoredIdentity>,
         identities: Vec<StoredIdentity>,
     ) -> State {
-        let live = if live.is_empty() { Vec::new() } else { vec![Arc::new(live.into_iter().map(Arc::new).collect())] };
+        let live = match live.is_empty() {
+            true => Vec::new(),
+            false => vec![Arc::new(live.into_iter().map(Arc::new).collect())],
+        };
         State {
             sequence,
             files: Arc::new(files),
+            live_size: 0,
             live,
             settled_identities: Arc::new(settled),
             live_identities: Arc::new(identities),
         }
+        .counted()
+    }
+
+    fn counted(mut self) -> State {
+        self.live_size = self.live_runs().map(|run| run.size()).sum();
+        self
     }
 
     pub fn sequence(&self) -> u64 {
@@ -47,14 +62,19 @@ impl State {
         &self.files
     }
 
-    /// Facts that are not in the lake yet, in order of arrival.
-    pub fn live_facts(&self) -> impl Iterator<Item = &StoredFact> {
-        self.live.iter().flat_map(|piece| piece.iter().map(Arc::as_ref))
+    /// Facts that are not in the lake yet, in runs and in order of arrival.
+    pub fn live_runs(&self) -> impl Iterator<Item = &Arc<Packed>> {
+        self.live.iter().flat_map(|piece| piece.iter())
     }
 
-    /// How many facts are not in the lake yet.
-    pub fn live_len(&self) -> usize {
-        self.live.iter().map(|piece| piece.len()).sum()
+    /// Facts that are not in the lake yet, in order of arrival.
+    pub fn live_facts(&self) -> impl Iterator<Item = PackedRow<'_>> {
+        self.live_runs().flat_map(|run| run.rows())
+    }
+
+    /// How much memory they take.
+    pub fn live_size(&self) -> usize {
+        self.live_size
     }
 
     pub fn live_identities(&self) -> &[StoredIdentity] {
@@ -71,11 +91,12 @@ impl State {
         self.identities().filter(move |stored| stored.recorded_at < recorded_before).map(|stored| &stored.identity)
     }
 
-    pub fn with_live(&self, sequence: u64, facts: Vec<StoredFact>, identities: Vec<StoredIdentity>) -> State {
+    pub fn with_live(&self, sequence: u64, runs: Vec<Packed>, identities: Vec<StoredIdentity>) -> State {
         let mut next = self.clone();
         next.sequence = sequence.max(self.sequence);
-        if !facts.is_empty() {
-            let mut piece: Vec<Arc<StoredFact>> = facts.into_iter().map(Arc::new).collect();
+        if !runs.is_empty() {
+            next.live_size += runs.iter().map(Packed::size).sum::<usize>();
+            let mut piece: Vec<Arc<Packed>> = runs.into_iter().map(Arc::new).collect();
             while next.live.last().is_some_and(|last| last.len() <= piece.len()) {
                 let last = next.live.pop().unwrap_or_default();
                 piece = last.iter().cloned().chain(piece).collect();
@@ -96,18 +117,38 @@ impl State {
         next
     }
 
-    /// Without the live facts up to a number: the lake has them.
+    /// The same with the very files of another state where they are the same, so that what is remembered of them stays.
+    pub fn with_files_of(&self, other: &State) -> State {
+        State { files: other.with_exactly(self.files.to_vec()).files, ..self.clone() }
+    }
+
+    /// With exactly these files; those that are there already stay as they are.
+    pub fn with_exactly(&self, files: Vec<Arc<FactFile>>) -> State {
+        let known: HashMap<&str, &Arc<FactFile>> = self.files.iter().map(|file| (file.name.as_str(), file)).collect();
+        let files = files.into_iter().map(|file| known.get(file.name.as_str()).map_or(file, |known| Arc::clone(known)));
+        State { files: Arc::new(files.collect()), ..self.clone() }
+    }
+
+    /// With a file in place of those whose facts it holds in another order.
+    pub fn with_files_replaced(&self, gone: &[Arc<FactFile>], new: Vec<Arc<FactFile>>) -> State {
+        let mut next = self.clone();
+        let stays = |file: &&Arc<FactFile>| gone.iter().all(|other| other.name != file.name);
+        next.files = Arc::new(self.files.iter().filter(stays).cloned().chain(new).collect());
+        next
+    }
+
+    /// Without the live facts up to a number: the lake has them. A run is moved as a whole.
     pub fn without_live_facts(&self, last: u64) -> State {
         let mut next = self.clone();
         next.live.clear();
         for piece in &self.live {
-            match piece.iter().position(|stored| stored.number > last) {
+            match piece.iter().position(|run| run.first_number > last) {
                 None => {}
                 Some(0) => next.live.push(piece.clone()),
                 Some(begin) => next.live.push(Arc::new(piece[begin..].to_vec())),
             }
         }
-        next
+        next.counted()
     }
 
     /// Without the live identity rows up to a number: the lake has them.
@@ -122,14 +163,14 @@ impl State {
 
     /// Corrections and retractions among the live facts.
     pub fn live_overrides(&self) -> impl Iterator<Item = Override> + '_ {
-        self.live_facts().filter_map(|stored| override_of(&RowRef::of(stored), stored.recorded_at))
+        self.live_facts().filter_map(|fact| override_of(&fact.row, fact.recorded_at))
     }
 
     /// What the live facts written before a moment say in total.
     pub fn live_digest(&self, recorded_before: Instant) -> Digest {
         let mut digest = Digest::default();
-        for stored in self.live_facts().filter(|stored| stored.recorded_at < recorded_before) {
-            digest.add(&RowRef::of(stored), stored.recorded_at);
+        for fact in self.live_facts().filter(|fact| fact.recorded_at < recorded_before) {
+            digest.add(&fact.row, fact.recorded_at);
         }
         digest
     }

@@ -4,15 +4,16 @@
 //! synced here. Delta is asynchronous and this crate is not: every step runs to its end on a thread of its own, so that
 //! callers may stand on any thread, a runtime's included.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::Future;
 use std::path::{Path, PathBuf};
 
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
-use deltalake_core::kernel::{Action, Add, DataType, MapType, StructField, Transaction};
+use deltalake_core::kernel::{Action, Add, DataType, MapType, Remove, StructField, Transaction};
 use deltalake_core::protocol::{DeltaOperation, SaveMode, checkpoints};
 use deltalake_core::{DeltaTable, DeltaTableBuilder, DeltaTableError, ensure_table_uri};
 use serde::{Deserialize, Serialize};
+use vocab::Instant;
 
 use crate::error::{Error, Sort};
 use crate::file::sync_folder;
@@ -78,6 +79,13 @@ pub(crate) struct NewFile {
     pub written_at: i64,
     /// Delta's statistics, as JSON.
     pub stats: String,
+}
+
+/// A file that leaves a table because others hold its rows.
+pub(crate) struct OldFile {
+    pub name: String,
+    pub month: String,
+    pub size: u64,
 }
 
 /// A table of the lake.
@@ -164,16 +172,34 @@ impl Table {
         files: &[NewFile],
         transaction: Option<(&str, i64)>,
     ) -> Result<(), Error> {
+        let actions = files.iter().map(|file| Action::Add(add(file, true))).collect();
+        let operation =
+            DeltaOperation::Write { mode: SaveMode::Append, partition_by: Some(vec!["month".into()]), predicate: None };
+        self.commit_actions(engine, actions, operation, transaction)
+    }
+
+    /// Puts a file in the place of others that hold the same rows, in one commit that says that no data changed.
+    pub fn replace(&mut self, engine: &Engine, old: &[OldFile], new: &NewFile, at: Instant) -> Result<(), Error> {
+        let mut actions: Vec<Action> = old.iter().map(|file| Action::Remove(remove(file, at))).collect();
+        actions.push(Action::Add(add(new, false)));
+        let operation = DeltaOperation::Optimize { predicate: None, target_size: new.size as i64 };
+        self.commit_actions(engine, actions, operation, None)
+    }
+
+    fn commit_actions(
+        &mut self,
+        engine: &Engine,
+        actions: Vec<Action>,
+        operation: DeltaOperation,
+        transaction: Option<(&str, i64)>,
+    ) -> Result<(), Error> {
         self.settle_doubt(engine)?;
         self.in_doubt = true;
-        let actions = files.iter().map(|file| Action::Add(add(file))).collect();
         let mut properties =
             CommitProperties::default().with_create_checkpoint(false).with_cleanup_expired_logs(Some(false));
         if let Some((application, version)) = transaction {
             properties = properties.with_application_transaction(Transaction::new(application, version));
         }
-        let operation =
-            DeltaOperation::Write { mode: SaveMode::Append, partition_by: Some(vec!["month".into()]), predicate: None };
         let table = &self.table;
         let doing = format!("commit to {}", self.folder.display());
         let committed = engine.run(&doing, async move {
@@ -201,8 +227,9 @@ impl Table {
         }
     }
 
-    /// Removes data files that no commit names: what a stopped process has left. Gives how many.
-    pub fn remove_orphans(&self) -> Result<usize, Error> {
+    /// Removes data files that no commit names, but for those kept a while longer: what a stopped process has left.
+    /// Gives how many.
+    pub fn remove_orphans(&self, kept: &BTreeMap<String, Instant>) -> Result<usize, Error> {
         let known: HashSet<String> = self.files()?.into_iter().collect();
         let mut removed = 0;
         for month in entries(&self.folder)? {
@@ -215,7 +242,7 @@ impl Table {
                 let name =
                     file.strip_prefix(&self.folder).ok().and_then(Path::to_str).map(|name| name.replace('\\', "/"));
                 if file.extension().is_some_and(|one| one == "parquet")
-                    && name.is_some_and(|name| !known.contains(&name))
+                    && name.is_some_and(|name| !known.contains(&name) && !kept.contains_key(&name))
                 {
                     std::fs::remove_file(&file).map_err(|source| Error::io("remove", &file, source))?;
                     removed += 1;
@@ -226,13 +253,32 @@ impl Table {
     }
 }
 
-fn add(file: &NewFile) -> Add {
+fn partition(month: &str) -> HashMap<String, Option<String>> {
+    HashMap::from([("month".to_owned(), Some(month.to_owned()))])
+}
+
+fn remove(file: &OldFile, at: Instant) -> Remove {
+    Remove {
+        path: file.name.clone(),
+        data_change: false,
+        deletion_timestamp: Some(at.micros().div_euclid(1000)),
+        extended_file_metadata: Some(true),
+        partition_values: Some(partition(&file.month)),
+        size: Some(file.size as i64),
+        tags: None,
+        deletion_vector: None,
+        base_row_id: None,
+        default_row_commit_version: None,
+    }
+}
+
+fn add(file: &NewFile, data_change: bool) -> Add {
     Add {
         path: file.name.clone(),
-        partition_values: HashMap::from([("month".to_owned(), Some(file.month.clone()))]),
+        partition_values: partition(&file.month),
         size: file.size as i64,
         modification_time: file.written_at,
-        data_change: true,
+        data_change,
         stats: Some(file.stats.clone()),
         tags: None,
         deletion_vector: None,

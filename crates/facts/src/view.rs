@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock, mpsc};
 use vocab::{ActorId, AsOf, CustomerId, Horizon, Instant, Zone};
 
 use crate::build::{FrameBuilder, Overrides, RowRef, SettledOverrides};
-use crate::columns::{COLUMNS, Rows, file_order};
+use crate::columns::{COLUMNS, Rows};
 use crate::encode::id_hash;
 use crate::error::Error;
 use crate::fact::{StoredFact, StoredIdentity};
@@ -21,6 +21,7 @@ use crate::file::Selection;
 use crate::frame::{FactFrame, Want};
 use crate::keys::Keys;
 use crate::lake::{FactFile, month_of};
+use crate::packed::{FileOrder, Place, in_file_order, places};
 use crate::state::State;
 
 pub use survey::{SurveyRow, Surveyor};
@@ -222,9 +223,9 @@ impl FactView {
                 }
             }
         })?;
-        for stored in self.state.live_facts() {
-            if self.cut.takes(&RowRef::of(stored), stored.recorded_at) {
-                builder.push(stored);
+        for fact in self.state.live_facts() {
+            if self.cut.takes(&fact.row, fact.recorded_at) {
+                builder.push_row(fact.row, fact.properties());
             }
         }
         if want.customer.is_some() {
@@ -236,7 +237,7 @@ impl FactView {
     /// Tells a frame of one customer what everyone delivered.
     fn cover(&self, builder: &mut FrameBuilder) -> Result<(), Error> {
         let recorded_before = self.cut.recorded_before;
-        let mut tell = |digest: &crate::lake::Digest| {
+        let mut tell = |digest: &crate::digest::Digest| {
             digest.coverage().for_each(|(kind, name, coverage)| builder.covered(kind, name, coverage));
         };
         for file in self.files() {
@@ -334,10 +335,9 @@ impl FactView {
                 }
             }
         }
-        for stored in self.state.live_facts() {
-            let row = RowRef::of(stored);
-            if self.belongs(&keys, &row, customer) && self.shows(&row, stored.recorded_at, &overrides) {
-                found.push(stored.clone());
+        for fact in self.state.live_facts() {
+            if self.belongs(&keys, &fact.row, customer) && self.shows(&fact.row, fact.recorded_at, &overrides) {
+                found.push(fact.stored());
             }
         }
         found.sort_by_key(|stored| std::cmp::Reverse((stored.fact.occurred_at, stored.number)));
@@ -378,22 +378,23 @@ impl FactView {
             let batches = file.file.read(&COLUMNS, None, rows_per_batch)?;
             runs.push(Run { batches: Box::new(batches.map(|batch| Rows::of(&batch?))), rows: None, place: 0 });
         }
-        let mut live: Vec<&StoredFact> = self.state.live_facts().collect();
-        live.sort_by(|a, b| file_order(a, b));
-        let mut live = live.into_iter();
+        let live_runs: Vec<_> = self.state.live_runs().cloned().collect();
+        let mut live: Vec<Place<'_>> = places(&live_runs).collect();
+        live.sort_unstable_by(in_file_order);
+        let mut live = live.iter().filter_map(|place| Some(place.read(&live_runs)?.stored()));
         let mut heap = BinaryHeap::new();
         for (run, rows) in runs.iter_mut().enumerate() {
             heap.extend(rows.next()?.map(|stored| Head { stored, run }));
         }
         let last = runs.len();
-        heap.extend(live.next().map(|stored| Head { stored: stored.clone(), run: last }));
+        heap.extend(live.next().map(|stored| Head { stored, run: last }));
         while let Some(Head { stored, run }) = heap.pop() {
             if self.shows(&RowRef::of(&stored), stored.recorded_at, &overrides) {
                 f(&stored);
             }
             let next = match runs.get_mut(run) {
                 Some(run) => run.next()?,
-                None => live.next().cloned(),
+                None => live.next(),
             };
             heap.extend(next.map(|stored| Head { stored, run }));
         }
@@ -445,7 +446,9 @@ struct Head {
 
 impl Ord for Head {
     fn cmp(&self, other: &Self) -> Ordering {
-        file_order(&other.stored, &self.stored).then_with(|| other.run.cmp(&self.run))
+        let order =
+            |head: &'_ Head| FileOrder::of(&RowRef::of(&head.stored)).cmp(&FileOrder::of(&RowRef::of(&self.stored)));
+        order(other).then_with(|| other.run.cmp(&self.run))
     }
 }
 

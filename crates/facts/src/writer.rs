@@ -1,16 +1,21 @@
 //! The one who numbers and dates what comes in, and decides whether it is new.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use vocab::{CustomerId, Instant, SourceName};
 
 use crate::batch::{FactBatch, Fate, Report};
-use crate::encode::{content_hash, id_hash};
+use crate::build::RowRef;
+use crate::encode::id_hash;
 use crate::error::{Error, Sort};
-use crate::fact::{Fact, Identity, IdentityRole, StoredFact, StoredIdentity};
+use crate::fact::{Fact, Identity, IdentityRole, StoredIdentity};
 use crate::held::{Held, HeldRow, held_hash};
 use crate::intake::{Change, Intake, Sequence};
+use crate::packed::{Packed, Packer};
 use crate::state::State;
+
+/// So many ids of the last changes are kept at hand.
+const RECENT_IDS: usize = 100_000;
 
 /// What only one thread at a time may have: the sequencer and the identity rows that were seen.
 pub(crate) struct Writer {
@@ -18,6 +23,7 @@ pub(crate) struct Writer {
     said: HashSet<Identity>,
     standing: HashMap<String, (i64, String)>,
     members: BTreeSet<(String, String)>,
+    recent: Recent,
 }
 
 /// What the batches of one synced change have decided so far: it goes before what the intake remembers.
@@ -60,21 +66,99 @@ impl Together {
     }
 }
 
-/// What one caller wants written: a batch, and the rows of the quarantine that go with it.
-pub(crate) struct Wish {
-    pub batch: FactBatch,
+/// What one caller wants written, made ready without a lock: packed, hashed, and looked up in the memory of ids.
+pub(crate) struct Draft {
+    facts: Packer,
+    held: Vec<Held>,
+    identities: Vec<Identity>,
+    notes: Vec<(Vec<u8>, Vec<u8>)>,
     /// Rows that leave the quarantine.
-    pub leaving: Vec<u64>,
+    leaving: Vec<u64>,
     /// Whether their ids are free again, and whether they must be there.
-    pub is_release: bool,
-    pub now: Instant,
+    is_release: bool,
+    now: Instant,
+    /// Ids and contents of the facts, then of the held rows.
+    hashes: Vec<(u128, u128)>,
+    /// What the intake remembered of each, and after how many changes it was asked.
+    known: Vec<Option<u128>>,
+    asked_after: u64,
+}
+
+impl Draft {
+    pub fn of(batch: FactBatch, now: Instant) -> Draft {
+        let mut facts = Packer::new(batch.facts.len());
+        batch.facts.iter().for_each(|fact| facts.push(fact));
+        let mut hashes = std::mem::take(&mut facts.hashes);
+        for ((_, content), told) in hashes.iter_mut().zip(&batch.fingerprints) {
+            *content = *told;
+        }
+        hashes.extend(batch.held.iter().map(|held| (id_of(held), held_hash(held))));
+        Draft {
+            facts,
+            held: batch.held,
+            identities: batch.identities,
+            notes: batch.notes,
+            leaving: Vec::new(),
+            is_release: false,
+            now,
+            hashes,
+            known: Vec::new(),
+            asked_after: 0,
+        }
+    }
+
+    /// The same, while rows leave the quarantine; of a release they must be there, and their ids are free again.
+    pub fn taking_out(self, leaving: Vec<u64>, is_release: bool) -> Draft {
+        Draft { leaving, is_release, ..self }
+    }
+
+    /// Asks what is known of its ids after so many changes.
+    pub fn look_up(&mut self, intake: &Intake, changes: u64) -> Result<(), Error> {
+        self.known = intake.contents_of(self.hashes.iter().map(|(id, _)| *id))?;
+        self.asked_after = changes;
+        Ok(())
+    }
+
+    pub fn size(&self) -> usize {
+        self.facts.size() + self.held.iter().map(|held| held.body.len() + held.fault.len()).sum::<usize>()
+    }
+}
+
+/// The ids of the last changes: whoever has asked the intake a moment ago learns here what came since.
+#[derive(Default)]
+struct Recent {
+    /// How many changes there were, and the ids of the last of them, each with its number.
+    changes: u64,
+    ids: VecDeque<(u64, HashMap<u128, Option<u128>>)>,
+    kept: usize,
+    /// Changes up to this one are no longer here.
+    forgotten: u64,
+}
+
+impl Recent {
+    fn push(&mut self, ids: HashMap<u128, Option<u128>>) {
+        self.changes += 1;
+        self.kept += ids.len();
+        self.ids.push_back((self.changes, ids));
+        while self.kept > RECENT_IDS {
+            let Some((number, ids)) = self.ids.pop_front() else { break };
+            self.kept -= ids.len();
+            self.forgotten = number;
+        }
+    }
+
+    /// What became of an id since so many changes.
+    fn since(&self, changes: u64, id: u128) -> Option<Option<u128>> {
+        let newer = self.ids.iter().rev().take_while(|(number, _)| *number > changes);
+        newer.filter_map(|(_, ids)| ids.get(&id).copied()).next()
+    }
 }
 
 /// A batch with its numbers, ready to be written.
 #[derive(Default)]
 pub(crate) struct Prepared {
     pub report: Report,
-    pub facts: Vec<StoredFact>,
+    pub facts: Option<Packed>,
     pub identities: Vec<StoredIdentity>,
 }
 
@@ -110,9 +194,28 @@ fn check_fact(fact: &Fact) -> Result<(), Error> {
 
 impl Writer {
     pub fn new(sequence: Sequence, state: &State) -> Writer {
-        let mut writer = Writer { sequence, said: HashSet::new(), standing: HashMap::new(), members: BTreeSet::new() };
+        let (said, standing, members) = (HashSet::new(), HashMap::new(), BTreeSet::new());
+        let mut writer = Writer { sequence, said, standing, members, recent: Recent::default() };
         state.identities().for_each(|stored| writer.note(&stored.identity));
         writer
+    }
+
+    /// Starts over from what is lasting, after a change that failed; changes go on being counted.
+    pub fn reset(&mut self, sequence: Sequence, state: &State) {
+        let changes = self.recent.changes + 1;
+        *self = Writer::new(sequence, state);
+        (self.recent.changes, self.recent.forgotten) = (changes, changes);
+    }
+
+    /// How many changes there were.
+    pub fn changes(&self) -> u64 {
+        self.recent.changes
+    }
+
+    /// Remembers the ids of a change that became lasting; gives how many changes there were.
+    pub fn settle(&mut self, together: Together) -> u64 {
+        self.recent.push(together.ids);
+        self.recent.changes
     }
 
     fn note(&mut self, identity: &Identity) {
@@ -177,38 +280,35 @@ impl Writer {
     }
 
     /// Decides each fact's fate and numbers those that are new.
-    pub fn prepare(&mut self, intake: &Intake, together: &mut Together, wish: Wish) -> Result<Prepared, Error> {
-        let batch = wish.batch;
-        let leaving = find_leaving(intake, together, &wish.leaving, wish.is_release)?;
-        let mut mine: HashMap<u128, Option<u128>> = HashMap::new();
-        if wish.is_release {
+    pub fn prepare(&mut self, intake: &Intake, together: &mut Together, mut draft: Draft) -> Result<Prepared, Error> {
+        let leaving = find_leaving(intake, together, &draft.leaving, draft.is_release)?;
+        if draft.known.len() != draft.hashes.len() || draft.asked_after < self.recent.forgotten {
+            draft.look_up(intake, self.recent.changes)?;
+        }
+        let mut mine: HashMap<u128, Option<u128>> = HashMap::with_capacity(draft.hashes.len());
+        if draft.is_release {
             mine.extend(leaving.iter().map(|row| (id_of(&row.held), None)));
         }
-        let mut decide = |id: u128, content: u128, new: Fate| {
-            let known = match mine.get(&id).or_else(|| together.ids.get(&id)) {
-                Some(content) => *content,
-                None => intake.content_of(id)?,
-            };
-            Ok::<Fate, Error>(match known {
-                None => {
-                    mine.insert(id, Some(content));
-                    new
-                }
-                Some(known) if known == content => Fate::Duplicate,
-                Some(_) => Fate::Conflict,
-            })
-        };
-        let mut report = Report::default();
-        for (place, fact) in batch.facts.iter().enumerate() {
-            let content = batch.fingerprints.get(place).copied().unwrap_or_else(|| content_hash(fact));
-            let id = id_hash(fact.source.as_str(), fact.message_id.as_str());
-            report.fates.push(decide(id, content, Fate::Appended)?);
-        }
-        for held in &batch.held {
-            report.held_fates.push(decide(id_of(held), held_hash(held), Fate::Held)?);
-        }
         // From here on nothing fails.
+        let count = draft.hashes.len() - draft.held.len();
+        let mut fates = Vec::with_capacity(draft.hashes.len());
+        for (place, (id, content)) in draft.hashes.iter().enumerate() {
+            let since = || self.recent.since(draft.asked_after, *id);
+            let known = mine.get(id).or_else(|| together.ids.get(id)).copied().or_else(since);
+            fates.push(match known.unwrap_or(draft.known[place]) {
+                None => {
+                    mine.insert(*id, Some(*content));
+                    if place < count { Fate::Appended } else { Fate::Held }
+                }
+                Some(known) if known == *content => Fate::Duplicate,
+                Some(_) => Fate::Conflict,
+            });
+        }
         together.ids.extend(mine);
+        together.notes.extend(draft.notes);
+        let held_fates = fates.split_off(count);
+        let mut report = Report { fates, held_fates, ..Report::default() };
+        report.sum_up();
         for row in leaving {
             report.removed += 1;
             // A row that came and goes within one change was never there.
@@ -216,36 +316,35 @@ impl Writer {
                 together.removed.insert(row.number, row);
             }
         }
-        together.notes.extend(batch.notes);
-        report.sum_up();
-        let mut prepared = Prepared { report, ..Prepared::default() };
-        let recorded_at = self.sequence.tick(wish.now);
-        self.number_facts(batch.facts, recorded_at, &mut prepared);
-        for (held, fate) in batch.held.into_iter().zip(&prepared.report.held_fates) {
+        let recorded_at = self.sequence.tick(draft.now);
+        let first = self.sequence.number + 1;
+        let appended = |place: usize| report.fates[place] == Fate::Appended;
+        let facts = draft.facts.pack(&appended, first, recorded_at);
+        self.sequence.number += facts.as_ref().map_or(0, |run| run.len() as u64);
+        let changed = facts.iter().flat_map(Packed::rows).map(|fact| changes_from(&fact.row)).min();
+        changed.into_iter().for_each(|moment| report.changed_from(moment));
+        for (held, fate) in draft.held.into_iter().zip(&report.held_fates) {
             if *fate == Fate::Held {
                 let number = self.sequence.next();
                 together.held.insert(number, HeldRow { number, recorded_at, held });
             }
         }
-        for identity in batch.identities {
+        let mut identities = Vec::new();
+        for identity in draft.identities {
             if let Some(stored) = self.hear(identity, recorded_at) {
-                prepared.report.changed_from(stored.known_at());
-                prepared.identities.push(stored);
+                report.changed_from(stored.known_at());
+                identities.push(stored);
             }
         }
-        Ok(prepared)
+        Ok(Prepared { report, facts, identities })
     }
+}
 
-    fn number_facts(&mut self, facts: Vec<Fact>, recorded_at: Instant, prepared: &mut Prepared) {
-        for (place, mut fact) in facts.into_iter().enumerate() {
-            if prepared.report.fates[place] == Fate::Appended {
-                let known_at = *fact.known_at.get_or_insert(recorded_at);
-                let speaks_of_another = fact.supersedes.is_some() || fact.retracts.is_some();
-                let moment = if speaks_of_another { known_at } else { known_at.max(fact.occurred_at) };
-                prepared.report.changed_from(moment);
-                prepared.facts.push(StoredFact { number: self.sequence.next(), recorded_at, fact });
-            }
-        }
+/// From which moment on views show that a fact is there.
+fn changes_from(row: &RowRef<'_>) -> Instant {
+    match row.supersedes.is_some() || row.retracts.is_some() {
+        true => row.known_at,
+        false => row.known_at.max(row.occurred_at),
     }
 }
 

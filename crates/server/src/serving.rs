@@ -1,7 +1,8 @@
 //! A server's life: listening, timers, stopping.
 //!
-//! Timers look at the state and do what is missing: the drain every ten seconds, the daily cycle once the firm's
-//! midnight has passed. A server that was off at midnight makes up for it when it starts.
+//! Timers look at the state and do what is missing: the drain every ten seconds or as soon as there is much to move, the
+//! lake's files every half minute, the daily cycle once the firm's midnight has passed. A server that was off at
+//! midnight makes up for it when it starts.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,6 +16,10 @@ use vocab::Instant;
 use crate::http::{Site, router};
 
 const DRAIN_EVERY: Duration = Duration::from_secs(10);
+/// How often it is asked whether so much has come in that the drain should not wait.
+const LOOK_FOR_DRAIN_EVERY: Duration = Duration::from_millis(200);
+const PAUSE_AFTER_FAILED_DRAIN: Duration = Duration::from_secs(1);
+const TIDY_EVERY: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(600);
 /// How long requests under way may take when the server is asked to stop.
@@ -69,10 +74,28 @@ pub(crate) fn start_timers(site: &Arc<Site>, app: &App, stop: &watch::Receiver<b
     let (draining, ended) = (app.clone(), stop.clone());
     tokio::spawn(async move {
         until(ended, async {
+            let mut begun = Stopwatch::now();
             loop {
-                tokio::time::sleep(DRAIN_EVERY).await;
+                tokio::time::sleep(LOOK_FOR_DRAIN_EVERY).await;
+                if begun.elapsed() < DRAIN_EVERY && !draining.is_drain_due() {
+                    continue;
+                }
+                begun = Stopwatch::now();
                 if let Err(error) = draining.drain().await {
                     tracing::error!(%error, "what came in could not be moved to the lake; it is tried again");
+                    tokio::time::sleep(PAUSE_AFTER_FAILED_DRAIN).await;
+                }
+            }
+        })
+        .await;
+    });
+    let (tidied, tidying, ended) = (site.clone(), app.clone(), stop.clone());
+    tokio::spawn(async move {
+        until(ended, async {
+            loop {
+                tokio::time::sleep(TIDY_EVERY).await;
+                if let Err(error) = tidying.tidy(tidied.now()).await {
+                    tracing::error!(%error, "the lake could not be put in order; it is tried again");
                 }
             }
         })

@@ -1,10 +1,13 @@
 //! The record of facts, tried from outside its door.
 
+mod compact;
 mod crash;
 mod held;
 mod identity;
+mod live;
 mod naive;
 mod past;
 mod record;
 mod scores;
 mod speed;
+mod synced;

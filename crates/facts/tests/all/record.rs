@@ -219,13 +219,13 @@ fn a_folder_belongs_to_one_process() {
 #[test]
 fn the_zone_is_fixed_before_the_first_fact() {
     let dir = tempfile::tempdir().unwrap();
-    let berlin = || Options { zone: Some(Zone::named("Europe/Berlin").unwrap()) };
+    let berlin = || Options { zone: Some(Zone::named("Europe/Berlin").unwrap()), ..Options::default() };
     assert_eq!(open(dir.path()).zone().name(), "Asia/Shanghai");
     let facts = Facts::open(dir.path(), berlin()).unwrap();
     facts.append(batch(vec![login("a", "A", 1)]), at(5)).unwrap();
     drop(facts);
     assert_eq!(open(dir.path()).zone().name(), "Europe/Berlin");
-    let refused = Facts::open(dir.path(), Options { zone: Some(Zone::utc()) }).err().unwrap();
+    let refused = Facts::open(dir.path(), Options { zone: Some(Zone::utc()), ..Options::default() }).err().unwrap();
     assert!(refused.is_invalid(), "{refused}");
 }
 

@@ -1,0 +1,322 @@
+//! Facts packed as bytes: one run of numbered facts as it lies in the intake log and, shared with it, in memory.
+//!
+//! A live fact is written into bytes once, by the thread that brings it, and read from there by whoever looks at it:
+//! no text of it is copied on its way to the log, the views and the lake. Files have columns: see `columns`.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use fjall::Slice;
+use vocab::{ActorId, Amount, CustomerId, Instant, Kind, MessageId, SourceName};
+
+use crate::build::RowRef;
+use crate::encode::{Reader, hash_of_content, id_hash, put_content, put_i64, put_text, put_u32};
+use crate::fact::{Fact, Properties, StoredFact};
+
+/// First byte of a record that holds a run of facts.
+pub(crate) const FACTS: u8 = 4;
+/// Marks the record, says when it was written and how many facts there are.
+const HEADER: usize = 1 + 8 + 4;
+
+/// Writes facts one after the other; who they are and what they say is hashed on the way.
+pub(crate) struct Packer {
+    bytes: Vec<u8>,
+    offsets: Vec<u32>,
+    /// Of each fact, what stands for its id and for what it says.
+    pub hashes: Vec<(u128, u128)>,
+}
+
+impl Packer {
+    pub fn new(facts: usize) -> Packer {
+        let mut bytes = Vec::with_capacity(HEADER + facts * 256);
+        bytes.resize(HEADER, 0);
+        Packer { bytes, offsets: Vec::with_capacity(facts), hashes: Vec::with_capacity(facts) }
+    }
+
+    pub fn push(&mut self, fact: &Fact) {
+        let out = &mut self.bytes;
+        let begin = out.len();
+        self.offsets.push(begin as u32);
+        put_u32(out, 0);
+        match fact.known_at {
+            None => out.push(0),
+            Some(known_at) => {
+                out.push(1);
+                put_i64(out, known_at.micros());
+            }
+        }
+        put_text(out, fact.source.as_str());
+        put_text(out, fact.message_id.as_str());
+        let content = out.len();
+        put_content(out, fact);
+        let length = (out.len() - begin - 4) as u32;
+        out[begin..begin + 4].copy_from_slice(&length.to_le_bytes());
+        let id = id_hash(fact.source.as_str(), fact.message_id.as_str());
+        self.hashes.push((id, hash_of_content(&out[content..])));
+    }
+
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The facts for which `takes` holds, as a record; `None` if there are none.
+    pub fn pack(mut self, takes: &dyn Fn(usize) -> bool, first_number: u64, recorded_at: Instant) -> Option<Packed> {
+        if !(0..self.offsets.len()).all(takes) {
+            let mut kept = Packer::new(self.offsets.len());
+            for place in (0..self.offsets.len()).filter(|place| takes(*place)) {
+                let begin = self.offsets[place] as usize;
+                let end = self.offsets.get(place + 1).map_or(self.bytes.len(), |next| *next as usize);
+                kept.offsets.push(kept.bytes.len() as u32);
+                kept.bytes.extend_from_slice(&self.bytes[begin..end]);
+            }
+            self = kept;
+        }
+        if self.offsets.is_empty() {
+            return None;
+        }
+        self.bytes[0] = FACTS;
+        self.bytes[1..9].copy_from_slice(&recorded_at.micros().to_le_bytes());
+        self.bytes[9..HEADER].copy_from_slice(&(self.offsets.len() as u32).to_le_bytes());
+        Some(Packed { bytes: Slice::from(self.bytes), offsets: self.offsets.into(), first_number, recorded_at })
+    }
+}
+
+/// A run of facts that were written together; their numbers follow each other. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Packed {
+    bytes: Slice,
+    offsets: Arc<[u32]>,
+    pub first_number: u64,
+    recorded_at: Instant,
+}
+
+impl Packed {
+    /// Reads a record back; `None` if it is not what was written.
+    pub fn read(first_number: u64, bytes: Slice) -> Option<Packed> {
+        let mut reader = Reader::of(bytes.get(1..)?);
+        let recorded_at = reader.instant()?;
+        let count = u32::from_le_bytes(reader.take()?);
+        let mut offsets = Vec::new();
+        for _ in 0..count {
+            let begin = bytes.len() - reader.rest().len();
+            offsets.push(begin as u32);
+            reader.skip_text()?;
+        }
+        if !reader.is_at_end() {
+            return None;
+        }
+        let packed = Packed { bytes, offsets: offsets.into(), first_number, recorded_at };
+        (0..packed.len()).all(|place| packed.read_row(place).is_some()).then_some(packed)
+    }
+
+    /// One fact, as it stands.
+    pub fn of_one(stored: &StoredFact) -> Packed {
+        let mut packer = Packer::new(1);
+        packer.push(&stored.fact);
+        let begin = HEADER as u32;
+        packer.pack(&|_| true, stored.number, stored.recorded_at).unwrap_or_else(|| Packed {
+            bytes: Slice::from(Vec::new()),
+            offsets: [begin].into(),
+            first_number: stored.number,
+            recorded_at: stored.recorded_at,
+        })
+    }
+
+    pub fn bytes(&self) -> &Slice {
+        &self.bytes
+    }
+
+    pub fn len(&self) -> usize {
+        self.offsets.len()
+    }
+
+    /// Memory it takes.
+    pub fn size(&self) -> usize {
+        self.bytes.len() + 4 * self.offsets.len() + 96
+    }
+
+    pub fn last_number(&self) -> u64 {
+        self.first_number + self.offsets.len() as u64 - 1
+    }
+
+    /// Its facts, in order of arrival. Every one can be read: that was seen to when the record was made.
+    pub fn rows(&self) -> impl Iterator<Item = PackedRow<'_>> {
+        (0..self.len()).filter_map(|place| self.read_row(place))
+    }
+
+    pub fn row(&self, place: usize) -> Option<PackedRow<'_>> {
+        self.read_row(place)
+    }
+
+    fn read_row(&self, place: usize) -> Option<PackedRow<'_>> {
+        let begin = *self.offsets.get(place)? as usize;
+        let end = self.offsets.get(place + 1).map_or(self.bytes.len(), |next| *next as usize);
+        let mut reader = Reader::of(self.bytes.get(begin + 4..end)?);
+        let known_at = match reader.byte()? {
+            0 => self.recorded_at,
+            1 => reader.instant()?,
+            _ => return None,
+        };
+        let (source, message_id) = (reader.text()?, reader.text()?);
+        let (customer_id, actor_id) = (reader.optional()?, reader.optional()?);
+        let kind = Kind::from_number(reader.byte()?)?;
+        let (name, occurred_at) = (reader.text()?, reader.instant()?);
+        let value = match reader.byte()? {
+            0 => None,
+            1 => Some(i64::try_from(i128::from_le_bytes(reader.take()?)).ok()?),
+            _ => return None,
+        };
+        let (currency, text) = (reader.optional()?, reader.optional()?);
+        let properties = reader.rest();
+        for _ in 0..u32::from_le_bytes(reader.take()?) {
+            reader.skip_text()?;
+            match reader.byte()? {
+                0 => {}
+                1 => reader.skip_text()?,
+                _ => return None,
+            }
+        }
+        let (supersedes, retracts) = (reader.optional()?, reader.optional()?);
+        let number = self.first_number + place as u64;
+        let row = RowRef {
+            number,
+            customer_id,
+            actor_id,
+            kind,
+            name,
+            occurred_at,
+            known_at,
+            value,
+            currency,
+            text,
+            source,
+            message_id,
+            supersedes,
+            retracts,
+        };
+        let row = PackedRow { row, recorded_at: self.recorded_at, properties: Pairs::Packed(properties) };
+        reader.is_at_end().then_some(row)
+    }
+}
+
+impl std::fmt::Debug for Packed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Packed").field("first_number", &self.first_number).field("len", &self.len()).finish()
+    }
+}
+
+/// A fact with everything it says, borrowed from wherever it lies.
+#[derive(Clone, Copy)]
+pub(crate) struct PackedRow<'a> {
+    pub row: RowRef<'a>,
+    pub recorded_at: Instant,
+    properties: Pairs<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Pairs<'a> {
+    Map(&'a Properties),
+    Packed(&'a [u8]),
+}
+
+impl<'a> PackedRow<'a> {
+    pub fn of(stored: &'a StoredFact) -> PackedRow<'a> {
+        let properties = Pairs::Map(&stored.fact.properties);
+        PackedRow { row: RowRef::of(stored), recorded_at: stored.recorded_at, properties }
+    }
+
+    pub fn properties(&self) -> impl Iterator<Item = (&'a str, Option<&'a str>)> + use<'a> {
+        let (map, packed) = match self.properties {
+            Pairs::Map(map) => (Some(map), None),
+            Pairs::Packed(bytes) => (None, Some(bytes)),
+        };
+        let from_map = map.into_iter().flatten().map(|(key, value)| (key.as_str(), value.as_deref()));
+        let from_bytes = packed.into_iter().flat_map(|bytes| {
+            let mut reader = Reader::of(bytes);
+            let count = reader.take().map_or(0, u32::from_le_bytes);
+            (0..count).map_while(move |_| Some((reader.text()?, reader.optional()?)))
+        });
+        from_map.chain(from_bytes)
+    }
+
+    pub fn has_properties(&self) -> bool {
+        match self.properties {
+            Pairs::Map(map) => !map.is_empty(),
+            Pairs::Packed(bytes) => bytes.get(..4).is_some_and(|count| count != [0; 4]),
+        }
+    }
+
+    /// The fact as one of its own.
+    pub fn stored(&self) -> StoredFact {
+        let row = &self.row;
+        let fact = Fact {
+            customer_id: row.customer_id.map(CustomerId::new),
+            actor_id: row.actor_id.map(ActorId::new),
+            kind: row.kind,
+            name: row.name.to_owned(),
+            occurred_at: row.occurred_at,
+            known_at: Some(row.known_at),
+            value: row.value.map(|value| Amount::from_millionths(i128::from(value))),
+            currency: row.currency.map(str::to_owned),
+            text: row.text.map(str::to_owned),
+            properties: self.properties().map(|(key, value)| (key.to_owned(), value.map(str::to_owned))).collect(),
+            source: SourceName::new(row.source),
+            message_id: MessageId::new(row.message_id),
+            supersedes: row.supersedes.map(MessageId::new),
+            retracts: row.retracts.map(MessageId::new),
+        };
+        StoredFact { number: row.number, recorded_at: self.recorded_at, fact }
+    }
+}
+
+/// Where a fact belongs in a file: by customer (those without one first, by their actor), time and arrival.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FileOrder<'a> {
+    customer: Option<&'a str>,
+    actor: Option<&'a str>,
+    occurred_at: Instant,
+    number: u64,
+}
+
+impl<'a> FileOrder<'a> {
+    pub fn of(row: &RowRef<'a>) -> FileOrder<'a> {
+        let actor = if row.customer_id.is_none() { row.actor_id } else { None };
+        FileOrder { customer: row.customer_id, actor, occurred_at: row.occurred_at, number: row.number }
+    }
+
+    pub fn occurred_at(&self) -> Instant {
+        self.occurred_at
+    }
+
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+/// A fact of a run, by the place of the run and its own.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub order: FileOrder<'a>,
+    run: u32,
+    row: u32,
+}
+
+impl<'a> Place<'a> {
+    pub fn read(&self, runs: &'a [Arc<Packed>]) -> Option<PackedRow<'a>> {
+        runs.get(self.run as usize)?.row(self.row as usize)
+    }
+}
+
+/// The places of all facts of some runs, unsorted.
+pub(crate) fn places(runs: &[Arc<Packed>]) -> impl Iterator<Item = Place<'_>> {
+    runs.iter().enumerate().flat_map(|(run, packed)| {
+        (0..packed.len()).filter_map(move |at| {
+            let order = FileOrder::of(&packed.row(at)?.row);
+            Some(Place { order, run: run as u32, row: at as u32 })
+        })
+    })
+}
+
+pub(crate) fn in_file_order(a: &Place<'_>, b: &Place<'_>) -> Ordering {
+    a.order.cmp(&b.order)
+}
