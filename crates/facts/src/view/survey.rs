@@ -77,12 +77,9 @@ impl FactView {
                 }
             }
         }
-        for stored in self.state.live_facts() {
-            let row = RowRef::of(stored);
-            if takes(&row) && self.cut.takes(&row, stored.recorded_at) {
-                let properties = stored.fact.properties.iter();
-                let mut properties = properties.map(|(key, value)| (key.as_str(), value.as_deref()));
-                f(SurveyRow::of(&row, stored.recorded_at), &mut properties);
+        for fact in self.state.live_facts() {
+            if takes(&fact.row) && self.cut.takes(&fact.row, fact.recorded_at) {
+                f(SurveyRow::of(&fact.row, fact.recorded_at), &mut fact.properties());
             }
         }
         Ok(())
