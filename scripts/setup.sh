@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a machine must have. `setup.sh build`: compilers. `setup.sh test`: also a browser, Chinese fonts, PostgreSQL.
+# What a machine must have. `setup.sh build`: compilers. `setup.sh test`: also a browser, Chinese fonts, PostgreSQL, MariaDB.
 # Missing system packages are installed where root or a password-free sudo is at hand, else listed.
 set -euo pipefail
 
@@ -13,6 +13,7 @@ wanted() { # a package, and a test that says whether what it brings is there
 has() { command -v "$1"; }
 has_postgres() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' || [ -n "${LIUKE_POSTGRES_BIN:-}" ]; }
 has_chinese_font() { fc-list :lang=zh family | grep -q . || compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*'; }
+has_mariadb() { has mariadbd && has mariadb-install-db; }
 has_chromium() { has "${CHROMIUM:-chromium}"; }
 
 wanted gcc has cc
@@ -21,6 +22,8 @@ if [ "$need" = test ]; then
   wanted chromium has_chromium
   wanted fonts-noto-cjk has_chinese_font
   wanted postgresql has_postgres
+  wanted mariadb-server has_mariadb
+  wanted openssl has openssl
 fi
 
 say_what_is_missing() {

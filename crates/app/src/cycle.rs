@@ -177,6 +177,7 @@ impl App {
     /// failed sign-ins that no longer count. For a server's start, when nothing of its own is running yet.
     pub async fn recover(&self, now: Instant) -> Result<(), Error> {
         self.end_stale_imports(&[], now).await?;
+        self.end_lost_runs(now).await?;
         self.store().sweep_sessions(now).await?;
         self.store().sweep_failed_sign_ins(now.plus_days(-1)).await?;
         Ok(())

@@ -125,6 +125,7 @@ impl App {
         let kind = SourceKind::of(&new.kind).ok_or_else(|| unknown_kind(&new.kind))?;
         let name = checked_name(&new.name)?;
         let settings = checked_settings(new.settings.unwrap_or_else(|| Value::Object(serde_json::Map::new())))?;
+        crate::pulls::check(kind.id, &settings)?;
         let secrets = new.secrets.into_iter().map(|(name, secret)| (name, Some(secret))).collect();
         let new = store::NewSource {
             name,
@@ -154,6 +155,9 @@ impl App {
             // A key that was lost must not keep a new secret from being written.
             false => Some(self.sealed(self.source_secrets(&row).unwrap_or_default(), change.secrets)?),
         };
+        if let Some(settings) = &change.settings {
+            crate::pulls::check(&row.kind, settings)?;
+        }
         let wanted = store::SourceChange {
             is_strict: change.is_strict,
             is_enabled: change.is_enabled,
@@ -277,7 +281,7 @@ impl App {
 }
 
 /// Sources show what comes in about every customer.
-fn may_read(reader: &Reader) -> Result<(), Error> {
+pub(crate) fn may_read(reader: &Reader) -> Result<(), Error> {
     if reader.scope == Scope::All { Ok(()) } else { Err(Error::forbidden()) }
 }
 

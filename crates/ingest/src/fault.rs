@@ -172,6 +172,27 @@ pub(crate) fn date_too_old(header: &str, cell: &str) -> Fault {
     .in_column(header)
 }
 
+pub(crate) fn repeated_row_key(key: &str) -> Fault {
+    let key = excerpt(key);
+    Fault::new(
+        "repeated_row_key",
+        text!("主键“{key}”不止一行", "more than one row has the key \"{key}\""),
+        text!("主键列要能唯一确定一行，请改选", "choose key columns that tell each row from every other"),
+    )
+}
+
+pub(crate) fn not_row_by_row(kind: &Text) -> Fault {
+    let (zh, en) = (&kind.zh, &kind.en);
+    Fault::new(
+        "not_row_by_row",
+        text!("{zh}不能从数据库或接口逐行读取", "{en} cannot be read row by row"),
+        text!(
+            "请在映射中另选种类；或导出成文件，用监视目录导入",
+            "choose another kind; or export it to a watched folder"
+        ),
+    )
+}
+
 pub(crate) fn damaged_key(header: &str, cell: &str) -> Fault {
     let cell = excerpt(cell);
     Fault::new(

@@ -65,6 +65,8 @@ pub(crate) struct Layout {
     pub(crate) properties: Vec<PropertyColumn>,
     /// Whether customers are named by their phone number.
     pub(crate) key_is_phone: bool,
+    /// Whether customers are named by what WeCom calls them.
+    pub(crate) key_is_wecom: bool,
     /// Whether they are named by their name.
     pub(crate) key_is_name: bool,
     /// Whether order numbers that begin with C stand beside the same numbers without: cancellations then.
@@ -115,6 +117,7 @@ impl Layout {
             now,
             observed_on: mapping.observed_on.unwrap_or(now).min(now),
             properties,
+            key_is_wecom: key.is_some_and(|header| header.ends_with("external_userid")),
             key_is_phone: key.is_some_and(|header| is_header_of("phone", header)),
             key_is_name: key.is_some_and(|header| is_header_of("name", header)),
             has_cancelling_numbers: profile.has_cancelling_numbers(),
@@ -289,6 +292,9 @@ impl<'a> Row<'a> {
     pub(crate) fn customer(&self) -> Result<Option<CustomerId>, Fault> {
         let slot = self.layout.slot("customer_id");
         let Some(key) = self.key_at(slot)? else { return Ok(None) };
+        if self.layout.key_is_wecom {
+            return Ok(Some(CustomerId::new(format!("wecom:{key}"))));
+        }
         if !self.layout.key_is_phone {
             return Ok(Some(CustomerId::new(key)));
         }

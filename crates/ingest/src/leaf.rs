@@ -16,7 +16,7 @@ use crate::table::{Flow, empty};
 use crate::{columnar, fault, html, workbook};
 
 /// Rows looked at to find the header and to show samples.
-const SAMPLE_ROWS: usize = 40;
+pub(crate) const SAMPLE_ROWS: usize = 40;
 /// Sheets tried until one holds a table.
 const SHEETS_TRIED: usize = 8;
 

@@ -4,8 +4,8 @@
 //! it is taken ([`import`]): every row is accepted, a duplicate or rejected, with its reason; what is accepted becomes
 //! facts, once, however often the file is imported.
 //!
-//! Bad rows are data (findings and a rejects file), a file that cannot be taken is a [`Refusal`], and neither the clock
-//! nor the network is ever touched: `now` is handed in.
+//! Bad rows are data (findings and a rejects file), a file that cannot be taken is a [`Refusal`], and the clock is never
+//! read: `now` is handed in. Sources that are asked, databases among them, are read by [`pull()`].
 //!
 //! Not here: where facts are kept and numbered (`facts`), what they mean for a customer (`indicators`).
 
@@ -35,6 +35,7 @@ mod packed;
 mod period;
 mod plan;
 mod profile;
+mod pull;
 pub mod quality;
 mod record;
 mod refusal;
@@ -57,6 +58,10 @@ pub use mapping::{Mapping, Use};
 pub use moment::DateOrder;
 pub use number::DecimalMark;
 pub use plan::Plan;
+pub use pull::{
+    DatabaseSettings, Dialect, FolderSettings, HttpDefinition, HttpParameter, HttpSettings, Look, Place, PullReport,
+    PullSource, RowMapping, Tls, look, probe, pull, recipe, recipes,
+};
 pub use refusal::Refusal;
 pub use report::{ImportReport, Progress, RowCounts, Stage};
 pub use undo::{Undo, UndoReport, undo};

@@ -321,7 +321,7 @@ fn wrong_word(key: &str, word: &str, known: &[&str]) -> Fault {
     )
 }
 
-fn line_and_column(text: &str, at: usize) -> (u32, u32) {
+pub(crate) fn line_and_column(text: &str, at: usize) -> (u32, u32) {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;

@@ -93,25 +93,7 @@ impl Profile {
         mapping: &Mapping,
         progress: &mut dyn FnMut(u64) -> Result<(), Refusal>,
     ) -> Result<Profile, Refusal> {
-        let reach = table.columns.iter().map(|column| column.at + 1).max().unwrap_or(0);
-        let is_date = |id: &str| id.ends_with("_at") || id.ends_with("_on");
-        let used = |header: &str| mapping.columns.get(header).unwrap_or(&Use::Property);
-        let dates = table.columns.iter().filter(|column| matches!(used(&column.header), Use::Field(id) if is_date(id)));
-        let amounts = table.columns.iter().filter(|column| match used(&column.header) {
-            Use::Field(id) => is_number(id),
-            Use::Property => mapping.kind == TableKind::Snapshot,
-            Use::Ignored => false,
-        });
-        let counted = mapping.kind.key_field().and_then(|field| mapping.header_of(field));
-        let mut profile = Profile {
-            filled: vec![0; reach],
-            plain: vec![0; reach],
-            dates: dates.map(|column| (column.at, column.header.clone(), Votes::default())).collect(),
-            amounts: amounts.map(|column| (column.at, 0)).collect(),
-            counted: counted.and_then(|header| table.column(header)).map(|column| column.at),
-            are_totals: mapping.kind == TableKind::Snapshot,
-            ..Profile::default()
-        };
+        let mut profile = Profile::before(table, mapping);
         let are_orders = mapping.kind == TableKind::Orders && profile.counted.is_some();
         let mut keys = match are_orders {
             true => Keys::Orders(Tally::default(), Window::new(NEAR_ORDERS)),
@@ -126,6 +108,39 @@ impl Profile {
         })?;
         profile.repeated = keys.repeated()?;
         Ok(profile)
+    }
+
+    /// What the rows at hand say about the order of dates. Whole columns are not at hand: which hold nothing but
+    /// numbers, and how often a key comes, is not known.
+    pub(crate) fn of_dates(table: &Table, mapping: &Mapping, rows: &[Record]) -> Result<Profile, Refusal> {
+        let mut profile = Profile::before(table, mapping);
+        let mut keys = Keys::Rows(Tally::default());
+        for record in rows {
+            profile.take(record, false, &mut keys)?;
+        }
+        Ok(Profile { dates: profile.dates, ..Profile::default() })
+    }
+
+    fn before(table: &Table, mapping: &Mapping) -> Profile {
+        let reach = table.columns.iter().map(|column| column.at + 1).max().unwrap_or(0);
+        let is_date = |id: &str| id.ends_with("_at") || id.ends_with("_on");
+        let used = |header: &str| mapping.columns.get(header).unwrap_or(&Use::Property);
+        let dates = table.columns.iter().filter(|column| matches!(used(&column.header), Use::Field(id) if is_date(id)));
+        let amounts = table.columns.iter().filter(|column| match used(&column.header) {
+            Use::Field(id) => is_number(id),
+            Use::Property => mapping.kind == TableKind::Snapshot,
+            Use::Ignored => false,
+        });
+        let counted = mapping.kind.key_field().and_then(|field| mapping.header_of(field));
+        Profile {
+            filled: vec![0; reach],
+            plain: vec![0; reach],
+            dates: dates.map(|column| (column.at, column.header.clone(), Votes::default())).collect(),
+            amounts: amounts.map(|column| (column.at, 0)).collect(),
+            counted: counted.and_then(|header| table.column(header)).map(|column| column.at),
+            are_totals: mapping.kind == TableKind::Snapshot,
+            ..Profile::default()
+        }
     }
 
     fn take(&mut self, record: &Record, are_orders: bool, keys: &mut Keys) -> Result<(), Refusal> {

@@ -98,6 +98,22 @@ impl Table {
         self.leaves.first().map_or(Format::Delimited, |leaf| leaf.format)
     }
 
+    /// A table that is no file: rows that are at hand, under headers that differ from each other. It cannot be read
+    /// again.
+    pub(crate) fn of_rows(headers: &[String], samples: &[Record]) -> Table {
+        let column = |(at, header): (usize, &String)| Column { header: header.clone(), at, twin_of: None };
+        Table {
+            path: PathBuf::new(),
+            leaves: Vec::new(),
+            sheets: Vec::new(),
+            sheet: None,
+            columns: headers.iter().enumerate().map(column).collect(),
+            width: headers.len(),
+            samples: samples.iter().take(crate::leaf::SAMPLE_ROWS).cloned().collect(),
+            findings: Vec::new(),
+        }
+    }
+
     pub(crate) fn encoding(&self) -> Option<&'static Encoding> {
         self.leaves.first().and_then(|leaf| leaf.encoding)
     }

@@ -1,8 +1,8 @@
 //! A server's life: listening, timers, stopping.
 //!
 //! Timers look at the state and do what is missing: the drain every ten seconds or as soon as there is much to move, the
-//! lake's files every half minute, the daily cycle once the firm's midnight has passed. A server that was off at
-//! midnight makes up for it when it starts.
+//! lake's files every half minute, the daily cycle once the firm's midnight has passed, the sources whose schedule says
+//! so. A server that was off at midnight makes up for it when it starts.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -96,6 +96,22 @@ pub(crate) fn start_timers(site: &Arc<Site>, app: &App, stop: &watch::Receiver<b
                 tokio::time::sleep(TIDY_EVERY).await;
                 if let Err(error) = tidying.tidy(tidied.now()).await {
                     tracing::error!(%error, "the lake could not be put in order; it is tried again");
+                }
+            }
+        })
+        .await;
+    });
+    let (clock, fetching, ended) = (site.clone(), app.clone(), stop.clone());
+    tokio::spawn(async move {
+        until(ended, async {
+            loop {
+                tokio::time::sleep(LOOK_EVERY).await;
+                // On a task of its own: a stop signal ends the waiting, not a reading half-way.
+                let (app, now) = (fetching.clone(), clock.now());
+                match tokio::spawn(async move { app.run_due_sources(now).await }).await {
+                    Ok(Ok(_)) => {}
+                    Ok(Err(error)) => tracing::error!(%error, "the sources that are due could not be read"),
+                    Err(error) => tracing::error!(%error, "reading sources broke off"),
                 }
             }
         })

@@ -28,6 +28,7 @@ mod people;
 mod quality;
 mod scope;
 mod settings;
+mod source_runs;
 mod sources;
 mod words;
 
@@ -42,4 +43,5 @@ pub use mappings::SavedMapping;
 pub use open::Store;
 pub use people::{NewStaff, Role, StaffRecord, TokenRecord};
 pub use quality::{DataAlertRecord, NewDataAlert};
+pub use source_runs::{RunCounts, RunEnd, RunState, SourceRun};
 pub use sources::{NewSource, Source, SourceChange};

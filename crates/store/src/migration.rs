@@ -6,6 +6,7 @@
 mod m0001_first;
 mod m0002_sources;
 mod m0003_imports;
+mod m0004_runs;
 mod m0005_identity;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first::First),
             Box::new(m0002_sources::Sources),
             Box::new(m0003_imports::Imports),
+            Box::new(m0004_runs::Runs),
             Box::new(m0005_identity::Identity),
         ]
     }

@@ -10,6 +10,7 @@ mod firm;
 mod hook;
 mod identity;
 mod overview;
+mod pull;
 mod source;
 
 pub use alert::*;
@@ -19,6 +20,7 @@ pub use firm::*;
 pub use hook::*;
 pub use identity::*;
 pub use overview::*;
+pub use pull::*;
 pub use source::*;
 
 use serde::{Deserialize, Serialize};

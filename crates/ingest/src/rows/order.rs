@@ -237,7 +237,8 @@ impl Open {
 }
 
 impl Order {
-    fn add(&mut self, layout: &Layout, order_no: &str, mut further: Order) -> Result<(), Fault> {
+    /// Adds a further line; refused if it cannot belong to the same order.
+    pub(crate) fn add(&mut self, layout: &Layout, order_no: &str, mut further: Order) -> Result<(), Fault> {
         if self.customer != further.customer {
             return Err(fault::order_of_another_customer(layout.slot("customer_id").header(), order_no));
         }

@@ -10,6 +10,7 @@ mod hostile;
 mod identity;
 mod old_workbook;
 mod orders;
+mod pull;
 mod real;
 mod singles;
 mod traps;

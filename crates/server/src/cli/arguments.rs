@@ -159,21 +159,28 @@ pub(crate) struct Source {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SourceAction {
-    Add(SourceAdd),
+    Add(Box<SourceAdd>),
     List(SourceList),
+    Test(SourceTest),
+    Preview(SourcePreview),
+    Run(SourceRun),
+    Runs(SourceRuns),
     Rotate(SourceRotate),
     Remove(SourceRemove),
 }
 
-/// A source and its key
+/// A source: its key if others send to it, its place if it is fetched
 #[derive(Debug, Args)]
-#[command(name = "add", after_help = "Example:\n  liuke source add --data ./data --kind segment --name web --json")]
+#[command(
+    name = "add",
+    after_help = "Example:\n  liuke source add --data ./data --kind segment --name web --json\n  liuke source add --data ./data --kind postgres --name crm --host db.example.cn --database crm --user reader --password-file pw.txt --query orders --as orders --watermark updated_at --key id --every-minutes 30\n  liuke source add --data ./data --kind http --name forms --settings forms.json --secrets keys.json"
+)]
 pub(crate) struct SourceAdd {
     /// Data folder; made if there is none
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
     /// What sort of source
-    #[arg(long, value_name = "KIND", value_parser = ["segment", "sensors", "webhook", "jiandaoyun", "wecom"])]
+    #[arg(long, value_name = "KIND", value_parser = ["segment", "sensors", "webhook", "jiandaoyun", "wecom", "postgres", "mysql", "sqlite", "http", "folder"])]
     pub(crate) kind: String,
     /// Its name: that of the source of its facts
     #[arg(long, value_name = "NAME")]
@@ -181,6 +188,102 @@ pub(crate) struct SourceAdd {
     /// Refuse a call with a fault in it as a whole
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) fetched: Fetched,
+}
+
+/// Where a source that is fetched is, and what is asked.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Sources that are fetched")]
+pub(crate) struct Fetched {
+    /// Everything about it as a JSON file; the options below are laid over it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+    /// Its secrets as a JSON file: {"api_key": "…"}
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secrets: Option<PathBuf>,
+    /// The password, in a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Server of the database
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host: Option<String>,
+    /// Its port, if not the usual one
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+    /// Name of the database
+    #[arg(long, value_name = "NAME")]
+    pub(crate) database: Option<String>,
+    /// Who signs in
+    #[arg(long, value_name = "USER")]
+    pub(crate) user: Option<String>,
+    /// File of a SQLite database, or the folder to watch
+    #[arg(long, value_name = "FILE")]
+    pub(crate) path: Option<PathBuf>,
+    /// Encryption of the connection
+    #[arg(long, value_name = "TLS", value_parser = ["off", "prefer", "require", "verify"])]
+    pub(crate) tls: Option<String>,
+    /// A SELECT, or the name of a table
+    #[arg(long, value_name = "SQL")]
+    pub(crate) query: Option<String>,
+    /// The column that grows with every change
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) watermark: Option<String>,
+    /// Columns that tell a row from every other, set apart by commas
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub(crate) key: Vec<String>,
+    /// What the rows are: orders, customers, events…; guessed when absent
+    #[arg(long = "as", value_name = "KIND")]
+    pub(crate) kind_of_rows: Option<String>,
+    /// Read it every so many minutes
+    #[arg(long, value_name = "N", conflicts_with = "daily_at")]
+    pub(crate) every_minutes: Option<u32>,
+    /// Read it once a day, HH:MM in the firm's zone
+    #[arg(long, value_name = "HH:MM")]
+    pub(crate) daily_at: Option<String>,
+}
+
+/// Whether a source lets us in and understands what it is asked
+#[derive(Debug, Args)]
+#[command(name = "test", after_help = "Example:\n  liuke source test --data ./data --name crm")]
+pub(crate) struct SourceTest {
+    #[command(flatten)]
+    pub(crate) named: NamedSource,
+}
+
+/// The first rows of a source and how they would be read; nothing is written
+#[derive(Debug, Args)]
+#[command(name = "preview", after_help = "Example:\n  liuke source preview --data ./data --name crm --json")]
+pub(crate) struct SourcePreview {
+    #[command(flatten)]
+    pub(crate) named: NamedSource,
+}
+
+/// Reads what is new in a source, now
+#[derive(Debug, Args)]
+#[command(name = "run", after_help = "Example:\n  liuke source run --data ./data --name crm")]
+pub(crate) struct SourceRun {
+    #[command(flatten)]
+    pub(crate) named: NamedSource,
+}
+
+/// Runs of a source, newest first
+#[derive(Debug, Args)]
+#[command(name = "runs", after_help = "Example:\n  liuke source runs --data ./data --name crm")]
+pub(crate) struct SourceRuns {
+    #[command(flatten)]
+    pub(crate) named: NamedSource,
+}
+
+/// A source of a folder.
+#[derive(Debug, Args)]
+pub(crate) struct NamedSource {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Its name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
 }
 
 /// Every source

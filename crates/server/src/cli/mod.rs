@@ -8,6 +8,7 @@ mod console;
 mod demo;
 mod doctor;
 mod failure;
+mod fetched;
 mod folder;
 mod import;
 mod indicators;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::arguments::SourceAction;
 use super::console::Console;
 use super::failure::{Done, Failure};
+use super::fetched;
 use crate::clock;
 
 impl SourceAction {
@@ -17,6 +18,10 @@ impl SourceAction {
         match self {
             SourceAction::Add(add) => &add.data,
             SourceAction::List(list) => &list.data,
+            SourceAction::Test(test) => &test.named.data,
+            SourceAction::Preview(preview) => &preview.named.data,
+            SourceAction::Run(run) => &run.named.data,
+            SourceAction::Runs(runs) => &runs.named.data,
             SourceAction::Rotate(rotate) => &rotate.data,
             SourceAction::Remove(remove) => &remove.data,
         }
@@ -31,11 +36,16 @@ pub(crate) async fn source(app: &App, asked: &SourceAction, console: &mut Consol
                 name: add.name.clone(),
                 kind: add.kind.clone(),
                 is_strict: add.strict,
-                ..view::NewSource::default()
+                settings: fetched::settings(add, console)?,
+                secrets: fetched::secrets(add, console)?,
             };
             told(&app.add_source(&reader, new, now).await?, console)?;
         }
         SourceAction::List(_) => list(&app.sources(&reader).await?, console)?,
+        SourceAction::Test(test) => fetched::test(app, &reader, &test.named.name, console).await?,
+        SourceAction::Preview(preview) => fetched::preview(app, &reader, &preview.named.name, console).await?,
+        SourceAction::Run(run) => return fetched::run(app, &reader, &run.named.name, console).await,
+        SourceAction::Runs(runs) => fetched::runs(app, &reader, &runs.named.name, console).await?,
         SourceAction::Rotate(rotate) => {
             let id = app.source_of_name(&reader, &rotate.name).await?.id;
             told(&app.rotate_source(&reader, id, now).await?, console)?;

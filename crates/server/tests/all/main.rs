@@ -9,6 +9,7 @@ mod kills;
 mod living;
 mod openapi;
 mod pages;
+mod pulls;
 mod routes;
 mod sources;
 mod tls;

@@ -18,8 +18,12 @@ pub struct Model {
     pub accepted: i64,
     pub duplicates: i64,
     pub rejected: i64,
+    pub facts: i64,
+    pub actor: String,
     /// How far it has come, in the source's own words.
     pub watermark: Option<String>,
+    /// The first faults, as JSON.
+    pub findings: String,
     pub error: Option<String>,
 }
 

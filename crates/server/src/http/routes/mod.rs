@@ -12,6 +12,7 @@ pub(crate) mod health;
 pub(crate) mod hooks;
 pub(crate) mod identity;
 pub(crate) mod imports;
+pub(crate) mod pulls;
 pub(crate) mod session;
 pub(crate) mod sources;
 pub(crate) mod today;
@@ -39,6 +40,7 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(data::routes())
         .merge(imports::routes())
         .merge(sources::routes())
+        .merge(pulls::routes())
         .merge(cycle::routes())
         .merge(definitions::routes())
         .merge(exports::routes())
