@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a machine must have. `setup.sh build`: compilers. `setup.sh test`: also a browser, Chinese fonts, PostgreSQL, MariaDB.
+# What a machine must have. `setup.sh build`: compilers. `setup.sh test`: also a browser, Chinese fonts, PostgreSQL, MariaDB, an SFTP server.
 # Missing system packages are installed where root or a password-free sudo is at hand, else listed.
 set -euo pipefail
 
@@ -24,6 +24,8 @@ if [ "$need" = test ]; then
   wanted postgresql has_postgres
   wanted mariadb-server has_mariadb
   wanted openssl has openssl
+  wanted openssh-client has sftp
+  wanted openssh-server test -x /usr/sbin/sshd
 fi
 
 say_what_is_missing() {

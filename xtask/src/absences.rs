@@ -32,6 +32,7 @@ const WITHOUT_SCOPE: &[&str] = &[
     "set_firm_defaults",
     "new_upload",
     "run_cycle",
+    "run_due_sources",
     "run_cycles",
     "cycle_status",
     // Command line, run by the owner of the folder.

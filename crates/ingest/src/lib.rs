@@ -60,7 +60,7 @@ pub use number::DecimalMark;
 pub use plan::Plan;
 pub use pull::{
     DatabaseSettings, Dialect, FolderSettings, HttpDefinition, HttpParameter, HttpSettings, Look, Place, PullReport,
-    PullSource, RowMapping, Tls, look, probe, pull, recipe, recipes,
+    PullSource, RowMapping, SftpAccess, SftpSettings, Tls, look, probe, pull, recipe, recipes,
 };
 pub use refusal::Refusal;
 pub use report::{ImportReport, Progress, RowCounts, Stage};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ingest::{DatabaseSettings, Dialect, FolderSettings, HttpSettings, Place, PullSource};
+use ingest::{DatabaseSettings, Dialect, FolderSettings, HttpSettings, Place, PullSource, SftpAccess, SftpSettings};
 use serde_json::Value;
 
 use super::refused;
@@ -13,11 +13,13 @@ use crate::error::Error;
 impl App {
     /// The source as `ingest` reads it.
     pub(crate) fn pull_source(&self, row: &store::Source) -> Result<PullSource, Error> {
-        let place = place(&row.kind, &row.settings, self.source_secrets(row)?)?;
+        // Whom we met at the first contact is remembered by source, for as long as the folder lives.
+        let known_hosts = self.dir().join("known_hosts").join(row.id.to_string());
+        let place = place(&row.kind, &row.settings, self.source_secrets(row)?, &known_hosts)?;
         match &place {
             Place::Database { settings, .. } => settings.path.as_ref().map_or(Ok(()), |path| self.not_ours(path))?,
             Place::Folder(settings) => self.not_ours(&settings.path)?,
-            Place::Http { .. } => {}
+            Place::Http { .. } | Place::Sftp { .. } => {}
         }
         Ok(PullSource { name: row.name.clone(), place, zone: self.zone().clone() })
     }
@@ -39,13 +41,18 @@ impl App {
 /// Checks the settings of a source that is fetched; those of other kinds are not ours to check.
 pub(crate) fn check(kind: &str, settings: &Value) -> Result<(), Error> {
     super::Schedule::of(settings)?;
-    match place(kind, settings, BTreeMap::new()) {
+    match place(kind, settings, BTreeMap::new(), Path::new("")) {
         Err(error) if error.code() != "not_fetched" => Err(error),
         _ => Ok(()),
     }
 }
 
-fn place(kind: &str, settings: &Value, mut secrets: BTreeMap<String, String>) -> Result<Place, Error> {
+fn place(
+    kind: &str,
+    settings: &Value,
+    mut secrets: BTreeMap<String, String>,
+    known_hosts: &Path,
+) -> Result<Place, Error> {
     match (Dialect::of_kind(kind), kind) {
         (Some(dialect), _) => Ok(Place::Database {
             dialect,
@@ -57,6 +64,19 @@ fn place(kind: &str, settings: &Value, mut secrets: BTreeMap<String, String>) ->
             Ok(Place::Http { definition: Box::new(definition), settings: Box::new(settings), secrets })
         }
         (None, "folder") => Ok(Place::Folder(Box::new(FolderSettings::read(settings).map_err(refused)?))),
+        (None, "sftp") => Ok(Place::Sftp {
+            settings: Box::new(SftpSettings::read(settings).map_err(refused)?),
+            access: Box::new(SftpAccess {
+                password: secrets.remove("password"),
+                private_key: secrets.remove("private_key"),
+                known_hosts: known_hosts.to_owned(),
+            }),
+        }),
+        (None, "sqlserver") => Err(Error::bad(
+            "not_built",
+            ("这个版本还不能读取 SQL Server", "this version cannot read SQL Server yet"),
+            ("请先把数据导出到监视目录", "export to a watched folder for now"),
+        )),
         (None, _) => Err(Error::bad(
             "not_fetched",
             ("这种来源不能主动读取", "a source of this kind is not fetched"),

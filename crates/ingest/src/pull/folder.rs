@@ -96,10 +96,22 @@ pub(super) fn take(
     now: Instant,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<PullReport, Refusal> {
+    let rest = i64::try_from(settings.rest_seconds.unwrap_or(REST_SECONDS)).unwrap_or(i64::MAX);
+    take_until(settings, plan, into, now, now.micros() / 1_000_000 - rest, progress)
+}
+
+/// Takes every file that has not changed since a moment, in seconds since 1970.
+pub(super) fn take_until(
+    settings: &FolderSettings,
+    plan: &Plan,
+    into: &Facts,
+    now: Instant,
+    until: i64,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<PullReport, Refusal> {
     probe(settings)?;
     let mut report = PullReport { is_complete: true, ..PullReport::default() };
-    let rest = i64::try_from(settings.rest_seconds.unwrap_or(REST_SECONDS)).unwrap_or(i64::MAX);
-    for file in ready(settings, now.micros() / 1_000_000 - rest)? {
+    for file in ready(settings, until)? {
         take_file(&settings.path, &file, plan, into, now, &mut report)?;
         if !progress(report.rows.received) {
             report.is_complete = false;
@@ -232,21 +244,35 @@ fn import_file(path: &Path, plan: &Plan, into: &Facts, now: Instant, rejects: &P
 }
 
 fn add(report: &mut PullReport, imported: &ImportReport) {
-    report.rows.received += imported.rows.received;
-    report.rows.accepted += imported.rows.accepted;
-    report.rows.duplicates += imported.rows.duplicates;
-    report.rows.rejected += imported.rows.rejected;
-    report.facts += imported.facts;
-    report.conflicts += imported.conflicts;
-    report.earliest_changed = match (report.earliest_changed, imported.earliest_changed) {
+    let own = PullReport {
+        rows: imported.rows,
+        facts: imported.facts,
+        conflicts: imported.conflicts,
+        earliest_changed: imported.earliest_changed,
+        findings: imported.findings.clone(),
+        finding_counts: imported.finding_counts.clone(),
+        ..PullReport::default()
+    };
+    join(report, own);
+}
+
+/// Adds what became of some files to what became of others.
+pub(super) fn join(report: &mut PullReport, more: PullReport) {
+    report.rows.received += more.rows.received;
+    report.rows.accepted += more.rows.accepted;
+    report.rows.duplicates += more.rows.duplicates;
+    report.rows.rejected += more.rows.rejected;
+    report.facts += more.facts;
+    report.conflicts += more.conflicts;
+    report.earliest_changed = match (report.earliest_changed, more.earliest_changed) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     };
-    for (code, count) in &imported.finding_counts {
+    for (code, count) in &more.finding_counts {
         *report.finding_counts.entry(code).or_insert(0) += count;
     }
     let left = FINDINGS.saturating_sub(report.findings.len());
-    report.findings.extend(imported.findings.iter().take(left).cloned());
+    report.findings.extend(more.findings.into_iter().take(left));
 }
 
 fn told_of(file: &str, imported: &ImportReport) -> Told {

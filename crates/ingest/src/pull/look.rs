@@ -7,7 +7,7 @@ use super::database::Target;
 use super::rows::Page;
 use super::statement::Statement;
 use super::take::Manner;
-use super::{FolderSettings, Place, PullReport, PullSource, Reading, State, begin_taking, folder};
+use super::{FolderSettings, Place, PullReport, PullSource, Reading, State, begin_taking, folder, sftp};
 use crate::guess;
 use crate::inspect::InspectedColumn;
 use crate::kind::{TableKind, normalized};
@@ -81,6 +81,11 @@ pub async fn probe(source: &PullSource) -> Result<String, Refusal> {
             Ok(format!("{}: {rows}", definition.name.en))
         }
         Place::Folder(settings) => folder::probe(settings),
+        Place::Sftp { settings, access } => {
+            let (settings, access) = (settings.clone(), access.clone());
+            let asked = tokio::task::spawn_blocking(move || sftp::probe(&settings, &access)).await;
+            asked.map_err(Refusal::storage)?
+        }
     }
 }
 
@@ -101,6 +106,10 @@ pub fn look(source: &PullSource, facts: &Facts, now: Instant) -> Result<Look, Re
         }
         Place::Http { .. } => source.begin(None)?,
         Place::Folder(settings) => return look_at_file(source, settings, facts, now),
+        Place::Sftp { settings, access } => {
+            let (_here, folder) = sftp::first(settings, access)?;
+            return look_at_file(source, &folder, facts, now);
+        }
     };
     look_at(source, facts, now, reading)
 }

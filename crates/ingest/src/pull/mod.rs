@@ -13,6 +13,7 @@ mod look;
 mod orders;
 mod rows;
 mod settings;
+mod sftp;
 mod statement;
 mod take;
 mod trouble;
@@ -28,6 +29,7 @@ pub use folder::FolderSettings;
 pub use http::{HttpDefinition, HttpParameter, HttpSettings, recipe, recipes};
 pub use look::{Look, look, probe};
 pub use settings::{DatabaseSettings, Dialect, RowMapping, Tls};
+pub use sftp::{SftpAccess, SftpSettings};
 
 use database::Target;
 use rows::{Page, Rows};
@@ -80,6 +82,13 @@ pub enum Place {
     },
     /// A folder of this machine.
     Folder(Box<FolderSettings>),
+    /// A folder of another machine.
+    Sftp {
+        /// Where it is.
+        settings: Box<SftpSettings>,
+        /// What signs in.
+        access: Box<SftpAccess>,
+    },
 }
 
 impl std::fmt::Debug for Place {
@@ -91,6 +100,7 @@ impl std::fmt::Debug for Place {
             }
             Place::Http { definition, .. } => write!(f, "http {}", definition.id),
             Place::Folder(settings) => write!(f, "folder {}", settings.path.display()),
+            Place::Sftp { settings, .. } => write!(f, "sftp {}{}", settings.host, settings.path),
         }
     }
 }
@@ -172,7 +182,7 @@ impl PullSource {
             Place::Http { definition, settings, .. } => {
                 format!("{definition:?}\0{:?}\0{:?}", settings.parameters, settings.mapping)
             }
-            Place::Folder(_) => String::new(),
+            Place::Folder(_) | Place::Sftp { .. } => String::new(),
         };
         blake3::hash(text.as_bytes()).to_hex()[..32].to_owned()
     }
@@ -202,7 +212,9 @@ impl PullSource {
                     is_ordered: false,
                 })
             }
-            Place::Folder(_) => unreachable!("files of a folder are imported, not read row by row"),
+            Place::Folder(_) | Place::Sftp { .. } => {
+                unreachable!("files of a folder are imported, not read row by row")
+            }
         }
     }
 
@@ -241,6 +253,10 @@ pub fn pull(
 ) -> Result<PullReport, Refusal> {
     if let Place::Folder(settings) = &source.place {
         return folder::take(settings, &settings.plan(&source.name, &source.zone)?, into, now, progress);
+    }
+    if let Place::Sftp { settings, access } = &source.place {
+        let plan = settings.plan(&source.name, &source.zone)?;
+        return sftp::take((settings, access), (&source.name, &plan), into, now, progress);
     }
     let mut state = State::of(into, &source.name, &source.asked())?;
     let is_backfill = !state.is_complete;

@@ -49,7 +49,7 @@ pub(crate) fn timed_out(host: &str) -> Refusal {
     )
 }
 
-fn wrong_password(user: &str) -> Refusal {
+pub(crate) fn wrong_password(user: &str) -> Refusal {
     refusal(
         "wrong_password",
         &format!("用户“{user}”登录失败：用户名或密码不对，或该用户不允许从本机登录"),

@@ -8,6 +8,7 @@ mod kills;
 mod mariadb;
 mod postgres;
 mod sentences;
+mod sftp;
 mod sqlite;
 
 use std::path::Path;
