@@ -285,7 +285,7 @@ mod tests {
         let stored = order();
         let packed = Packed::of_one(&stored);
         for bytes in [packed.bytes().to_vec(), old_record(&stored)] {
-            assert_eq!(facts_of(decode(3, Slice::from(bytes)).unwrap()), [stored.clone()]);
+            assert_eq!(facts_of(decode(3, Slice::from(bytes)).unwrap()), std::slice::from_ref(&stored));
         }
     }
 

@@ -16,8 +16,8 @@ use crate::digest::Digest;
 use crate::encode::id_hash;
 use crate::error::{Error, Sort};
 use crate::fact::StoredIdentity;
-use crate::intake::{Intake, PendingLoad, Sequence};
-use crate::lake::{FactFile, Lake, write_facts, write_identities};
+use crate::intake::{Intake, PendingLoad};
+use crate::lake::{Lake, write_facts, write_identities};
 use crate::live::Waiting;
 use crate::packed::Packed;
 use crate::room::Room;
@@ -145,62 +145,70 @@ impl Facts {
         let mut lake = self.lake.lock().map_err(stopped)?;
         self.finish_pending(&mut lake)?;
         let mut writer = self.writer.lock().map_err(stopped)?;
-        let before = writer.sequence;
         let mut together = Together::default();
         let prepared = writer.prepare(&self.intake, &mut together, draft)?;
-        match self.load_prepared(&mut lake, writer.sequence, &together, &prepared) {
-            Ok(files) => {
-                self.publish(|state| {
-                    state.with_files(files).with_live(writer.sequence.number, Vec::new(), prepared.identities)
-                });
+        let version = writer.sequence.number as i64;
+        writer.claim(&together);
+        drop(writer);
+        // Live facts go on coming in while the files are written.
+        let runs: Vec<Arc<Packed>> = prepared.facts.iter().cloned().map(Arc::new).collect();
+        let files = write_facts(lake.facts_folder(), "load", &runs);
+        let mut writer = self.writer.lock().map_err(stopped)?;
+        let loaded = files.and_then(|files| {
+            self.pass(StopPoint::LoadWritten)?;
+            self.acknowledge_load(&mut lake, &mut writer, &together, prepared, PendingLoad { version, files })
+        });
+        writer.unclaim();
+        match loaded {
+            Ok(report) => {
                 self.changes.store(writer.settle(together), Ordering::SeqCst);
-                Ok(prepared.report)
+                Ok(report)
             }
             Err(error) => {
                 // What became lasting of it is told by the intake alone.
-                let sequence = self.intake.sequence()?;
-                if sequence != before {
-                    self.publish(|state| state.with_live(sequence.number, Vec::new(), prepared.identities));
-                }
-                writer.reset(sequence, &self.state());
+                writer.reset(self.intake.sequence()?, &self.state());
                 self.changes.store(writer.changes(), Ordering::SeqCst);
                 Err(error)
             }
         }
     }
 
-    /// Writes the files, acknowledges, commits; gives the files that may now be shown.
-    fn load_prepared(
+    /// Acknowledges a load whose files are written, commits it and shows it.
+    fn acknowledge_load(
         &self,
         lake: &mut Lake,
-        sequence: Sequence,
+        writer: &mut Writer,
         together: &Together,
-        prepared: &Prepared,
-    ) -> Result<Vec<Arc<FactFile>>, Error> {
+        mut prepared: Prepared,
+        pending: PendingLoad,
+    ) -> Result<Report, Error> {
+        writer.hear_all(&mut prepared);
         let mut change = self.intake.change()?;
         together.enlist(&self.intake, &mut change)?;
         prepared.identities.iter().for_each(|stored| change.identity(stored));
         if change.is_empty() {
-            return Ok(Vec::new());
+            return Ok(prepared.report);
         }
-        change.sequence(sequence);
-        let runs: Vec<Arc<Packed>> = prepared.facts.iter().cloned().map(Arc::new).collect();
-        let pending =
-            PendingLoad { version: sequence.number as i64, files: write_facts(lake.facts_folder(), "load", &runs)? };
-        self.pass(StopPoint::LoadWritten)?;
-        if pending.files.is_empty() {
-            change.commit()?;
-            return Ok(Vec::new());
+        change.sequence(writer.sequence);
+        if !pending.files.is_empty() {
+            change.pending(&pending)?;
         }
-        change.pending(&pending)?;
         change.commit()?;
+        // From here on it is there, whatever follows.
+        let sequence = writer.sequence.number;
+        self.publish(|state| state.with_live(sequence, Vec::new(), prepared.identities));
+        if pending.files.is_empty() {
+            return Ok(prepared.report);
+        }
         self.pass(StopPoint::LoadAcknowledged)?;
         lake.commit_pending(&pending)?;
         self.pass(StopPoint::LoadCommitted)?;
         let mut change = self.intake.change()?;
         change.settle();
         change.commit()?;
-        Ok(lake.fact_files(pending.files.iter().map(|file| file.name.clone())))
+        let files = lake.fact_files(pending.files.into_iter().map(|file| file.name));
+        self.publish(|state| state.with_files(files));
+        Ok(prepared.report)
     }
 
     /// Finishes a load that failed after it was acknowledged, and shows its files.

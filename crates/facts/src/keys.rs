@@ -59,9 +59,9 @@ impl Said {
         let mut steps: Vec<Step> = Vec::new();
         for at in moments {
             let ends = |customer: &CustomerId| self.ends.binary_search(&(at, customer.clone())).is_ok();
-            let begun = self.begins.iter().filter(|(since, customer)| *since == at && !ends(customer));
+            let mut begun = self.begins.iter().filter(|(since, customer)| *since == at && !ends(customer));
             let before = steps.last().and_then(|(_, target)| target.clone());
-            let after = match begun.last() {
+            let after = match begun.next_back() {
                 Some((_, customer)) => Some(customer.clone()),
                 None => before.filter(|customer| !ends(customer)),
             };

@@ -104,7 +104,8 @@ impl Facts {
         let mut together = Together::default();
         let (mut runs, mut identities, mut answers) = (Vec::new(), Vec::new(), Vec::new());
         for one in waiting {
-            let prepared = writer.prepare(&self.intake, &mut together, one.draft).map(|prepared| {
+            let prepared = writer.prepare(&self.intake, &mut together, one.draft).map(|mut prepared| {
+                writer.hear_all(&mut prepared);
                 runs.extend(prepared.facts);
                 identities.extend(prepared.identities);
                 prepared.report

@@ -24,6 +24,8 @@ pub(crate) struct Writer {
     standing: HashMap<String, (i64, String)>,
     members: BTreeSet<(String, String)>,
     recent: Recent,
+    /// Ids of a load whose files are being written: it may still fail.
+    claimed: HashSet<u128>,
 }
 
 /// What the batches of one synced change have decided so far: it goes before what the intake remembers.
@@ -155,11 +157,12 @@ impl Recent {
 }
 
 /// A batch with its numbers, ready to be written.
-#[derive(Default)]
 pub(crate) struct Prepared {
     pub report: Report,
     pub facts: Option<Packed>,
     pub identities: Vec<StoredIdentity>,
+    untold: Vec<Identity>,
+    recorded_at: Instant,
 }
 
 /// Refuses what can never be recorded.
@@ -195,7 +198,8 @@ fn check_fact(fact: &Fact) -> Result<(), Error> {
 impl Writer {
     pub fn new(sequence: Sequence, state: &State) -> Writer {
         let (said, standing, members) = (HashSet::new(), HashMap::new(), BTreeSet::new());
-        let mut writer = Writer { sequence, said, standing, members, recent: Recent::default() };
+        let mut writer =
+            Writer { sequence, said, standing, members, recent: Recent::default(), claimed: HashSet::new() };
         state.identities().for_each(|stored| writer.note(&stored.identity));
         writer
     }
@@ -203,8 +207,19 @@ impl Writer {
     /// Starts over from what is lasting, after a change that failed; changes go on being counted.
     pub fn reset(&mut self, sequence: Sequence, state: &State) {
         let changes = self.recent.changes + 1;
-        *self = Writer::new(sequence, state);
+        let claimed = std::mem::take(&mut self.claimed);
+        *self = Writer { claimed, ..Writer::new(sequence, state) };
         (self.recent.changes, self.recent.forgotten) = (changes, changes);
+    }
+
+    /// Keeps the ids of a load to it while its files are written without the pen.
+    pub fn claim(&mut self, together: &Together) {
+        self.claimed = together.ids.keys().copied().collect();
+    }
+
+    /// The load is lasting, or has failed.
+    pub fn unclaim(&mut self) {
+        self.claimed = HashSet::new();
     }
 
     /// How many changes there were.
@@ -285,6 +300,9 @@ impl Writer {
         if draft.known.len() != draft.hashes.len() || draft.asked_after < self.recent.forgotten {
             draft.look_up(intake, self.recent.changes)?;
         }
+        if !self.claimed.is_empty() && draft.hashes.iter().any(|(id, _)| self.claimed.contains(id)) {
+            return Err(Error::new(Sort::Busy, "the same facts are being loaded; come again in a moment"));
+        }
         let mut mine: HashMap<u128, Option<u128>> = HashMap::with_capacity(draft.hashes.len());
         if draft.is_release {
             mine.extend(leaving.iter().map(|row| (id_of(&row.held), None)));
@@ -329,14 +347,17 @@ impl Writer {
                 together.held.insert(number, HeldRow { number, recorded_at, held });
             }
         }
-        let mut identities = Vec::new();
-        for identity in draft.identities {
-            if let Some(stored) = self.hear(identity, recorded_at) {
-                report.changed_from(stored.known_at());
-                identities.push(stored);
+        Ok(Prepared { report, facts, identities: Vec::new(), untold: draft.identities, recorded_at })
+    }
+
+    /// Takes the identity rows of a prepared batch that say something new, just before they are written.
+    pub fn hear_all(&mut self, prepared: &mut Prepared) {
+        for identity in std::mem::take(&mut prepared.untold) {
+            if let Some(stored) = self.hear(identity, prepared.recorded_at) {
+                prepared.report.changed_from(stored.known_at());
+                prepared.identities.push(stored);
             }
         }
-        Ok(Prepared { report, facts, identities })
     }
 }
 

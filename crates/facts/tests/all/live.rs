@@ -92,6 +92,36 @@ fn what_comes_in_faster_than_it_is_moved_on_is_asked_to_wait_and_nothing_is_lost
     assert_eq!(count, (taken + 1) * 100);
 }
 
+#[test]
+fn live_facts_come_in_while_history_is_loaded_and_no_id_is_taken_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let facts = open(dir.path());
+    let history = || batch((0..4_000).map(|n| order(&format!("h{n}"), &format!("c{n}"), n * 600, 1)).collect());
+    let (loaded, told) = std::thread::scope(|scope| {
+        let loading = scope.spawn(|| (0..3).map(|n| facts.load(history(), at(n)).unwrap().appended).sum::<u64>());
+        let mut told = 0;
+        for n in 0..60 {
+            let mut came = vec![login(&format!("l{n}"), "A", n)];
+            came.push(order(&format!("h{}", n * 50), &format!("c{}", n * 50), n * 50 * 600, 1));
+            // While the same facts are being loaded it is asked to come again.
+            let report = loop {
+                match facts.append(batch(came.clone()), at(n)) {
+                    Ok(report) => break report,
+                    Err(busy) => assert!(busy.is_busy(), "{busy:?}"),
+                }
+            };
+            assert_eq!((report.received, report.conflicts), (2, 0));
+            told += report.appended;
+        }
+        (loading.join().unwrap(), told)
+    });
+    assert_eq!(loaded + told, 4_060);
+    assert_eq!(every(&facts).len(), 4_060);
+    facts.drain().unwrap();
+    drop(facts);
+    assert_eq!(every(&open(dir.path())).len(), 4_060);
+}
+
 /// A file system of its own, as small as it is told; none where the system does not allow it.
 struct SmallDisk(PathBuf, #[allow(dead_code)] tempfile::TempDir);
 
