@@ -58,3 +58,21 @@ if [ ${#problems[@]} -gt 0 ]; then
   printf '  %s\n' "${problems[@]}" >&2
   exit 1
 fi
+
+# The stock clients and the prober of the API that `make test` runs. Without them their suites are left out, loudly.
+python_packages() { # folder below target, list of packages
+  local home=${CARGO_TARGET_DIR:-target}/$1 list=$2
+  [ -e "$home/list" ] && cmp -s "$list" "$home/list" && return
+  python3 -m venv "$home" && "$home/bin/pip" install --quiet --disable-pip-version-check -r "$list" && cp "$list" "$home/list"
+}
+if [ "$need" = test ]; then
+  cd "$(dirname "$0")/.."
+  python_packages clients-python clients/requirements.txt ||
+    printf '*** The Python clients could not be installed: they are left out of the tests. ***\n' >&2
+  python_packages api-python scripts/api-requirements.txt ||
+    printf '*** schemathesis could not be installed: it is left out of the tests. ***\n' >&2
+  if ! cmp -s clients/package-lock.json clients/node_modules/.lock-installed; then
+    { scripts/npm.sh ci --silent --no-audit --no-fund --prefix clients && cp clients/package-lock.json clients/node_modules/.lock-installed; } ||
+      printf '*** The npm clients could not be installed: they are left out of the tests. ***\n' >&2
+  fi
+fi

@@ -50,6 +50,8 @@ else
   suite doc '^test result:' cargo test --workspace --doc --no-fail-fast --quiet
   suite web '^ *Tests ' in_web test
   suite stories '^[0-9]+ passed, ' in_web stories
+  suite clients '^[0-9]+ passed, ' node clients/run.mjs
+  suite api '^[0-9]+ passed, ' scripts/api.sh
 fi
 
 {

@@ -64,6 +64,8 @@ const WITHOUT_SCOPE: &[&str] = &[
     "take_hook",
     "hook_echo",
     "reread_hook",
+    "take_call",
+    "refuse_call",
 ];
 
 /// Every absence that is broken.

@@ -19,10 +19,13 @@ mod identity;
 mod import_jobs;
 mod imports;
 mod indicator_table;
+mod inspector;
+mod intake;
 mod mappings;
 mod overview;
 mod people;
 mod pulls;
+mod quarantine;
 mod seal;
 mod search;
 mod snapshot;
@@ -51,11 +54,15 @@ pub use imports::{Upload, report_lines};
 pub use indicator_table::{IndicatorQuery, IndicatorTable, indicators_of_file, read_catalog, write_indicators_of_file};
 pub use indicators::schema as indicator_schema;
 pub use ingest::hook::Delivery as HookDelivery;
+pub use ingest::wire::{Fault as WireFault, segment, sensors};
 pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, TableKind};
+pub use inspector::IntakeFilter;
+pub use intake::{Dialect, WireAnswer, WireCall};
 pub use people::Reader;
 pub use pulls::Schedule;
 pub use seal::Seal;
 pub use sources::SourceKind;
+pub use store::Source;
 pub use table::{ColumnType, Format, Table, Value};
 pub use work::{AlertQuery, CaseQuery};
 
@@ -85,6 +92,8 @@ struct House {
     sources: sources::Known,
     doors: hooks::Doors,
     imports: import_jobs::Running,
+    door: ingest::wire::Door,
+    inspector: inspector::Inspector,
     definitions: Definitions,
     snapshots: Snapshots,
     building: tokio::sync::Mutex<()>,
@@ -128,6 +137,8 @@ impl App {
             sources: sources::Known::default(),
             doors: hooks::Doors::default(),
             imports: import_jobs::Running::default(),
+            door: ingest::wire::Door::default(),
+            inspector: inspector::Inspector::default(),
             definitions,
             snapshots: Snapshots::default(),
             building: tokio::sync::Mutex::new(()),

@@ -20,6 +20,8 @@ use crate::{App, Reader, blocking, snippets};
 
 /// How long another process's change may go unnoticed, in microseconds.
 const FRESH_MICROS: i64 = 10_000_000;
+/// The industry whose customers are firms with many users.
+const OF_PERSONS: &str = "saas";
 const NAME_CHARS: usize = 80;
 const SETTINGS_BYTES: usize = 64 << 10;
 const SECRET_BYTES: usize = 16 << 10;
@@ -71,21 +73,22 @@ pub(crate) struct Known(RwLock<Option<Reading>>);
 
 struct Reading {
     by_key: HashMap<String, Arc<store::Source>>,
+    speaks_of_persons: bool,
     at: Instant,
 }
 
 impl Known {
-    /// The source with this key, if the registry was read a moment ago; `None` if it must be read again.
-    fn with_key(&self, key: &str, now: Instant) -> Option<Option<Arc<store::Source>>> {
+    /// Asks the registry as it was read a moment ago; `None` if it must be read again.
+    fn ask<T>(&self, now: Instant, question: impl FnOnce(&Reading) -> T) -> Option<T> {
         let kept = self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner());
         let reading = kept.as_ref()?;
         let age = now.micros().saturating_sub(reading.at.micros());
-        (0..FRESH_MICROS).contains(&age).then(|| reading.by_key.get(key).cloned())
+        (0..FRESH_MICROS).contains(&age).then(|| question(reading))
     }
 
-    fn keep(&self, sources: Vec<store::Source>, at: Instant) {
+    fn keep(&self, sources: Vec<store::Source>, speaks_of_persons: bool, at: Instant) {
         let keyed = sources.into_iter().filter_map(|source| Some((source.key.clone()?, Arc::new(source))));
-        let reading = Reading { by_key: keyed.collect(), at };
+        let reading = Reading { by_key: keyed.collect(), speaks_of_persons, at };
         *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(reading);
     }
 
@@ -94,29 +97,36 @@ impl Known {
     }
 }
 
+/// What each source has delivered, and what of it is in quarantine.
+struct Standing {
+    delivered: HashMap<String, facts::SourceSummary>,
+    held: BTreeMap<vocab::SourceName, u64>,
+    now: Instant,
+}
+
 impl App {
     /// Every source, in the order they were added.
-    pub async fn sources(&self, reader: &Reader) -> Result<Vec<view::Source>, Error> {
+    pub async fn sources(&self, reader: &Reader, now: Instant) -> Result<Vec<view::Source>, Error> {
         may_read(reader)?;
-        let (rows, standing) = (self.store().sources().await?, self.standing().await?);
+        let (rows, standing) = (self.store().sources().await?, self.standing(now).await?);
         rows.iter().map(|row| self.source_view(reader, row, &standing)).collect()
     }
 
     /// One source and how to send to it; `url` is this server's address as senders reach it.
-    pub async fn source(&self, reader: &Reader, id: i64, url: &str) -> Result<view::SourceDetail, Error> {
+    pub async fn source(&self, reader: &Reader, id: i64, url: &str, now: Instant) -> Result<view::SourceDetail, Error> {
         may_read(reader)?;
         let row = self.source_row(id).await?;
         let key = row.key.as_deref().filter(|_| reader.is_admin);
         let snippets = key.map_or_else(Vec::new, |key| snippets::of(&row.kind, key, url));
-        let source = self.source_view(reader, &row, &self.standing().await?)?;
+        let source = self.source_view(reader, &row, &self.standing(now).await?)?;
         Ok(view::SourceDetail { source, snippets })
     }
 
     /// The source of this name.
-    pub async fn source_of_name(&self, reader: &Reader, name: &str) -> Result<view::Source, Error> {
+    pub async fn source_of_name(&self, reader: &Reader, name: &str, now: Instant) -> Result<view::Source, Error> {
         may_read(reader)?;
         let row = self.store().source_named(name).await?.ok_or_else(none)?;
-        self.source_view(reader, &row, &self.standing().await?)
+        self.source_view(reader, &row, &self.standing(now).await?)
     }
 
     /// Adds a source and makes its key.
@@ -137,7 +147,7 @@ impl App {
         };
         let row = self.store().add_source(&new, &reader.actor(), now).await.map_err(taken)?;
         self.0.sources.forget();
-        self.source_view(reader, &row, &HashMap::new())
+        self.source_view(reader, &row, &Standing { delivered: HashMap::new(), held: BTreeMap::new(), now })
     }
 
     /// Changes a source.
@@ -166,7 +176,7 @@ impl App {
         };
         let row = self.store().change_source(id, change.version, &wanted, &reader.actor(), now).await?;
         self.0.sources.forget();
-        self.source_view(reader, &row, &self.standing().await?)
+        self.source_view(reader, &row, &self.standing(now).await?)
     }
 
     /// Gives a source a new key; the old one opens nothing from now on.
@@ -183,7 +193,7 @@ impl App {
             error.into()
         })?;
         self.0.sources.forget();
-        self.source_view(reader, &row, &self.standing().await?)
+        self.source_view(reader, &row, &self.standing(now).await?)
     }
 
     /// Takes a source out of the registry. The facts it brought stay.
@@ -198,11 +208,27 @@ impl App {
     ///
     /// Answered from memory; a change by another process is noticed after ten seconds.
     pub async fn source_with_key(&self, key: &str, now: Instant) -> Result<Option<Arc<store::Source>>, Error> {
-        if let Some(known) = self.0.sources.with_key(key, now) {
+        let ask = |reading: &Reading| reading.by_key.get(key).cloned();
+        if let Some(known) = self.0.sources.ask(now, ask) {
             return Ok(known);
         }
-        self.0.sources.keep(self.store().sources().await?, now);
-        Ok(self.0.sources.with_key(key, now).flatten())
+        self.read_sources(now).await?;
+        Ok(self.0.sources.ask(now, ask).flatten())
+    }
+
+    /// Whether firms of this industry mean a person at a customer when they send a user id.
+    pub(crate) async fn speaks_of_persons(&self, now: Instant) -> Result<bool, Error> {
+        if let Some(known) = self.0.sources.ask(now, |reading| reading.speaks_of_persons) {
+            return Ok(known);
+        }
+        self.read_sources(now).await?;
+        Ok(self.0.sources.ask(now, |reading| reading.speaks_of_persons).unwrap_or_default())
+    }
+
+    async fn read_sources(&self, now: Instant) -> Result<(), Error> {
+        let speaks_of_persons = self.working_firm().await?.template == OF_PERSONS;
+        self.0.sources.keep(self.store().sources().await?, speaks_of_persons, now);
+        Ok(())
     }
 
     /// The secrets of a source, opened by whoever is about to use them.
@@ -245,20 +271,18 @@ impl App {
     }
 
     /// What each source has delivered, by name.
-    async fn standing(&self) -> Result<HashMap<String, facts::SourceSummary>, Error> {
+    async fn standing(&self, now: Instant) -> Result<Standing, Error> {
         let facts = self.facts().clone();
-        let summaries = blocking(move || Ok(facts.sources()?)).await?;
-        Ok(summaries.into_iter().map(|summary| (summary.source.as_str().to_owned(), summary)).collect())
+        let (summaries, held) = blocking(move || Ok((facts.sources()?, facts.held_count()?))).await?;
+        let delivered = summaries.into_iter().map(|summary| (summary.source.as_str().to_owned(), summary)).collect();
+        Ok(Standing { delivered, held, now })
     }
 
-    fn source_view(
-        &self,
-        reader: &Reader,
-        row: &store::Source,
-        standing: &HashMap<String, facts::SourceSummary>,
-    ) -> Result<view::Source, Error> {
+    fn source_view(&self, reader: &Reader, row: &store::Source, standing: &Standing) -> Result<view::Source, Error> {
         let kind = SourceKind::of(&row.kind);
-        let standing = standing.get(&row.name);
+        let in_quarantine = standing.held.get(row.name.as_str()).copied().unwrap_or_default();
+        let health = self.0.inspector.health(&row.name, standing.now);
+        let standing = standing.delivered.get(&row.name);
         let key = row.key.as_ref().map(|key| if reader.is_admin { key.clone() } else { masked(key) });
         Ok(view::Source {
             id: row.id,
@@ -276,6 +300,8 @@ impl App {
             facts: standing.map_or(0, facts::SourceSummary::total),
             last_occurred_at: standing.map(|standing| written(standing.last_occurred_at)),
             last_recorded_at: standing.map(|standing| written(standing.last_recorded_at)),
+            in_quarantine,
+            health,
         })
     }
 }

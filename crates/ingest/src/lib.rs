@@ -48,6 +48,7 @@ mod spill;
 mod table;
 mod undo;
 mod window;
+pub mod wire;
 mod workbook;
 
 pub use detect::Format;

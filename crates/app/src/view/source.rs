@@ -51,6 +51,10 @@ pub struct Source {
     pub last_occurred_at: Option<String>,
     /// When the latest of them was written.
     pub last_recorded_at: Option<String>,
+    /// Rows of it that are in quarantine.
+    pub in_quarantine: u64,
+    /// How it has done since the server started.
+    pub health: super::SourceHealth,
 }
 
 /// A source to be added.

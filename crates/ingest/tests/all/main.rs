@@ -15,3 +15,5 @@ mod real;
 mod singles;
 mod traps;
 mod undone;
+mod wire;
+mod wire_fuzz;

@@ -41,17 +41,17 @@ pub(crate) async fn source(app: &App, asked: &SourceAction, console: &mut Consol
             };
             told(&app.add_source(&reader, new, now).await?, console)?;
         }
-        SourceAction::List(_) => list(&app.sources(&reader).await?, console)?,
         SourceAction::Test(test) => fetched::test(app, &reader, &test.named.name, console).await?,
         SourceAction::Preview(preview) => fetched::preview(app, &reader, &preview.named.name, console).await?,
         SourceAction::Run(run) => return fetched::run(app, &reader, &run.named.name, console).await,
         SourceAction::Runs(runs) => fetched::runs(app, &reader, &runs.named.name, console).await?,
+        SourceAction::List(_) => list(&app.sources(&reader, now).await?, console)?,
         SourceAction::Rotate(rotate) => {
-            let id = app.source_of_name(&reader, &rotate.name).await?.id;
+            let id = app.source_of_name(&reader, &rotate.name, now).await?.id;
             told(&app.rotate_source(&reader, id, now).await?, console)?;
         }
         SourceAction::Remove(remove) => {
-            let source = app.source_of_name(&reader, &remove.name).await?;
+            let source = app.source_of_name(&reader, &remove.name, now).await?;
             app.remove_source(&reader, source.id, now).await?;
             let name = &source.name;
             match console.json {

@@ -14,6 +14,7 @@ mod problem;
 pub(crate) mod routes;
 mod site;
 mod visit;
+mod wire;
 
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ const BODY_BYTES: usize = 1 << 20;
 pub fn router(site: Arc<Site>) -> Router {
     let (api, _) = OpenApiRouter::new().merge(routes::all()).split_for_parts();
     api.merge(docs::routes())
+        .merge(wire::routes())
         .fallback(assets::page)
         .method_not_allowed_fallback(async || method_not_allowed())
         .layer(DefaultBodyLimit::max(BODY_BYTES))

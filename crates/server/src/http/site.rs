@@ -10,6 +10,7 @@ use vocab::Instant;
 use super::metrics::Metrics;
 use super::origin::PublicUrl;
 use super::problem::Problem;
+use super::wire::Rates;
 
 /// How a server is reached and what it may do by itself.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +34,7 @@ pub struct Site {
     options: SiteOptions,
     clock: Box<dyn Fn() -> Instant + Send + Sync>,
     pub(crate) metrics: Metrics,
+    pub(crate) rates: Rates,
 }
 
 /// How far the preparation of the sample company is.
@@ -53,6 +55,7 @@ impl Site {
             options,
             clock: Box::new(clock),
             metrics: Metrics::default(),
+            rates: Rates::default(),
         })
     }
 
@@ -78,6 +81,12 @@ impl Site {
     /// The server's moment.
     pub fn now(&self) -> Instant {
         (self.clock)()
+    }
+
+    /// This server's address as programs reach it: the public one, else the one that a request used.
+    pub(crate) fn own_url(&self, authority: &str) -> String {
+        let named = || format!("{}://{authority}", if self.options.https { "https" } else { "http" });
+        self.options.public_url.as_ref().map_or_else(named, |url| url.as_str().to_owned())
     }
 
     pub(crate) fn options(&self) -> &SiteOptions {

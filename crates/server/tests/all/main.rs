@@ -13,3 +13,4 @@ mod pulls;
 mod routes;
 mod sources;
 mod tls;
+mod wire;

@@ -164,6 +164,7 @@ async fn every_route_welcomes_one_request_and_refuses_another() {
     seen.extend(crate::sources::every_route(&house).await);
     seen.extend(crate::hooks::every_route(&house).await);
     seen.extend(crate::pulls::every_route(&house).await);
+    seen.extend(crate::wire::every_route(&house).await);
     seen.extend(standing(&house).await);
     seen.insert("GET /api/cases/{id}".to_owned());
     assert_eq!(seen, described(), "a route without its welcome and refusal, or one that is gone");
@@ -290,6 +291,7 @@ async fn nothing_of_a_customer_is_told_to_somebody_who_is_not_signed_in() {
         let (method, path) = name.split_once(' ').unwrap();
         let path = path
             .replace("{id}", "1")
+            .replace("{number}", "1")
             .replace("{month}", "2025-05")
             .replace("{sort}", "rule")
             .replace("{upload_id}", "x");

@@ -13,6 +13,7 @@ pub(crate) mod hooks;
 pub(crate) mod identity;
 pub(crate) mod imports;
 pub(crate) mod pulls;
+pub(crate) mod inspector;
 pub(crate) mod session;
 pub(crate) mod sources;
 pub(crate) mod today;
@@ -41,6 +42,7 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(imports::routes())
         .merge(sources::routes())
         .merge(pulls::routes())
+        .merge(inspector::routes())
         .merge(cycle::routes())
         .merge(definitions::routes())
         .merge(exports::routes())

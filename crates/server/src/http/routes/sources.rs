@@ -30,9 +30,7 @@ impl FromRequestParts<Arc<Site>> for OwnUrl {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Problem> {
-        let options = site.options();
-        let named = || format!("{}://{}", if options.https { "https" } else { "http" }, authority(parts));
-        Ok(OwnUrl(options.public_url.as_ref().map_or_else(named, |url| url.as_str().to_owned())))
+        Ok(OwnUrl(site.own_url(&authority(parts))))
     }
 }
 
@@ -41,7 +39,7 @@ impl FromRequestParts<Arc<Site>> for OwnUrl {
 /// Every way by which data comes in. For those who see all customers.
 #[utoipa::path(get, path = "/api/sources", tag = "data", responses((status = 200, body = view::Items<view::Source>)))]
 async fn sources(visit: Signed) -> Answer<view::Items<view::Source>> {
-    Ok(Json(view::Items { items: visit.app.sources(&visit.reader).await?, next: None }))
+    Ok(Json(view::Items { items: visit.app.sources(&visit.reader, visit.now).await?, next: None }))
 }
 
 /// Add a source
@@ -63,7 +61,7 @@ async fn add_source(
 #[utoipa::path(get, path = "/api/sources/{id}", tag = "data", params(("id" = i64, Path, description = "Source")),
     responses((status = 200, body = view::SourceDetail)))]
 async fn source(visit: Signed, OwnUrl(url): OwnUrl, Named(id): Named<i64>) -> Answer<view::SourceDetail> {
-    Ok(Json(visit.app.source(&visit.reader, id, &url).await?))
+    Ok(Json(visit.app.source(&visit.reader, id, &url, visit.now).await?))
 }
 
 /// Change a source
