@@ -92,7 +92,7 @@ pub(super) fn secrets(add: &SourceAdd, console: &Console) -> Result<BTreeMap<Str
 }
 
 pub(super) async fn test(app: &App, reader: &Reader, name: &str, console: &mut Console) -> Result<(), Failure> {
-    let id = app.source_of_name(reader, name).await?.id;
+    let id = app.source_of_name(reader, name, clock::now()).await?.id;
     let test = app.test_source(reader, id).await?;
     match console.json {
         true => console.print_json(&json!(test)),
@@ -101,7 +101,7 @@ pub(super) async fn test(app: &App, reader: &Reader, name: &str, console: &mut C
 }
 
 pub(super) async fn preview(app: &App, reader: &Reader, name: &str, console: &mut Console) -> Result<(), Failure> {
-    let id = app.source_of_name(reader, name).await?.id;
+    let id = app.source_of_name(reader, name, clock::now()).await?.id;
     let preview = app.preview_source(reader, id, clock::now()).await?;
     if console.json {
         return console.print_json(&json!(preview));
@@ -122,7 +122,7 @@ pub(super) async fn preview(app: &App, reader: &Reader, name: &str, console: &mu
 }
 
 pub(super) async fn run(app: &App, reader: &Reader, name: &str, console: &mut Console) -> Result<Done, Failure> {
-    let id = app.source_of_name(reader, name).await?.id;
+    let id = app.source_of_name(reader, name, clock::now()).await?.id;
     let run = app.run_source_now(reader, id, clock::now()).await?;
     told(&run, console)?;
     Ok(match (run.error.is_some(), run.rejected) {
@@ -142,7 +142,7 @@ fn failed(run: &view::SourceRun) -> Failure {
 }
 
 pub(super) async fn runs(app: &App, reader: &Reader, name: &str, console: &mut Console) -> Result<(), Failure> {
-    let id = app.source_of_name(reader, name).await?.id;
+    let id = app.source_of_name(reader, name, clock::now()).await?.id;
     let runs = app.source_runs(reader, id, None, 50).await?;
     if console.json {
         return console.print_json(&json!(runs));
