@@ -7,7 +7,8 @@ shift
 here=$(dirname "$0")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-for megabytes in "${@:-10}" $([ $# -gt 0 ] || echo 100 1000); do
+[ $# -gt 0 ] || set -- 10 100 1000
+for megabytes in "$@"; do
   python3 "$here/lines.py" $((megabytes * 1000000 / 57)) "$folder/lines.csv"
   begun=$(date +%s%N)
   /usr/bin/env python3 - "$liuke" "$folder" <<'PY'

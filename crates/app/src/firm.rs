@@ -1,12 +1,14 @@
 //! The deployment's words and choices.
 
-use vocab::{Instant, Zone};
+use vocab::{Instant, Kind, Zone};
 
 use crate::error::Error;
 use crate::view::{self, Words};
-use crate::{App, Reader};
+use crate::{App, Reader, blocking};
 
 const SETTING: &str = "firm";
+/// The scorecard of firms that have only totals by period.
+const TOTALS: &str = "totals";
 
 impl App {
     /// The deployment's words and choices; `None` until set-up.
@@ -19,7 +21,24 @@ impl App {
 
     /// The firm as set up, or a general one where nobody has set anything up (the command line on a bare folder).
     pub(crate) async fn working_firm(&self) -> Result<view::Firm, Error> {
-        Ok(self.firm().await?.unwrap_or_else(|| self.template_firm("general")))
+        match self.firm().await? {
+            Some(firm) => Ok(firm),
+            None => self.unchosen_firm().await,
+        }
+    }
+
+    /// Nobody has chosen anything yet: the general template; a firm that has only totals by period, and no single event
+    /// or order, is looked at by its totals.
+    async fn unchosen_firm(&self) -> Result<view::Firm, Error> {
+        let app = self.clone();
+        let sources = blocking(move || Ok(app.facts().sources()?)).await?;
+        let has = |kind: Kind| sources.iter().any(|source| source.counts.get(&kind).is_some_and(|count| *count > 0));
+        let mut firm = self.template_firm("general");
+        let has_only_totals = has(Kind::Snapshot) && ![Kind::Event, Kind::Order, Kind::Payment].into_iter().any(has);
+        if has_only_totals && self.definitions().scorecards.contains_key(TOTALS) {
+            firm.scorecard = TOTALS.to_owned();
+        }
+        Ok(firm)
     }
 
     /// Whether this is the sample company.

@@ -252,9 +252,8 @@ impl App {
         let id = self.new_job(&name, &mapping, &Reader::command_line().actor(), now).await?;
         let _stop = self.running().add(id);
         let _one_at_a_time = self.running().turn.lock().await;
-        let journal = self.journal(id)?;
-        let begun = self.begin(id, now).await;
-        let report = begun.and_then(|()| self.take_file(file, &mapping, spec, Some(&journal), now, progress));
+        let begun = self.begin(id, now).await.and_then(|()| self.journal(id));
+        let report = begun.and_then(|journal| self.take_file(file, &mapping, spec, Some(&journal), now, progress));
         let noted = match &report {
             Ok(report) => self.store().finish_import_job(id, &finished(report), now).await.map_err(Error::from),
             Err(error) => {

@@ -8,7 +8,7 @@ use facts::Facts;
 use vocab::{Finding, Instant};
 
 use crate::fault::{self, Fault};
-use crate::intake::Intake;
+use crate::intake::{Intake, Loader};
 use crate::journal::Journal;
 use crate::layout::Layout;
 use crate::mapping::{Mapping, nearest};
@@ -80,7 +80,7 @@ impl Import<'_> {
         let first_number = self.into.sequence();
         let table = Table::open(file, mapping.sheet.as_deref())?;
         check(&table, mapping, now).map_err(|findings| Refusal::of(findings).of_file(file))?;
-        let mut profile = Profile::of(&table, mapping, &mut |received| {
+        let profile = Profile::of(&table, mapping, &mut |received| {
             progress(Progress { stage: Stage::Checking, received, row_count: None });
             self.go_on()
         })?;
@@ -92,18 +92,21 @@ impl Import<'_> {
 
         let row_count = profile.rows;
         let journal = if self.dry_run { None } else { self.journal.map(Journal::open).transpose()? };
-        let intake = Intake::new(self.into, layout.source.clone(), now, self.dry_run, journal)?;
-        let mut run = Run::new(&layout, &table, &mut profile, intake, findings, Rejects::new(rejects));
-        table.rows(&mut |record| {
-            run.row(record)?;
-            let received = run.received();
-            if received.is_multiple_of(PROGRESS_ROWS) {
-                progress(Progress { stage: Stage::Reading, received, row_count: Some(row_count) });
-                self.go_on()?;
-            }
-            Ok(Flow::Go)
+        let mut report = std::thread::scope(|scope| {
+            let loader = (!self.dry_run).then(|| Loader::start(scope, self.into, now));
+            let intake = Intake::new(self.into, layout.source.clone(), now, loader, journal)?;
+            let mut run = Run::new(&layout, &table, &profile, intake, findings, Rejects::new(rejects));
+            table.rows(&mut |record| {
+                run.row(record)?;
+                let received = run.received();
+                if received.is_multiple_of(PROGRESS_ROWS) {
+                    progress(Progress { stage: Stage::Reading, received, row_count: Some(row_count) });
+                    self.go_on()?;
+                }
+                Ok(Flow::Go)
+            })?;
+            run.finish(mapping)
         })?;
-        let mut report = run.finish(mapping)?;
         report.numbers = (first_number, self.into.sequence());
         progress(Progress { stage: Stage::Reading, received: row_count, row_count: Some(row_count) });
         Ok(report)

@@ -1,8 +1,10 @@
 //! The one place that hands facts over: in batches, counting what became of each row.
 
 use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::Scope;
 
-use facts::{Fact, FactBatch, Facts, Fate, Foreseen};
+use facts::{Fact, FactBatch, Facts, Fate, Foreseen, Report};
 use vocab::{Instant, MessageId, SourceName};
 
 use crate::fault;
@@ -47,12 +49,43 @@ struct Claim {
     row: u64,
 }
 
+/// A batch on its way to the disk, and what its answer decides.
+struct Flight {
+    claims: Vec<Claim>,
+    ids: Vec<MessageId>,
+    notes: HashMap<Vec<u8>, Vec<u8>>,
+}
+
+/// The thread that loads one batch while the next is put together.
+pub(crate) struct Loader {
+    batches: SyncSender<FactBatch>,
+    answers: Receiver<Result<Report, facts::Error>>,
+}
+
+impl Loader {
+    /// Starts the thread; it ends with this handle.
+    pub(crate) fn start<'scope>(scope: &'scope Scope<'scope, '_>, facts: &'scope Facts, now: Instant) -> Loader {
+        let (batches, waiting) = sync_channel::<FactBatch>(1);
+        let (answer, answers) = sync_channel(1);
+        scope.spawn(move || {
+            for batch in waiting {
+                if answer.send(facts.load(batch, now)).is_err() {
+                    return;
+                }
+            }
+        });
+        Loader { batches, answers }
+    }
+}
+
 /// Facts on their way into the record, or in a dry run only past it.
 pub(crate) struct Intake<'a> {
     facts: &'a Facts,
     source: SourceName,
     now: Instant,
-    dry_run: bool,
+    /// Absent in a dry run.
+    loader: Option<Loader>,
+    flight: Option<Flight>,
     batch: FactBatch,
     claims: Vec<Claim>,
     weight: usize,
@@ -75,7 +108,7 @@ impl<'a> Intake<'a> {
         facts: &'a Facts,
         source: SourceName,
         now: Instant,
-        dry_run: bool,
+        loader: Option<Loader>,
         journal: Option<Journal>,
     ) -> Result<Self, Refusal> {
         let was_undone = facts.note(&undone_flag_key(&source)).map_err(Refusal::storage)?.is_some();
@@ -83,7 +116,8 @@ impl<'a> Intake<'a> {
             facts,
             source,
             now,
-            dry_run,
+            loader,
+            flight: None,
             batch: FactBatch::default(),
             claims: Vec::new(),
             weight: 0,
@@ -114,7 +148,8 @@ impl<'a> Intake<'a> {
 
     /// A note as it stands, what is still on its way included where it was said to come again.
     pub(crate) fn note(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
-        match self.notes.get(key) {
+        let flying = || self.flight.as_ref().and_then(|flight| flight.notes.get(key));
+        match self.notes.get(key).or_else(flying) {
             Some(note) => Ok(Some(note.clone())),
             // An empty note is one that was taken back.
             None => Ok(self.facts.note(key).map_err(Refusal::storage)?.filter(|note| !note.is_empty())),
@@ -140,12 +175,13 @@ impl<'a> Intake<'a> {
         }
         let Some(Note { key, before, after }) = note else { return Ok(()) };
         self.weight += key.len() + after.len();
-        if !self.dry_run {
+        let dry_run = self.loader.is_none();
+        if !dry_run {
             if self.journal.is_some() {
                 self.entries.push(Entry { key: key.clone(), before, after: hash_of(&after) });
             }
         }
-        match (self.dry_run, again) {
+        match (dry_run, again) {
             (true, false) => {}
             (true, true) => _ = self.notes.insert(key, after),
             (false, false) => self.batch.notes.push((key, after)),
@@ -162,8 +198,9 @@ impl<'a> Intake<'a> {
         self.batch.facts.len() >= BATCH_FACTS || self.weight >= BATCH_WEIGHT
     }
 
-    /// Hands everything over and counts what became of it.
+    /// Hands the batch over and counts what became of the one before; in a dry run of this one.
     pub(crate) fn flush(&mut self, findings: &mut Findings) -> Result<(), Refusal> {
+        self.land(findings)?;
         let batch = std::mem::take(&mut self.batch);
         let again = std::mem::take(&mut self.again);
         let claims = std::mem::take(&mut self.claims);
@@ -172,7 +209,38 @@ impl<'a> Intake<'a> {
             return Ok(());
         }
         let ids: Vec<MessageId> = batch.facts.iter().map(|fact| fact.message_id.clone()).collect();
-        let fates = if self.dry_run { self.foresee(&batch, &again)? } else { self.load(batch)? };
+        let Some(loader) = &self.loader else {
+            let fates = self.foresee(&batch, &again)?;
+            self.count(&claims, &ids, &fates, findings);
+            return Ok(());
+        };
+        let entries = std::mem::take(&mut self.entries);
+        if let Some(journal) = &mut self.journal {
+            journal.put(&entries)?;
+        }
+        loader.batches.send(batch).map_err(|_| gone())?;
+        self.flight = Some(Flight { claims, ids, notes: std::mem::take(&mut self.notes) });
+        Ok(())
+    }
+
+    /// Hands over what is left and waits for all of it.
+    pub(crate) fn finish(&mut self, findings: &mut Findings) -> Result<(), Refusal> {
+        self.flush(findings)?;
+        self.land(findings)
+    }
+
+    /// Waits for the batch that is being loaded and counts what became of it.
+    fn land(&mut self, findings: &mut Findings) -> Result<(), Refusal> {
+        let (Some(flight), Some(loader)) = (self.flight.take(), &self.loader) else { return Ok(()) };
+        let report = loader.answers.recv().map_err(|_| gone())?.map_err(Refusal::storage)?;
+        if let Some(moment) = report.earliest_changed {
+            self.changed_from(moment);
+        }
+        self.count(&flight.claims, &flight.ids, &report.fates, findings);
+        Ok(())
+    }
+
+    fn count(&mut self, claims: &[Claim], ids: &[MessageId], fates: &[Fate], findings: &mut Findings) {
         let mut at = 0;
         for claim in claims {
             let own = &fates[at..at + claim.facts];
@@ -190,20 +258,6 @@ impl<'a> Intake<'a> {
             }
             at += claim.facts;
         }
-        Ok(())
-    }
-
-    fn load(&mut self, batch: FactBatch) -> Result<Vec<Fate>, Refusal> {
-        let entries = std::mem::take(&mut self.entries);
-        if let Some(journal) = &mut self.journal {
-            journal.put(&entries)?;
-        }
-        let report = self.facts.load(batch, self.now).map_err(Refusal::storage)?;
-        if let Some(moment) = report.earliest_changed {
-            self.changed_from(moment);
-        }
-        self.notes.clear();
-        Ok(report.fates)
     }
 
     /// What a load would answer.
@@ -220,6 +274,10 @@ impl<'a> Intake<'a> {
     fn changed_from(&mut self, moment: Instant) {
         self.earliest = Some(self.earliest.map_or(moment, |known| known.min(moment)));
     }
+}
+
+fn gone() -> Refusal {
+    Refusal::storage(std::io::Error::other("the thread that loads has ended"))
 }
 
 fn weight(fact: &Fact) -> usize {

@@ -326,12 +326,13 @@ impl<'a> Run<'a> {
     fn close(&mut self, order_no: &str, open: OpenOrder) -> Result<(), Refusal> {
         let key = order::note_key(self.layout, order_no);
         let before = self.intake.note(&key)?;
-        let taken = order::take(self.layout, order_no, open.order.closed(), decoded(before.as_deref())?);
+        let intake = &self.intake;
+        let mut fresh = |id| intake.fresh(message_id(id));
+        let known = decoded(before.as_deref())?;
+        let taken = order::take(self.layout, order_no, open.order.closed(), known, &mut fresh)?;
         self.intake.rows.duplicates += taken.duplicates;
-        let (Some(mut fact), Some(mut known)) = (taken.fact, taken.known) else { return Ok(()) };
-        fact.message_id = self.intake.fresh(fact.message_id)?;
-        known.stands_as(&fact.message_id);
-        let note = Note { key, before, after: encoded(&known) };
+        let Some(fact) = taken.fact else { return Ok(()) };
+        let note = Note { key, before, after: taken.note };
         self.intake.offer(taken.accepted, open.row, vec![fact], Some(note), false)
     }
 
@@ -355,7 +356,7 @@ impl<'a> Run<'a> {
         let open = self.open.drain().collect();
         self.close_all(open)?;
         self.take_scattered()?;
-        self.intake.flush(&mut self.findings)?;
+        self.intake.finish(&mut self.findings)?;
         self.rejects.finish()?;
         let (findings, finding_counts) = self.findings.into_parts();
         let rows = self.intake.rows;

@@ -136,3 +136,25 @@ async fn a_saved_mapping_reads_the_next_file_with_these_headers() {
     let bad = app::view::MappingToSave { mapping_file: "kind = \"order\"".to_owned() };
     assert_eq!(house.app.put_mapping(&reader, "x", &bad, house.now).await.unwrap_err().code(), "bad_mapping");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_firm_without_any_event_gets_a_ranked_list_from_its_totals() {
+    let house = empty().await;
+    let mut text = String::from("客户编号,客户名称,统计月份,登录次数,消费额,投诉数\n");
+    for (month, fading) in
+        ["2024-12", "2025-01", "2025-02", "2025-03", "2025-04", "2025-05"].iter().zip([40, 38, 35, 20, 9, 2])
+    {
+        text.push_str(&format!("C1,稳定公司,{month},40,1000,0\n"));
+        text.push_str(&format!("C2,渐冷公司,{month},{fading},{},{}\n", fading * 25, if fading < 20 { 3 } else { 0 }));
+    }
+    let path = house.dir.path().join("totals.csv");
+    std::fs::write(&path, text).unwrap();
+    let plan = ingest::Plan::default();
+    let spec = app::ImportSpec { plan, mapping: None, rejects: None, dry_run: false };
+    let (_, report) = house.app.import_file(&path, &spec, house.now, &mut |_| {}).await.unwrap();
+    assert_eq!((report.mapping.kind, report.rows.accepted), (ingest::TableKind::Snapshot, 12));
+    house.app.run_cycle(AsOf(midnight("2025-06-05")), house.now).await.unwrap();
+    let list = house.app.customers(&everyone().scope, &all(), None, house.now).await.unwrap();
+    let health = |id: &str| list.rows.iter().find(|row| row.id == id).and_then(|row| row.health).unwrap();
+    assert!(health("C1") > health("C2") + 20, "{:?}", list.rows);
+}

@@ -10,10 +10,11 @@ use facts::{Fact, Properties};
 use serde::{Deserialize, Serialize};
 use vocab::{ActorId, CustomerId, Instant, Kind, MessageId, SourceName};
 
-use super::{amount, message_id};
+use super::amount;
 use crate::fault::{self, Fault};
 use crate::layout::{Layout, Row};
 use crate::number::{self, ONE, written};
+use crate::refusal::Refusal;
 use crate::undo::Undo;
 
 /// Beyond this the lines are counted, but no longer listed in the fact.
@@ -97,19 +98,13 @@ pub(crate) struct Known {
     told: Vec<u64>,
 }
 
-impl Known {
-    /// Takes the id that its fact was given.
-    pub(crate) fn stands_as(&mut self, id: &MessageId) {
-        self.id = id.as_str().to_owned();
-    }
-}
-
 /// What becomes of the lines of an order.
 pub(crate) struct Taken {
     pub(crate) accepted: u64,
     pub(crate) duplicates: u64,
     pub(crate) fact: Option<Fact>,
-    pub(crate) known: Option<Known>,
+    /// What is kept of the order beside its fact.
+    pub(crate) note: Vec<u8>,
 }
 
 pub(crate) fn note_key(layout: &Layout, order_no: &str) -> Vec<u8> {
@@ -266,12 +261,12 @@ impl Order {
         }
     }
 
-    /// What a file says of the order, in eight bytes.
-    fn signature(&self) -> u64 {
+    /// The order as it is kept, and what a file says of it in eight bytes.
+    fn encoded(&self) -> (Vec<u8>, u64) {
         let text = serde_json::to_vec(self).unwrap_or_default();
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&blake3::hash(&text).as_bytes()[..8]);
-        u64::from_le_bytes(bytes)
+        (text, u64::from_le_bytes(bytes))
     }
 
     /// The fact of the order, without its id.
@@ -363,47 +358,49 @@ impl Line {
     }
 }
 
-/// Takes an order as a file tells it, beside what is known of it already.
-pub(crate) fn take(layout: &Layout, order_no: &str, told: Order, known: Option<Known>) -> Taken {
+/// Takes an order as a file tells it, beside what is known of it already. `fresh` gives an id its present form.
+pub(crate) fn take(
+    layout: &Layout,
+    order_no: &str,
+    told: Order,
+    known: Option<Known>,
+    fresh: &mut dyn FnMut(u128) -> Result<MessageId, Refusal>,
+) -> Result<Taken, Refusal> {
     let lines = told.lines.len() as u64;
-    let signature = told.signature();
-    let unchanged = Taken { accepted: 0, duplicates: lines, fact: None, known: None };
+    let (text, signature) = told.encoded();
+    let unchanged = Taken { accepted: 0, duplicates: lines, fact: None, note: Vec::new() };
     let Some(known) = known else {
         let mut fact = told.fact(&layout.source, Some(order_no));
-        fact.message_id = message_id(layout.natural_id(&[order_no]));
-        let known = Known {
-            id: fact.message_id.as_str().to_owned(),
-            known_at: told.occurred_at,
-            revision: 0,
-            order: told,
-            told: vec![signature],
-        };
-        return Taken { accepted: lines, duplicates: 0, fact: Some(fact), known: Some(known) };
+        fact.message_id = fresh(layout.natural_id(&[order_no]))?;
+        let note = note_of(fact.message_id.as_str(), told.occurred_at, 0, &text, &[signature]);
+        return Ok(Taken { accepted: lines, duplicates: 0, fact: Some(fact), note });
     };
     if known.told.contains(&signature) {
-        return unchanged;
+        return Ok(unchanged);
     }
     let (merged, added) = merge(&known.order, &told);
     if merged == known.order {
-        return unchanged;
+        return Ok(unchanged);
     }
     // A change without a new line was brought by the order's own row: one row made the difference.
     let accepted = added.max(1).min(lines);
-    let revision = known.revision + 1;
+    let (text, merged_signature) = merged.encoded();
     let mut fact = merged.fact(&layout.source, Some(order_no));
     fact.known_at = Some(Instant::from_micros(known.known_at));
     fact.supersedes = Some(known.id.as_str().into());
-    fact.message_id = message_id(layout.natural_id(&[order_no, &known.id, &merged.signature().to_string()]));
+    fact.message_id = fresh(layout.natural_id(&[order_no, &known.id, &merged_signature.to_string()]))?;
     let mut all_told = known.told;
     all_told.push(signature);
-    let known = Known {
-        id: fact.message_id.as_str().to_owned(),
-        known_at: known.known_at,
-        revision,
-        order: merged,
-        told: all_told,
-    };
-    Taken { accepted, duplicates: lines - accepted, fact: Some(fact), known: Some(known) }
+    let note = note_of(fact.message_id.as_str(), known.known_at, known.revision + 1, &text, &all_told);
+    Ok(Taken { accepted, duplicates: lines - accepted, fact: Some(fact), note })
+}
+
+/// A [`Known`] as it is kept, around an order that is written already.
+fn note_of(id: &str, known_at: i64, revision: u32, order: &[u8], told: &[u64]) -> Vec<u8> {
+    let told: Vec<String> = told.iter().map(u64::to_string).collect();
+    let head =
+        format!("{{\"id\":{},\"known_at\":{known_at},\"revision\":{revision},\"order\":", serde_json::Value::from(id));
+    [head.as_bytes(), order, b",\"told\":[", told.join(",").as_bytes(), b"]}"].concat()
 }
 
 /// The fact that tells an order again as it was before an import, and the note that goes with it.
