@@ -8,7 +8,7 @@ use crate::{App, Reader, blocking};
 
 const SETTING: &str = "firm";
 /// The scorecard of firms that have only totals by period.
-const TOTALS: &str = "totals";
+pub(crate) const TOTALS: &str = "totals";
 
 impl App {
     /// The deployment's words and choices; `None` until set-up.

@@ -16,6 +16,7 @@ use vocab::{AsOf, CustomerId, Instant, Lang};
 
 use crate::App;
 use crate::error::Error;
+use crate::firm::TOTALS;
 
 /// A cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -286,10 +287,13 @@ impl App {
 
     /// Health of every customer as of a moment.
     ///
-    /// Without a scorecard named: the active one, and in a folder that nobody has set up the shipped one of highest
-    /// coverage, which the table's note names.
+    /// Without a scorecard named: the active one, and in a folder that nobody has set up the one for totals where there
+    /// is nothing else, or the shipped one of highest coverage, which the table's note names.
     pub async fn score_table(&self, as_of: AsOf, scorecard: Option<&str>, lang: Lang) -> Result<Table, Error> {
-        let firm = self.firm().await?;
+        let firm = match self.firm().await? {
+            Some(firm) => Some(firm),
+            None => Some(self.working_firm().await?).filter(|firm| firm.scorecard == TOTALS),
+        };
         let app = self.clone();
         let chosen = scorecard.map(str::to_owned).or(firm.map(|firm| firm.scorecard));
         crate::blocking(move || app.scored(as_of, chosen.as_deref(), lang)).await
