@@ -563,7 +563,8 @@ export interface paths {
         put?: never;
         /**
          * Upload a file
-         * @description The raw body is the file, at most 2 GiB. Nothing is imported yet: the answer says what the file would become.
+         * @description The raw body is the file, at most 2 GiB, or text as it was copied from Excel or WPS. Nothing is imported yet: the
+         *     answer says what the file would become.
          */
         post: operations["upload"];
         delete?: never;
@@ -632,6 +633,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an import
+         * @description Nothing of it is left. Ask again until it is `cancelled`; one that was faster is `done` and can be undone.
+         */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{id}/rejects.csv": {
         parameters: {
             query?: never;
@@ -647,6 +668,65 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo an import
+         * @description Its facts are retracted as if they had never been known; a cycle follows. The same file can be imported again.
+         */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved mappings */
+        get: operations["mappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One saved mapping */
+        get: operations["mapping"];
+        /**
+         * Save a mapping
+         * @description It is used for the next file with the headers that it names, unless something else is said.
+         */
+        put: operations["put_mapping"];
+        post?: never;
+        /** Delete a saved mapping */
+        delete: operations["remove_mapping"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1759,6 +1839,10 @@ export interface components {
             accepted: number;
             /** @description By whom. */
             actor: string;
+            /** @description Whether it can be stopped. */
+            can_cancel: boolean;
+            /** @description Whether it can be taken back. */
+            can_undo: boolean;
             /**
              * Format: int64
              * @description Same id, other content.
@@ -1809,8 +1893,15 @@ export interface components {
             source: string;
             /** @description Started at. */
             started_at: string;
-            /** @description `running`, `done`, `failed`. */
+            /** @description `running`, `done`, `failed`, `cancelled` (nothing of it is left), `undone`. */
             state: string;
+            /** @description When it was taken back. */
+            undone_at: string | null;
+            /**
+             * Format: int64
+             * @description Rows taken of which something was noted.
+             */
+            warned: number;
         };
         /** @description What an uploaded file would become: nothing has been written yet. */
         ImportPreview: {
@@ -1819,10 +1910,20 @@ export interface components {
              * @description Of these: would be accepted.
              */
             accepted: number;
+            /**
+             * Format: int64
+             * @description Rows that could not be taken.
+             */
+            bad: number;
             /** @description What must be mended before anything can be imported. */
             blocking: components["schemas"]["FindingRow"][];
             /** @description Columns. */
             columns: components["schemas"]["PreviewColumn"][];
+            /**
+             * Format: int64
+             * @description Facts whose id is taken by other content: the first stays.
+             */
+            conflicts: number;
             /**
              * Format: int64
              * @description Of these: already there.
@@ -1845,10 +1946,17 @@ export interface components {
             findings: components["schemas"]["FindingRow"][];
             /** @description `csv`, `xlsx`, `parquet`. */
             format: string;
+            /**
+             * Format: int64
+             * @description Rows with nothing against them.
+             */
+            good: number;
             /** @description Kind guessed or chosen: `orders`, `events`, `customers`, …; empty when it cannot be guessed. */
             kind: string;
             /** @description Kinds to choose from. */
             kinds: string[];
+            /** @description How the file is read, as a mapping file (TOML) that can be saved; absent when the kind is unknown. */
+            mapping_file: string | null;
             /**
              * Format: int64
              * @description Of these: would be rejected.
@@ -1859,6 +1967,8 @@ export interface components {
              * @description Rows seen.
              */
             row_count: number;
+            /** @description The saved mapping that was used. */
+            saved_mapping: string | null;
             /** @description Sheet shown. */
             sheet: string | null;
             /** @description Sheets to choose from. */
@@ -1870,6 +1980,11 @@ export interface components {
             size: number;
             /** @description Hand this back. */
             upload_id: string;
+            /**
+             * Format: int64
+             * @description Rows that would be taken although something was noted.
+             */
+            warned: number;
         };
         /** @description What the wizard sends: how to read the uploaded file. */
         ImportRequest: {
@@ -1891,6 +2006,17 @@ export interface components {
              */
             observed_on: string | null;
             /**
+             * @description Save the mapping under this name when the file is imported.
+             * @default null
+             */
+            save_as: string | null;
+            /**
+             * @description Name of a saved mapping to read the file with. Absent: one saved for such headers is used if there is one and
+             *     nothing else was chosen; empty: none.
+             * @default null
+             */
+            saved_mapping: string | null;
+            /**
              * @description Sheet of a workbook; the first when absent.
              * @default null
              */
@@ -1905,6 +2031,18 @@ export interface components {
              * @default null
              */
             timezone: string | null;
+        };
+        /** @description An import that was taken back. */
+        ImportUndone: {
+            /** @description Views from this moment on have changed. */
+            earliest_changed_moment: string | null;
+            /**
+             * Format: int64
+             * @description Facts taken back, or told again as they were before.
+             */
+            facts: number;
+            /** @description The import. */
+            import: components["schemas"]["ImportJob"];
         };
         /** @description One indicator of the customer, with its own history. */
         IndicatorRow: {
@@ -1926,6 +2064,29 @@ export interface components {
             window: string | null;
             /** @description `higher`, `lower`, `both`, `none`: which way is worse. */
             worse: string;
+        };
+        /** @description A list that goes on behind a mark. */
+        Items_SavedMapping: {
+            /** @description The rows, in the order asked for. */
+            items: {
+                /** @description What the headers of such tables have in common. */
+                fingerprint: string;
+                /** @description Kind of table. */
+                kind: string;
+                /** @description The mapping file (TOML). */
+                mapping_file: string;
+                /** @description Its name. */
+                name: string;
+                /** @description When it was last saved. */
+                updated_at: string;
+                /**
+                 * Format: int64
+                 * @description Grows by one with every change.
+                 */
+                version: number;
+            }[];
+            /** @description Hand this back to get the next rows; absent on the last. */
+            next: string | null;
         };
         /** @description A list that goes on behind a mark. */
         Items_Source: {
@@ -2019,6 +2180,11 @@ export interface components {
             owner: string | null;
             /** @description Value before leaving. */
             value: components["schemas"]["Figure"];
+        };
+        /** @description A mapping to save. */
+        MappingToSave: {
+            /** @description The mapping file (TOML), as a preview shows it. */
+            mapping_file: string;
         };
         /** @description Two keys that are one customer. */
         MergeRequest: {
@@ -2208,6 +2374,24 @@ export interface components {
             sentence: components["schemas"]["Words"];
             /** @description `untested`: never backtested on this firm's data. */
             stage: string;
+        };
+        /** @description A saved mapping: how tables with certain headers are read. */
+        SavedMapping: {
+            /** @description What the headers of such tables have in common. */
+            fingerprint: string;
+            /** @description Kind of table. */
+            kind: string;
+            /** @description The mapping file (TOML). */
+            mapping_file: string;
+            /** @description Its name. */
+            name: string;
+            /** @description When it was last saved. */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Grows by one with every change.
+             */
+            version: number;
         };
         /** @description A hit of ⌘K. */
         SearchHit: {
@@ -3788,6 +3972,37 @@ export interface operations {
             };
         };
     };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Import */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     rejects: {
         parameters: {
             query?: never;
@@ -3807,6 +4022,160 @@ export interface operations {
                 content: {
                     "text/csv": string;
                 };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Import */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUndone"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SavedMapping"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Mapping */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedMapping"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Mapping */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingToSave"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedMapping"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Mapping */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: `code` says why */
             default: {
