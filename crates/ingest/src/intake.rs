@@ -13,8 +13,8 @@ use crate::refusal::Refusal;
 use crate::report::{Findings, RowCounts};
 
 const BATCH_FACTS: usize = 200_000;
-/// Texts and notes of a batch, roughly, in bytes.
-const BATCH_WEIGHT: usize = 64 * 1024 * 1024;
+/// Texts and notes of a batch, roughly, in bytes; two batches are held at a time.
+const BATCH_WEIGHT: usize = 40 * 1024 * 1024;
 
 /// Says that something of a source was once taken back, so that its ids must be looked up.
 pub(crate) fn undone_flag_key(source: &SourceName) -> Vec<u8> {
