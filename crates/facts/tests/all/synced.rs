@@ -161,12 +161,12 @@ fn path_of(call: &str) -> Option<PathBuf> {
 }
 
 /// Copies the folder as a loss of power would have left it: every file cut to what was synced.
-fn copy_cut(from: &Path, to: &Path, base: &Path, traced: &Traced) {
+fn copy_cut(from: &Path, to: &Path, traced: &Traced) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let (path, copy) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
         if path.is_dir() {
-            copy_cut(&path, &copy, base, traced);
+            copy_cut(&path, &copy, traced);
             continue;
         }
         let mut bytes = std::fs::read(&path).unwrap();
@@ -209,7 +209,7 @@ fn what_is_acknowledged_was_synced_before_and_survives_a_loss_of_power_once() {
     assert_eq!(traced.acknowledged.len(), 36, "every acknowledgement is in the trace");
     assert_eq!(traced.too_early, Vec::<String>::new(), "acknowledged before a sync of its bytes had finished");
     let copy = dir.path().join("copy");
-    copy_cut(&folder, &copy, &folder, &traced);
+    copy_cut(&folder, &copy, &traced);
     let ids: Vec<String> = every(&open(&copy)).iter().map(|stored| stored.fact.message_id.to_string()).collect();
     let distinct: BTreeSet<&String> = ids.iter().collect();
     assert_eq!(distinct.len(), ids.len(), "nothing is doubled");
