@@ -211,7 +211,7 @@ impl<'a> Session<'a> {
             }
         };
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-        if output.status.code() == Some(255) || !output.status.success() && errors.trim().is_empty() {
+        if !output.status.success() {
             return Err(self.refused(&errors));
         }
         if let Some(fault) = errors.lines().find(|line| is_fault(line)) {
@@ -270,7 +270,9 @@ impl<'a> Session<'a> {
 fn is_fault(line: &str) -> bool {
     let line = line.trim();
     let harmless = line.is_empty()
+        || line.starts_with("Connected to ")
         || line.starts_with("remote mkdir")
+        || line.starts_with("remote delete")
         || line.starts_with("Couldn't create directory")
         || line.starts_with("Warning: Permanently added")
         || line.starts_with("** ");

@@ -26,6 +26,9 @@ const BACKFILL_ROWS: usize = 20_000;
 const LIVE_ROWS: usize = 5_000;
 /// Faulty rows of one reading that are kept; the rest is counted.
 const HELD: usize = 10_000;
+/// How long we wait for a record that is busy: a minute in all.
+const BUSY_WAIT: std::time::Duration = std::time::Duration::from_millis(500);
+const BUSY_WAITS: u32 = 120;
 /// Customers of one reading that are remembered: a hundred megabytes.
 const DESCRIBED: usize = 3_000_000;
 
@@ -381,8 +384,21 @@ impl<'a> Taker<'a> {
             return Ok(());
         }
         let now = self.manner.now;
-        let report = if self.manner.is_backfill { self.facts.load(batch, now) } else { self.facts.append(batch, now) };
-        let report = report.map_err(Refusal::storage)?;
+        let mut waits = 0;
+        let report = loop {
+            let handed = match self.manner.is_backfill {
+                true => self.facts.load(batch.clone(), now),
+                false => self.facts.append(batch.clone(), now),
+            };
+            match handed {
+                // What came before is still being put away: a source can wait.
+                Err(error) if error.is_busy() && waits < BUSY_WAITS => {
+                    waits += 1;
+                    std::thread::sleep(BUSY_WAIT);
+                }
+                handed => break handed.map_err(Refusal::storage)?,
+            }
+        };
         self.appended += report.appended;
         self.conflicts += report.conflicts;
         if let Some(moment) = report.earliest_changed {
