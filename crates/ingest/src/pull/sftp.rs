@@ -154,7 +154,7 @@ impl<'a> Session<'a> {
     fn command(&self) -> Command {
         let mut command = Command::new("sftp");
         let option = |command: &mut Command, text: String| _ = command.arg("-o").arg(text);
-        command.arg("-q").arg("-F").arg("none").arg("-P").arg(self.settings.port.unwrap_or(22).to_string());
+        command.arg("-F").arg("none").arg("-P").arg(self.settings.port.unwrap_or(22).to_string());
         option(&mut command, format!("UserKnownHostsFile={}", self.access.known_hosts.display()));
         option(&mut command, "GlobalKnownHostsFile=none".into());
         let trust = if self.settings.host_key.is_some() { "yes" } else { "accept-new" };
