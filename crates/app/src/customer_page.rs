@@ -182,7 +182,10 @@ impl App {
             };
             weeks.iter().map(point).collect()
         };
-        let rows = self.definitions().catalog.indicators().iter().map(|one| IndicatorRow {
+        // What no source of the firm tells of would fill the page with nothing.
+        let told = |id: &str| cell(&snapshot.indicators, id) != Some(Cell::Unknown(vocab::Unknown::NotConnected));
+        let indicators = self.definitions().catalog.indicators().iter().filter(|one| told(&one.id));
+        let rows = indicators.map(|one| IndicatorRow {
             id: one.id.clone(),
             name: Words::from(&one.name),
             question: Words::from(&one.question),

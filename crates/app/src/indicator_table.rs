@@ -188,9 +188,13 @@ impl App {
         let own = asked.catalog.map(read_catalog).transpose()?;
         let catalog = own.as_ref().unwrap_or(&self.definitions().catalog);
         let end = latest(&asked.moments)?;
-        let frame = self.facts().as_of(end).frame(&catalog.want())?;
-        let frames = evaluate_at(&frame, catalog, &Population::Everyone, &asked.moments);
-        Ok(IndicatorTable { frames, reasons: asked.reasons, note: catalog.doubt(end, frame.zone()) })
+        let view = self.facts().as_of(end);
+        let parts = if catalog.compares_peers() { None } else { view.parts(&catalog.want(), threads())? };
+        let frames = match parts {
+            Some(parts) => collected(&parts, catalog, &asked.moments, Delivery::Observed),
+            None => evaluate_at(&view.frame(&catalog.want())?, catalog, &Population::Everyone, &asked.moments),
+        };
+        Ok(IndicatorTable { frames, reasons: asked.reasons, note: catalog.doubt(end, self.zone()) })
     }
 }
 
@@ -199,17 +203,7 @@ pub fn indicators_of_file(file: &Path, asked: &IndicatorQuery<'_>, zone: &Zone) 
     let catalog = catalog_of(asked, zone)?;
     let note = catalog.doubt(latest(&asked.moments)?, zone);
     let frames = match parts_of(file, &catalog, &asked.moments, zone)? {
-        Some(parts) => {
-            let answers = Mutex::new(Vec::new());
-            over_parts(&parts, &catalog, &asked.moments, &|frames| {
-                answers.lock().unwrap_or_else(PoisonError::into_inner).push(frames);
-            });
-            let mut by_moment: Vec<Vec<IndicatorFrame>> = asked.moments.iter().map(|_| Vec::new()).collect();
-            for frames in answers.into_inner().unwrap_or_else(PoisonError::into_inner) {
-                frames.into_iter().zip(&mut by_moment).for_each(|(frame, all)| all.push(frame));
-            }
-            by_moment.into_iter().filter_map(IndicatorFrame::joined).collect()
-        }
+        Some(parts) => collected(&parts, &catalog, &asked.moments, Delivery::FromFirstFact),
         None => {
             let frame = whole_file(file, &catalog, &asked.moments, zone)?;
             evaluate_delivered(&frame, &catalog, &Population::Everyone, &asked.moments, Delivery::FromFirstFact)
@@ -231,7 +225,7 @@ pub fn write_indicators_of_file(
     {
         let ids: Vec<String> = catalog.indicators().iter().map(|indicator| indicator.id.clone()).collect();
         let sink = Sink::new(&ids, true, asked.reasons, to)?;
-        over_parts(&parts, &catalog, &asked.moments, &|frames| sink.take(&frames));
+        over_parts(&parts, &catalog, &asked.moments, Delivery::FromFirstFact, &|frames| sink.take(&frames));
         sink.close()?;
         return Ok(catalog.doubt(latest(&asked.moments)?, zone));
     }
@@ -255,9 +249,28 @@ fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn over_parts(parts: &FactParts, catalog: &Catalog, moments: &[AsOf], take: &(dyn Fn(Vec<IndicatorFrame>) + Sync)) {
+/// The answers over all parts, one frame per moment.
+fn collected(parts: &FactParts, catalog: &Catalog, moments: &[AsOf], delivery: Delivery) -> Vec<IndicatorFrame> {
+    let answers = Mutex::new(Vec::new());
+    over_parts(parts, catalog, moments, delivery, &|frames| {
+        answers.lock().unwrap_or_else(PoisonError::into_inner).push(frames);
+    });
+    let mut by_moment: Vec<Vec<IndicatorFrame>> = moments.iter().map(|_| Vec::new()).collect();
+    for frames in answers.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        frames.into_iter().zip(&mut by_moment).for_each(|(frame, all)| all.push(frame));
+    }
+    by_moment.into_iter().filter_map(IndicatorFrame::joined).collect()
+}
+
+fn over_parts(
+    parts: &FactParts,
+    catalog: &Catalog,
+    moments: &[AsOf],
+    delivery: Delivery,
+    take: &(dyn Fn(Vec<IndicatorFrame>) + Sync),
+) {
     let frame = |part| parts.take(part);
-    evaluate_parts(parts.len(), &frame, catalog, moments, Delivery::FromFirstFact, threads(), take);
+    evaluate_parts(parts.len(), &frame, catalog, moments, delivery, threads(), take);
 }
 
 /// The file in parts; `None` where customers are compared with each other or the file needs the slow road.

@@ -8,6 +8,7 @@ mod live;
 mod naive;
 mod past;
 mod record;
+mod scan;
 mod scores;
 mod speed;
 mod synced;

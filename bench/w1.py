@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Workload W1: `liuke indicators` beside DuckDB and Polars on one event file, two threads each, answers compared.
+
+    bench/w1.py LIUKE EVENTS.parquet [--runs 5] [--moments 24] [--at 2026-01-01T00:00:00Z]
+
+EVENTS has the columns customer_id, kind, name, occurred_at, value. Times are of whole processes, result written, medians
+of the runs; memory is the largest resident set. The peers' queries are given by --peers, a folder with `duck.py` and
+`polars_w1.py` (each called with EVENTS, moment, OUT) and `scan.py` (reads the five columns only). Needs Python with
+duckdb, polars and pyarrow; the product itself needs none of them.
+"""
+import argparse, datetime as dt, os, pathlib, statistics, subprocess, sys, tempfile, time
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def run(command):
+    """Seconds and megabytes of one process on two cores."""
+    env = dict(os.environ, POLARS_MAX_THREADS="2")
+    begin = time.monotonic()
+    process = subprocess.Popen(["taskset", "-c", "0,1", *map(str, command)], stdout=subprocess.DEVNULL, env=env)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"failed: {command}")
+    return time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def measured(label, runs, command):
+    took = [run(command) for _ in range(runs)]
+    wall, cpu = statistics.median(t[0] for t in took), statistics.median(t[1] for t in took)
+    memory = max(t[2] for t in took)
+    print(f"{label:34} {wall:8.2f} s  {cpu:8.2f} s of processors  {memory:8.0f} MiB", flush=True)
+    return wall, cpu
+
+
+def different(one, other):
+    """How many cells differ, joined by customer; ties of survey_last are not compared."""
+    import duckdb
+    c = duckdb.connect()
+    columns = [r[0] for r in c.execute(f"describe select * from '{one}'").fetchall()]
+    have = {r[0] for r in c.execute(f"describe select * from '{other}'").fetchall()}
+    bad = 0
+    for x in [x for x in columns if x in have and x not in ("customer_id", "as_of", "survey_last")]:
+        a, b = f'cast(a."{x}" as double)', f'cast(b."{x}" as double)'
+        bad += c.execute(f"""select count(*) from '{one}' a full join '{other}' b using (customer_id) where not coalesce(
+            coalesce({a},-1e300)=coalesce({b},-1e300) or abs({a}-{b})<=1e-6*greatest(1,abs({a})), false)""").fetchone()[0]
+    return bad
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("liuke"); parser.add_argument("events")
+    parser.add_argument("--peers", required=True); parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--moments", type=int, default=24); parser.add_argument("--at", default="2026-01-01T00:00:00Z")
+    asked = parser.parse_args()
+    peers, out = pathlib.Path(asked.peers), pathlib.Path(tempfile.mkdtemp(prefix="w1-"))
+    ours = [asked.liuke, "indicators", "--facts", asked.events, "--as-of", asked.at, "--catalog", HERE / "w1.toml", "--timezone", "UTC"]
+    floor, _ = measured("five columns only (DuckDB)", asked.runs, [sys.executable, peers / "scan.py", asked.events])
+    one, one_cpu = measured("liuke, one moment", asked.runs, [*ours, "--out", out / "ours.parquet"])
+    duck, duck_cpu = measured("DuckDB, one moment", asked.runs, [sys.executable, peers / "duck.py", asked.events, asked.at, out / "duck.parquet"])
+    pola, pola_cpu = measured("Polars, one moment", asked.runs, [sys.executable, peers / "polars_w1.py", asked.events, asked.at, out / "polars.parquet"])
+    bad = different(out / "ours.parquet", out / "duck.parquet")
+    print(f"different cells {bad}; {min(duck, pola) / one:.1f} times faster than the better ({min(duck_cpu, pola_cpu) / one_cpu:.1f} by processor time); {one / floor:.1f} times the floor")
+    many, many_cpu = measured(f"liuke, {asked.moments} moments", max(1, asked.runs // 2), [*ours, "--every", "14d", "--moments", asked.moments, "--out", out / "many.parquet"])
+    print(f"{min(duck, pola) * asked.moments / many:.1f} times faster than the better, one by one ({min(duck_cpu, pola_cpu) * asked.moments / many_cpu:.1f} by processor time)")
+    at = dt.datetime.fromisoformat(asked.at.replace("Z", "+00:00")) - dt.timedelta(days=14 * (asked.moments - 1))
+    earliest = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    run([sys.executable, peers / "duck.py", asked.events, earliest, out / "duck0.parquet"])
+    import duckdb
+    duckdb.execute(f"copy (select * exclude (as_of) from '{out}/many.parquet' where as_of = timestamptz '{earliest}') to '{out}/many0.parquet'")
+    print(f"different cells at {earliest}: {different(out / 'many0.parquet', out / 'duck0.parquet')}")
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
