@@ -693,6 +693,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/intake/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What comes in, live
+         * @description Server-sent events: `message` with a row, `behind` with the number of rows that went by too fast. For those who see
+         *     all customers.
+         */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/intake/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came in last
+         * @description The newest first, since the server started; of a large call only some rows. For those who see all customers.
+         */
+        get: operations["recent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mappings": {
         parameters: {
             query?: never;
@@ -727,6 +768,83 @@ export interface paths {
         post?: never;
         /** Delete a saved mapping */
         delete: operations["remove_mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quarantine
+         * @description What came in and could not be a fact, the newest first. For those who see all customers.
+         */
+        get: operations["quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quarantine/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Throw rows of the quarantine away
+         * @description What is sent again under their ids is not held again.
+         */
+        post: operations["discard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quarantine/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read rows of the quarantine again */
+        post: operations["replay_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quarantine/{number}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a row of the quarantine again
+         * @description As it came, or as the body sent says; it leaves the quarantine when it can be a fact.
+         */
+        post: operations["replay"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1596,6 +1714,14 @@ export interface components {
             /** @description `indicator`, `scorecard`, `rule`, `churn`. */
             sort: string;
         };
+        /** @description What was thrown away. */
+        Discarded: {
+            /**
+             * Format: int64
+             * @description Rows that were there.
+             */
+            discarded: number;
+        };
         /** @description A field that a kind of table can have. */
         FieldOption: {
             /** @description Stable word. */
@@ -1675,6 +1801,11 @@ export interface components {
             before: number | null;
             /** @description Contributions that moved, largest first; they sum to the difference exactly. */
             moved: components["schemas"]["ContributionRow"][];
+        };
+        /** @description Rows of the quarantine. */
+        HeldNumbers: {
+            /** @description Their numbers, at most 1000. */
+            numbers: number[];
         };
         /** @description What came to a source's door since the process started. */
         HookCounts: {
@@ -2065,6 +2196,86 @@ export interface components {
             /** @description `higher`, `lower`, `both`, `none`: which way is worse. */
             worse: string;
         };
+        /** @description One message that has just come in. */
+        IntakeRow: {
+            /** @description When it came. */
+            at: string;
+            /** @description Customer, or the person where no customer is known. */
+            customer: string;
+            /** @description What is wrong with it. */
+            fault_code: string | null;
+            /** @description Where in its call. */
+            fault_path: string | null;
+            /** @description Its id. */
+            message_id: string;
+            /** @description Name of its fact; empty for one that became none. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Grows with every row since the server started.
+             */
+            number: number;
+            /** @description `accepted`, `duplicate`, `conflict`, `held`, `rejected` (its whole call was). */
+            outcome: string;
+            /** @description Through which source. */
+            source: string;
+        };
+        /** @description A list that goes on behind a mark. */
+        Items_IntakeRow: {
+            /** @description The rows, in the order asked for. */
+            items: {
+                /** @description When it came. */
+                at: string;
+                /** @description Customer, or the person where no customer is known. */
+                customer: string;
+                /** @description What is wrong with it. */
+                fault_code?: string | null;
+                /** @description Where in its call. */
+                fault_path?: string | null;
+                /** @description Its id. */
+                message_id: string;
+                /** @description Name of its fact; empty for one that became none. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Grows with every row since the server started.
+                 */
+                number: number;
+                /** @description `accepted`, `duplicate`, `conflict`, `held`, `rejected` (its whole call was). */
+                outcome: string;
+                /** @description Through which source. */
+                source: string;
+            }[];
+            /** @description Hand this back to get the next rows; absent on the last. */
+            next: string | null;
+        };
+        /** @description A list that goes on behind a mark. */
+        Items_QuarantineRow: {
+            /** @description The rows, in the order asked for. */
+            items: {
+                /** @description When it came. */
+                at: string;
+                /** @description As it came: JSON text. */
+                body: string;
+                /** @description In words. */
+                fault: components["schemas"]["Words"];
+                /** @description What is wrong: a stable code. */
+                fault_code: string;
+                /** @description Where. */
+                fault_path: string;
+                /** @description Its id. */
+                message_id: string;
+                /**
+                 * Format: int64
+                 * @description Names the row.
+                 */
+                number: number;
+                /** @description Through which source. */
+                source: string;
+            }[];
+            /** @description Hand this back to get the next rows; absent on the last. */
+            next: string | null;
+        };
         /** @description A list that goes on behind a mark. */
         Items_SavedMapping: {
             /** @description The rows, in the order asked for. */
@@ -2375,6 +2586,64 @@ export interface components {
             /** @description `untested`: never backtested on this firm's data. */
             stage: string;
         };
+        /** @description A row of the quarantine. */
+        QuarantineRow: {
+            /** @description When it came. */
+            at: string;
+            /** @description As it came: JSON text. */
+            body: string;
+            /** @description In words. */
+            fault: components["schemas"]["Words"];
+            /** @description What is wrong: a stable code. */
+            fault_code: string;
+            /** @description Where. */
+            fault_path: string;
+            /** @description Its id. */
+            message_id: string;
+            /**
+             * Format: int64
+             * @description Names the row.
+             */
+            number: number;
+            /** @description Through which source. */
+            source: string;
+        };
+        /** @description A row to be read again. */
+        Replay: {
+            /**
+             * @description The mended body; absent: as it came.
+             * @default null
+             */
+            body: string | null;
+        };
+        /** @description What became of a row that was read again. */
+        Replayed: {
+            fault: null | components["schemas"]["Words"];
+            /** @description What is still wrong. */
+            fault_code: string | null;
+            /** @description Where. */
+            fault_path: string | null;
+            /** @description `accepted`, `duplicate`, `conflict`, or `held` when it is still no good and nothing has changed. */
+            outcome: string;
+        };
+        /** @description What became of many. */
+        ReplayedMany: {
+            /**
+             * Format: int64
+             * @description Still no good.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Were not there any more.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Left the quarantine.
+             */
+            replayed: number;
+        };
         /** @description A saved mapping: how tables with certain headers are read. */
         SavedMapping: {
             /** @description What the headers of such tables have in common. */
@@ -2517,6 +2786,13 @@ export interface components {
              * @description Send it back with a change.
              */
             version: number;
+            /**
+             * Format: int64
+             * @description Rows of it that are in quarantine.
+             */
+            in_quarantine: number;
+            /** @description How it has done since the server started. */
+            health: components["schemas"]["SourceHealth"];
         };
         /** @description What is to become of a source; what is absent stays. */
         SourceChange: {
@@ -2552,6 +2828,43 @@ export interface components {
             snippets: components["schemas"]["Snippet"][];
             /** @description The source. */
             source: components["schemas"]["Source"];
+        };
+        /** @description How a source has done since the server started. */
+        SourceHealth: {
+            /**
+             * Format: int64
+             * @description Of these: taken.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Of these: same id, other content; the first one stays.
+             */
+            conflicts: number;
+            /**
+             * Format: int64
+             * @description Of these: there already.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Of these: put into quarantine.
+             */
+            held: number;
+            /** @description When the last of them came. */
+            last_seen_at: string | null;
+            /** @description Messages by minute, the last hour, this minute last; empty when nothing came yet. */
+            per_minute: number[];
+            /**
+             * Format: int64
+             * @description Messages in all: accepted, duplicates, conflicts, held and rejected together.
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Of these: refused, because their whole call was.
+             */
+            rejected: number;
         };
         /** @description What is in the lake, by source. */
         SourceRow: {
@@ -4065,6 +4378,80 @@ export interface operations {
             };
         };
     };
+    live: {
+        parameters: {
+            query?: {
+                /** @description Only this source. */
+                source?: string;
+                /** @description Only this outcome: `accepted`, `duplicate`, `conflict`, `held`, `rejected`. */
+                outcome?: string;
+                /** @description Only rows with this in their name, customer, id or fault. */
+                q?: string;
+                /** @description Rows, 1 to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["IntakeRow"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    recent: {
+        parameters: {
+            query?: {
+                /** @description Only this source. */
+                source?: string;
+                /** @description Only this outcome: `accepted`, `duplicate`, `conflict`, `held`, `rejected`. */
+                outcome?: string;
+                /** @description Only rows with this in their name, customer, id or fault. */
+                q?: string;
+                /** @description Rows, 1 to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_IntakeRow"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     mappings: {
         parameters: {
             query?: never;
@@ -4176,6 +4563,140 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    quarantine: {
+        parameters: {
+            query?: {
+                /** @description Only this source. */
+                source?: string;
+                /** @description Mark of the answer before: rows after it. */
+                after?: number;
+                /** @description Rows, 1 to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_QuarantineRow"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldNumbers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discarded"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    replay_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldNumbers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedMany"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Row */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
             };
             /** @description Refused: `code` says why */
             default: {
