@@ -9,6 +9,7 @@ use vocab::{AsOf, CustomerId, Instant, Kind, Scope};
 
 use crate::customers::{figure, reasons, row};
 use crate::error::Error;
+use crate::quality::silent_because;
 use crate::snapshot::{Snapshot, trend_moments, written};
 use crate::view::{
     self, BandFloor, ContributionRow, Count, HealthChange, IndicatorRow, Point, TimelineEntry, TraitRow, Words,
@@ -182,10 +183,21 @@ impl App {
             };
             weeks.iter().map(point).collect()
         };
+        let catalog = &self.definitions().catalog;
+        let starved = catalog.starved(&snapshot.supply, snapshot.as_of, self.zone());
+        // A starved indicator says which source is silent, and since when.
+        let shown = |id: &str| {
+            let mut shown =
+                figure(cell(&snapshot.indicators, id).unwrap_or(Cell::Unknown(vocab::Unknown::NeverObserved)));
+            let outage = starved.iter().find(|(one, _)| one.id == id).map(|(_, outage)| *outage);
+            if let Some(outage) = outage.filter(|_| shown.unknown.as_deref() == Some("source_silent")) {
+                shown.unknown_because = Some(silent_because(outage, self.zone()));
+            }
+            shown
+        };
         // What no source of the firm tells of would fill the page with nothing.
         let told = |id: &str| cell(&snapshot.indicators, id) != Some(Cell::Unknown(vocab::Unknown::NotConnected));
-        let indicators = self.definitions().catalog.indicators().iter().filter(|one| told(&one.id));
-        let rows = indicators.map(|one| IndicatorRow {
+        let rows = catalog.indicators().iter().filter(|one| told(&one.id)).map(|one| IndicatorRow {
             id: one.id.clone(),
             name: Words::from(&one.name),
             question: Words::from(&one.question),
@@ -193,7 +205,7 @@ impl App {
             unit: one.unit.clone(),
             worse: one.worse.as_str().to_owned(),
             window: one.window(),
-            figure: figure(cell(&snapshot.indicators, &one.id).unwrap_or(Cell::Unknown(vocab::Unknown::NeverObserved))),
+            figure: shown(&one.id),
             history: history(&one.id),
         });
         rows.collect()

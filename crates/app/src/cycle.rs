@@ -91,12 +91,15 @@ impl App {
             let (app, firm) = (self.clone(), firm.clone());
             Arc::new(blocking(move || Reading::of(app.facts(), app.lens(&firm)?, end)).await?)
         };
+        let survey = self.survey(end).await?;
         let mut outcomes = Vec::new();
         for (place, (as_of, now)) in moments.iter().copied().enumerate() {
             self.set_stage("scores");
             let depth = if place + 1 == moments.len() { Trend::HalfYear } else { Trend::WeekBefore };
+            self.settle_quality(survey.clone(), as_of, now).await?;
+            let supply = self.supply().await?;
             let (app, firm, reading) = (self.clone(), firm.clone(), reading.clone());
-            let build = move || Snapshot::build(reading, app.lens(&firm)?, as_of, depth).map(Arc::new);
+            let build = move || Snapshot::build(reading, supply, app.lens(&firm)?, as_of, depth).map(Arc::new);
             let snapshot = blocking(build).await?;
             let outcome = self.conclude(snapshot, now).await?;
             after_each(&outcome).await?;
@@ -161,9 +164,11 @@ impl App {
         let desk = self.store().desk(&Scope::All).await?;
         let (eligible, gone) = snapshot.eligible_and_gone();
         let before = healths_before(snapshot);
+        // Health that rests on a silent source says less than it did: it neither opens an alert nor resolves one.
+        let muted = self.muted_scores(snapshot, &firm)?;
         let evidence = Evidence {
             indicators: &snapshot.indicators,
-            scores: &snapshot.scores,
+            scores: muted.as_ref().unwrap_or(&snapshot.scores),
             eligible: &eligible,
             gone: &gone,
             health_before: &|customer| before.get(customer).copied(),

@@ -25,6 +25,7 @@ mod mappings;
 mod overview;
 mod people;
 mod pulls;
+mod quality;
 mod quarantine;
 mod seal;
 mod search;
@@ -274,12 +275,12 @@ impl App {
     }
 
     async fn build_snapshot(&self, as_of: AsOf) -> Result<Arc<Snapshot>, Error> {
-        let firm = self.working_firm().await?;
+        let (firm, supply) = (self.working_firm().await?, self.supply().await?);
         let app = self.clone();
         blocking(move || {
             let lens = app.lens(&firm)?;
             let reading = Arc::new(Reading::of(app.facts(), lens, as_of)?);
-            Snapshot::build(reading, lens, as_of, Trend::HalfYear).map(Arc::new)
+            Snapshot::build(reading, supply, lens, as_of, Trend::HalfYear).map(Arc::new)
         })
         .await
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use facts::{FactFrame, Facts, Want};
-use indicators::{Catalog, Cell, IndicatorFrame, Population, evaluate_at};
+use indicators::{Catalog, Cell, IndicatorFrame, Population, Supply, evaluate_at};
 use outcomes::{ChurnDefinition, Lifetimes, State, StateFrame};
 use scores::{CustomerScore, ScoreBook, ScoreFrame};
 use vocab::{AsOf, Band, CustomerId, Instant, Kind, Scope, Text};
@@ -45,6 +45,8 @@ pub(crate) struct Snapshot {
     trend: Vec<i16>,
     before_30d: Vec<i16>,
     reading: Arc<Reading>,
+    /// Where sources failed to deliver, as known when it was built.
+    pub supply: Arc<Supply>,
 }
 
 /// What a snapshot is built by.
@@ -97,15 +99,21 @@ impl Reading {
 
 impl Snapshot {
     /// Builds the snapshot of a moment. Takes as long as measuring everybody does; call it off the request threads.
-    pub(crate) fn build(reading: Arc<Reading>, lens: Lens<'_>, as_of: AsOf, depth: Trend) -> Result<Self, Error> {
+    pub(crate) fn build(
+        reading: Arc<Reading>,
+        supply: Arc<Supply>,
+        lens: Lens<'_>,
+        as_of: AsOf,
+        depth: Trend,
+    ) -> Result<Self, Error> {
         let frame = &reading.frame;
-        let catalog = &lens.definitions.catalog;
+        let catalog = &lens.definitions.catalog.clone().with_supply(supply.clone());
         let mut now = evaluate_at(frame, catalog, &Population::Everyone, &[as_of]);
         let indicators = now.pop().ok_or_else(|| Error::internal("no frame for the moment"))?;
         let scores = scores::score(&indicators, lens.book, catalog);
         let lifetimes = Lifetimes::of(frame, lens.churn, as_of);
         let cards = indicators.customers().iter().map(|customer| card(frame, customer, as_of)).collect();
-        let (trend, before_30d) = trends(frame, lens, indicators.customers(), as_of, depth);
+        let (trend, before_30d) = trends(frame, lens, catalog, indicators.customers(), as_of, depth);
         Ok(Self {
             as_of,
             sequence: reading.sequence,
@@ -120,13 +128,22 @@ impl Snapshot {
             trend,
             before_30d,
             reading,
+            supply,
         })
     }
 
     /// The customer's indicators at the weekly moments of the trend, oldest first.
     pub(crate) fn weeks(&self, catalog: &Catalog, customer: &CustomerId) -> Vec<IndicatorFrame> {
         let only = Population::These(vec![customer.clone()]);
-        evaluate_at(&self.reading.frame, catalog, &only, &trend_moments(self.as_of))
+        let catalog = catalog.clone().with_supply(self.supply.clone());
+        evaluate_at(&self.reading.frame, &catalog, &only, &trend_moments(self.as_of))
+    }
+
+    /// Scores of nobody: what is to be taken for unknown of everybody.
+    pub(crate) fn nobody_scored(&self, lens: Lens<'_>) -> ScoreFrame {
+        let catalog = &lens.definitions.catalog;
+        let frames = evaluate_at(&self.reading.frame, catalog, &Population::These(Vec::new()), &[self.as_of]);
+        scores::score(&frames[0], lens.book, catalog)
     }
 
     /// Every customer known at the moment, sorted by id.
@@ -261,6 +278,7 @@ fn card(frame: &FactFrame, customer: &CustomerId, as_of: AsOf) -> Card {
 fn trends(
     frame: &FactFrame,
     lens: Lens<'_>,
+    catalog: &Catalog,
     customers: &[CustomerId],
     as_of: AsOf,
     depth: Trend,
@@ -272,7 +290,7 @@ fn trends(
         wanted.retain(|(place, _)| *place == TREND_POINTS - 2);
     }
     let moments: Vec<AsOf> = wanted.iter().map(|(_, moment)| *moment).collect();
-    let catalog = lens.definitions.catalog.only(&lens.book.indicators());
+    let catalog = catalog.only(&lens.book.indicators());
     let mut trend = vec![UNKNOWN; customers.len() * TREND_POINTS];
     let mut before = vec![UNKNOWN; customers.len()];
     for (chunk_index, chunk) in customers.chunks(CHUNK).enumerate() {

@@ -13,8 +13,10 @@ use vocab::{AsOf, Finding, Text, Zone};
 use crate::definition::{Node, did_you_mean};
 use crate::formula::Formula;
 use crate::measure::{Compare, Measure, Measured, With};
+use crate::plan::bounds;
 use crate::read::Definitions;
 use crate::selector::Selector;
+use crate::supply::{Outage, Supply};
 
 /// Which way of an indicator is bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -154,6 +156,7 @@ pub struct Catalog {
     version: String,
     covered_always: bool,
     calendar: Option<Arc<WorkCalendar>>,
+    supply: Arc<Supply>,
 }
 
 impl Catalog {
@@ -199,7 +202,14 @@ impl Catalog {
         }
         let indicators = read.entries.into_iter().map(|(indicator, _)| indicator).collect();
         let version = hasher.finalize().to_hex()[..16].to_owned();
-        Ok(Catalog { indicators, positions, version, covered_always: read.covered_always, calendar: None })
+        Ok(Catalog {
+            indicators,
+            positions,
+            version,
+            covered_always: read.covered_always,
+            calendar: None,
+            supply: Arc::default(),
+        })
     }
 
     /// Every indicator, in the order of the files.
@@ -230,6 +240,38 @@ impl Catalog {
     /// The catalogue with the firm's own calendar of working days in place of mainland China's.
     pub fn with_calendar(self, calendar: WorkCalendar) -> Catalog {
         Catalog { calendar: Some(Arc::new(calendar)), ..self }
+    }
+
+    /// The catalogue, told where sources failed to deliver: what they starve has no number.
+    pub fn with_supply(self, supply: Arc<Supply>) -> Catalog {
+        Catalog { supply, ..self }
+    }
+
+    pub(crate) fn supply(&self) -> &Supply {
+        &self.supply
+    }
+
+    /// The indicators that have no number at a moment because a source failed to deliver, each with the outage.
+    pub fn starved<'a>(&'a self, supply: &'a Supply, as_of: AsOf, zone: &Zone) -> Vec<(&'a Indicator, &'a Outage)> {
+        let mut starved: Vec<(&Indicator, &Outage)> = Vec::new();
+        for indicator in &self.indicators {
+            let own = indicator
+                .measured()
+                .and_then(|measured| supply.starves(measured, &bounds(measured, as_of, zone), as_of));
+            starved.extend(own.map(|outage| (indicator, outage)));
+        }
+        // A formula has no number where a part of it has none; parts may be formulas.
+        loop {
+            let is_known = |id: &str| starved.iter().find(|(one, _)| one.id == id).map(|(_, outage)| *outage);
+            let fed = self.indicators.iter().filter(|one| is_known(&one.id).is_none()).find_map(|one| {
+                let parts = one.formula()?.indicators();
+                parts.into_iter().find_map(is_known).map(|outage| (one, outage))
+            });
+            match fed {
+                Some(found) => starved.push(found),
+                None => return starved,
+            }
+        }
     }
 
     /// Whether any indicator puts customers against each other.

@@ -23,6 +23,7 @@ mod schema;
 mod season;
 mod selector;
 mod series;
+mod supply;
 mod template;
 
 pub mod definition;
@@ -37,4 +38,5 @@ pub use measure::{Against, Basis, CalendarUnit, Compare, Gap, Measure, Measured,
 pub use plan::Delivery;
 pub use schema::schema;
 pub use selector::{Matcher, Selector};
+pub use supply::{Outage, Supply, Usual};
 pub use template::{figure, fill, names};

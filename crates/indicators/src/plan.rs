@@ -13,6 +13,7 @@ use crate::catalog::{Catalog, Indicator, WhenAbsent};
 use crate::measure::{Measure, Measured, Reach, Since, Stretch, With};
 use crate::season;
 use crate::selector::{Matcher, Selector};
+use crate::supply::Supply;
 
 pub(crate) const DAY: i64 = 86_400_000_000;
 
@@ -165,7 +166,8 @@ impl<'a> Plan<'a> {
         };
         for (column, indicator) in catalog.indicators().iter().enumerate() {
             if let Some(measured) = indicator.measured() {
-                plan.add(column, indicator, measured, Covered { delivery, always: catalog.is_covered_always() });
+                let covered = Covered { delivery, always: catalog.is_covered_always(), supply: catalog.supply() };
+                plan.add(column, indicator, measured, covered);
             }
         }
         plan.routes = plan.build_routes();
@@ -173,7 +175,7 @@ impl<'a> Plan<'a> {
         plan
     }
 
-    fn add(&mut self, column: usize, indicator: &'a Indicator, measured: &'a Measured, covered: Covered) {
+    fn add(&mut self, column: usize, indicator: &'a Indicator, measured: &'a Measured, covered: Covered<'_>) {
         let group = self.group(&measured.of);
         let part = match &measured.measure {
             Measure::Share { part, .. } => Some(self.group(part)),
@@ -189,7 +191,7 @@ impl<'a> Plan<'a> {
             let zone = self.frame.zone();
             let mut bounds = bounds(measured, *t, zone);
             let first = covered.first(self.frame, &measured.of, *t);
-            bounds.barred = covered.barred(measured, &bounds, first);
+            bounds.barred = covered.barred(measured, &bounds, first).or_else(|| covered.starved(measured, &bounds, *t));
             let from = match (bounds.barred, first) {
                 (Some(Unknown::ShortHistory), Some(first)) => covered_by(measured, *t, first, zone),
                 _ => None,
@@ -245,12 +247,17 @@ impl<'a> Plan<'a> {
 
 /// What is known of sources.
 #[derive(Clone, Copy)]
-struct Covered {
+struct Covered<'a> {
     delivery: Delivery,
     always: bool,
+    supply: &'a Supply,
 }
 
-impl Covered {
+impl Covered<'_> {
+    fn starved(self, measured: &Measured, bounds: &Bounds, as_of: AsOf) -> Option<Unknown> {
+        self.supply.starves(measured, bounds, as_of).map(|_| Unknown::SourceSilent)
+    }
+
     /// From when the selector's source delivered, as could be known at the moment.
     fn first(self, frame: &FactFrame, selector: &Selector, as_of: AsOf) -> Option<Instant> {
         let by_kind = |kind: &Kind| {
@@ -307,7 +314,8 @@ fn covered_by(measured: &Measured, as_of: AsOf, first: Instant, zone: &Zone) -> 
     Some(Instant::from_micros(if covered(rounded) { rounded } else { rounded + SECOND }))
 }
 
-fn bounds(measured: &Measured, as_of: AsOf, zone: &Zone) -> Bounds {
+/// Where an indicator looks at a moment.
+pub(crate) fn bounds(measured: &Measured, as_of: AsOf, zone: &Zone) -> Bounds {
     let end = measured.offset.map_or(as_of.instant(), |offset| offset.start(as_of, zone));
     let now = measured.reach.stretch(end, 0, zone);
     let bases: Vec<Stretch> = match measured.compare.as_ref().map(|compare| &compare.with) {

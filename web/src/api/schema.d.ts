@@ -773,6 +773,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the sources do
+         * @description Freshness, volume against each source's own rhythm, missing fields, types, quarantine; what is wrong now and before,
+         *     and which indicators it starves. For who sees all customers.
+         */
+        get: operations["quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality/alerts/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss what is wrong with a source
+         * @description The source has ended, or is meant to be so: it is not found again. Administrators only.
+         */
+        post: operations["dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -1684,6 +1725,38 @@ export interface components {
             /** @description `idle`, `running`, `failed`. */
             state: string;
         };
+        /** @description Something wrong with a source: not an alert about a customer. */
+        DataAlert: {
+            /** @description When it was found mended. */
+            closed_at: string | null;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Kind of fact; absent: all of the source. */
+            kind: string | null;
+            /** @description Name of fact; absent: all of the source. */
+            name: string | null;
+            /** @description When it was found. */
+            opened_at: string;
+            /** @description What is wrong, in a sentence. */
+            sentence: components["schemas"]["Words"];
+            /** @description `info`, `warning`, `urgent`. */
+            severity: string;
+            /** @description Since when, as far as the facts can tell. */
+            since: string;
+            /** @description `silent`, `volume_low`, `volume_high`, `missing`, `type_drift`. */
+            sort: string;
+            /** @description Source. */
+            source: string;
+            /** @description Indicators that have no number because of it. */
+            starved: components["schemas"]["StarvedIndicator"][];
+            /** @description `open`, `closed`, `dismissed`. */
+            state: string;
+            /** @description Until when it lasted. */
+            until: string | null;
+        };
         /** @description The data page. */
         DataPage: {
             /**
@@ -1730,6 +1803,25 @@ export interface components {
             name: components["schemas"]["Words"];
             /** @description Without it nothing can be imported. */
             required: boolean;
+        };
+        /** @description A field: the four weeks before, and the last seven days. */
+        FieldQuality: {
+            /** @description The property; `value` and `customer` are the fact's own. */
+            field: string;
+            /**
+             * Format: double
+             * @description Share of facts without it before.
+             */
+            missing_before: number;
+            /**
+             * Format: double
+             * @description Share of facts without it lately.
+             */
+            missing_now: number;
+            /** @description Types before. */
+            types_before: components["schemas"]["TypeShares"];
+            /** @description Types lately. */
+            types_now: components["schemas"]["TypeShares"];
         };
         /** @description A number that may be missing, with the reason why. */
         Figure: {
@@ -2404,6 +2496,56 @@ export interface components {
             /** @description The customer that stays. */
             into: string;
         };
+        /** @description One kind and name of a source. */
+        NameQuality: {
+            /**
+             * Format: int64
+             * @description Facts known more than 400 days after they happened, lately.
+             */
+            ancient: number;
+            /** @description Facts by day, the last 28 whole days, oldest first. */
+            days: number[];
+            /**
+             * Format: int64
+             * @description Facts looked at (the last 150 days).
+             */
+            facts: number;
+            /** @description Its fields, the one that changed most first. */
+            fields: components["schemas"]["FieldQuality"][];
+            /**
+             * Format: int64
+             * @description Facts whose moment lay in the future and was moved, lately.
+             */
+            future: number;
+            /** @description Kind of fact. */
+            kind: string;
+            /** @description When the latest happened. */
+            last_occurred_at: string;
+            /**
+             * Format: int64
+             * @description Facts of the last seven whole days.
+             */
+            last_week: number;
+            /** @description Name of fact. */
+            name: string;
+            /** @description What is wrong. */
+            troubles: components["schemas"]["QualityTrouble"][];
+            /**
+             * Format: int64
+             * @description Facts that count for no customer (未归属), lately.
+             */
+            unattributed: number;
+            /**
+             * Format: double
+             * @description Usually, per day.
+             */
+            usual_per_day: number;
+            /**
+             * Format: double
+             * @description What usually comes in seven such days; absent without a rhythm.
+             */
+            usual_week: number | null;
+        };
         /** @description A name for a new API token. */
         NewApiToken: {
             /** @description What it is for. */
@@ -2585,6 +2727,36 @@ export interface components {
             sentence: components["schemas"]["Words"];
             /** @description `untested`: never backtested on this firm's data. */
             stage: string;
+        };
+        /** @description The quality page. */
+        Quality: {
+            /** @description What is wrong now, the worst first. */
+            alerts: components["schemas"]["DataAlert"][];
+            /** @description Moment of the cycle that looked; absent before the first. */
+            as_of: string | null;
+            /** @description What was wrong before, newest first. */
+            past_alerts: components["schemas"]["DataAlert"][];
+            /** @description The sources, those in trouble first. */
+            sources: components["schemas"]["SourceQuality"][];
+        };
+        /** @description Something wrong, as it was found. */
+        QualityTrouble: {
+            /**
+             * Format: double
+             * @description How many came, or how many days nothing came.
+             */
+            actual: number;
+            /** @description The fields concerned. */
+            fields: string[];
+            /** @description Since when. */
+            since: string;
+            /** @description `silent`, `volume_low`, `volume_high`, `missing`, `type_drift`. */
+            sort: string;
+            /**
+             * Format: double
+             * @description How many usually come.
+             */
+            usual: number;
         };
         /** @description A row of the quarantine. */
         QuarantineRow: {
@@ -2866,6 +3038,61 @@ export interface components {
              */
             rejected: number;
         };
+        /** @description One source. */
+        SourceQuality: {
+            /**
+             * Format: int64
+             * @description Facts told again with other content: the first stays.
+             */
+            conflicts: number;
+            /** @description Facts by day, the last 28 whole days, oldest first. */
+            days: number[];
+            /**
+             * Format: int64
+             * @description Facts told again, by the imports and deliveries that are remembered.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Facts looked at (the last 150 days).
+             */
+            facts: number;
+            /**
+             * Format: int64
+             * @description Rows in quarantine now.
+             */
+            held: number;
+            /** @description When the latest happened. */
+            last_occurred_at: string;
+            /** @description When the latest was written. */
+            last_recorded_at: string;
+            /**
+             * Format: int64
+             * @description Facts of the last seven whole days.
+             */
+            last_week: number;
+            /** @description Its kinds and names, the largest first. */
+            names: components["schemas"]["NameQuality"][];
+            /**
+             * Format: int64
+             * @description Deliveries without the right signature since the process started.
+             */
+            refused: number;
+            /** @description Its name. */
+            source: string;
+            /** @description What is wrong with all of it. */
+            troubles: components["schemas"]["QualityTrouble"][];
+            /**
+             * Format: int64
+             * @description Facts that count for no customer (未归属), lately.
+             */
+            unattributed: number;
+            /**
+             * Format: double
+             * @description Usually, per day.
+             */
+            usual_per_day: number;
+        };
         /** @description What is in the lake, by source. */
         SourceRow: {
             /**
@@ -2912,6 +3139,13 @@ export interface components {
             last_seen_at: string | null;
             /** @description `current`, `too_new`, `gone`. */
             state: string;
+        };
+        /** @description An indicator without its facts. */
+        StarvedIndicator: {
+            /** @description Id. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
         };
         /** @description What may be chosen at set-up. */
         TemplateOption: {
@@ -3055,6 +3289,29 @@ export interface components {
             since: string;
             /** @description Present value. */
             value: string;
+        };
+        /** @description Shares of types among the values of a field. */
+        TypeShares: {
+            /**
+             * Format: double
+             * @description Dates and times.
+             */
+            date: number;
+            /**
+             * Format: double
+             * @description Numbers.
+             */
+            number: number;
+            /**
+             * Format: double
+             * @description Anything else.
+             */
+            text: number;
+            /**
+             * Format: double
+             * @description `true`, `false`.
+             */
+            truth: number;
         };
         /** @description A key that is a customer of its own again. */
         UnmergeRequest: {
@@ -4563,6 +4820,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quality"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Data alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataAlert"];
+                };
             };
             /** @description Refused: `code` says why */
             default: {

@@ -12,6 +12,7 @@ mod identity;
 mod intake;
 mod overview;
 mod pull;
+mod quality;
 mod source;
 
 pub use alert::*;
@@ -23,6 +24,7 @@ pub use identity::*;
 pub use intake::*;
 pub use overview::*;
 pub use pull::*;
+pub use quality::*;
 pub use source::*;
 
 use serde::{Deserialize, Serialize};

@@ -5,4 +5,5 @@ mod identity;
 mod import;
 mod people;
 mod present;
+mod quality;
 mod world;

@@ -5,4 +5,5 @@ mod census;
 mod definitions;
 mod shipped;
 mod specs;
+mod supply;
 mod two_roads;

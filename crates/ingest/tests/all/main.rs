@@ -6,6 +6,7 @@ mod files;
 mod firm;
 mod fuzz;
 mod hook;
+mod hook_fuzz;
 mod hostile;
 mod identity;
 mod old_workbook;

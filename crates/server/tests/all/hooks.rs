@@ -1,9 +1,11 @@
 //! Webhooks in: who cannot sign is refused and nothing is kept; what is signed is on disk once; customers under several
 //! keys are merged and parted by people.
 
+use app::{ImportPlan, ImportSpec};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
+use vocab::Zone;
 
 use crate::house::{Answer, House, now, request};
 
@@ -74,6 +76,7 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
     jiandaoyun(house).await;
     wecom(house).await;
     identity(house).await;
+    quality(house).await;
     let names = [
         "POST /in/{key}",
         "POST /in/jiandaoyun/{key}",
@@ -86,6 +89,8 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
         "POST /api/identity/conflicts/{id}",
         "POST /api/identity/merge",
         "POST /api/identity/unmerge",
+        "GET /api/quality",
+        "POST /api/quality/alerts/{id}/dismiss",
     ];
     names.map(str::to_owned).to_vec()
 }
@@ -169,6 +174,31 @@ async fn identity(house: &House) {
     assert_eq!(decided.json()["state"], "apart", "{}", decided.text());
     assert_eq!(house.ask(Method::POST, &uri, decision("apart")).await.code(), "version_conflict");
     assert_eq!(house.get("/api/identity/conflicts?state=soon").await.code(), "bad_word");
+}
+
+/// An app that told of thirty visits a day for six weeks, and then of none.
+async fn quality(house: &House) {
+    let mut text = "客户编号,事件名称,事件时间\n".to_owned();
+    for day in 10..52 {
+        let on = Zone::default().date(now().plus_days(-day));
+        (0..30).for_each(|at| text.push_str(&format!("M/{:02},浏览,{on} 10:{at:02}:00\n", at % 12 + 1)));
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("visits.csv");
+    std::fs::write(&file, text).unwrap();
+    let plan = ImportPlan { source: Some("app".to_owned()), zone: Zone::default(), ..ImportPlan::default() };
+    let spec = ImportSpec { plan, mapping: None, rejects: None, dry_run: false };
+    house.app.import_file(&file, &spec, now(), &mut |_| {}).unwrap();
+    house.app.run_cycle(house.app.last_midnight(now()), now()).await.unwrap();
+    let page = house.get("/api/quality").await.json();
+    let alert = page["alerts"].as_array().unwrap().iter().find(|alert| alert["sort"] == "silent");
+    let alert = alert.unwrap_or_else(|| panic!("nobody missed the app: {page}"));
+    assert_eq!((&alert["source"], &alert["severity"]), (&json!("app"), &json!("urgent")));
+    assert_eq!(house.get("/api/quality?as_of=soon").await.code(), "bad_moment");
+    let uri = format!("/api/quality/alerts/{}/dismiss", alert["id"]);
+    let dismissed = house.ask(Method::POST, &uri, None).await;
+    assert_eq!(dismissed.json()["state"], "dismissed", "{}", dismissed.text());
+    assert_eq!(house.ask(Method::POST, &uri, None).await.code(), "version_conflict");
 }
 
 #[tokio::test(flavor = "multi_thread")]

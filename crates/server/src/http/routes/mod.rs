@@ -14,6 +14,7 @@ pub(crate) mod identity;
 pub(crate) mod imports;
 pub(crate) mod inspector;
 pub(crate) mod pulls;
+pub(crate) mod quality;
 pub(crate) mod session;
 pub(crate) mod sources;
 pub(crate) mod today;
@@ -49,4 +50,5 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(health::routes())
         .merge(hooks::routes())
         .merge(identity::routes())
+        .merge(quality::routes())
 }
