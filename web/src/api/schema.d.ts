@@ -989,6 +989,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/source-recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recipes of sources over HTTP
+         * @description What ships, and which parameters and secrets each needs. For those who see all customers.
+         */
+        get: operations["source_recipes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources": {
         parameters: {
             query?: never;
@@ -1061,6 +1081,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a source
+         * @description Its first rows and how they would be read; nothing is written. Administrators only.
+         */
+        post: operations["preview_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/{id}/rotate": {
         parameters: {
             query?: never;
@@ -1075,6 +1115,67 @@ export interface paths {
          * @description The old one opens nothing from then on. Administrators only.
          */
         post: operations["rotate_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a source now
+         * @description What is new in it, in the background; the answer is the run that has begun. Administrators only.
+         */
+        post: operations["run_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs of a source
+         * @description Newest first. For those who see all customers.
+         */
+        get: operations["source_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a source
+         * @description Connects with its settings and has its query looked at; nothing is read. A refusal says what to mend:
+         *     `host_unknown`, `connection_refused`, `wrong_password`, `no_such_table`, `tls_failed`…. Administrators only.
+         */
+        post: operations["test_source"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2441,6 +2542,75 @@ export interface components {
             /** @description Hand this back to get the next rows; absent on the last. */
             next: string | null;
         };
+        /** @description A list that goes on behind a mark. */
+        Items_SourceRecipe: {
+            /** @description The rows, in the order asked for. */
+            items: {
+                /** @description Where the shape of its answers is documented. */
+                documentation: string;
+                /** @description The word for `settings.recipe`. */
+                id: string;
+                /** @description Name. */
+                name: components["schemas"]["Words"];
+                /** @description What goes into `settings.parameters`. */
+                parameters: components["schemas"]["RecipeParameter"][];
+                /** @description What goes into `secrets`. */
+                secrets: components["schemas"]["RecipeParameter"][];
+            }[];
+            /** @description Hand this back to get the next rows; absent on the last. */
+            next: string | null;
+        };
+        /** @description A list that goes on behind a mark. */
+        Items_SourceRun: {
+            /** @description The rows, in the order asked for. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Rows that said something new.
+                 */
+                accepted: number;
+                /** @description Who asked for it: a person, `timer` or `command line`. */
+                actor: string;
+                /**
+                 * Format: int64
+                 * @description Rows that said what was known, those read again because of the overlap among them.
+                 */
+                duplicates: number;
+                error?: null | components["schemas"]["RunError"];
+                /**
+                 * Format: int64
+                 * @description Facts made.
+                 */
+                facts: number;
+                /** @description The first faults. */
+                findings: components["schemas"]["FindingRow"][];
+                /** @description Finished at. */
+                finished_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Stable id.
+                 */
+                id: number;
+                /**
+                 * Format: int64
+                 * @description Rows read.
+                 */
+                received: number;
+                /**
+                 * Format: int64
+                 * @description Rows that could not be taken; they are in quarantine.
+                 */
+                rejected: number;
+                /** @description Started at. */
+                started_at: string;
+                /** @description `running`, `done`, `failed`. */
+                state: string;
+                /** @description How far the source has been read, in its own words. */
+                watermark?: string | null;
+            }[];
+            /** @description Hand this back to get the next rows; absent on the last. */
+            next: string | null;
+        };
         /** @description Something that was said about a key. */
         KeyEvent: {
             /** @description When. */
@@ -2780,6 +2950,15 @@ export interface components {
             /** @description Through which source. */
             source: string;
         };
+        /** @description Something a recipe needs to be told. */
+        RecipeParameter: {
+            /** @description What it is when nothing is said. */
+            default: string | null;
+            /** @description Its word. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+        };
         /** @description A row to be read again. */
         Replay: {
             /**
@@ -2815,6 +2994,15 @@ export interface components {
              * @description Left the quarantine.
              */
             replayed: number;
+        };
+        /** @description Why a run failed. */
+        RunError: {
+            /** @description Stable code. */
+            code: string;
+            /** @description What went wrong. */
+            detail: components["schemas"]["Words"];
+            /** @description What to do. */
+            hint: components["schemas"]["Words"];
         };
         /** @description A saved mapping: how tables with certain headers are read. */
         SavedMapping: {
@@ -2994,6 +3182,15 @@ export interface components {
              */
             version: number | null;
         };
+        /** @description A column of a source. */
+        SourceColumn: {
+            /** @description The field it is taken for; `null` = kept as a property, `-` = left out. */
+            field: string | null;
+            /** @description Its name. */
+            header: string;
+            /** @description First values. */
+            samples: string[];
+        };
         /** @description A source and how to send to it. */
         SourceDetail: {
             /** @description Lines to copy; only for administrators, because they hold the key. */
@@ -3037,6 +3234,54 @@ export interface components {
              * @description Of these: refused, because their whole call was.
              */
             rejected: number;
+        };
+        /** @description What a source would give. */
+        SourcePreview: {
+            /**
+             * Format: int64
+             * @description Of these, rows that would be taken.
+             */
+            accepted: number;
+            /** @description What must be said before the source can be read. */
+            blocking: components["schemas"]["FindingRow"][];
+            /** @description Its columns. */
+            columns: components["schemas"]["SourceColumn"][];
+            /**
+             * Format: int64
+             * @description Rows that say what others said.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Facts they would become.
+             */
+            facts: number;
+            /** @description The fields of this kind. */
+            fields: components["schemas"]["FieldOption"][];
+            /** @description Faults by code. */
+            finding_counts: components["schemas"]["Count"][];
+            /** @description The first faults. */
+            findings: components["schemas"]["FindingRow"][];
+            /** @description The key columns that are set, else what looks like them. */
+            key: string[];
+            /** @description What its rows are; `null` when it can neither be guessed nor was said. */
+            kind: string | null;
+            /** @description Every kind there is. */
+            kinds: string[];
+            /**
+             * Format: int64
+             * @description Rows tried, at most two hundred.
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Rows that cannot be taken.
+             */
+            rejected: number;
+            /** @description The first twenty rows, cell by cell. */
+            rows: string[][];
+            /** @description The watermark that is set, else a column that looks like one. */
+            watermark: string | null;
         };
         /** @description One source. */
         SourceQuality: {
@@ -3093,6 +3338,19 @@ export interface components {
              */
             usual_per_day: number;
         };
+        /** @description A definition of a source over HTTP that ships. */
+        SourceRecipe: {
+            /** @description Where the shape of its answers is documented. */
+            documentation: string;
+            /** @description The word for `settings.recipe`. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+            /** @description What goes into `settings.parameters`. */
+            parameters: components["schemas"]["RecipeParameter"][];
+            /** @description What goes into `secrets`. */
+            secrets: components["schemas"]["RecipeParameter"][];
+        };
         /** @description What is in the lake, by source. */
         SourceRow: {
             /**
@@ -3110,6 +3368,57 @@ export interface components {
             name: string;
             /** @description Latest written. */
             recorded_at: string;
+        };
+        /** @description One reading of a source. */
+        SourceRun: {
+            /**
+             * Format: int64
+             * @description Rows that said something new.
+             */
+            accepted: number;
+            /** @description Who asked for it: a person, `timer` or `command line`. */
+            actor: string;
+            /**
+             * Format: int64
+             * @description Rows that said what was known, those read again because of the overlap among them.
+             */
+            duplicates: number;
+            error: null | components["schemas"]["RunError"];
+            /**
+             * Format: int64
+             * @description Facts made.
+             */
+            facts: number;
+            /** @description The first faults. */
+            findings: components["schemas"]["FindingRow"][];
+            /** @description Finished at. */
+            finished_at: string | null;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Rows read.
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Rows that could not be taken; they are in quarantine.
+             */
+            rejected: number;
+            /** @description Started at. */
+            started_at: string;
+            /** @description `running`, `done`, `failed`. */
+            state: string;
+            /** @description How far the source has been read, in its own words. */
+            watermark: string | null;
+        };
+        /** @description A source that let us in. */
+        SourceTest: {
+            /** @description What the server calls itself: `PostgreSQL 15.4`. */
+            server: string;
         };
         /** @description A person who works in this system. */
         Staff: {
@@ -5178,6 +5487,34 @@ export interface operations {
             };
         };
     };
+    source_recipes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SourceRecipe"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     sources: {
         parameters: {
             query?: never;
@@ -5365,6 +5702,37 @@ export interface operations {
             };
         };
     };
+    preview_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePreview"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     rotate_source: {
         parameters: {
             query?: never;
@@ -5383,6 +5751,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    run_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRun"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    source_runs: {
+        parameters: {
+            query?: {
+                /** @description Only runs before this one: the `next` of the page before. */
+                before?: number;
+                /** @description Rows on a page, 50 when absent, at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SourceRun"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    test_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Source */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTest"];
                 };
             };
             /** @description Refused: `code` says why */
