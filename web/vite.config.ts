@@ -5,7 +5,7 @@ import { pretendServer } from './mock/plugin';
 // `LIUKE_API=http://127.0.0.1:8423 npm run dev` speaks to a running server; without it a pretended firm answers.
 const server = process.env.LIUKE_API;
 const proxy = server
-  ? Object.fromEntries(['/api', '/docs', '/openapi.json', '/healthz'].map((path) => [path, { target: server }]))
+  ? Object.fromEntries(['/api', '/docs', '/openapi.json', '/healthz', '/v1', '/sa', '/in/'].map((path) => [path, { target: server }]))
   : undefined;
 
 export default defineConfig({

@@ -188,9 +188,9 @@ function churn({ query, scene }: Asked): ChurnOverview {
 function data(scene: Scene): DataPage {
   const source = (name: string, facts: number, kinds: [string, number][], recorded: number) => ({ name, facts, first_at: days.at(548), last_at: days.at(recorded), recorded_at: days.at(recorded), kinds: kinds.map(([key, count]) => ({ key, count })) });
   const past: ImportJob[] = [
-    { id: 3, file_name: '2025-11 订单.xlsx', kind: 'orders', source: 'orders', state: 'done', started_at: days.at(1, 2, 5), finished_at: days.at(1, 2, 6), actor: '苏晚晴', received: 12_480, row_count: 12_480, accepted: 12_391, duplicates: 72, rejected: 17, facts: 4_120, conflicts: 0, earliest_changed_moment: days.at(33), findings: [], failure: null },
-    { id: 2, file_name: 'helpdesk-export.csv', kind: 'tickets', source: 'helpdesk', state: 'done', started_at: days.at(6, 3, 30), finished_at: days.at(6, 3, 31), actor: '苏晚晴', received: 3_204, row_count: 3_204, accepted: 3_204, duplicates: 0, rejected: 0, facts: 3_204, conflicts: 0, earliest_changed_moment: days.at(200), findings: [], failure: null },
-    { id: 1, file_name: '客户名单.csv', kind: 'customers', source: 'crm', state: 'failed', started_at: days.at(9, 3, 30), finished_at: days.at(9, 3, 30), actor: '苏晚晴', received: 0, row_count: null, accepted: 0, duplicates: 0, rejected: 0, facts: 0, conflicts: 0, earliest_changed_moment: null, findings: [], failure: { zh: '文件里没有客户编号一列', en: 'the file has no customer id column' } },
+    { id: 3, file_name: '2025-11 订单.xlsx', kind: 'orders', source: 'orders', state: 'done', started_at: days.at(1, 2, 5), finished_at: days.at(1, 2, 6), actor: '苏晚晴', received: 12_480, row_count: 12_480, accepted: 12_391, duplicates: 72, rejected: 17, warned: 6, can_cancel: false, can_undo: true, undone_at: null, facts: 4_120, conflicts: 0, earliest_changed_moment: days.at(33), findings: [], failure: null },
+    { id: 2, file_name: 'helpdesk-export.csv', kind: 'tickets', source: 'helpdesk', state: 'done', started_at: days.at(6, 3, 30), finished_at: days.at(6, 3, 31), actor: '苏晚晴', received: 3_204, row_count: 3_204, accepted: 3_204, duplicates: 0, rejected: 0, warned: 0, can_cancel: false, can_undo: true, undone_at: null, facts: 3_204, conflicts: 0, earliest_changed_moment: days.at(200), findings: [], failure: null },
+    { id: 1, file_name: '客户名单.csv', kind: 'customers', source: 'crm', state: 'failed', started_at: days.at(9, 3, 30), finished_at: days.at(9, 3, 30), actor: '苏晚晴', received: 0, row_count: null, accepted: 0, duplicates: 0, rejected: 0, warned: 0, can_cancel: false, can_undo: false, undone_at: null, facts: 0, conflicts: 0, earliest_changed_moment: null, findings: [], failure: { zh: '文件里没有客户编号一列', en: 'the file has no customer id column' } },
   ];
   const imports = [...jobs].reverse().map(progress);
   if (scene === 'empty') return { sources: [], imports, facts: 0, customers: 0 };
@@ -204,7 +204,7 @@ function data(scene: Scene): DataPage {
 function progress(job: ImportJob): ImportJob {
   const part = Math.min(1, (Date.now() - Number(jobStarts.get(job.id))) / 2000);
   if (part < 1) return { ...job, received: Math.round((job.row_count ?? 0) * part) };
-  return { ...job, state: 'done', finished_at: NOW, received: job.row_count ?? 0, accepted: 2_361, duplicates: 24, rejected: 15, facts: 1_204, earliest_changed_moment: days.at(200), findings: preview(job.file_name).findings };
+  return { ...job, state: 'done', finished_at: NOW, received: job.row_count ?? 0, accepted: 2_361, duplicates: 24, rejected: 15, warned: 45, can_cancel: false, can_undo: true, facts: 1_204, earliest_changed_moment: days.at(200), findings: preview(job.file_name).findings };
 }
 const jobStarts = new Map<number, number>();
 
@@ -216,9 +216,10 @@ function preview(file: string, told: { kind?: string | null; mapping?: Record<st
   const columns = guess.map(([header, samples, field]) => ({ header, samples, field: told.mapping && header in told.mapping ? told.mapping[header]! : field, chosen: Boolean(told.mapping && header in told.mapping) }));
   const blocking = columns.some((column) => column.field === 'customer_id') ? [] : [{ code: 'missing_field', row: null, field: 'customer_id', detail: { zh: '没有哪一列是客户编号', en: 'No column is the customer id' }, hint: { zh: '为客户编号选一列', en: 'Choose a column for the customer id' } }];
   return {
-    upload_id: 'u1', file_name: file, size: 284_120, format: 'csv', encoding: 'gb18030', sheets: [], sheet: null, kind: told.kind ?? 'orders', kinds: ['orders', 'events', 'customers', 'tickets', 'surveys', 'contracts', 'payments'],
+    upload_id: 'u1', file_name: file, size: 284_120, format: 'csv', encoding: 'gb18030', sheets: [], sheet: null, kind: told.kind ?? 'orders', kinds: ['orders', 'events', 'customers', 'tickets', 'surveys', 'contracts', 'payments', 'follow-ups', 'snapshot', 'ledger'],
     fields: [['customer_id', '客户编号', 'Customer id', true], ['order_id', '订单号', 'Order number', true], ['occurred_at', '下单时间', 'Ordered at', true], ['value', '金额', 'Amount', false], ['currency', '币种', 'Currency', false], ['status', '状态', 'Status', false], ['product', '商品', 'Product', false]].map(([id, zh, en, required]) => ({ id: id as string, name: { zh: zh as string, en: en as string }, required: required as boolean })),
     columns, row_count: 2_400, accepted: blocking.length ? 0 : 2_361, duplicates: blocking.length ? 0 : 24, rejected: blocking.length ? 0 : 15, facts: blocking.length ? 0 : 1_204,
+    good: blocking.length ? 0 : 2_340, warned: blocking.length ? 0 : 45, bad: blocking.length ? 0 : 15, conflicts: 0, saved_mapping: null, mapping_file: null,
     findings: blocking.length ? [] : [
       { code: 'bad_number', row: 318, field: '金额', detail: { zh: '“—”不是数', en: '“—” is not a number' }, hint: { zh: '改成数字，或留空', en: 'Write a number or leave it empty' } },
       { code: 'bad_time', row: 402, field: '下单时间', detail: { zh: '“13/32/2025”读不成日期', en: '“13/32/2025” is not a date' }, hint: { zh: '写成 2025-12-31 这样', en: 'Write it like 2025-12-31' } },
@@ -298,12 +299,17 @@ export function answer(asked: Asked): Told {
   if (month) return ok(leavers(scene, month[1]!));
   const job = /^\/api\/imports\/(\d+)$/.exec(path);
   if (job) return ok(data(scene).imports.find((one) => one.id === Number(job[1])));
+  const back = /^\/api\/imports\/(\d+)\/(undo|cancel)$/.exec(path);
+  if (back) {
+    const one = data(scene).imports.find((each) => each.id === Number(back[1]))!;
+    return ok(back[2] === 'undo' ? { facts: one.facts, earliest_changed_moment: one.earliest_changed_moment, import: { ...one, state: 'undone' } } : { ...one, state: 'cancelled' });
+  }
   if (/^\/api\/definitions\/.*\/source$/.test(path)) return { status: 200, type: 'text/plain; charset=utf-8', body: '[[indicator]]\nid       = "login_days_30d"\nname     = { zh = "近 30 天登录天数", en = "Login days, 30 days" }\nquestion = { zh = "最近一个月有多少天有人在用？", en = "On how many days did anybody use it?" }\nof       = { kind = "event", name = "Logged In" }\nmeasure  = "distinct_days"\nwindow   = "30d"\nunit     = "day"\nworse    = "lower"\n' };
   if (/^\/api\/imports\/uploads\/[^/]+\/preview$/.test(path)) return ok(preview('2025-11 订单.csv', body as object));
   if (/^\/api\/imports\/uploads\/[^/]+\/commit$/.test(path)) {
     const id = 100 + jobs.length;
     jobStarts.set(id, Date.now());
-    jobs.push({ id, file_name: '2025-11 订单.csv', kind: 'orders', source: 'orders', state: 'running', started_at: NOW, finished_at: null, actor: STAFF.name, received: 0, row_count: 2_400, accepted: 0, duplicates: 0, rejected: 0, facts: 0, conflicts: 0, earliest_changed_moment: null, findings: [], failure: null });
+    jobs.push({ id, file_name: '2025-11 订单.csv', kind: 'orders', source: 'orders', state: 'running', started_at: NOW, finished_at: null, actor: STAFF.name, received: 0, row_count: 2_400, accepted: 0, duplicates: 0, rejected: 0, warned: 0, can_cancel: true, can_undo: false, undone_at: null, facts: 0, conflicts: 0, earliest_changed_moment: null, findings: [], failure: null });
     return ok(jobs.at(-1), 202);
   }
   switch (`${method} ${path}`) {

@@ -20,6 +20,11 @@ const respond: Connect.NextHandleFunction = (request, response, next) => {
     const type = told.type ?? (told.status >= 400 ? 'application/problem+json' : 'application/json');
     setTimeout(() => {
       response.writeHead(told.status, { 'content-type': type });
+      // A stream of events stays open, so that pages see a living connection.
+      if (told.type === 'text/event-stream') {
+        response.write(String(told.body));
+        return;
+      }
       response.end(told.body === null ? undefined : told.type ? String(told.body) : JSON.stringify(told.body));
     }, Number(process.env.MOCK_DELAY ?? 0));
   });

@@ -26,6 +26,10 @@ const ChurnPage = lazy(() => import('./pages/churn/Churn'));
 const SourcesPage = lazy(() => import('./pages/data/Sources'));
 const AddSourcePage = lazy(() => import('./pages/data/AddSource'));
 const SourcePage = lazy(() => import('./pages/data/Source'));
+const InspectorPage = lazy(() => import('./pages/data/live/Inspector'));
+const HeldPage = lazy(() => import('./pages/data/live/Held'));
+const IdentityPage = lazy(() => import('./pages/data/identity/Identity'));
+const QualityPage = lazy(() => import('./pages/data/quality/Quality'));
 const FilesPage = lazy(() => import('./pages/data/Files'));
 const ImportPage = lazy(() => import('./pages/data/Import'));
 const SettingsPage = lazy(() => import('./pages/settings/Settings'));
@@ -106,6 +110,10 @@ function Pages() {
               <Route path="/data/sources/new" element={<AddSourcePage />} />
               <Route path="/data/sources/:id" element={<SourcePage />} />
               <Route path="/data/files" element={<FilesPage />} />
+              <Route path="/data/live" element={<InspectorPage />} />
+              <Route path="/data/held" element={<HeldPage />} />
+              <Route path="/data/identity" element={<IdentityPage />} />
+              <Route path="/data/quality" element={<QualityPage />} />
               <Route path="/data/import" element={<ImportPage />} />
               <Route path="/settings/:part?" element={<SettingsPage />} />
               <Route path="*" element={<LostPage />} />

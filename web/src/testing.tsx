@@ -31,6 +31,26 @@ async function pretend(input: RequestInfo | URL, init: RequestInit = {}): Promis
 
 interface Showing { scene?: Scene; lang?: Lang; narrow?: boolean; session?: (session: Session) => Session }
 
+/** A stream of server-sent events that a test tells what to say. */
+class Stream {
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onerror: (() => void) | null = null;
+  closed = false;
+  constructor(readonly url: string) {
+    streams.push(this);
+  }
+  addEventListener() {}
+  close() {
+    this.closed = true;
+  }
+  say(row: unknown) {
+    this.onmessage?.({ data: JSON.stringify(row) });
+  }
+}
+/** Every stream opened since the test began. */
+export const streams: Stream[] = [];
+
 /** Opens an address as a person would. */
 export async function show(path: string, options: Showing = {}) {
   scene = options.scene ?? 'firm';
@@ -52,7 +72,9 @@ beforeEach(() => {
   afresh();
   sessionStorage.clear();
   localStorage.clear();
+  streams.length = 0;
   vi.stubGlobal('fetch', pretend);
+  vi.stubGlobal('EventSource', Stream);
   vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
 });
 

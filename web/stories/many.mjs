@@ -1,6 +1,7 @@
 // A firm of very many customers, asked for with `LIUKE_MANY=100000`: pages come at once, and searching, filtering,
 // sorting and scrolling never keep the browser busy for longer than a blink.
 
+import { ask, compute, setUp, take } from './firm.mjs';
 import { open } from './house.mjs';
 import { expect, story } from './telling.mjs';
 
@@ -59,17 +60,9 @@ export async function manyCustomers(browser, dressed) {
   }
 }
 
-/** Set up by the API and filled with two files: who they are, and what they bought. */
+/** Set up and filled with two files: who they are, and what they bought. */
 async function fill(page, house, count) {
-  const token = new URL(house.link).searchParams.get('token');
-  await page.goto(house.url);
-  await page.evaluate(async ({ told }) => {
-    const answer = await fetch('/api/setup', { method: 'POST', headers: { 'X-Liuke': '1', 'Content-Type': 'application/json' }, body: JSON.stringify(told) });
-    if (!answer.ok) throw new Error(await answer.text());
-  }, { told: {
-    token, name: 'Su', email: 'su@example.com', password: 'a long password',
-    firm: { name: '青禾百货', template: 'ecommerce', noun: { zh: '会员', en: 'member' }, noun_plural_en: 'members', measure_zh: '位', owner_title: { zh: '导购', en: 'advisor' }, timezone: 'Asia/Shanghai', currency: 'CNY', churn: 'no_order_90d', scorecard: 'ecommerce', demo: false },
-  } });
+  await setUp(page, house);
   const day = (ago) => new Date(Date.now() - ago * DAY).toISOString().slice(0, 10);
   const people = ['客户编号,客户名称,负责人'];
   const orders = ['订单号,客户编号,下单时间,订单金额'];
@@ -79,30 +72,9 @@ async function fill(page, house, count) {
   }
   await take(page, '会员.csv', 'customers', people);
   await take(page, '订单.csv', 'orders', orders);
-  await page.evaluate(async () => {
-    const ask = (method, path) => fetch(path, { method, headers: { 'X-Liuke': '1' } }).then((answer) => answer.json());
-    await ask('POST', '/api/cycle');
-    while ((await ask('GET', '/api/cycle')).state === 'running') await new Promise((wake) => setTimeout(wake, 500));
-  });
-  const { total } = await page.evaluate(() => fetch('/api/customers?limit=1').then((answer) => answer.json()));
+  await compute(page);
+  const { total } = await ask(page, 'GET', '/api/customers?limit=1');
   expect(total > count / 2, `${total} of ${count} are there`);
-}
-
-/** One file through the same doors as the wizard's. */
-async function take(page, name, kind, lines) {
-  const failure = await page.evaluate(async ({ name: file, kind: of, text }) => {
-    const headers = { 'X-Liuke': '1' };
-    const sent = await fetch(`/api/imports/uploads?file_name=${encodeURIComponent(file)}`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/octet-stream' }, body: new Blob([text]) });
-    const { upload_id: upload } = await sent.json();
-    const body = JSON.stringify({ kind: of, mapping: {} });
-    let job = await (await fetch(`/api/imports/uploads/${upload}/commit`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body })).json();
-    while (job.state === 'running') {
-      await new Promise((wake) => setTimeout(wake, 500));
-      job = await (await fetch(`/api/imports/${job.id}`)).json();
-    }
-    return job.state === 'done' && job.rejected === 0 ? null : JSON.stringify(job).slice(0, 500);
-  }, { name, kind, text: `${lines.join('\n')}\n` });
-  expect(failure === null, `${name}: ${failure}`);
 }
 
 /** Milliseconds from the beginning of the navigation until a page shows what it is about, no skeleton any more. */

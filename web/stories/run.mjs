@@ -6,9 +6,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import { behindNewPages, open } from './house.mjs';
+import { intake } from './intake.mjs';
 import { manyCustomers } from './many.mjs';
 import { BROKEN, REGULARS, UNKNOWN_HEADERS, ordersFile } from './shop.mjs';
-import { choose, end, expect, listen, missed, story, wanted } from './telling.mjs';
+import { choose, end, expect, listen, missed, settled, story, wanted } from './telling.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WORDS = {
@@ -160,8 +161,9 @@ async function everyPage(page, url) {
   const found = [];
   for (const theme of ['light', 'dark']) {
     await page.evaluate((one) => localStorage.setItem('liuke.theme', one), theme);
-    for (const path of ['/today', '/customers', '/alerts', '/churn', '/data', '/data/import', '/settings/firm', '/settings/staff', '/settings/tokens', '/settings/definitions', '/customers/M001', '/today?as_of=2025-06-01', '/nowhere']) {
-      await page.goto(url + path, { waitUntil: 'networkidle' });
+    for (const path of ['/today', '/customers', '/alerts', '/churn', '/data', '/data/files', '/data/sources/new', '/data/sources/new?kind=segment', '/data/import', '/settings/firm', '/settings/staff', '/settings/tokens', '/settings/definitions', '/customers/M001', '/today?as_of=2025-06-01', '/nowhere']) {
+      await page.goto(url + path, { waitUntil: 'load' });
+      await settled(page);
       await page.evaluate(AXE);
       const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'] }));
       for (const one of violations.filter((each) => each.impact === 'serious' || each.impact === 'critical')) {
@@ -177,6 +179,7 @@ const dressed = (house) => (process.env.LIUKE_PAGES === 'dist' ? behindNewPages(
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
   if (wanted('shop')) for (const lang of LANGS) await inLanguage(browser, lang);
+  if (wanted('intake')) for (const lang of LANGS) await intake(browser, dressed, lang);
   await manyCustomers(browser, dressed);
 } catch (error) {
   missed('a house');

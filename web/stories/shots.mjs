@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { settled } from './telling.mjs';
 
 const args = process.argv.slice(2);
 const folder = args[0] && !args[0].startsWith('--') ? args[0] : null;
@@ -48,6 +49,15 @@ const PAGES = [
   ['source-new', '/data/sources/new'],
   ['source-named', '/data/sources/new?kind=segment'],
   ['source', '/data/sources/1'],
+  ['source-database', '/data/sources/7', 'firm', async (page) => {
+    await page.getByRole('button', { name: /^(看样例|Look at rows)$/ }).click();
+  }],
+  ['source-new-database', '/data/sources/new?kind=postgres'],
+  ['live', '/data/live'],
+  ['held', '/data/held'],
+  ['held-mend', '/data/held', 'firm', (page) => page.locator('.sheet-row').nth(0).click()],
+  ['identity', '/data/identity'],
+  ['quality', '/data/quality'],
   ['data-empty', '/data', 'empty'],
   ['import', '/data/import'],
   ['import-map', '/data/import', 'firm', upload],
@@ -74,7 +84,8 @@ const PAGES = [
 
 async function upload(page) {
   await page.evaluate(() => sessionStorage.clear());
-  await page.reload({ waitUntil: 'networkidle' });
+  await page.reload({ waitUntil: 'load' });
+  await settled(page);
   await page.locator('input[type=file]').setInputFiles({ name: '2025-11 订单.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2\n') });
   await page.waitForTimeout(500);
 }
@@ -115,7 +126,8 @@ try {
           if (only && !only.includes(name)) continue;
           if (told && scene !== 'firm') continue;
           await context.addCookies([{ name: 'mock', value: scene, url: server.url }]);
-          await page.goto(server.url + (await fill(path, context.request)), { waitUntil: 'networkidle' });
+          await page.goto(server.url + (await fill(path, context.request)), { waitUntil: 'load' });
+          await settled(page).catch(() => faults.push(`${name}: did not settle`));
           await page.waitForFunction(() => [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('svg path')), null, { timeout: 5000 }).catch(() => faults.push(`${name}: a chart stayed empty`));
           await page.waitForTimeout(250);
           if (act) {

@@ -54,6 +54,9 @@ export async function choose(page, label, option) {
   await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: option }).first().click();
 }
 
+/** A page has settled when it says what it is about and no skeleton is left; live pages never stop asking. */
+export const settled = (page) => page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('.bone, [role=status] > svg'), null, { timeout: 15_000 });
+
 /** Says how it went; the exit status. */
 export function end() {
   console.log(`${passed} passed, ${failed.length} failed`);

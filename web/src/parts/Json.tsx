@@ -1,6 +1,7 @@
 // What came in, as it came: one line per value, the line with the fault marked.
 
 import { useMemo, type ReactNode } from 'react';
+import './code.css';
 
 interface Line { path: string; indent: number; key: string | null; text: string; kind: 'plain' | 'text' }
 

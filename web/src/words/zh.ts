@@ -99,11 +99,11 @@ export default {
     by_band: '按风险等级', by_owner: '按{{owner}}', count: '{{noun}}', value: '金额', at_risk: '高风险', at_risk_value: '风险金额', share: '占比', leavers: '{{month}}流失的{{noun}}', leavers_none: '这个月没有流失', gone_at: '流失日', before: '流失前价值', not_yet_title: '还不能判断流失',
     chart_label: '各月客户流失率：{{list}}',
   },
-  punctuation: { stop: '。' },
+  punctuation: { stop: '。', comma: '，' },
   code: { select: '请选中后复制' },
   source: {
     add: '添加来源', add_question: '数据从哪里来？', add_kind: '添加{{kind}}来源', make: '建立来源', gone: '没有这个来源，可能已经删除', name: '来源名称', name_hint: '写在每条明细记录上，建立之后不能改', name_form: '用文字、数字、空格和 . _ -，不超过 80 个字', name_of: { segment: '官网', sensors: 'App 埋点', webhook: '业务系统', jiandaoyun: '简道云', wecom: '企业微信' }, admin_only: '来源由管理员添加和修改',
-    just_now: '刚刚', seconds_ago_other: '{{count}} 秒前', minutes_ago_other: '{{count}} 分钟前', last_seen: '最近一次', never: '还没有数据', facts: '明细记录', held: '待修正', held_count_other: '{{shown}} 条待修正',
+    just_now: '刚刚', seconds_ago_other: '{{count}} 秒前', minutes_ago_other: '{{count}} 分钟前', last_seen: '最近一次', never: '还没有数据', facts: '明细记录', held: '待修正', held_count_other: '{{shown}} 条待修正', last_hour: '近一小时', rate_label_other: '近一分钟 {{count}} 条',
     pulse: { live: '在接收', quiet: '没有动静', waiting: '等待第一条', off: '已停用', idle: '正常' },
     kind: { segment: 'Segment 埋点', sensors: '神策埋点', webhook: '通用 Webhook', jiandaoyun: '简道云', wecom: '企业微信', postgres: 'PostgreSQL', mysql: 'MySQL / MariaDB', sqlserver: 'SQL Server', sqlite: 'SQLite', http: 'HTTP 接口', folder: '本机文件夹', sftp: 'SFTP 文件夹', files: '文件' },
     kind_about: {
@@ -118,24 +118,43 @@ export default {
     created: '建立', changed: '最近改动', remove: '删除来源', remove_title: '删除来源“{{name}}”？', remove_text: '它的密钥立刻失效，不再接收数据。已经收下的明细记录都留着。',
   },
   live: {
-    title: '实时数据', open: '看全部', about: '收到的每一条，一秒之内出现在这里。', sentence_other: '近一分钟收到 <b>{{count}}</b> 条', sentence_lost: '和服务的连接断了，正在重连', lost: '和服务的连接断了，正在重连', none: '还没有数据进来，来了就显示在这里', none_match: '没有符合筛选的', pause: '暂停', go_on: '继续', clear: '清空', waiting_other: '又来了 {{shown}} 条，点这里看', all_sources: '全部来源', source: '来源', search: '名称、编号或消息编号', fate: '去向', message_id: '消息编号', body: '收到的原文',
+    title: '实时数据', open: '看全部', about: '收到的每一条，一秒之内出现在这里。', sentence_other: '近一分钟收到 <b>{{count}}</b> 条', sentence_lost: '和服务的连接断了，正在重连', lost: '和服务的连接断了，正在重连', none: '还没有数据进来，来了就显示在这里', none_match: '没有符合筛选的', pause: '暂停', go_on: '继续', clear: '清空', waiting_other: '又来了 {{shown}} 条，点这里看', all_sources: '全部来源', source: '来源', search: '名称、编号或消息编号', outcome: '去向', to_mend: '去修正', missed_other: '有 {{shown}} 条来得太快，没有显示', message_id: '消息编号', body: '收到的原文',
   },
-  fate: { all: '全部', accepted: '收下', duplicate: '重复', conflict: '编号冲突', held: '待修正', refused: '退回' },
+  outcome_in: { all: '全部', accepted: '收下', duplicate: '重复', conflict: '编号冲突', held: '待修正', rejected: '退回' },
+  fault_in: {},
   held: {
-    sentence_other: '<b>{{shown}}</b> 条待修正', about: '收到了但成不了明细记录的，原样留在这里。改好再放行，不会丢也不会重复。', none_title: '没有待修正的数据', none: '都进来了', none_text: '收到的每一条都成了明细记录。有不合格的，会原样留在这里等您处理。', why: '哪里不对', what: '内容', when: '收到', mend: '修正', edit: '编辑', as_it_came: '恢复原文', replay: '重新放行', replayed: '已放行，成为明细记录', replayed_many: '放行 {{sent}} 条，{{left}} 条仍不合格', discard: '丢弃', discard_title_other: '丢弃这 {{count}} 条？', discard_text: '丢弃后不能找回，同一编号再发来也不会收。', not_json: '不是合格的 JSON：', select: '选中 {{id}}', select_all: '全选', selected_other: '选了 {{count}} 条',
+    sentence_other: '<b>{{shown}}</b> 条待修正', about: '收到了但成不了明细记录的，原样留在这里。改好再放行，不会丢也不会重复。', none_title: '没有待修正的数据', none: '都进来了', none_text: '收到的每一条都成了明细记录。有不合格的，会原样留在这里等您处理。', why: '哪里不对', what: '内容', when: '收到', mend: '修正', edit: '编辑', as_it_came: '恢复原文', replay: '重新放行', replayed: '已放行，成为明细记录', replayed_known: '已放行，这条之前已经有了', still: '还是不合格', replayed_many: '放行 {{sent}} 条，{{left}} 条仍不合格', discard: '丢弃', discard_title_other: '丢弃这 {{count}} 条？', discard_text: '丢弃后不能找回，同一编号再发来也不会收。', not_json: '不是合格的 JSON：', select: '选中 {{id}}', select_all: '全选', selected_other: '选了 {{count}} 条',
+  },
+  identity: {
+    sentence_other: '<b>{{count}}</b> 处身份要您判断', none_title: '没有身份冲突', about: '几个{{noun}}用了同一个编号、电话或邮箱，规则又不敢替您合并的，都在这里。', none: '每个{{noun}}都认得清', none_text: '没有要您判断的。发现两个{{noun}}共用一个编号时，会出现在这里。', none_match: '没有符合的', state: { open: '待判断', merged: '已合并', apart: '已分开', gone: '已消失', all: '全部' },
+    sort: { same_key: '同一编号', perhaps_same: '可能是同一{{m}}', shared_by_many: '多{{m}}共用' }, stays: '保留', more_other: '还有 {{count}} {{m}}', note: '为什么（可不填）', merge: '合并，保留 {{name}}', apart: '不是同一{{m}}', merged: '已合并，名单在下次计算时更新', parted: '记下了，以后不再问', unmerge: '撤销合并', unmerged: '已撤销合并，名单在下次计算时更新', unmerge_title: '把 {{key}} 分出来？', unmerge_text: '从现在起它又是单独的{{noun}}，规则不会再把它们合并。过去的情况不变。',
+    contacts: '联系人', left: '{{when}} 离开', keys: '身份', by_rule: '按规则', by_person: '人工', key: { external: '外部编号', wecom: '企业微信', phone: '电话', email: '邮箱', anonymous: '匿名编号' },
+  },
+  quality: {
+    fine: '数据都正常', not_yet: '还没有检查过，下次计算时会看', sentence_other: '<b>{{count}}</b> 个来源的数据不正常', starves_other: '，<b>{{count}}</b> 个指标因此没有数', none: '还没有可以检查的数据', none_text: '有数据进来、算过一次之后，这里会说每个来源来得勤不勤、全不全、准不准。', alerts: '数据问题', past: '以前的问题', since: '{{when}} 起', state: { closed: '已恢复', dismissed: '不再提醒', open: '未恢复' }, starved: '因此没有数的指标', dismiss: '不再提醒', dismiss_title: '不再提醒这个问题？', dismiss_text: '适合已经停用的来源，或本来就该这样的情况。', per_day_other: '通常每天 {{shown}} 条',
+    held: '待修正', duplicates: '重复', conflicts: '编号冲突', unattributed: '未归属', refused: '拒收', future: '未来日期', ancient: '很久以前', name: '明细', days: '近 28 天', days_label: '近 28 天每天条数：{{list}}', week: '近 7 天', usual: '通常 {{shown}}', no_rhythm: '还看不出规律', freshness: '最近一条', fields: '字段', fields_fine_other: '{{count}} 个字段正常', missing: '缺 {{now}}（原来 {{before}}）', drift: '由{{before}}变成{{now}}', type: { number: '数字', date: '日期', truth: '是非', text: '文字' }, odd: '异常', good: '正常', sort: { silent: '没有动静', volume_low: '明显变少', volume_high: '突然变多', missing: '字段缺失', type_drift: '类型变了' },
+  },
+  hook: {
+    address: '推送地址', address_about: { webhook: '填到对方系统里，对方有变化就发到这里', jiandaoyun: '填到简道云的数据推送里', wecom: '填到企业微信客户联系的回调里' }, scheme: '怎样证明是对方发的', scheme_none: '不验证，只靠地址保密', scheme_hmac: 'HMAC 签名', scheme_standard_webhooks: 'Standard Webhooks 签名', header: '签名所在的请求头', corp_id: '企业 ID', secret: { secret: '签名密钥', token: 'Token', encoding_aes_key: 'EncodingAESKey' },
+    mapping: '哪个值是什么', mapping_about: '用 JSON 路径说明，先拿一份样例试，再保存', mapping_json: '对应（JSON）', body: '样例', body_hint: '贴一份对方发来的 JSON', try: '试一试', makes_zero: '这份样例成不了明细记录', makes_other: '会成为 {{count}} 条明细记录',
+  },
+  pull: {
+    host: '服务器地址', port: '端口', database: '数据库名', user: '账号', password: '密码', password_hint: '加密保存，任何地方都看不到', password_kept: '已保存；留空则不变', path: '数据库文件', path_hint: '服务所在机器上的完整路径', tls: '加密连接', tls_off: '不加密', tls_prefer: '能加密就加密', tls_require: '必须加密', tls_verify: '必须加密并核对证书', query: '取什么', query_hint: '一句 SELECT，或一个表名。只读账号就够。', watermark: '增量字段', watermark_hint: '一有改动就变大的字段，如更新时间；不填则每次全取', no_watermark: '每次全取', overlap: '往回多取', overlap_hint: '秒；晚提交的行也不会漏', often: '多久取一次', by_hand: '手动', every_minutes_other: '每 {{count}} 分钟', every_hours_other: '每 {{count}} 小时', daily: '每天', at: '时间',
+    folder: '文件夹', folder_hint: '服务所在机器上的完整路径；导入后的文件移到其中的 done 或 failed', patterns: '哪些文件', patterns_hint: '可用 * 和 ?，回车分隔；不填则全部', recipe: '哪个接口', documentation: '接口文档',
+    key: '主键', key_hint: '认出同一行，重复取不会重复计', column: '数据里的列', rows: '取数', rows_about: '先测试，再看样例和对应，然后就能取', test: '测试连接', preview: '看样例', run: '现在取一次', began: '开始取数', let_in: '连上了：{{server}}', keep_mapping: '保存对应', connection: '连接与定时', runs: '取数记录', no_runs: '还没有取过数', fresh: '新增', took: '用时', up_to: '取到', running: '取数中', report: '取 {{received}} 行：新增 {{accepted}}，重复 {{duplicates}}，待修正 {{rejected}}', actor: { timer: '定时', 'command line': '命令行' },
   },
   data: {
     title: '数据接入', tabs: { sources: '来源', files: '导入', live: '实时', held: '待修正', identity: '身份', quality: '质量' }, from_files: '从文件来的', sentence_files_other: '导入过 {{count}} 份文件，共 {{rows}} 行', sentence_facts: '{{shown}} 条明细记录', sentence_sources_other: '，<b>{{count}}</b> 个来源正在接收', sentence_quiet_other: '，<b>{{count}}</b> 个没有动静',  sentence_other: '{{shown}} 条明细记录，来自 {{count}} 个来源', sentence_none: '还没有数据', customers_other: '{{shown}} {{m}}{{noun}}', import: '导入文件', sources: '来源', last: '最新', first: '最早', written: '入库', facts_other: '{{shown}} 条', imports: '导入记录',
     none: '先放一份数据进来', none_text: '订单、登录、{{noun}}名单、工单、问卷、合同、付款，有哪份先导哪份。CSV、Excel、Parquet 都行。', no_imports: '还没有导入过文件',
-    file: '文件', kind: '类型', when: '时间', who: '操作人', received: '共', accepted: '导入', duplicates: '重复', rejected: '未导入', state: '状态', rejects: '未导入的行', state_running: '导入中', state_done: '完成', state_failed: '失败', quiet_since: '{{when}} 之后没有新数据',
+    file: '文件', kind: '类型', when: '时间', who: '操作人', received: '共', accepted: '导入', duplicates: '重复', rejected: '未导入', state: '状态', rejects: '未导入的行', state_running: '导入中', state_done: '完成', state_failed: '失败', state_cancelled: '已停止', state_undone: '已撤销', quiet_since: '{{when}} 之后没有新数据',
   },
-  table_kind: { orders: '订单', events: '行为', customers: '{{noun}}名单', tickets: '服务工单', surveys: '问卷', contracts: '合同', payments: '付款' },
+  table_kind: { orders: '订单', events: '行为', customers: '{{noun}}名单', tickets: '服务工单', surveys: '问卷', contracts: '合同', payments: '付款', 'follow-ups': '跟进记录', snapshot: '周期汇总', ledger: '{{noun}}台账' },
   import: {
     title: '导入文件', steps: { file: '选文件', map: '对应列', check: '核对', done: '导入' }, wider: '这几步在宽一点的屏幕上更好用，手机上也能完成。',
-    drop: '把文件拖到这里，或点一下选择', formats: 'CSV、Excel（xlsx）、Parquet，最大 2 GB。编码和列名会自动识别。', paste_hint: '也可以在 Excel、WPS 或飞书表格里复制一片单元格，回到这里直接粘贴。', paste_open: '打开粘贴框', paste_place: '连同表头一起粘贴到这里', paste_take: '就用这些', pasted_name: '粘贴的表格', uploading: '正在上传 {{share}}', upload_failed: '没有传成功', other_file: '换一个文件',
+    drop: '把文件拖到这里，或点一下选择', formats: 'CSV、TSV、JSON、Excel、Parquet，也可以是 zip 或 gz，最大 2 GB。编码和列名会自动识别。', paste_hint: '也可以在 Excel、WPS 或飞书表格里复制一片单元格，回到这里直接粘贴。', paste_open: '打开粘贴框', paste_place: '连同表头一起粘贴到这里', paste_take: '就用这些', pasted_name: '粘贴的表格', uploading: '正在上传 {{share}}', upload_failed: '没有传成功', other_file: '换一个文件',
     kind: '这是什么', choose_kind: '请选一种', sheet: '工作表', source: '来源名称', source_hint: '同一来源再次导入时，已有的不会重复', observed_on: '名单日期', observed_hint: '这份名单反映哪一天的情况', column: '文件里的列', samples: '样例', becomes: '对应到', property: '保留为属性', leave_out: '不导入', required: '必填', guessed: '自动识别', chosen: '您选的', missing: '还缺：{{list}}', rows_other: '{{shown}} 行', encoding: '编码 {{encoding}}',
     reading: '正在核对', checked: '核对结果', will: '{{accepted}} 行会导入，生成 {{facts}} 条明细记录', will_none: '没有可以导入的行', received: '共', accepted: '可导入', duplicates: '已有', rejected: '有问题', blocking: '先改好这些，才能导入', findings: '有问题的行', findings_text: '这些行不会导入，其余照常。导入后可下载它们，改好再导。', row: '第 {{row}} 行', finding: '问题', hint: '怎么改', no_findings: '没有发现问题', more_findings: '只列出前 {{count}} 条', where: '位置',
-    start: '开始导入', started: '正在导入 {{file}}', progress: '已读 {{received}} / {{total}} 行', leave: '可以离开这一页，导入会继续', finished: '导入完成', failed: '导入没有完成', failed_text: '已导入的都在，再导一次同一份文件不会重复。', report: '共 {{received}} 行：导入 {{accepted}}，已有 {{duplicates}}，未导入 {{rejected}}', facts: '生成 {{facts}} 条明细记录', changed_from: '{{when}} 之后的历史情况有更新', conflicts_other: '{{count}} 条编号相同但内容不同，保留了先来的', download: '下载未导入的行', another: '再导一份', see_today: '看今日名单', restart: '重新开始', restored: '接着上次没做完的导入',
+    start: '开始导入', started: '正在导入 {{file}}', progress: '已读 {{received}} / {{total}} 行', leave: '可以离开这一页，导入会继续', finished: '导入完成', failed: '导入没有完成', failed_text: '已导入的都在，再导一次同一份文件不会重复。', report: '共 {{received}} 行：导入 {{accepted}}，已有 {{duplicates}}，未导入 {{rejected}}', facts: '生成 {{facts}} 条明细记录', changed_from: '{{when}} 之后的历史情况有更新', conflicts_other: '{{count}} 条编号相同但内容不同，保留了先来的', download: '下载未导入的行', another: '再导一份', see_today: '看今日名单', restart: '重新开始', restored: '接着上次没做完的导入', good: '没问题', warned: '有提醒，会导入', bad: '有问题，不导入', save_mapping: '记住这份对应', save_mapping_hint: '下次表头一样的文件就不用再对', mapping_name: '对应的名称', used_mapping: '按保存的“{{name}}”对应好了', without_mapping: '不用它，重新识别', use_mapping: '用保存的对应', no_mapping: '自动识别', cancel: '停止导入', undo: '撤销', undo_title: '撤销“{{file}}”的导入？', undo_text: '它带来的 {{facts}} 条明细记录从现在起不再计入；别的来源不受影响。过去的情况仍可查看。', undid: '已撤销，{{facts}} 条明细记录不再计入', cancelled: '已停止，什么都没有导入', cancelled_text: '已经写入的都撤回了。', undone: '这次导入已撤销', undone_text: '它带来的明细记录不再计入。',
   },
   settings: {
     title: '设置', parts: { firm: '公司与称呼', staff: '员工', tokens: 'API 令牌', definitions: '口径与规则' }, saved: '已保存', admin_only: '这一页由管理员设置',

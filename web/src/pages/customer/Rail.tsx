@@ -5,6 +5,7 @@ import { Clock } from '../../parts/CaseWork';
 import { Severity } from '../../parts/Severity';
 import { Hint } from '../../parts/Hint';
 import { useSay } from '../../words/say';
+import { Identity } from './Identity';
 
 export function Rail({ page }: { page: CustomerPage }) {
   const { t } = useSay();
@@ -24,6 +25,7 @@ export function Rail({ page }: { page: CustomerPage }) {
         <h2 className="part-title">{t('customer.traits')}</h2>
         {page.traits.length === 0 ? <p className="quiet small">{t('customer.no_traits')}</p> : <Traits page={page} />}
       </section>
+      <Identity id={page.row.id} />
     </aside>
   );
 }

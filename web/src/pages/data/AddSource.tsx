@@ -10,7 +10,11 @@ import { useRefused } from '../../parts/refused';
 import { Empty } from '../../parts/States';
 import { useSay, useSession } from '../../words/say';
 import './data.css';
-import { OPEN, WAYS, type SourceKind } from './kinds';
+import { isFetched, OPEN, WAYS, type SourceKind } from './kinds';
+import { ConnectionForm } from './pull/ConnectionForm';
+import { PlaceForm } from './pull/PlaceForm';
+import './pull/pull.css';
+import { bare, DATABASES, type DatabaseSettings, type PlaceSettings } from './pull/settings';
 
 const NAME = /^[\p{L}\p{N} ._()\uff08\uff09-]{1,80}$/u;
 
@@ -26,7 +30,7 @@ export default function AddSourcePage() {
       <div className="wizard">
         <Link to="/data" className="link small line back"><Icon name="left" size={14} />{t('data.title')}</Link>
         <Head title={t('source.add')} sentence={kind ? t('source.add_kind', { kind: t(`source.kind.${kind.id}`) }) : t('source.add_question')} />
-        {kind ? <Named kind={kind} back={() => set({ kind: null }, true)} /> : <Gallery pick={(one) => set({ kind: one.id }, true)} />}
+        {kind && isFetched(kind.id) ? <Fetched kind={kind} back={() => set({ kind: null }, true)} /> : kind ? <Named kind={kind} back={() => set({ kind: null }, true)} /> : <Gallery pick={(one) => set({ kind: one.id }, true)} />}
       </div>
     </div>
   );
@@ -58,6 +62,26 @@ function Gallery({ pick }: { pick: (kind: SourceKind) => void }) {
         <Link to="/data/import" className="card gallery-item gallery-wide"><span className="source-icon"><Icon name="upload" /></span><span className="strong">{t('data.import')}</span><span className="small soft">{t('source.way_about.files')}</span></Link>
       </section>
     </>
+  );
+}
+
+/** Something we fetch: where it is and what is asked; its rows are looked at on the next page. */
+function Fetched({ kind, back }: { kind: SourceKind; back: () => void }) {
+  const { t } = useSay();
+  const navigate = useNavigate();
+  const refused = useRefused();
+  const { add } = useSourceWork();
+  const send = (name: string, settings: DatabaseSettings | PlaceSettings, secrets: Record<string, string>) => add.mutate(
+    { kind: kind.id, name, is_strict: false, settings: bare(settings) as never, secrets },
+    { onSuccess: (made) => void navigate(`/data/sources/${made.id}`, { replace: true }), onError: refused },
+  );
+  const others = <Button onClick={back}>{t('act.back')}</Button>;
+  return (
+    <div className="card wizard-body">
+      {DATABASES.includes(kind.id)
+        ? <ConnectionForm kind={kind.id} busy={add.isPending} send={(told) => send(told.name, told.settings, told.password ? { password: told.password } : {})} act={t('source.make')} others={others} />
+        : <PlaceForm kind={kind.id} busy={add.isPending} send={(told) => send(told.name, told.settings, told.secrets)} act={t('source.make')} others={others} />}
+    </div>
   );
 }
 

@@ -11,6 +11,7 @@ import { BoneRows, Fault } from '../../parts/States';
 import { useSay } from '../../words/say';
 import { Findings, Tally } from './CheckStep';
 import { keepDraft } from './draft';
+import { Cancel, Undo } from './Undo';
 
 export function DoneStep({ jobId, another }: { jobId: number; another: () => void }) {
   const { t } = useSay();
@@ -25,7 +26,7 @@ export function DoneStep({ jobId, another }: { jobId: number; another: () => voi
   }, [state, client]);
   if (error && !job) return <Fault error={error} what={t('data.imports')} again={() => void refetch()} />;
   if (!job) return <BoneRows rows={3} />;
-  return <div className="card wizard-body" role="status">{job.state === 'running' ? <Running job={job} /> : job.state === 'failed' ? <Failed job={job} another={another} /> : <Report job={job} another={another} />}</div>;
+  return <div className="card wizard-body" role="status">{job.state === 'running' ? <Running job={job} /> : job.state === 'failed' ? <Failed job={job} another={another} /> : job.state === 'cancelled' || job.state === 'undone' ? <TakenBack job={job} another={another} /> : <Report job={job} another={another} />}</div>;
 }
 
 function Running({ job }: { job: ImportJob }) {
@@ -34,7 +35,7 @@ function Running({ job }: { job: ImportJob }) {
     <div className="import-progress">
       <h2>{t('import.started', { file: job.file_name })}</h2>
       <div className="progress"><span style={{ width: job.row_count ? `${(job.received / job.row_count) * 100}%` : '30%' }} /></div>
-      <div className="line small quiet"><span className="number">{t('import.progress', { received: count(job.received), total: job.row_count ? count(job.row_count) : '…' })}</span><span className="push">{t('import.leave')}</span></div>
+      <div className="line small quiet">{job.can_cancel && <Cancel id={job.id} />}<span className="number">{t('import.progress', { received: count(job.received), total: job.row_count ? count(job.row_count) : '…' })}</span><span className="push">{t('import.leave')}</span></div>
     </div>
   );
 }
@@ -69,9 +70,21 @@ function Report({ job, another }: { job: ImportJob; another: () => void }) {
       {job.findings.length > 0 && <Findings rows={job.findings} />}
       <div className="wizard-foot">
         {job.rejected > 0 && <a className="export" href={`/api/imports/${job.id}/rejects.csv`} download><Icon name="export" size={16} />{t('import.download')}</a>}
+        {job.can_undo && <Undo job={job} />}
         <Button onClick={another}>{t('import.another')}</Button>
         <Link to="/today"><Button type="primary">{t('import.see_today')}</Button></Link>
       </div>
     </>
+  );
+}
+
+function TakenBack({ job, another }: { job: ImportJob; another: () => void }) {
+  const { t } = useSay();
+  return (
+    <div className="import-done">
+      <h2>{t(`import.${job.state}`)}</h2>
+      <p className="quiet">{t(`import.${job.state}_text`)}</p>
+      <Button onClick={another}>{t('import.another')}</Button>
+    </div>
   );
 }

@@ -78,7 +78,7 @@ export function FileStep({ ready }: { ready: (preview: ImportPreview) => void })
   return (
     <>
       {failure && <div className="missing" role="alert">{failure}</div>}
-      <Upload.Dragger accept=".csv,.txt,.tsv,.xlsx,.parquet" beforeUpload={take} showUploadList={false} multiple={false}>
+      <Upload.Dragger accept=".csv,.txt,.tsv,.json,.ndjson,.jsonl,.xls,.xlsx,.html,.parquet,.gz,.zip" beforeUpload={take} showUploadList={false} multiple={false}>
         <div className="drop">
           <Icon name="upload" size={28} />
           <div className="drop-main">{t('import.drop')}</div>

@@ -13,6 +13,7 @@ import { BoneRows, Empty, Fault } from '../../parts/States';
 import { useSay, useSession } from '../../words/say';
 import './data.css';
 import { DataTabs } from './Tabs';
+import { Cancel, Undo } from './Undo';
 
 export default function FilesPage() {
   const { t, count } = useSay();
@@ -37,6 +38,7 @@ function Imports({ jobs }: { jobs: ImportJob[] }) {
   const say = useSay();
   const { t, count } = say;
   const now = useSession()?.now ?? new Date(0).toISOString();
+  const { canAct } = useMoment();
   const figure = (value: number) => <span className={value === 0 ? 'number quiet' : 'number'}>{count(value)}</span>;
   const columns: Column<ImportJob>[] = [
     { key: 'file', title: t('data.file'), width: 'minmax(160px, 2fr)', cell: (job) => <div className="line"><Icon name="file" size={16} /><span className="clip" title={job.file_name}>{job.file_name}</span></div> },
@@ -48,10 +50,11 @@ function Imports({ jobs }: { jobs: ImportJob[] }) {
     { key: 'rejected', title: t('data.rejected'), width: '88px', right: true, cell: (job) => (job.rejected > 0 ? <a className="link number" href={`/api/imports/${job.id}/rejects.csv`} download title={t('import.download')}>{count(job.rejected)}</a> : figure(0)) },
     { key: 'who', title: t('data.who'), width: '80px', cell: (job) => <span className="soft clip">{job.actor}</span> },
     { key: 'when', title: t('data.when'), width: '104px', right: true, cell: (job) => <span className="soft nowrap" title={say.dayTime(job.started_at)}>{say.near(job.started_at, now)}</span> },
+    { key: 'act', title: '', width: say.lang === 'zh' ? '56px' : '64px', right: true, cell: (job) => (job.can_undo && canAct ? <Undo job={job} small /> : job.can_cancel && canAct ? <Cancel id={job.id} /> : null) },
   ];
   return (
     <Sheet
-      label={t('data.imports')} columns={columns} rows={jobs} rowKey={(job) => job.id} minWidth={940} keys={false}
+      label={t('data.imports')} columns={columns} rows={jobs} rowKey={(job) => job.id} minWidth={1000} keys={false}
       card={(job) => (
         <div style={{ display: 'grid', gap: 4 }}>
           <div className="line"><span className="clip">{job.file_name}</span><span className="push" /><State job={job} /></div>
@@ -66,6 +69,7 @@ function Imports({ jobs }: { jobs: ImportJob[] }) {
 function State({ job }: { job: ImportJob }) {
   const { t, say, share } = useSay();
   if (job.state === 'failed') return <Hint focusable say={() => say(job.failure)}><Tag variant="outlined">{t('data.state_failed')}</Tag></Hint>;
+  if (job.state === 'cancelled' || job.state === 'undone') return <span className="small quiet">{t(`data.state_${job.state}`)}</span>;
   if (job.state === 'running') return <span className="small soft">{t('data.state_running')} {job.row_count ? share(job.received / job.row_count, 0) : ''}</span>;
   return <span className="small soft line" style={{ gap: 4 }}><Icon name="check" size={14} />{t('data.state_done')}</span>;
 }

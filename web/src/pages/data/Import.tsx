@@ -38,7 +38,7 @@ export default function ImportPage() {
         {narrow && <p className="wizard-note">{t('import.wider')}</p>}
         <Steps size="small" responsive={false} titlePlacement={narrow ? 'vertical' : 'horizontal'} current={STEPS.indexOf(step)} items={STEPS.map((one) => ({ title: t(`import.steps.${one}`) }))} />
         {draft === null
-          ? <FileStep ready={(preview) => change({ uploadId: preview.upload_id, step: 'map', request: { kind: preview.kind || null, mapping: {}, sheet: preview.sheet, source: null, observed_on: null }, jobId: null })} />
+          ? <FileStep ready={(preview) => change({ uploadId: preview.upload_id, step: 'map', request: { kind: preview.saved_mapping ? null : preview.kind || null, mapping: {}, sheet: preview.sheet, source: null, observed_on: null, saved_mapping: preview.saved_mapping, save_as: null }, jobId: null })} />
           : draft.step === 'done' && draft.jobId !== null
             ? <DoneStep jobId={draft.jobId} another={() => change(null)} />
             : <Reading draft={draft} change={change} />}
@@ -52,9 +52,11 @@ function Reading({ draft, change }: { draft: Draft; change: (next: Draft | null)
   const { t } = useSay();
   const { message } = App.useApp();
   const client = useQueryClient();
+  // The name under which the mapping will be kept changes nothing about what is read.
+  const { save_as: _, ...asked } = draft.request;
   const preview = useQuery({
-    queryKey: ['preview', draft.uploadId, draft.request],
-    queryFn: () => api.post<ImportPreview>(`/api/imports/uploads/${encodeURIComponent(draft.uploadId)}/preview`, draft.request),
+    queryKey: ['preview', draft.uploadId, asked],
+    queryFn: () => api.post<ImportPreview>(`/api/imports/uploads/${encodeURIComponent(draft.uploadId)}/preview`, asked),
     placeholderData: (before) => before,
     retry: false,
     staleTime: Infinity,
@@ -80,7 +82,7 @@ function Reading({ draft, change }: { draft: Draft; change: (next: Draft | null)
     <>
       {draft.step === 'map'
         ? <MapStep preview={told} request={draft.request} busy={preview.isFetching} change={(request) => change({ ...draft, request })} />
-        : <CheckStep preview={told} busy={preview.isFetching} />}
+        : <CheckStep preview={told} busy={preview.isFetching} saveAs={draft.request.save_as ?? null} changeName={(save_as) => change({ ...draft, request: { ...draft.request, save_as } })} />}
       <div className="wizard-foot">
         {draft.step === 'map'
           ? <Button type="text" onClick={() => change(null)}>{t('import.other_file')}</Button>

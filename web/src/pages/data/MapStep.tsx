@@ -3,6 +3,7 @@
 import { Input, Select, DatePicker } from 'antd';
 import dayjs from 'dayjs';
 import { useEffect, useState } from 'react';
+import { useMappings } from '../../api/intake';
 import type { ImportPreview, PreviewColumn } from '../../api/types';
 import { Icon } from '../../parts/Icon';
 import { Sheet, type Column } from '../../parts/Sheet';
@@ -52,6 +53,8 @@ export function MapStep({ preview, request, busy, change }: MapStepProps) {
         <span>{say.fileSize(preview.size)}</span>{preview.row_count > 0 && <span>{t('import.rows', { count: preview.row_count, shown: say.count(preview.row_count) })}</span>}
         {preview.encoding && <span>{t('import.encoding', { encoding: preview.encoding.toUpperCase() })}</span>}
       </div>
+      {preview.saved_mapping && <div className="line wrap small saved-mapping"><Icon name="check" size={16} /><span>{t('import.used_mapping', { name: preview.saved_mapping })}</span><button type="button" className="as-link" onClick={() => change({ ...request, saved_mapping: '', mapping: {} })}>{t('import.without_mapping')}</button></div>}
+      {!preview.saved_mapping && <Saved request={request} change={change} />}
       <div className="map-top">
         <label className="map-field"><span className="small soft">{t('import.kind')}</span>
           <Select aria-label={t('import.kind')} value={preview.kind || undefined} placeholder={t('import.choose_kind')} status={preview.kind ? undefined : 'warning'} onChange={(kind: string) => change({ ...request, kind, mapping: {} })} options={preview.kinds.map((kind) => ({ value: kind, label: t(`table_kind.${kind}`, { defaultValue: kind }) }))} /></label>
@@ -73,5 +76,17 @@ export function MapStep({ preview, request, busy, change }: MapStepProps) {
         card={(column) => <div style={{ display: 'grid', gap: 6 }}><div className="line"><span className="strong clip">{column.header}</span><span className="push small quiet">{how(column)}</span></div><div className="map-samples">{column.samples.slice(0, 2).map((sample, index) => <span key={index} className="tag clip">{sample || '·'}</span>)}</div>{chooser(column)}</div>}
       />
     </div>
+  );
+}
+
+/** Another saved mapping than the one that fits by itself. */
+function Saved({ request, change }: Pick<MapStepProps, 'request' | 'change'>) {
+  const { t } = useSay();
+  const { data } = useMappings();
+  if (!data || data.length === 0) return null;
+  return (
+    <label className="line wrap small"><span className="soft">{t('import.use_mapping')}</span>
+      <Select size="small" style={{ minWidth: 180 }} aria-label={t('import.use_mapping')} placeholder={t('import.no_mapping')} value={request.saved_mapping || undefined} onChange={(name: string) => change({ ...request, saved_mapping: name, mapping: {}, kind: null })}
+        options={data.map((one) => ({ value: one.name, label: `${one.name} · ${t(`table_kind.${one.kind}`, { defaultValue: one.kind })}` }))} /></label>
   );
 }

@@ -1,7 +1,7 @@
 // One source: what to paste where, what is coming in right now, and its few switches.
 
 import { App, Button, Switch, Tabs } from 'antd';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { Problem } from '../../api/client';
 import { useSource, useSourceWork } from '../../api/intake';
@@ -14,12 +14,16 @@ import { useRefused } from '../../parts/refused';
 import { BoneBlock, Empty, Fault } from '../../parts/States';
 import { useNow, useSay, useSession } from '../../words/say';
 import './data.css';
-import { kindOf } from './kinds';
-import { PulseMark, pulseOf, useAgo } from './SourceCard';
+import { Hook } from './hook/Hook';
+import { isFetched, kindOf } from './kinds';
+import { Tail } from './live/Tail';
+import { Fetching } from './pull/Fetching';
+import { lastSeen, PulseMark, pulseOf, useAgo } from './SourceCard';
 
 export default function SourcePage() {
   const { t } = useSay();
   const id = Number(useParams().id);
+  const may = useMayChange();
   const { data, error, refetch } = useSource(Number.isFinite(id) ? id : null);
   if (error && !data) {
     const gone = error instanceof Problem && error.status === 404;
@@ -40,13 +44,30 @@ export default function SourcePage() {
       </div>
       <div className="source-page">
         <div className="stack">
-          {snippets.length > 0 && <Ways snippets={snippets} />}
+          {snippets.length > 0 && !HOOKS.includes(source.kind) && <Ways snippets={snippets} />}
+          {HOOKS.includes(source.kind) && <Hook source={source} may={may} />}
+          {source.key && <Arriving source={source} />}
+          {isFetched(source.kind) && <Fetching source={source} may={may} />}
         </div>
         <Rail source={source} />
       </div>
     </div>
   );
 }
+
+/** The last few messages, as they come: whoever has just pasted the lines sees that they work. */
+function Arriving({ source }: { source: Source }) {
+  const { t } = useSay();
+  const filter = useMemo(() => ({ source: source.name }), [source.name]);
+  return (
+    <section className="card source-tail" aria-label={t('live.title')}>
+      <div className="section-title"><h2>{t('live.title')}</h2><Link className="link small push" to={`/data/live?source=${encodeURIComponent(source.name)}`}>{t('live.open')}</Link></div>
+      <Tail filter={filter} most={8} waiting={t('source.waiting', { name: source.name })} />
+    </section>
+  );
+}
+
+const HOOKS = ['webhook', 'jiandaoyun', 'wecom'];
 
 /** Whether this person may change sources, now. */
 function useMayChange(): boolean {
@@ -58,12 +79,14 @@ function Standing({ source }: { source: Source }) {
   const { t, say, count, dayTime } = useSay();
   const ago = useAgo();
   const now = useNow();
+  const last = lastSeen(source);
   return (
     <>
       <PulseMark pulse={pulseOf(source, now)} />
       <span>{say(source.kind_name)}</span>
-      {source.last_recorded_at ? <span title={dayTime(source.last_recorded_at)}>{t('source.last_seen')} {ago(source.last_recorded_at, now)}</span> : <span>{t('source.never')}</span>}
+      {last ? <span title={dayTime(last)}>{t('source.last_seen')} {ago(last, now)}</span> : <span>{t('source.never')}</span>}
       {source.facts > 0 && <span>{t('data.facts', { count: source.facts, shown: count(source.facts) })}</span>}
+      {source.in_quarantine > 0 && <Link className="link" to={`/data/held?source=${encodeURIComponent(source.name)}`}>{t('source.held_count', { count: source.in_quarantine, shown: count(source.in_quarantine) })}</Link>}
     </>
   );
 }

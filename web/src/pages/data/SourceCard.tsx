@@ -2,6 +2,7 @@
 
 import { Link } from 'react-router';
 import type { Source } from '../../api/types';
+import { Beats } from '../../parts/Beats';
 import { Icon } from '../../parts/Icon';
 import { useSay } from '../../words/say';
 import { kindOf } from './kinds';
@@ -11,11 +12,15 @@ const QUIET_MS = 3 * 86_400_000;
 
 export type Pulse = 'live' | 'idle' | 'quiet' | 'waiting' | 'off';
 
+/** When anything last came: since the server started, else as the facts say. */
+export const lastSeen = (source: Source): string | null => source.health.last_seen_at ?? source.last_recorded_at;
+
 /** Live within ten minutes of its last fact, quiet after three days. */
 export function pulseOf(source: Source, now: string): Pulse {
   if (!source.is_enabled) return 'off';
-  if (!source.last_recorded_at) return 'waiting';
-  const age = Date.parse(now) - Date.parse(source.last_recorded_at);
+  const last = lastSeen(source);
+  if (!last) return 'waiting';
+  const age = Date.parse(now) - Date.parse(last);
   return age < LIVE_MS ? 'live' : age > QUIET_MS ? 'quiet' : 'idle';
 }
 
@@ -36,8 +41,10 @@ export function PulseMark({ pulse }: { pulse: Pulse }) {
   return <span className={`pulse pulse-${pulse}`}><span className="pulse-dot" aria-hidden="true" />{t(`source.pulse.${pulse}`)}</span>;
 }
 
-export function SourceCard({ source, held, now }: { source: Source; held: number; now: string }) {
+export function SourceCard({ source, now }: { source: Source; now: string }) {
   const { t, say, count, dayTime } = useSay();
+  const last = lastSeen(source);
+  const { per_minute: minutes } = source.health;
   const ago = useAgo();
   return (
     <li className="card source" data-off={!source.is_enabled}>
@@ -50,10 +57,11 @@ export function SourceCard({ source, held, now }: { source: Source; held: number
         <PulseMark pulse={pulseOf(source, now)} />
       </div>
       <dl className="source-figures">
-        <div><dt>{t('source.last_seen')}</dt><dd>{source.last_recorded_at ? <span title={dayTime(source.last_recorded_at)}>{ago(source.last_recorded_at, now)}</span> : <span className="quiet">{t('source.never')}</span>}</dd></div>
+        <div><dt>{t('source.last_seen')}</dt><dd>{last ? <span title={dayTime(last)}>{ago(last, now)}</span> : <span className="quiet">{t('source.never')}</span>}</dd></div>
         <div><dt>{t('source.facts')}</dt><dd className="number">{count(source.facts)}</dd></div>
-        {held > 0 && <div><dt>{t('source.held')}</dt><dd><Link className="link strong number" to={`/data/held?source=${encodeURIComponent(source.name)}`}>{count(held)}</Link></dd></div>}
+        {source.in_quarantine > 0 && <div><dt>{t('source.held')}</dt><dd><Link className="link strong number" to={`/data/held?source=${encodeURIComponent(source.name)}`}>{count(source.in_quarantine)}</Link></dd></div>}
       </dl>
+      {minutes.some((one) => one > 0) && <div className="source-rate" title={t('source.last_hour')}><Beats values={minutes} width={360} height={20} label={t('source.rate_label', { count: minutes.at(-1) ?? 0 })} /></div>}
     </li>
   );
 }

@@ -43,7 +43,7 @@ export default function SourcesPage() {
       {error && !list && <Fault error={error} what={t('data.sources')} again={() => void refetch()} />}
       {!list && !error && <BoneBlock height={160} />}
       {empty && <div className="card"><Empty title={t('data.none')} acts={acts}>{t('data.none_text')}</Empty></div>}
-      {list && list.length > 0 && <ul className="sources">{list.map((one) => <SourceCard key={one.id} source={one} held={0} now={now} />)}</ul>}
+      {list && list.length > 0 && <ul className="sources">{list.map((one) => <SourceCard key={one.id} source={one} now={now} />)}</ul>}
       {others.length > 0 && (
         <section>
           <h2 className="data-heading">{t('data.from_files')}</h2>
