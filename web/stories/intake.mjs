@@ -14,8 +14,8 @@ const WORDS = {
     merge: /^合并/, apart: /^不是同一/, merged: '已合并', unmerge: '撤销合并', unmerged: /已撤销合并/,
   },
   en: {
-    add: 'Add a source', segment: /Segment/, name: 'Name of the source', make: 'Create source', called: 'Website', waiting: /Waiting for the first data of Website/, live: 'Live', held: /To mend/, edit: 'Edit', body: 'As it was sent', replay: 'Replay', replayed: 'Replayed: it is a fact now', none: 'Everything came in', timeline: /Report Exported/, on: 'Receive data', strict: 'Strict',
-    kind: 'What is it', orders: 'Orders', next: 'Next', becomes: 'Becomes', customerId: 'Customer id', amount: 'Order amount', remember: 'Remember this mapping', mappingName: 'Name of the mapping', start: 'Import', imported: 'Imported', another: 'Import another', used: /Mapped as saved under “门店订单”/, undo: 'Undo', undone: 'Taken back',
+    add: 'Add a source', segment: /Segment/, name: 'Name of the source', make: 'Create source', called: 'Website', waiting: /Waiting for the first data of Website/, live: 'Live', held: /To mend/, edit: 'Edit', body: 'As it was sent', replay: 'Replay', replayed: 'Replayed: it is a fact now', none: 'Everything came in', timeline: /Report exported/i, on: 'Receive data', strict: 'Strict',
+    kind: 'What is it', orders: 'Orders', next: 'Next', becomes: 'Becomes', customerId: 'Customer id', amount: 'Order amount', remember: 'Remember this mapping', mappingName: 'Name of the mapping', start: 'Import', imported: 'Imported', another: 'Another file', used: /Mapped as saved under “门店订单”/, undo: 'Undo', undone: 'Taken back',
     merge: /^Merge into/, apart: /^Keep apart/, merged: 'Merged', unmerge: 'Unmerge', unmerged: /Unmerged/,
   },
 };
