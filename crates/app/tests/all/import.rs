@@ -155,6 +155,6 @@ async fn a_firm_without_any_event_gets_a_ranked_list_from_its_totals() {
     assert_eq!((report.mapping.kind, report.rows.accepted), (ingest::TableKind::Snapshot, 12));
     house.app.run_cycle(AsOf(midnight("2025-06-05")), house.now).await.unwrap();
     let list = house.app.customers(&everyone().scope, &all(), None, house.now).await.unwrap();
-    let health = |id: &str| list.rows.iter().find(|row| row.id == id).and_then(|row| row.health).unwrap();
-    assert!(health("C1") > health("C2") + 20, "{:?}", list.rows);
+    let health = |id: &str| list.rows.iter().find(|row| row.id == id).and_then(|row| row.verdict.health).unwrap();
+    assert!(health("C1") > health("C2") + 20.0, "{:?}", list.rows);
 }
