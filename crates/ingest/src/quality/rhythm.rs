@@ -65,9 +65,9 @@ impl Rhythm {
         self.days.get(&day).copied().unwrap_or(0)
     }
 
-    /// Facts of `[from, to)`.
+    /// Facts of `[from, to)`; none when it ends before it begins, as before the first fact.
     pub fn between(&self, from: i64, to: i64) -> u64 {
-        self.days.range(from..to).map(|(_, count)| count).sum()
+        if from >= to { 0 } else { self.days.range(from..to).map(|(_, count)| count).sum() }
     }
 
     /// The last day with facts before `today`.
@@ -77,7 +77,7 @@ impl Rhythm {
 
     /// The first day with facts after `day`, up to `today`.
     pub fn next_day(&self, day: i64, today: i64) -> Option<i64> {
-        self.days.range(day + 1..=today).next().map(|(day, _)| *day)
+        if day >= today { None } else { self.days.range(day + 1..=today).next().map(|(day, _)| *day) }
     }
 
     /// Facts of the baseline up to and including its last day, per day.
@@ -165,6 +165,15 @@ mod tests {
 
     fn rhythm(days: std::ops::Range<i64>, count: impl Fn(i64) -> u64) -> Rhythm {
         Rhythm { days: days.map(|day| (day, count(day))).filter(|(_, count)| *count > 0).collect() }
+    }
+
+    #[test]
+    fn a_source_younger_than_the_moment_looked_at_has_nothing_yet() {
+        let young = rhythm(100..110, |_| 5);
+        assert_eq!(young.between(100, 90), 0);
+        assert_eq!(young.usual_per_day(80), 0.0);
+        assert_eq!(young.next_day(90, 80), None);
+        assert_eq!(young.next_day(80, 105), Some(100));
     }
 
     #[test]
