@@ -188,7 +188,7 @@ async fn quality(house: &House) {
     std::fs::write(&file, text).unwrap();
     let plan = ImportPlan { source: Some("app".to_owned()), zone: Zone::default(), ..ImportPlan::default() };
     let spec = ImportSpec { plan, mapping: None, rejects: None, dry_run: false };
-    house.app.import_file(&file, &spec, now(), &mut |_| {}).unwrap();
+    house.app.import_file(&file, &spec, now(), &mut |_| {}).await.unwrap();
     house.app.run_cycle(house.app.last_midnight(now()), now()).await.unwrap();
     let page = house.get("/api/quality").await.json();
     let alert = page["alerts"].as_array().unwrap().iter().find(|alert| alert["sort"] == "silent");
