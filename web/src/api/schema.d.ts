@@ -2503,11 +2503,18 @@ export interface components {
                  * @description Facts it has brought.
                  */
                 facts: number;
+                /** @description How it has done since the server started. */
+                health: components["schemas"]["SourceHealth"];
                 /**
                  * Format: int64
                  * @description Stable id.
                  */
                 id: number;
+                /**
+                 * Format: int64
+                 * @description Rows of it that are in quarantine.
+                 */
+                in_quarantine: number;
                 /** @description Whether it is in use. */
                 is_enabled: boolean;
                 /** @description Whether a call with a fault in it is refused as a whole. */
@@ -3111,11 +3118,18 @@ export interface components {
              * @description Facts it has brought.
              */
             facts: number;
+            /** @description How it has done since the server started. */
+            health: components["schemas"]["SourceHealth"];
             /**
              * Format: int64
              * @description Stable id.
              */
             id: number;
+            /**
+             * Format: int64
+             * @description Rows of it that are in quarantine.
+             */
+            in_quarantine: number;
             /** @description Whether it is in use. */
             is_enabled: boolean;
             /** @description Whether a call with a fault in it is refused as a whole. */
@@ -3146,13 +3160,6 @@ export interface components {
              * @description Send it back with a change.
              */
             version: number;
-            /**
-             * Format: int64
-             * @description Rows of it that are in quarantine.
-             */
-            in_quarantine: number;
-            /** @description How it has done since the server started. */
-            health: components["schemas"]["SourceHealth"];
         };
         /** @description What is to become of a source; what is absent stays. */
         SourceChange: {

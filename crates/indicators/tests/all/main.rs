@@ -3,6 +3,7 @@
 
 mod census;
 mod definitions;
+mod populations;
 mod shipped;
 mod specs;
 mod supply;

@@ -5,7 +5,7 @@
 //! fact of its day, and what it would wrongly overlay later is said again on the day of the next known change. So the
 //! traits as of any moment are those of the last table observed before it, in whatever order tables arrive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{Fact, Properties};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,10 @@ type Traits = BTreeMap<String, Option<String>>;
 pub(crate) struct Known {
     /// Moment in microseconds, and what changed then; ordered by moment.
     changes: Vec<(i64, Traits)>,
+    /// Which rows were taken, by what they say and of when: rows of one moment may contradict each other, and then none
+    /// of them is news when the table comes again.
+    #[serde(default)]
+    said: BTreeSet<u64>,
 }
 
 /// A row of a customer table.
@@ -136,6 +140,11 @@ impl Known {
     /// Takes a row in; the facts it adds, none if it says nothing new.
     pub(crate) fn take(&mut self, layout: &Layout, row: &Described) -> Vec<Fact> {
         let moment = row.observed.micros();
+        let parts = parts(row, row.observed, &row.traits, "row");
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        if !self.said.insert(layout.natural_id(&parts) as u64) {
+            return Vec::new();
+        }
         let before = self.at(moment);
         let stands = |state: &Traits, key: &str| state.get(key).cloned().flatten();
         let change: Traits = row
@@ -170,11 +179,8 @@ impl Known {
     }
 }
 
-fn changed(layout: &Layout, row: &Described, at: Instant, change: &Traits, part: &str) -> Fact {
-    let mut fact = Fact::new(row.customer.clone(), Kind::Trait, "Traits Changed", at);
-    fact.known_at = Some(at);
-    fact.source = layout.source.clone();
-    fact.properties = change.iter().map(|(key, value)| (key.clone(), value.clone())).collect::<Properties>();
+/// What tells one saying about a customer from every other.
+fn parts(row: &Described, at: Instant, change: &Traits, part: &str) -> Vec<String> {
     let mut parts = vec![
         part.to_owned(),
         row.customer.as_str().to_owned(),
@@ -185,6 +191,15 @@ fn changed(layout: &Layout, row: &Described, at: Instant, change: &Traits, part:
         parts.push(key.clone());
         parts.push(value.as_deref().map_or_else(|| "-".to_owned(), |value| format!("+{value}")));
     }
+    parts
+}
+
+fn changed(layout: &Layout, row: &Described, at: Instant, change: &Traits, part: &str) -> Fact {
+    let mut fact = Fact::new(row.customer.clone(), Kind::Trait, "Traits Changed", at);
+    fact.known_at = Some(at);
+    fact.source = layout.source.clone();
+    fact.properties = change.iter().map(|(key, value)| (key.clone(), value.clone())).collect::<Properties>();
+    let parts = parts(row, at, change, part);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     fact.message_id = message_id(layout.natural_id(&parts));
     fact

@@ -206,14 +206,56 @@ async fn importing(house: &House) -> Vec<String> {
     check("rejects", &rejects, 200);
     assert!(rejects.text().contains("N-2") && !rejects.text().contains("N-1"), "{}", rejects.text());
     check_refusal("rejects", &house.get("/api/imports/999/rejects.csv").await, 404, "not_found");
-    let names = [
+    let file = preview.json()["mapping_file"].clone();
+    let mut names = mappings(house, &file).await;
+    names.extend(taken_back(house, &import).await);
+    names.extend([
         "POST /api/imports/uploads",
         "POST /api/imports/uploads/{upload_id}/preview",
         "POST /api/imports/uploads/{upload_id}/commit",
         "GET /api/imports/{id}",
         "GET /api/imports/{id}/rejects.csv",
-    ];
-    names.map(str::to_owned).to_vec()
+    ]);
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// A mapping is saved, found, replaced by nothing that is no mapping, and forgotten.
+async fn mappings(house: &House, file: &Value) -> Vec<&'static str> {
+    let saved = "/api/mappings/shop";
+    check("save", &house.ask(Method::PUT, saved, Some(json!({"mapping_file": file}))).await, 200);
+    let junk = house.ask(Method::PUT, saved, Some(json!({"mapping_file": "kind = 7"}))).await;
+    check_refusal("save", &junk, 400, "bad_mapping");
+    let list = house.get("/api/mappings").await.json();
+    assert_eq!(list["items"][0]["name"], "shop", "{list}");
+    check_refusal("list", &house.get("/api/mappings?as_of=soon").await, 400, "bad_moment");
+    assert_eq!(house.get(saved).await.json()["kind"], "orders");
+    check("forget", &house.ask(Method::DELETE, saved, None).await, 204);
+    check_refusal("forget", &house.ask(Method::DELETE, saved, None).await, 404, "not_found");
+    check_refusal("read", &house.get(saved).await, 404, "not_found");
+    vec!["GET /api/mappings", "GET /api/mappings/{name}", "PUT /api/mappings/{name}", "DELETE /api/mappings/{name}"]
+}
+
+/// An import that is done is taken back once; one under way is stopped and leaves nothing.
+async fn taken_back(house: &House, done: &str) -> Vec<&'static str> {
+    let undone = house.ask(Method::POST, &format!("{done}/undo"), None).await;
+    check("undo", &undone, 200);
+    let again = house.ask(Method::POST, &format!("{done}/undo"), None).await;
+    check_refusal("undo", &again, 409, "cannot_undo");
+    check_refusal("cancel", &house.ask(Method::POST, &format!("{done}/cancel"), None).await, 409, "import_ended");
+
+    let mut text = "订单号,客户编号,下单时间,订单金额\n".to_owned();
+    (0..60_000).for_each(|row| text.push_str(&format!("L-{row},M/01,2025-05-{:02} 08:00,50\n", row % 28 + 1)));
+    let uri = "/api/imports/uploads?file_name=long.csv";
+    let request = request(Method::POST, uri).header(header::COOKIE, &house.cookie).header("x-liuke", "1");
+    let preview = house.send(request.body(Body::from(text)).unwrap()).await.json();
+    let commit = format!("/api/imports/uploads/{}/commit", preview["upload_id"].as_str().unwrap());
+    let job = house.ask(Method::POST, &commit, Some(json!({"kind": "orders"}))).await.json();
+    let import = format!("/api/imports/{}", job["id"]);
+    check("cancel", &house.ask(Method::POST, &format!("{import}/cancel"), None).await, 202);
+    assert_eq!(finished(house, &import).await["state"], "cancelled");
+    let found = house.get("/api/customers/M%2F01/timeline?limit=500").await;
+    assert!(!found.text().contains("L-"), "a cancelled import leaves nothing");
+    vec!["POST /api/imports/{id}/undo", "POST /api/imports/{id}/cancel"]
 }
 
 async fn finished(house: &House, import: &str) -> Value {

@@ -30,7 +30,7 @@ const WALKED: [&str; 17] = [
 ];
 
 /// Methods that show no customer, and so take none.
-const WITHOUT: [&str; 62] = [
+const WITHOUT: [&str; 68] = [
     "add_failed_sign_in",
     "add_first_staff",
     "add_import_job",
@@ -41,6 +41,7 @@ const WITHOUT: [&str; 62] = [
     "apart",
     "apply_cycle",
     "begin_import_job",
+    "begin_source_run",
     "cancel_import_job",
     "change_source",
     "close",
@@ -49,8 +50,10 @@ const WITHOUT: [&str; 62] = [
     "data_alerts",
     "decide_conflict",
     "dismiss_data_alert",
+    "end_source_run",
     "fail_import_job",
     "fail_running_import_jobs",
+    "fail_running_source_runs",
     "failed_sign_ins",
     "finish_import_job",
     "forget_failed_sign_ins",
@@ -82,6 +85,9 @@ const WITHOUT: [&str; 62] = [
     "settings",
     "source",
     "source_named",
+    "source_run",
+    "source_run_progress",
+    "source_runs",
     "source_with_key",
     "sources",
     "staff",
