@@ -444,7 +444,7 @@ export interface paths {
          * Try a webhook's mapping
          * @description On a body as the other side sends it; nothing is kept. Administrators only.
          */
-        post: operations["preview"];
+        post: operations["preview_hook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4532,7 +4532,7 @@ export interface operations {
             };
         };
     };
-    preview: {
+    preview_hook: {
         parameters: {
             query?: never;
             header?: never;

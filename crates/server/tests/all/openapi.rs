@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The typed client of the screens is generated from the committed document.
@@ -15,9 +16,11 @@ fn the_committed_description_is_the_one_the_server_gives() {
 #[test]
 fn every_route_has_a_summary_a_tag_and_a_refusal() {
     let document = server::openapi::document();
+    let mut ids = BTreeSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, described) in methods.as_object().unwrap() {
             let route = format!("{method} {path}");
+            assert!(ids.insert(described["operationId"].to_string()), "{route}: its id is another's too");
             assert!(described["summary"].is_string(), "{route}");
             assert!(described["tags"][0].is_string(), "{route}");
             assert!(described["responses"]["default"].is_object(), "{route}");

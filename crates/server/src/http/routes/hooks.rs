@@ -24,7 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(jiandaoyun))
         .routes(routes!(echo, wecom))
         .routes(routes!(deliveries))
-        .routes(routes!(preview))
+        .routes(routes!(preview_hook))
 }
 
 fn delivery(uri: &Uri, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<HookDelivery, Problem> {
@@ -130,6 +130,6 @@ async fn deliveries(visit: Signed, Named(id): Named<i64>) -> Answer<view::HookCo
 /// On a body as the other side sends it; nothing is kept. Administrators only.
 #[utoipa::path(post, path = "/api/hooks/preview", tag = "data", request_body = view::HookPreviewRequest,
     responses((status = 200, body = view::HookPreview)))]
-async fn preview(visit: Signed, Body(request): Body<view::HookPreviewRequest>) -> Answer<view::HookPreview> {
+async fn preview_hook(visit: Signed, Body(request): Body<view::HookPreviewRequest>) -> Answer<view::HookPreview> {
     Ok(Json(visit.app.preview_hook(&visit.reader, request, visit.now).await?))
 }
