@@ -1,6 +1,7 @@
 //! What the outside relies on: routes, commands, and that nothing is lost when the process is killed.
 
 mod commands;
+mod durable;
 mod guards;
 mod hooks;
 mod hostile;
