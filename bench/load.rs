@@ -164,7 +164,13 @@ fn client(options: &Options, number: u64, sent: &AtomicU64, stop: &AtomicBool) -
         let stream = TcpStream::connect(&options.to);
         stream.and_then(|stream| stream.set_nodelay(true).map(|()| stream))
     };
-    let mut stream = connect().expect("the server can be reached");
+    let mut stream = match connect() {
+        Ok(stream) => stream,
+        Err(error) => {
+            eprintln!("{} cannot be reached: {error}", options.to);
+            std::process::exit(1);
+        }
+    };
     while !stop.load(Ordering::Relaxed) && sent.load(Ordering::Relaxed) < options.until {
         for at in template.ids.clone() {
             chance.uuid(&mut template.bytes[at..at + ID]);
