@@ -1,0 +1,6 @@
+//! What history teaches: which signals went with leaving, which model foretells it, and how well, before it is believed.
+//!
+//! Features come only from what was visible at a past moment, labels only from what happened after it; the two meet here
+//! and nowhere else.
+//!
+//! Not here: the arithmetic (`estimators`), what an indicator is (`indicators`), what leaving means (`outcomes`).
