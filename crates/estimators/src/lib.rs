@@ -5,3 +5,8 @@
 //!
 //! Not here: customers, facts, files, clocks or chance without a seed. This room depends on no other room and could be
 //! published alone.
+
+pub mod optimise;
+pub mod special;
+pub mod survival;
+pub mod symmetric;

@@ -1,0 +1,3 @@
+//! Every method against the figures of a reference, or against a truth that is known because it was made.
+
+mod survival;
