@@ -189,7 +189,7 @@ impl App {
         let catalog = own.as_ref().unwrap_or(&self.definitions().catalog);
         let end = latest(&asked.moments)?;
         let view = self.facts().as_of(end);
-        let parts = if catalog.compares_peers() { None } else { view.parts(&catalog.want(), threads())? };
+        let parts = if catalog.looks_across() { None } else { view.parts(&catalog.want(), threads())? };
         let frames = match parts {
             Some(parts) => collected(&parts, catalog, &asked.moments, Delivery::Observed),
             None => evaluate_at(&view.frame(&catalog.want())?, catalog, &Population::Everyone, &asked.moments),
@@ -275,7 +275,7 @@ fn over_parts(
 
 /// The file in parts; `None` where customers are compared with each other or the file needs the slow road.
 fn parts_of(file: &Path, catalog: &Catalog, moments: &[AsOf], zone: &Zone) -> Result<Option<FactParts>, Error> {
-    if catalog.compares_peers() {
+    if catalog.looks_across() {
         return Ok(None);
     }
     FactParts::read(file, &catalog.want(), latest(moments)?, zone, threads()).map_err(|error| bad_file(file, &error))

@@ -6,6 +6,9 @@
 //! Not here: customers, facts, files, clocks or chance without a seed. This room depends on no other room and could be
 //! published alone.
 
+pub mod adjusted;
+pub mod detect;
+pub mod multiple;
 pub mod optimise;
 pub mod special;
 pub mod survival;

@@ -56,6 +56,8 @@ impl Asked<'_, '_> {
                     let base = self.value(from, to, codes)?;
                     compare.against.of(self.value(start, bounds.end, codes)?, &[base])
                 }
+                _ if compare.against.is_course() => self.course(compare.against),
+                With::OwnAndPeers { .. } => Err(Unknown::ZeroBase),
                 With::OwnHistory { .. } => {
                     let now = self.value(start, bounds.end, codes)?;
                     let earlier = bounds.bases.iter().map(|(from, to)| self.value(*from, *to, codes));
@@ -64,6 +66,20 @@ impl Asked<'_, '_> {
                 }
             },
         }
+    }
+
+    /// The counts of all windows as a course in time, from the first window that began after the customer came.
+    fn course(&self, against: Against) -> Result<f64, Unknown> {
+        if self.seen.count == 0 {
+            return Err(Unknown::NeverObserved);
+        }
+        let course = self.bounds.course.as_ref().ok_or(Unknown::ZeroBase)?;
+        let came = self.first_seen.unwrap_or(i64::MAX);
+        let present = (self.bounds.start, self.bounds.end);
+        let windows = self.bounds.bases.iter().rev().copied().chain(std::iter::once(present));
+        let own = windows.skip_while(|(from, _)| *from < came);
+        let counts: Vec<f64> = own.map(|(from, to)| self.seen.span(from, to).len() as f64).collect();
+        course.judge(&counts, against)
     }
 
     /// The measure over `[start, end)`.
@@ -251,6 +267,8 @@ impl Against {
                 let deviation = (squares / (count - 1.0)).sqrt();
                 if deviation > 0.0 { Ok((now - mean) / deviation) } else { Err(Unknown::ZeroBase) }
             }
+            // A course in time is not a heap of numbers; the reader pairs them otherwise.
+            Against::Ewma | Against::Cusum => Err(Unknown::ZeroBase),
             Against::Percentile => {
                 let below = others.iter().filter(|other| **other < now).count() as f64;
                 let equal = others.iter().filter(|other| **other == now).count() as f64;

@@ -280,6 +280,12 @@ impl Catalog {
         compares.into_iter().any(|compare| matches!(compare.with, With::Peers { .. }))
     }
 
+    /// Whether any indicator needs to see the facts of everybody to tell about one.
+    pub fn looks_across(&self) -> bool {
+        let compares = self.indicators.iter().filter_map(|one| one.measured()?.compare.as_ref());
+        compares.into_iter().any(|compare| matches!(compare.with, With::Peers { .. } | With::OwnAndPeers { .. }))
+    }
+
     /// The calendar by which working days are counted.
     pub(crate) fn calendar(&self, zone: &Zone) -> Arc<WorkCalendar> {
         self.calendar.clone().unwrap_or_else(|| Arc::new(WorkCalendar::standard(zone.clone())))

@@ -85,7 +85,7 @@ pub fn evaluate_parts(
     threads: usize,
     take: &(dyn Fn(Vec<IndicatorFrame>) + Sync),
 ) {
-    assert!(!catalog.compares_peers(), "a part does not see the others");
+    assert!(!catalog.looks_across(), "a part does not see the others");
     let next = AtomicUsize::new(0);
     let work = || {
         loop {

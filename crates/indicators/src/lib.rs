@@ -11,6 +11,7 @@
 mod asked;
 mod catalog;
 mod condition;
+mod course;
 mod filter;
 mod formula;
 mod frame;

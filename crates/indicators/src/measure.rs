@@ -282,6 +282,18 @@ pub enum Against {
     Z,
     /// Which part of them is below, those equal counted half: 0 to 1.
     Percentile,
+    /// The drift accumulated over all of them, in deviations: negative if the rate has fallen. See
+    /// [`estimators::detect::ewma`].
+    Ewma,
+    /// The evidence accumulated over all of them that the rate has halved. See [`estimators::detect::cusum`].
+    Cusum,
+}
+
+impl Against {
+    /// Whether it looks at the windows as a course in time rather than as a heap.
+    pub fn is_course(self) -> bool {
+        matches!(self, Against::Ewma | Against::Cusum)
+    }
 }
 
 /// What a number is put against.
@@ -291,6 +303,12 @@ pub enum With {
     Previous,
     /// So many windows before, one after the other.
     OwnHistory {
+        /// How many.
+        windows: u32,
+    },
+    /// So many windows before, each put against what everybody's counts did in it: season and outages are nobody's
+    /// fall.
+    OwnAndPeers {
         /// How many.
         windows: u32,
     },

@@ -10,6 +10,7 @@ use facts::FactFrame;
 use vocab::{AsOf, Instant, Kind, Unknown, Zone};
 
 use crate::catalog::{Catalog, Indicator, WhenAbsent};
+use crate::course::Course;
 use crate::measure::{Measure, Measured, Reach, Since, Stretch, With};
 use crate::season;
 use crate::selector::{Matcher, Selector};
@@ -91,6 +92,8 @@ pub(crate) struct Bounds {
     pub clock: DayClock,
     /// Position of that clock among those of its selector.
     pub clock_place: usize,
+    /// What its course in time is judged by.
+    pub course: Option<Course>,
     /// Why nobody can have a number.
     pub barred: Option<Unknown>,
 }
@@ -207,6 +210,7 @@ impl<'a> Plan<'a> {
                     });
                 }
             }
+            bounds.course = Course::of(measured, &bounds, self.frame, &self.groups[group].matcher, *t);
             all_bounds.push(bounds);
         }
         let when_absent = indicator.when_absent;
@@ -320,7 +324,7 @@ pub(crate) fn bounds(measured: &Measured, as_of: AsOf, zone: &Zone) -> Bounds {
     let now = measured.reach.stretch(end, 0, zone);
     let bases: Vec<Stretch> = match measured.compare.as_ref().map(|compare| &compare.with) {
         Some(With::Previous) => vec![measured.reach.stretch(end, 1, zone)],
-        Some(With::OwnHistory { windows }) => {
+        Some(With::OwnHistory { windows } | With::OwnAndPeers { windows }) => {
             (1..=*windows).map(|earlier| measured.reach.stretch(end, earlier, zone)).collect()
         }
         Some(With::LastYear { spring_festival }) => {
@@ -336,6 +340,7 @@ pub(crate) fn bounds(measured: &Measured, as_of: AsOf, zone: &Zone) -> Bounds {
         bases: bases.into_iter().map(|base| (base.start.micros(), base.end.micros())).collect(),
         clock: if is_civil { DayClock::Civil } else { DayClock::Rolling(end.micros().rem_euclid(DAY)) },
         clock_place: 0,
+        course: None,
         barred: None,
     }
 }

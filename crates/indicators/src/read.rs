@@ -91,7 +91,29 @@ pub(crate) const AGAINST: &[(&str, Against)] = &[
     ("difference", Against::Difference),
     ("z", Against::Z),
     ("percentile", Against::Percentile),
+    ("ewma", Against::Ewma),
+    ("cusum", Against::Cusum),
 ];
+/// Words for what a number is put against.
+pub(crate) const OTHERS: &[(&str, Other)] = &[
+    ("previous", Other::Previous),
+    ("own_history", Other::OwnHistory),
+    ("own_and_peers", Other::OwnAndPeers),
+    ("last_year", Other::LastYear),
+    ("peers", Other::Peers),
+];
+
+/// What a number is put against, as a word.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Other {
+    Previous,
+    OwnHistory,
+    OwnAndPeers,
+    LastYear,
+    Peers,
+}
+/// Fewest earlier windows of a course in time.
+const COURSE: f64 = 12.0;
 
 /// What some files define, before it is known to hang together.
 #[derive(Default)]
@@ -389,36 +411,29 @@ fn read_since(fields: &mut Fields<'_, '_>) -> Option<Option<Since>> {
 }
 
 fn read_compare(fields: &mut Fields<'_, '_>) -> Option<Option<Compare>> {
-    #[derive(Clone, Copy)]
-    enum Other {
-        Previous,
-        OwnHistory,
-        LastYear,
-        Peers,
-    }
-    let others = [
-        ("previous", Other::Previous),
-        ("own_history", Other::OwnHistory),
-        ("last_year", Other::LastYear),
-        ("peers", Other::Peers),
-    ];
     let Some(node) = fields.optional("compare") else { return Some(None) };
     let mut inner = node.fields(&["with", "as", "windows", "align", "by"], fields.findings)?;
-    let with = inner.one_of("with", &others);
+    let with = inner.one_of("with", OTHERS);
     let against = inner.one_of("as", AGAINST);
     let (with, against) = (with?, against?);
+    if (with == Other::OwnAndPeers && !against.is_course()) || (against.is_course() && !is_own(with)) {
+        inner.complain(
+            "senseless",
+            Text::new(
+                "ewma 和 cusum 与 own_history 或 own_and_peers 搭配；own_and_peers 只能这样用",
+                "ewma and cusum go with own_history or own_and_peers, and own_and_peers only with them",
+            ),
+            Text::default(),
+        );
+        return None;
+    }
     let mut unused = vec!["windows", "align", "by"];
     let with = match with {
         Other::Previous => With::Previous,
-        Other::OwnHistory => {
+        Other::OwnHistory | Other::OwnAndPeers => {
             unused.retain(|key| *key != "windows");
-            let count = inner.number("windows")?;
-            if count.fract() != 0.0 || !(2.0..=400.0).contains(&count) {
-                let node = inner.required("windows")?;
-                inner.findings.push(node.wrong_type(Text::new("2 到 400 之间的整数", "a whole number from 2 to 400")));
-                return None;
-            }
-            With::OwnHistory { windows: count as u32 }
+            let windows = read_windows(&mut inner, if against.is_course() { COURSE } else { 2.0 })?;
+            if with == Other::OwnHistory { With::OwnHistory { windows } } else { With::OwnAndPeers { windows } }
         }
         Other::LastYear => {
             unused.retain(|key| *key != "align");
@@ -444,6 +459,21 @@ fn read_compare(fields: &mut Fields<'_, '_>) -> Option<Option<Compare>> {
         return None;
     }
     Some(Some(Compare { with, against }))
+}
+
+fn is_own(with: Other) -> bool {
+    matches!(with, Other::OwnHistory | Other::OwnAndPeers)
+}
+
+fn read_windows(fields: &mut Fields<'_, '_>, least: f64) -> Option<u32> {
+    let count = fields.number("windows")?;
+    if count.fract() != 0.0 || !(least..=400.0).contains(&count) {
+        let node = fields.required("windows")?;
+        let (zh, en) = (format!("{least} 到 400 之间的整数"), format!("a whole number from {least} to 400"));
+        fields.findings.push(node.wrong_type(Text::new(zh, en)));
+        return None;
+    }
+    Some(count as u32)
 }
 
 /// What each part allows and together makes no sense.
@@ -491,6 +521,17 @@ fn check_sense(indicator: &Indicator, fields: &mut Fields<'_, '_>) {
         (measure.is_positional() || matches!(measure, Measure::Gap(_))) && indicator.when_absent == WhenAbsent::Zero,
         "没有发生过不等于 0 天：when_absent 应为 unknown",
         "never is not zero days: when_absent must be \"unknown\"",
+    );
+    let is_course = measured.compare.as_ref().is_some_and(|compare| compare.against.is_course());
+    complain(
+        is_course && (*measure != Measure::Count || !matches!(measured.reach, Reach::Trailing(_))),
+        "ewma 和 cusum 只用于次数 count，统计周期写成 7d、1w 一类",
+        "ewma and cusum are for a count, over a window like 7d or 1w",
+    );
+    complain(
+        is_course && indicator.when_absent == WhenAbsent::Zero,
+        "没有发生过就谈不上变化：when_absent 应为 unknown",
+        "what never happened has not drifted: when_absent must be \"unknown\"",
     );
     let takes_working = matches!(
         measure,

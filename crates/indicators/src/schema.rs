@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::catalog::UNITS;
 use crate::condition::Comparison;
 use crate::measure::REACHES;
-use crate::read::{AGAINST, BASES, KEYS, MEASURES};
+use crate::read::{AGAINST, BASES, KEYS, MEASURES, OTHERS};
 
 /// JSON Schema (draft 2020-12) of a file of indicators.
 pub fn schema() -> String {
@@ -66,7 +66,7 @@ fn of_key(key: &str) -> Value {
             "type": "object",
             "additionalProperties": false,
             "properties": {
-                "with": { "enum": ["previous", "own_history", "last_year", "peers"] },
+                "with": { "enum": words(OTHERS) },
                 "as": { "enum": words(AGAINST) },
                 "windows": { "type": "integer", "minimum": 2, "maximum": 400 },
                 "align": { "enum": ["spring_festival", "solar"] },

@@ -121,6 +121,10 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    pub fn len(self) -> usize {
+        self.end - self.first
+    }
+
     pub fn is_empty(self) -> bool {
         self.first >= self.end
     }

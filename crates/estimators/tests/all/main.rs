@@ -1,3 +1,5 @@
 //! Every method against the figures of a reference, or against a truth that is known because it was made.
 
+mod adjusted;
+mod detect;
 mod survival;

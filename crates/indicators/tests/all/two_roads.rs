@@ -52,6 +52,8 @@ const MEASURES: &[(&str, &str)] = &[
     ("count", "since = \"start\""),
     ("count", "since = { kind = \"ticket\" }"),
     ("rate_per_day", "since = { kind = \"order\", name = \"Seen\" }"),
+    ("count", "compare = { with = \"own_history\", as = \"ewma\", windows = 12 }"),
+    ("count", "compare = { with = \"own_history\", as = \"cusum\", windows = 13 }"),
 ];
 
 /// A definition for every measure, with and without window, offset, filters and silence as zero.
@@ -82,7 +84,8 @@ fn read_catalog() -> Catalog {
                 if senseless {
                     continue;
                 }
-                let never_zero = positional || measure.starts_with("gap");
+                let never_zero =
+                    positional || measure.starts_with("gap") || extra.contains("ewma") || extra.contains("cusum");
                 let absent = if (m + s + w) % 2 == 0 || never_zero { "unknown" } else { "zero" };
                 text.push_str(&format!(
                     "[[indicator]]\nid = \"i_{m}_{s}_{w}\"\nname = {{ zh = \"n\", en = \"n\" }}\nquestion = {{ zh = \"q\", en = \"q\" }}\n\
@@ -227,6 +230,17 @@ impl<'a> Naive<'a> {
         }
         let over = |start: i64, end: i64| self.measure(indicator, measured, customer, start, end);
         let Some(compare) = against else { return over(start, end) };
+        if compare.against.is_course() {
+            bases.reverse();
+            bases.push((start, end));
+            let came = self.of_customer(customer)[0].fact.occurred_at.micros();
+            let all = self.selected(&measured.of, customer);
+            let count = |(from, to): &(i64, i64)| {
+                all.iter().filter(|one| (*from..*to).contains(&one.fact.occurred_at.micros())).count() as f64
+            };
+            let counts: Vec<f64> = bases.iter().filter(|(from, _)| *from >= came).map(count).collect();
+            return if all.is_empty() { Err(Unknown::NeverObserved) } else { course(compare.against, &counts) };
+        }
         let others: Result<Vec<f64>, Unknown> = match compare.with {
             With::Previous => over(bases[0].0, bases[0].1).map(|base| vec![base]),
             _ => Ok(bases.iter().filter_map(|(from, to)| over(*from, *to).ok()).collect()),
@@ -408,6 +422,23 @@ fn passes(filter: &Filter, fact: &Fact) -> bool {
     }
 }
 
+/// Surprises since the first window with eight windows of its own before it, three left out, accumulated.
+fn course(against: Against, counts: &[f64]) -> Result<f64, Unknown> {
+    if counts.len() < 12 {
+        return Err(Unknown::ShortHistory);
+    }
+    let (mut drift, mut evidence) = (0.0, 0.0_f64);
+    for t in 11..counts.len() {
+        let own = &counts[t - 11..t - 3];
+        let expected = own.iter().sum::<f64>() / 8.0 + 0.15;
+        let surprise = (counts[t] - expected) / (expected + expected * expected / 3.0).sqrt();
+        drift = 0.8 * drift + 0.2 * surprise.clamp(-3.0, 3.0);
+        let log_chance = |mean: f64| counts[t] * (mean / (3.0 + mean)).ln() + 3.0 * (3.0 / (3.0 + mean)).ln();
+        evidence = (evidence + log_chance(expected / 2.0) - log_chance(expected)).max(0.0);
+    }
+    Ok(if against == Against::Ewma { drift * 3.0 } else { evidence })
+}
+
 fn put_against(against: Against, now: f64, others: &[f64]) -> Result<f64, Unknown> {
     if others.is_empty() || (against == Against::Z && others.len() < 2) {
         return Err(Unknown::ZeroBase);
@@ -420,6 +451,7 @@ fn put_against(against: Against, now: f64, others: &[f64]) -> Result<f64, Unknow
         Against::Difference => Ok(now - base),
         Against::Z if deviation(others) == 0.0 => Err(Unknown::ZeroBase),
         Against::Z => Ok((now - base) / deviation(others)),
+        Against::Ewma | Against::Cusum => panic!("a course in time is told apart"),
         Against::Percentile => {
             let halves: f64 = others
                 .iter()

@@ -1,0 +1,85 @@
+//! A count as a course in time: what a customer's own earlier rate and everybody's counts let expect of each window.
+//!
+//! The numbers behind it are `estimators::detect`'s. Here is only who the peers are: everybody whose first fact is older
+//! than the first window, so that every window is told by the same customers and newcomers do not raise the index.
+
+use estimators::detect::{GAP, LEAST_BASELINE, Peers, Steps, USUAL_DISPERSION, cusum, ewma};
+use facts::FactFrame;
+use vocab::{AsOf, Unknown};
+
+use crate::measure::{Against, Measured, With};
+use crate::plan::Bounds;
+use crate::selector::Matcher;
+
+/// What every customer's course is judged by at one moment.
+#[derive(Clone, Debug)]
+pub(crate) struct Course {
+    /// One factor per window, oldest first; empty if the peers did nothing at all.
+    index: Vec<f64>,
+    dispersion: f64,
+    baseline: usize,
+}
+
+impl Course {
+    /// `None` unless the measure asks for a course.
+    pub(crate) fn of(
+        measured: &Measured,
+        bounds: &Bounds,
+        frame: &FactFrame,
+        matcher: &Matcher<'_>,
+        as_of: AsOf,
+    ) -> Option<Course> {
+        let compare = measured.compare.as_ref().filter(|compare| compare.against.is_course())?;
+        let windows = bounds.bases.len() + 1;
+        // Two thirds of the history make the own rate; the rest is what is watched.
+        let baseline = (bounds.bases.len() * 2 / 3).max(LEAST_BASELINE);
+        let alone = Course { index: vec![1.0; windows], dispersion: USUAL_DISPERSION, baseline };
+        if !matches!(compare.with, With::OwnAndPeers { .. }) || bounds.barred.is_some() {
+            return Some(alone);
+        }
+        let counts = counts_of_everybody(bounds, frame, matcher, as_of);
+        Some(match Peers::of(&counts, windows, baseline) {
+            Some(Peers { index, dispersion }) => Course { index, dispersion, baseline },
+            None => Course { index: Vec::new(), ..alone },
+        })
+    }
+
+    /// The word on one customer, given its counts in the latest windows, oldest first.
+    ///
+    /// # Edges
+    /// A customer that came too late for a baseline: `short_history`. Peers who did nothing: `zero_base`.
+    pub(crate) fn judge(&self, counts: &[f64], against: Against) -> Result<f64, Unknown> {
+        if counts.len() < LEAST_BASELINE + GAP + 1 {
+            return Err(Unknown::ShortHistory);
+        }
+        let skipped = self.index.len().checked_sub(counts.len()).ok_or(Unknown::ZeroBase)?;
+        let index = &self.index[skipped..];
+        let steps = Steps { counts, index, baseline: self.baseline, dispersion: self.dispersion };
+        let word = if against == Against::Cusum { cusum(&steps) } else { ewma(&steps) };
+        word.ok_or(Unknown::ZeroBase)
+    }
+}
+
+/// Counts of every window, oldest first, customer by customer, of those who were there before the first.
+fn counts_of_everybody(bounds: &Bounds, frame: &FactFrame, matcher: &Matcher<'_>, as_of: AsOf) -> Vec<f32> {
+    let mut ends: Vec<i64> = bounds.bases.iter().rev().map(|(_, end)| *end).collect();
+    ends.push(bounds.end);
+    let begin = bounds.bases.last().map_or(bounds.start, |(start, _)| *start);
+    let mut counts = Vec::new();
+    for position in 0..frame.customers().len() {
+        let mut rows = frame.rows_of(position).filter(|row| frame.is_visible(*row, as_of));
+        let was_there = rows.next().is_some_and(|first| frame.occurred_at(first).micros() < begin);
+        if !was_there {
+            continue;
+        }
+        let base = counts.len();
+        counts.resize(base + ends.len(), 0.0);
+        for row in rows {
+            let at = frame.occurred_at(row).micros();
+            if (begin..bounds.end).contains(&at) && matcher.matches(row) {
+                counts[base + ends.partition_point(|end| *end <= at)] += 1.0;
+            }
+        }
+    }
+    counts
+}
