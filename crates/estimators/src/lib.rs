@@ -13,3 +13,4 @@ pub mod optimise;
 pub mod special;
 pub mod survival;
 pub mod symmetric;
+pub mod metrics;

@@ -14,6 +14,7 @@ mod decode;
 mod delimited;
 mod detect;
 mod fault;
+mod grid;
 mod guess;
 mod header;
 pub mod hook;
@@ -52,6 +53,7 @@ pub mod wire;
 mod workbook;
 
 pub use detect::Format;
+pub use grid::Grid;
 pub use import::{Import, import};
 pub use inspect::{InspectedColumn, Inspection, inspect};
 pub use kind::{Field, TableKind, field, fields};

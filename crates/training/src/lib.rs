@@ -4,3 +4,5 @@
 //! and nowhere else.
 //!
 //! Not here: the arithmetic (`estimators`), what an indicator is (`indicators`), what leaving means (`outcomes`).
+
+pub mod lab;

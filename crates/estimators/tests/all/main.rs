@@ -3,3 +3,4 @@
 mod adjusted;
 mod detect;
 mod survival;
+mod metrics;

@@ -1,0 +1,61 @@
+//! A file as a plain grid of text, for analysts: whatever its format, encoding, separator or title lines, the names of its
+//! columns and its cells.
+//!
+//! Not here: what the columns mean, and facts; see [`inspect`](crate::inspect()) and [`import`](crate::import()).
+
+use std::path::Path;
+
+use vocab::{Finding, Place};
+
+use crate::record::Record;
+use crate::refusal::Refusal;
+use crate::table::{Flow, Table};
+
+/// A file that can be read as a grid.
+#[derive(Debug)]
+pub struct Grid {
+    table: Table,
+    file: Option<String>,
+}
+
+impl Grid {
+    /// Finds out what the file is and where its header stands.
+    ///
+    /// # Errors
+    /// A file that is no table, or cannot be read at all.
+    pub fn open(file: &Path) -> Result<Grid, Refusal> {
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+        Ok(Grid { table: Table::open(file, None)?, file: name })
+    }
+
+    /// Names of the columns, unique: a repeated one has a number, one without a name is called `column_N`.
+    pub fn headers(&self) -> Vec<String> {
+        self.table.columns.iter().map(|column| column.header.clone()).collect()
+    }
+
+    /// What is worth knowing about the file: repeated headers, tables left aside.
+    pub fn findings(&self) -> &[Finding] {
+        &self.table.findings
+    }
+
+    /// Every row of data, cell by cell in the order of [`Grid::headers`]; blank rows are left out. A row that does not
+    /// fit the header is a finding instead.
+    ///
+    /// # Errors
+    /// When the file stops being readable.
+    pub fn rows(
+        &self,
+        visit: &mut dyn FnMut(Result<&mut dyn Iterator<Item = &str>, Finding>),
+    ) -> Result<(), Refusal> {
+        self.table.rows(&mut |record: &Record| {
+            match &record.fault {
+                Some(fault) => {
+                    let place = Place { file: self.file.clone(), row: Some(record.row), ..Place::default() };
+                    visit(Err(fault.clone().without_row().at(place)));
+                }
+                None => visit(Ok(&mut self.table.columns.iter().map(|column| record.cell(column.at)))),
+            }
+            Ok(Flow::Go)
+        })
+    }
+}
