@@ -43,10 +43,7 @@ impl Grid {
     ///
     /// # Errors
     /// When the file stops being readable.
-    pub fn rows(
-        &self,
-        visit: &mut dyn FnMut(Result<&mut dyn Iterator<Item = &str>, Finding>),
-    ) -> Result<(), Refusal> {
+    pub fn rows(&self, visit: &mut dyn FnMut(Result<&mut dyn Iterator<Item = &str>, Finding>)) -> Result<(), Refusal> {
         self.table.rows(&mut |record: &Record| {
             match &record.fault {
                 Some(fault) => {

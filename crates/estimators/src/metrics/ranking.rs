@@ -108,7 +108,8 @@ pub fn auc_interval_by_cluster(scores: &[f64], positives: &[bool], clusters: &[u
         *sums.entry(*cluster).or_default() += (placement - auc) / if *is { ups } else { downs };
     }
     let count = sums.len() as f64;
-    (count >= 2.0).then(|| AucInterval::of(auc, count / (count - 1.0) * sums.values().map(|sum| sum * sum).sum::<f64>()))
+    (count >= 2.0)
+        .then(|| AucInterval::of(auc, count / (count - 1.0) * sums.values().map(|sum| sum * sum).sum::<f64>()))
 }
 
 /// For one who left the share of those who stayed standing below; for one who stayed the share of those who left
@@ -204,7 +205,13 @@ mod tests {
             assert!(left);
             for (_, other) in LEFT.iter().zip(SCORES).filter(|(left, _)| !**left) {
                 pairs += 1.0;
-                sum += if score > other { 1.0 } else if score == other { 0.5 } else { 0.0 };
+                sum += if score > other {
+                    1.0
+                } else if score == other {
+                    0.5
+                } else {
+                    0.0
+                };
             }
         }
         assert_eq!(auc(&SCORES, &LEFT), Some(sum / pairs));

@@ -121,8 +121,7 @@ impl Table {
     /// A fault at a cell of this table; rows count from 0 here and are told as the file counts them, header first.
     pub fn fault(&self, code: &'static str, column: &str, row: Option<usize>, detail: Text, hint: Text) -> Finding {
         let row = row.map(|row| row as u64 + 2);
-        let place =
-            Place { file: Some(self.name.clone()), row, field: Some(column.to_owned()), ..Place::default() };
+        let place = Place { file: Some(self.name.clone()), row, field: Some(column.to_owned()), ..Place::default() };
         Finding::new(code, detail, hint).at(place)
     }
 

@@ -1,0 +1,146 @@
+//! Logistic regression with a penalty: the risk as a sum of what each column says.
+//!
+//! Columns become smooth curves, steps or levels ([`Design`]); their weights are found along a path of penalties
+//! ([`fit_path`]), ridge by Newton's method, with a share of lasso by coordinate descent on the same quadratic.
+//!
+//! Not here: the choice of the penalty by folds (the caller's).
+//!
+//! # Source
+//! Friedman, Hastie & Tibshirani (2010), *Journal of Statistical Software* 33(1), for the path and the descent.
+
+mod design;
+mod solve;
+
+pub use design::{Column, Design};
+pub(crate) use solve::newton;
+
+use crate::calibrate::logistic;
+use solve::Quadratic;
+
+/// Rows of numbers, one after the other, all of the same width.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    width: usize,
+    values: Vec<f64>,
+}
+
+impl Matrix {
+    /// A matrix of whole rows. Panics if the values are no multiple of the width.
+    pub fn new(width: usize, values: Vec<f64>) -> Matrix {
+        assert!(width > 0 && values.len() % width == 0, "whole rows");
+        Matrix { width, values }
+    }
+
+    /// How many numbers a row has.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// A row.
+    pub fn row(&self, row: usize) -> &[f64] {
+        &self.values[row * self.width..(row + 1) * self.width]
+    }
+}
+
+/// Weights of the columns of a design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logistic {
+    /// Log odds of a row of zeros.
+    pub intercept: f64,
+    /// One for each column.
+    pub weights: Vec<f64>,
+}
+
+impl Logistic {
+    /// The log odds of a row.
+    pub fn margin(&self, row: &[f64]) -> f64 {
+        self.intercept + self.weights.iter().zip(row).map(|(weight, value)| weight * value).sum::<f64>()
+    }
+}
+
+/// Weights for each penalty, from the strongest down, each begun where the last ended.
+///
+/// Minimises `mean(log loss) + strength · Σ_j scale_j · (lasso · |w_j| + (1 − lasso)/2 · w_j²)` over `rows`; the intercept
+/// is free. `positives` has an entry for each row of the matrix, `scales` one for each column.
+///
+/// # Edges
+/// * A column that is constant among the rows keeps weight 0 as long as it has a penalty.
+/// * One class only: weights 0 and an intercept of the log odds with half a row added to each side.
+/// * Panics if slices do not fit, there is no row, or a penalty is not positive.
+pub fn fit_path(
+    matrix: &Matrix,
+    positives: &[bool],
+    rows: &[u32],
+    scales: &[f64],
+    lasso: f64,
+    strengths: &[f64],
+) -> Vec<Logistic> {
+    assert_eq!(scales.len(), matrix.width, "a scale for each column");
+    assert!(!rows.is_empty() && strengths.iter().all(|strength| *strength > 0.0), "rows, and penalties above 0");
+    let ups = rows.iter().filter(|&&row| positives[row as usize]).count() as f64;
+    let downs = rows.len() as f64 - ups;
+    let mut model = Logistic { intercept: ((ups + 0.5) / (downs + 0.5)).ln(), weights: vec![0.0; matrix.width] };
+    let mut path = Vec::with_capacity(strengths.len());
+    for strength in strengths {
+        if ups > 0.0 && downs > 0.0 {
+            descend(matrix, positives, rows, scales, lasso, *strength, &mut model);
+        }
+        path.push(model.clone());
+    }
+    path
+}
+
+/// Newton steps until they no longer move; a step that makes things worse is halved.
+fn descend(
+    matrix: &Matrix,
+    positives: &[bool],
+    rows: &[u32],
+    scales: &[f64],
+    lasso: f64,
+    strength: f64,
+    model: &mut Logistic,
+) {
+    let objective = |model: &Logistic| {
+        let surprise = |row: &u32| {
+            let margin = model.margin(matrix.row(*row as usize));
+            let signed = if positives[*row as usize] { -margin } else { margin };
+            signed.max(0.0) + (-signed.abs()).exp().ln_1p()
+        };
+        let fit = rows.iter().map(surprise).sum::<f64>() / rows.len() as f64;
+        let cost =
+            |(weight, scale): (&f64, &f64)| scale * (lasso * weight.abs() + (1.0 - lasso) / 2.0 * weight * weight);
+        fit + strength * model.weights.iter().zip(scales).map(cost).sum::<f64>()
+    };
+    let mut before = objective(model);
+    for _ in 0..25 {
+        let mut quadratic = Quadratic::new(matrix.width);
+        for &row in rows {
+            let values = matrix.row(row as usize);
+            let p = logistic(model.margin(values));
+            quadratic.add(values, (p * (1.0 - p)).max(1e-6), f64::from(u8::from(positives[row as usize])) - p);
+        }
+        let Some(step) = quadratic.step(model, scales, lasso, strength, rows.len() as f64) else { return };
+        let mut share = 1.0;
+        let mut next = model.clone();
+        let mut now = f64::INFINITY;
+        while share > 1e-3 {
+            next.intercept = model.intercept + share * step.intercept;
+            let moved = model.weights.iter().zip(&step.weights).map(|(weight, step)| weight + share * step);
+            next.weights = moved.collect();
+            now = objective(&next);
+            if now <= before {
+                break;
+            }
+            share /= 2.0;
+        }
+        if !(now <= before) {
+            return;
+        }
+        *model = next;
+        let fallen = before - now;
+        before = now;
+        if fallen < 1e-9 {
+            return;
+        }
+    }
+}
