@@ -7,16 +7,16 @@
 //! published alone.
 
 pub mod adjusted;
-pub mod detect;
-pub mod multiple;
-pub mod optimise;
-pub mod special;
-pub mod survival;
-pub mod symmetric;
 pub mod boost;
 pub mod calibrate;
 pub mod chance;
+pub mod detect;
 pub mod linear;
 pub mod metrics;
+pub mod multiple;
+pub mod optimise;
 pub mod shap;
+pub mod special;
+pub mod survival;
+pub mod symmetric;
 pub mod trees;

@@ -1,6 +1,7 @@
 //! The arithmetic below a regression: small symmetric systems and coordinate descent.
 
 use super::Logistic;
+use crate::symmetric::Cholesky;
 
 /// The log loss of some rows near a point, to second order: curvature and slope in the weights, intercept first.
 pub(super) struct Quadratic {
@@ -58,7 +59,7 @@ impl Quadratic {
         }
         let moves = match lasso > 0.0 {
             true => self.descend(model, scales, strength * lasso),
-            false => solve(&mut self.bends, &self.slopes, size)?,
+            false => Cholesky::of(&self.bends, size)?.solve(&self.slopes),
         };
         Some(Logistic { intercept: moves[0], weights: moves[1..].to_vec() })
     }
@@ -97,36 +98,6 @@ impl Quadratic {
     }
 }
 
-/// Solves a symmetric positive system in place by Cholesky's method; `None` if it is not positive.
-pub(super) fn solve(matrix: &mut [f64], right: &[f64], size: usize) -> Option<Vec<f64>> {
-    for row in 0..size {
-        for column in 0..=row {
-            let (upper, lower) = matrix.split_at_mut(row * size);
-            let inner = |left: &[f64], right: &[f64]| left.iter().zip(right).map(|(a, b)| a * b).sum::<f64>();
-            if column == row {
-                let rest = lower[row] - inner(&lower[..row], &lower[..row]);
-                if rest <= 1e-12 * lower[row].abs().max(1e-12) {
-                    return None;
-                }
-                lower[row] = rest.sqrt();
-            } else {
-                let above = &upper[column * size..column * size + column + 1];
-                lower[column] = (lower[column] - inner(&lower[..column], &above[..column])) / above[column];
-            }
-        }
-    }
-    let mut answer = right.to_vec();
-    for row in 0..size {
-        let sum: f64 = (0..row).map(|column| matrix[row * size + column] * answer[column]).sum();
-        answer[row] = (answer[row] - sum) / matrix[row * size + row];
-    }
-    for row in (0..size).rev() {
-        let sum: f64 = (row + 1..size).map(|below| matrix[below * size + row] * answer[below]).sum();
-        answer[row] = (answer[row] - sum) / matrix[row * size + row];
-    }
-    Some(answer)
-}
-
 /// A small logistic regression on targets between 0 and 1, from a start, by Newton's method with halved steps.
 ///
 /// `None` where it does not end at finite weights.
@@ -156,7 +127,7 @@ pub(crate) fn newton<const N: usize>(rows: &[[f64; N]], targets: &[f64], start: 
         }
         // Columns that say the same are told apart by a hair.
         (0..N).for_each(|place| bends[place * N + place] *= 1.0 + 1e-10);
-        let step = solve(&mut bends, &slopes, N)?;
+        let step = Cholesky::of(&bends, N)?.solve(&slopes);
         let mut share = 1.0;
         let mut moved = weights;
         let mut now = f64::INFINITY;

@@ -1,6 +1,7 @@
 //! What a ranking is worth in money, when those at its top are offered a reason to stay.
 
 use super::{ascending, check, ties};
+use crate::special::incomplete_beta;
 
 /// What a campaign costs and brings: the assumptions of a profit measure, said openly.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -131,71 +132,10 @@ fn hull(scores: &[f64], positives: &[bool]) -> Option<(Vec<(f64, f64)>, f64)> {
     Some((corners, ups / (ups + downs)))
 }
 
-/// The regularised incomplete beta function `I_x(a, b)` by its continued fraction.
-fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
-    if x <= 0.0 {
-        return 0.0;
-    }
-    if x >= 1.0 {
-        return 1.0;
-    }
-    let front = (ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * x.ln() + b * (1.0 - x).ln()).exp();
-    if x < (a + 1.0) / (a + b + 2.0) {
-        front * beta_fraction(a, b, x) / a
-    } else {
-        1.0 - front * beta_fraction(b, a, 1.0 - x) / b
-    }
-}
-
-/// Lentz's evaluation of the continued fraction of `I_x(a, b)`.
-fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
-    const TINY: f64 = 1e-300;
-    let away = |value: f64| if value.abs() < TINY { TINY } else { value };
-    let mut c = 1.0;
-    let mut d = 1.0 / away(1.0 - (a + b) * x / (a + 1.0));
-    let mut fraction = d;
-    for step in 1..500 {
-        let m = f64::from(step);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        for term in [even, odd] {
-            d = 1.0 / away(1.0 + term * d);
-            c = away(1.0 + term / c);
-            fraction *= d * c;
-        }
-        if (d * c - 1.0).abs() < 1e-16 {
-            break;
-        }
-    }
-    fraction
-}
-
-/// `ln Γ(x)` for `x > 0`, by Lanczos' series.
-fn ln_gamma(x: f64) -> f64 {
-    const SERIES: [f64; 9] = [
-        0.999_999_999_999_809_9,
-        676.520_368_121_885_1,
-        -1_259.139_216_722_402_8,
-        771.323_428_777_653_1,
-        -176.615_029_162_140_6,
-        12.507_343_278_686_905,
-        -0.138_571_095_265_720_12,
-        9.984_369_578_019_572e-6,
-        1.505_632_735_149_311_6e-7,
-    ];
-    if x < 0.5 {
-        return (std::f64::consts::PI / (std::f64::consts::PI * x).sin()).ln() - ln_gamma(1.0 - x);
-    }
-    let x = x - 1.0;
-    let t = x + 7.5;
-    let tail = SERIES[1..].iter().enumerate().map(|(place, term)| term / (x + place as f64 + 1.0));
-    let sum = SERIES[0] + tail.sum::<f64>();
-    0.5 * (2.0 * std::f64::consts::PI).ln() + (x + 0.5) * t.ln() - t + sum.ln()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::special::ln_gamma;
 
     #[test]
     fn adding_up_over_the_chance_of_acceptance_gives_the_closed_form() {

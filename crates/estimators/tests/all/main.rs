@@ -2,5 +2,5 @@
 
 mod adjusted;
 mod detect;
-mod survival;
 mod metrics;
+mod survival;
