@@ -8,6 +8,7 @@
 
 pub mod adjusted;
 pub mod boost;
+pub mod btyd;
 pub mod calibrate;
 pub mod chance;
 pub mod detect;

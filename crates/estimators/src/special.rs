@@ -150,43 +150,6 @@ pub fn hypergeometric(a: f64, b: f64, c: f64, z: f64) -> f64 {
     sum
 }
 
-/// ₂F₁(1, b; c; z) for 0 ≤ z < 1 and c > b > 0 or c > 1: the form with a continued fraction that converges even close
-/// to 1.
-///
-/// # Source
-/// Gauss's continued fraction, DLMF 15.7.1, evaluated by the modified method of Lentz.
-pub fn hypergeometric_one(b: f64, c: f64, z: f64) -> f64 {
-    const NEAR_ENOUGH: f64 = 0.3;
-    if z < NEAR_ENOUGH {
-        return hypergeometric(1.0, b, c, z);
-    }
-    let lower = c - 1.0;
-    let tiny = 1e-300;
-    let (mut value, mut up, mut down) = (1.0, 1.0, 0.0);
-    for step in 1..100_000_u32 {
-        let n = f64::from((step - 1) / 2);
-        let coefficient = if step % 2 == 1 {
-            -(b + n) * (lower + n) / ((lower + 2.0 * n) * (lower + 2.0 * n + 1.0))
-        } else {
-            let n = n + 1.0;
-            -n * (lower - b + n) / ((lower + 2.0 * n - 1.0) * (lower + 2.0 * n))
-        };
-        // Each level of the fraction is 1 + coefficient · z / (…).
-        down = 1.0 + coefficient * z * down;
-        down = 1.0 / if down == 0.0 { tiny } else { down };
-        up = 1.0 + coefficient * z / up;
-        if up == 0.0 {
-            up = tiny;
-        }
-        let change = up * down;
-        value *= change;
-        if (change - 1.0).abs() < 1e-15 {
-            break;
-        }
-    }
-    1.0 / value
-}
-
 /// The regularised lower and upper incomplete gamma functions P(a, x) and Q(a, x) = 1 − P(a, x), for a > 0, x ≥ 0.
 ///
 /// # Edges
@@ -357,11 +320,6 @@ mod tests {
     fn the_hypergeometric_function_agrees_with_fifty_digits() {
         near(hypergeometric(1.5, 2.25, 4.125, 0.78), 2.783_861_862_156_519_6, 1e-13);
         near(hypergeometric(-0.5, 0.75, 3.25, 0.6), 0.925_608_184_040_014_8, 1e-13);
-        near(hypergeometric_one(2.5, 4.25, 0.99), 3.794_659_076_388_705, 1e-13);
-        near(hypergeometric_one(0.25, 3.5, 0.5), 1.042_048_197_996_067_7, 1e-13);
-        for z in [0.05, 0.31, 0.6, 0.9] {
-            near(hypergeometric_one(1.7, 2.9, z), hypergeometric(1.0, 1.7, 2.9, z), 1e-13);
-        }
     }
 
     #[test]

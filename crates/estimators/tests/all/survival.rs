@@ -1,43 +1,16 @@
 //! Survival against published figures (methods page R15–R25) and lifelines 0.30.3, statsmodels 0.15.0, scikit-survival
 //! 0.28.0 where named.
 
-use std::path::PathBuf;
-
 use estimators::survival::{
     Concordance, Cox, CoxOptions, DiscreteHazard, Lifetime, Link, PersonPeriods, SurvivalCurve, Ties, TimeScale, Unfit,
     concordance_index, integrated_brier_score, log_rank, survival_of_hazards, uno_concordance,
 };
 use proptest::prelude::*;
 
-/// A file of the test data, or nothing where there are none.
-fn data(name: &str) -> Option<String> {
-    let root = std::env::var_os("LIUKE_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let text = std::fs::read_to_string(root.join(name)).ok();
-    if text.is_none() {
-        eprintln!("skipped: there is no {name} below LIUKE_DATA");
-    }
-    text
-}
-
-/// Columns of a plain CSV without quotes, by name.
-fn column(text: &str, name: &str) -> Vec<String> {
-    let mut lines = text.lines();
-    let at = lines.next().and_then(|header| header.split(',').position(|other| other == name)).expect("a column");
-    lines.map(|line| line.split(',').nth(at).unwrap_or_default().to_owned()).collect()
-}
-
-fn numbers(text: &str, name: &str) -> Vec<f64> {
-    column(text, name).iter().map(|cell| cell.parse().expect("a number")).collect()
-}
+use crate::tables::{column, data, near, numbers};
 
 fn lives(durations: &[f64], ended: &[f64]) -> Vec<Lifetime> {
     durations.iter().zip(ended).map(|(&duration, &ended)| Lifetime { duration, ended: ended != 0.0 }).collect()
-}
-
-#[track_caller]
-fn near(got: f64, expected: f64, within: f64) {
-    assert!((got - expected).abs() <= within, "{got} is not {expected} within {within}");
 }
 
 /// Remission of leukaemia under 6-MP and placebo: Freireich et al. (1963).

@@ -1,0 +1,115 @@
+//! Luck from a seed: the distributions that customers' futures are drawn from.
+
+/// A stream of random numbers, the same for the same seed on every machine.
+///
+/// # Source
+/// Blackman & Vigna (2021), xoshiro256++, seeded by SplitMix64.
+pub(super) struct Chance {
+    state: [u64; 4],
+    spare: Option<f64>,
+}
+
+impl Chance {
+    /// The stream of a seed; `stream` tells independent ones of a seed apart.
+    pub(super) fn of(seed: u64, stream: u64) -> Self {
+        let mut at = seed ^ stream.wrapping_mul(0xd134_2543_de82_ef95);
+        let state = [(); 4].map(|()| {
+            at = at.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut mixed = at;
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            mixed ^ (mixed >> 31)
+        });
+        Self { state, spare: None }
+    }
+
+    fn next(&mut self) -> u64 {
+        let s = &mut self.state;
+        let result = s[0].wrapping_add(s[3]).rotate_left(23).wrapping_add(s[0]);
+        let shifted = s[1] << 17;
+        s[2] ^= s[0];
+        s[3] ^= s[1];
+        s[1] ^= s[2];
+        s[0] ^= s[3];
+        s[2] ^= shifted;
+        s[3] = s[3].rotate_left(45);
+        result
+    }
+
+    /// Uniform in (0, 1), neither end included.
+    pub(super) fn uniform(&mut self) -> f64 {
+        ((self.next() >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
+    }
+
+    /// Exponential with mean 1.
+    pub(super) fn exponential(&mut self) -> f64 {
+        -self.uniform().ln()
+    }
+
+    /// Standard normal, by Marsaglia's polar method.
+    pub(super) fn normal(&mut self) -> f64 {
+        if let Some(spare) = self.spare.take() {
+            return spare;
+        }
+        loop {
+            let (x, y) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
+            let square = x * x + y * y;
+            if square < 1.0 && square > 0.0 {
+                let scale = (-2.0 * square.ln() / square).sqrt();
+                self.spare = Some(y * scale);
+                return x * scale;
+            }
+        }
+    }
+
+    /// Gamma of a shape above 0, with scale 1: Marsaglia & Tsang (2000), with the power of a uniform below shape 1.
+    pub(super) fn gamma(&mut self, shape: f64) -> f64 {
+        if shape < 1.0 {
+            let power = self.uniform().ln() / shape;
+            return self.gamma(shape + 1.0) * power.exp();
+        }
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / (9.0 * d).sqrt();
+        loop {
+            let normal = self.normal();
+            let v = (1.0 + c * normal).powi(3);
+            if v > 0.0 && self.uniform().ln() < 0.5 * normal * normal + d - d * v + d * v.ln() {
+                return d * v;
+            }
+        }
+    }
+
+    /// Beta of two shapes above 0.
+    pub(super) fn beta(&mut self, a: f64, b: f64) -> f64 {
+        let (x, y) = (self.gamma(a), self.gamma(b));
+        // Both vanish only for shapes so small that the distribution sits on its ends.
+        if x + y > 0.0 { x / (x + y) } else { f64::from(u8::from(self.uniform() < a / (a + b))) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moments(mut draw: impl FnMut(&mut Chance) -> f64) -> (f64, f64) {
+        let mut chance = Chance::of(11, 3);
+        let drawn: Vec<f64> = (0..40_000).map(|_| draw(&mut chance)).collect();
+        let mean = drawn.iter().sum::<f64>() / drawn.len() as f64;
+        (mean, drawn.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / drawn.len() as f64)
+    }
+
+    #[test]
+    fn means_and_variances_are_those_of_the_distributions() {
+        let cases: [((f64, f64), f64, f64); 5] = [
+            (moments(Chance::uniform), 0.5, 1.0 / 12.0),
+            (moments(Chance::exponential), 1.0, 1.0),
+            (moments(|chance| chance.gamma(0.3)), 0.3, 0.3),
+            (moments(|chance| chance.gamma(7.5)), 7.5, 7.5),
+            (moments(|chance| chance.beta(0.8, 2.4)), 0.25, 0.25 * 0.75 / 4.2),
+        ];
+        for ((mean, variance), expected, spread) in cases {
+            assert!((mean - expected).abs() < 4.0 * (spread / 40_000.0_f64).sqrt(), "{mean} {expected}");
+            assert!((variance / spread - 1.0).abs() < 0.06, "{variance} {spread}");
+        }
+    }
+}
