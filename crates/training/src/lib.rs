@@ -6,3 +6,4 @@
 //! Not here: the arithmetic (`estimators`), what an indicator is (`indicators`), what leaving means (`outcomes`).
 
 pub mod lab;
+pub mod risk;

@@ -2,7 +2,10 @@
 
 mod adjusted;
 mod btyd;
+mod boost;
+mod calibrate;
 mod detect;
 mod metrics;
+mod shap;
 mod survival;
 mod tables;

@@ -1,0 +1,477 @@
+//! A model of risk: a regression and an ensemble, weighed against each other by folds, and calibrated.
+
+use estimators::boost::{Binned, BoostOptions, Boosted, Direction, Input, Watch, boost, grow_until};
+use estimators::calibrate::{Beta, Isotonic, Platt, logistic};
+use estimators::linear::{self, Design, Logistic, Matrix};
+use estimators::metrics::log_loss;
+use estimators::trees::Forest;
+
+use super::folds::stratified;
+use super::frame::{Frame, Kind};
+use super::together::together;
+
+/// How a model is fitted; nothing of it is a setting of the method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FitOptions {
+    /// Where chance comes from.
+    pub seed: u64,
+    /// Threads; they change no answer.
+    pub threads: usize,
+}
+
+/// What the folds inside the training rows decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Share of the regression in the margin; the rest is the ensemble's.
+    pub linear_share: f64,
+    /// Penalty of the regression.
+    pub strength: f64,
+    /// The ways of growing that the ensemble is the mean of: leaves of a tree, number of trees.
+    pub trees: Vec<(usize, usize)>,
+    /// Out-of-fold log loss of the regression, of the ensemble and of both together.
+    pub losses: [f64; 3],
+    /// Rows that the out-of-fold margins are of.
+    pub out_of_fold: usize,
+}
+
+/// How margins become probabilities.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Calibration {
+    /// A line in the margin.
+    Platt(Platt),
+    /// A bent line.
+    Beta(Platt, Beta),
+    /// Rising steps.
+    Isotonic(Platt, Isotonic),
+}
+
+impl Calibration {
+    /// The probability of a margin, never quite 0 or 1.
+    pub fn apply(&self, margin: f64) -> f64 {
+        let p = match self {
+            Calibration::Platt(line) => line.apply(margin),
+            Calibration::Beta(line, bent) => bent.apply(line.apply(margin)),
+            Calibration::Isotonic(line, steps) => steps.apply(line.apply(margin)),
+        };
+        p.clamp(1e-5, 1.0 - 1e-5)
+    }
+}
+
+/// A fitted model.
+#[derive(Clone, Debug)]
+pub struct RiskModel {
+    design: Design,
+    linear: Logistic,
+    forest: Forest,
+    calibration: Calibration,
+    choice: Choice,
+}
+
+/// Rows up to which folds are cross-validated; above, one part is held out.
+const FOLDS_UP_TO: usize = 60_000;
+/// Rows that the regression is fitted on at most: its weights are known long before.
+const LINEAR_ROWS: usize = 40_000;
+/// Penalties tried, strongest first.
+const STRENGTHS: [f64; 7] = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001];
+/// A map must beat the stiffer one by this share of the log loss.
+const WORTHWHILE: f64 = 0.002;
+
+/// Work on one frame.
+struct Bench<'a> {
+    frame: &'a Frame,
+    positives: &'a [bool],
+    binned: Binned,
+    /// The same without categories of many levels, where there are any.
+    plain: Option<Binned>,
+    design: &'a Design,
+    options: FitOptions,
+}
+
+/// Training and held-out rows of a fold.
+struct Fold {
+    train: Vec<u32>,
+    held: Vec<u32>,
+}
+
+/// A way to grow the ensemble.
+#[derive(Clone, Copy)]
+struct Recipe {
+    leaves: usize,
+    min_rows: usize,
+    l2: f64,
+    rate: f64,
+    plain: bool,
+}
+
+/// A part of the ensemble.
+#[derive(Clone, Copy)]
+struct Part {
+    recipe: Recipe,
+    rounds: usize,
+}
+
+impl RiskModel {
+    /// Fits on `rows` of a frame; `positives` has an entry for each row of the frame, `groups` the customer of each, so that
+    /// no customer is on both sides of a fold.
+    ///
+    /// # Edges
+    /// Panics unless both classes are among the rows.
+    pub fn fit(frame: &Frame, positives: &[bool], rows: &[u32], groups: &[u32], options: FitOptions) -> RiskModel {
+        let columns: Vec<(linear::Column, &[f64])> = frame
+            .columns
+            .iter()
+            .map(|column| match &column.kind {
+                Kind::Category(levels) => (linear::Column::Category(levels.len() as u32), &column.values[..]),
+                _ => (linear::Column::Number, &column.values[..]),
+            })
+            .collect();
+        let design = Design::learn(&columns, rows);
+        let bench = Bench::new(frame, positives, rows, &design, options);
+        let folds = folds(positives, rows, groups, options.seed);
+        let (strength, linear_margins) = bench.choose_linear(&folds);
+        let (parts, boost_margins) = bench.choose_boost(&folds);
+        let held: Vec<u32> = folds.iter().flat_map(|fold| fold.held.iter().copied()).collect();
+        let outcomes: Vec<bool> = held.iter().map(|&row| positives[row as usize]).collect();
+        let (linear_share, margins) = weigh(&linear_margins, &boost_margins, &outcomes);
+        let sizes: Vec<usize> = folds.iter().map(|fold| fold.held.len()).collect();
+        let calibration = calibrate(&margins, &outcomes, &sizes);
+        let loss = |margins: &[f64]| {
+            let p: Vec<f64> = margins.iter().map(|margin| logistic(*margin)).collect();
+            log_loss(&p, &outcomes).unwrap_or(f64::INFINITY)
+        };
+        let choice = Choice {
+            linear_share,
+            strength,
+            trees: parts.iter().map(|part| (part.recipe.leaves, part.rounds)).collect(),
+            losses: [loss(&linear_margins), loss(&boost_margins), loss(&margins)],
+            out_of_fold: held.len(),
+        };
+        let (linear, forest) = bench.refit(rows, strength, &parts, linear_share);
+        RiskModel { design, linear, forest, calibration, choice }
+    }
+
+    /// The log odds of a row before calibration; `value` gives the number in a column of the frame.
+    pub fn margin(&self, value: impl Fn(usize) -> f64) -> f64 {
+        let row: Vec<f64> = (0..self.forest.features()).map(&value).collect();
+        let share = self.choice.linear_share;
+        let mut terms = Vec::with_capacity(self.design.width());
+        let linear = if share > 0.0 && self.design.width() > 0 {
+            self.design.row(&value, &mut terms);
+            self.linear.margin(&terms)
+        } else {
+            self.linear.intercept
+        };
+        let trees = if share < 1.0 { self.forest.margin(&row) } else { 0.0 };
+        share * linear + (1.0 - share) * trees
+    }
+
+    /// The probability of a row.
+    pub fn probability(&self, value: impl Fn(usize) -> f64) -> f64 {
+        self.calibration.apply(self.margin(value))
+    }
+
+    /// What the folds decided.
+    pub fn choice(&self) -> &Choice {
+        &self.choice
+    }
+
+    /// How margins become probabilities.
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
+    /// The ensemble, for reasons.
+    pub fn forest(&self) -> &Forest {
+        &self.forest
+    }
+}
+
+impl<'a> Bench<'a> {
+    fn new(
+        frame: &'a Frame,
+        positives: &'a [bool],
+        rows: &[u32],
+        design: &'a Design,
+        options: FitOptions,
+    ) -> Bench<'a> {
+        let groups = if rows.len() < 1500 { 64 } else { 254 };
+        let blank = vec![f64::NAN; frame.rows];
+        let is_wide = |kind: &Kind| matches!(kind, Kind::Category(levels) if levels.len() > 12);
+        let binned = |plain: bool| {
+            let inputs: Vec<Input<'_>> = frame
+                .columns
+                .iter()
+                .map(|column| match &column.kind {
+                    kind if plain && is_wide(kind) => Input::Category { codes: &blank, levels: 1 },
+                    Kind::Category(levels) => Input::Category { codes: &column.values, levels: levels.len() as u32 },
+                    _ => Input::Number { values: &column.values, direction: Direction::Either },
+                })
+                .collect();
+            Binned::new(&inputs, frame.rows, rows, groups)
+        };
+        let plain = frame.columns.iter().any(|column| is_wide(&column.kind)).then(|| binned(true));
+        Bench { frame, positives, binned: binned(false), plain, design, options }
+    }
+
+    /// The regression on some rows for each penalty; of very many rows a part, evenly spread, is enough.
+    fn fit_linear(&self, rows: &[u32], strengths: &[f64]) -> Vec<Logistic> {
+        let width = self.design.width();
+        let step = rows.len().div_ceil(LINEAR_ROWS).max(1);
+        let used: Vec<u32> = rows.iter().copied().step_by(step).collect();
+        let outcomes: Vec<bool> = used.iter().map(|&row| self.positives[row as usize]).collect();
+        let mut values = Vec::with_capacity(used.len() * width);
+        for &row in &used {
+            self.design.row(|column| self.frame.columns[column].values[row as usize], &mut values);
+        }
+        let matrix = Matrix::new(width.max(1), values);
+        let places: Vec<u32> = (0..used.len() as u32).collect();
+        linear::fit_path(&matrix, &outcomes, &places, self.design.scales(), 0.0, strengths)
+    }
+
+    /// Out-of-fold margins of the penalty that does best.
+    fn choose_linear(&self, folds: &[Fold]) -> (f64, Vec<f64>) {
+        if self.design.width() == 0 {
+            return (STRENGTHS[0], folds.iter().flat_map(|fold| fold.held.iter().map(|_| 0.0)).collect());
+        }
+        let strengths = if folds[0].train.len() > LINEAR_ROWS { &STRENGTHS[3..6] } else { &STRENGTHS[..] };
+        let paths: Vec<Vec<Vec<f64>>> = together(folds.len(), self.options.threads, |place| {
+            let fold = &folds[place];
+            let path = self.fit_linear(&fold.train, strengths);
+            let mut margins = vec![Vec::with_capacity(fold.held.len()); path.len()];
+            let mut terms = Vec::with_capacity(self.design.width());
+            for &row in &fold.held {
+                terms.clear();
+                self.design.row(|column| self.frame.columns[column].values[row as usize], &mut terms);
+                margins.iter_mut().zip(&path).for_each(|(margins, model)| margins.push(model.margin(&terms)));
+            }
+            margins
+        });
+        let all = |strength: usize| paths.iter().flat_map(|path| path[strength].iter().copied()).collect::<Vec<f64>>();
+        let outcomes: Vec<bool> = self.outcomes(folds);
+        let loss = |strength: usize| {
+            let p: Vec<f64> = all(strength).iter().map(|margin| logistic(*margin)).collect();
+            log_loss(&p, &outcomes).unwrap_or(f64::INFINITY)
+        };
+        let losses: Vec<f64> = (0..strengths.len()).map(loss).collect();
+        let best =
+            (0..losses.len()).reduce(|best, next| if losses[next] < losses[best] { next } else { best }).unwrap_or(0);
+        (strengths[best], all(best))
+    }
+
+    fn outcomes(&self, folds: &[Fold]) -> Vec<bool> {
+        folds.iter().flat_map(|fold| fold.held.iter().map(|&row| self.positives[row as usize])).collect()
+    }
+
+    fn recipes(&self, rows: usize) -> Vec<Recipe> {
+        let recipe = |leaves, min_rows, l2, rate| Recipe { leaves, min_rows, l2, rate, plain: false };
+        let mut recipes = match rows {
+            0..20_000 => vec![recipe(4, 20, 5.0, 0.08), recipe(8, 8, 2.0, 0.06), recipe(16, 8, 1.0, 0.05)],
+            20_000..FOLDS_UP_TO => vec![recipe(8, 40, 5.0, 0.1), recipe(24, 40, 5.0, 0.06)],
+            _ => vec![recipe(31, 100, 5.0, 0.1)],
+        };
+        if rows < 1500 {
+            recipes[2] = recipe(8, 8, 2.0, 0.05);
+        }
+        if self.plain.is_some() && rows < FOLDS_UP_TO {
+            let plain: Vec<Recipe> = recipes.iter().map(|recipe| Recipe { plain: true, ..*recipe }).collect();
+            recipes.extend(plain);
+        }
+        recipes
+    }
+
+    fn options_of(&self, recipe: Recipe, rounds: usize, seed: u64, threads: usize) -> BoostOptions {
+        BoostOptions {
+            rounds,
+            learning_rate: recipe.rate,
+            leaves: recipe.leaves,
+            min_rows: recipe.min_rows,
+            l2: recipe.l2,
+            feature_share: 0.6,
+            row_share: 0.8,
+            seed,
+            threads,
+        }
+    }
+
+    fn table(&self, recipe: Recipe) -> &Binned {
+        if recipe.plain { self.plain.as_ref().unwrap_or(&self.binned) } else { &self.binned }
+    }
+
+    /// One way of growing, or two together, that does best out of fold, and the margins there.
+    fn choose_boost(&self, folds: &[Fold]) -> (Vec<Part>, Vec<f64>) {
+        const ROUNDS: usize = 500;
+        const PATIENCE: usize = 40;
+        let recipes = self.recipes(folds.iter().map(|fold| fold.train.len()).max().unwrap_or(0));
+        let pieces = recipes.len() * folds.len();
+        let spare = if pieces == 1 { self.options.threads } else { 1 };
+        let grown: Vec<Boosted> = together(pieces, self.options.threads, |piece| {
+            let (recipe, fold) = (recipes[piece / folds.len()], &folds[piece % folds.len()]);
+            let options = self.options_of(recipe, ROUNDS, self.options.seed, spare);
+            let watch = Watch { rows: &fold.held, patience: PATIENCE };
+            boost(self.table(recipe), self.positives, &fold.train, &options, Some(watch))
+        });
+        let tried: Vec<(Part, Vec<f64>)> = (0..recipes.len())
+            .map(|recipe| {
+                let fits = &grown[recipe * folds.len()..(recipe + 1) * folds.len()];
+                let rounds = best_round(fits, folds);
+                (Part { recipe: recipes[recipe], rounds }, self.held_margins(fits, folds, rounds))
+            })
+            .collect();
+        let outcomes = self.outcomes(folds);
+        let loss = |margins: &[f64]| {
+            let p: Vec<f64> = margins.iter().map(|margin| logistic(*margin)).collect();
+            log_loss(&p, &outcomes).unwrap_or(f64::INFINITY)
+        };
+        let losses: Vec<f64> = tried.iter().map(|(_, margins)| loss(margins)).collect();
+        let best =
+            (0..tried.len()).reduce(|best, next| if losses[next] < losses[best] { next } else { best }).unwrap_or(0);
+        // Two ways of growing often do better together than the better one alone.
+        let mut chosen = (vec![tried[best].0], tried[best].1.clone(), losses[best]);
+        for (_, (part, margins)) in tried.iter().enumerate().filter(|(other, _)| *other != best) {
+            let both: Vec<f64> = margins.iter().zip(&tried[best].1).map(|(one, two)| (one + two) / 2.0).collect();
+            let together = loss(&both);
+            if together < chosen.2 {
+                chosen = (vec![tried[best].0, *part], both, together);
+            }
+        }
+        (chosen.0, chosen.1)
+    }
+
+    /// Margins of the held-out rows, fold after fold, by the first trees of each.
+    fn held_margins(&self, fits: &[Boosted], folds: &[Fold], rounds: usize) -> Vec<f64> {
+        let mut row = vec![0.0; self.frame.columns.len()];
+        let mut margins = Vec::new();
+        for (fit, fold) in fits.iter().zip(folds) {
+            let forest = grow_until(&fit.forest, rounds);
+            for &at in &fold.held {
+                self.fill_row(at as usize, &mut row);
+                margins.push(forest.margin(&row));
+            }
+        }
+        margins
+    }
+
+    fn fill_row(&self, at: usize, row: &mut [f64]) {
+        row.iter_mut().zip(&self.frame.columns).for_each(|(slot, column)| *slot = column.values[at]);
+    }
+
+    /// Both parts on all rows; the ensemble as the mean of several seeds where that is cheap.
+    fn refit(&self, rows: &[u32], strength: f64, parts: &[Part], share: f64) -> (Logistic, Forest) {
+        let fitted =
+            if share > 0.0 && self.design.width() > 0 { self.fit_linear(rows, &[strength]) } else { Vec::new() };
+        let nothing = || Logistic { intercept: 0.0, weights: vec![0.0; self.design.width()] };
+        let linear = fitted.into_iter().next().unwrap_or_else(nothing);
+        let seeds = if rows.len() < 20_000 { 6 / parts.len() } else { 1 };
+        let pieces = if share < 1.0 { seeds * parts.len() } else { 0 };
+        let spare = if pieces == 1 { self.options.threads } else { 1 };
+        let grown = together(pieces, self.options.threads, |piece| {
+            let (part, seed) = (parts[piece / seeds], self.options.seed.wrapping_add(1 + piece as u64));
+            // More rows bear a little more growth.
+            let rounds = (part.rounds as f64 * 1.1).round() as usize;
+            let options = self.options_of(part.recipe, rounds, seed, spare);
+            boost(self.table(part.recipe), self.positives, rows, &options, None).forest.scaled(1.0 / pieces as f64)
+        });
+        let columns = self.frame.columns.len();
+        let forest = Forest::sum(grown).or_else(|| Forest::new(columns, 0.0, Vec::new()).ok());
+        (linear, forest.unwrap_or_else(|| unreachable!("an ensemble without trees is sound")))
+    }
+}
+
+/// The number of trees at which the folds together do best; folds that stopped keep their last loss.
+fn best_round(fits: &[Boosted], folds: &[Fold]) -> usize {
+    let longest = fits.iter().map(|fit| fit.losses.len()).max().unwrap_or(1);
+    let loss = |round: usize| {
+        let losses = fits.iter().zip(folds).map(|(fit, fold)| {
+            let loss = fit.losses.get(round).or(fit.losses.last()).copied().unwrap_or(f64::INFINITY);
+            loss * fold.held.len() as f64
+        });
+        losses.sum::<f64>()
+    };
+    let losses: Vec<f64> = (0..longest).map(loss).collect();
+    (0..longest).reduce(|best, next| if losses[next] < losses[best] { next } else { best }).unwrap_or(0)
+}
+
+/// Folds of the training rows with equal shares of leavers, no group on two sides.
+fn folds(positives: &[bool], rows: &[u32], groups: &[u32], seed: u64) -> Vec<Fold> {
+    let ups = rows.iter().filter(|&&row| positives[row as usize]).count();
+    let count = match rows.len() {
+        0..20_000 => 5,
+        20_000..FOLDS_UP_TO => 3,
+        _ => 5,
+    };
+    let count = count.min(ups.min(rows.len() - ups)).max(2);
+    let of = stratified(positives, rows, groups, count, seed);
+    let part = |fold: usize| {
+        let side = |held: bool| {
+            let chosen = rows.iter().zip(&of).filter(|(_, of)| (**of == fold) == held).map(|(row, _)| *row);
+            chosen.collect::<Vec<u32>>()
+        };
+        Fold { train: side(false), held: side(true) }
+    };
+    let used = if rows.len() < FOLDS_UP_TO { count } else { 1 };
+    (0..used).map(part).collect()
+}
+
+/// The share of the regression by which both together do best, after the best line; and their margins.
+fn weigh(linear: &[f64], boosted: &[f64], outcomes: &[bool]) -> (f64, Vec<f64>) {
+    let mix = |share: f64| -> Vec<f64> {
+        linear.iter().zip(boosted).map(|(linear, boosted)| share * linear + (1.0 - share) * boosted).collect()
+    };
+    let loss = |share: f64| {
+        let margins = mix(share);
+        let Some(line) = Platt::fit(&margins, outcomes) else { return f64::INFINITY };
+        let p: Vec<f64> = margins.iter().map(|margin| line.apply(*margin)).collect();
+        log_loss(&p, outcomes).unwrap_or(f64::INFINITY)
+    };
+    let shares: Vec<f64> = (0..=10).map(|step| f64::from(step) / 10.0).collect();
+    let losses: Vec<f64> = shares.iter().map(|share| loss(*share)).collect();
+    let best =
+        (0..shares.len()).reduce(|best, next| if losses[next] < losses[best] { next } else { best }).unwrap_or(0);
+    (shares[best], mix(shares[best]))
+}
+
+/// A line, unless a freer map does better on parts of the margins that it was not fitted to.
+fn calibrate(margins: &[f64], outcomes: &[bool], sizes: &[usize]) -> Calibration {
+    let line = Platt::fit(margins, outcomes).unwrap_or(Platt { slope: 1.0, shift: 0.0 });
+    let p: Vec<f64> = margins.iter().map(|margin| line.apply(*margin)).collect();
+    let ups = outcomes.iter().filter(|is| **is).count().min(outcomes.iter().filter(|is| !**is).count());
+    if sizes.len() < 2 || ups < 200 {
+        return Calibration::Platt(line);
+    }
+    let mut ends: Vec<usize> = sizes.to_vec();
+    (1..ends.len()).for_each(|place| ends[place] += ends[place - 1]);
+    let crossed = |fit: &dyn Fn(&[f64], &[bool]) -> Option<Calibration>| {
+        let mut judged = vec![0.5; margins.len()];
+        let mut start = 0;
+        for &end in &ends {
+            let others = |at: &usize| *at < start || *at >= end;
+            let rest: Vec<f64> = (0..p.len()).filter(others).map(|at| margins[at]).collect();
+            let known: Vec<bool> = (0..p.len()).filter(others).map(|at| outcomes[at]).collect();
+            let map = fit(&rest, &known)?;
+            (start..end).for_each(|at| judged[at] = map.apply(margins[at]));
+            start = end;
+        }
+        log_loss(&judged, outcomes)
+    };
+    let platt = |margins: &[f64], known: &[bool]| Platt::fit(margins, known).map(Calibration::Platt);
+    let beta = |margins: &[f64], known: &[bool]| {
+        let line = Platt::fit(margins, known)?;
+        let p: Vec<f64> = margins.iter().map(|margin| line.apply(*margin)).collect();
+        Beta::fit(&p, known).map(|bent| Calibration::Beta(line, bent))
+    };
+    let isotonic = |margins: &[f64], known: &[bool]| {
+        let line = Platt::fit(margins, known)?;
+        let p: Vec<f64> = margins.iter().map(|margin| line.apply(*margin)).collect();
+        Isotonic::fit(&p, known).map(|steps| Calibration::Isotonic(line, steps))
+    };
+    let bound = crossed(&platt).unwrap_or(f64::INFINITY) * (1.0 - WORTHWHILE);
+    let (bent, steps) = (crossed(&beta).unwrap_or(f64::INFINITY), crossed(&isotonic).unwrap_or(f64::INFINITY));
+    let chosen = if bent <= steps && bent < bound {
+        beta(margins, outcomes)
+    } else if steps < bound {
+        isotonic(margins, outcomes)
+    } else {
+        None
+    };
+    chosen.unwrap_or(Calibration::Platt(line))
+}
