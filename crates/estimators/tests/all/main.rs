@@ -1,8 +1,8 @@
 //! Every method against the figures of a reference, or against a truth that is known because it was made.
 
 mod adjusted;
-mod btyd;
 mod boost;
+mod btyd;
 mod calibrate;
 mod detect;
 mod metrics;
