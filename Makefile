@@ -62,9 +62,9 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@touch $@
 
 dist: setup-build web
-	cargo build --release --workspace --bin liuke
+	cargo build --profile bench --workspace --bin liuke
 	mkdir -p target/dist
-	cp $(TARGET)/release/liuke target/dist/liuke
+	strip -o target/dist/liuke $(TARGET)/release/liuke
 	@ls -l target/dist/liuke
 
 bench: setup-build

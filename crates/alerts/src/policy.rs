@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use indicators::definition::{Fields, Node, did_you_mean};
-use indicators::{Catalog, Condition, names};
+use indicators::{Catalog, Condition, Quantity, names};
 use vocab::{Finding, Severity, Text};
 
 const LONGEST_COOLDOWN_DAYS: f64 = 365.0;
@@ -92,6 +92,23 @@ impl AlertPolicy {
             rules.iter().flat_map(|rule| names(&rule.say)).filter_map(|name| catalog.get(indicator_named(name).0));
         let units = named.map(|indicator| (indicator.id.clone(), indicator.unit.clone())).collect();
         Ok(AlertPolicy { rules, units })
+    }
+
+    /// The indicators that its rules ask for or name in a sentence, each once.
+    pub fn indicators(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = Vec::new();
+        for rule in &self.rules {
+            let conditions = std::iter::once(&rule.when).chain(&rule.clear);
+            ids.extend(conditions.flat_map(Condition::quantities).filter_map(|quantity| match quantity {
+                Quantity::Indicator(id) => Some(id.as_str()),
+                Quantity::Health | Quantity::HealthChange7d => None,
+            }));
+            ids.extend(names(&rule.say).into_iter().map(|name| indicator_named(name).0));
+        }
+        ids.retain(|id| !HEALTH_FIGURES.contains(id));
+        ids.sort_unstable();
+        ids.dedup();
+        ids
     }
 
     /// The rule with this id.

@@ -30,6 +30,17 @@ pub enum CustomerOrder {
     LastSeen,
 }
 
+impl CustomerOrder {
+    /// All of them.
+    pub const ALL: [CustomerOrder; 6] =
+        [Self::Risk, Self::Name, Self::Value, Self::Health, Self::Change, Self::LastSeen];
+
+    /// Whether its own direction is downwards.
+    fn descends(self) -> bool {
+        !matches!(self, Self::Name | Self::Health | Self::Change)
+    }
+}
+
 impl std::str::FromStr for CustomerOrder {
     type Err = ();
 
@@ -119,26 +130,28 @@ impl App {
             Some(_) => self.open_alert_counts(scope, as_of, None).await?,
             None => HashMap::new(),
         };
+        let states = STATE_WORDS.map(|word| match query.states.is_empty() {
+            true => word != "gone",
+            false => query.states.iter().any(|state| state == word),
+        });
         let needle = query.search.as_deref().and_then(Needle::new);
-        let default_states = ["current".to_owned(), "too_new".to_owned()];
-        let states = if query.states.is_empty() { &default_states[..] } else { &query.states[..] };
+        let found = needle.map(|needle| needle.places(&snapshot));
+        let admitted = snapshot.roll.admitted(scope, query.owner.as_deref());
         let passes = |position: usize| {
-            let card = &snapshot.cards[position];
-            let customer = &snapshot.customers()[position];
-            snapshot.admits(scope, position)
-                && states.iter().any(|state| state == state_word(snapshot.state(position)))
-                && query.owner.as_deref().is_none_or(|owner| card.owner.as_deref().unwrap_or("-") == owner)
-                && query.has_alert.is_none_or(|wanted| alerted.contains_key(customer) == wanted)
-                && needle.as_ref().is_none_or(|needle| needle.fits(customer, card.name.as_deref()))
+            states[state_index(snapshot.state(position))]
+                && admitted.has(position)
+                && query.has_alert.is_none_or(|wanted| alerted.contains_key(&snapshot.customers()[position]) == wanted)
+                && found.as_ref().is_none_or(|found| found.contains(&position))
         };
-        let candidates: Vec<usize> = (0..snapshot.customers().len()).filter(|position| passes(*position)).collect();
-        let band_counts = count_bands(&snapshot, &candidates);
-        let in_bands = |position: &usize| query.bands.iter().any(|band| band == band_word(snapshot.band(*position)));
-        let mut positions = candidates;
+        let turned = query.descending.is_some_and(|wanted| wanted != query.order.descends());
+        let order = snapshot.roll.order(&snapshot, query.order, turned);
+        let mut positions: Vec<usize> =
+            order.iter().map(|position| *position as usize).filter(|position| passes(*position)).collect();
+        let band_counts = count_bands(&snapshot, &positions);
         if !query.bands.is_empty() {
-            positions.retain(in_bands);
+            let wanted = |position: &usize| query.bands.iter().any(|band| band == band_word(snapshot.band(*position)));
+            positions.retain(wanted);
         }
-        sort(&snapshot, &mut positions, query.order, query.descending);
         Ok(Matches { snapshot, positions, band_counts })
     }
 }
@@ -204,9 +217,11 @@ pub(crate) fn standing(snapshot: &Snapshot, position: usize) -> Standing {
     }
 }
 
+const STATE_WORDS: [&str; 3] = ["current", "too_new", "gone"];
+
 /// `current`, `too_new`, `gone`.
 pub(crate) fn state_word(state: State) -> &'static str {
-    ["current", "too_new", "gone"][state_index(state)]
+    STATE_WORDS[state_index(state)]
 }
 
 /// The band's word, or `unknown`.
@@ -242,65 +257,14 @@ pub(crate) fn unknown_words(why: Unknown) -> Words {
 }
 
 fn count_bands(snapshot: &Snapshot, positions: &[usize]) -> Vec<Count> {
-    let words = ["critical", "high", "medium", "low", "unknown"];
-    let mut counts = words.map(|key| Count { key: key.to_owned(), count: 0 });
+    let bands = [Some(Band::Critical), Some(Band::High), Some(Band::Medium), Some(Band::Low), None];
+    let mut counts = [0; 5];
     for position in positions {
-        let word = band_word(snapshot.band(*position));
-        if let Some(count) = counts.iter_mut().find(|count| count.key == word) {
-            count.count += 1;
-        }
+        let band = snapshot.band(*position);
+        counts[bands.iter().position(|one| *one == band).unwrap_or(4)] += 1;
     }
-    counts.to_vec()
-}
-
-fn sort(snapshot: &Snapshot, positions: &mut [usize], order: CustomerOrder, descending: Option<bool>) {
-    let id = |position: usize| &snapshot.customers()[position];
-    if order == CustomerOrder::Name {
-        positions.sort_by(|a, b| snapshot.name(*a).cmp(snapshot.name(*b)).then_with(|| id(*a).cmp(id(*b))));
-        if descending == Some(true) {
-            positions.reverse();
-        }
-        return;
-    }
-    let known = |cell: Cell| match cell {
-        Cell::Known(value) => Some(value),
-        Cell::Unknown(_) => None,
-    };
-    let health =
-        |position: usize| snapshot.score(position).and_then(|score| score.health).map(|health| health.points());
-    // Each key is such that larger means "shown first".
-    let key = |position: usize| match order {
-        CustomerOrder::Risk => health(position).map(|health| -health),
-        CustomerOrder::Health => health(position).map(|health| -health),
-        CustomerOrder::Value | CustomerOrder::Name => known(snapshot.value(position)),
-        CustomerOrder::Change => snapshot.health_change_30d(position).map(|change| -change),
-        CustomerOrder::LastSeen => snapshot.states.last_seen(id(position)).map(|at| at.micros() as f64),
-    };
-    let natural_descending = !matches!(order, CustomerOrder::Health | CustomerOrder::Change);
-    let turned = descending.is_some_and(|wanted| wanted != natural_descending);
-    let band = |position: usize| match order {
-        CustomerOrder::Risk => snapshot.band(position),
-        _ => None,
-    };
-    let mut keyed: Vec<(Option<Band>, Option<f64>, Option<f64>, usize)> = positions
-        .iter()
-        .map(|position| (band(*position), key(*position), known(snapshot.value(*position)), *position))
-        .collect();
-    keyed.sort_by(|a, b| {
-        let direction = |ordering: std::cmp::Ordering| if turned { ordering.reverse() } else { ordering };
-        let missing_last = a.1.is_none().cmp(&b.1.is_none());
-        missing_last
-            .then_with(|| direction(b.0.cmp(&a.0)))
-            .then_with(|| match order {
-                CustomerOrder::Risk => direction(b.2.partial_cmp(&a.2).unwrap_or(std::cmp::Ordering::Equal)),
-                _ => std::cmp::Ordering::Equal,
-            })
-            .then_with(|| direction(b.1.partial_cmp(&a.1).unwrap_or(std::cmp::Ordering::Equal)))
-            .then_with(|| id(a.3).cmp(id(b.3)))
-    });
-    for (place, (.., position)) in positions.iter_mut().zip(keyed) {
-        *place = position;
-    }
+    let count = |(band, count): (Option<Band>, u64)| Count { key: band_word(band).to_owned(), count };
+    bands.into_iter().zip(counts).map(count).collect()
 }
 
 /// Where a page begins.

@@ -12,7 +12,7 @@ use store::CycleRecord;
 use vocab::{AsOf, Instant, Lang, Scope};
 
 use crate::error::{Class, Error};
-use crate::snapshot::{Reading, Snapshot, Trend, healths_before, owners, written};
+use crate::snapshot::{Purpose, Reading, Snapshot, healths_before, owners, written};
 use crate::view::{self, Words};
 use crate::{App, Reader, blocking};
 
@@ -95,11 +95,14 @@ impl App {
         let mut outcomes = Vec::new();
         for (place, (as_of, now)) in moments.iter().copied().enumerate() {
             self.set_stage("scores");
-            let depth = if place + 1 == moments.len() { Trend::HalfYear } else { Trend::WeekBefore };
+            let is_last = place + 1 == moments.len();
             self.settle_quality(survey.clone(), as_of, now).await?;
             let supply = self.supply().await?;
             let (app, firm, reading) = (self.clone(), firm.clone(), reading.clone());
-            let build = move || Snapshot::build(reading, supply, app.lens(&firm)?, as_of, depth).map(Arc::new);
+            let build = move || {
+                let purpose = if is_last { Purpose::Screens } else { Purpose::Rules(app.policy(&firm)?) };
+                Snapshot::build(reading, supply, app.lens(&firm)?, as_of, purpose).map(Arc::new)
+            };
             let snapshot = blocking(build).await?;
             let outcome = self.conclude(snapshot, now).await?;
             after_each(&outcome).await?;
@@ -145,9 +148,16 @@ impl App {
         let (facts, rows) = (self.facts().clone(), score_rows(&snapshot, now));
         blocking(move || Ok(facts.append_scores(&rows)?)).await?;
         if newest {
-            self.0.snapshots.set_present(snapshot);
+            self.0.snapshots.set_present(snapshot.clone());
+            tokio::task::spawn_blocking(move || snapshot.make_ready());
         }
         Ok(outcome)
+    }
+
+    /// The rules of the firm.
+    fn policy(&self, firm: &view::Firm) -> Result<&alerts::AlertPolicy, Error> {
+        let policy = self.definitions().policies.get(&firm.template);
+        policy.ok_or_else(|| Error::not_found(("预警规则", "the rules")))
     }
 
     /// The plan of alerts and of work for a snapshot, given what is open.
@@ -157,8 +167,7 @@ impl App {
         now: Instant,
     ) -> Result<(alerts::AlertPlan, actions::ActionPlan), Error> {
         let firm = self.working_firm().await?;
-        let policy = self.definitions().policies.get(&firm.template);
-        let policy = policy.ok_or_else(|| Error::not_found(("预警规则", "the rules")))?;
+        let policy = self.policy(&firm)?;
         let open =
             self.store().open_alerts(&Scope::All, snapshot.as_of.instant().plus_days(-LONGEST_COOLDOWN_DAYS)).await?;
         let desk = self.store().desk(&Scope::All).await?;

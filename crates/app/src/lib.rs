@@ -28,6 +28,7 @@ mod people;
 mod pulls;
 mod quality;
 mod quarantine;
+mod roll;
 mod seal;
 mod search;
 mod snapshot;
@@ -70,7 +71,7 @@ pub use table::{ColumnType, Format, Table, Value};
 pub use work::{AlertQuery, CaseQuery};
 
 use definitions::Definitions;
-use snapshot::{Lens, Reading, Snapshot, Snapshots, Trend};
+use snapshot::{Lens, Purpose, Reading, Snapshot, Snapshots};
 
 /// How to open a folder.
 #[derive(Clone, Debug, Default)]
@@ -282,7 +283,7 @@ impl App {
         blocking(move || {
             let lens = app.lens(&firm)?;
             let reading = Arc::new(Reading::of(app.facts(), lens, as_of)?);
-            Snapshot::build(reading, supply, lens, as_of, Trend::HalfYear).map(Arc::new)
+            Snapshot::build(reading, supply, lens, as_of, Purpose::Screens).map(Arc::new)
         })
         .await
     }

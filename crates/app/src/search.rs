@@ -1,10 +1,13 @@
 //! Finding a customer by part of its name, its id, its pinyin or its initials.
 
+use std::collections::HashSet;
+
 use pinyin::ToPinyin as _;
 use vocab::{AsOf, CustomerId, Instant, Scope};
 
 use crate::App;
 use crate::error::Error;
+use crate::snapshot::Snapshot;
 use crate::view::SearchHit;
 
 const MOST_HITS: usize = 20;
@@ -24,9 +27,17 @@ impl Needle {
         (!folded.is_empty()).then_some(Self { folded, latin })
     }
 
-    /// Whether a customer is meant.
-    pub(crate) fn fits(&self, customer: &CustomerId, name: Option<&str>) -> bool {
-        self.rank(customer, name).is_some()
+    /// Places of the customers that are meant.
+    pub(crate) fn places(&self, snapshot: &Snapshot) -> HashSet<usize> {
+        self.ranked(snapshot).map(|(_, position)| position).collect()
+    }
+
+    /// Customers that are meant, each with how good the fit is, 0 best.
+    fn ranked<'a>(&'a self, snapshot: &'a Snapshot) -> impl Iterator<Item = (u8, usize)> + 'a {
+        snapshot.roll.spelled(snapshot, &self.folded).into_iter().filter_map(|position| {
+            let name = snapshot.cards[position].name.as_deref();
+            Some((self.rank(&snapshot.customers()[position], name)?, position))
+        })
     }
 
     /// How good the fit is, 0 best; `None` is no fit.
@@ -51,7 +62,7 @@ impl Needle {
 }
 
 /// Lower case, full-width forms made half-width, blanks dropped.
-fn fold(text: impl Iterator<Item = char>) -> String {
+pub(crate) fn fold(text: impl Iterator<Item = char>) -> String {
     let half = |c: char| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         _ => c,
@@ -60,7 +71,7 @@ fn fold(text: impl Iterator<Item = char>) -> String {
 }
 
 /// Pinyin without tones, and its initials; other characters stay as they are.
-fn spelled(name: &str) -> (String, String) {
+pub(crate) fn spelled(name: &str) -> (String, String) {
     let mut full = String::new();
     let mut initials = String::new();
     for c in fold(name.chars()).chars() {
@@ -91,15 +102,9 @@ impl App {
             return Ok(Vec::new());
         };
         let snapshot = self.snapshot(as_of, now).await?;
-        let mut hits: Vec<(u8, usize)> = Vec::new();
-        for (position, customer) in snapshot.customers().iter().enumerate() {
-            let name = snapshot.cards[position].name.as_deref();
-            if snapshot.admits(scope, position)
-                && let Some(rank) = needle.rank(customer, name)
-            {
-                hits.push((rank, position));
-            }
-        }
+        let admitted = snapshot.roll.admitted(scope, None);
+        let mut hits: Vec<(u8, usize)> =
+            needle.ranked(&snapshot).filter(|(_, position)| admitted.has(*position)).collect();
         hits.sort_by_key(|(rank, position)| (*rank, snapshot.name(*position).chars().count(), *position));
         hits.truncate(MOST_HITS);
         let hit = |(_, position): (u8, usize)| SearchHit {
@@ -117,7 +122,7 @@ mod tests {
     use super::*;
 
     fn fits(needle: &str, id: &str, name: &str) -> bool {
-        Needle::new(needle).is_some_and(|needle| needle.fits(&CustomerId::new(id), Some(name)))
+        Needle::new(needle).is_some_and(|needle| needle.rank(&CustomerId::new(id), Some(name)).is_some())
     }
 
     #[test]

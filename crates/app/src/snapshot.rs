@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
+use alerts::AlertPolicy;
 use facts::{FactFrame, Facts, Want};
 use indicators::{Catalog, Cell, IndicatorFrame, Population, Supply, evaluate_at};
 use outcomes::{ChurnDefinition, Lifetimes, State, StateFrame};
@@ -15,6 +16,7 @@ use vocab::{AsOf, Band, CustomerId, Instant, Kind, Scope, Text};
 
 use crate::definitions::Definitions;
 use crate::error::Error;
+use crate::roll::Roll;
 
 /// Weekly points of a health trend: 26 weeks back and the moment itself.
 pub(crate) const TREND_POINTS: usize = 27;
@@ -40,6 +42,7 @@ pub(crate) struct Snapshot {
     pub scores: ScoreFrame,
     pub states: StateFrame,
     pub cards: Vec<Card>,
+    pub roll: Roll,
     pub lifetimes: Lifetimes,
     pub not_yet: Option<Text>,
     trend: Vec<i16>,
@@ -62,13 +65,13 @@ pub(crate) fn trend_moments(as_of: AsOf) -> Vec<AsOf> {
     (0..TREND_POINTS as i64).rev().map(|week| AsOf(as_of.instant().plus_days(-7 * week))).collect()
 }
 
-/// How far back a snapshot looks at health.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trend {
-    /// Half a year of weeks: for screens.
-    HalfYear,
-    /// Only the week before: enough for the rules.
-    WeekBefore,
+/// What a snapshot is for, and so how much of it is measured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose<'a> {
+    /// To be looked at: every indicator, and half a year of weekly health.
+    Screens,
+    /// To plan alerts and to be passed by: what the scorecard and these rules read, and the health of the week before.
+    Rules(&'a AlertPolicy),
 }
 
 /// Everything a snapshot needs to know of the facts, read once for any number of moments up to `end`.
@@ -104,22 +107,32 @@ impl Snapshot {
         supply: Arc<Supply>,
         lens: Lens<'_>,
         as_of: AsOf,
-        depth: Trend,
+        purpose: Purpose<'_>,
     ) -> Result<Self, Error> {
         let frame = &reading.frame;
-        let catalog = &lens.definitions.catalog.clone().with_supply(supply.clone());
+        let catalog = &match purpose {
+            Purpose::Screens => lens.definitions.catalog.clone(),
+            Purpose::Rules(policy) => {
+                lens.definitions.catalog.only(&[lens.book.indicators(), policy.indicators()].concat())
+            }
+        }
+        .with_supply(supply.clone());
         let mut now = evaluate_at(frame, catalog, &Population::Everyone, &[as_of]);
         let indicators = now.pop().ok_or_else(|| Error::internal("no frame for the moment"))?;
         let scores = scores::score(&indicators, lens.book, catalog);
         let lifetimes = Lifetimes::of(frame, lens.churn, as_of);
-        let cards = indicators.customers().iter().map(|customer| card(frame, customer, as_of)).collect();
-        let (trend, before_30d) = trends(frame, lens, catalog, indicators.customers(), as_of, depth);
+        let cards: Vec<Card> = indicators.customers().iter().map(|customer| card(frame, customer, as_of)).collect();
+        let states = lifetimes.states();
+        let state = |customer| states.state(customer).unwrap_or(State::TooNew);
+        let roll = Roll::new(indicators.customers().iter().map(state).collect(), &cards);
+        let (trend, before_30d) = trends(frame, lens, catalog, indicators.customers(), as_of, purpose);
         Ok(Self {
             as_of,
             sequence: reading.sequence,
             scorecard: lens.book.id.clone(),
             churn: lens.churn.id.clone(),
-            states: lifetimes.states(),
+            states,
+            roll,
             not_yet: lifetimes.not_yet(lens.churn),
             lifetimes,
             indicators,
@@ -158,7 +171,7 @@ impl Snapshot {
 
     /// Score of the customer at a place.
     pub(crate) fn score(&self, position: usize) -> Option<&CustomerScore> {
-        self.scores.get(&self.customers()[position])
+        (position < self.scores.customers().len()).then(|| self.scores.at(position))
     }
 
     /// Verdict of the customer at a place.
@@ -168,7 +181,7 @@ impl Snapshot {
 
     /// State of the customer at a place.
     pub(crate) fn state(&self, position: usize) -> State {
-        self.states.state(&self.customers()[position]).unwrap_or(State::TooNew)
+        self.roll.state(position)
     }
 
     /// Whether a reader with this scope sees the customer at a place.
@@ -203,11 +216,17 @@ impl Snapshot {
         Some(now - points(self.before_30d[position])?)
     }
 
+    /// Sorts and spells what lists ask for, ahead of the first of them.
+    pub(crate) fn make_ready(&self) {
+        self.roll.make_ready(self);
+    }
+
     /// Customers in each state among those that the scope admits: current, too new, gone.
     pub(crate) fn state_counts(&self, scope: &Scope) -> [u64; 3] {
         let mut counts = [0; 3];
+        let admitted = self.roll.admitted(scope, None);
         for position in 0..self.customers().len() {
-            if self.admits(scope, position) {
+            if admitted.has(position) {
                 counts[state_index(self.state(position))] += 1;
             }
         }
@@ -281,12 +300,12 @@ fn trends(
     catalog: &Catalog,
     customers: &[CustomerId],
     as_of: AsOf,
-    depth: Trend,
+    purpose: Purpose<'_>,
 ) -> (Vec<i16>, Vec<i16>) {
     // Each moment with its place in the trend; the one after the last place is that of 30 days ago.
     let mut wanted: Vec<(usize, AsOf)> = trend_moments(as_of).into_iter().enumerate().collect();
     wanted.push((TREND_POINTS, AsOf(as_of.instant().plus_days(-30))));
-    if depth == Trend::WeekBefore {
+    if matches!(purpose, Purpose::Rules(_)) {
         wanted.retain(|(place, _)| *place == TREND_POINTS - 2);
     }
     let moments: Vec<AsOf> = wanted.iter().map(|(_, moment)| *moment).collect();
@@ -373,8 +392,7 @@ pub(crate) fn owners(snapshot: &Snapshot) -> Vec<(CustomerId, Option<String>)> {
 
 /// Owner keys in use, sorted, that a scope admits.
 pub(crate) fn owner_keys(snapshot: &Snapshot, scope: &Scope) -> Vec<String> {
-    let keys: BTreeSet<&str> = snapshot.cards.iter().filter_map(|card| card.owner.as_deref()).collect();
-    keys.into_iter().filter(|key| scope.admits(Some(key))).map(str::to_owned).collect()
+    snapshot.roll.owners().filter(|owner| scope.admits(Some(owner))).map(str::to_owned).collect()
 }
 
 /// Health a week before, by customer: what "dropped within a week" is measured against.

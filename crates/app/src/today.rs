@@ -1,6 +1,6 @@
 //! 今日: whom must I look after today, why, and what do I do?
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use indicators::Cell;
 use store::{AlertRecord, CaseFilter, CaseOutcome, CaseRecord, CaseSlice, CaseState};
@@ -121,9 +121,29 @@ impl App {
             due_at: written(due_at),
             clock: actions::clock(due_at, at, self.zone()).as_str().to_owned(),
             severity: severity.as_str().to_owned(),
-            sentences: alerts.iter().map(|alert| Words::from(&alert.sentence)).collect(),
+            sentences: self.sentences(&alerts),
             next_step: self.next_step(alerts.first().copied()),
         })
+    }
+
+    /// What the alerts say, worst first, each figure once: an alert whose every figure another one names as well adds
+    /// nothing to a line that is read in a second.
+    fn sentences(&self, alerts: &[&AlertRecord]) -> Vec<Words> {
+        let rules = || self.definitions().policies.values().flat_map(|policy| &policy.rules);
+        let figures = |alert: &AlertRecord| -> BTreeSet<&str> {
+            let rule = rules().find(|rule| rule.id == alert.rule);
+            rule.map(|rule| indicators::names(&rule.say).into_iter().collect()).unwrap_or_default()
+        };
+        let named: Vec<BTreeSet<&str>> = alerts.iter().map(|alert| figures(alert)).collect();
+        let is_said = |place: usize| {
+            let own = &named[place];
+            let says_it = |(other, figures): (usize, &BTreeSet<&str>)| {
+                own.is_subset(figures) && (own.len() < figures.len() || other < place)
+            };
+            !own.is_empty() && named.iter().enumerate().filter(|(other, _)| *other != place).any(says_it)
+        };
+        let heard = alerts.iter().enumerate().filter(|(place, _)| !is_said(*place));
+        heard.map(|(_, alert)| Words::from(&alert.sentence)).collect()
     }
 
     fn next_step(&self, alert: Option<&AlertRecord>) -> Words {

@@ -433,9 +433,9 @@ impl AlertQuery {
 
 /// Customers that a text may mean.
 fn named(snapshot: &Snapshot, needle: &Needle) -> Vec<CustomerId> {
-    let fits =
-        |(position, customer): &(usize, &CustomerId)| needle.fits(customer, snapshot.cards[*position].name.as_deref());
-    snapshot.customers().iter().enumerate().filter(fits).map(|(_, customer)| customer.clone()).collect()
+    let mut places: Vec<usize> = needle.places(snapshot).into_iter().collect();
+    places.sort_unstable();
+    places.into_iter().map(|position| snapshot.customers()[position].clone()).collect()
 }
 
 fn parsed<T>(words: &[String], read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Error> {

@@ -23,6 +23,43 @@ async fn a_cycle_run_twice_changes_nothing() {
     assert_eq!(told(&alerts), told(&again));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn weeks_lived_through_in_one_go_raise_the_same_alerts_as_week_by_week() {
+    let weeks: Vec<_> = ["2025-06-17", "2025-06-24", "2025-07-01"].map(midnight).to_vec();
+    let (at_once, one_by_one) = (firm().await, firm().await);
+    let moments: Vec<_> = weeks.iter().map(|week| (AsOf(*week), week.plus_micros(1))).collect();
+    at_once.app.run_cycles(&moments, async |_| Ok(())).await.unwrap();
+    for (as_of, now) in moments {
+        one_by_one.app.run_cycle(as_of, now).await.unwrap();
+    }
+    let mut told = Vec::new();
+    for house in [&at_once, &one_by_one] {
+        let list = house.app.alerts(&Scope::All, &page(), None, house.now).await.unwrap();
+        told.push(list.rows.into_iter().map(|row| (row.customer_id, row.opened_at, row.sentence)).collect::<Vec<_>>());
+    }
+    assert!(!told[0].is_empty());
+    assert_eq!(told[0], told[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_name_or_the_beginning_of_an_id_finds_everybody_it_is_part_of() {
+    let house = scored().await;
+    let everybody = house.app.customers(&Scope::All, &all(), None, house.now).await.unwrap().rows;
+    let name = everybody[0].name.clone();
+    let part: String = name.chars().skip(1).take(2).collect();
+    let begin: String = everybody[0].id.chars().take(4).collect();
+    for typed in [part, begin, name] {
+        let query = CustomerQuery { search: Some(typed.clone()), ..all() };
+        let found = house.app.customers(&Scope::All, &query, None, house.now).await.unwrap().rows;
+        let meant = everybody.iter().filter(|row| row.name.contains(&typed) || row.id.starts_with(&typed));
+        let meant: HashSet<&str> = meant.map(|row| row.id.as_str()).collect();
+        assert!(!meant.is_empty(), "{typed}");
+        let found: HashSet<&str> = found.iter().map(|row| row.id.as_str()).collect();
+        assert!(meant.is_subset(&found), "{typed}: {} of {}", found.len(), meant.len());
+        assert!(found.len() < everybody.len(), "{typed} finds everybody");
+    }
+}
+
 fn page() -> AlertQuery {
     AlertQuery { limit: 500, ..AlertQuery::default() }
 }

@@ -1,0 +1,190 @@
+//! The roll of customers as lists want it: what each is filtered by, side by side by place, and the orders in which
+//! they are shown. Made once per snapshot, so that a page of a million customers costs one walk over small numbers.
+//!
+//! Not here: which filters a list has (`customers`), what a hit is worth (`search`).
+
+use std::cmp::Ordering;
+use std::sync::OnceLock;
+
+use indicators::Cell;
+use outcomes::State;
+use vocab::{Band, Scope};
+
+use crate::customers::CustomerOrder;
+use crate::search::{fold, spelled};
+use crate::snapshot::{Card, Snapshot};
+
+/// Place of nobody among the owners.
+const NOBODY: u32 = u32::MAX;
+
+/// One number per customer and question, by place.
+pub(crate) struct Roll {
+    states: Vec<State>,
+    owner_of: Vec<u32>,
+    owners: Vec<Box<str>>,
+    orders: [OnceLock<Vec<u32>>; 2 * CustomerOrder::ALL.len()],
+    spelling: OnceLock<Spelling>,
+}
+
+impl Roll {
+    /// The roll of customers in these states with these cards, both by place.
+    pub(crate) fn new(states: Vec<State>, cards: &[Card]) -> Roll {
+        let mut owners: Vec<Box<str>> = cards.iter().filter_map(|card| card.owner.clone()).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        let place = |owner: &str| owners.binary_search_by(|one| one.as_ref().cmp(owner)).map_or(NOBODY, |at| at as u32);
+        let owner_of = cards.iter().map(|card| card.owner.as_deref().map_or(NOBODY, place)).collect();
+        Roll { states, owner_of, owners, orders: Default::default(), spelling: OnceLock::new() }
+    }
+
+    /// State of the customer at a place.
+    pub(crate) fn state(&self, position: usize) -> State {
+        self.states[position]
+    }
+
+    /// Everybody who owns a customer, sorted.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = &str> {
+        self.owners.iter().map(AsRef::as_ref)
+    }
+
+    /// Which customers somebody may see, and of these only those of one owner where one is asked for (`-`: nobody's):
+    /// decided once per owner, not once per customer.
+    pub(crate) fn admitted(&self, scope: &Scope, owner: Option<&str>) -> Admitted<'_> {
+        let admits = |one: Option<&str>| scope.admits(one) && owner.is_none_or(|wanted| one.unwrap_or("-") == wanted);
+        Admitted { roll: self, owned: self.owners().map(|one| admits(Some(one))).collect(), pool: admits(None) }
+    }
+
+    /// Every place in an order, turned round or not; sorted when first asked for.
+    pub(crate) fn order(&self, snapshot: &Snapshot, order: CustomerOrder, turned: bool) -> &[u32] {
+        let slot = CustomerOrder::ALL.iter().position(|one| *one == order).unwrap_or(0) * 2 + usize::from(turned);
+        self.orders[slot].get_or_init(|| sorted(snapshot, order, turned))
+    }
+
+    /// Places of customers in whose id, name, pinyin or initials a folded text occurs, in order.
+    pub(crate) fn spelled(&self, snapshot: &Snapshot, folded: &str) -> Vec<usize> {
+        self.spelling.get_or_init(|| Spelling::of(snapshot)).places(folded)
+    }
+
+    /// Sorts and spells everything that the lists will ask for.
+    pub(crate) fn make_ready(&self, snapshot: &Snapshot) {
+        for order in CustomerOrder::ALL {
+            self.order(snapshot, order, false);
+        }
+        self.spelling.get_or_init(|| Spelling::of(snapshot));
+    }
+}
+
+/// Whom a reader sees.
+pub(crate) struct Admitted<'a> {
+    roll: &'a Roll,
+    owned: Vec<bool>,
+    pool: bool,
+}
+
+impl Admitted<'_> {
+    /// Whether the customer at a place is among them.
+    pub(crate) fn has(&self, position: usize) -> bool {
+        self.owned.get(self.roll.owner_of[position] as usize).copied().unwrap_or(self.pool)
+    }
+}
+
+/// Sort key: the larger is shown first, unknown comes last either way.
+struct Key {
+    band: Option<Band>,
+    value: f64,
+    number: Option<f64>,
+    position: u32,
+}
+
+fn sorted(snapshot: &Snapshot, order: CustomerOrder, turned: bool) -> Vec<u32> {
+    let places = 0..snapshot.customers().len() as u32;
+    if order == CustomerOrder::Name {
+        let mut places: Vec<u32> = places.collect();
+        // Places are in the order of the ids, which settles equal names.
+        places.sort_by(|a, b| snapshot.name(*a as usize).cmp(snapshot.name(*b as usize)).then(a.cmp(b)));
+        if turned {
+            places.reverse();
+        }
+        return places;
+    }
+    let mut keys: Vec<Key> = places.map(|position| key(snapshot, order, position)).collect();
+    let direction = |ordering: Ordering| if turned { ordering.reverse() } else { ordering };
+    keys.sort_by(|a, b| {
+        let missing_last = a.number.is_none().cmp(&b.number.is_none());
+        missing_last
+            .then_with(|| direction(b.band.cmp(&a.band)))
+            .then_with(|| direction(b.value.total_cmp(&a.value)))
+            .then_with(|| direction(b.number.unwrap_or(0.0).total_cmp(&a.number.unwrap_or(0.0))))
+            .then_with(|| a.position.cmp(&b.position))
+    });
+    keys.into_iter().map(|key| key.position).collect()
+}
+
+fn key(snapshot: &Snapshot, order: CustomerOrder, position: u32) -> Key {
+    let at = position as usize;
+    let known = |cell: Cell| match cell {
+        Cell::Known(value) => Some(value),
+        Cell::Unknown(_) => None,
+    };
+    let health = || snapshot.score(at).and_then(|score| score.health).map(|health| -health.points());
+    let number = match order {
+        CustomerOrder::Risk | CustomerOrder::Health => health(),
+        CustomerOrder::Value | CustomerOrder::Name => known(snapshot.value(at)),
+        CustomerOrder::Change => snapshot.health_change_30d(at).map(|change| -change),
+        CustomerOrder::LastSeen => {
+            snapshot.states.last_seen(&snapshot.customers()[at]).map(|seen| seen.micros() as f64)
+        }
+    };
+    match order {
+        // Within a verdict the most valuable first; what nobody knows the value of, last.
+        CustomerOrder::Risk => Key {
+            band: snapshot.band(at),
+            value: known(snapshot.value(at)).unwrap_or(f64::NEG_INFINITY),
+            number,
+            position,
+        },
+        _ => Key { band: None, value: 0.0, number, position },
+    }
+}
+
+/// Ids and names as somebody types them, one after the other in one text.
+struct Spelling {
+    text: Vec<u8>,
+    /// Where each customer's part ends.
+    ends: Vec<usize>,
+}
+
+impl Spelling {
+    fn of(snapshot: &Snapshot) -> Spelling {
+        let mut text = Vec::new();
+        let mut ends = Vec::with_capacity(snapshot.customers().len());
+        for (position, customer) in snapshot.customers().iter().enumerate() {
+            let mut write = |part: &str| {
+                text.extend_from_slice(part.as_bytes());
+                // No folded text holds a blank, so nothing is found across two parts.
+                text.push(b'\n');
+            };
+            write(&fold(customer.as_str().chars()));
+            if let Some(name) = snapshot.cards[position].name.as_deref() {
+                let (full, initials) = spelled(name);
+                write(&fold(name.chars()));
+                write(&initials);
+                write(&full);
+            }
+            ends.push(text.len());
+        }
+        Spelling { text, ends }
+    }
+
+    fn places(&self, folded: &str) -> Vec<usize> {
+        let finder = memchr::memmem::Finder::new(folded.as_bytes());
+        let (mut places, mut from) = (Vec::new(), 0);
+        while let Some(at) = finder.find(&self.text[from..]) {
+            let place = self.ends.partition_point(|end| *end <= from + at);
+            let Some(end) = self.ends.get(place) else { break };
+            places.push(place);
+            from = *end;
+        }
+        places
+    }
+}
