@@ -176,10 +176,8 @@ impl<'a> Intake<'a> {
         let Some(Note { key, before, after }) = note else { return Ok(()) };
         self.weight += key.len() + after.len();
         let dry_run = self.loader.is_none();
-        if !dry_run {
-            if self.journal.is_some() {
-                self.entries.push(Entry { key: key.clone(), before, after: hash_of(&after) });
-            }
+        if !dry_run && self.journal.is_some() {
+            self.entries.push(Entry { key: key.clone(), before, after: hash_of(&after) });
         }
         match (dry_run, again) {
             (true, false) => {}

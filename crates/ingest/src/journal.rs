@@ -54,10 +54,13 @@ impl Journal {
     }
 }
 
+/// What a note was before, where there was one, and the hash of what it became.
+pub(crate) type Change = (Option<Vec<u8>>, u64);
+
 /// Every note that an import changed: the first `before` and the last `after` of each. What a stopped process left half
 /// written at the end stands for nothing.
-pub(crate) fn read(path: &Path) -> Result<HashMap<Vec<u8>, (Option<Vec<u8>>, u64)>, Refusal> {
-    let mut notes: HashMap<Vec<u8>, (Option<Vec<u8>>, u64)> = HashMap::new();
+pub(crate) fn read(path: &Path) -> Result<HashMap<Vec<u8>, Change>, Refusal> {
+    let mut notes: HashMap<Vec<u8>, Change> = HashMap::new();
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(notes),

@@ -88,8 +88,11 @@ pub(crate) fn rows(
     Ok(())
 }
 
+/// A value as text, and what was lost in reading it.
+type Told = (String, Option<Mark>);
+
 /// Every value of an object under its dotted key; a list stays JSON, `null` says nothing.
-fn leaves(object: &Value, path: &mut String, tell: &mut dyn FnMut(&str, (String, Option<Mark>))) {
+fn leaves(object: &Value, path: &mut String, tell: &mut dyn FnMut(&str, Told)) {
     let Value::Object(entries) = object else { return };
     for (key, value) in entries {
         let length = path.len();

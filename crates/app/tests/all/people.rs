@@ -63,7 +63,7 @@ async fn an_owner_sees_their_own_customers_everywhere_and_nobody_elses() {
     let reader = house.app.session(Some(&secret), None, house.now).await.unwrap();
     let mine = house.app.customers(&reader.scope, &all(), None, house.now).await.unwrap();
     assert!(mine.total > 0 && mine.rows.iter().all(|row| row.owner.as_deref() == Some(owner.as_str())));
-    assert_eq!(mine.owners, [owner.clone()]);
+    assert_eq!(mine.owners, std::slice::from_ref(&owner));
     let whole = house.app.customers(&everyone().scope, &all(), None, house.now).await.unwrap();
     let other = whole.rows.iter().find(|row| row.owner.as_deref() != Some(owner.as_str())).unwrap();
     let hidden = CustomerId::new(&other.id);

@@ -19,8 +19,9 @@ fn log() -> Vec<StoredFact> {
         let (kind, name) = names[(mixed / 257 % 3) as usize];
         let at = Instant::from_micros(1_700_000_000_000_000 + (mixed % 9_000) as i64 * HOUR);
         let mut fact = Fact::new(customer.as_str(), kind, name, at);
-        fact.known_at = Some(if mixed % 11 == 0 { at.plus_days(3) } else { at });
-        fact.value = (mixed % 4 > 0).then(|| Amount::from_millionths(i128::from(mixed % 5_000_000) - 1_000_000));
+        fact.known_at = Some(if mixed.is_multiple_of(11) { at.plus_days(3) } else { at });
+        fact.value =
+            (!mixed.is_multiple_of(4)).then(|| Amount::from_millionths(i128::from(mixed % 5_000_000) - 1_000_000));
         fact.message_id = MessageId::from(format!("m{number}"));
         StoredFact { number: number + 1, recorded_at: at, fact }
     };

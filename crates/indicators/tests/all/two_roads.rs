@@ -609,7 +609,7 @@ proptest! {
         let whole = frame(&facts, catalog, AsOf(at(40)));
         let all = evaluate_at(&whole, catalog, &Population::Everyone, &[AsOf(at(30))]).remove(0);
         let asked = Population::These(vec!["nobody".into(), "B".into(), "B".into()]);
-        let some = evaluate_at(&whole, &catalog, &asked, &[AsOf(at(30))]).remove(0);
+        let some = evaluate_at(&whole, catalog, &asked, &[AsOf(at(30))]).remove(0);
         prop_assert_eq!(some.customers(), &[CustomerId::from("B"), CustomerId::from("nobody")]);
         if let Some(position) = all.position(&"B".into()) {
             for id in all.ids() {
