@@ -9,3 +9,4 @@ mod metrics;
 mod shap;
 mod survival;
 mod tables;
+mod trees;

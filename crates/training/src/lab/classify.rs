@@ -88,6 +88,10 @@ pub struct Classified {
     pub rows: Vec<ClassifiedRow>,
     /// Names of the folds.
     pub folds: Vec<String>,
+    /// The column of the outcome, as the table calls it.
+    pub label: String,
+    /// The column that names customers, as the table calls it.
+    pub id: Option<String>,
     /// The value of the label that was taken as left.
     pub positive: String,
     /// How many left.
@@ -182,6 +186,8 @@ pub fn classify(table: &Table, spec: &ClassifySpec<'_>) -> Result<Classified, Fi
     Ok(Classified {
         rows: (0..rows.len()).map(row).collect(),
         folds,
+        label: label.name().to_owned(),
+        id: id.map(|id| id.name().to_owned()),
         positive: labels.positive.clone(),
         leavers: labels.left.iter().filter(|left| **left).count(),
         unlabelled: table.row_count() - labels.rows.len(),

@@ -1,0 +1,3 @@
+//! What history teaches, on tables and worlds of which the truth is known.
+
+mod classify;
