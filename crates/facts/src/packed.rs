@@ -11,30 +11,77 @@ use vocab::{ActorId, Amount, CustomerId, Instant, Kind, MessageId, SourceName};
 
 use crate::build::RowRef;
 use crate::encode::{Reader, hash_of_content, id_hash, put_content, put_i64, put_text, put_u32};
+use crate::error::Error;
 use crate::fact::{Fact, Properties, StoredFact};
+use crate::writer::check_fact;
 
 /// First byte of a record that holds a run of facts.
 pub(crate) const FACTS: u8 = 4;
 /// Marks the record, says when it was written and how many facts there are.
 const HEADER: usize = 1 + 8 + 4;
 
-/// Writes facts one after the other; who they are and what they say is hashed on the way.
-pub(crate) struct Packer {
+/// Facts written into bytes one after the other; who they are and what they say is hashed on the way.
+///
+/// For whoever brings very many: a fact takes a fraction here of what it takes as a [`Fact`].
+///
+/// # Edges
+/// Less than 4 GiB of facts go into one of these; [`crate::Facts::load`] is meant for far less.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PackedFacts {
     bytes: Vec<u8>,
     offsets: Vec<u32>,
     /// Of each fact, what stands for its id and for what it says.
-    pub hashes: Vec<(u128, u128)>,
+    pub(crate) hashes: Vec<(u128, u128)>,
 }
 
-impl Packer {
-    pub fn new(facts: usize) -> Packer {
+impl PackedFacts {
+    pub(crate) fn with_room(facts: usize) -> PackedFacts {
         let mut bytes = Vec::with_capacity(HEADER + facts * 256);
         bytes.resize(HEADER, 0);
-        Packer { bytes, offsets: Vec::with_capacity(facts), hashes: Vec::with_capacity(facts) }
+        PackedFacts { bytes, offsets: Vec::with_capacity(facts), hashes: Vec::with_capacity(facts) }
     }
 
-    pub fn push(&mut self, fact: &Fact) {
+    /// Adds a fact.
+    ///
+    /// # Errors
+    /// A fact without a message id, or with a value beyond ±9.2e12, is refused ([`Error::is_invalid`]).
+    pub fn push(&mut self, fact: &Fact) -> Result<(), Error> {
+        check_fact(fact)?;
+        self.put(fact);
+        Ok(())
+    }
+
+    /// How many facts there are.
+    pub fn len(&self) -> usize {
+        self.offsets.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.offsets.is_empty()
+    }
+
+    /// Bytes they take.
+    pub fn size(&self) -> usize {
+        self.bytes.len() + self.offsets.len() * (size_of::<u32>() + size_of::<(u128, u128)>())
+    }
+
+    /// The message id of the fact at a place.
+    pub(crate) fn message_id(&self, place: usize) -> Option<MessageId> {
+        self.row(place, Instant::MIN).map(|row| MessageId::new(row.row.message_id))
+    }
+
+    /// The fact at a place, as if it were recorded at a moment.
+    pub(crate) fn row(&self, place: usize, recorded_at: Instant) -> Option<PackedRow<'_>> {
+        PackedRow::read(bytes_of(&self.bytes, &self.offsets, place)?, 0, recorded_at)
+    }
+
+    /// Adds a fact that was checked.
+    pub(crate) fn put(&mut self, fact: &Fact) {
         let out = &mut self.bytes;
+        if out.is_empty() {
+            out.resize(HEADER, 0);
+        }
         let begin = out.len();
         self.offsets.push(begin as u32);
         put_u32(out, 0);
@@ -55,14 +102,15 @@ impl Packer {
         self.hashes.push((id, hash_of_content(&out[content..])));
     }
 
-    pub fn size(&self) -> usize {
-        self.bytes.len()
-    }
-
     /// The facts for which `takes` holds, as a record; `None` if there are none.
-    pub fn pack(mut self, takes: &dyn Fn(usize) -> bool, first_number: u64, recorded_at: Instant) -> Option<Packed> {
+    pub(crate) fn pack(
+        mut self,
+        takes: &dyn Fn(usize) -> bool,
+        first_number: u64,
+        recorded_at: Instant,
+    ) -> Option<Packed> {
         if !(0..self.offsets.len()).all(takes) {
-            let mut kept = Packer::new(self.offsets.len());
+            let mut kept = PackedFacts::with_room(0);
             for place in (0..self.offsets.len()).filter(|place| takes(*place)) {
                 let begin = self.offsets[place] as usize;
                 let end = self.offsets.get(place + 1).map_or(self.bytes.len(), |next| *next as usize);
@@ -111,8 +159,8 @@ impl Packed {
 
     /// One fact, as it stands.
     pub fn of_one(stored: &StoredFact) -> Packed {
-        let mut packer = Packer::new(1);
-        packer.push(&stored.fact);
+        let mut packer = PackedFacts::with_room(1);
+        packer.put(&stored.fact);
         let begin = HEADER as u32;
         packer.pack(&|_| true, stored.number, stored.recorded_at).unwrap_or_else(|| Packed {
             bytes: Slice::from(Vec::new()),
@@ -149,11 +197,24 @@ impl Packed {
     }
 
     fn read_row(&self, place: usize) -> Option<PackedRow<'_>> {
-        let begin = *self.offsets.get(place)? as usize;
-        let end = self.offsets.get(place + 1).map_or(self.bytes.len(), |next| *next as usize);
-        let mut reader = Reader::of(self.bytes.get(begin + 4..end)?);
+        let number = self.first_number + place as u64;
+        PackedRow::read(bytes_of(&self.bytes, &self.offsets, place)?, number, self.recorded_at)
+    }
+}
+
+/// What lies at a place, without its length.
+fn bytes_of<'a>(bytes: &'a [u8], offsets: &[u32], place: usize) -> Option<&'a [u8]> {
+    let begin = *offsets.get(place)? as usize;
+    let end = offsets.get(place + 1).map_or(bytes.len(), |next| *next as usize);
+    bytes.get(begin + 4..end)
+}
+
+impl<'a> PackedRow<'a> {
+    /// Reads what was put there; `None` if it is something else.
+    fn read(bytes: &'a [u8], number: u64, recorded_at: Instant) -> Option<PackedRow<'a>> {
+        let mut reader = Reader::of(bytes);
         let known_at = match reader.byte()? {
-            0 => self.recorded_at,
+            0 => recorded_at,
             1 => reader.instant()?,
             _ => return None,
         };
@@ -177,7 +238,6 @@ impl Packed {
             }
         }
         let (supersedes, retracts) = (reader.optional()?, reader.optional()?);
-        let number = self.first_number + place as u64;
         let row = RowRef {
             number,
             customer_id,
@@ -194,7 +254,7 @@ impl Packed {
             supersedes,
             retracts,
         };
-        let row = PackedRow { row, recorded_at: self.recorded_at, properties: Pairs::Packed(properties) };
+        let row = PackedRow { row, recorded_at, properties: Pairs::Packed(properties) };
         reader.is_at_end().then_some(row)
     }
 }

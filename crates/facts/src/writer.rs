@@ -10,8 +10,9 @@ use crate::encode::id_hash;
 use crate::error::{Error, Sort};
 use crate::fact::{Fact, Identity, IdentityRole, StoredIdentity};
 use crate::held::{Held, HeldRow, held_hash};
+use crate::id_map::{BuildIdHasher, IdMap, IdSet};
 use crate::intake::{Change, Intake, Sequence};
-use crate::packed::{Packed, Packer};
+use crate::packed::{Packed, PackedFacts};
 use crate::state::State;
 
 /// So many ids of the last changes are kept at hand.
@@ -25,14 +26,14 @@ pub(crate) struct Writer {
     members: BTreeSet<(String, String)>,
     recent: Recent,
     /// Ids of a load whose files are being written: it may still fail.
-    claimed: HashSet<u128>,
+    claimed: IdSet,
 }
 
 /// What the batches of one synced change have decided so far: it goes before what the intake remembers.
 #[derive(Default)]
 pub(crate) struct Together {
     /// Contents of ids; `None`: free again.
-    ids: HashMap<u128, Option<u128>>,
+    ids: IdMap<Option<u128>>,
     held: HashMap<u64, HeldRow>,
     removed: HashMap<u64, HeldRow>,
     notes: HashMap<Vec<u8>, Vec<u8>>,
@@ -41,13 +42,18 @@ pub(crate) struct Together {
 impl Together {
     /// Writes what goes with every batch into the change, each key once.
     pub fn enlist(&self, intake: &Intake, change: &mut Change<'_>) -> Result<(), Error> {
-        for (id, content) in &self.ids {
+        // In order: that is how the memory of ids and notes takes them fastest.
+        let mut ids: Vec<(&u128, &Option<u128>)> = self.ids.iter().collect();
+        ids.sort_unstable_by_key(|(id, _)| **id);
+        for (id, content) in ids {
             match content {
                 Some(content) => change.id(*id, *content),
                 None => change.free(*id),
             }
         }
-        self.notes.iter().for_each(|(key, value)| change.note(key, value));
+        let mut notes: Vec<(&Vec<u8>, &Vec<u8>)> = self.notes.iter().collect();
+        notes.sort_unstable();
+        notes.into_iter().for_each(|(key, value)| change.note(key, value));
         let mut counts: BTreeMap<&SourceName, i64> = BTreeMap::new();
         for row in self.held.values() {
             change.held(row);
@@ -70,7 +76,7 @@ impl Together {
 
 /// What one caller wants written, made ready without a lock: packed, hashed, and looked up in the memory of ids.
 pub(crate) struct Draft {
-    facts: Packer,
+    facts: PackedFacts,
     held: Vec<Held>,
     identities: Vec<Identity>,
     notes: Vec<(Vec<u8>, Vec<u8>)>,
@@ -88,10 +94,11 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub fn of(batch: FactBatch, now: Instant) -> Draft {
-        let mut facts = Packer::new(batch.facts.len());
-        batch.facts.iter().for_each(|fact| facts.push(fact));
+        let before = batch.packed.len();
+        let mut facts = if before == 0 { PackedFacts::with_room(batch.facts.len()) } else { batch.packed };
+        batch.facts.iter().for_each(|fact| facts.put(fact));
         let mut hashes = std::mem::take(&mut facts.hashes);
-        for ((_, content), told) in hashes.iter_mut().zip(&batch.fingerprints) {
+        for ((_, content), told) in hashes.iter_mut().skip(before).zip(&batch.fingerprints) {
             *content = *told;
         }
         hashes.extend(batch.held.iter().map(|held| (id_of(held), held_hash(held))));
@@ -131,14 +138,14 @@ impl Draft {
 struct Recent {
     /// How many changes there were, and the ids of the last of them, each with its number.
     changes: u64,
-    ids: VecDeque<(u64, HashMap<u128, Option<u128>>)>,
+    ids: VecDeque<(u64, IdMap<Option<u128>>)>,
     kept: usize,
     /// Changes up to this one are no longer here.
     forgotten: u64,
 }
 
 impl Recent {
-    fn push(&mut self, ids: HashMap<u128, Option<u128>>) {
+    fn push(&mut self, ids: IdMap<Option<u128>>) {
         self.changes += 1;
         self.kept += ids.len();
         self.ids.push_back((self.changes, ids));
@@ -182,7 +189,7 @@ pub(crate) fn check(batch: &FactBatch) -> Result<(), Error> {
     }
 }
 
-fn check_fact(fact: &Fact) -> Result<(), Error> {
+pub(crate) fn check_fact(fact: &Fact) -> Result<(), Error> {
     if fact.message_id.as_str().is_empty() {
         return Err(Error::invalid(format!("a fact {:?} of the source {} has no message id", fact.name, fact.source)));
     }
@@ -199,7 +206,7 @@ impl Writer {
     pub fn new(sequence: Sequence, state: &State) -> Writer {
         let (said, standing, members) = (HashSet::new(), HashMap::new(), BTreeSet::new());
         let mut writer =
-            Writer { sequence, said, standing, members, recent: Recent::default(), claimed: HashSet::new() };
+            Writer { sequence, said, standing, members, recent: Recent::default(), claimed: IdSet::default() };
         state.identities().for_each(|stored| writer.note(&stored.identity));
         writer
     }
@@ -219,7 +226,7 @@ impl Writer {
 
     /// The load is lasting, or has failed.
     pub fn unclaim(&mut self) {
-        self.claimed = HashSet::new();
+        self.claimed = IdSet::default();
     }
 
     /// How many changes there were.
@@ -303,7 +310,7 @@ impl Writer {
         if !self.claimed.is_empty() && draft.hashes.iter().any(|(id, _)| self.claimed.contains(id)) {
             return Err(Error::new(Sort::Busy, "the same facts are being loaded; come again in a moment"));
         }
-        let mut mine: HashMap<u128, Option<u128>> = HashMap::with_capacity(draft.hashes.len());
+        let mut mine: IdMap<Option<u128>> = IdMap::with_capacity_and_hasher(draft.hashes.len(), BuildIdHasher);
         if draft.is_release {
             mine.extend(leaving.iter().map(|row| (id_of(&row.held), None)));
         }
@@ -322,11 +329,18 @@ impl Writer {
                 Some(_) => Fate::Conflict,
             });
         }
-        together.ids.extend(mine);
+        match together.ids.is_empty() {
+            true => together.ids = mine,
+            false => together.ids.extend(mine),
+        }
         together.notes.extend(draft.notes);
         let held_fates = fates.split_off(count);
         let mut report = Report { fates, held_fates, ..Report::default() };
         report.sum_up();
+        if report.conflicts > 0 {
+            let places = report.fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Conflict);
+            report.conflicting = places.filter_map(|(place, _)| draft.facts.message_id(place)).collect();
+        }
         for row in leaving {
             report.removed += 1;
             // A row that came and goes within one change was never there.
@@ -362,7 +376,7 @@ impl Writer {
 }
 
 /// From which moment on views show that a fact is there.
-fn changes_from(row: &RowRef<'_>) -> Instant {
+pub(crate) fn changes_from(row: &RowRef<'_>) -> Instant {
     match row.supersedes.is_some() || row.retracts.is_some() {
         true => row.known_at,
         false => row.known_at.max(row.occurred_at),

@@ -96,7 +96,7 @@ impl Import<'_> {
             let loader = (!self.dry_run).then(|| Loader::start(scope, self.into, now));
             let intake = Intake::new(self.into, layout.source.clone(), now, loader, journal)?;
             let mut run = Run::new(&layout, &table, &profile, intake, findings, Rejects::new(rejects));
-            table.rows(&mut |record| {
+            table.rows_ahead(&mut |record| {
                 run.row(record)?;
                 let received = run.received();
                 if received.is_multiple_of(PROGRESS_ROWS) {

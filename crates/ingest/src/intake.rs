@@ -13,8 +13,8 @@ use crate::refusal::Refusal;
 use crate::report::{Findings, RowCounts};
 
 const BATCH_FACTS: usize = 200_000;
-/// Texts and notes of a batch, roughly, in bytes; two batches are held at a time.
-const BATCH_WEIGHT: usize = 40 * 1024 * 1024;
+/// Facts and notes of a batch in bytes; two batches are held at a time.
+const BATCH_WEIGHT: usize = 24 * 1024 * 1024;
 
 /// Says that something of a source was once taken back, so that its ids must be looked up.
 pub(crate) fn undone_flag_key(source: &SourceName) -> Vec<u8> {
@@ -52,7 +52,6 @@ struct Claim {
 /// A batch on its way to the disk, and what its answer decides.
 struct Flight {
     claims: Vec<Claim>,
-    ids: Vec<MessageId>,
     notes: HashMap<Vec<u8>, Vec<u8>>,
 }
 
@@ -169,8 +168,7 @@ impl<'a> Intake<'a> {
         self.claims.push(Claim { rows, facts: facts.len(), row });
         for mut fact in facts {
             fact.message_id = self.fresh(fact.message_id)?;
-            self.weight += weight(&fact);
-            self.batch.facts.push(fact);
+            self.batch.packed.push(&fact).map_err(Refusal::storage)?;
             self.again.push(again);
         }
         let Some(Note { key, before, after }) = note else { return Ok(()) };
@@ -193,7 +191,8 @@ impl<'a> Intake<'a> {
 
     /// Whether enough has come together to hand it over.
     pub(crate) fn is_full(&self) -> bool {
-        self.batch.facts.len() >= BATCH_FACTS || self.weight >= BATCH_WEIGHT
+        let packed = &self.batch.packed;
+        packed.len() >= BATCH_FACTS || packed.size() + self.weight >= BATCH_WEIGHT
     }
 
     /// Hands the batch over and counts what became of the one before; in a dry run of this one.
@@ -203,13 +202,12 @@ impl<'a> Intake<'a> {
         let again = std::mem::take(&mut self.again);
         let claims = std::mem::take(&mut self.claims);
         self.weight = 0;
-        if batch.facts.is_empty() && batch.notes.is_empty() {
+        if batch.packed.is_empty() && batch.notes.is_empty() {
             return Ok(());
         }
-        let ids: Vec<MessageId> = batch.facts.iter().map(|fact| fact.message_id.clone()).collect();
         let Some(loader) = &self.loader else {
-            let fates = self.foresee(&batch, &again)?;
-            self.count(&claims, &ids, &fates, findings);
+            let foreseen = self.facts.foresee(&batch.packed, &again, &mut self.foreseen, self.now);
+            self.count(&claims, &foreseen.map_err(Refusal::storage)?, findings);
             return Ok(());
         };
         let entries = std::mem::take(&mut self.entries);
@@ -217,7 +215,7 @@ impl<'a> Intake<'a> {
             journal.put(&entries)?;
         }
         loader.batches.send(batch).map_err(|_| gone())?;
-        self.flight = Some(Flight { claims, ids, notes: std::mem::take(&mut self.notes) });
+        self.flight = Some(Flight { claims, notes: std::mem::take(&mut self.notes) });
         Ok(())
     }
 
@@ -231,24 +229,21 @@ impl<'a> Intake<'a> {
     fn land(&mut self, findings: &mut Findings) -> Result<(), Refusal> {
         let (Some(flight), Some(loader)) = (self.flight.take(), &self.loader) else { return Ok(()) };
         let report = loader.answers.recv().map_err(|_| gone())?.map_err(Refusal::storage)?;
-        if let Some(moment) = report.earliest_changed {
-            self.changed_from(moment);
-        }
-        self.count(&flight.claims, &flight.ids, &report.fates, findings);
+        self.count(&flight.claims, &report, findings);
         Ok(())
     }
 
-    fn count(&mut self, claims: &[Claim], ids: &[MessageId], fates: &[Fate], findings: &mut Findings) {
+    /// Counts what became, or would become, of the rows of a batch.
+    fn count(&mut self, claims: &[Claim], report: &Report, findings: &mut Findings) {
         let mut at = 0;
+        let mut conflicting = report.conflicting.iter();
         for claim in claims {
-            let own = &fates[at..at + claim.facts];
+            let own = &report.fates[at..at + claim.facts];
             self.appended += own.iter().filter(|fate| **fate == Fate::Appended).count() as u64;
-            for (position, fate) in own.iter().enumerate() {
-                if *fate == Fate::Conflict {
-                    self.conflicts += 1;
-                    let fault = fault::conflict(ids[at + position].as_str());
-                    findings.add(fault.code, || fault.at_row(claim.row));
-                }
+            for _ in own.iter().filter(|fate| **fate == Fate::Conflict) {
+                self.conflicts += 1;
+                let fault = fault::conflict(conflicting.next().map_or("", MessageId::as_str));
+                findings.add(fault.code, || fault.at_row(claim.row));
             }
             match own.contains(&Fate::Appended) {
                 true => self.rows.accepted += claim.rows,
@@ -256,29 +251,12 @@ impl<'a> Intake<'a> {
             }
             at += claim.facts;
         }
-    }
-
-    /// What a load would answer.
-    fn foresee(&mut self, batch: &FactBatch, again: &[bool]) -> Result<Vec<Fate>, Refusal> {
-        let fates = self.facts.foresee(&batch.facts, again, &mut self.foreseen).map_err(Refusal::storage)?;
-        for (fact, fate) in batch.facts.iter().zip(&fates) {
-            if *fate == Fate::Appended {
-                self.changed_from(fact.known_at.unwrap_or(self.now));
-            }
+        if let Some(moment) = report.earliest_changed {
+            self.earliest = Some(self.earliest.map_or(moment, |known| known.min(moment)));
         }
-        Ok(fates)
-    }
-
-    fn changed_from(&mut self, moment: Instant) {
-        self.earliest = Some(self.earliest.map_or(moment, |known| known.min(moment)));
     }
 }
 
 fn gone() -> Refusal {
     Refusal::storage(std::io::Error::other("the thread that loads has ended"))
-}
-
-fn weight(fact: &Fact) -> usize {
-    let properties = fact.properties.iter().map(|(key, value)| 48 + key.len() + value.as_deref().map_or(0, str::len));
-    400 + fact.text.as_deref().map_or(0, str::len) + properties.sum::<usize>()
 }

@@ -1,5 +1,6 @@
 //! A mapping laid over a table: where each field of a row stands, and how its cells are read.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use facts::Properties;
@@ -54,6 +55,47 @@ pub(crate) struct PropertyColumn {
     pub(crate) measured: bool,
 }
 
+/// Where the fields of a line of an order stand.
+#[derive(Debug)]
+pub(crate) struct OrderSlots {
+    pub(crate) customer_id: Slot,
+    pub(crate) actor_id: Slot,
+    pub(crate) occurred_at: Slot,
+    pub(crate) order_no: Slot,
+    pub(crate) line_no: Slot,
+    pub(crate) sku: Slot,
+    pub(crate) item: Slot,
+    pub(crate) quantity: Slot,
+    pub(crate) unit_price: Slot,
+    pub(crate) amount: Slot,
+    pub(crate) order_amount: Slot,
+    pub(crate) status: Slot,
+    pub(crate) text: Slot,
+    pub(crate) currency: Slot,
+}
+
+impl OrderSlots {
+    fn of(slots: &BTreeMap<&'static str, Slot>) -> OrderSlots {
+        let slot = |field: &str| slots.get(field).cloned().unwrap_or(Slot::Absent);
+        OrderSlots {
+            customer_id: slot("customer_id"),
+            actor_id: slot("actor_id"),
+            occurred_at: slot("occurred_at"),
+            order_no: slot("order_no"),
+            line_no: slot("line_no"),
+            sku: slot("sku"),
+            item: slot("item"),
+            quantity: slot("quantity"),
+            unit_price: slot("unit_price"),
+            amount: slot("amount"),
+            order_amount: slot("order_amount"),
+            status: slot("status"),
+            text: slot("text"),
+            currency: slot("currency"),
+        }
+    }
+}
+
 /// How the rows of one file are read.
 #[derive(Debug)]
 pub(crate) struct Layout {
@@ -75,6 +117,8 @@ pub(crate) struct Layout {
     mark: DecimalMark,
     observed_day: Option<Period>,
     slots: BTreeMap<&'static str, Slot>,
+    /// Where the fields of a line of an order stand: asked for in every row.
+    pub(crate) order: OrderSlots,
     event_names: BTreeMap<String, String>,
     hashed: Vec<(String, usize)>,
     seed: blake3::Hasher,
@@ -124,6 +168,7 @@ impl Layout {
             currency: mapping.currency.clone(),
             mark: mapping.decimal.unwrap_or_else(|| profile.decimal_mark()),
             observed_day: mapping.observed_on.and_then(|at| day_of(at, &mapping.zone)),
+            order: OrderSlots::of(&slots),
             slots,
             event_names: mapping.event_names.clone(),
             hashed,
@@ -260,7 +305,11 @@ impl<'a> Row<'a> {
 
     /// A field of words, owned. What its workbook could not compute is left out with a warning.
     pub(crate) fn words(&mut self, field: &str) -> Option<String> {
-        let slot = self.layout.slot(field);
+        self.words_at(self.layout.slot(field)).map(str::to_owned)
+    }
+
+    /// The same, where it stands.
+    pub(crate) fn words_at(&mut self, slot: &'a Slot) -> Option<&'a str> {
         let text = match self.text(slot) {
             Ok(text) => text,
             Err(fault) => {
@@ -271,7 +320,7 @@ impl<'a> Row<'a> {
         if text.is_some_and(|text| text.contains('\u{fffd}')) {
             self.warnings.push(fault::damaged_text(slot.header()));
         }
-        text.map(str::to_owned)
+        text
     }
 
     /// A cell that names something: `17850.0` is `17850`, and what a spreadsheet destroyed is refused.
@@ -290,18 +339,22 @@ impl<'a> Row<'a> {
 
     /// The customer. A phone number as key is prefixed, since another source may use the same digits for another thing.
     pub(crate) fn customer(&self) -> Result<Option<CustomerId>, Fault> {
-        let slot = self.layout.slot("customer_id");
+        Ok(self.customer_at(self.layout.slot("customer_id"))?.map(CustomerId::new))
+    }
+
+    /// The same as text, where its field stands.
+    pub(crate) fn customer_at(&self, slot: &'a Slot) -> Result<Option<Cow<'a, str>>, Fault> {
         let Some(key) = self.key_at(slot)? else { return Ok(None) };
         if self.layout.key_is_wecom {
-            return Ok(Some(CustomerId::new(format!("wecom:{key}"))));
+            return Ok(Some(Cow::Owned(format!("wecom:{key}"))));
         }
         if !self.layout.key_is_phone {
-            return Ok(Some(CustomerId::new(key)));
+            return Ok(Some(Cow::Borrowed(key)));
         }
         let digits: String = key.chars().map(crate::kind::half_width).filter(char::is_ascii_digit).collect();
         let digits = digits.strip_prefix("86").filter(|rest| rest.len() == 11).unwrap_or(&digits);
         match digits.len() {
-            6..=15 => Ok(Some(CustomerId::new(format!("phone:{digits}")))),
+            6..=15 => Ok(Some(Cow::Owned(format!("phone:{digits}")))),
             _ => Err(fault::damaged_key(slot.header(), key)),
         }
     }
@@ -358,11 +411,13 @@ impl<'a> Row<'a> {
 
     /// Currency of the row, else of the mapping; `None` is the firm's own.
     pub(crate) fn currency(&self) -> Result<Option<String>, Fault> {
-        let own = match self.layout.slots.get("currency") {
-            Some(slot) => self.text(slot)?,
-            None => None,
-        };
-        Ok(own.map(str::to_owned).or_else(|| self.layout.currency.clone()))
+        let slot = self.layout.slots.get("currency").unwrap_or(&Slot::Absent);
+        Ok(self.currency_at(slot)?.map(str::to_owned))
+    }
+
+    /// The same, where its field stands.
+    pub(crate) fn currency_at(&self, slot: &'a Slot) -> Result<Option<&'a str>, Fault> {
+        Ok(self.text(slot)?.or(self.layout.currency.as_deref()))
     }
 
     /// The cell of a kept column; what its workbook could not compute is left out with a warning.

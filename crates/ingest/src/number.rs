@@ -52,6 +52,15 @@ impl DecimalMark {
         if !cell.contains([',', '.', '，', '．']) || cell.len() > 40 {
             return None;
         }
+        // Nearly every cell is a plain number: `12.50` has one reading, `1.250` two.
+        if let Some((whole, fraction)) = cell.strip_prefix('-').unwrap_or(cell).split_once('.')
+            && (1..=12).contains(&whole.len())
+            && (1..=6).contains(&fraction.len())
+            && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit())
+        {
+            let is_group = fraction.len() == 3 && whole.len() <= 3;
+            return (!is_group).then_some(DecimalMark::Point);
+        }
         match (decimal(cell).is_some(), decimal(&swapped(cell)).is_some()) {
             (true, false) => Some(DecimalMark::Point),
             (false, true) => Some(DecimalMark::Comma),
@@ -206,6 +215,35 @@ fn plain_millionths(bytes: &[u8]) -> Option<i128> {
     }
     let scaled = value * 10i128.pow(6 - places);
     Some(if negative { -scaled } else { scaled })
+}
+
+/// [`written`], put behind what stands there already.
+pub(crate) fn write_to(out: &mut String, millionths: i64) {
+    let magnitude = millionths.unsigned_abs();
+    let (mut whole, mut part) = (magnitude / ONE as u64, magnitude % ONE as u64);
+    if millionths < 0 {
+        out.push('-');
+    }
+    let mut digits = [b'0'; 20];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (whole % 10) as u8;
+        whole /= 10;
+        if whole == 0 {
+            break;
+        }
+    }
+    out.extend(digits[first..].iter().map(|digit| char::from(*digit)));
+    if part > 0 {
+        out.push('.');
+        let mut place = ONE as u64 / 10;
+        while part > 0 {
+            out.push(char::from(b'0' + (part / place) as u8));
+            part %= place;
+            place /= 10;
+        }
+    }
 }
 
 /// Millionths written without trailing zeros.

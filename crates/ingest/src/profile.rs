@@ -43,8 +43,8 @@ impl Votes {
 #[derive(Debug, Default)]
 pub(crate) struct Profile {
     pub(crate) rows: u64,
-    filled: Vec<u64>,
-    plain: Vec<u64>,
+    /// Columns kept under their own headers: place, cells that hold something, those that hold a plain decimal.
+    kept: Vec<(usize, u64, u64)>,
     dates: Vec<(usize, String, Votes)>,
     /// Columns of numbers: place, and how many cells are one.
     amounts: Vec<(usize, u64)>,
@@ -99,7 +99,7 @@ impl Profile {
             true => Keys::Orders(Tally::default(), Window::new(NEAR_ORDERS)),
             false => Keys::Rows(Tally::default()),
         };
-        table.rows(&mut |record| {
+        table.rows_ahead(&mut |record| {
             profile.take(record, are_orders, &mut keys)?;
             if profile.rows.is_multiple_of(5000) {
                 progress(profile.rows)?;
@@ -122,7 +122,6 @@ impl Profile {
     }
 
     fn before(table: &Table, mapping: &Mapping) -> Profile {
-        let reach = table.columns.iter().map(|column| column.at + 1).max().unwrap_or(0);
         let is_date = |id: &str| id.ends_with("_at") || id.ends_with("_on");
         let used = |header: &str| mapping.columns.get(header).unwrap_or(&Use::Property);
         let dates = table.columns.iter().filter(|column| matches!(used(&column.header), Use::Field(id) if is_date(id)));
@@ -131,10 +130,10 @@ impl Profile {
             Use::Property => mapping.kind == TableKind::Snapshot,
             Use::Ignored => false,
         });
+        let kept = table.columns.iter().filter(|column| matches!(used(&column.header), Use::Property));
         let counted = mapping.kind.key_field().and_then(|field| mapping.header_of(field));
         Profile {
-            filled: vec![0; reach],
-            plain: vec![0; reach],
+            kept: kept.map(|column| (column.at, 0, 0)).collect(),
             dates: dates.map(|column| (column.at, column.header.clone(), Votes::default())).collect(),
             amounts: amounts.map(|column| (column.at, 0)).collect(),
             counted: counted.and_then(|header| table.column(header)).map(|column| column.at),
@@ -148,11 +147,11 @@ impl Profile {
         if record.fault.is_some() {
             return Ok(());
         }
-        for at in 0..self.filled.len() {
-            let cell = record.cell(at);
+        for (at, filled, plain) in &mut self.kept {
+            let cell = record.cell(*at);
             if !cell.is_empty() {
-                self.filled[at] += 1;
-                self.plain[at] += u64::from(number::is_plain(cell));
+                *filled += 1;
+                *plain += u64::from(number::is_plain(cell));
             }
         }
         let are_totals = self.are_totals;
@@ -186,15 +185,16 @@ impl Profile {
         }
     }
 
-    /// Whether every value of a column is a plain decimal.
+    /// Whether every value of a column that is kept under its own header is a plain decimal.
     pub(crate) fn is_numeric(&self, at: usize) -> bool {
-        self.filled.get(at).is_some_and(|filled| *filled > 0 && self.plain[at] == *filled)
+        self.kept.iter().any(|(column, filled, plain)| *column == at && *filled > 0 && plain == filled)
     }
 
     /// Whether most values of a column are numbers: then it is a total, and what is none in it is wrong.
     pub(crate) fn is_measured(&self, at: usize) -> bool {
         let numbers = self.amounts.iter().find(|(column, _)| *column == at).map_or(0, |(_, numbers)| *numbers);
-        numbers > 0 && numbers * 2 > self.filled.get(at).copied().unwrap_or(0)
+        let filled = self.kept.iter().find(|(column, ..)| *column == at).map_or(0, |(_, filled, _)| *filled);
+        numbers > 0 && numbers * 2 > filled
     }
 
     /// Which order the dates of a column have.

@@ -39,6 +39,16 @@ impl Record {
         self.marks.clear();
     }
 
+    /// Becomes the same as another, in the memory it has.
+    pub(crate) fn become_as(&mut self, other: &Record) {
+        self.clear(other.row);
+        self.part.clone_from(&other.part);
+        self.text.push_str(&other.text);
+        self.ends.extend_from_slice(&other.ends);
+        self.fault.clone_from(&other.fault);
+        self.marks.extend_from_slice(&other.marks);
+    }
+
     pub(crate) fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
         self.ends.push(self.text.len());

@@ -14,6 +14,7 @@ use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::rejects::Rejects;
 use crate::report::{Findings, ImportReport};
+use crate::rows::order_note::Known;
 use crate::rows::{customer, ledger, message_id, order, single, snapshot, total_row};
 use crate::spill::Spill;
 use crate::table::Table;
@@ -117,7 +118,7 @@ impl<'a> Run<'a> {
 
     /// Takes a sound row.
     fn take(&mut self, record: &Record) -> Taken {
-        let key_at = match self.layout.slot("customer_id") {
+        let key_at = match &self.layout.order.customer_id {
             Slot::Column { at, .. } => Some(*at),
             _ => None,
         };
@@ -270,13 +271,20 @@ impl<'a> Run<'a> {
 
     fn take_line(&mut self, record: &Record, total: Option<Fault>) -> Taken {
         let layout = self.layout;
-        let mut row = Row { layout, record, warnings: &mut self.warnings };
-        let slot = layout.slot("order_no");
+        let mut warnings = std::mem::take(&mut self.warnings);
+        let taken = self.take_line_of(&mut Row { layout, record, warnings: &mut warnings }, total);
+        self.warnings = warnings;
+        taken
+    }
+
+    fn take_line_of(&mut self, row: &mut Row<'_>, total: Option<Fault>) -> Taken {
+        let (layout, record) = (self.layout, row.record);
+        let slot = &layout.order.order_no;
         let order_no = match row.key_at(slot) {
-            Ok(order_no) => order_no.map(str::to_owned),
+            Ok(order_no) => order_no,
             Err(fault) => return Ok(Err(total.unwrap_or(fault))),
         };
-        if let Some(order_no) = &order_no
+        if let Some(order_no) = order_no
             && let Some(spill) = &mut self.scattered
             && self.profile.is_repeated(order_no)
         {
@@ -286,17 +294,17 @@ impl<'a> Run<'a> {
         let read = match total {
             Some(fault) => Err(fault),
             None if order_no.is_none() && !slot.is_absent() => Err(fault::missing_value(slot.header())),
-            None => order::read(&mut row),
+            None => order::told(row),
         };
         let line = match read {
             Ok(line) => line,
             Err(fault) => return Ok(Err(fault)),
         };
-        let Some(order_no) = order_no else { return self.take_lone_line(record, &line) };
-        if let Some(open) = self.open.touch(order_no.as_str()) {
-            return Ok(open.order.add(layout, &order_no, line));
+        let Some(order_no) = order_no else { return self.take_lone_line(record, &line.order()) };
+        if let Some(open) = self.open.touch(order_no) {
+            return Ok(open.order.add(layout, order_no, line));
         }
-        let gone = self.open.insert(order_no, OpenOrder { order: order::Open::new(line), row: record.row });
+        let gone = self.open.insert(order_no.to_owned(), OpenOrder { order: order::Open::new(line), row: record.row });
         self.close_all(gone.into_iter().collect())?;
         Ok(Ok(()))
     }
@@ -328,7 +336,7 @@ impl<'a> Run<'a> {
         let before = self.intake.note(&key)?;
         let intake = &self.intake;
         let mut fresh = |id| intake.fresh(message_id(id));
-        let known = decoded(before.as_deref())?;
+        let known = before.as_deref().map(|note| Known::read(note).ok_or_else(unreadable)).transpose()?;
         let taken = order::take(self.layout, order_no, open.order.closed(), known, &mut fresh)?;
         self.intake.rows.duplicates += taken.duplicates;
         let Some(fact) = taken.fact else { return Ok(()) };
@@ -373,6 +381,11 @@ impl<'a> Run<'a> {
             numbers: (0, 0),
         })
     }
+}
+
+/// A note that is not what was written.
+fn unreadable() -> Refusal {
+    Refusal::storage(std::io::Error::new(std::io::ErrorKind::InvalidData, "what is kept of an order cannot be read"))
 }
 
 fn decoded<T: serde::de::DeserializeOwned>(note: Option<&[u8]>) -> Result<Option<T>, Refusal> {

@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
 use encoding_rs::Encoding;
 use vocab::{Finding, Text};
@@ -16,6 +17,9 @@ use crate::record::Record;
 use crate::refusal::Refusal;
 
 pub(crate) const COLUMN_LIMIT: usize = 2_000;
+/// Rows that go from the thread that reads to the one that takes them at once, and how often that many may wait.
+const ROWS_PER_BLOCK: usize = 512;
+const BLOCKS_AHEAD: usize = 4;
 /// Columns that a rejects file adds; they are no data.
 pub(crate) const ROW_COLUMN: &str = "_row";
 /// The reason a row was rejected.
@@ -152,6 +156,42 @@ impl Table {
         Ok(())
     }
 
+    /// The same as [`Table::rows`], read on a thread of its own while those before are taken.
+    pub(crate) fn rows_ahead(&self, visit: &mut dyn FnMut(&Record) -> Result<Flow, Refusal>) -> Result<(), Refusal> {
+        std::thread::scope(|scope| {
+            let (blocks, read) = sync_channel::<Block>(BLOCKS_AHEAD);
+            let (used, back) = channel::<Block>();
+            let reader = scope.spawn(move || self.read_blocks(&blocks, &back));
+            for mut block in read {
+                for record in block.rows() {
+                    if visit(record)? == Flow::Stop {
+                        return Ok(());
+                    }
+                }
+                block.len = 0;
+                // The reader may have come to its end.
+                let _ = used.send(block);
+            }
+            reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    /// Reads rows into blocks until nobody takes them any more.
+    fn read_blocks(&self, blocks: &SyncSender<Block>, back: &Receiver<Block>) -> Result<(), Refusal> {
+        let mut block = Block::default();
+        self.rows(&mut |record| {
+            block.put(record);
+            if block.len < ROWS_PER_BLOCK {
+                return Ok(Flow::Go);
+            }
+            let full = std::mem::replace(&mut block, back.try_recv().unwrap_or_default());
+            Ok(if blocks.send(full).is_ok() { Flow::Go } else { Flow::Stop })
+        })?;
+        // Whoever took them may have stopped.
+        let _ = blocks.send(block);
+        Ok(())
+    }
+
     /// Whether the row holds nothing but what a rejects file added.
     fn only_notes(&self, record: &Record) -> bool {
         record.fault.is_none()
@@ -197,6 +237,27 @@ impl Table {
 
     pub(crate) fn column(&self, header: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.header == header)
+    }
+}
+
+/// Rows on their way from one thread to another, in memory that is used again.
+#[derive(Default)]
+struct Block {
+    records: Vec<Record>,
+    len: usize,
+}
+
+impl Block {
+    fn put(&mut self, record: &Record) {
+        match self.records.get_mut(self.len) {
+            Some(own) => own.become_as(record),
+            None => self.records.push(record.clone()),
+        }
+        self.len += 1;
+    }
+
+    fn rows(&self) -> &[Record] {
+        &self.records[..self.len]
     }
 }
 

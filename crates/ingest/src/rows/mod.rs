@@ -5,6 +5,7 @@
 pub(crate) mod customer;
 pub(crate) mod ledger;
 pub(crate) mod order;
+pub(crate) mod order_note;
 pub(crate) mod single;
 pub(crate) mod snapshot;
 
@@ -15,8 +16,15 @@ use crate::fault::{self, Fault};
 use crate::record::Record;
 
 pub(crate) fn message_id(id: u128) -> MessageId {
-    MessageId::new(format!("{id:032x}"))
+    let mut digits = [0; 32];
+    for (place, byte) in id.to_be_bytes().into_iter().enumerate() {
+        digits[2 * place] = HEX[usize::from(byte >> 4)];
+        digits[2 * place + 1] = HEX[usize::from(byte & 15)];
+    }
+    MessageId::new(std::str::from_utf8(&digits).unwrap_or_default())
 }
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
 
 pub(crate) fn amount(millionths: i128) -> Amount {
     Amount::from_millionths(millionths)
@@ -83,6 +91,13 @@ fn may_be_total(cell: &str) -> bool {
 mod tests {
     use super::*;
     use crate::table::Column;
+
+    #[test]
+    fn an_id_is_written_in_hexadecimal() {
+        for id in [0, 1, u128::MAX, 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210] {
+            assert_eq!(message_id(id).as_str(), format!("{id:032x}"));
+        }
+    }
 
     #[test]
     fn a_total_row_is_not_a_customer() {

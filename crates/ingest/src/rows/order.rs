@@ -4,6 +4,7 @@
 //! it. Lines that come later are merged (of equal lines the larger count counts, since equal lines can be real) and
 //! the order is told again by a fact that supersedes the one before, known since the same moment.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{Fact, Properties};
@@ -11,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use vocab::{ActorId, CustomerId, Instant, Kind, MessageId, SourceName};
 
 use super::amount;
+use super::order_note::Known;
 use crate::fault::{self, Fault};
-use crate::layout::{Layout, Row};
+use crate::layout::{Layout, Occurred, Row};
 use crate::number::{self, ONE, written};
 use crate::refusal::Refusal;
 use crate::undo::Undo;
@@ -25,17 +27,17 @@ const LINES_LIMIT: usize = 1024 * 1024;
 pub(crate) struct Line {
     /// What the file itself calls the line.
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
-    number: Option<Box<str>>,
+    pub(super) number: Option<Box<str>>,
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
-    sku: Option<Box<str>>,
+    pub(super) sku: Option<Box<str>>,
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
-    item: Option<Box<str>>,
+    pub(super) item: Option<Box<str>>,
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
-    quantity: Option<i64>,
+    pub(super) quantity: Option<i64>,
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
-    price: Option<i64>,
+    pub(super) price: Option<i64>,
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
-    amount: Option<i64>,
+    pub(super) amount: Option<i64>,
 }
 
 impl Line {
@@ -65,37 +67,25 @@ impl Line {
 /// An order as one file tells it, or as all files so far do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Order {
-    customer: String,
+    pub(super) customer: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    actor: Option<String>,
-    occurred_at: i64,
+    pub(super) actor: Option<String>,
+    pub(super) occurred_at: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    original: Option<String>,
+    pub(super) original: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    status: Option<String>,
+    pub(super) status: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    currency: Option<String>,
+    pub(super) currency: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    text: Option<String>,
+    pub(super) text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    total: Option<i64>,
+    pub(super) total: Option<i64>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    cancelled: bool,
+    pub(super) cancelled: bool,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    properties: BTreeMap<String, String>,
-    lines: Vec<Line>,
-}
-
-/// What is kept of an order that is in the record.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Known {
-    /// Id of the fact that stands for it.
-    id: String,
-    known_at: i64,
-    revision: u32,
-    order: Order,
-    /// Each way a file has told it, so that the same file again changes nothing.
-    told: Vec<u64>,
+    pub(super) properties: BTreeMap<String, String>,
+    pub(super) lines: Vec<Line>,
 }
 
 /// What becomes of the lines of an order.
@@ -111,62 +101,119 @@ pub(crate) fn note_key(layout: &Layout, order_no: &str) -> Vec<u8> {
     [b"order".as_slice(), layout.source.as_str().as_bytes(), order_no.as_bytes()].join(&0)
 }
 
+/// A row as an order of one line, as it stands there.
+pub(crate) struct Told<'a> {
+    customer: Cow<'a, str>,
+    actor: Option<&'a str>,
+    occurred: Occurred,
+    status: Option<&'a str>,
+    currency: Option<&'a str>,
+    text: Option<&'a str>,
+    total: Option<i64>,
+    cancelled: bool,
+    properties: Vec<(&'a str, &'a str)>,
+    line: Line,
+}
+
+impl Told<'_> {
+    fn value(&self) -> Option<i128> {
+        self.total.map(i128::from).or_else(|| self.line.value())
+    }
+
+    fn further(&self) -> Further<'_> {
+        Further {
+            customer: &self.customer,
+            actor: self.actor,
+            occurred_at: self.occurred.at.micros(),
+            original: self.occurred.original.as_deref(),
+            status: self.status,
+            text: self.text,
+            total: self.total,
+            cancelled: self.cancelled,
+        }
+    }
+
+    /// The order.
+    pub(crate) fn order(self) -> Order {
+        let properties = self.properties.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+        Order {
+            customer: self.customer.into_owned(),
+            actor: self.actor.map(str::to_owned),
+            occurred_at: self.occurred.at.micros(),
+            original: self.occurred.original,
+            status: self.status.map(str::to_owned),
+            currency: self.currency.map(str::to_owned),
+            text: self.text.map(str::to_owned),
+            total: self.total,
+            cancelled: self.cancelled,
+            properties: properties.collect(),
+            lines: vec![self.line],
+        }
+    }
+}
+
 /// Reads a row as an order of one line.
 pub(crate) fn read(row: &mut Row<'_>) -> Result<Order, Fault> {
+    told(row).map(Told::order)
+}
+
+/// Reads a row as an order of one line, and leaves it where it stands.
+pub(crate) fn told<'a>(row: &mut Row<'a>) -> Result<Told<'a>, Fault> {
     let layout = row.layout;
-    let customer_slot = layout.slot("customer_id");
-    let customer = row.customer()?.ok_or_else(|| fault::missing_value(customer_slot.header()))?;
-    let slot = layout.slot("occurred_at");
+    let slots = &layout.order;
+    let customer = row.customer_at(&slots.customer_id)?;
+    let customer = customer.ok_or_else(|| fault::missing_value(slots.customer_id.header()))?;
+    let slot = &slots.occurred_at;
     let occurred = row.occurred(slot)?.ok_or_else(|| fault::missing_value(slot.header()))?;
-    let order_no = row.key("order_no")?;
+    let order_no = row.key_at(&slots.order_no)?;
     let line = line(row)?;
-    let total = row.number(layout.slot("order_amount"))?;
+    let total = row.number(&slots.order_amount)?;
     if line.amount.is_none() && line.price.is_none() && total.is_none() {
-        let slots = ["amount", "unit_price", "order_amount"].map(|field| layout.slot(field));
-        let slot = slots.into_iter().find(|slot| !slot.is_absent()).unwrap_or(slot);
+        let named = [&slots.amount, &slots.unit_price, &slots.order_amount];
+        let slot = named.into_iter().find(|slot| !slot.is_absent()).unwrap_or(slot);
         return Err(fault::missing_value(slot.header()));
     }
-    let status = row.words("status");
+    let status = row.words_at(&slots.status);
     let prefixed = layout.has_cancelling_numbers && order_no.is_some_and(is_cancelling_number);
-    let properties = row.properties().into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
-    Ok(Order {
-        customer: customer.as_str().to_owned(),
-        actor: row.key("actor_id")?.map(str::to_owned),
-        occurred_at: occurred.at.micros(),
-        original: occurred.original,
-        cancelled: prefixed || status.as_deref().is_some_and(is_cancelled),
+    let mut properties = Vec::new();
+    for column in &layout.properties {
+        properties.extend(row.property(column).map(|value| (column.key.as_str(), value)));
+    }
+    Ok(Told {
+        customer,
+        actor: row.key_at(&slots.actor_id)?,
+        occurred,
+        cancelled: prefixed || status.is_some_and(is_cancelled),
         status,
-        currency: row.currency()?,
-        text: row.words("text"),
+        currency: row.currency_at(&slots.currency)?,
+        text: row.words_at(&slots.text),
         total: total.map(|total| total as i64),
         properties,
-        lines: vec![line],
+        line,
     })
 }
 
 fn line(row: &mut Row<'_>) -> Result<Line, Fault> {
-    let layout = row.layout;
-    let price_slot = layout.slot("unit_price");
+    let slots = &row.layout.order;
+    let price_slot = &slots.unit_price;
     let price = row.number(price_slot)?;
     if price.is_some_and(|price| price < 0) {
         return Err(fault::negative_price(price_slot.header(), row.text(price_slot)?.unwrap_or_default()));
     }
-    let quantity_slot = layout.slot("quantity");
+    let quantity_slot = &slots.quantity;
     let quantity = row.number(quantity_slot)?;
-    let line_amount = row.number(layout.slot("amount"))?;
+    let line_amount = row.number(&slots.amount)?;
     if !quantity_slot.is_absent() && quantity.is_none() && line_amount.is_none() {
         return Err(fault::missing_value(quantity_slot.header()));
     }
-    if !price_slot.is_absent() && price.is_none() && line_amount.is_none() && layout.slot("order_amount").is_absent() {
+    if !price_slot.is_absent() && price.is_none() && line_amount.is_none() && slots.order_amount.is_absent() {
         return Err(fault::missing_value(price_slot.header()));
     }
     let stored = |value: Option<i128>| value.and_then(|value| i64::try_from(value).ok());
-    let boxed = |text: Option<String>| text.map(String::into_boxed_str);
-    let sku = row.text(layout.slot("sku"))?.map(|sku| crate::layout::whole(sku).to_owned());
     let line = Line {
-        number: row.key("line_no")?.map(Box::from),
-        sku: boxed(sku),
-        item: boxed(row.words("item")),
+        number: row.key_at(&slots.line_no)?.map(Box::from),
+        sku: row.text(&slots.sku)?.map(crate::layout::whole).map(Box::from),
+        item: row.words_at(&slots.item).map(Box::from),
         quantity: stored(quantity),
         price: stored(price),
         amount: stored(line_amount),
@@ -210,18 +257,21 @@ pub(crate) struct Open {
 }
 
 impl Open {
-    pub(crate) fn new(order: Order) -> Self {
-        let sum = order.value().unwrap_or(0);
-        Self { order, sum }
+    pub(crate) fn new(told: Told<'_>) -> Self {
+        let sum = told.value().unwrap_or(0);
+        Self { order: told.order(), sum }
     }
 
     /// Adds a further line; refused if it cannot belong to the same order.
-    pub(crate) fn add(&mut self, layout: &Layout, order_no: &str, further: Order) -> Result<(), Fault> {
-        let sum = self.sum + further.value().unwrap_or(0);
+    pub(crate) fn add(&mut self, layout: &Layout, order_no: &str, told: Told<'_>) -> Result<(), Fault> {
+        let sum = self.sum + told.value().unwrap_or(0);
         if self.order.total.is_none() && sum.abs() > number::LIMIT {
-            return Err(fault::number_out_of_range(layout.slot("order_no").header(), order_no));
+            return Err(fault::number_out_of_range(layout.order.order_no.header(), order_no));
         }
-        self.order.add(layout, order_no, further)?;
+        self.order.join(layout, order_no, told.further())?;
+        let agrees = |key: &str, value: &str| told.properties.contains(&(key, value));
+        self.order.properties.retain(|key, value| agrees(key, value));
+        self.order.lines.push(told.line);
         self.sum = sum;
         Ok(())
     }
@@ -231,26 +281,58 @@ impl Open {
     }
 }
 
+/// What a further line says of its order, besides itself and the order's properties.
+struct Further<'a> {
+    customer: &'a str,
+    actor: Option<&'a str>,
+    occurred_at: i64,
+    original: Option<&'a str>,
+    status: Option<&'a str>,
+    text: Option<&'a str>,
+    total: Option<i64>,
+    cancelled: bool,
+}
+
 impl Order {
     /// Adds a further line; refused if it cannot belong to the same order.
     pub(crate) fn add(&mut self, layout: &Layout, order_no: &str, mut further: Order) -> Result<(), Fault> {
+        let said = Further {
+            customer: &further.customer,
+            actor: further.actor.as_deref(),
+            occurred_at: further.occurred_at,
+            original: further.original.as_deref(),
+            status: further.status.as_deref(),
+            text: further.text.as_deref(),
+            total: further.total,
+            cancelled: further.cancelled,
+        };
+        self.join(layout, order_no, said)?;
+        // A property of the order is what all its lines agree on.
+        self.properties.retain(|key, value| further.properties.get(key) == Some(value));
+        self.lines.append(&mut further.lines);
+        Ok(())
+    }
+
+    fn join(&mut self, layout: &Layout, order_no: &str, further: Further<'_>) -> Result<(), Fault> {
         if self.customer != further.customer {
-            return Err(fault::order_of_another_customer(layout.slot("customer_id").header(), order_no));
+            return Err(fault::order_of_another_customer(layout.order.customer_id.header(), order_no));
         }
         if self.total != further.total {
-            return Err(fault::order_amount_differs(layout.slot("order_amount").header(), order_no));
+            return Err(fault::order_amount_differs(layout.order.order_amount.header(), order_no));
         }
         if further.occurred_at < self.occurred_at {
             self.occurred_at = further.occurred_at;
-            self.original = further.original;
+            self.original = further.original.map(str::to_owned);
         }
-        // A property of the order is what all its lines agree on.
-        self.properties.retain(|key, value| further.properties.get(key) == Some(value));
         self.cancelled |= further.cancelled;
-        self.status = self.status.take().or(further.status);
-        self.actor = self.actor.take().or(further.actor);
-        self.text = self.text.take().or(further.text);
-        self.lines.append(&mut further.lines);
+        let or = |own: &mut Option<String>, other: Option<&str>| {
+            if own.is_none() {
+                *own = other.map(str::to_owned);
+            }
+        };
+        or(&mut self.status, further.status);
+        or(&mut self.actor, further.actor);
+        or(&mut self.text, further.text);
         Ok(())
     }
 
@@ -261,12 +343,12 @@ impl Order {
         }
     }
 
-    /// The order as it is kept, and what a file says of it in eight bytes.
-    fn encoded(&self) -> (Vec<u8>, u64) {
+    /// What a file says of the order in eight bytes.
+    fn signature(&self) -> u64 {
         let text = serde_json::to_vec(self).unwrap_or_default();
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&blake3::hash(&text).as_bytes()[..8]);
-        (text, u64::from_le_bytes(bytes))
+        u64::from_le_bytes(bytes)
     }
 
     /// The fact of the order, without its id.
@@ -331,30 +413,39 @@ impl Order {
 impl Line {
     /// As a compact JSON object.
     fn write(&self, json: &mut String) {
-        json.push('{');
-        let mut first = true;
-        let mut put = |key: &str, value: String| {
-            if !std::mem::take(&mut first) {
-                json.push(',');
-            }
+        let begin = json.len();
+        let name = |json: &mut String, key: &str| {
+            json.push(if json.len() == begin { '{' } else { ',' });
             json.push('"');
             json.push_str(key);
             json.push_str("\":");
-            json.push_str(&value);
         };
-        let text = |text: &str| serde_json::Value::from(text).to_string();
-        if let Some(sku) = &self.sku {
-            put("sku", text(sku));
-        }
-        if let Some(item) = &self.item {
-            put("name", text(item));
+        for (key, text) in [("sku", &self.sku), ("name", &self.item)] {
+            if let Some(text) = text {
+                name(json, key);
+                write_text(json, text);
+            }
         }
         for (key, value) in [("quantity", self.quantity), ("price", self.price), ("amount", self.amount)] {
             if let Some(value) = value {
-                put(key, written(i128::from(value)));
+                name(json, key);
+                number::write_to(json, value);
             }
         }
-        json.push('}');
+        json.push_str(if json.len() == begin { "{}" } else { "}" });
+    }
+}
+
+/// A text as JSON.
+fn write_text(json: &mut String, text: &str) {
+    let is_plain = text.bytes().all(|byte| byte >= b' ' && !matches!(byte, b'"' | b'\\'));
+    match is_plain {
+        true => {
+            json.push('"');
+            json.push_str(text);
+            json.push('"');
+        }
+        false => json.push_str(&serde_json::Value::from(text).to_string()),
     }
 }
 
@@ -367,14 +458,23 @@ pub(crate) fn take(
     fresh: &mut dyn FnMut(u128) -> Result<MessageId, Refusal>,
 ) -> Result<Taken, Refusal> {
     let lines = told.lines.len() as u64;
-    let (text, signature) = told.encoded();
     let unchanged = Taken { accepted: 0, duplicates: lines, fact: None, note: Vec::new() };
     let Some(known) = known else {
         let mut fact = told.fact(&layout.source, Some(order_no));
         fact.message_id = fresh(layout.natural_id(&[order_no]))?;
-        let note = note_of(fact.message_id.as_str(), told.occurred_at, 0, &text, &[signature]);
-        return Ok(Taken { accepted: lines, duplicates: 0, fact: Some(fact), note });
+        let note = Known {
+            id: fact.message_id.as_str().to_owned(),
+            known_at: told.occurred_at,
+            revision: 0,
+            order: told,
+            told: Vec::new(),
+        };
+        return Ok(Taken { accepted: lines, duplicates: 0, fact: Some(fact), note: note.written() });
     };
+    if known.order == told {
+        return Ok(unchanged);
+    }
+    let signature = told.signature();
     if known.told.contains(&signature) {
         return Ok(unchanged);
     }
@@ -384,36 +484,36 @@ pub(crate) fn take(
     }
     // A change without a new line was brought by the order's own row: one row made the difference.
     let accepted = added.max(1).min(lines);
-    let (text, merged_signature) = merged.encoded();
     let mut fact = merged.fact(&layout.source, Some(order_no));
     fact.known_at = Some(Instant::from_micros(known.known_at));
     fact.supersedes = Some(known.id.as_str().into());
-    fact.message_id = fresh(layout.natural_id(&[order_no, &known.id, &merged_signature.to_string()]))?;
+    fact.message_id = fresh(layout.natural_id(&[order_no, &known.id, &merged.signature().to_string()]))?;
     let mut all_told = known.told;
+    if all_told.is_empty() {
+        // The first telling is the order itself until there is a second.
+        all_told.push(known.order.signature());
+    }
     all_told.push(signature);
-    let note = note_of(fact.message_id.as_str(), known.known_at, known.revision + 1, &text, &all_told);
-    Ok(Taken { accepted, duplicates: lines - accepted, fact: Some(fact), note })
-}
-
-/// A [`Known`] as it is kept, around an order that is written already.
-fn note_of(id: &str, known_at: i64, revision: u32, order: &[u8], told: &[u64]) -> Vec<u8> {
-    let told: Vec<String> = told.iter().map(u64::to_string).collect();
-    let head =
-        format!("{{\"id\":{},\"known_at\":{known_at},\"revision\":{revision},\"order\":", serde_json::Value::from(id));
-    [head.as_bytes(), order, b",\"told\":[", told.join(",").as_bytes(), b"]}"].concat()
+    let note = Known {
+        id: fact.message_id.as_str().to_owned(),
+        known_at: known.known_at,
+        revision: known.revision + 1,
+        order: merged,
+        told: all_told,
+    };
+    Ok(Taken { accepted, duplicates: lines - accepted, fact: Some(fact), note: note.written() })
 }
 
 /// The fact that tells an order again as it was before an import, and the note that goes with it.
 pub(crate) fn told_again(key: &[u8], before: &[u8], current: &[u8], undo: &Undo<'_>) -> Option<(Vec<Fact>, Vec<u8>)> {
     let order_no = key.strip_prefix(b"order\0")?.splitn(2, |byte| *byte == 0).nth(1)?;
-    let (mut before, current): (Known, Known) =
-        (serde_json::from_slice(before).ok()?, serde_json::from_slice(current).ok()?);
+    let (mut before, current) = (Known::read(before)?, Known::read(current)?);
     let mut fact = before.order.fact(undo.source, std::str::from_utf8(order_no).ok());
     fact.known_at = Some(Instant::from_micros(before.known_at));
     fact.supersedes = Some(current.id.as_str().into());
     fact.message_id = MessageId::new(format!("{}~as before {}", before.id, undo.import));
     before.id = fact.message_id.as_str().to_owned();
-    Some((vec![fact], serde_json::to_vec(&before).ok()?))
+    Some((vec![fact], before.written()))
 }
 
 /// The order with what a file adds to it, and how many lines that are.

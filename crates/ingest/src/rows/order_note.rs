@@ -1,0 +1,283 @@
+//! What is kept of an order beside its fact, in as few bytes as may be: there is one for every order ever told.
+//!
+//! The first byte says how it is written: 1 for what this module writes, an opening brace for the JSON of before.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::order::{Line, Order};
+
+const VERSION: u8 = 1;
+
+/// What is kept of an order that is in the record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Known {
+    /// Id of the fact that stands for it.
+    pub(crate) id: String,
+    pub(crate) known_at: i64,
+    pub(crate) revision: u32,
+    pub(crate) order: Order,
+    /// Each way a file has told it, so that the same file again changes nothing; none if the order itself is the only one.
+    pub(crate) told: Vec<u64>,
+}
+
+impl Known {
+    /// As it is kept.
+    pub(crate) fn written(&self) -> Vec<u8> {
+        let order = &self.order;
+        let mut out = Vec::with_capacity(64 + order.lines.len() * 24);
+        out.push(VERSION);
+        match halves(&self.id) {
+            Some(id) => {
+                out.push(1);
+                out.extend_from_slice(&id);
+            }
+            None => {
+                out.push(0);
+                put_text(&mut out, &self.id);
+            }
+        }
+        put_signed(&mut out, self.known_at);
+        put_number(&mut out, u64::from(self.revision));
+        put_number(&mut out, self.told.len() as u64);
+        self.told.iter().for_each(|told| out.extend_from_slice(&told.to_le_bytes()));
+        put_text(&mut out, &order.customer);
+        put_signed(&mut out, order.occurred_at.wrapping_sub(self.known_at));
+        let texts = [&order.actor, &order.original, &order.status, &order.currency, &order.text];
+        let mut flags = texts.iter().enumerate().fold(0, |flags, (bit, text)| flags | u8::from(text.is_some()) << bit);
+        flags |= u8::from(order.total.is_some()) << 5 | u8::from(order.cancelled) << 6;
+        out.push(flags);
+        texts.into_iter().flatten().for_each(|text| put_text(&mut out, text));
+        order.total.into_iter().for_each(|total| put_signed(&mut out, total));
+        put_number(&mut out, order.properties.len() as u64);
+        for (key, value) in &order.properties {
+            put_text(&mut out, key);
+            put_text(&mut out, value);
+        }
+        put_number(&mut out, order.lines.len() as u64);
+        order.lines.iter().for_each(|line| put_line(&mut out, line));
+        out
+    }
+
+    /// Reads what was kept; `None` if it is something else.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Known> {
+        if bytes.first() == Some(&b'{') {
+            return serde_json::from_slice(bytes).ok();
+        }
+        let mut rest = Rest(bytes);
+        if rest.byte()? != VERSION {
+            return None;
+        }
+        let id = match rest.byte()? {
+            1 => rest.take::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect(),
+            _ => rest.text()?.to_owned(),
+        };
+        let known_at = rest.signed()?;
+        let revision = u32::try_from(rest.number()?).ok()?;
+        let told = (0..rest.number()?).map(|_| rest.take().map(u64::from_le_bytes)).collect::<Option<_>>()?;
+        let order = rest.order(known_at)?;
+        rest.0.is_empty().then_some(Known { id, known_at, revision, order, told })
+    }
+}
+
+/// An id of 32 hexadecimal digits in half as many bytes.
+fn halves(id: &str) -> Option<[u8; 16]> {
+    let digits: &[u8; 32] = id.as_bytes().try_into().ok()?;
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; 16];
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
+        *byte = value(pair[0])? << 4 | value(pair[1])?;
+    }
+    Some(bytes)
+}
+
+fn put_line(out: &mut Vec<u8>, line: &Line) {
+    let texts = [&line.number, &line.sku, &line.item];
+    let numbers = [line.quantity, line.price, line.amount];
+    let is_there = texts.iter().map(|text| text.is_some()).chain(numbers.iter().map(Option::is_some));
+    out.push(is_there.enumerate().fold(0, |flags, (bit, there)| flags | u8::from(there) << bit));
+    texts.into_iter().flatten().for_each(|text| put_text(out, text));
+    numbers.into_iter().flatten().for_each(|number| put_signed(out, number));
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_number(out, text.len() as u64);
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// Seven bits to a byte, the lowest first.
+fn put_number(out: &mut Vec<u8>, mut number: u64) {
+    while number > 0x7f {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// The sign in the lowest bit.
+fn put_signed(out: &mut Vec<u8>, number: i64) {
+    put_number(out, (number << 1 ^ number >> 63) as u64);
+}
+
+/// What has not been read yet.
+struct Rest<'a>(&'a [u8]);
+
+impl<'a> Rest<'a> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*head)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take::<1>().map(|[byte]| byte)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn signed(&mut self) -> Option<i64> {
+        self.number().map(|number| (number >> 1) as i64 ^ -((number & 1) as i64))
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let length = usize::try_from(self.number()?).ok()?;
+        let (head, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        std::str::from_utf8(head).ok()
+    }
+
+    /// A text that may not be there, and its number if it is.
+    fn text_if(&mut self, there: bool) -> Option<Option<&'a str>> {
+        if there { self.text().map(Some) } else { Some(None) }
+    }
+
+    fn signed_if(&mut self, there: bool) -> Option<Option<i64>> {
+        if there { self.signed().map(Some) } else { Some(None) }
+    }
+
+    fn order(&mut self, known_at: i64) -> Option<Order> {
+        let customer = self.text()?.to_owned();
+        let occurred_at = self.signed()?.wrapping_add(known_at);
+        let flags = self.byte()?;
+        let mut text = |bit: u8| Some(self.text_if(flags >> bit & 1 == 1)?.map(str::to_owned));
+        let (actor, original, status, currency, words) = (text(0)?, text(1)?, text(2)?, text(3)?, text(4)?);
+        let total = self.signed_if(flags >> 5 & 1 == 1)?;
+        let mut properties = BTreeMap::new();
+        for _ in 0..self.number()? {
+            properties.insert(self.text()?.to_owned(), self.text()?.to_owned());
+        }
+        let mut lines = Vec::new();
+        for _ in 0..self.number()? {
+            lines.push(self.line()?);
+        }
+        let cancelled = flags >> 6 & 1 == 1;
+        Some(Order {
+            customer,
+            actor,
+            occurred_at,
+            original,
+            status,
+            currency,
+            text: words,
+            total,
+            cancelled,
+            properties,
+            lines,
+        })
+    }
+
+    fn line(&mut self) -> Option<Line> {
+        let flags = self.byte()?;
+        let there = |bit: u8| flags >> bit & 1 == 1;
+        let number = self.text_if(there(0))?.map(Box::from);
+        let sku = self.text_if(there(1))?.map(Box::from);
+        let item = self.text_if(there(2))?.map(Box::from);
+        let quantity = self.signed_if(there(3))?;
+        let price = self.signed_if(there(4))?;
+        Some(Line { number, sku, item, quantity, price, amount: self.signed_if(there(5))? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn texts() -> impl Strategy<Value = Option<String>> {
+        proptest::option::of("[a-z甲\"\\\\]{0,6}")
+    }
+
+    fn lines() -> impl Strategy<Value = Line> {
+        let numbers = || proptest::option::of(any::<i64>());
+        (texts(), texts(), texts(), numbers(), numbers(), numbers()).prop_map(
+            |(number, sku, item, quantity, price, amount)| Line {
+                number: number.map(Into::into),
+                sku: sku.map(Into::into),
+                item: item.map(Into::into),
+                quantity,
+                price,
+                amount,
+            },
+        )
+    }
+
+    fn orders() -> impl Strategy<Value = Order> {
+        let said = (texts(), texts(), texts(), texts(), texts(), proptest::option::of(any::<i64>()), any::<bool>());
+        let rest =
+            (proptest::collection::btree_map("[a-z]{1,4}", ".{0,4}", 0..3), proptest::collection::vec(lines(), 0..4));
+        ("[A-Z甲]{0,5}", any::<i64>(), said, rest).prop_map(
+            |(
+                customer,
+                occurred_at,
+                (actor, original, status, currency, text, total, cancelled),
+                (properties, lines),
+            )| {
+                Order {
+                    customer,
+                    actor,
+                    occurred_at,
+                    original,
+                    status,
+                    currency,
+                    text,
+                    total,
+                    cancelled,
+                    properties,
+                    lines,
+                }
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn an_order_is_known_again_as_it_was_kept_now_and_before(
+            order in orders(),
+            id in prop_oneof!["[0-9a-f]{32}", "[0-9a-g~]{1,34}"],
+            known_at in any::<i64>(),
+            told in proptest::collection::vec(any::<u64>(), 0..3),
+        ) {
+            let known = Known { id, known_at, revision: 3, order, told };
+            let written = known.written();
+            prop_assert_eq!(Known::read(&written).as_ref(), Some(&known));
+            prop_assert_eq!(Known::read(&serde_json::to_vec(&known).unwrap()).as_ref(), Some(&known));
+            prop_assert!((0..written.len()).all(|length| Known::read(&written[..length]).is_none()));
+        }
+    }
+}
