@@ -1,8 +1,9 @@
 """Liuke's import of order lines beside DuckDB's COPY of the same file, in one run.
 
 DuckDB copies into a table with the same casts and the primary key (order_id, line_no), in a database file, with two
-threads; Liuke imports by its bulk path into an empty folder. Times are of whole processes, medians of the rounds; peak
-memory is what the system counted (`ru_maxrss`). Both are held to the same two cores where the system allows it.
+threads; Liuke imports by its bulk path into an empty folder. Times are of whole processes, medians of the rounds, by the
+clock and by the processor (the second says more where others use the machine); peak memory is what the system counted
+(`ru_maxrss`). Both are held to the same two cores where the system allows it.
 
     python3 bench/import/compare.py LIUKE [ROWS] [ROUNDS]     (needs the package duckdb)
 """
@@ -30,14 +31,14 @@ db.close()
 """
 
 
-def timed(command: list[str]) -> tuple[float, int, str]:
+def timed(command: list[str]) -> tuple[float, float, int, str]:
     begun = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     told = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"{command[0]} failed: {told}")
-    return time.monotonic() - begun, usage.ru_maxrss // 1024, told
+    return time.monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024, told
 
 
 def main() -> None:
@@ -51,7 +52,7 @@ def main() -> None:
         table = os.path.join(folder, "lines.csv")
         write(rows, table)
         print(f"{rows} lines, {os.path.getsize(table) / 1e6:.0f} MB")
-        results: dict[str, list[tuple[float, int]]] = {"liuke": [], "duckdb": []}
+        results: dict[str, list[tuple[float, float, int]]] = {"liuke": [], "duckdb": []}
         for _ in range(rounds):
             for name in results:
                 data = os.path.join(folder, "data")
@@ -59,16 +60,19 @@ def main() -> None:
                     "liuke": [liuke, "import", "--json", "--data", data, "--as", "orders", table],
                     "duckdb": [sys.executable, "-c", COPY, table, data],
                 }[name]
-                seconds, mebibytes, told = timed(command)
+                seconds, worked, mebibytes, told = timed(command)
                 assert str(rows) in told, told
-                results[name].append((seconds, mebibytes))
+                results[name].append((seconds, worked, mebibytes))
                 shutil.rmtree(data, ignore_errors=True)
                 for left in (data, data + ".wal"):
                     if os.path.isfile(left):
                         os.remove(left)
         for name, runs in results.items():
-            seconds = statistics.median(run[0] for run in runs)
-            print(f"{name:7} {seconds:7.2f} s  {rows / seconds / 1e6:5.2f} M lines/s  peak {max(run[1] for run in runs)} MiB")
+            seconds, worked = (statistics.median(run[which] for run in runs) for which in (0, 1))
+            print(
+                f"{name:7} {seconds:7.2f} s  {worked:7.2f} s of processors  {rows / seconds / 1e6:5.2f} M lines/s  "
+                f"peak {max(run[2] for run in runs)} MiB"
+            )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -156,9 +156,20 @@ impl Facts {
         let mut writer = self.writer.lock().map_err(stopped)?;
         let loaded = files.and_then(|files| {
             self.pass(StopPoint::LoadWritten)?;
-            self.acknowledge_load(&mut lake, &mut writer, &together, prepared, PendingLoad { version, files })
+            self.acknowledge_load(
+                &mut lake,
+                &mut writer,
+                &together,
+                prepared,
+                PendingLoad { version, files, known: None },
+            )
         });
-        writer.unclaim();
+        // What was acknowledged and has not all been taken in stays claimed until it is.
+        let is_done = loaded.is_ok() || self.intake.pending().is_ok_and(|pending| pending.is_none());
+        match is_done {
+            true => writer.unclaim(),
+            false => self.intake.doubt(),
+        }
         match loaded {
             Ok(report) => {
                 self.changes.store(writer.settle(together), Ordering::SeqCst);
@@ -180,13 +191,16 @@ impl Facts {
         writer: &mut Writer,
         together: &Together,
         mut prepared: Prepared,
-        pending: PendingLoad,
+        mut pending: PendingLoad,
     ) -> Result<Report, Error> {
         writer.hear_all(&mut prepared);
+        if !pending.files.is_empty() {
+            pending.known = together.put_aside(&self.intake, pending.version)?;
+        }
         let mut change = self.intake.change()?;
-        together.enlist(&self.intake, &mut change)?;
+        together.enlist(&self.intake, &mut change, pending.known.is_some())?;
         prepared.identities.iter().for_each(|stored| change.identity(stored));
-        if change.is_empty() {
+        if change.is_empty() && pending.known.is_none() {
             return Ok(prepared.report);
         }
         change.sequence(writer.sequence);
@@ -201,11 +215,13 @@ impl Facts {
             return Ok(prepared.report);
         }
         self.pass(StopPoint::LoadAcknowledged)?;
+        self.intake.take_in(&pending)?;
         lake.commit_pending(&pending)?;
         self.pass(StopPoint::LoadCommitted)?;
         let mut change = self.intake.change()?;
         change.settle();
         change.commit()?;
+        self.intake.clear_aside()?;
         let files = lake.fact_files(pending.files.into_iter().map(|file| file.name));
         self.publish(|state| state.with_files(files));
         Ok(prepared.report)
@@ -214,6 +230,7 @@ impl Facts {
     /// Finishes a load that failed after it was acknowledged, and shows its files.
     fn finish_pending(&self, lake: &mut Lake) -> Result<(), Error> {
         let Some(pending) = self.intake.pending()? else { return Ok(()) };
+        self.intake.take_in(&pending)?;
         lake.commit_pending(&pending)?;
         let mut writer = self.writer.lock().map_err(stopped)?;
         writer.sequence.next();
@@ -221,9 +238,11 @@ impl Facts {
         change.settle();
         change.sequence(writer.sequence);
         change.commit()?;
-        let files = lake.fact_files(pending.files.iter().map(|file| file.name.clone()));
+        self.intake.clear_aside()?;
+        // They may be shown already: the folder was read again since they were committed.
+        let files = lake.fact_files(lake.fact_names()?.into_iter());
         let sequence = writer.sequence.number;
-        self.publish(|state| state.with_files(files).with_live(sequence, Vec::new(), Vec::new()));
+        self.publish(|state| state.with_exactly(files).with_live(sequence, Vec::new(), Vec::new()));
         Ok(())
     }
 

@@ -15,6 +15,7 @@ use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, OwnedWri
 use serde::{Deserialize, Serialize};
 use vocab::{Instant, SourceName};
 
+use crate::bulk::{self, Known};
 use crate::encode::{Record, decode, encode_identity};
 use crate::error::{Error, Sort};
 use crate::fact::StoredIdentity;
@@ -38,6 +39,9 @@ pub(crate) struct PendingLoad {
     /// The application's version that the commit carries: the number of the last fact.
     pub version: i64,
     pub files: Vec<NewFile>,
+    /// The file of its ids and notes, where they go in from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<String>,
 }
 
 /// Where the sequencer stands.
@@ -145,6 +149,59 @@ impl Intake {
         *opened = Some(Arc::new(Opened::open(&self.folder)?));
         self.is_broken.store(false, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// Says that what is in memory may not be all that is lasting: the next call opens the database anew.
+    pub fn doubt(&self) {
+        self.is_broken.store(true, Ordering::SeqCst);
+    }
+
+    /// Where the ids and notes of large loads are put until they are taken in.
+    fn loading(&self) -> PathBuf {
+        self.folder.with_file_name("loading")
+    }
+
+    /// Puts the ids and notes of a load aside, synced; gives the name of the file.
+    pub fn put_aside(&self, version: i64, ids: &[(u128, u128)], notes: &[(&[u8], &[u8])]) -> Result<String, Error> {
+        let name = format!("{version:020}");
+        bulk::write(&self.loading().join(&name), ids, notes)?;
+        Ok(name)
+    }
+
+    /// Takes in the ids and notes of a load that were put aside. Doing it again changes nothing.
+    pub fn take_in(&self, pending: &PendingLoad) -> Result<(), Error> {
+        let Some(name) = &pending.known else { return Ok(()) };
+        let path = self.loading().join(name);
+        let mut known = Known::open(&path)?;
+        let opened = self.opened()?;
+        let refuse = refused("take in a load");
+        if known.ids > 0 {
+            let mut into = opened.ids.start_ingestion().map_err(&refuse)?;
+            for _ in 0..known.ids {
+                let (id, content) = known.id()?;
+                into.write(id, content).map_err(&refuse)?;
+            }
+            into.finish().map_err(&refuse)?;
+        }
+        known.end_of_ids();
+        if known.notes > 0 {
+            let mut into = opened.notes.start_ingestion().map_err(&refuse)?;
+            for _ in 0..known.notes {
+                let (key, note) = known.note()?;
+                into.write(key, note).map_err(&refuse)?;
+            }
+            into.finish().map_err(&refuse)?;
+        }
+        known.end()
+    }
+
+    /// Removes what was put aside and is taken in.
+    pub fn clear_aside(&self) -> Result<(), Error> {
+        let folder = self.loading();
+        match std::fs::remove_dir_all(&folder) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &folder, source)),
+            _ => Ok(()),
+        }
     }
 
     fn opened(&self) -> Result<Arc<Opened>, Error> {

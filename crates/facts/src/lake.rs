@@ -20,7 +20,7 @@ use crate::error::{Error, Sort};
 use crate::fact::{Identity, IdentityRole, StoredIdentity};
 use crate::file::{self, LakeFile, Layout};
 use crate::intake::PendingLoad;
-use crate::packed::{Packed, PackedRow, Place, in_file_order, places};
+use crate::packed::{Packed, PackedRow, Place, places, sort_for_file};
 use crate::table::{Engine, NewFile, OldFile, Table, fact_columns, identity_columns};
 
 const ROWS_PER_BATCH: usize = 32_768;
@@ -235,7 +235,7 @@ pub(crate) fn write_facts(table: &Path, prefix: &str, runs: &[Arc<Packed>]) -> R
     }
     let mut files = Vec::new();
     for (month, mut rows) in by_month {
-        rows.sort_unstable_by(in_file_order);
+        sort_for_file(&mut rows);
         let first = rows.iter().map(|place| place.order.number()).min().unwrap_or_default();
         let name = format!("month={month}/{prefix}-{first:020}.parquet");
         let batches = rows.chunks(ROWS_PER_WRITE).map(|chunk| {

@@ -10,6 +10,7 @@
 
 mod batch;
 mod build;
+mod bulk;
 mod columns;
 mod compact;
 mod digest;

@@ -115,7 +115,7 @@ impl Facts {
         let written = self.intake.change().and_then(|mut change| {
             runs.iter().for_each(|run| change.facts(run));
             identities.iter().for_each(|stored| change.identity(stored));
-            together.enlist(&self.intake, &mut change)?;
+            together.enlist(&self.intake, &mut change, false)?;
             if change.is_empty() {
                 return Ok(());
             }
@@ -159,6 +159,10 @@ impl Facts {
             return Ok(());
         }
         self.intake.reopen()?;
+        if let Some(pending) = self.intake.pending()? {
+            self.intake.take_in(&pending).inspect_err(|_| self.intake.doubt())?;
+        }
+        writer.unclaim();
         let sequence = self.intake.sequence()?;
         let state = read_state(&self.intake, &mut lake, sequence.number)?;
         self.publish(|before| state.with_files_of(before));

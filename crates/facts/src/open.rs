@@ -128,11 +128,14 @@ fn settle_retired(intake: &Intake, names: &[String]) -> Result<BTreeMap<String, 
 
 /// Finishes the load that an earlier process had acknowledged.
 fn roll_forward(intake: &Intake, lake: &mut Lake) -> Result<(), Error> {
-    let Some(pending) = intake.pending()? else { return Ok(()) };
-    lake.commit_pending(&pending)?;
-    let mut change = intake.change()?;
-    change.settle();
-    change.commit()
+    if let Some(pending) = intake.pending()? {
+        intake.take_in(&pending)?;
+        lake.commit_pending(&pending)?;
+        let mut change = intake.change()?;
+        change.settle();
+        change.commit()?;
+    }
+    intake.clear_aside()
 }
 
 /// Everything that is in the folder: the lake's files, the log's rows that the lake has not, the identity rows.

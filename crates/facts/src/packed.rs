@@ -356,6 +356,8 @@ impl<'a> FileOrder<'a> {
 /// A fact of a run, by the place of the run and its own.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
+    /// What tells most customers apart: the eight bytes of their names after those that all have in common.
+    prefix: u64,
     pub order: FileOrder<'a>,
     run: u32,
     row: u32,
@@ -372,11 +374,26 @@ pub(crate) fn places(runs: &[Arc<Packed>]) -> impl Iterator<Item = Place<'_>> {
     runs.iter().enumerate().flat_map(|(run, packed)| {
         (0..packed.len()).filter_map(move |at| {
             let order = FileOrder::of(&packed.row(at)?.row);
-            Some(Place { order, run: run as u32, row: at as u32 })
+            Some(Place { prefix: 0, order, run: run as u32, row: at as u32 })
         })
     })
 }
 
-pub(crate) fn in_file_order(a: &Place<'_>, b: &Place<'_>) -> Ordering {
-    a.order.cmp(&b.order)
+/// Puts places in the order of a file.
+pub(crate) fn sort_for_file(places: &mut [Place<'_>]) {
+    let names = || places.iter().filter_map(|place| place.order.customer);
+    let first = names().next().unwrap_or_default();
+    let same = |name: &str| first.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+    let common = names().map(same).min().unwrap_or(0);
+    for place in places.iter_mut() {
+        let rest = place.order.customer.map_or(&[][..], |name| &name.as_bytes()[common..]);
+        let mut bytes = [0; 8];
+        let length = rest.len().min(8);
+        bytes[..length].copy_from_slice(&rest[..length]);
+        place.prefix = u64::from_be_bytes(bytes);
+    }
+    places.sort_unstable_by(|a, b| match a.prefix.cmp(&b.prefix) {
+        Ordering::Equal => a.order.cmp(&b.order),
+        order => order,
+    });
 }

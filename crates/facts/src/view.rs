@@ -22,7 +22,7 @@ use crate::file::Selection;
 use crate::frame::{FactFrame, Want};
 use crate::keys::Keys;
 use crate::lake::{FactFile, month_of};
-use crate::packed::{FileOrder, Place, in_file_order, places};
+use crate::packed::{FileOrder, Place, places, sort_for_file};
 use crate::parts::{Dealer, Dealing, FactParts};
 use crate::state::State;
 
@@ -428,7 +428,7 @@ impl FactView {
         }
         let live_runs: Vec<_> = self.state.live_runs().cloned().collect();
         let mut live: Vec<Place<'_>> = places(&live_runs).collect();
-        live.sort_unstable_by(in_file_order);
+        sort_for_file(&mut live);
         let mut live = live.iter().filter_map(|place| Some(place.read(&live_runs)?.stored()));
         let mut heap = BinaryHeap::new();
         for (run, rows) in runs.iter_mut().enumerate() {

@@ -17,6 +17,8 @@ use crate::state::State;
 
 /// So many ids of the last changes are kept at hand.
 const RECENT_IDS: usize = 100_000;
+/// From so many ids and notes on those of a load are put aside and taken in at once.
+const MANY: usize = 2_000;
 
 /// What only one thread at a time may have: the sequencer and the identity rows that were seen.
 pub(crate) struct Writer {
@@ -40,20 +42,30 @@ pub(crate) struct Together {
 }
 
 impl Together {
-    /// Writes what goes with every batch into the change, each key once.
-    pub fn enlist(&self, intake: &Intake, change: &mut Change<'_>) -> Result<(), Error> {
-        // In order: that is how the memory of ids and notes takes them fastest.
-        let mut ids: Vec<(&u128, &Option<u128>)> = self.ids.iter().collect();
-        ids.sort_unstable_by_key(|(id, _)| **id);
-        for (id, content) in ids {
-            match content {
-                Some(content) => change.id(*id, *content),
-                None => change.free(*id),
-            }
+    /// Puts the ids and notes aside if there are so many that they go in faster from a file of their own; gives its name.
+    pub fn put_aside(&self, intake: &Intake, version: i64) -> Result<Option<String>, Error> {
+        if self.ids.len() + self.notes.len() < MANY || self.ids.values().any(Option::is_none) {
+            return Ok(None);
         }
-        let mut notes: Vec<(&Vec<u8>, &Vec<u8>)> = self.notes.iter().collect();
+        let mut ids: Vec<(u128, u128)> = self.ids.iter().filter_map(|(id, content)| Some((*id, (*content)?))).collect();
+        ids.sort_unstable();
+        let mut notes: Vec<(&[u8], &[u8])> = self.notes.iter().map(|(key, note)| (&key[..], &note[..])).collect();
         notes.sort_unstable();
-        notes.into_iter().for_each(|(key, value)| change.note(key, value));
+        intake.put_aside(version, &ids, &notes).map(Some)
+    }
+
+    /// Writes what goes with every batch into the change, each key once; ids and notes only where they were not put
+    /// aside.
+    pub fn enlist(&self, intake: &Intake, change: &mut Change<'_>, are_aside: bool) -> Result<(), Error> {
+        if !are_aside {
+            for (id, content) in &self.ids {
+                match content {
+                    Some(content) => change.id(*id, *content),
+                    None => change.free(*id),
+                }
+            }
+            self.notes.iter().for_each(|(key, value)| change.note(key, value));
+        }
         let mut counts: BTreeMap<&SourceName, i64> = BTreeMap::new();
         for row in self.held.values() {
             change.held(row);

@@ -330,6 +330,10 @@ impl<'a> Row<'a> {
 
     pub(crate) fn key_at(&self, slot: &'a Slot) -> Result<Option<&'a str>, Fault> {
         let Some(cell) = self.text(slot)? else { return Ok(None) };
+        // Nearly every key is made of letters and digits, and none of them is damaged.
+        if cell.bytes().all(is_plain_in_a_key) && self.record.has_no_marks() {
+            return Ok(Some(cell));
+        }
         let lost = matches!(slot, Slot::Column { at, .. } if self.record.mark(*at) == Some(Mark::DigitsLost));
         if lost || number::is_scientific(cell) || number::is_masked(cell) || cell.contains('\u{fffd}') {
             return Err(fault::damaged_key(slot.header(), cell));
@@ -445,6 +449,11 @@ impl<'a> Row<'a> {
         }
         properties
     }
+}
+
+/// Whether a byte is a letter or a digit, and no `e`, which a number cut down to scientific notation has.
+fn is_plain_in_a_key(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'd' | b'f'..=b'z' | b'A'..=b'D' | b'F'..=b'Z' | b'-' | b'_')
 }
 
 /// A whole number without the `.0` that programs add to it: `17850.0` is `17850`.

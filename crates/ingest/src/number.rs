@@ -192,6 +192,9 @@ fn plain_millionths(bytes: &[u8]) -> Option<i128> {
     if digits.is_empty() || digits.len() > 24 {
         return None;
     }
+    if digits.len() <= 12 {
+        return short_millionths(digits).map(|value| i128::from(if negative { -value } else { value }));
+    }
     let mut value: i128 = 0;
     let mut places: Option<u32> = None;
     for &byte in digits {
@@ -215,6 +218,26 @@ fn plain_millionths(bytes: &[u8]) -> Option<i128> {
     }
     let scaled = value * 10i128.pow(6 - places);
     Some(if negative { -scaled } else { scaled })
+}
+
+/// The same of at most 12 digits and points, which 64 bits hold in millionths.
+fn short_millionths(digits: &[u8]) -> Option<i64> {
+    let (mut value, mut places) = (0i64, None);
+    for &byte in digits {
+        match (byte, places) {
+            (b'0'..=b'9', _) => {
+                value = value * 10 + i64::from(byte - b'0');
+                places = places.map(|places| places + 1);
+            }
+            (b'.', None) => places = Some(0),
+            _ => return None,
+        }
+    }
+    match (places, digits[0]) {
+        (Some(0), _) | (_, b'.') => None,
+        (places @ (None | Some(1..=6)), _) => Some(value * 10i64.pow(6 - places.unwrap_or(0))),
+        _ => None,
+    }
 }
 
 /// [`written`], put behind what stands there already.
@@ -299,6 +322,13 @@ pub(crate) fn is_masked(cell: &str) -> bool {
 
 /// `a · b` in millionths, rounded half away from zero.
 pub(crate) fn times(a: i128, b: i128) -> Option<i128> {
+    if let (Ok(a), Ok(b)) = (i64::try_from(a), i64::try_from(b))
+        && let Some(product) = a.checked_mul(b)
+        && product.unsigned_abs() < 1 << 62
+    {
+        let half = if product < 0 { -ONE / 2 } else { ONE / 2 } as i64;
+        return Some(i128::from((product + half) / ONE as i64));
+    }
     let product = a.checked_mul(b)?;
     let half = if product < 0 { -ONE / 2 } else { ONE / 2 };
     Some((product + half) / ONE)
@@ -310,6 +340,47 @@ mod tests {
 
     fn read(text: &str) -> Option<String> {
         decimal(text).map(written)
+    }
+
+    #[test]
+    fn the_quick_ways_say_what_the_slow_ones_say() {
+        let slow_times = |a: i128, b: i128| {
+            let product = a * b;
+            (product + if product < 0 { -ONE / 2 } else { ONE / 2 }) / ONE
+        };
+        let numbers =
+            [0i64, 1, -1, 499_999, 500_000, -500_001, 12_500_000, -2_000_000, 4_000_000_000, i64::MAX, i64::MIN];
+        for a in numbers {
+            let mut text = String::new();
+            write_to(&mut text, a);
+            assert_eq!(text, written(i128::from(a)));
+            for b in numbers {
+                assert_eq!(
+                    times(i128::from(a), i128::from(b)),
+                    Some(slow_times(i128::from(a), i128::from(b))),
+                    "{a} {b}"
+                );
+            }
+        }
+        for (cell, mark) in [
+            ("12.50", Some(DecimalMark::Point)),
+            ("1.250", None),
+            ("1234.250", Some(DecimalMark::Point)),
+            ("-0.5", Some(DecimalMark::Point)),
+            ("-1.250", None),
+            ("12,50", Some(DecimalMark::Comma)),
+            ("1.25.0", None),
+            ("12.", Some(DecimalMark::Point)),
+            ("12", None),
+        ] {
+            assert_eq!(DecimalMark::vote(cell), mark, "{cell}");
+            let slow = match (decimal(cell).is_some(), decimal(&swapped(cell)).is_some()) {
+                (true, false) => Some(DecimalMark::Point),
+                (false, true) => Some(DecimalMark::Comma),
+                _ => None,
+            };
+            assert_eq!(slow, mark, "{cell}");
+        }
     }
 
     #[test]

@@ -82,6 +82,11 @@ impl Record {
         cleaned(self.raw(position))
     }
 
+    /// Whether nothing is said of any cell but its text.
+    pub(crate) fn has_no_marks(&self) -> bool {
+        self.marks.is_empty()
+    }
+
     pub(crate) fn mark(&self, position: usize) -> Option<Mark> {
         self.marks.iter().find(|(at, _)| *at == position).map(|(_, mark)| *mark)
     }

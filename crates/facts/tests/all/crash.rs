@@ -19,16 +19,20 @@ fn ids(dir: &Path) -> Vec<String> {
     ids
 }
 
-fn history() -> FactBatch {
-    with_person(batch((0..5).map(|n| login(&format!("h{n}"), "A", n * 86_400 * 20)).collect()))
+/// With so many notes that ids and notes are put aside and taken in from there, or with few.
+fn history(is_large: bool) -> FactBatch {
+    let mut history = with_person(batch((0..5).map(|n| login(&format!("h{n}"), "A", n * 86_400 * 20)).collect()));
+    let notes = if is_large { 3_000 } else { 3 };
+    history.notes = (0..notes).map(|n: u32| (format!("note {n:05}").into_bytes(), n.to_le_bytes().to_vec())).collect();
+    history
 }
 
 #[test]
 fn a_load_that_stops_anywhere_is_there_whole_or_not_at_all() {
-    for (point, remains) in
-        [(StopPoint::LoadWritten, 0), (StopPoint::LoadAcknowledged, 5), (StopPoint::LoadCommitted, 5)]
-    {
+    let points = [(StopPoint::LoadWritten, 0), (StopPoint::LoadAcknowledged, 5), (StopPoint::LoadCommitted, 5)];
+    for ((point, remains), is_large) in points.into_iter().flat_map(|point| [(point, false), (point, true)]) {
         let dir = tempfile::tempdir().unwrap();
+        let history = || history(is_large);
         {
             let facts = open(dir.path());
             facts.append(batch(vec![login("live", "B", 1)]), at(5)).unwrap();
@@ -37,6 +41,8 @@ fn a_load_that_stops_anywhere_is_there_whole_or_not_at_all() {
         }
         assert_eq!(ids(dir.path()).len(), 1 + remains, "{point:?}");
         let facts = open(dir.path());
+        let noted = facts.note(b"note 00002").unwrap();
+        assert_eq!(noted.is_some(), remains > 0, "{point:?}: notes stand or fall with the facts");
         let again = facts.load(history(), at(20)).unwrap();
         assert_eq!(again.appended as usize, 5 - remains, "{point:?}");
         facts.drain().unwrap();
@@ -49,13 +55,19 @@ fn a_load_that_stops_anywhere_is_there_whole_or_not_at_all() {
 
 #[test]
 fn a_load_that_failed_in_a_running_process_is_finished_by_the_next_call() {
-    for point in [StopPoint::LoadWritten, StopPoint::LoadAcknowledged, StopPoint::LoadCommitted] {
+    let points = [StopPoint::LoadWritten, StopPoint::LoadAcknowledged, StopPoint::LoadCommitted];
+    for (point, is_large) in points.into_iter().flat_map(|point| [(point, false), (point, true)]) {
         let dir = tempfile::tempdir().unwrap();
         let facts = open(dir.path());
+        let history = || history(is_large);
         facts.stop_at(point);
         assert!(facts.load(history(), at(10)).is_err());
         let before = facts.sequence();
         facts.stop_at(StopPoint::Nowhere);
+        if point != StopPoint::LoadWritten {
+            let again = facts.append(history(), at(15)).unwrap();
+            assert_eq!((again.appended, again.duplicates), (0, 5), "{point:?}: it was acknowledged");
+        }
         facts.load(history(), at(20)).unwrap();
         assert_eq!(every(&facts).len(), 5, "{point:?}");
         assert!(facts.sequence() > before, "{point:?}: caches see that something came");

@@ -275,8 +275,8 @@ mod tests {
         ) {
             let known = Known { id, known_at, revision: 3, order, told };
             let written = known.written();
-            prop_assert_eq!(Known::read(&written).as_ref(), Some(&known));
-            prop_assert_eq!(Known::read(&serde_json::to_vec(&known).unwrap()).as_ref(), Some(&known));
+            prop_assert_eq!(Known::read(&written), Some(known.clone()));
+            prop_assert_eq!(Known::read(&serde_json::to_vec(&known).unwrap()), Some(known.clone()));
             prop_assert!((0..written.len()).all(|length| Known::read(&written[..length]).is_none()));
         }
     }

@@ -14,6 +14,7 @@ mod orders;
 mod pull;
 mod real;
 mod singles;
+mod speed;
 mod traps;
 mod undone;
 mod wire;
