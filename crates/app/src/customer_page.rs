@@ -49,7 +49,12 @@ impl App {
         let (alerts, cases) = self.work_of(scope, customer, as_of, now).await?;
         let open = alerts.iter().filter(|alert| alert.state == "open").count() as u32;
         let (app, shown, wanted) = (self.clone(), snapshot.clone(), customer.clone());
-        let weeks = blocking(move || Ok(shown.weeks(&app.definitions().catalog, &wanted))).await?;
+        let firm = self.working_firm().await?;
+        let (weeks, week_ago) = blocking(move || {
+            let weeks = shown.weeks(&app.definitions().catalog, &wanted);
+            Ok((weeks, shown.score_week_ago(app.lens(&firm)?, &wanted)))
+        })
+        .await?;
         let facts_then = self.facts().as_of(snapshot.as_of);
         let wanted = customer.clone();
         let facts = blocking(move || Ok(facts_then.facts_of(&wanted)?)).await?;
@@ -63,7 +68,7 @@ impl App {
             band_floors: band_floors(book),
             contributions: self.contributions(book, score, &snapshot.indicators, customer),
             reasons: reasons(self, &snapshot, position),
-            change: self.change(&snapshot, position, &weeks),
+            change: self.change(&snapshot, position, week_ago),
             indicators: self.indicator_rows(&snapshot, customer, &weeks),
             traits: traits(&facts),
             alerts,
@@ -130,17 +135,10 @@ impl App {
     }
 
     /// What moved since a week ago: differences of contributions, which sum to the difference of health exactly.
-    fn change(&self, snapshot: &Snapshot, position: usize, weeks: &[IndicatorFrame]) -> HealthChange {
+    fn change(&self, snapshot: &Snapshot, position: usize, week_ago: Option<CustomerScore>) -> HealthChange {
         let customer = &snapshot.customers()[position];
-        let catalog = &self.definitions().catalog;
         let unknown = HealthChange { before: snapshot.health_week_ago(position), moved: Vec::new() };
-        let (Ok(book), Some(frame), Some(now)) =
-            (self.book(snapshot), weeks.iter().rev().nth(1), snapshot.score(position))
-        else {
-            return unknown;
-        };
-        let scores = scores::score(frame, book, catalog);
-        let Some(before) = scores.get(customer) else {
+        let (Ok(book), Some(before), Some(now)) = (self.book(snapshot), week_ago, snapshot.score(position)) else {
             return unknown;
         };
         if before.health.is_none() || now.health.is_none() {
@@ -154,7 +152,7 @@ impl App {
             .contributions
             .iter()
             .filter_map(|one| {
-                let difference = points(now, &one.indicator) - points(before, &one.indicator);
+                let difference = points(now, &one.indicator) - points(&before, &one.indicator);
                 let shown = self.contribution(book, one, difference, &snapshot.indicators, customer)?;
                 (difference != 0).then_some(shown)
             })

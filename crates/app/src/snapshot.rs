@@ -145,18 +145,28 @@ impl Snapshot {
         })
     }
 
-    /// The customer's indicators at the weekly moments of the trend, oldest first.
+    /// The customer's indicators at the weekly moments of the trend, oldest first; without those that put everybody
+    /// side by side, which would take as long as measuring everybody so many times.
     pub(crate) fn weeks(&self, catalog: &Catalog, customer: &CustomerId) -> Vec<IndicatorFrame> {
         let only = Population::These(vec![customer.clone()]);
-        let catalog = catalog.clone().with_supply(self.supply.clone());
+        let catalog = catalog.without_looking_across().with_supply(self.supply.clone());
         evaluate_at(&self.reading.frame, &catalog, &only, &trend_moments(self.as_of))
+    }
+
+    /// The customer's score a week before the moment.
+    pub(crate) fn score_week_ago(&self, lens: Lens<'_>, customer: &CustomerId) -> Option<CustomerScore> {
+        let only = Population::These(vec![customer.clone()]);
+        let catalog = lens.definitions.catalog.only(&lens.book.indicators()).with_supply(self.supply.clone());
+        let week_ago = AsOf(self.as_of.instant().plus_days(-7));
+        let frame = evaluate_at(&self.reading.frame, &catalog, &only, &[week_ago]).pop()?;
+        scores::score(&frame, lens.book, &catalog).get(customer).cloned()
     }
 
     /// Scores of nobody: what is to be taken for unknown of everybody.
     pub(crate) fn nobody_scored(&self, lens: Lens<'_>) -> ScoreFrame {
-        let catalog = &lens.definitions.catalog;
-        let frames = evaluate_at(&self.reading.frame, catalog, &Population::These(Vec::new()), &[self.as_of]);
-        scores::score(&frames[0], lens.book, catalog)
+        let catalog = lens.definitions.catalog.only(&lens.book.indicators());
+        let frames = evaluate_at(&self.reading.frame, &catalog, &Population::These(Vec::new()), &[self.as_of]);
+        scores::score(&frames[0], lens.book, &catalog)
     }
 
     /// Every customer known at the moment, sorted by id.

@@ -337,6 +337,32 @@ impl Catalog {
         Catalog { indicators, positions, ..self.clone() }
     }
 
+    /// The catalogue without what must see everybody to tell about one, and without the formulas that need that: quick to
+    /// answer for one customer at many moments.
+    pub fn without_looking_across(&self) -> Catalog {
+        let looks_across = |one: &Indicator| {
+            let compare = one.measured().and_then(|measured| measured.compare.as_ref());
+            compare.is_some_and(|compare| matches!(compare.with, With::Peers { .. } | With::OwnAndPeers { .. }))
+        };
+        let mut kept: Vec<&str> = Vec::new();
+        // Formulas stand anywhere; each round admits those whose parts were admitted before it.
+        loop {
+            let is_kept = |id: &str| kept.contains(&id);
+            let fits = |one: &&Indicator| {
+                !is_kept(&one.id)
+                    && match one.formula() {
+                        Some(formula) => formula.indicators().into_iter().all(is_kept),
+                        None => !looks_across(one),
+                    }
+            };
+            let more: Vec<&str> = self.indicators.iter().filter(fits).map(|one| one.id.as_str()).collect();
+            if more.is_empty() {
+                break self.only(&kept);
+            }
+            kept.extend(more);
+        }
+    }
+
     /// Complains, at a place in another definition, about an id that is not in the catalogue.
     pub fn check_reference(&self, id: &str, node: &Node, findings: &mut Vec<Finding>) -> bool {
         if self.positions.contains_key(id) {
