@@ -1,8 +1,10 @@
 //! The lab for analysts: methods on plain files, without a data folder.
 
 use std::path::Path;
+use std::time::Duration;
 
 use training::lab;
+use vocab::{Finding, Lang, Text};
 
 use crate::error::Error;
 use crate::imports::refused;
@@ -24,4 +26,44 @@ pub fn lab_table(file: &Path) -> Result<lab::Table, Error> {
     })
     .map_err(refused)?;
     Ok(table)
+}
+
+/// The cells of one column of a file, row by row: folds that somebody else drew.
+///
+/// # Errors
+/// As [`lab_table`]; a column that is not there.
+pub fn lab_column(file: &Path, column: &str) -> Result<Vec<String>, Error> {
+    let table = lab_table(file)?;
+    let cells = table.column(column).map_err(refusal)?.cells().map(|cell| cell.trim().to_owned()).collect();
+    Ok(cells)
+}
+
+/// Survival curves and Cox's model of a table.
+///
+/// # Errors
+/// What is wrong with the table, with its place and what to do.
+pub fn lab_survival(table: &lab::Table, spec: &lab::SurvivalSpec) -> Result<lab::SurvivalReport, Error> {
+    lab::survival(table, spec).map_err(refusal)
+}
+
+/// Models of purchases of a table; `clock` tells how much time has passed since any moment.
+///
+/// # Errors
+/// What is wrong with the table or the question, with its place and what to do.
+pub fn lab_btyd(
+    table: &lab::Table,
+    spec: &lab::BtydSpec,
+    clock: &dyn Fn() -> Duration,
+) -> Result<lab::BtydReport, Error> {
+    lab::btyd(table, spec, clock).map_err(refusal)
+}
+
+/// A finding as a refusal: its place belongs to what is wrong, its hint stays apart.
+fn refusal(mut finding: Finding) -> Error {
+    let hint = std::mem::replace(&mut finding.hint, Text::new("", ""));
+    Error::bad(
+        finding.code,
+        (&finding.line(Lang::Zh), &finding.line(Lang::En)),
+        (hint.get(Lang::Zh), hint.get(Lang::En)),
+    )
 }

@@ -61,13 +61,14 @@ pub use ingest::wire::{Fault as WireFault, segment, sensors};
 pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, TableKind};
 pub use inspector::IntakeFilter;
 pub use intake::{Dialect, WireAnswer, WireCall};
-pub use lab::lab_table;
+pub use lab::{lab_btyd, lab_column, lab_survival, lab_table};
 pub use people::Reader;
 pub use pulls::Schedule;
 pub use seal::Seal;
 pub use sources::SourceKind;
 pub use store::Source;
 pub use table::{ColumnType, Format, Table, Value};
+pub use training::lab as laboratory;
 pub use work::{AlertQuery, CaseQuery};
 
 use definitions::Definitions;

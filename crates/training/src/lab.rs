@@ -2,9 +2,20 @@
 //!
 //! [`Table`] is the plain table. Reading files is not done here: the caller fills it.
 
+mod btyd;
+mod cells;
 mod classify;
+mod days;
+mod survival;
 mod table;
 
+pub use estimators::btyd::{Estimate, Model};
+pub use estimators::survival::Ties;
+
 pub use crate::risk::{Choice, Kind};
+pub use btyd::{BtydReport, BtydSpec, CustomerOutlook, Forecast, Holdout, LeftOut, ModelFit, btyd};
+pub use cells::Finding;
 pub use classify::{Classified, ClassifiedRow, ClassifySpec, Figures, FoldsBy, LEAST, classify};
+pub use days::day_text;
+pub use survival::{Coefficient, CoxReport, CurveReport, FoldPlan, SurvivalReport, SurvivalSpec, survival};
 pub use table::{Column, Table};

@@ -1,44 +1,20 @@
-//! Luck from a seed: the distributions that customers' futures are drawn from.
+//! The distributions that customers' futures are drawn from.
 
-/// A stream of random numbers, the same for the same seed on every machine.
-///
-/// # Source
-/// Blackman & Vigna (2021), xoshiro256++, seeded by SplitMix64.
+/// A stream of random numbers with the distributions drawn here.
 pub(super) struct Chance {
-    state: [u64; 4],
+    stream: crate::chance::Chance,
     spare: Option<f64>,
 }
 
 impl Chance {
-    /// The stream of a seed; `stream` tells independent ones of a seed apart.
-    pub(super) fn of(seed: u64, stream: u64) -> Self {
-        let mut at = seed ^ stream.wrapping_mul(0xd134_2543_de82_ef95);
-        let state = [(); 4].map(|()| {
-            at = at.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut mixed = at;
-            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            mixed ^ (mixed >> 31)
-        });
-        Self { state, spare: None }
+    /// The stream of a seed that belongs to a number.
+    pub(super) fn of(seed: u64, number: u64) -> Self {
+        Self { stream: crate::chance::Chance::of(seed, number), spare: None }
     }
 
-    fn next(&mut self) -> u64 {
-        let s = &mut self.state;
-        let result = s[0].wrapping_add(s[3]).rotate_left(23).wrapping_add(s[0]);
-        let shifted = s[1] << 17;
-        s[2] ^= s[0];
-        s[3] ^= s[1];
-        s[1] ^= s[2];
-        s[0] ^= s[3];
-        s[2] ^= shifted;
-        s[3] = s[3].rotate_left(45);
-        result
-    }
-
-    /// Uniform in (0, 1), neither end included.
+    /// Uniform in (0, 1]: its logarithm is finite.
     pub(super) fn uniform(&mut self) -> f64 {
-        ((self.next() >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
+        1.0 - self.stream.uniform()
     }
 
     /// Exponential with mean 1.

@@ -39,6 +39,7 @@ pub(crate) enum Command {
     Run(Run),
     Sim(Sim),
     Doctor(Doctor),
+    Lab(super::lab::Lab),
     Openapi(Openapi),
 }
 

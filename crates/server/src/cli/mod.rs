@@ -12,6 +12,7 @@ mod fetched;
 mod folder;
 mod import;
 mod indicators;
+mod lab;
 mod run;
 mod serve;
 mod sim;
@@ -112,6 +113,7 @@ async fn dispatch(command: &Command, argv: &[OsString], console: &mut Console) -
             Ok(Done::All)
         }
         Command::Doctor(doctor) => doctor::doctor(doctor, argv, console).await,
+        Command::Lab(lab) => lab::lab(lab, console),
         Command::Indicators(asked) if asked.action.is_some() => indicators::on_definitions(asked, console),
         Command::Indicators(asked) if asked.facts.is_some() => indicators::of_file(asked, console),
         command => folder::run(command, argv, console).await,

@@ -127,7 +127,7 @@ impl Write for Stream<'_> {
 }
 
 /// Columns under one another, for eyes; a Chinese character is two wide.
-fn aligned(table: &Table) -> String {
+pub(super) fn aligned(table: &Table) -> String {
     let heads: Vec<String> = table.columns.iter().map(|(name, _)| name.clone()).collect();
     let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
     let mut widths: Vec<usize> = heads.iter().map(|head| width(head)).collect();

@@ -7,6 +7,7 @@ mod hooks;
 mod hostile;
 mod house;
 mod kills;
+mod lab;
 mod living;
 mod openapi;
 mod pages;

@@ -1,0 +1,71 @@
+//! `liuke lab`: the methods of the house on a plain table, for analysts. No data folder is needed or touched.
+
+mod btyd;
+mod survival;
+
+use std::path::Path;
+
+use app::laboratory::Table;
+use app::{ColumnType, Value};
+use clap::{Args, Subcommand};
+
+use super::console::Console;
+use super::failure::{Done, Failure};
+use super::tables::aligned;
+
+/// A laboratory for analysts: methods on a plain table, without a data folder
+#[derive(Debug, Args)]
+#[command(
+    name = "lab",
+    after_help = "Example:\n  liuke lab survival --table contracts.csv --duration months --event left\n  liuke lab btyd --table orders.csv --customer customer --date date --amount amount"
+)]
+pub(crate) struct Lab {
+    #[command(subcommand)]
+    method: Method,
+}
+
+#[derive(Debug, Subcommand)]
+enum Method {
+    Survival(survival::Survival),
+    Btyd(btyd::Btyd),
+}
+
+pub(crate) fn lab(asked: &Lab, console: &mut Console) -> Result<Done, Failure> {
+    match &asked.method {
+        Method::Survival(asked) => survival::run(asked, console),
+        Method::Btyd(asked) => btyd::run(asked, console),
+    }
+}
+
+/// Reads the table of a command and says what was odd about its file.
+fn read(file: &Path, console: &mut Console) -> Result<Table, Failure> {
+    let table = app::lab_table(&console.path(file))?;
+    const SHOWN: usize = 5;
+    for finding in table.notes().iter().chain(table.rejected().iter().take(SHOWN)) {
+        console.sink.err(&finding.line(console.lang));
+    }
+    if table.rejected().len() > SHOWN {
+        let count = table.rejected().len();
+        console.say(format!("一共 {count} 行读不了"), format!("{count} rows in all cannot be read"));
+    }
+    Ok(table)
+}
+
+/// Lines of text under headings, aligned for eyes.
+fn lines(headings: &[&str], rows: Vec<Vec<String>>) -> String {
+    aligned(&app::Table {
+        columns: headings.iter().map(|name| ((*name).to_owned(), ColumnType::Text)).collect(),
+        rows: rows.into_iter().map(|row| row.into_iter().map(Value::Text).collect()).collect(),
+        note: None,
+    })
+}
+
+/// A number with so many digits behind the point, or nothing.
+fn digits(value: Option<f64>, places: usize) -> String {
+    value.map_or_else(String::new, |value| format!("{value:.places$}"))
+}
+
+/// A cell of a written table.
+fn cell(value: Option<f64>) -> Value {
+    value.filter(|value| value.is_finite()).map_or(Value::Empty, Value::Number)
+}

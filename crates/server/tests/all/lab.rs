@@ -1,0 +1,87 @@
+//! The laboratory on the command line: results for people and programs, and what is said about a table of no use.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::house::{run, said};
+
+const CONTRACTS: &str = "客户,月数,流失,合同\nA,1,是,月付\nB,2,是,月付\nC,3,否,年付\nD,4,是,月付\nE,5,是,年付\nF,6,否,年付\nG,7,是,年付\nH,8,否,月付\n";
+
+fn folder() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("contracts.csv"), CONTRACTS).unwrap();
+    let mut orders = "customer,date,amount\n".to_owned();
+    for customer in 0..80 {
+        let mut day = customer % 11;
+        while day < 30 + (customer * 13) % 150 {
+            orders.push_str(&format!(
+                "C{customer},2025-{:02}-{:02},{}\n",
+                1 + day / 28,
+                1 + day % 28,
+                20 + (customer + day) % 9
+            ));
+            day += 6 + customer % 13 + (day * 5 + customer) % 7;
+        }
+    }
+    std::fs::write(dir.path().join("orders.csv"), orders).unwrap();
+    dir
+}
+
+fn told(cwd: &Path, arguments: &[&str]) -> Value {
+    let output = run(cwd, arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+const SURVIVAL: [&str; 8] = ["lab", "survival", "--table", "contracts.csv", "--duration", "月数", "--event", "流失"];
+
+#[test]
+fn survival_is_told_to_people_and_programs_and_written() {
+    let dir = folder();
+    let with = |more: &[&'static str]| SURVIVAL.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+    let report = told(dir.path(), &with(&["--group", "合同", "--covariates", "合同", "--at", "2,5", "--json"]));
+    assert_eq!(report["kaplan_meier"]["at"][0]["survival"], 0.75);
+    assert_eq!(report["groups"].as_array().unwrap().len(), 2);
+    assert_eq!(report["cox"]["references"][0]["column"], "合同");
+    assert!(report["cox"]["coefficients"][0]["standard_error"].as_f64().unwrap() > 0.0);
+    let output = run(dir.path(), &with(&["--covariates", "合同", "--lang", "en", "--out", "curve.csv"]));
+    assert!(said(&output).contains("compared with"), "{}", said(&output));
+    let curve = std::fs::read_to_string(dir.path().join("curve.csv")).unwrap();
+    assert_eq!(curve.lines().count(), 9);
+}
+
+#[test]
+fn purchases_are_told_to_people_and_programs_and_written() {
+    let dir = folder();
+    let arguments =
+        ["lab", "btyd", "--table", "orders.csv", "--customer", "customer", "--date", "date", "--amount", "amount"];
+    let with = |more: &[&'static str]| arguments.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+    let report = told(dir.path(), &with(&["--calibration-end", "2025-04-15", "--horizon", "4w", "--json"]));
+    assert!(report["models"]["bg_nbd"]["log_likelihood"].is_f64(), "{report}");
+    assert!(report["holdout"]["purchases"].as_u64().unwrap() > 0, "{report}");
+    let output = run(dir.path(), &with(&["--out", "customers.csv", "--lang", "zh"]));
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let customers = std::fs::read_to_string(dir.path().join("customers.csv")).unwrap();
+    assert!(customers.starts_with("customer,frequency,recency,T,"), "{customers}");
+    assert_eq!(customers.lines().count(), 81);
+}
+
+#[test]
+fn a_table_of_no_use_is_refused_in_both_languages() {
+    let dir = folder();
+    std::fs::write(dir.path().join("wrong.csv"), "月数,流失\n1,是\n-2,否\n").unwrap();
+    std::fs::write(dir.path().join("some.csv"), "月数,流失\n1,是\n,否\n3,否\n").unwrap();
+    let survival = |file: &'static str, event: &'static str, lang: &'static str| {
+        run(dir.path(), &["lab", "survival", "--table", file, "--duration", "月数", "--event", event, "--lang", lang])
+    };
+    for (lang, place) in [("zh", "第 3 行"), ("en", "row 3")] {
+        let output = survival("wrong.csv", "流失", lang);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said(&output).contains(place), "{}", said(&output));
+    }
+    let output = survival("wrong.csv", "gone", "en");
+    assert!(said(&output).contains("there is no column \"gone\""), "{}", said(&output));
+    assert_eq!(survival("some.csv", "流失", "zh").status.code(), Some(3), "a row without a duration is left out");
+    assert_eq!(survival("missing.csv", "流失", "zh").status.code(), Some(1));
+}
