@@ -38,6 +38,14 @@ pub fn lab_column(file: &Path, column: &str) -> Result<Vec<String>, Error> {
     Ok(cells)
 }
 
+/// Out-of-fold probabilities of leaving on a labelled table, and how good they are.
+///
+/// # Errors
+/// What is wrong with the table, or why nothing sound can be learnt, and what to do.
+pub fn lab_classify(table: &lab::Table, spec: &lab::ClassifySpec<'_>) -> Result<lab::Classified, Error> {
+    lab::classify(table, spec).map_err(refusal)
+}
+
 /// Survival curves and Cox's model of a table.
 ///
 /// # Errors

@@ -61,7 +61,7 @@ pub use ingest::wire::{Fault as WireFault, segment, sensors};
 pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, TableKind};
 pub use inspector::IntakeFilter;
 pub use intake::{Dialect, WireAnswer, WireCall};
-pub use lab::{lab_btyd, lab_column, lab_survival, lab_table};
+pub use lab::{lab_btyd, lab_classify, lab_column, lab_survival, lab_table};
 pub use people::Reader;
 pub use pulls::Schedule;
 pub use seal::Seal;

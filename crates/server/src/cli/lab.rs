@@ -1,6 +1,7 @@
 //! `liuke lab`: the methods of the house on a plain table, for analysts. No data folder is needed or touched.
 
 mod btyd;
+mod classify;
 mod survival;
 
 use std::path::Path;
@@ -17,7 +18,7 @@ use super::tables::aligned;
 #[derive(Debug, Args)]
 #[command(
     name = "lab",
-    after_help = "Example:\n  liuke lab survival --table contracts.csv --duration months --event left\n  liuke lab btyd --table orders.csv --customer customer --date date --amount amount"
+    after_help = "Example:\n  liuke lab classify --table telco.csv --label Churn --positive Yes\n  liuke lab survival --table contracts.csv --duration months --event left\n  liuke lab btyd --table orders.csv --customer customer --date date --amount amount"
 )]
 pub(crate) struct Lab {
     #[command(subcommand)]
@@ -26,12 +27,14 @@ pub(crate) struct Lab {
 
 #[derive(Debug, Subcommand)]
 enum Method {
+    Classify(classify::Classify),
     Survival(survival::Survival),
     Btyd(btyd::Btyd),
 }
 
 pub(crate) fn lab(asked: &Lab, console: &mut Console) -> Result<Done, Failure> {
     match &asked.method {
+        Method::Classify(asked) => classify::run(asked, console),
         Method::Survival(asked) => survival::run(asked, console),
         Method::Btyd(asked) => btyd::run(asked, console),
     }
