@@ -26,7 +26,7 @@ impl Command {
             Command::Run(run) => Some(&run.data),
             Command::Doctor(doctor) => doctor.data.as_deref(),
             Command::Source(source) => Some(source.action.data()),
-            Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Openapi(_) => None,
+            Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Lab(_) | Command::Openapi(_) => None,
         }
     }
 }
@@ -91,7 +91,7 @@ pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console)
         Command::Run(run) => run::run(app, run, console).await,
         Command::Source(asked) => source::source(app, &asked.action, console).await,
         Command::Doctor(_) => super::doctor::of_folder(app, console).await,
-        Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Openapi(_) => {
+        Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Lab(_) | Command::Openapi(_) => {
             Err(Failure::usage(("这个命令不针对数据目录", "this command is not about a folder"), ("", "")))
         }
     }

@@ -108,8 +108,10 @@ pub(super) fn run(asked: &Btyd, console: &mut Console) -> Result<Done, Failure> 
     };
     let begun = Instant::now();
     let report = app::lab_btyd(&table, &spec, &|| begun.elapsed())?;
-    let warnings =
-        report.models.iter().flat_map(|model| model.warnings.iter().map(|warning| (name(model.fitted.model), warning)));
+    let warnings = report
+        .models
+        .iter()
+        .flat_map(|model| model.warnings.iter().map(move |warning| (name(model.fitted.model), warning)));
     for (model, warning) in warnings {
         console.sink.err(&format!("{model}: {}", warning.get(console.lang)));
     }
