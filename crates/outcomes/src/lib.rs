@@ -14,9 +14,11 @@ mod lifetimes;
 mod months;
 mod observed;
 mod readiness;
+mod renewals;
 
 pub use definition::{ChurnDefinition, ChurnRule};
 pub use lifetimes::{Life, Lifetimes, Spell, State, StateCounts, StateFrame, states};
 pub use months::{Leaver, Month, months};
 pub use observed::{Outcome, OutcomeFrame, observe, outcomes_within};
 pub use readiness::not_yet;
+pub use renewals::{Renewal, Renewals, renewals};

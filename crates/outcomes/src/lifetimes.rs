@@ -262,7 +262,7 @@ enum Criterion<'a> {
 
 /// What a rule remembers of the customer at hand: from which moment on it says "gone".
 #[derive(Clone, Debug)]
-struct Memory<'a> {
+pub(crate) struct Memory<'a> {
     deadline: i64,
     /// End of each contract that has a name, in micros.
     contracts: Vec<(&'a str, i64)>,
@@ -335,10 +335,9 @@ impl<'a> Watch<'a> {
     ) -> Self {
         let lens =
             |(frame, seen_at): &(&'a FactFrame, AsOf)| Lens::new(frame, *seen_at, definition, coverage, customer_made);
-        let fresh = Memory { deadline: NEVER, contracts: Vec::new(), unnamed_end: None };
         Self {
             lenses: frames.iter().map(lens).collect(),
-            memories: vec![fresh; coverage.rules.len()],
+            memories: vec![Memory::default(); coverage.rules.len()],
             dates: HashMap::new(),
             rows: Vec::new(),
         }
@@ -446,9 +445,15 @@ impl<'a> Watch<'a> {
     }
 }
 
+impl Default for Memory<'_> {
+    fn default() -> Self {
+        Memory { deadline: NEVER, contracts: Vec::new(), unnamed_end: None }
+    }
+}
+
 impl<'a> Memory<'a> {
     /// The latest end of all contracts, after one of them was said to end then.
-    fn latest_end(&mut self, contract: Option<&'a str>, end: i64) -> i64 {
+    pub(crate) fn latest_end(&mut self, contract: Option<&'a str>, end: i64) -> i64 {
         match contract {
             None => self.unnamed_end = self.unnamed_end.max(Some(end)),
             Some(name) => match self.contracts.iter_mut().find(|(one, _)| *one == name) {
@@ -465,7 +470,7 @@ fn spell(gone_at: i64, life: &Life) -> Spell {
 }
 
 /// The midnight that ends a day written `YYYY-MM-DD`; `None` for anything else.
-fn end_of_day(zone: &Zone, date: &str) -> Option<i64> {
+pub(crate) fn end_of_day(zone: &Zone, date: &str) -> Option<i64> {
     let begin = zone.midnight(zone.parse(date).ok()?);
     // 36 hours after a midnight is the next day, however long the day was.
     Some(zone.midnight(begin.plus_micros(MICROS_PER_DAY + MICROS_PER_DAY / 2)).micros())

@@ -5,5 +5,6 @@
 //!
 //! Not here: the arithmetic (`estimators`), what an indicator is (`indicators`), what leaving means (`outcomes`).
 
+pub mod efficacy;
 pub mod lab;
 pub mod risk;
