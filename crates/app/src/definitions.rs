@@ -159,6 +159,11 @@ impl Definitions {
     }
 }
 
+/// The shipped indicators as text.
+pub(crate) fn indicator_files() -> Vec<(String, String)> {
+    files("indicators")
+}
+
 /// The shipped files of one folder, in the order of their names.
 fn files(folder: &str) -> Vec<(String, String)> {
     let prefix = format!("{folder}/");

@@ -4,7 +4,7 @@
 //! file asked about at many moments is written part by part, so that the answers never lie in memory together.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{ArrayRef, Float64Array, StringArray, TimestampMicrosecondArray};
@@ -299,6 +299,11 @@ fn bad_file(file: &Path, error: &facts::Error) -> Error {
 
 /// Reads a definition file or a folder of them.
 pub fn read_catalog(path: &Path) -> Result<Catalog, Error> {
+    Catalog::parse(&definition_files(path)?).map_err(|findings| from_findings("bad_catalog", &findings))
+}
+
+/// The texts of a definition file, or of all in a folder.
+pub(crate) fn definition_files(path: &Path) -> Result<Vec<(String, String)>, Error> {
     let fails = |error: std::io::Error| {
         Error::bad(
             "bad_catalog",
@@ -313,10 +318,9 @@ pub fn read_catalog(path: &Path) -> Result<Catalog, Error> {
         paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
         paths.sort();
     }
-    let mut files = Vec::new();
-    for path in paths {
+    let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).map_err(fails)?;
-        files.push((path.display().to_string(), text));
-    }
-    Catalog::parse(&files).map_err(|findings| from_findings("bad_catalog", &findings))
+        Ok((path.display().to_string(), text))
+    };
+    paths.into_iter().map(read).collect()
 }

@@ -10,6 +10,7 @@ mod customer_page;
 mod customers;
 mod cycle;
 mod definitions;
+mod efficacy;
 mod error;
 mod export;
 mod files;
@@ -18,6 +19,7 @@ mod hooks;
 mod identity;
 mod import_jobs;
 mod imports;
+mod indicator_pages;
 mod indicator_table;
 mod inspector;
 mod intake;
@@ -49,6 +51,7 @@ use vocab::{AsOf, Instant, Zone};
 pub use customer_page::TimelineQuery;
 pub use customers::{CustomerOrder, CustomerQuery};
 pub use cycle::CycleOutcome;
+pub use efficacy::{EfficacyProgress, EfficacyQuery};
 pub use error::{Class, Error};
 pub use export::Export;
 pub use hooks::Hook;
@@ -97,6 +100,7 @@ struct House {
     sources: sources::Known,
     doors: hooks::Doors,
     imports: import_jobs::Running,
+    efficacies: efficacy::Efficacies,
     door: ingest::wire::Door,
     inspector: inspector::Inspector,
     definitions: Definitions,
@@ -142,6 +146,7 @@ impl App {
             sources: sources::Known::default(),
             doors: hooks::Doors::default(),
             imports: import_jobs::Running::default(),
+            efficacies: efficacy::Efficacies::default(),
             door: ingest::wire::Door::default(),
             inspector: inspector::Inspector::default(),
             definitions,
@@ -212,6 +217,11 @@ impl App {
 
     pub(crate) fn facts(&self) -> &Arc<Facts> {
         &self.0.facts
+    }
+
+    /// The work on efficacy of this process.
+    pub(crate) fn efficacies(&self) -> &efficacy::Efficacies {
+        &self.0.efficacies
     }
 
     /// The imports of this process.

@@ -169,6 +169,11 @@ impl Snapshot {
         scores::score(&frames[0], lens.book, &catalog)
     }
 
+    /// The facts it was built from.
+    pub(crate) fn frame(&self) -> &FactFrame {
+        &self.reading.frame
+    }
+
     /// Every customer known at the moment, sorted by id.
     pub(crate) fn customers(&self) -> &[CustomerId] {
         self.indicators.customers()

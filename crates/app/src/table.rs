@@ -97,7 +97,8 @@ pub struct Table {
 }
 
 impl Table {
-    pub(crate) fn new(columns: Vec<(String, ColumnType)>) -> Self {
+    /// A table without rows.
+    pub fn new(columns: Vec<(String, ColumnType)>) -> Self {
         Self { columns, rows: Vec::new(), note: None }
     }
 

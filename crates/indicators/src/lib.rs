@@ -11,6 +11,7 @@
 mod asked;
 mod catalog;
 mod condition;
+mod counted;
 mod course;
 mod filter;
 mod formula;
@@ -31,6 +32,7 @@ pub mod definition;
 
 pub use catalog::{Catalog, Figure, Indicator, UNITS, WhenAbsent, Worse, unit_word};
 pub use condition::{Comparison, Condition, Quantity};
+pub use counted::counted;
 pub use filter::{Filter, Test};
 pub use formula::{Formula, Function, Operator};
 pub use frame::{Cell, IndicatorFrame};

@@ -31,6 +31,7 @@ use crate::http::{ProblemBody, routes};
         (name = "data", description = "What comes in"),
         (name = "cycle", description = "The daily computation"),
         (name = "definitions", description = "What words mean here"),
+        (name = "indicators", description = "Measures of customers"),
         (name = "exports", description = "Tables as Excel workbooks"),
         (name = "firm", description = "The deployment"),
         (name = "operations", description = "For whoever runs the server"),

@@ -19,7 +19,15 @@ fn what_ships_reads_as_it_is_called() {
         assert!(!definition.name.zh.contains('%') && definition.sentence.en.len() > 40, "{stem}");
         ids.insert(stem);
     }
-    let expected = ["cancelled", "inactive_60d", "inactive_90d", "no_order_180d", "no_order_90d", "saas_contract"];
+    let expected = [
+        "cancelled",
+        "inactive_60d",
+        "inactive_90d",
+        "no_order_180d",
+        "no_order_90d",
+        "saas_contract",
+        "subscription_ended",
+    ];
     assert_eq!(ids.iter().map(String::as_str).collect::<Vec<_>>(), expected);
     assert_eq!(shipped("saas_contract").rule.to_string(), "contract end + 30d or cancellation");
     assert_eq!(shipped("saas_contract").properties(), ["contract_id", "end_on"]);

@@ -4,5 +4,6 @@ mod definition;
 mod lives;
 mod months;
 mod observed;
+mod renewals;
 mod told;
 mod two_roads;

@@ -379,10 +379,26 @@ pub(crate) struct Indicators {
     pub(crate) reasons: bool,
 }
 
-/// What can be done with definitions alone.
+impl Indicators {
+    /// The data folder, wherever it is given.
+    pub(crate) fn folder(&self) -> Option<&std::path::Path> {
+        match &self.action {
+            Some(IndicatorsAction::Efficacy(efficacy)) => Some(&efficacy.data),
+            _ => self.data.as_deref(),
+        }
+    }
+
+    /// Whether it needs no data at all.
+    pub(crate) fn is_about_definitions(&self) -> bool {
+        matches!(&self.action, Some(IndicatorsAction::Check(_) | IndicatorsAction::Schema(_)))
+    }
+}
+
+/// What can be done beside measuring customers.
 #[derive(Debug, Subcommand)]
 pub(crate) enum IndicatorsAction {
     Check(IndicatorsCheck),
+    Efficacy(IndicatorsEfficacy),
     Schema(IndicatorsSchema),
 }
 
@@ -393,6 +409,33 @@ pub(crate) struct IndicatorsCheck {
     /// Definition file or folder
     #[arg(value_name = "PATH")]
     pub(crate) path: PathBuf,
+}
+
+/// How well each indicator foretold leaving, replayed over history
+#[derive(Debug, Args)]
+#[command(
+    name = "efficacy",
+    after_help = "Example:\n  liuke indicators efficacy --data ./data\n  liuke indicators efficacy --data ./data --churn subscription_ended --as-of 2020-08-01 --out efficacy.xlsx"
+)]
+pub(crate) struct IndicatorsEfficacy {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Churn definition; the firm's when absent
+    #[arg(long, value_name = "ID")]
+    pub(crate) churn: Option<String>,
+    /// Moment up to which history is known; the last midnight passed when absent
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+    /// Definition file or folder of such files; the shipped ones when absent
+    #[arg(long, value_name = "PATH")]
+    pub(crate) catalog: Option<PathBuf>,
+    /// Days ahead in which leaving is looked for, where no contract says when; by the churn definition when absent
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=730))]
+    pub(crate) horizon: Option<u32>,
+    /// Write here (.csv .parquet .xlsx .json); the terminal when absent
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// The JSON Schema of definition files

@@ -7,7 +7,7 @@ use std::time::Duration;
 use app::{App, AppOptions};
 use vocab::Zone;
 
-use super::arguments::{Command, SourceAction};
+use super::arguments::{Command, IndicatorsAction, SourceAction};
 use super::console::Console;
 use super::failure::{Done, Failure};
 use super::{import, indicators, run, socket, source, tables};
@@ -21,7 +21,7 @@ impl Command {
         match self {
             Command::Import(import) => Some(&import.data),
             Command::Facts(facts) => Some(&facts.data),
-            Command::Indicators(indicators) => indicators.data.as_deref(),
+            Command::Indicators(indicators) => indicators.folder(),
             Command::Score(score) => Some(&score.data),
             Command::Run(run) => Some(&run.data),
             Command::Doctor(doctor) => doctor.data.as_deref(),
@@ -86,7 +86,10 @@ pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console)
     match command {
         Command::Import(import) => import::import(app, import, console).await,
         Command::Facts(facts) => tables::facts(app, facts, console),
-        Command::Indicators(asked) => indicators::of_folder(app, asked, console),
+        Command::Indicators(asked) => match &asked.action {
+            Some(IndicatorsAction::Efficacy(efficacy)) => indicators::efficacy(app, efficacy, console).await,
+            _ => indicators::of_folder(app, asked, console),
+        },
         Command::Score(score) => tables::score(app, score, console).await,
         Command::Run(run) => run::run(app, run, console).await,
         Command::Source(asked) => source::source(app, &asked.action, console).await,

@@ -2,14 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use app::{App, Format, IndicatorQuery};
+use std::sync::Arc;
+
+use app::view::{EfficacyReport, EfficacyRow, Words};
+use app::{App, ColumnType, EfficacyQuery, Format, IndicatorQuery, Reader, Table, Value};
 use vocab::{AsOf, Lang, Text, Window, Zone};
 
-use super::arguments::{Indicators, IndicatorsAction};
+use super::arguments::{Indicators, IndicatorsAction, IndicatorsEfficacy};
 use super::console::Console;
 use super::failure::{Done, Failure};
 use super::folder;
 use super::tables::{Target, write_file};
+use crate::clock;
 
 /// Of the customers of an open folder.
 pub(crate) fn of_folder(app: &App, asked: &Indicators, console: &mut Console) -> Result<Done, Failure> {
@@ -52,6 +56,126 @@ pub(crate) fn of_file(asked: &Indicators, console: &mut Console) -> Result<Done,
     }
 }
 
+/// How well each indicator foretold leaving: sentences on a terminal, a table in a file, everything with `--json`.
+pub(crate) async fn efficacy(app: &App, asked: &IndicatorsEfficacy, console: &mut Console) -> Result<Done, Failure> {
+    let target = asked.out.as_deref().map(|out| Target::of(Some(out), console)).transpose()?;
+    let query = EfficacyQuery {
+        churn: asked.churn.clone(),
+        as_of: asked.as_of.as_deref().map(|text| app.moment(text)).transpose()?,
+        catalog: asked.catalog.as_ref().map(|path| console.path(path)),
+        horizon_days: asked.horizon,
+    };
+    let (tell, mut told) = tokio::sync::watch::channel(0.0);
+    let progress = Arc::new(move |part: f64| {
+        tell.send_replace(part);
+    });
+    let reader = Reader::command_line();
+    let mut work = std::pin::pin!(app.efficacy(&reader, query, progress, clock::now()));
+    let report = loop {
+        tokio::select! {
+            found = &mut work => break found?,
+            Ok(()) = told.changed() => {
+                let part = *told.borrow_and_update();
+                console.sink.progress((part * 100.0) as u64, Some(100));
+            }
+        }
+    };
+    if let Some(target) = &target {
+        return target.write(&efficacy_table(&report, console.lang), console);
+    }
+    if console.json {
+        let value = serde_json::to_value(&report).map_err(|error| Failure::from(std::io::Error::other(error)))?;
+        console.print_json(&value)?;
+        return Ok(Done::All);
+    }
+    console.out(efficacy_text(&report, console.lang).as_bytes())?;
+    Ok(Done::All)
+}
+
+fn said(words: &Words, lang: Lang) -> &str {
+    if lang == Lang::Zh { &words.zh } else { &words.en }
+}
+
+/// The answer, what must be known beside it, then a sentence for each indicator.
+fn efficacy_text(report: &EfficacyReport, lang: Lang) -> String {
+    let mut text = format!("{}\n", said(&report.headline, lang));
+    let (rows, customers, leavers) = (report.rows, report.customers, report.leavers);
+    text.push_str(&match lang {
+        Lang::Zh => {
+            format!("{customers} 位客户，{rows} 条历史记录，其中 {leavers} 条流失；流失口径 {}\n", report.churn)
+        }
+        Lang::En => format!("{customers} customers, {rows} rows of history, {leavers} left; churn {}\n", report.churn),
+    });
+    for note in &report.notes {
+        text.push_str(&format!("! {}\n", said(&note.text, lang)));
+    }
+    for (place, one) in report.indicators.iter().enumerate() {
+        text.push_str(&format!("{:>3}  {:<32} {}\n", place + 1, one.id, said(&one.sentence, lang)));
+    }
+    text
+}
+
+const EFFICACY_COLUMNS: &[(&str, ColumnType)] = &[
+    ("indicator", ColumnType::Text),
+    ("name", ColumnType::Text),
+    ("verdict", ColumnType::Text),
+    ("direction", ColumnType::Text),
+    ("coverage", ColumnType::Number),
+    ("auc", ColumnType::Number),
+    ("auc_low", ColumnType::Number),
+    ("auc_high", ColumnType::Number),
+    ("false_discovery_rate", ColumnType::Number),
+    ("information_value", ColumnType::Number),
+    ("lift_top_tenth", ColumnType::Number),
+    ("lead_days", ColumnType::Number),
+    ("caught", ColumnType::Number),
+    ("largest_psi", ColumnType::Number),
+    ("closest", ColumnType::Text),
+    ("closest_correlation", ColumnType::Number),
+    ("partial_direction", ColumnType::Text),
+    ("partial", ColumnType::Number),
+    ("partial_low", ColumnType::Number),
+    ("partial_high", ColumnType::Number),
+    ("sentence", ColumnType::Text),
+];
+
+fn efficacy_table(report: &EfficacyReport, lang: Lang) -> Table {
+    let mut table = Table::new(EFFICACY_COLUMNS.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect());
+    table.rows = report.indicators.iter().map(|one| efficacy_row(one, lang)).collect();
+    table
+}
+
+fn efficacy_row(one: &EfficacyRow, lang: Lang) -> Vec<Value> {
+    let text = |text: Option<&str>| text.map_or(Value::Empty, |text| Value::Text(text.to_owned()));
+    let number = |value: Option<f64>| value.map_or(Value::Empty, Value::Number);
+    let figures = one.figures.as_ref();
+    let partial = figures.and_then(|figures| figures.partial.as_ref());
+    let closest = figures.and_then(|figures| figures.closest.as_ref());
+    vec![
+        text(Some(&one.id)),
+        text(Some(said(&one.name, lang))),
+        text(Some(&one.verdict)),
+        text(figures.map(|figures| figures.direction.as_str())),
+        number(Some(one.coverage)),
+        number(figures.map(|figures| figures.auc)),
+        number(figures.map(|figures| figures.auc_low)),
+        number(figures.map(|figures| figures.auc_high)),
+        number(figures.map(|figures| figures.false_discovery_rate)),
+        number(figures.map(|figures| figures.information_value)),
+        number(figures.and_then(|figures| figures.lift.first().copied())),
+        number(figures.and_then(|figures| figures.lead_days)),
+        number(figures.map(|figures| figures.caught)),
+        number(figures.and_then(|figures| figures.drift.as_ref()).map(|drift| drift.stability)),
+        text(closest.map(|like| like.id.as_str())),
+        number(closest.map(|like| like.correlation)),
+        text(partial.map(|partial| partial.direction.as_str())),
+        number(partial.map(|partial| partial.coefficient)),
+        number(partial.map(|partial| partial.low)),
+        number(partial.map(|partial| partial.high)),
+        text(Some(said(&one.sentence, lang))),
+    ]
+}
+
 /// `check` and `schema`.
 pub(crate) fn on_definitions(asked: &Indicators, console: &mut Console) -> Result<Done, Failure> {
     match &asked.action {
@@ -65,7 +189,7 @@ pub(crate) fn on_definitions(asked: &Indicators, console: &mut Console) -> Resul
             console.out(said.as_bytes())?;
         }
         Some(IndicatorsAction::Schema(_)) => console.out(format!("{}\n", app::indicator_schema()).as_bytes())?,
-        None => {}
+        Some(IndicatorsAction::Efficacy(_)) | None => {}
     }
     Ok(Done::All)
 }

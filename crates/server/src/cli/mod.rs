@@ -114,7 +114,7 @@ async fn dispatch(command: &Command, argv: &[OsString], console: &mut Console) -
         }
         Command::Doctor(doctor) => doctor::doctor(doctor, argv, console).await,
         Command::Lab(lab) => lab::lab(lab, console),
-        Command::Indicators(asked) if asked.action.is_some() => indicators::on_definitions(asked, console),
+        Command::Indicators(asked) if asked.is_about_definitions() => indicators::on_definitions(asked, console),
         Command::Indicators(asked) if asked.facts.is_some() => indicators::of_file(asked, console),
         command => folder::run(command, argv, console).await,
     }

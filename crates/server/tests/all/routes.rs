@@ -87,6 +87,17 @@ fn reading() -> Vec<Route> {
             "/api/exports/imports.xlsx",
             (&format!("/api/exports/imports.xlsx?{bad}"), 400, "bad_moment"),
         ),
+        route(
+            "GET /api/indicators",
+            "/api/indicators?as_of=2025-06-01",
+            (&format!("/api/indicators?{future}"), 400, "future_moment"),
+        ),
+        route("GET /api/indicators/{id}", "/api/indicators/orders_30d", ("/api/indicators/none", 404, "not_found")),
+        route(
+            "GET /api/indicators/efficacy",
+            "/api/indicators/efficacy",
+            ("/api/indicators/efficacy?churn=none", 400, "unknown_choice"),
+        ),
         route("GET /api/firm", "/api/firm", ("/api/firm?as_of=soon", 400, "bad_moment")),
         route("GET /api/staff", "/api/staff", ("/api/staff?as_of=soon", 400, "bad_moment")),
         route("GET /api/tokens", "/api/tokens", ("/api/tokens?as_of=soon", 400, "bad_moment")),
@@ -105,7 +116,28 @@ fn changing(case: (i64, i64)) -> Vec<Route> {
     nameless["noun"]["zh"] = json!("");
     let person = |role: &str| json!({"name": "韩梅梅", "email": "han@example.cn", "password": "long enough", "role": role, "owner_key": null});
     let (accept, close) = (format!("/api/cases/{id}/accept"), format!("/api/cases/{id}/close"));
+    let tried = "[[indicator]]\nid = \"orders_60d\"\nname = { zh = \"近 60 天下单\", en = \"Orders in 60 days\" }\n\
+         question = { zh = \"下了几单？\", en = \"How many orders?\" }\ncategory = \"purchase\"\nof = { kind = \"order\" }\n\
+         measure = \"count\"\nwindow = \"60d\"\nunit = \"order\"\nworse = \"lower\"\nwhen_absent = \"zero\"\n";
     vec![
+        change(
+            "POST /api/indicators/efficacy",
+            "/api/indicators/efficacy",
+            json!({"churn": "no_order_90d"}),
+            ("/api/indicators/efficacy", json!({"churn": "none"}), 400, "unknown_choice"),
+        ),
+        change(
+            "POST /api/indicators/preview",
+            "/api/indicators/preview",
+            json!({"text": tried, "customer": "M/13"}),
+            ("/api/indicators/preview", json!({"text": "[[indicator]]\nid = 7"}), 400, "bad_definition"),
+        ),
+        change(
+            "POST /api/indicators/compare",
+            "/api/indicators/compare",
+            json!({"left": "orders_30d", "right": tried}),
+            ("/api/indicators/compare", json!({"left": "orders_30d", "right": ""}), 400, "one_indicator"),
+        ),
         change("PUT /api/firm", "/api/firm", firm(), ("/api/firm", nameless, 400, "bad_words")),
         change("POST /api/staff", "/api/staff", person("readonly"), ("/api/staff", person("king"), 400, "bad_role")),
         change("POST /api/tokens", "/api/tokens", json!({"name": "n"}), ("/api/tokens", json!({}), 400, "bad_body")),

@@ -4,7 +4,7 @@ use estimators::adjusted::effects;
 
 use super::looks::Looks;
 use super::measured::ranks;
-use super::{Direction, Efficacy, Partial, Verdict};
+use super::{Design, Direction, Efficacy, Partial, Verdict};
 
 /// Rows by which two indicators are compared, at most.
 const COMPARED: usize = 20_000;
@@ -18,7 +18,8 @@ const LEAST_COVERAGE: f64 = 0.8;
 /// Fills in the closest other indicator and the partial effect of each.
 ///
 /// The strongest fifteen that are known of four rows in five, and not more than a tenth of the leavers, go into one
-/// regression together, leaks and near-copies left out; amounts and counts as `ln(1 + x)`, the unknown at their mean.
+/// regression together, leaks and near-copies left out; amounts and counts as `ln(1 + x)`, the unknown at
+/// their mean.
 pub(super) fn put_together(found: &mut [Efficacy], looks: &Looks, columns: &[Vec<f64>]) {
     let measured: Vec<usize> = (0..found.len()).filter(|place| found[*place].figures.is_some()).collect();
     let stride = looks.rows.len().div_ceil(COMPARED).max(1);
@@ -60,7 +61,7 @@ fn beside_each_other(
             taken.push(at);
         }
     }
-    let together: Vec<Vec<f64>> = taken.iter().map(|at| tamed(&columns[measured[*at]])).collect();
+    let together: Vec<Vec<f64>> = taken.iter().map(|at| tamed(&columns[measured[*at]], looks)).collect();
     let left: Vec<bool> = looks.rows.iter().map(|row| row.left_at.is_some()).collect();
     let clusters: Vec<usize> = looks.rows.iter().map(|row| row.customer).collect();
     if taken.len() < 2 {
@@ -98,12 +99,22 @@ fn centred(column: &[f64], stride: usize) -> Vec<f64> {
     centred
 }
 
-/// Values without long tails, and none unknown.
-fn tamed(column: &[f64]) -> Vec<f64> {
+/// Values without long tails, and none unknown; of everybody at many moments, less the mean of the moment.
+fn tamed(column: &[f64], looks: &Looks) -> Vec<f64> {
     let known = || column.iter().filter(|value| !value.is_nan());
     let amounts = known().all(|value| *value >= 0.0);
     let tame = |value: f64| if amounts { value.ln_1p() } else { value.asinh() };
     let count = known().count().max(1) as f64;
     let mean = known().map(|value| tame(*value)).sum::<f64>() / count;
-    column.iter().map(|value| if value.is_nan() { mean } else { tame(*value) }).collect()
+    let mut tamed: Vec<f64> = column.iter().map(|value| if value.is_nan() { mean } else { tame(*value) }).collect();
+    if matches!(looks.design, Design::Moments { .. }) {
+        let mut begin = 0;
+        for moment in looks.rows.chunk_by(|a, b| a.at == b.at) {
+            let part = &mut tamed[begin..begin + moment.len()];
+            let mean = part.iter().sum::<f64>() / part.len() as f64;
+            part.iter_mut().for_each(|value| *value -= mean);
+            begin += moment.len();
+        }
+    }
+    tamed
 }

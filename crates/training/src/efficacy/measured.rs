@@ -85,14 +85,18 @@ fn figures(indicator: &Indicator, column: &[f64], known: &[usize], looks: &Looks
         return None;
     }
     let clusters: Vec<usize> = known.iter().map(|row| looks.rows[*row].customer).collect();
-    let (direction, worse, interval) = directed(indicator, &values, &left, &clusters)?;
+    let rows: Vec<&Row> = known.iter().map(|row| &looks.rows[*row]).collect();
+    let placed = match looks.design {
+        Design::Moments { .. } => within_moments(&rows, &values),
+        Design::Renewals => values.clone(),
+    };
+    let (direction, worse, interval) = directed(indicator, &placed, &left, &clusters)?;
     let groups = Groups::of(&worse);
     let share = leavers as f64 / left.len() as f64;
     let rates = groups.rates(&left);
-    let rows: Vec<&Row> = known.iter().map(|row| &looks.rows[*row]).collect();
     let (lead_days, caught) = lead(&rows, &groups.worst);
     let (good, bad) = groups.counts(&left);
-    let (months, drift) = months(&rows, &worse, &left, &groups, zone);
+    let (months, drift) = months(&rows, &worse, &left, &Groups::of(&values), zone);
     let is_leak = interval.auc >= TOO_GOOD && interval.low >= 0.9 || gives_away(&values, &left, leavers);
     // Worked out from the interval's own error, so that both say the same.
     let chance = match interval.standard_error > 0.0 {
@@ -145,6 +149,30 @@ fn directed(
     Some((best.0, best.1, interval))
 }
 
+/// Each value's rank among those of its own moment.
+///
+/// # Why
+/// The question is whom to call first on a day, and never one day's customer against another day's. What merely grows
+/// with the years, while more and more leave, would otherwise look like foresight.
+fn within_moments(rows: &[&Row], values: &[f64]) -> Vec<f64> {
+    let mut placed = Vec::with_capacity(values.len());
+    let mut begin = 0;
+    for moment in rows.chunk_by(|a, b| a.at == b.at) {
+        placed.extend(ranks(&values[begin..begin + moment.len()]));
+        begin += moment.len();
+    }
+    placed
+}
+
+/// How alike two columns rank the same rows (Spearman), −1 to 1; `None` with fewer than three, or if one never varies.
+pub fn rank_correlation(one: &[f64], two: &[f64]) -> Option<f64> {
+    let centred = |values: &[f64]| ranks(values).into_iter().map(|rank| rank - 0.5).collect::<Vec<f64>>();
+    let (one, two) = (centred(one), centred(two));
+    let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let length = (sum(&one, &one) * sum(&two, &two)).sqrt();
+    (one.len() >= 3 && length > 0.0).then(|| sum(&one, &two) / length)
+}
+
 /// Mid-ranks between 0 and 1.
 pub(super) fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
@@ -163,7 +191,7 @@ pub(super) fn ranks(values: &[f64]) -> Vec<f64> {
 struct Groups {
     /// For every row, its part in each group it has a part in: `(group, part)`.
     parts: Vec<Vec<(usize, f64)>>,
-    /// Whether the row is in the worst group, by half at least.
+    /// Whether the row is in the first group, by half at least.
     worst: Vec<bool>,
 }
 

@@ -4,7 +4,8 @@
 //! customer afterwards: how well it ranks those who left above those who stayed, how early, how steadily from month to
 //! month, for how many customers, and what of it is left when the others are held fixed. Of many indicators some look
 //! good by luck: only those are called signals that pass when their number is taken into account. What is too good to
-//! be true is named as a leak, not praised.
+//! be true is named as a leak, not praised. Customers are only ever compared with others of the same moment; contracts,
+//! whose days are spread over the year, with all.
 //!
 //! Not here: what an indicator means (`indicators`), what leaving means (`outcomes`), models that put signals together.
 
@@ -20,7 +21,7 @@ use outcomes::ChurnDefinition;
 use vocab::{AsOf, Horizon, Instant, Text};
 
 pub use candidates::candidates;
-pub use words::headline;
+pub use measured::rank_correlation;
 
 /// Customers and moments together that are looked at, at most: beyond it a fixed part of the customers stands for all.
 const MOST_ROWS: usize = 120_000;

@@ -130,7 +130,7 @@ fn add_partial(said: &mut Text, one: &Efficacy, figures: &Figures, name_of: &dyn
 }
 
 /// The whole answer in one sentence.
-pub fn headline(found: &[Efficacy], notes: &[Note]) -> Text {
+pub(super) fn headline(found: &[Efficacy], notes: &[Note]) -> Text {
     let named = |verdict: Verdict, most: usize| -> (Vec<&str>, Vec<&str>) {
         let mut of: Vec<&Efficacy> = found.iter().filter(|one| one.verdict == verdict).collect();
         let strength = |one: &Efficacy| one.figures.as_ref().map_or(0.0, |figures| figures.auc);

@@ -1,4 +1,6 @@
-//! What history teaches, on tables and worlds of which the truth is known.
+//! What history teaches, on tables, firms and worlds of which the truth is known, and on public data.
 
 mod classify;
+mod efficacy;
 mod lab;
+mod real;

@@ -12,6 +12,7 @@ pub(crate) mod health;
 pub(crate) mod hooks;
 pub(crate) mod identity;
 pub(crate) mod imports;
+pub(crate) mod indicators;
 pub(crate) mod inspector;
 pub(crate) mod pulls;
 pub(crate) mod quality;
@@ -43,6 +44,7 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(imports::routes())
         .merge(sources::routes())
         .merge(pulls::routes())
+        .merge(indicators::routes())
         .merge(inspector::routes())
         .merge(cycle::routes())
         .merge(definitions::routes())
