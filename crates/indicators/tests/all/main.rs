@@ -3,6 +3,7 @@
 
 mod census;
 mod definitions;
+mod naive_compare;
 mod populations;
 mod shipped;
 mod specs;
