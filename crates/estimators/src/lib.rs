@@ -18,6 +18,7 @@ pub mod multiple;
 pub mod optimise;
 pub mod shap;
 pub mod special;
+pub mod stratified;
 pub mod survival;
 pub mod symmetric;
 pub mod trees;

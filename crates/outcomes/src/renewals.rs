@@ -66,7 +66,7 @@ pub fn renewals(
         let mut ends: Vec<i64> = rows.iter().filter_map(|row| end(*row)).collect();
         ends.sort_unstable();
         ends.dedup();
-        for end_at in ends {
+        for end_at in ends.into_iter().filter(|end_at| *end_at < as_of.instant().micros()) {
             let due_at = Instant::from_micros(end_at);
             let at = looked_at(due_at);
             let known = rows.iter().filter(|row| frame.is_visible(**row, at));
@@ -76,7 +76,7 @@ pub fn renewals(
                 end(*row).map(|end| memory.latest_end(contract, end)).or(latest)
             });
             let was_there = matches!(life.state(at.instant(), 0), Some(State::Current | State::TooNew));
-            if latest == Some(end_at) && was_there && end_at < as_of.instant().micros() {
+            if latest == Some(end_at) && was_there {
                 let outcome = outcome(life, at, end_at.saturating_add(grace), told_until);
                 due.push(Renewal { customer: customer.clone(), looked_at: at, due_at, outcome });
             }

@@ -7,6 +7,7 @@ mod calibrate;
 mod detect;
 mod metrics;
 mod shap;
+mod stratified;
 mod survival;
 mod tables;
 mod trees;

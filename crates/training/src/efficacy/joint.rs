@@ -54,7 +54,7 @@ fn beside_each_other(
     };
     let mut order: Vec<usize> = (0..measured.len()).filter(fits).collect();
     order.sort_by(|a, b| chance(a).total_cmp(&chance(b)).then(strength(b).total_cmp(&strength(a))));
-    let most = MOST.min(looks.leavers() / LEAVERS_EACH);
+    let most = MOST.min(looks.losses() / LEAVERS_EACH);
     let mut taken: Vec<usize> = Vec::new();
     for at in order {
         if taken.len() < most && taken.iter().all(|other| likeness(at, *other).abs() < SAME) {

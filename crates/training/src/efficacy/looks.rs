@@ -36,9 +36,22 @@ pub(super) struct Looks {
 }
 
 impl Looks {
+    /// Losses: a customer that left, however often it was looked at before.
+    pub fn losses(&self) -> usize {
+        losses_among(self.rows.iter())
+    }
+
     pub fn leavers(&self) -> usize {
         self.rows.iter().filter(|row| row.left_at.is_some()).count()
     }
+}
+
+/// How many different losses rows tell of.
+pub(super) fn losses_among<'r>(rows: impl Iterator<Item = &'r Row>) -> usize {
+    let mut losses: Vec<(usize, Instant)> = rows.filter_map(|row| Some((row.customer, row.left_at?))).collect();
+    losses.sort_unstable();
+    losses.dedup();
+    losses.len()
 }
 
 /// A customer at a moment with what became of it.
@@ -72,7 +85,7 @@ pub(super) fn looks(frame: &FactFrame, question: &Question<'_>) -> Looks {
         .collect();
     rows.sort_by_key(|row| (row.at, row.customer));
     let looks = Looks { design, customers, rows, cut_off, notes };
-    let leavers = looks.leavers();
+    let leavers = looks.losses();
     if leavers >= LEAST_LEAVERS {
         return looks;
     }

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use estimators::metrics::{
-    AucInterval, auc, auc_interval_by_cluster, information_value, population_stability, population_stability_bound,
-};
+use estimators::metrics::{AucInterval, auc, information_value, population_stability, population_stability_bound};
 use estimators::multiple::{false_discovery_rates, two_sided};
+use estimators::stratified::auc_within;
 use indicators::{Indicator, Worse};
 use vocab::{Instant, Text, Zone};
 
-use super::looks::{Looks, Row};
+use super::looks::{Looks, Row, losses_among};
 use super::{Design, Direction, Drift, Efficacy, Figures, LEAST_LEAVERS, MonthFigures, Question, Verdict};
 
 /// A signal is called one if luck makes at most this share of all that are.
@@ -27,7 +26,7 @@ const LEAST_OF_MONTH: usize = 50;
 
 /// Every indicator, in the order of the catalogue, without what it says beside the others.
 pub(super) fn all(question: &Question<'_>, zone: &Zone, looks: &Looks, columns: &[Vec<f64>]) -> Vec<Efficacy> {
-    let enough = looks.leavers() >= LEAST_LEAVERS;
+    let enough = looks.losses() >= LEAST_LEAVERS;
     let mut found: Vec<Efficacy> = Vec::new();
     let mut chances = Vec::new();
     for (indicator, column) in question.catalog.indicators().iter().zip(columns) {
@@ -77,7 +76,8 @@ struct Measured {
 fn figures(indicator: &Indicator, column: &[f64], known: &[usize], looks: &Looks, zone: &Zone) -> Option<Measured> {
     let left: Vec<bool> = known.iter().map(|row| looks.rows[*row].left_at.is_some()).collect();
     let leavers = left.iter().filter(|left| **left).count();
-    if leavers < LEAST_LEAVERS || left.len() - leavers < LEAST_LEAVERS {
+    let known_rows = || known.iter().map(|row| &looks.rows[*row]);
+    if losses_among(known_rows()) < LEAST_LEAVERS || left.len() - leavers < LEAST_LEAVERS {
         return None;
     }
     let values: Vec<f64> = known.iter().map(|row| column[*row]).collect();
@@ -90,7 +90,11 @@ fn figures(indicator: &Indicator, column: &[f64], known: &[usize], looks: &Looks
         Design::Moments { .. } => within_moments(&rows, &values),
         Design::Renewals => values.clone(),
     };
-    let (direction, worse, interval) = directed(indicator, &placed, &left, &clusters)?;
+    let strata: Vec<usize> = match looks.design {
+        Design::Moments { .. } => moments_of(&rows),
+        Design::Renewals => vec![0; rows.len()],
+    };
+    let (direction, worse, interval) = directed(indicator, &placed, &left, &strata, &clusters)?;
     let groups = Groups::of(&worse);
     let share = leavers as f64 / left.len() as f64;
     let rates = groups.rates(&left);
@@ -131,22 +135,30 @@ fn directed(
     indicator: &Indicator,
     values: &[f64],
     left: &[bool],
+    strata: &[usize],
     clusters: &[usize],
 ) -> Option<(Direction, Vec<f64>, AucInterval)> {
-    let plain = auc(values, left)?;
+    let ranked = |values: &[f64]| auc_within(values, left, strata, clusters).map(|found| found.auc);
+    let plain = ranked(values)?;
     let mut best = match plain >= 0.5 {
         true => (Direction::Higher, values.to_vec(), plain),
         false => (Direction::Lower, values.iter().map(|value| -value).collect(), 1.0 - plain),
     };
     if indicator.worse == Worse::Both {
         let unusual: Vec<f64> = ranks(values).into_iter().map(|rank| (rank - 0.5).abs()).collect();
-        let by_distance = auc(&unusual, left)?;
+        let by_distance = ranked(&unusual)?;
         if by_distance > best.2 {
             best = (Direction::Unusual, unusual, by_distance);
         }
     }
-    let interval = auc_interval_by_cluster(&best.1, left, clusters)?;
+    let interval = auc_within(&best.1, left, strata, clusters)?;
     Some((best.0, best.1, interval))
+}
+
+/// The number of each row's moment.
+fn moments_of(rows: &[&Row]) -> Vec<usize> {
+    let runs = rows.chunk_by(|a, b| a.at == b.at).enumerate();
+    runs.flat_map(|(number, run)| std::iter::repeat_n(number, run.len())).collect()
 }
 
 /// Each value's rank among those of its own moment.

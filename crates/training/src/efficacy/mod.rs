@@ -245,7 +245,7 @@ pub struct EfficacyReport {
     pub rows: usize,
     /// Different customers among them.
     pub customers: usize,
-    /// Rows that left.
+    /// Rows that left; a customer looked at several times before it left counts each time.
     pub leavers: usize,
     /// Rows of which it cannot be told what became.
     pub cut_off: usize,

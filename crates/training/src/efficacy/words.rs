@@ -114,7 +114,7 @@ fn add_partial(said: &mut Text, one: &Efficacy, figures: &Figures, name_of: &dyn
         _ => ("越高", "the higher"),
     };
     let ((alone, alone_en), (beside, beside_en)) = (turned(figures.direction), turned(partial.direction()));
-    let (also, also_en) = if *rho >= 0.0 { ("也多", "much of it too") } else { ("反而少", "little of it") };
+    let (also, also_en) = if *rho >= 0.0 { ("也多", "much") } else { ("反而少", "little") };
     let (open, open_en) = match partial.is_open() {
         true => ("（区间含 0，方向未定）", " (its interval holds 0, so the direction is open)"),
         false => ("", ""),
