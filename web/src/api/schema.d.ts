@@ -693,6 +693,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Indicators
+         * @description The catalogue, with how many of the customers seen have a number and, once worked out, how well it foretold leaving.
+         */
+        get: operations["indicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indicators/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare two definitions
+         * @description Side by side on the customers seen: how alike, and whose numbers lie farthest apart. Nothing is kept.
+         */
+        post: operations["compare_indicators"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indicators/efficacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Efficacy
+         * @description How well each indicator foretold leaving: the last answer, and how far the work on a new one is. For who sees all
+         *     customers.
+         */
+        get: operations["efficacy"];
+        put?: never;
+        /**
+         * Work efficacy out
+         * @description In the background; asking again while it runs begins nothing new.
+         */
+        post: operations["start_efficacy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indicators/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a definition out
+         * @description Numbers of the customers seen, over the last year, and for one customer with the facts that counted. Nothing is kept.
+         */
+        post: operations["preview_indicator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indicators/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One indicator
+         * @description Its meaning, how its numbers lie, over time, by band and owner, the best and worst customers, its efficacy.
+         */
+        get: operations["indicator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/intake/live": {
         parameters: {
             query?: never;
@@ -1511,6 +1616,24 @@ export interface components {
              */
             from: number;
         };
+        /** @description One bar of a histogram. */
+        Bar: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description Begin.
+             */
+            from: number;
+            /**
+             * Format: double
+             * @description End.
+             */
+            to: number;
+        };
         /** @description The work on one customer. */
         CaseRow: {
             /** @description To be accepted by. */
@@ -1632,6 +1755,13 @@ export interface components {
              */
             version: number;
         };
+        /** @description Two definitions to put side by side. */
+        CompareRequest: {
+            /** @description A definition as TOML with one indicator, or the id of a shipped one. */
+            left: string;
+            /** @description The other. */
+            right: string;
+        };
         /** @description A customer of a conflict. */
         ConflictCustomer: {
             /** @description Id. */
@@ -1705,6 +1835,18 @@ export interface components {
             count: number;
             /** @description The word: a band (or `unknown`), a state, a kind. */
             key: string;
+        };
+        /** @description A customer's number. */
+        CustomerFigure: {
+            /** @description Customer. */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: double
+             * @description The number.
+             */
+            value: number;
         };
         /** @description Who a customer is, as of a moment. */
         CustomerIdentity: {
@@ -1805,6 +1947,13 @@ export interface components {
             /** @description The verdict. */
             verdict: components["schemas"]["Verdict"];
         };
+        /** @description An indicator of one customer with the facts behind it. */
+        CustomerTest: {
+            /** @description The latest facts of the customer, newest first, at most 200. */
+            facts: components["schemas"]["TestedFact"][];
+            /** @description The number, or why there is none. */
+            figure: components["schemas"]["Figure"];
+        };
         /** @description A cycle: running, or the last one. */
         CycleStatus: {
             failure: null | components["schemas"]["Words"];
@@ -1896,6 +2045,242 @@ export interface components {
              */
             discarded: number;
         };
+        /** @description How numbers lie. */
+        Distribution: {
+            /** @description Twenty bars of equal width between the 1st and the 99th of a hundred; what lies outside counts with the outermost. */
+            bars: components["schemas"]["Bar"][];
+            /**
+             * Format: int64
+             * @description Customers seen.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Those of whom there is a number.
+             */
+            known: number;
+            /**
+             * Format: double
+             * @description Mean; absent without numbers.
+             */
+            mean: number | null;
+            /** @description The values below which 5, 25, 50, 75 and 95 in a hundred lie; empty without numbers. */
+            quantiles: number[];
+            /** @description Why there is none, most frequent first. */
+            unknown: components["schemas"]["Count"][];
+        };
+        /** @description How far the distribution of an indicator has moved. */
+        EfficacyDrift: {
+            /**
+             * Format: double
+             * @description What luck alone exceeds once in twenty times.
+             */
+            bound: number;
+            /** @description `YYYY-MM`. */
+            month: string;
+            /**
+             * Format: double
+             * @description Population stability index.
+             */
+            stability: number;
+        };
+        /** @description The figures of one indicator on history. */
+        EfficacyFigures: {
+            /**
+             * Format: double
+             * @description How often the one who left stood on the worse side of the one who stayed, by the direction found.
+             */
+            auc: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            auc_high: number;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval.
+             */
+            auc_low: number;
+            /**
+             * Format: double
+             * @description Share of those who left that were warned of.
+             */
+            caught: number;
+            closest: null | components["schemas"]["Likeness"];
+            /** @description Which way went with leaving: `higher`, `lower`, `unusual`. */
+            direction: string;
+            drift: null | components["schemas"]["EfficacyDrift"];
+            /**
+             * Format: double
+             * @description Share of luck among all signals up to this one.
+             */
+            false_discovery_rate: number;
+            /**
+             * Format: double
+             * @description Information value over ten groups.
+             */
+            information_value: number;
+            /**
+             * Format: double
+             * @description Median days from the first warning to leaving.
+             */
+            lead_days: number | null;
+            /**
+             * Format: int64
+             * @description Those that left.
+             */
+            leavers: number;
+            /** @description Share that left over the share of all, by tenths, the worst first. */
+            lift: number[];
+            /** @description Month by month, oldest first. */
+            months: components["schemas"]["EfficacyMonth"][];
+            partial: null | components["schemas"]["PartialEffect"];
+            /**
+             * Format: int64
+             * @description Rows with a number.
+             */
+            rows: number;
+            /**
+             * Format: double
+             * @description Share that left in the worst tenth.
+             */
+            worst_rate: number;
+        };
+        /** @description One month of an indicator. */
+        EfficacyMonth: {
+            /**
+             * Format: double
+             * @description How well it ranked; absent with fewer than five who left.
+             */
+            auc: number | null;
+            /**
+             * Format: int64
+             * @description Those that left.
+             */
+            leavers: number;
+            /** @description `YYYY-MM`. */
+            month: string;
+            /**
+             * Format: int64
+             * @description Rows with a number.
+             */
+            rows: number;
+            /**
+             * Format: double
+             * @description Population stability index against the other months; absent with few rows.
+             */
+            stability: number | null;
+        };
+        /** @description What stands between the data and an answer. */
+        EfficacyNote: {
+            /** @description Stable code. */
+            code: string;
+            /** @description What it says. */
+            text: components["schemas"]["Words"];
+        };
+        /** @description How well each indicator foretold leaving. */
+        EfficacyReport: {
+            /** @description The moment up to which history was known. */
+            as_of: string;
+            /** @description Churn definition. */
+            churn: string;
+            /**
+             * Format: int64
+             * @description Different customers among them.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Rows of which it cannot be told what became.
+             */
+            cut_off: number;
+            /** @description `moments`: everybody every four weeks; `renewals`: every contract before it was due. */
+            design: string;
+            /** @description The first moment looked at. */
+            first_at: string | null;
+            /** @description The answer in one sentence. */
+            headline: components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description How far ahead leaving was looked for, by `moments`.
+             */
+            horizon_days: number | null;
+            /** @description Signals first, strongest first; then leaks, then what says nothing, then what cannot be told. */
+            indicators: components["schemas"]["EfficacyRow"][];
+            /** @description The last moment looked at. */
+            last_at: string | null;
+            /**
+             * Format: int64
+             * @description Rows that left.
+             */
+            leavers: number;
+            /** @description What must be known beside the figures. */
+            notes: components["schemas"]["EfficacyNote"][];
+            /**
+             * Format: int64
+             * @description Rows: a customer at a moment.
+             */
+            rows: number;
+        };
+        /** @description Which churn definition efficacy is asked for. */
+        EfficacyRequest: {
+            /** @description Churn definition; the firm's when absent. */
+            churn?: string | null;
+        };
+        /** @description One indicator on history. */
+        EfficacyRow: {
+            /** @description Where lists put it. */
+            category: string;
+            /**
+             * Format: double
+             * @description Share of the rows that have a number.
+             */
+            coverage: number;
+            figures: null | components["schemas"]["EfficacyFigures"];
+            /** @description Its id. */
+            id: string;
+            /** @description What it is called. */
+            name: components["schemas"]["Words"];
+            /** @description One sentence. */
+            sentence: components["schemas"]["Words"];
+            /** @description `signal`, `leak`, `no_signal`, `too_little`. */
+            verdict: string;
+        };
+        /** @description How far the work on efficacy is, and its last answer. */
+        EfficacyRun: {
+            /** @description Churn definition. */
+            churn: string;
+            failure: null | components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Part done, 0 to 1, while running.
+             */
+            progress: number | null;
+            report: null | components["schemas"]["EfficacyReport"];
+            /** @description `none`, `running`, `done`, `failed`. */
+            state: string;
+        };
+        /** @description How well an indicator foretold leaving, in short. */
+        EfficacySummary: {
+            /**
+             * Format: double
+             * @description How often the one who left stood on the worse side of the one who stayed.
+             */
+            auc: number | null;
+            /** @description Which way went with leaving: `higher`, `lower`, `unusual`. */
+            direction: string | null;
+            /**
+             * Format: double
+             * @description Share that left in the worst tenth over the share of all.
+             */
+            lift: number | null;
+            /** @description The same month by month, oldest first: the sparkline. */
+            months: (number | null)[];
+            /** @description One sentence. */
+            sentence: components["schemas"]["Words"];
+            /** @description `signal`, `leak`, `no_signal`, `too_little`. */
+            verdict: string;
+        };
         /** @description A field that a kind of table can have. */
         FieldOption: {
             /** @description Stable word. */
@@ -1934,6 +2319,23 @@ export interface components {
              * @description The number, in its unit.
              */
             value: number | null;
+        };
+        /** @description One customer's number by two definitions. */
+        FigurePair: {
+            /** @description Customer. */
+            id: string;
+            /**
+             * Format: double
+             * @description By the first.
+             */
+            left: number;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: double
+             * @description By the second.
+             */
+            right: number;
         };
         /** @description One fault, placed. */
         FindingRow: {
@@ -1984,6 +2386,23 @@ export interface components {
             customer_name: string;
             /** @description What got better. */
             sentence: components["schemas"]["Words"];
+        };
+        /** @description An indicator of a part of the customers. */
+        GroupFigure: {
+            /** @description Band or owner key; `-` is nobody or unknown. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Customers with a number.
+             */
+            known: number;
+            /**
+             * Format: double
+             * @description Middle value.
+             */
+            median: number | null;
+            /** @description `band` or `owner`. */
+            sort: string;
         };
         /** @description What changed in the health since a week ago. */
         HealthChange: {
@@ -2368,6 +2787,102 @@ export interface components {
             /** @description The import. */
             import: components["schemas"]["ImportJob"];
         };
+        /** @description One indicator in a line. */
+        IndicatorCard: {
+            /** @description Where lists put it. */
+            category: string;
+            /** @description The lines of the field's census that it answers to. */
+            census: string[];
+            /**
+             * Format: int64
+             * @description Customers seen.
+             */
+            customers: number;
+            efficacy: null | components["schemas"]["EfficacySummary"];
+            /** @description Stable id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Customers seen of whom it is known.
+             */
+            known: number;
+            /** @description What it is called. */
+            name: components["schemas"]["Words"];
+            /** @description The question it answers. */
+            question: components["schemas"]["Words"];
+            /** @description The word after its numbers; empty for money and ratios. */
+            unit: components["schemas"]["Words"];
+            /** @description Hash of what bears on its number. */
+            version: string;
+            /** @description How far back it looks, as it is written. */
+            window: string | null;
+            /** @description Which way is bad: `higher`, `lower`, `both`, `none`. */
+            worse: string;
+        };
+        /** @description Every indicator, with how much is known of it and how well it foretold leaving. */
+        IndicatorCatalog: {
+            /** @description The moment. */
+            as_of: string;
+            /** @description The churn definition that efficacy is about. */
+            churn: string;
+            /** @description When efficacy was last worked out; absent if never. */
+            efficacy_as_of: string | null;
+            /** @description In the order of the catalogue. */
+            indicators: components["schemas"]["IndicatorCard"][];
+        };
+        /** @description Two definitions side by side. */
+        IndicatorComparison: {
+            /** @description The moment. */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Customers of whom both are known.
+             */
+            both_known: number;
+            /**
+             * Format: int64
+             * @description Customers with the same number, or unknown for the same reason.
+             */
+            equal: number;
+            /** @description The twenty customers whose numbers lie farthest apart. */
+            farthest: components["schemas"]["FigurePair"][];
+            /** @description The first. */
+            left: components["schemas"]["Previewed"];
+            /**
+             * Format: double
+             * @description Rank correlation where both are known; absent with fewer than three, or if one never varies.
+             */
+            rank_correlation: number | null;
+            /** @description The second. */
+            right: components["schemas"]["Previewed"];
+        };
+        /** @description Everything about one indicator. */
+        IndicatorPage: {
+            /** @description The moment. */
+            as_of: string;
+            /** @description The ten best; by an indicator without direction, the ten lowest. */
+            best: components["schemas"]["CustomerFigure"][];
+            /** @description In short. */
+            card: components["schemas"]["IndicatorCard"];
+            /** @description How its numbers lie among the customers seen. */
+            distribution: components["schemas"]["Distribution"];
+            efficacy: null | components["schemas"]["EfficacyRow"];
+            /** @description By risk band and by owner. */
+            groups: components["schemas"]["GroupFigure"][];
+            /** @description The definition file that holds it, as TOML. */
+            source: string;
+            /** @description Over the last year, every four weeks, oldest first. */
+            trend: components["schemas"]["TrendPoint"][];
+            /** @description The ten worst; by an indicator without direction, the ten highest. */
+            worst: components["schemas"]["CustomerFigure"][];
+        };
+        /** @description What a definition gives. */
+        IndicatorPreview: {
+            /** @description The moment. */
+            as_of: string;
+            /** @description One per indicator of the text. */
+            indicators: components["schemas"]["Previewed"][];
+        };
         /** @description One indicator of the customer, with its own history. */
         IndicatorRow: {
             /** @description `behaviour`, `finance`, `satisfaction`, `relationship`, …. */
@@ -2661,6 +3176,16 @@ export interface components {
             /** @description Value before leaving. */
             value: components["schemas"]["Figure"];
         };
+        /** @description Another indicator and how alike it is. */
+        Likeness: {
+            /**
+             * Format: double
+             * @description Rank correlation.
+             */
+            correlation: number;
+            /** @description Its id. */
+            id: string;
+        };
         /** @description A mapping to save. */
         MappingToSave: {
             /** @description The mapping file (TOML), as a preview shows it. */
@@ -2857,6 +3382,28 @@ export interface components {
              */
             total: number;
         };
+        /** @description What an indicator says beside the others. */
+        PartialEffect: {
+            /** @description The indicators held fixed that it goes with most. */
+            beside: components["schemas"]["Likeness"][];
+            /**
+             * Format: double
+             * @description Change of the log odds of leaving per standard deviation.
+             */
+            coefficient: number;
+            /** @description Which way goes with leaving: `higher`, `lower`. */
+            direction: string;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval.
+             */
+            low: number;
+        };
         /** @description A value at a moment. */
         Point: {
             /** @description Date in the firm's zone. */
@@ -2877,6 +3424,29 @@ export interface components {
             header: string;
             /** @description First values. */
             samples: string[];
+        };
+        /** @description A definition to try out. */
+        PreviewRequest: {
+            /** @description A customer whose facts are to be shown. */
+            customer?: string | null;
+            /** @description A definition file as TOML. Its formulas may name shipped indicators. */
+            text: string;
+        };
+        /** @description One indicator tried out. */
+        Previewed: {
+            customer: null | components["schemas"]["CustomerTest"];
+            /** @description Numbers of the customers seen. */
+            distribution: components["schemas"]["Distribution"];
+            /** @description Twenty customers, highest first. */
+            examples: components["schemas"]["CustomerFigure"][];
+            /** @description Its id. */
+            id: string;
+            /** @description What it is called. */
+            name: components["schemas"]["Words"];
+            /** @description Over the last year, every four weeks, oldest first. */
+            trend: components["schemas"]["TrendPoint"][];
+            /** @description Hash of what bears on its number. */
+            version: string;
         };
         /** @description What a program reads when something was refused (RFC 9457). */
         ProblemBody: {
@@ -3484,6 +4054,22 @@ export interface components {
             /** @description The scorecard it starts with. */
             scorecard: string;
         };
+        /** @description A fact and whether it counted. */
+        TestedFact: {
+            /** @description Whether the indicator took it. */
+            counted: boolean;
+            /** @description Its kind. */
+            kind: string;
+            /** @description Its name. */
+            name: string;
+            /** @description When it happened. */
+            occurred_at: string;
+            /**
+             * Format: double
+             * @description Its value.
+             */
+            value: number | null;
+        };
         /** @description One entry of the timeline. */
         TimelineEntry: {
             /**
@@ -3605,6 +4191,26 @@ export interface components {
             since: string;
             /** @description Present value. */
             value: string;
+        };
+        /** @description An indicator of the customers seen at one moment. */
+        TrendPoint: {
+            /**
+             * Format: int64
+             * @description Customers there were.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Customers of whom it is known.
+             */
+            known: number;
+            /**
+             * Format: double
+             * @description Middle value; absent if nobody has one.
+             */
+            median: number | null;
+            /** @description The day. */
+            on: string;
         };
         /** @description Shares of types among the values of a field. */
         TypeShares: {
@@ -4938,6 +5544,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportUndone"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    indicators: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorCatalog"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    compare_indicators: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorComparison"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    efficacy: {
+        parameters: {
+            query?: {
+                /** @description Churn definition; the firm's when absent. */
+                churn?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EfficacyRun"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    start_efficacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EfficacyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EfficacyRun"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_indicator: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorPreview"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    indicator: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Indicator */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorPage"];
                 };
             };
             /** @description Refused: `code` says why */
