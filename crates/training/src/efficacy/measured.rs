@@ -11,8 +11,8 @@ use vocab::{Instant, Text, Zone};
 use super::looks::{Looks, Row, losses_among};
 use super::{Design, Direction, Drift, Efficacy, Figures, LEAST_LEAVERS, MonthFigures, Question, Verdict};
 
-/// A signal is called one if luck makes at most this share of all that are.
-const FALSE_DISCOVERIES: f64 = 0.05;
+/// What ranks worse than this helps nobody, however surely it is more than luck.
+const LEAST_AUC: f64 = 0.55;
 /// Foretelling better than this is no foresight.
 const TOO_GOOD: f64 = 0.95;
 /// A value that practically only leavers have gives the answer away: at least so many of the leavers …
@@ -53,12 +53,15 @@ pub(super) fn all(question: &Question<'_>, zone: &Zone, looks: &Looks, columns: 
             sentence: Text::default(),
         });
     }
-    let asked: Vec<f64> = chances.iter().filter_map(|chance| *chance).collect();
+    // A leak is no find: counting it as one would let more luck pass.
+    let tested = |one: &Efficacy| one.verdict == Verdict::NoSignal;
+    let asked: Vec<f64> =
+        found.iter().zip(&chances).filter(|(one, _)| tested(one)).filter_map(|(_, chance)| *chance).collect();
     let mut rates = false_discovery_rates(&asked).into_iter();
-    for (one, chance) in found.iter_mut().zip(&chances) {
-        if let (Some(figures), Some(_), Some(rate)) = (&mut one.figures, chance, chance.and_then(|_| rates.next())) {
+    for one in found.iter_mut().filter(|one| one.verdict == Verdict::NoSignal) {
+        if let (Some(figures), Some(rate)) = (&mut one.figures, rates.next()) {
             figures.false_discovery_rate = rate;
-            if one.verdict == Verdict::NoSignal && rate <= FALSE_DISCOVERIES {
+            if figures.is_more_than_luck() && figures.auc >= LEAST_AUC {
                 one.verdict = Verdict::Signal;
             }
         }

@@ -25,6 +25,8 @@ pub use measured::rank_correlation;
 
 /// Customers and moments together that are looked at, at most: beyond it a fixed part of the customers stands for all.
 const MOST_ROWS: usize = 120_000;
+/// A signal is called one if luck makes at most this share of all that are.
+const FALSE_DISCOVERIES: f64 = 0.05;
 /// Fewer leavers than this tell nothing about any indicator.
 pub const LEAST_LEAVERS: usize = 15;
 
@@ -107,7 +109,7 @@ pub enum Verdict {
     Signal,
     /// It foretells too well to be foresight: the answer seems to be among the facts it is made of.
     Leak,
-    /// Nothing that luck does not explain.
+    /// Nothing that luck does not explain, or so weak that it helps nobody (an AUC below .55).
     NoSignal,
     /// Too little is known to say.
     TooLittle,
@@ -181,6 +183,13 @@ pub struct Figures {
     pub closest: Option<(String, f64)>,
     /// What it says with the other signals held fixed; `None` if it was not among those put together.
     pub partial: Option<Partial>,
+}
+
+impl Figures {
+    /// Whether luck makes at most one in twenty of all that rank at least so surely.
+    pub fn is_more_than_luck(&self) -> bool {
+        self.false_discovery_rate <= FALSE_DISCOVERIES
+    }
 }
 
 /// One month of one indicator.

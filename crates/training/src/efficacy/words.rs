@@ -46,6 +46,10 @@ fn sentence(one: &Efficacy, declared: Worse, rate: &Text, name_of: &dyn Fn(&str)
             ),
         ),
         Verdict::Signal => signal(one, figures, rate, &strength, &strength_en),
+        Verdict::NoSignal if figures.is_more_than_luck() => Text::new(
+            format!("“{zh}”与流失的关系太弱，派不上用场：区分力 {strength}"),
+            format!("\"{en}\" goes with leaving too weakly to be of use: {strength_en}"),
+        ),
         Verdict::NoSignal | Verdict::TooLittle => Text::new(
             format!("看不出“{zh}”与流失有关：区分力 {strength}，检验过这么多指标后，偶然就能解释"),
             format!(
@@ -150,9 +154,9 @@ pub(super) fn headline(found: &[Efficacy], notes: &[Note]) -> Text {
     let signals = count(Verdict::Signal);
     let mut said = if signals == 0 {
         Text::new(
-            format!("没有发现信号：检验了 {tested} 个指标，没有一个与流失的关系超出偶然"),
+            format!("没有发现信号：检验了 {tested} 个指标，没有一个与流失的关系超出偶然或强到有用"),
             format!(
-                "no signal was found: {tested} indicators were tested, and none goes with leaving more than luck explains"
+                "no signal was found: {tested} indicators were tested, and none goes with leaving more than luck explains and strongly enough to be of use"
             ),
         )
     } else {
