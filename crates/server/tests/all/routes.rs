@@ -92,7 +92,11 @@ fn reading() -> Vec<Route> {
             "/api/indicators?as_of=2025-06-01",
             (&format!("/api/indicators?{future}"), 400, "future_moment"),
         ),
-        route("GET /api/indicators/{id}", "/api/indicators/orders_30d", ("/api/indicators/none", 404, "not_found")),
+        route(
+            "GET /api/indicators/{id}",
+            "/api/indicators/order_gap_max_365d",
+            ("/api/indicators/none", 404, "not_found"),
+        ),
         route(
             "GET /api/indicators/efficacy",
             "/api/indicators/efficacy",
@@ -135,8 +139,8 @@ fn changing(case: (i64, i64)) -> Vec<Route> {
         change(
             "POST /api/indicators/compare",
             "/api/indicators/compare",
-            json!({"left": "orders_30d", "right": tried}),
-            ("/api/indicators/compare", json!({"left": "orders_30d", "right": ""}), 400, "one_indicator"),
+            json!({"left": "order_gap_max_365d", "right": tried}),
+            ("/api/indicators/compare", json!({"left": "order_gap_max_365d", "right": ""}), 400, "one_indicator"),
         ),
         change("PUT /api/firm", "/api/firm", firm(), ("/api/firm", nameless, 400, "bad_words")),
         change("POST /api/staff", "/api/staff", person("readonly"), ("/api/staff", person("king"), 400, "bad_role")),
