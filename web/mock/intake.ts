@@ -46,17 +46,17 @@ const code = (one: Source) => [
 
 const ok = (body: unknown, status = 200): Told => ({ status, body });
 
+const fault = (zh: string, en: string) => ({ zh, en });
 const EVENTS = ['Logged In', 'Report Exported', 'Dashboard Viewed', 'Feature Used', 'Member Invited', 'Order Completed'];
 const rows = (): IntakeRow[] => {
   const d = dice(7);
   return Array.from({ length: 60 }, (_, at): IntakeRow => {
     const roll = d.next();
     const outcome = roll < 0.06 ? 'held' : roll < 0.12 ? 'duplicate' : 'accepted';
-    return { number: 900 - at, at: ago(at * 3.7 + d.next()), source: d.pick(['官网', '官网', 'App 埋点']), outcome, name: outcome === 'held' ? '' : d.pick(EVENTS), customer: outcome === 'held' ? '' : `C${d.int(10_001, 12_000)}`, message_id: `${d.int(1e8, 9e8).toString(16)}-${d.int(1e4, 6e4).toString(16)}-4${d.int(256, 4095).toString(16)}`, fault_code: outcome === 'held' ? 'bad_time' : null, fault_path: outcome === 'held' ? 'batch[3].timestamp' : null };
+    return { number: 900 - at, at: ago(at * 3.7 + d.next()), source: d.pick(['官网', '官网', 'App 埋点']), outcome, name: outcome === 'held' ? '' : d.pick(EVENTS), customer: outcome === 'held' ? '' : `C${d.int(10_001, 12_000)}`, message_id: `${d.int(1e8, 9e8).toString(16)}-${d.int(1e4, 6e4).toString(16)}-4${d.int(256, 4095).toString(16)}`, fault_code: outcome === 'held' ? 'bad_time' : null, fault_path: outcome === 'held' ? '$.batch[3].timestamp' : null, fault: outcome === 'held' ? fault('时间无法读取', 'the time cannot be read') : null };
   });
 };
 
-const fault = (zh: string, en: string) => ({ zh, en });
 const freshHeld = (): QuarantineRow[] => [
   { number: 41, at: ago(64), source: '官网', message_id: 'b71f0c2e-41ab', fault_code: 'bad_time', fault_path: 'timestamp', fault: fault('时间看不懂：“昨天下午”', 'not a time: "昨天下午"'), body: JSON.stringify({ type: 'track', event: 'Order Completed', userId: 'C10081', timestamp: '昨天下午', properties: { order_id: 'O-20251203-7', revenue: 1280, items: [{ sku: 'A1', n: 2 }] }, messageId: 'b71f0c2e-41ab' }) },
   { number: 40, at: ago(420), source: '官网', message_id: 'b71f0c2e-41aa', fault_code: 'no_customer', fault_path: 'userId', fault: fault('没有 userId，也没有 anonymousId', 'neither userId nor anonymousId'), body: JSON.stringify({ type: 'track', event: 'Report Exported', properties: { rows: 120 }, messageId: 'b71f0c2e-41aa' }) },

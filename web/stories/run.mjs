@@ -161,7 +161,7 @@ async function everyPage(page, url) {
   const found = [];
   for (const theme of ['light', 'dark']) {
     await page.evaluate((one) => localStorage.setItem('liuke.theme', one), theme);
-    for (const path of ['/today', '/customers', '/alerts', '/churn', '/data', '/data/files', '/data/sources/new', '/data/sources/new?kind=segment', '/data/import', '/settings/firm', '/settings/staff', '/settings/tokens', '/settings/definitions', '/customers/M001', '/today?as_of=2025-06-01', '/nowhere']) {
+    for (const path of ['/today', '/customers', '/alerts', '/churn', '/data', '/data/files', '/data/sources/new', '/data/sources/new?kind=segment', '/data/sources/new?kind=sqlserver', '/data/sources/new?kind=sftp', '/data/live', '/data/held', '/data/identity', '/data/quality', '/data/import', '/settings/firm', '/settings/staff', '/settings/tokens', '/settings/definitions', '/customers/M001', '/today?as_of=2025-06-01', '/nowhere']) {
       await page.goto(url + path, { waitUntil: 'load' });
       await settled(page);
       await page.evaluate(AXE);

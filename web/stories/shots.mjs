@@ -52,7 +52,8 @@ const PAGES = [
   ['source-database', '/data/sources/7', 'firm', async (page) => {
     await page.getByRole('button', { name: /^(看样例|Look at rows)$/ }).click();
   }],
-  ['source-new-database', '/data/sources/new?kind=postgres'],
+  ['source-new-database', '/data/sources/new?kind=sqlserver'],
+  ['source-new-sftp', '/data/sources/new?kind=sftp'],
   ['live', '/data/live'],
   ['held', '/data/held'],
   ['held-mend', '/data/held', 'firm', (page) => page.locator('.sheet-row').nth(0).click()],

@@ -8,12 +8,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use facts::{FactBatch, Held, Report};
+use facts::{FactBatch, Fate, Held, HeldRow, Report};
 use ingest::hook::{self, Arrived, Delivery, Guard, Jiandaoyun, Read, Recipe, Refused, Scheme, wecom};
 use serde_json::{Value, json};
 use vocab::{Finding, Instant, SourceName};
 
 use crate::error::{Class, Error, from_findings};
+use crate::inspector::{Seen, Trouble};
 use crate::view::{self, HookTaken};
 use crate::{App, Reader, blocking};
 
@@ -83,8 +84,12 @@ impl App {
                 now,
             };
             let read = app.read_hook(hook, &source.settings, &message, &arrived)?;
-            let unchanged = read.unchanged;
+            let (unchanged, mut shown) = (read.unchanged, seen(&read));
             let report = app.facts().append(batch(&arrived.source, read), now)?;
+            for (seen, fate) in shown.iter_mut().zip(report.fates.iter().chain(&report.held_fates)) {
+                seen.fate = *fate;
+            }
+            app.0.inspector.saw(&source.name, shown, now);
             Ok(taken(&report, unchanged))
         })
         .await?;
@@ -129,19 +134,31 @@ impl App {
         Ok(preview(&read))
     }
 
-    /// What stands in quarantine, or a mended form of it, read again as its source reads it.
+    /// What stands in quarantine, or a mended form of it, read again as its source reads it: what it says, or what is
+    /// still wrong with it. What says no moment of its own happened when it arrived.
     ///
     /// # Errors
-    /// `bad_mapping` when the source's mapping itself cannot be read; the first finding when the row still cannot.
-    pub fn reread_hook(&self, source: &store::Source, body: &Value, now: Instant) -> Result<FactBatch, Error> {
-        let arrived = Arrived { source: SourceName::new(&source.name), delivery_id: None, now };
-        let recipe =
-            self.recipe(&source.kind, &source.settings).map_err(|findings| from_findings("bad_mapping", &findings))?;
-        let read = hook::again(&recipe, body, &arrived, &mut |key| self.facts().note(key).ok().flatten());
-        match read.held.first() {
-            Some((_, finding, _)) => Err(from_findings(finding.code, std::slice::from_ref(finding))),
+    /// `bad_mapping` when the source's mapping itself cannot be read.
+    pub(crate) fn reread_hook(
+        &self,
+        source: &store::Source,
+        row: &HeldRow,
+        body: &Value,
+    ) -> Result<Result<FactBatch, Finding>, Error> {
+        let arrived = Arrived { source: SourceName::new(&source.name), delivery_id: None, now: row.recorded_at };
+        let mut memory = |key: &[u8]| self.facts().note(key).ok().flatten();
+        let mut read = match source.kind.as_str() {
+            "wecom" => wecom::again(body, &row.held.message_id, &arrived, &mut memory),
+            kind => {
+                let recipe = self.recipe(kind, &source.settings);
+                let recipe = recipe.map_err(|findings| from_findings("bad_mapping", &findings))?;
+                hook::again(&recipe, body, &arrived, &mut memory)
+            }
+        };
+        Ok(match read.held.pop() {
+            Some((_, finding, _)) => Err(finding),
             None => Ok(batch(&arrived.source, read)),
-        }
+        })
     }
 
     async fn hooked(&self, hook: Hook, key: &str, now: Instant) -> Result<Arc<store::Source>, Error> {
@@ -196,7 +213,11 @@ impl App {
         counts.refused += 1;
         counts.last_refused_at = Some(crate::snapshot::written(now));
         counts.last_refused_because = Some(refused.code().to_owned());
-        refusal(refused)
+        let error = refusal(refused);
+        let words = error.detail().clone();
+        let trouble = Trouble { code: error.code().to_owned(), path: String::new(), words };
+        self.0.inspector.refused(&source.name, trouble, 1, now);
+        error
     }
 
     fn recipe(&self, kind: &str, settings: &Value) -> Result<Recipe, Vec<Finding>> {
@@ -250,6 +271,25 @@ fn delivery_id(hook: Hook, settings: &Value, delivery: &Delivery) -> Option<Stri
         }
     };
     id.filter(|id| !id.is_empty() && id.len() <= 512)
+}
+
+/// What the tail shows of a delivery: its facts, then what is held.
+fn seen(read: &Read) -> Vec<Seen> {
+    let facts = read.facts.iter().map(|(fact, _)| Seen {
+        fate: Fate::Appended,
+        message_id: fact.message_id.as_str().to_owned(),
+        name: fact.name.clone(),
+        who: fact.customer_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+        fault: None,
+    });
+    let held = read.held.iter().map(|(message_id, finding, _)| Seen {
+        fate: Fate::Held,
+        message_id: message_id.as_str().to_owned(),
+        name: String::new(),
+        who: String::new(),
+        fault: Some(Trouble::from(finding)),
+    });
+    facts.chain(held).collect()
 }
 
 fn batch(source: &SourceName, read: Read) -> FactBatch {

@@ -7,14 +7,14 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ingest::wire::{Fault, Taken};
+use facts::Fate;
+use ingest::wire::Fault;
 use tokio::sync::broadcast;
-use vocab::{Instant, Scope};
+use vocab::{Finding, Instant, Scope};
 
 use crate::error::Error;
-use crate::intake::seen;
 use crate::snapshot::written;
-use crate::view::{IntakeRow, SourceHealth};
+use crate::view::{IntakeRow, SourceHealth, Words};
 use crate::{App, Reader};
 
 const RECENT: usize = 1_000;
@@ -28,11 +28,42 @@ const MINUTE_MICROS: i64 = 60_000_000;
 
 /// One message as it was seen.
 pub(crate) struct Seen {
-    pub(crate) outcome: &'static str,
+    pub(crate) fate: Fate,
     pub(crate) message_id: String,
     pub(crate) name: String,
     pub(crate) who: String,
-    pub(crate) fault: Option<(String, String)>,
+    pub(crate) fault: Option<Trouble>,
+}
+
+/// What is wrong with a message, as the tail shows it.
+pub(crate) struct Trouble {
+    pub(crate) code: String,
+    /// Where in its call.
+    pub(crate) path: String,
+    pub(crate) words: Words,
+}
+
+impl From<&Fault> for Trouble {
+    fn from(fault: &Fault) -> Self {
+        Trouble { code: fault.code.to_owned(), path: fault.path.clone(), words: Words::new(fault.zh, fault.en) }
+    }
+}
+
+impl From<&Finding> for Trouble {
+    fn from(finding: &Finding) -> Self {
+        let path = finding.place.field.clone().unwrap_or_default();
+        Trouble { code: finding.code.to_owned(), path, words: Words::from(&finding.detail) }
+    }
+}
+
+/// The word for what became of a message.
+pub(crate) fn outcome_of(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Appended => "accepted",
+        Fate::Duplicate => "duplicate",
+        Fate::Conflict => "conflict",
+        Fate::Held => "held",
+    }
 }
 
 /// The tail and the counts.
@@ -66,50 +97,54 @@ impl Inspector {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes what became of a call.
-    pub(crate) fn saw(&self, source: &str, taken: Taken, now: Instant) {
+    /// Notes what became of the messages of a call.
+    pub(crate) fn saw(&self, source: &str, messages: Vec<Seen>, now: Instant) {
         let is_watched = self.tell.receiver_count() > 0;
         let limit = if is_watched { ROWS_WATCHED } else { ROWS_UNWATCHED };
         let mut kept = self.kept();
         let counts = kept.counts.entry(source.to_owned()).or_default();
-        counts.note(taken.outcomes.len() as u64, now);
-        for outcome in &taken.outcomes {
-            counts.health.count(outcome.fate);
+        counts.note(messages.len() as u64, now);
+        for message in &messages {
+            counts.health.count(message.fate);
         }
         let mut shown = 0;
-        for one in seen(taken) {
+        for one in messages {
             let is_trouble = one.fault.is_some();
             if is_trouble || shown < limit {
                 shown += 1;
-                self.show(&mut kept, source, one, now);
+                self.show(&mut kept, source, outcome_of(one.fate), one, now);
             }
         }
     }
 
     /// Notes a call that was refused as a whole.
-    pub(crate) fn refused(&self, source: &str, fault: &Fault, messages: u64, now: Instant) {
+    pub(crate) fn refused(&self, source: &str, trouble: Trouble, messages: u64, now: Instant) {
         let mut kept = self.kept();
         let counts = kept.counts.entry(source.to_owned()).or_default();
         counts.note(messages, now);
         counts.health.rejected += messages;
-        let fault = Some((fault.code.to_owned(), fault.path.clone()));
         let (message_id, name, who) = (String::new(), String::new(), String::new());
-        self.show(&mut kept, source, Seen { outcome: "rejected", message_id, name, who, fault }, now);
+        let seen = Seen { fate: Fate::Held, message_id, name, who, fault: Some(trouble) };
+        self.show(&mut kept, source, "rejected", seen, now);
     }
 
-    fn show(&self, kept: &mut Kept, source: &str, seen: Seen, now: Instant) {
+    fn show(&self, kept: &mut Kept, source: &str, outcome: &str, seen: Seen, now: Instant) {
         kept.number += 1;
-        let (fault_code, fault_path) = seen.fault.unzip();
+        let (fault_code, fault_path, fault) = match seen.fault {
+            Some(Trouble { code, path, words }) => (Some(code), Some(path), Some(words)),
+            None => (None, None, None),
+        };
         let row = IntakeRow {
             number: kept.number,
             at: written(now),
             source: source.to_owned(),
-            outcome: seen.outcome.to_owned(),
+            outcome: outcome.to_owned(),
             name: seen.name,
             customer: seen.who,
             message_id: seen.message_id,
             fault_code,
             fault_path,
+            fault,
         };
         if kept.recent.len() == RECENT {
             kept.recent.pop_front();
@@ -148,12 +183,12 @@ impl Counts {
 }
 
 impl SourceHealth {
-    fn count(&mut self, fate: facts::Fate) {
+    fn count(&mut self, fate: Fate) {
         match fate {
-            facts::Fate::Appended => self.accepted += 1,
-            facts::Fate::Duplicate => self.duplicates += 1,
-            facts::Fate::Conflict => self.conflicts += 1,
-            facts::Fate::Held => self.held += 1,
+            Fate::Appended => self.accepted += 1,
+            Fate::Duplicate => self.duplicates += 1,
+            Fate::Conflict => self.conflicts += 1,
+            Fate::Held => self.held += 1,
         }
     }
 }
@@ -176,8 +211,10 @@ impl IntakeFilter {
         let holds = |text: &str, word: &str| text.to_lowercase().contains(word);
         let found = self.search.as_ref().is_none_or(|search| {
             let word = search.to_lowercase();
-            let fault = row.fault_code.as_deref().unwrap_or_default();
-            [row.name.as_str(), &row.customer, &row.message_id, fault].iter().any(|text| holds(text, &word))
+            let code = row.fault_code.as_deref().unwrap_or_default();
+            let said = row.fault.as_ref().map_or(["", ""], |fault| [fault.zh.as_str(), &fault.en]);
+            let own = [row.name.as_str(), &row.customer, &row.message_id, code];
+            own.into_iter().chain(said).any(|text| holds(text, &word))
         });
         same(&self.source, &row.source) && same(&self.outcome, &row.outcome) && found
     }

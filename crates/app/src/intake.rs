@@ -7,13 +7,12 @@
 
 use std::sync::Arc;
 
-use facts::Fate;
 use ingest::wire::{Arrival, Call, Fault, Subject, Taken, Via, segment, sensors};
 use rand::TryRngCore as _;
 use vocab::{Instant, SourceName};
 
 use crate::error::{Class, Error};
-use crate::inspector::Seen;
+use crate::inspector::{Seen, Trouble};
 use crate::{App, blocking};
 
 /// In which dialect a call speaks.
@@ -79,7 +78,7 @@ impl App {
         }
         let via = Via { source: SourceName::new(&name), subject };
         let taken = self.0.door.take(self.facts(), &via, read, now)?;
-        self.0.inspector.saw(&name, taken, now);
+        self.0.inspector.saw(&name, seen(taken), now);
         Ok(WireAnswer::Taken)
     }
 
@@ -89,7 +88,7 @@ impl App {
     }
 
     fn turned_away(&self, source: &str, fault: Fault, messages: u64, now: Instant) -> WireAnswer {
-        self.0.inspector.refused(source, &fault, messages, now);
+        self.0.inspector.refused(source, Trouble::from(&fault), messages, now);
         WireAnswer::Refused(fault)
     }
 
@@ -111,20 +110,16 @@ impl App {
     }
 }
 
-/// A row of the tail for one outcome.
-pub(crate) fn seen(taken: Taken) -> impl Iterator<Item = Seen> {
-    taken.outcomes.into_iter().map(|outcome| Seen {
-        outcome: match outcome.fate {
-            Fate::Appended => "accepted",
-            Fate::Duplicate => "duplicate",
-            Fate::Conflict => "conflict",
-            Fate::Held => "held",
-        },
+/// What the tail shows of a call.
+fn seen(taken: Taken) -> Vec<Seen> {
+    let seen = taken.outcomes.into_iter().map(|outcome| Seen {
+        fate: outcome.fate,
         message_id: outcome.message_id,
         name: outcome.name,
         who: outcome.who,
-        fault: outcome.fault,
-    })
+        fault: outcome.fault.as_ref().map(Trouble::from),
+    });
+    seen.collect()
 }
 
 /// A refusal that passes: the sender comes again later.

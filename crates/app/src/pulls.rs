@@ -31,7 +31,7 @@ impl App {
     pub async fn test_source(&self, reader: &Reader, id: i64) -> Result<view::SourceTest, Error> {
         reader.may_administer()?;
         let row = self.source_row(id).await?;
-        let source = self.pull_source(&row)?;
+        let source = self.pull_source(&row).await?;
         let server = ingest::probe(&source).await.map_err(refused)?;
         Ok(view::SourceTest { server })
     }
@@ -40,7 +40,7 @@ impl App {
     pub async fn preview_source(&self, reader: &Reader, id: i64, now: Instant) -> Result<view::SourcePreview, Error> {
         reader.may_administer()?;
         let row = self.source_row(id).await?;
-        let source = self.pull_source(&row)?;
+        let source = self.pull_source(&row).await?;
         let facts = self.facts().clone();
         blocking(move || Ok(preview_of(ingest::look(&source, &facts, now).map_err(refused)?))).await
     }
@@ -112,7 +112,7 @@ impl App {
         now: Instant,
     ) -> Result<(i64, impl Future<Output = Result<(), Error>> + Send + 'static), Error> {
         let row = self.source_row(id).await?;
-        let source = self.pull_source(&row)?;
+        let source = self.pull_source(&row).await?;
         let run = self.store().begin_source_run(id, actor, now).await.map_err(under_way)?;
         let app = self.clone();
         Ok((run, async move { app.read_source(run, source, now).await }))

@@ -1,12 +1,14 @@
 //! Quarantine: what came in and could not be a fact; looked at, mended, replayed or thrown away.
 
 use facts::{Fate, HeldRow};
+use ingest::Again;
 use ingest::wire::{Arrival, Taken, Via};
-use vocab::{Instant, SourceName};
+use vocab::{Finding, Instant, SourceName};
 
 use crate::error::{Class, Error};
-use crate::inspector::may_watch;
+use crate::inspector::{may_watch, outcome_of};
 use crate::intake::Dialect;
+use crate::pulls::refused;
 use crate::snapshot::written;
 use crate::view::{self, Words};
 use crate::{App, Reader, blocking};
@@ -108,7 +110,7 @@ impl App {
             "segment" => Dialect::Segment(None),
             "sensors" => Dialect::Sensors,
             "webhook" | "jiandaoyun" | "wecom" => return self.replay_hook(source, row, body, now).await,
-            _ => return Err(cannot_replay()),
+            _ => return self.replay_pulled(source, row, body, now).await,
         };
         let subject = self.subject_of(&source, now).await?;
         let app = self.clone();
@@ -146,11 +148,11 @@ impl App {
     ) -> Result<Option<view::Replayed>, Error> {
         let app = self.clone();
         blocking(move || {
-            let body = body.unwrap_or(row.held.body);
-            let body: serde_json::Value = serde_json::from_str(&body).map_err(|_| {
-                Error::bad("not_json", ("内容不是 JSON", "this is not JSON"), ("请改成 JSON", "mend it"))
-            })?;
-            let batch = app.reread_hook(&source, &body, now)?;
+            let body = json(body.as_deref().unwrap_or(&row.held.body))?;
+            let batch = match app.reread_hook(&source, &row, &body)? {
+                Ok(batch) => batch,
+                Err(finding) => return Ok(Some(still_wrong(&finding))),
+            };
             match app.facts().release(row.number, batch, now) {
                 Ok(report) => Ok(Some(outcome(report.fates.first().copied()))),
                 Err(error) if error.is_missing() => Ok(None),
@@ -159,6 +161,32 @@ impl App {
         })
         .await
     }
+
+    /// Reads a row that came from a source that is fetched.
+    async fn replay_pulled(
+        &self,
+        source: store::Source,
+        row: HeldRow,
+        body: Option<String>,
+        now: Instant,
+    ) -> Result<Option<view::Replayed>, Error> {
+        let source = self.pull_source(&source).await.map_err(|_| cannot_replay())?;
+        let facts = self.facts().clone();
+        blocking(move || {
+            let body = json(body.as_deref().unwrap_or(&row.held.body))?;
+            Ok(match ingest::pull_again(&source, &facts, row.number, &body, now).map_err(refused)? {
+                Again::Taken(report) => Some(outcome(report.fates.first().copied())),
+                Again::Held(finding) => Some(still_wrong(&finding)),
+                Again::Gone => None,
+            })
+        })
+        .await
+    }
+}
+
+fn json(body: &str) -> Result<serde_json::Value, Error> {
+    serde_json::from_str(body)
+        .map_err(|_| Error::bad("not_json", ("内容不是 JSON", "this is not JSON"), ("请改成 JSON", "mend it")))
 }
 
 fn replayed(taken: Taken) -> view::Replayed {
@@ -166,11 +194,8 @@ fn replayed(taken: Taken) -> view::Replayed {
 }
 
 fn outcome(fate: Option<Fate>) -> view::Replayed {
-    let outcome = match fate {
-        Some(Fate::Duplicate) => "duplicate",
-        Some(Fate::Conflict) => "conflict",
-        _ => "accepted",
-    };
+    // What says nothing new has no fact, and no fate: it was taken all the same.
+    let outcome = fate.filter(|fate| *fate != Fate::Held).map_or("accepted", outcome_of);
     view::Replayed { outcome: outcome.to_owned(), fault_code: None, fault_path: None, fault: None }
 }
 
@@ -180,6 +205,15 @@ fn still_held(fault: &ingest::wire::Fault) -> view::Replayed {
         fault_code: Some(fault.code.to_owned()),
         fault_path: Some(fault.path.clone()),
         fault: Some(Words::new(fault.zh, fault.en)),
+    }
+}
+
+fn still_wrong(finding: &Finding) -> view::Replayed {
+    view::Replayed {
+        outcome: "held".to_owned(),
+        fault_code: Some(finding.code.to_owned()),
+        fault_path: finding.place.field.clone(),
+        fault: Some(Words::from(&finding.detail)),
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) fn of(kind: &str, key: &str, url: &str) -> Vec<Snippet> {
         "segment" => SEGMENT,
         "sensors" => SENSORS,
         "webhook" => WEBHOOK,
+        "jiandaoyun" => JIANDAOYUN,
+        "wecom" => WECOM,
         _ => &[],
     };
     lines
@@ -185,13 +187,46 @@ curl '{url}/in/{key}' -H 'Content-Type: application/json' -d '{"customer": "C-10
 "#,
 )];
 
+/// A delivery signed as the platform signs, to see that both sides hold the same secret.
+const JIANDAOYUN: &[(&str, &str, &str)] = &[(
+    "curl",
+    "shell",
+    r#"
+secret='SECRET'
+nonce=$RANDOM timestamp=$(date +%s)
+body='{"op":"data_create","data":{"_id":"test-1","updateTime":"2026-01-05T02:00:00Z"}}'
+signature=$(printf '%s' "$nonce:$body:$secret:$timestamp" | openssl dgst -sha1 -r | cut -c1-40)
+curl "{url}/in/jiandaoyun/{key}?nonce=$nonce&timestamp=$timestamp" -H 'Content-Type: application/json' \
+  -H "X-JDY-Signature: $signature" -H "X-JDY-DeliverId: test-$nonce" -d "$body"
+"#,
+)];
+
+/// The check that the platform makes when the address is entered there: it answers `hello`.
+const WECOM: &[(&str, &str, &str)] = &[(
+    "curl",
+    "shell",
+    r#"
+token='TOKEN' aes_key='ENCODING_AES_KEY' corp_id='CORP_ID'
+key=$(printf '%s=' "$aes_key" | base64 -d | od -An -v -tx1 | tr -d ' \n')
+nonce=$RANDOM timestamp=$(date +%s)
+padding=$((32 - (25 + ${#corp_id}) % 32))
+encrypted=$({ head -c 16 /dev/urandom; printf '\0\0\0\5hello%s' "$corp_id"
+  printf "\\$(printf %03o "$padding")%.0s" $(seq "$padding"); } |
+  openssl enc -aes-256-cbc -nopad -K "$key" -iv "${key:0:32}" | base64 -w0)
+signature=$(printf '%s\n' "$token" "$timestamp" "$nonce" "$encrypted" | LC_ALL=C sort | tr -d '\n' |
+  openssl dgst -sha1 -r | cut -c1-40)
+curl -G '{url}/in/wecom/{key}' -d "msg_signature=$signature" -d "timestamp=$timestamp" -d "nonce=$nonce" \
+  --data-urlencode "echostr=$encrypted"
+"#,
+)];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_snippet_holds_the_key_and_the_address_and_no_blank_to_fill() {
-        for kind in ["segment", "sensors", "webhook"] {
+        for kind in ["segment", "sensors", "webhook", "jiandaoyun", "wecom"] {
             let snippets = of(kind, "0123abcd", "https://liuke.example.cn/");
             assert!(!snippets.is_empty());
             for snippet in snippets {

@@ -25,6 +25,9 @@ const OF_PERSONS: &str = "saas";
 const NAME_CHARS: usize = 80;
 const SETTINGS_BYTES: usize = 64 << 10;
 const SECRET_BYTES: usize = 16 << 10;
+/// What secrets are called.
+const SECRETS: [&str; 8] =
+    ["password", "secret", "token", "api_key", "app_secret", "private_key", "encoding_aes_key", "access_token"];
 
 /// What sort of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -345,6 +348,14 @@ fn checked_settings(settings: Value) -> Result<Value, Error> {
             "bad_settings",
             ("设置须为不超过 64 KB 的 JSON 对象", "the settings must be a JSON object of at most 64 KB"),
             ("密码请写在 secrets 中", "secrets belong into `secrets`"),
+        ));
+    }
+    // Settings are shown to everybody who may see sources.
+    if let Some(secret) = SECRETS.into_iter().find(|secret| settings.get(secret).is_some()) {
+        return Err(Error::bad(
+            "bad_settings",
+            (&format!("{secret} 不能写在设置里"), &format!("{secret} does not belong into the settings")),
+            ("请写在 secrets 中，会加密保存", "put it into `secrets`, where it is sealed"),
         ));
     }
     Ok(settings)

@@ -15,6 +15,9 @@ use crate::period::{Period, Span};
 use crate::plan::Plan;
 use crate::table::Table;
 
+/// How much columns of periods speak for a table of totals: as a field of its kind would.
+const SPREAD_WEIGHT: u32 = 5;
+
 /// How well a header fits a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
@@ -46,7 +49,11 @@ fn guess_kind(table: &Table, plan: &Plan) -> Option<TableKind> {
         if !mapping.missing().is_empty() || !is_plausible(table, &mapping) {
             continue;
         }
-        let score: u32 = fields(kind).iter().filter_map(|field| weight(table, &mapping, field)).sum();
+        let mut score: u32 = fields(kind).iter().filter_map(|field| weight(table, &mapping, field)).sum();
+        if !mapping.spread().is_empty() {
+            // A column for each period says as much as a column of periods.
+            score += 2 * SPREAD_WEIGHT;
+        }
         if best.is_none_or(|(most, _)| score > most) {
             best = Some((score, kind));
         }
@@ -80,6 +87,10 @@ fn is_plausible(table: &Table, mapping: &Mapping) -> bool {
                 let header = mapping.header_of(id).map(normalized);
                 field.zip(header).is_some_and(|(field, header)| fit(field, &header) == Some(Fit::Exact))
             });
+            let spread = mapping.spread();
+            if table.columns.iter().any(|column| spread.contains_key(&column.header) && is_total(column.at)) {
+                return true;
+            }
             let mut totals = kept.filter(|column| is_total(column.at));
             totals.any(|column| {
                 crate::kind::metric_name(&column.header).is_some_and(|name| has_period || name != "Spend")

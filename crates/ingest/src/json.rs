@@ -1,6 +1,7 @@
 //! Objects of JSON as rows: one a line (NDJSON), an array of them, or one after the other; nested keys dotted.
 //!
 //! One object is held at a time. The columns are the keys that any object has, so a file is read once to learn them.
+//! Rows within the answer of an interface (`envelope`) are read from where they begin to where their list ends.
 
 use std::collections::HashMap;
 
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 use crate::decode::TextStream;
 use crate::delimited::RECORD_LIMIT;
+use crate::envelope;
 use crate::fault;
 use crate::packed::Part;
 use crate::record::{Mark, Record};
@@ -20,13 +22,15 @@ use crate::table::{COLUMN_LIMIT, Flow, too_many_columns};
 pub(crate) struct Keys {
     names: Vec<String>,
     places: HashMap<String, usize>,
+    /// Where the rows begin, if something is wrapped around them.
+    begins: Option<u64>,
 }
 
 impl Keys {
     /// Reads the whole file for its keys.
     pub(crate) fn of(part: &Part, encoding: &'static Encoding) -> Result<Keys, Refusal> {
-        let mut keys = Keys::default();
-        let mut objects = Objects::open(part, encoding)?;
+        let mut keys = Keys { begins: envelope::rows_begin(part, encoding)?, ..Keys::default() };
+        let mut objects = Objects::open(part, encoding, keys.begins)?;
         while let Some(object) = objects.next()? {
             let Ok(object) = object else { continue };
             leaves(&object, &mut String::new(), &mut |key, _| keys.put(key));
@@ -58,7 +62,7 @@ pub(crate) fn rows(
     if visit(&record)? == Flow::Stop {
         return Ok(());
     }
-    let mut objects = Objects::open(part, encoding)?;
+    let mut objects = Objects::open(part, encoding, keys.begins)?;
     let mut cells: Vec<(String, Option<Mark>)> = vec![(String::new(), None); keys.names.len()];
     let mut row = 0;
     while let Some(object) = objects.next()? {
@@ -133,13 +137,26 @@ struct Objects {
     at: usize,
     ended: bool,
     style: Style,
+    /// The rows end with the list they are in.
+    is_wrapped: bool,
 }
 
 impl Objects {
-    fn open(part: &Part, encoding: &'static Encoding) -> Result<Objects, Refusal> {
+    fn open(part: &Part, encoding: &'static Encoding, begins: Option<u64>) -> Result<Objects, Refusal> {
         let stream = TextStream::open(part, encoding)?;
-        let mut objects =
-            Objects { stream, part: part.clone(), buffer: Vec::new(), at: 0, ended: false, style: Style::Stream };
+        let mut objects = Objects {
+            stream,
+            part: part.clone(),
+            buffer: Vec::new(),
+            at: 0,
+            ended: false,
+            style: Style::Stream,
+            is_wrapped: begins.is_some(),
+        };
+        if let Some(begins) = begins {
+            objects.pass(begins)?;
+            return Ok(objects);
+        }
         objects.skip_between()?;
         let first = objects.line()?;
         if objects.buffer.get(objects.at) == Some(&b'{')
@@ -161,10 +178,27 @@ impl Objects {
         Ok(self.buffer.len() > before)
     }
 
+    /// Goes over so many bytes.
+    fn pass(&mut self, mut bytes: u64) -> Result<(), Refusal> {
+        loop {
+            let here = usize::try_from(bytes).unwrap_or(usize::MAX).min(self.buffer.len() - self.at);
+            self.at += here;
+            bytes -= here as u64;
+            if bytes == 0 || !self.more()? {
+                return Ok(());
+            }
+        }
+    }
+
     /// Goes over white space and what stands between objects.
     fn skip_between(&mut self) -> Result<(), Refusal> {
         loop {
             while let Some(byte) = self.buffer.get(self.at) {
+                if self.is_wrapped && *byte == b']' {
+                    self.ended = true;
+                    self.at = self.buffer.len();
+                    return Ok(());
+                }
                 if !byte.is_ascii_whitespace() && !matches!(byte, b',' | b'[' | b']') {
                     return Ok(());
                 }
@@ -197,10 +231,28 @@ impl Objects {
         if self.at == self.buffer.len() {
             return Ok(None);
         }
-        if self.style == Style::Lines || self.buffer[self.at] != b'{' {
+        if self.style == Style::Lines || self.buffer[self.at] != b'{' && !self.is_wrapped {
             return self.next_line().map(Some);
         }
+        if self.buffer[self.at] != b'{' {
+            return self.pass_element().map(|()| Some(Err(fault::bad_json("not an object"))));
+        }
         self.next_braces().map(Some)
+    }
+
+    /// Goes over an element of the list that is no object.
+    fn pass_element(&mut self) -> Result<(), Refusal> {
+        loop {
+            while let Some(byte) = self.buffer.get(self.at) {
+                if matches!(byte, b',' | b']') {
+                    return Ok(());
+                }
+                self.at += 1;
+            }
+            if !self.more()? {
+                return Ok(());
+            }
+        }
     }
 
     fn next_line(&mut self) -> Result<Parsed, Refusal> {
@@ -315,5 +367,17 @@ mod tests {
         assert_eq!(told("{\"a\":1}\n{\"a\":\n{\"a\":3}\n"), "0:a 1:1 2:bad_json 3:3");
         assert_eq!(told("[{\"a\":320102199001011234},{\"a\":\"}{\"}]"), "0:a 1:320102199001011234 2:}{");
         assert_eq!(told("[{\"a\":1},{\"a\":[1,2]},7,{\"a\":"), "0:a 1:1 2:[1,2] 3:bad_json");
+    }
+
+    #[test]
+    fn rows_within_the_answer_of_an_interface_are_read_alone() {
+        let expected = "0:a~b.c~d 1:1~x~ 2:2~~true";
+        let rows = "{\"a\":1,\"b\":{\"c\":\"x\"}}, {\"a\":2,\"d\":true}";
+        assert_eq!(
+            told(&format!("{{\"code\":0,\"data\":{{\"list\":[{rows}],\"total\":2}},\"msg\":\"ok\"}}")),
+            expected
+        );
+        assert_eq!(told(&format!("{{\n \"rows\" : [\n{rows}\n]\n}}\n")), expected);
+        assert_eq!(told("{\"data\":[{\"a\":1}, 7 , {\"a\":2}]}"), "0:a 1:1 2:bad_json 3:2");
     }
 }

@@ -14,6 +14,7 @@ use crate::number::{self, DecimalMark};
 use crate::period::{Period, day_number};
 use crate::profile::Profile;
 use crate::record::{Mark, Record};
+use crate::spread;
 use crate::table::Table;
 
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -53,6 +54,8 @@ pub(crate) struct PropertyColumn {
     pub(crate) numeric: bool,
     /// A total of a period rather than something the customer is.
     pub(crate) measured: bool,
+    /// The period its header names, and what else the header says, where a table has a column for each period.
+    pub(crate) spread: Option<(Period, String)>,
 }
 
 /// Where the fields of a line of an order stand.
@@ -135,12 +138,18 @@ impl Layout {
             .iter()
             .filter(|column| mapping.columns.get(&column.header).unwrap_or(&Use::Property) == &Use::Property);
         let is_field = |header: &str| mapping.kind.has_traits() && slots.contains_key(header);
-        let properties = properties.map(|column| PropertyColumn {
+        let spread = mapping.spread();
+        let is_sum = |header: &str| !spread.is_empty() && spread::is_sum(header);
+        let properties = properties.filter(|column| !is_sum(&column.header)).map(|column| PropertyColumn {
             at: column.at,
             key: if is_field(&column.header) { format!("{} (2)", column.header) } else { column.header.clone() },
             header: column.header.clone(),
             numeric: profile.is_numeric(column.at),
-            measured: mapping.kind == TableKind::Snapshot && profile.is_measured(column.at),
+            measured: match spread.is_empty() {
+                true => mapping.kind == TableKind::Snapshot && profile.is_measured(column.at),
+                false => spread.contains_key(&column.header),
+            },
+            spread: spread.get(&column.header).cloned(),
         });
         let properties = properties.collect();
         let mut hashed: Vec<(String, usize)> =

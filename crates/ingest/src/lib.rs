@@ -13,6 +13,7 @@ mod columnar;
 mod decode;
 mod delimited;
 mod detect;
+mod envelope;
 mod fault;
 mod grid;
 mod guess;
@@ -46,6 +47,7 @@ mod report;
 mod rows;
 mod run;
 mod spill;
+mod spread;
 mod table;
 mod undo;
 mod window;
@@ -62,8 +64,8 @@ pub use moment::DateOrder;
 pub use number::DecimalMark;
 pub use plan::Plan;
 pub use pull::{
-    DatabaseSettings, Dialect, FolderSettings, HttpDefinition, HttpParameter, HttpSettings, Look, Place, PullReport,
-    PullSource, RowMapping, SftpAccess, SftpSettings, Tls, look, probe, pull, recipe, recipes,
+    Again, DatabaseSettings, Dialect, FolderSettings, HttpDefinition, HttpParameter, HttpSettings, Look, Place,
+    PullReport, PullSource, RowMapping, SftpAccess, SftpSettings, Tls, look, probe, pull, pull_again, recipe, recipes,
 };
 pub use refusal::Refusal;
 pub use report::{ImportReport, Progress, RowCounts, Stage};

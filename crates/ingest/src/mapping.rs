@@ -11,6 +11,7 @@ use crate::fault::{self, Fault};
 use crate::kind::{TableKind, field, fields};
 use crate::moment::DateOrder;
 use crate::number::DecimalMark;
+use crate::period::Period;
 
 /// What becomes of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -259,10 +260,20 @@ impl Mapping {
                 one_of(&["name"]);
             }
             TableKind::Contracts => one_of(&["start_on", "signed_at"]),
-            TableKind::Snapshot if self.observed_on.is_none() => one_of(&["period", "period_end"]),
+            TableKind::Snapshot if self.observed_on.is_none() && self.spread().is_empty() => {
+                one_of(&["period", "period_end"]);
+            }
             _ => {}
         }
         faults
+    }
+
+    /// The columns of totals that each stand for a period of their own, by header: the period, and what else the header
+    /// says. Empty where a column says the period of its row.
+    pub(crate) fn spread(&self) -> BTreeMap<String, (Period, String)> {
+        let is_wide = self.kind == TableKind::Snapshot && !["period", "period_end"].iter().any(|id| self.has(id));
+        let kept = self.columns.iter().filter(|(_, wanted)| is_wide && **wanted == Use::Property);
+        crate::spread::columns(kept.map(|(header, _)| header.as_str()))
     }
 
     /// The mapping as a TOML file that [`Mapping::parse`] reads back.

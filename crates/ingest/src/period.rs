@@ -8,7 +8,7 @@ use crate::moment::{self, DateOrder};
 const DAY_MICROS: i64 = 86_400_000_000;
 
 /// Days of a calendar, both ends belonging to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Period {
     /// Days since 1970-01-01.
     first: i64,
@@ -55,6 +55,12 @@ impl Period {
     /// The last moment of the period.
     pub(crate) fn end(self, zone: &Zone) -> Option<Instant> {
         zone.instant(civil(self.last + 1)).map(|after| after.plus_micros(-1))
+    }
+
+    /// The month of which it is the first day; `None` if it is anything else.
+    pub(crate) fn month_of_first_day(self) -> Option<Period> {
+        let first = civil(self.first);
+        (self.first == self.last && first.day == 1).then(|| month(first.year, first.month)).flatten()
     }
 
     /// Its first and last day as `YYYY-MM-DD`.

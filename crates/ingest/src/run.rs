@@ -206,8 +206,9 @@ impl<'a> Run<'a> {
     fn take_totals(&mut self, record: &Record) -> Taken {
         let layout = self.layout;
         let mut row = Row { layout, record, warnings: &mut self.warnings };
-        let read = snapshot::read(&mut row).and_then(|totals| {
-            let described = customer::describe(&mut row, totals.customer.clone(), totals.ended)?;
+        let read = snapshot::read(&mut row).and_then(|(customer, totals)| {
+            let ended = totals.iter().map(|totals| totals.ended).max().unwrap_or(layout.observed_on);
+            let described = customer::describe(&mut row, customer, ended)?;
             Ok((totals, described))
         });
         let (totals, described) = match read {
@@ -215,28 +216,30 @@ impl<'a> Run<'a> {
             Err(fault) => return Ok(Err(fault)),
         };
         let repeated = self.is_repeated_customer(&Row { layout, record, warnings: &mut Vec::new() });
-        let key = snapshot::note_key(layout, &totals);
-        let before = self.intake.note(&key)?;
-        let mut known: snapshot::Known = decoded(before.as_deref())?.unwrap_or_default();
-        let intake = &self.intake;
-        let mut fresh = |id| intake.fresh(message_id(id)).map(|id| id.as_str().to_owned());
-        let facts = known.take(layout, &totals, &mut fresh)?;
-        let (traits, trait_note) = match described.is_empty() {
-            true => (Vec::new(), None),
-            false => self.traits(&described)?,
-        };
-        if facts.is_empty() && traits.is_empty() {
+        let mut told = Vec::new();
+        for totals in &totals {
+            let key = snapshot::note_key(layout, totals);
+            let before = self.intake.note(&key)?;
+            let mut known: snapshot::Known = decoded(before.as_deref())?.unwrap_or_default();
+            let intake = &self.intake;
+            let mut fresh = |id| intake.fresh(message_id(id)).map(|id| id.as_str().to_owned());
+            let facts = known.take(layout, totals, &mut fresh)?;
+            if !facts.is_empty() {
+                told.push((facts, Some(Note { key, before, after: encoded(&known) })));
+            }
+        }
+        if !described.is_empty() {
+            let (traits, note) = self.traits(&described)?;
+            told.extend((!traits.is_empty()).then_some((traits, note)));
+        }
+        let Some(last) = told.pop() else {
             self.intake.rows.duplicates += 1;
             return Ok(Ok(()));
+        };
+        for (facts, note) in told {
+            self.intake.offer(0, record.row, facts, note, repeated)?;
         }
-        if !facts.is_empty() {
-            let rows = u64::from(traits.is_empty());
-            let note = Note { key, before, after: encoded(&known) };
-            self.intake.offer(rows, record.row, facts, Some(note), repeated)?;
-        }
-        if !traits.is_empty() {
-            self.intake.offer(1, record.row, traits, trait_note, repeated)?;
-        }
+        self.intake.offer(1, record.row, last.0, last.1, repeated)?;
         Ok(Ok(()))
     }
 

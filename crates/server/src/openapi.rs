@@ -3,6 +3,8 @@
 //! `crates/server/openapi.json` is its snapshot: the typed client of the screens is generated from it, and a test keeps
 //! it fresh (`LIUKE_UPDATE=1 cargo nextest run -p server openapi` writes it anew).
 
+mod wire;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
@@ -29,6 +31,7 @@ use crate::http::{ProblemBody, routes};
         (name = "alerts", description = "Alerts and cases"),
         (name = "churn", description = "Who left"),
         (name = "data", description = "What comes in"),
+        (name = "intake", description = "Where it comes in: events and webhooks of other programs, by the key of a source"),
         (name = "cycle", description = "The daily computation"),
         (name = "definitions", description = "What words mean here"),
         (name = "indicators", description = "Measures of customers"),
@@ -46,6 +49,7 @@ pub fn document() -> Value {
     require_answered_fields(&mut document);
     mark_binary(&mut document);
     add_refusals(&mut document);
+    wire::add(&mut document);
     add_security(&mut document);
     document
 }
@@ -118,6 +122,7 @@ fn add_security(document: &mut Value) {
     document["components"]["securitySchemes"] = json!({
         "session": {"type": "apiKey", "in": "cookie", "name": "liuke_session"},
         "token": {"type": "http", "scheme": "bearer"},
+        "write_key": {"type": "http", "scheme": "basic", "description": "The write key as user, no password; or `writeKey` in the body"},
     });
     document["security"] = json!([{"session": []}, {"token": []}, {}]);
 }

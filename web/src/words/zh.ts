@@ -112,7 +112,7 @@ export default {
     },
     way: { events: '埋点', hooks: '别的系统推给我们', databases: '数据库', pulled: '接口与文件夹', files: '手头的文件' },
     way_about: { events: '发生一件报一件，秒级可见', hooks: '那边一有变化就通知', databases: '我们定时去取，只取新的', pulled: '我们定时去取，只取新的', files: 'CSV、Excel、Parquet，四步导入' },
-    connect: '怎么接', connect_about: '复制到对方的程序里，密钥和地址已经填好', sdk: { browser: '浏览器', shell: '命令行' }, waiting: '等 {{name}} 的第一条数据，收到就显示在这里',
+    connect: '怎么接', connect_about: '复制到对方的程序里，密钥和地址已经填好', try: '试发一次', try_about: '把大写的词换成两边约定的值，在命令行里运行', sdk: { browser: '浏览器', shell: '命令行' }, waiting: '等 {{name}} 的第一条数据，收到就显示在这里',
     key: '写入密钥', key_about: '只能往里写，不能往外读，可以放在网页里。', show: '显示', hide: '隐藏', rotate: '换密钥', rotate_title: '换一把新密钥？', rotate_text: '旧密钥立刻失效，用它的程序在换上新密钥之前发不进来。', rotated: '已换成新密钥',
     strict: '严格模式', strict_about: '打开后，一批里有一条不合格就整批退回，并说明哪一处不对。关着时照单收下，不合格的放到待修正。', enabled: '接收数据', on: '接收中', off: '已停用',
     created: '建立', changed: '最近改动', remove: '删除来源', remove_title: '删除来源“{{name}}”？', remove_text: '它的密钥立刻失效，不再接收数据。已经收下的明细记录都留着。',
@@ -121,7 +121,6 @@ export default {
     title: '实时数据', open: '看全部', about: '收到的每一条，一秒之内出现在这里。', sentence_other: '近一分钟收到 <b>{{count}}</b> 条', sentence_lost: '和服务的连接断了，正在重连', lost: '和服务的连接断了，正在重连', none: '还没有数据进来，来了就显示在这里', none_match: '没有符合筛选的', pause: '暂停', go_on: '继续', clear: '清空', waiting_other: '又来了 {{shown}} 条，点这里看', all_sources: '全部来源', source: '来源', search: '名称、编号或消息编号', outcome: '去向', to_mend: '去修正', missed_other: '有 {{shown}} 条来得太快，没有显示', message_id: '消息编号', body: '收到的原文',
   },
   outcome_in: { all: '全部', accepted: '收下', duplicate: '重复', conflict: '编号冲突', held: '待修正', rejected: '退回' },
-  fault_in: {},
   held: {
     sentence_other: '<b>{{shown}}</b> 条待修正', about: '收到了但成不了明细记录的，原样留在这里。改好再放行，不会丢也不会重复。', none_title: '没有待修正的数据', none: '都进来了', none_text: '收到的每一条都成了明细记录。有不合格的，会原样留在这里等您处理。', why: '哪里不对', what: '内容', when: '收到', mend: '修正', edit: '编辑', as_it_came: '恢复原文', replay: '重新放行', replayed: '已放行，成为明细记录', replayed_known: '已放行，这条之前已经有了', still: '还是不合格', replayed_many: '放行 {{sent}} 条，{{left}} 条仍不合格', discard: '丢弃', discard_title_other: '丢弃这 {{count}} 条？', discard_text: '丢弃后不能找回，同一编号再发来也不会收。', not_json: '不是合格的 JSON：', select: '选中 {{id}}', select_all: '全选', selected_other: '选了 {{count}} 条',
   },
@@ -140,7 +139,7 @@ export default {
   },
   pull: {
     host: '服务器地址', port: '端口', database: '数据库名', user: '账号', password: '密码', password_hint: '加密保存，任何地方都看不到', password_kept: '已保存；留空则不变', path: '数据库文件', path_hint: '服务所在机器上的完整路径', tls: '加密连接', tls_off: '不加密', tls_prefer: '能加密就加密', tls_require: '必须加密', tls_verify: '必须加密并核对证书', query: '取什么', query_hint: '一句 SELECT，或一个表名。只读账号就够。', watermark: '增量字段', watermark_hint: '一有改动就变大的字段，如更新时间；不填则每次全取', no_watermark: '每次全取', overlap: '往回多取', overlap_hint: '秒；晚提交的行也不会漏', often: '多久取一次', by_hand: '手动', every_minutes_other: '每 {{count}} 分钟', every_hours_other: '每 {{count}} 小时', daily: '每天', at: '时间',
-    folder: '文件夹', folder_hint: '服务所在机器上的完整路径；导入后的文件移到其中的 done 或 failed', patterns: '哪些文件', patterns_hint: '可用 * 和 ?，回车分隔；不填则全部', recipe: '哪个接口', documentation: '接口文档',
+    folder: '文件夹', folder_hint: '服务所在机器上的完整路径；导入后的文件移到其中的 done 或 failed', folder_there_hint: '那台机器上的路径；导入后的文件移到其中的 done 或 failed', private_key: '私钥', private_key_hint: 'OpenSSH 格式，不带口令；加密保存，任何地方都看不到', password_or_key: '密码和私钥填一样就行；加密保存，任何地方都看不到', patterns: '哪些文件', patterns_hint: '可用 * 和 ?，回车分隔；不填则全部', recipe: '哪个接口', documentation: '接口文档',
     key: '主键', key_hint: '认出同一行，重复取不会重复计', column: '数据里的列', rows: '取数', rows_about: '先测试，再看样例和对应，然后就能取', test: '测试连接', preview: '看样例', run: '现在取一次', began: '开始取数', let_in: '连上了：{{server}}', keep_mapping: '保存对应', connection: '连接与定时', runs: '取数记录', no_runs: '还没有取过数', fresh: '新增', took: '用时', up_to: '取到', running: '取数中', report: '取 {{received}} 行：新增 {{accepted}}，重复 {{duplicates}}，待修正 {{rejected}}', actor: { timer: '定时', 'command line': '命令行' },
   },
   data: {

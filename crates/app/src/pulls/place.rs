@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ingest::{DatabaseSettings, Dialect, FolderSettings, HttpSettings, Place, PullSource, SftpAccess, SftpSettings};
+use ingest::{
+    DatabaseSettings, Dialect, FolderSettings, HttpSettings, Mapping, Place, PullSource, SftpAccess, SftpSettings,
+};
 use serde_json::Value;
 
 use super::refused;
@@ -12,7 +14,7 @@ use crate::error::Error;
 
 impl App {
     /// The source as `ingest` reads it.
-    pub(crate) fn pull_source(&self, row: &store::Source) -> Result<PullSource, Error> {
+    pub(crate) async fn pull_source(&self, row: &store::Source) -> Result<PullSource, Error> {
         // Whom we met at the first contact is remembered by source, for as long as the folder lives.
         let known_hosts = self.dir().join("known_hosts").join(row.id.to_string());
         let place = place(&row.kind, &row.settings, self.source_secrets(row)?, &known_hosts)?;
@@ -21,7 +23,18 @@ impl App {
             Place::Folder(settings) => self.not_ours(&settings.path)?,
             Place::Http { .. } | Place::Sftp { .. } => {}
         }
-        Ok(PullSource { name: row.name.clone(), place, zone: self.zone().clone() })
+        let saved = match &place {
+            Place::Folder(_) | Place::Sftp { .. } => self.saved_mappings().await?,
+            Place::Database { .. } | Place::Http { .. } => Vec::new(),
+        };
+        Ok(PullSource { name: row.name.clone(), place, zone: self.zone().clone(), saved })
+    }
+
+    /// Every mapping that was saved and can still be read, the last one first.
+    async fn saved_mappings(&self) -> Result<Vec<Mapping>, Error> {
+        let mut saved = self.store().mappings().await?;
+        saved.sort_by_key(|saved| std::cmp::Reverse(saved.updated_at));
+        Ok(saved.iter().filter_map(|saved| Mapping::parse(&saved.name, &saved.mapping, self.zone()).ok()).collect())
     }
 
     /// Refuses what lies in our own data folder: what is secret in it must not become facts.
@@ -72,11 +85,6 @@ fn place(
                 known_hosts: known_hosts.to_owned(),
             }),
         }),
-        (None, "sqlserver") => Err(Error::bad(
-            "not_built",
-            ("这个版本还不能读取 SQL Server", "this version cannot read SQL Server yet"),
-            ("请先把数据导出到监视目录", "export to a watched folder for now"),
-        )),
         (None, _) => Err(Error::bad(
             "not_fetched",
             ("这种来源不能主动读取", "a source of this kind is not fetched"),

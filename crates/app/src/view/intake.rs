@@ -26,6 +26,8 @@ pub struct IntakeRow {
     pub fault_code: Option<String>,
     /// Where in its call.
     pub fault_path: Option<String>,
+    /// In words.
+    pub fault: Option<Words>,
 }
 
 /// How a source has done since the server started.

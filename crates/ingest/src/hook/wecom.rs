@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq;
 use super::signature::unhex;
 use super::{Delivery, Refused};
 
-pub use event::read;
+pub use event::{again, read};
 
 /// Padding is to blocks of 32, not of the cipher's 16.
 const BLOCK: usize = 32;

@@ -1,5 +1,6 @@
-//! Connections to PostgreSQL, MySQL and SQLite: read-only, encrypted as asked, every value as the text the database
-//! itself would print.
+//! Connections to databases: read-only, encrypted as asked, every value as the text the database itself would print.
+//!
+//! PostgreSQL, MySQL and SQLite are spoken here; SQL Server, which has a driver of its own, in `sqlserver`.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use sqlx::{
 
 use super::rows::{Outlet, Rows};
 use super::settings::{DatabaseSettings, Dialect, Tls, bad};
+use super::sqlserver;
 use super::trouble::{self, Addressee};
 use crate::refusal::Refusal;
 
@@ -33,6 +35,7 @@ enum Connection {
     Postgres(PgConnection),
     MySql(MySqlConnection),
     Sqlite(SqliteConnection),
+    SqlServer(Box<sqlserver::Session>),
 }
 
 impl Target {
@@ -40,7 +43,7 @@ impl Target {
         Target { dialect, settings: settings.clone(), password: password.clone() }
     }
 
-    fn addressee(&self) -> Addressee<'_> {
+    pub(crate) fn addressee(&self) -> Addressee<'_> {
         let file = self.settings.path.as_ref().and_then(|path| path.to_str()).unwrap_or_default();
         let is_file = self.dialect == Dialect::Sqlite;
         Addressee {
@@ -69,12 +72,18 @@ impl Target {
         }
         match tokio::time::timeout(PATIENCE, self.sign_in()).await {
             Err(_) => Err(trouble::timed_out(&self.settings.host)),
-            Ok(Err(error)) => Err(self.refused(&error)),
-            Ok(Ok(connection)) => Ok(connection),
+            Ok(signed_in) => signed_in,
         }
     }
 
-    async fn sign_in(&self) -> Result<Connection, sqlx::Error> {
+    async fn sign_in(&self) -> Result<Connection, Refusal> {
+        if self.dialect == Dialect::SqlServer {
+            return Ok(Connection::SqlServer(Box::new(sqlserver::sign_in(self).await?)));
+        }
+        self.sign_in_by_sqlx().await.map_err(|error| self.refused(&error))
+    }
+
+    async fn sign_in_by_sqlx(&self) -> Result<Connection, sqlx::Error> {
         match self.dialect {
             Dialect::Postgres => {
                 let mut connection = self.postgres().connect().await?;
@@ -94,7 +103,8 @@ impl Target {
                 }
                 Ok(Connection::MySql(connection))
             }
-            Dialect::Sqlite => {
+            // The other one that is left has been signed in to by its own driver.
+            Dialect::Sqlite | Dialect::SqlServer => {
                 let path = self.settings.path.clone().unwrap_or_default();
                 let options = SqliteConnectOptions::new().filename(path).read_only(true).create_if_missing(false);
                 let options = options.pragma("query_only", "ON").busy_timeout(PATIENCE).disable_statement_logging();
@@ -158,16 +168,13 @@ impl Target {
 
     /// Signs in, asks the server for its name and has it look at the query without running it.
     pub(crate) async fn probe(&self, query: &str) -> Result<String, Refusal> {
-        let mut connection = self.connect().await?;
-        let name = match self.dialect {
-            Dialect::Postgres => "SELECT 'PostgreSQL ' || current_setting('server_version')",
-            Dialect::MySql => "SELECT VERSION()",
-            Dialect::Sqlite => "SELECT 'SQLite ' || sqlite_version()",
-        };
-        let server = match &mut connection {
-            Connection::Postgres(own) => named::<Postgres>(own, name, query).await,
-            Connection::MySql(own) => named::<MySql>(own, name, query).await,
-            Connection::Sqlite(own) => named::<Sqlite>(own, name, query).await,
+        let server = match &mut self.connect().await? {
+            Connection::Postgres(own) => {
+                named::<Postgres>(own, "SELECT 'PostgreSQL ' || current_setting('server_version')", query).await
+            }
+            Connection::MySql(own) => named::<MySql>(own, "SELECT VERSION()", query).await,
+            Connection::Sqlite(own) => named::<Sqlite>(own, "SELECT 'SQLite ' || sqlite_version()", query).await,
+            Connection::SqlServer(own) => return sqlserver::named(own, query, self).await,
         };
         let server = server.map_err(|error| self.refused(&error))?;
         Ok(match self.dialect {
@@ -185,6 +192,7 @@ impl Target {
                 Connection::Postgres(own) => stream::<Postgres>(own, &query, &target, &mut outlet).await,
                 Connection::MySql(own) => stream::<MySql>(own, &query, &target, &mut outlet).await,
                 Connection::Sqlite(own) => stream::<Sqlite>(own, &query, &target, &mut outlet).await,
+                Connection::SqlServer(own) => sqlserver::stream(own, &query, &target, &mut outlet).await,
             }?;
             outlet.flush().await
         })

@@ -15,6 +15,8 @@ use vocab::{Finding, Instant, Text, Zone};
 
 use super::PullReport;
 use super::settings::{RowMapping, bad, of_json};
+use crate::inspect::{Inspection, inspect};
+use crate::mapping::Mapping;
 use crate::plan::Plan;
 use crate::refusal::Refusal;
 use crate::report::ImportReport;
@@ -62,6 +64,29 @@ impl FolderSettings {
     }
 }
 
+/// What is known about files before they are looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// What the source says.
+    pub(super) plan: &'a Plan,
+    /// What people have saved for files with certain headers.
+    pub(super) saved: &'a [Mapping],
+}
+
+impl Known<'_> {
+    /// Looks at a file. Where the source leaves its mapping open, one that was saved for such headers is used.
+    pub(super) fn inspect(self, path: &Path) -> Result<Inspection, Refusal> {
+        let seen = inspect(path, self.plan)?;
+        let is_open = self.plan.kind.is_none() && self.plan.mapping.is_empty();
+        let headers_of = |mapping: &Mapping| mapping.columns.keys().cloned().collect::<Vec<_>>();
+        let fits = |mapping: &&Mapping| Mapping::fingerprint(&headers_of(mapping)) == seen.fingerprint;
+        let Some(mapping) = self.saved.iter().find(|mapping| is_open && fits(mapping)) else { return Ok(seen) };
+        let headers: Vec<String> = seen.columns.into_iter().map(|column| column.header).collect();
+        let (source, sheet) = (self.plan.source.clone(), self.plan.sheet.clone());
+        inspect(path, &Plan { source, sheet, ..Plan::again(mapping, &headers) })
+    }
+}
+
 /// What became of a file, as it is written beside it.
 #[derive(Serialize)]
 struct Told {
@@ -91,19 +116,19 @@ pub(super) fn probe(settings: &FolderSettings) -> Result<String, Refusal> {
 /// Takes every file that rests; stops between two files when `progress` says so.
 pub(super) fn take(
     settings: &FolderSettings,
-    plan: &Plan,
+    known: Known<'_>,
     into: &Facts,
     now: Instant,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<PullReport, Refusal> {
     let rest = i64::try_from(settings.rest_seconds.unwrap_or(REST_SECONDS)).unwrap_or(i64::MAX);
-    take_until(settings, plan, into, now, now.micros() / 1_000_000 - rest, progress)
+    take_until(settings, known, into, now, now.micros() / 1_000_000 - rest, progress)
 }
 
 /// Takes every file that has not changed since a moment, in seconds since 1970.
 pub(super) fn take_until(
     settings: &FolderSettings,
-    plan: &Plan,
+    known: Known<'_>,
     into: &Facts,
     now: Instant,
     until: i64,
@@ -112,7 +137,7 @@ pub(super) fn take_until(
     probe(settings)?;
     let mut report = PullReport { is_complete: true, ..PullReport::default() };
     for file in ready(settings, until)? {
-        take_file(&settings.path, &file, plan, into, now, &mut report)?;
+        take_file(&settings.path, &file, known, into, now, &mut report)?;
         if !progress(report.rows.received) {
             report.is_complete = false;
             break;
@@ -186,14 +211,14 @@ fn fits(name: &str, pattern: &str) -> bool {
 fn take_file(
     folder: &Path,
     file: &Waiting,
-    plan: &Plan,
+    known: Known<'_>,
     into: &Facts,
     now: Instant,
     report: &mut PullReport,
 ) -> Result<(), Refusal> {
     let path = folder.join(&file.name);
     let rejects = folder.join(DONE).join(format!(".{}.rejects.writing", file.name));
-    let taken = import_file(&path, plan, into, now, &rejects);
+    let taken = import_file(&path, known, into, now, &rejects);
     let still = path.symlink_metadata().ok();
     if still.is_none_or(|about| about.len() != file.size || about.modified().ok() != file.changed) {
         // It went on growing while it was read: what was taken stays, the whole comes at the next look.
@@ -231,8 +256,14 @@ fn take_file(
     }
 }
 
-fn import_file(path: &Path, plan: &Plan, into: &Facts, now: Instant, rejects: &Path) -> Result<ImportReport, Refusal> {
-    let inspection = crate::inspect::inspect(path, plan)?;
+fn import_file(
+    path: &Path,
+    known: Known<'_>,
+    into: &Facts,
+    now: Instant,
+    rejects: &Path,
+) -> Result<ImportReport, Refusal> {
+    let inspection = known.inspect(path)?;
     let mapping = match inspection.mapping {
         Some(mapping) if inspection.blocking.is_empty() => mapping,
         _ => return Err(Refusal::of(inspection.blocking).of_file(path)),

@@ -4,6 +4,7 @@ use facts::Facts;
 use vocab::{Finding, Instant, Text};
 
 use super::database::Target;
+use super::folder::Known;
 use super::rows::Page;
 use super::statement::Statement;
 use super::take::Manner;
@@ -72,7 +73,7 @@ pub async fn probe(source: &PullSource) -> Result<String, Refusal> {
         Place::Database { dialect, settings, password } => {
             let asked = match settings.query.trim() {
                 "" => String::new(),
-                query => Statement::of(*dialect, query)?.since(settings.watermark.as_deref(), None),
+                query => Statement::of(*dialect, query)?.checked(settings.watermark.as_deref()),
             };
             Target::new(*dialect, settings, password).probe(&asked).await
         }
@@ -124,7 +125,7 @@ fn look_at_file(source: &PullSource, settings: &FolderSettings, facts: &Facts, n
         ));
     };
     let plan = settings.plan(&source.name, &source.zone)?;
-    let inspection = crate::inspect::inspect(&file, &plan)?;
+    let inspection = Known { plan: &plan, saved: &source.saved }.inspect(&file)?;
     let tried = match (&inspection.mapping, inspection.blocking.is_empty()) {
         (Some(mapping), true) => {
             let report = crate::import::import(&file, mapping, facts, now, true, None, &mut |_| {})?;
@@ -204,7 +205,7 @@ fn try_rows(
     now: Instant,
 ) -> Result<PullReport, Refusal> {
     let manner = Manner { is_backfill: true, is_dry: true, now };
-    let (mut taker, _) = begin_taking(source, reading, page, &mut State::default(), facts, manner)?;
+    let mut taker = begin_taking(source, &reading.mapping, page, &mut State::default(), facts, manner)?;
     for record in &page.records {
         taker.row(record)?;
     }

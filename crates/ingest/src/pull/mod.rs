@@ -6,6 +6,7 @@
 //!
 //! Not here: when a source is read, where its settings and its password are kept, what a person is told (`app`).
 
+mod again;
 mod database;
 mod folder;
 mod http;
@@ -14,6 +15,7 @@ mod orders;
 mod rows;
 mod settings;
 mod sftp;
+mod sqlserver;
 mod statement;
 mod take;
 mod trouble;
@@ -25,6 +27,7 @@ use facts::Facts;
 use serde::{Deserialize, Serialize};
 use vocab::{Finding, Instant};
 
+pub use again::{Again, pull_again};
 pub use folder::FolderSettings;
 pub use http::{HttpDefinition, HttpParameter, HttpSettings, recipe, recipes};
 pub use look::{Look, look, probe};
@@ -32,6 +35,7 @@ pub use settings::{DatabaseSettings, Dialect, RowMapping, Tls};
 pub use sftp::{SftpAccess, SftpSettings};
 
 use database::Target;
+use folder::Known;
 use rows::{Page, Rows};
 use statement::Statement;
 use take::{Manner, Taker};
@@ -57,6 +61,8 @@ pub struct PullSource {
     pub place: Place,
     /// The firm's zone, for times without one.
     pub zone: vocab::Zone,
+    /// Mappings that people have saved, for files of a folder of which the source itself says nothing.
+    pub saved: Vec<Mapping>,
 }
 
 /// Where a source is.
@@ -252,11 +258,13 @@ pub fn pull(
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<PullReport, Refusal> {
     if let Place::Folder(settings) = &source.place {
-        return folder::take(settings, &settings.plan(&source.name, &source.zone)?, into, now, progress);
+        let plan = settings.plan(&source.name, &source.zone)?;
+        return folder::take(settings, Known { plan: &plan, saved: &source.saved }, into, now, progress);
     }
     if let Place::Sftp { settings, access } = &source.place {
         let plan = settings.plan(&source.name, &source.zone)?;
-        return sftp::take((settings, access), (&source.name, &plan), into, now, progress);
+        let known = Known { plan: &plan, saved: &source.saved };
+        return sftp::take((settings, access), (&source.name, known), into, now, progress);
     }
     let mut state = State::of(into, &source.name, &source.asked())?;
     let is_backfill = !state.is_complete;
@@ -267,8 +275,9 @@ pub fn pull(
         let watermark = state.watermark.map(|mark| mark.text);
         return Ok(PullReport { is_complete: true, is_backfill, watermark, ..PullReport::default() });
     }
-    let (mut taker, watermark_at) =
-        begin_taking(source, &reading, &first, &mut state, into, Manner { is_backfill, is_dry: false, now })?;
+    let manner = Manner { is_backfill, is_dry: false, now };
+    let mut taker = begin_taking(source, &reading.mapping, &first, &mut state, into, manner)?;
+    let watermark_at = reading.watermark.as_ref().map(|header| place_of(header, &first)).transpose()?;
 
     let mut seen = state.watermark.clone();
     let mut page = Some(first);
@@ -330,21 +339,28 @@ fn not_row_by_row(kind: TableKind) -> Option<Finding> {
     matches!(kind, TableKind::Ledger | TableKind::Snapshot).then(|| fault::not_row_by_row(kind.name()).without_row())
 }
 
-/// Lays the mapping over the columns of the first page; also where the watermark stands.
+/// Where a column stands among those that came.
+fn place_of(header: &str, page: &Page) -> Result<usize, Refusal> {
+    page.headers.iter().position(|own| own == header).ok_or_else(|| {
+        let headers: Vec<&str> = page.headers.iter().map(String::as_str).collect();
+        Refusal::from(fault::missing_column(header, crate::mapping::nearest(header, &headers)))
+    })
+}
+
+/// Lays the mapping over the columns of the first page.
 fn begin_taking<'a>(
     source: &PullSource,
-    reading: &Reading,
+    own: &RowMapping,
     first: &Page,
     state: &mut State,
     into: &'a Facts,
     manner: Manner,
-) -> Result<(Taker<'a>, Option<usize>), Refusal> {
+) -> Result<Taker<'a>, Refusal> {
     let table = Table::of_rows(&first.headers, &first.records);
     let mapping = match &state.mapping {
         Some(text) => Mapping::parse("mapping", text, &source.zone).map_err(Refusal::of)?,
         None => {
-            let (mapping, mut blocking) =
-                guess::mapping(&table, &source.plan(&reading.mapping)?).map_err(Refusal::of)?;
+            let (mapping, mut blocking) = guess::mapping(&table, &source.plan(own)?).map_err(Refusal::of)?;
             blocking.extend(not_row_by_row(mapping.kind));
             if !blocking.is_empty() {
                 return Err(Refusal::of(blocking));
@@ -355,17 +371,9 @@ fn begin_taking<'a>(
     if !first.records.is_empty() {
         state.mapping = Some(mapping.print());
     }
-    let place = |header: &String| match table.column(header) {
-        Some(column) => Ok(column.at),
-        None => {
-            let headers: Vec<&str> = first.headers.iter().map(String::as_str).collect();
-            Err(Refusal::from(fault::missing_column(header, crate::mapping::nearest(header, &headers))))
-        }
-    };
     let fields = mapping.columns.iter().filter(|(_, used)| matches!(used, Use::Field(_))).map(|(header, _)| header);
-    fields.map(place).collect::<Result<Vec<usize>, Refusal>>()?;
-    let key = reading.mapping.key.iter().map(place).collect::<Result<Vec<usize>, Refusal>>()?;
-    let watermark_at = reading.watermark.as_ref().map(place).transpose()?;
+    fields.map(|header| place_of(header, first)).collect::<Result<Vec<usize>, Refusal>>()?;
+    let key = own.key.iter().map(|header| place_of(header, first)).collect::<Result<Vec<usize>, Refusal>>()?;
     let layout = Layout::new(&table, &mapping, &Profile::of_dates(&table, &mapping, &first.records)?, manner.now);
-    Ok((Taker::new(into, layout, table.columns.clone(), key, manner), watermark_at))
+    Ok(Taker::new(into, layout, table.columns.clone(), key, manner))
 }

@@ -22,6 +22,8 @@ pub enum Dialect {
     MySql,
     /// A SQLite file.
     Sqlite,
+    /// Microsoft SQL Server, and Azure SQL.
+    SqlServer,
 }
 
 impl Dialect {
@@ -31,18 +33,21 @@ impl Dialect {
             Dialect::Postgres => "postgres",
             Dialect::MySql => "mysql",
             Dialect::Sqlite => "sqlite",
+            Dialect::SqlServer => "sqlserver",
         }
     }
 
     /// The dialect of a kind of source; `None` if it is no database.
     pub fn of_kind(kind: &str) -> Option<Dialect> {
-        [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite].into_iter().find(|dialect| dialect.as_str() == kind)
+        const ALL: [Dialect; 4] = [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite, Dialect::SqlServer];
+        ALL.into_iter().find(|dialect| dialect.as_str() == kind)
     }
 
     pub(crate) fn port(self) -> u16 {
         match self {
             Dialect::Postgres => 5432,
             Dialect::MySql => 3306,
+            Dialect::SqlServer => 1433,
             Dialect::Sqlite => 0,
         }
     }
@@ -174,10 +179,17 @@ impl DatabaseSettings {
                 ("user", read.user.trim().is_empty()),
             ],
         };
-        match needed.iter().find(|(_, missing)| *missing) {
-            Some((field, _)) => Err(bad(&format!("缺少 {field}"), &format!("{field} is missing"))),
-            None => Ok(read),
+        if let Some((field, _)) = needed.iter().find(|(_, missing)| *missing) {
+            return Err(bad(&format!("缺少 {field}"), &format!("{field} is missing")));
         }
+        // Who knows SQL Server writes `host\instance` or `host,1433`; the driver wants a name and a number.
+        if dialect == Dialect::SqlServer && read.host.contains(['\\', ',']) {
+            return Err(bad(
+                "host 只写主机名；命名实例或非默认端口请把端口号写在 port",
+                "host is the name alone; for a named instance or another port, give its number as port",
+            ));
+        }
+        Ok(read)
     }
 
     pub(crate) fn port(&self, dialect: Dialect) -> u16 {

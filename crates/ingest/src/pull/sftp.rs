@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use vocab::{Instant, Text};
 
 use super::PullReport;
-use super::folder::{self, FolderSettings, is_wanted};
+use super::folder::{self, FolderSettings, Known, is_wanted};
 use super::settings::{RowMapping, bad, of_json};
 use super::trouble::{self, said};
 use crate::plan::Plan;
@@ -334,7 +334,7 @@ pub(super) fn first(
 /// Takes every file that is the same at two looks.
 pub(super) fn take(
     (settings, access): (&SftpSettings, &SftpAccess),
-    (source, plan): (&str, &Plan),
+    (source, known): (&str, Known<'_>),
     into: &Facts,
     now: Instant,
     progress: &mut dyn FnMut(u64) -> bool,
@@ -354,7 +354,7 @@ pub(super) fn take(
     for remote in
         found.iter().filter(|remote| before.get(&remote.name) == Some(&remote.stamp) && remote.size <= FILE_BYTES)
     {
-        take_file(&session, remote, plan, into, now, &mut report)?;
+        take_file(&session, remote, known, into, now, &mut report)?;
         if !progress(report.rows.received) {
             report.is_complete = false;
             break;
@@ -367,7 +367,7 @@ pub(super) fn take(
 fn take_file(
     session: &Session<'_>,
     remote: &Remote,
-    plan: &Plan,
+    known: Known<'_>,
     into: &Facts,
     now: Instant,
     report: &mut PullReport,
@@ -376,7 +376,7 @@ fn take_file(
     let (path, name) = (&session.settings.path, &remote.name);
     session.run(&format!("get \"{path}/{name}\" \"{}\"\n", here.path().join(name).display()))?;
     let folder = session.settings.as_folder(here.path().to_owned());
-    let own = folder::take_until(&folder, plan, into, now, i64::MAX, &mut |_| true)?;
+    let own = folder::take_until(&folder, known, into, now, i64::MAX, &mut |_| true)?;
     let is_done = here.path().join("done").join(name).exists();
     let to = if is_done { "done" } else { "failed" };
     let mut lines = format!("cd \"{path}\"\n");

@@ -369,17 +369,23 @@ impl<'a> Taker<'a> {
         self.notes.insert(key, value);
     }
 
-    /// Hands over what has come together, with a note of how far the source has been read, as one synced change.
-    pub(crate) fn hand_over(&mut self, state: Option<(Vec<u8>, Vec<u8>)>) -> Result<(), Refusal> {
+    /// What has come together, with what is to be remembered of it.
+    pub(crate) fn batch(&mut self) -> FactBatch {
         self.settle_orders();
         self.seen.clear();
         self.waiting = 0;
-        let mut batch = std::mem::take(&mut self.batch);
+        let notes = std::mem::take(&mut self.notes).into_iter().collect();
+        FactBatch { notes, ..std::mem::take(&mut self.batch) }
+    }
+
+    /// Hands over what has come together, with a note of how far the source has been read, as one synced change.
+    pub(crate) fn hand_over(&mut self, state: Option<(Vec<u8>, Vec<u8>)>) -> Result<(), Refusal> {
+        let mut batch = self.batch();
         if self.manner.is_dry {
             self.appended += batch.facts.len() as u64;
             return Ok(());
         }
-        batch.notes = std::mem::take(&mut self.notes).into_iter().chain(state).collect();
+        batch.notes.extend(state);
         if batch.facts.is_empty() && batch.notes.is_empty() && batch.held.is_empty() {
             return Ok(());
         }

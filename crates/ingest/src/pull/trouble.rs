@@ -58,7 +58,7 @@ pub(crate) fn wrong_password(user: &str) -> Refusal {
     )
 }
 
-fn tls_failed(cause: &str) -> Refusal {
+pub(crate) fn tls_failed(cause: &str) -> Refusal {
     refusal(
         "tls_failed",
         &format!("加密连接没有建立：{cause}"),
@@ -115,8 +115,31 @@ impl Addressee<'_> {
         let sort = match self.dialect {
             Dialect::Postgres => of_state(&code),
             Dialect::MySql => of_number(number.unwrap_or_default()),
-            Dialect::Sqlite => of_message(&message),
+            // SQL Server has a driver of its own.
+            Dialect::Sqlite | Dialect::SqlServer => of_message(&message),
         };
+        self.sorted(sort, &message)
+    }
+
+    /// The refusal behind an error of SQL Server's driver.
+    pub(crate) fn refused_by_sql_server(&self, error: &tiberius::error::Error) -> Refusal {
+        use tiberius::error::{Error, IoErrorKind};
+        let message = said(&error.to_string(), self.secret);
+        match error {
+            Error::Server(answer) => self.sorted(of_sql_server(answer.code()), &said(answer.message(), self.secret)),
+            Error::Io { kind: IoErrorKind::ConnectionRefused, .. } => connection_refused(self.host, self.port),
+            Error::Io { kind: IoErrorKind::TimedOut, .. } => timed_out(self.host),
+            // What the driver advises is addressed to programmers.
+            Error::Tls(cause) => {
+                tls_failed(&said(cause.split(" To connect anyway").next().unwrap_or(cause), self.secret))
+            }
+            Error::Io { kind: IoErrorKind::InvalidData, .. } => tls_failed(&message),
+            _ if message.contains("encryption level") => tls_failed(&message),
+            _ => self.lost(&message),
+        }
+    }
+
+    fn sorted(&self, sort: Sort, message: &str) -> Refusal {
         match sort {
             Sort::Password => wrong_password(self.user),
             Sort::Database => refusal(
@@ -155,7 +178,7 @@ impl Addressee<'_> {
                 &format!("the query tries to change something and was stopped: {message}"),
                 ("只能读取", "only reading is allowed"),
             ),
-            Sort::Tls => tls_failed(&message),
+            Sort::Tls => tls_failed(message),
             Sort::Other => refusal(
                 "database_refused",
                 &format!("数据库拒绝：{message}"),
@@ -222,6 +245,20 @@ fn of_number(number: u16) -> Sort {
         1142 | 1143 | 1227 => Sort::Rights,
         1792 | 1290 => Sort::Writes,
         3159 => Sort::Tls,
+        _ => Sort::Other,
+    }
+}
+
+/// By error number, as SQL Server lists them in `sys.messages`.
+fn of_sql_server(number: u32) -> Sort {
+    match number {
+        18456 | 18452 | 18470 | 18486 | 18487 | 18488 => Sort::Password,
+        4060 | 4063 | 911 => Sort::Database,
+        208 => Sort::Table,
+        207 => Sort::Column,
+        229 | 230 | 297 | 300 | 916 => Sort::Rights,
+        3906 | 3908 => Sort::Writes,
+        102..=170 | 319 | 336 | 1033 | 4145 | 8155 | 8156 => Sort::Syntax,
         _ => Sort::Other,
     }
 }

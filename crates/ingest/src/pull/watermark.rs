@@ -30,6 +30,10 @@ impl Watermark {
             let earlier = number.saturating_sub(i128::from(overlap.unwrap_or(OVERLAP_COUNT)));
             return Watermark { text: earlier.to_string(), is_number: true };
         }
+        if let (true, Some(version)) = (self.is_number, row_version(&self.text)) {
+            let earlier = version.saturating_sub(overlap.unwrap_or(OVERLAP_COUNT));
+            return Watermark { text: format!("0x{earlier:016X}"), is_number: true };
+        }
         let seconds = overlap.unwrap_or(OVERLAP_SECONDS);
         match earlier(&self.text, seconds) {
             Some(text) if !self.is_number => Watermark { text, is_number: false },
@@ -60,6 +64,9 @@ impl Watermark {
         if self.is_number && self.text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.')) {
             return self.text.clone();
         }
+        if self.is_number && dialect == Dialect::SqlServer && row_version(&self.text).is_some() {
+            return self.text.clone();
+        }
         match dialect {
             Dialect::Postgres | Dialect::Sqlite => format!("'{}'", self.text.replace('\'', "''")),
             Dialect::MySql => {
@@ -67,8 +74,18 @@ impl Watermark {
                 let text = self.text.strip_suffix("+00:00").unwrap_or(&self.text);
                 format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
             }
+            Dialect::SqlServer => {
+                let national = if self.text.is_ascii() { "" } else { "N" };
+                format!("{national}'{}'", self.text.replace('\'', "''"))
+            }
         }
     }
+}
+
+/// The number in a `rowversion`, which SQL Server raises with every change of any row: eight bytes in hexadecimal.
+fn row_version(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 16)?;
+    u64::from_str_radix(digits, 16).ok()
 }
 
 /// A time as sources write it: date, what stands between, time of day, fraction, offset.
@@ -152,5 +169,16 @@ mod tests {
         assert_eq!(mark.literal(Dialect::Postgres), "'a''b\\'");
         assert_eq!(mark.literal(Dialect::MySql), "'a''b\\\\'");
         assert_eq!(Watermark { text: "12".into(), is_number: true }.literal(Dialect::Sqlite), "12");
+        assert_eq!(Watermark { text: "甲'".into(), is_number: false }.literal(Dialect::SqlServer), "N'甲'''");
+    }
+
+    #[test]
+    fn a_row_version_is_gone_back_by_as_a_number() {
+        let mark = Watermark { text: "0x00000000000007D1".into(), is_number: true };
+        assert_eq!(mark.before(None).text, "0x00000000000003E9");
+        assert_eq!(mark.literal(Dialect::SqlServer), "0x00000000000007D1");
+        assert!(Watermark { text: "0x0000000000000801".into(), is_number: true }.is_after(&mark));
+        let text = Watermark { text: "0x00000000000007D1".into(), is_number: false };
+        assert_eq!(text.literal(Dialect::SqlServer), "'0x00000000000007D1'");
     }
 }

@@ -1,4 +1,4 @@
-//! Rows of totals: customer × period × numbers. Each number is a fact of its own, named after its column and dated by the
+//! Rows of totals: customer × period × numbers, a row for each period or a column for each. Each number is a fact of its own, named after its column and dated by the
 //! end of its period, so that its level and its change can be measured like those of anything else.
 //!
 //! A total told again with another value is a correction, known since the same moment. A period that is not over yet is
@@ -19,6 +19,8 @@ use crate::undo::Undo;
 
 /// Where the day of totals is said when no column says it.
 const OBSERVED: &str = "observed_on";
+/// What a total is called of which nothing says what is counted.
+const UNNAMED: &str = "数值";
 
 /// What tables have said of one customer and one period.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -54,11 +56,20 @@ pub(crate) fn note_key(layout: &Layout, totals: &Totals) -> Vec<u8> {
     [b"totals".as_slice(), layout.source.as_str().as_bytes(), customer, first.as_bytes(), last.as_bytes()].join(&0)
 }
 
-/// Reads one row.
-pub(crate) fn read(row: &mut Row<'_>) -> Result<Totals, Fault> {
+/// Reads one row: its customer and the totals of each period, one where a column says which.
+pub(crate) fn read(row: &mut Row<'_>) -> Result<(CustomerId, Vec<Totals>), Fault> {
     let layout = row.layout;
     let slot = layout.slot("customer_id");
     let customer = row.customer()?.ok_or_else(|| fault::missing_value(slot.header()))?;
+    let totals = match layout.properties.iter().any(|column| column.spread.is_some()) {
+        true => spread_out(row, &customer)?,
+        false => vec![of_one_period(row, customer.clone())?],
+    };
+    Ok((customer, totals))
+}
+
+fn of_one_period(row: &mut Row<'_>, customer: CustomerId) -> Result<Totals, Fault> {
+    let layout = row.layout;
     let (period, header, cell) = period(row)?;
     let mut ended = period.end(&layout.zone).ok_or_else(|| fault::bad_period(header, cell))?;
     if ended > layout.now && header == OBSERVED {
@@ -71,12 +82,55 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Totals, Fault> {
         return Err(fault::date_too_old(header, cell));
     }
     let mut values = Vec::new();
+    let is_only = layout.properties.iter().filter(|column| column.measured).count() == 1;
     for column in layout.properties.iter().filter(|column| column.measured) {
-        if let Some((name, own, value)) = total(row, column)? {
+        let Some(value) = total(row, column)? else { continue };
+        // A column that says what is counted names the only number beside it.
+        let told = if is_only { row.text(layout.slot("measure"))? } else { None };
+        let (name, own) = named(told.unwrap_or(&column.header), told.unwrap_or(&column.key));
+        values.push((name, own, value));
+    }
+    Ok(Totals { customer, ended, period, values })
+}
+
+/// The totals of a row with a column for each period. The one that is not over yet is left out with a warning: such
+/// tables end with it.
+fn spread_out(row: &mut Row<'_>, customer: &CustomerId) -> Result<Vec<Totals>, Fault> {
+    let layout = row.layout;
+    let mut periods: BTreeMap<Period, Totals> = BTreeMap::new();
+    for column in &layout.properties {
+        let Some((period, rest)) = &column.spread else { continue };
+        let Some(value) = total(row, column)? else { continue };
+        let header = column.header.as_str();
+        let ended = period.end(&layout.zone).ok_or_else(|| fault::bad_period(header, header))?;
+        if ended > layout.now {
+            row.warnings.push(fault::period_not_over(header, header));
+            continue;
+        }
+        if ended < crate::layout::EARLIEST {
+            return Err(fault::date_too_old(header, header));
+        }
+        let counted = match rest.as_str() {
+            "" => row.text(layout.slot("measure"))?.unwrap_or(UNNAMED),
+            rest => rest,
+        };
+        let (name, own) = named(counted, counted);
+        let totals = periods.entry(*period);
+        let empty = || Totals { customer: customer.clone(), ended, period: *period, values: Vec::new() };
+        let values = &mut totals.or_insert_with(empty).values;
+        if values.iter().all(|(other, ..)| *other != name) {
             values.push((name, own, value));
         }
     }
-    Ok(Totals { customer, ended, period, values })
+    Ok(periods.into_values().collect())
+}
+
+/// What definitions call a total, and its own name where that is another.
+fn named(header: &str, key: &str) -> (String, Option<String>) {
+    match crate::kind::metric_name(header) {
+        Some(name) => (name.to_owned(), Some(header.to_owned())),
+        None => (key.to_owned(), None),
+    }
 }
 
 /// The period of a row, and the cell that says so.
@@ -107,8 +161,8 @@ fn period<'a>(row: &Row<'a>) -> Result<(Period, &'a str, &'a str), Fault> {
     }
 }
 
-/// The total in one column; its own header is kept where it is known under another name.
-fn total(row: &mut Row<'_>, column: &PropertyColumn) -> Result<Option<(String, Option<String>, i128)>, Fault> {
+/// The total in one column.
+fn total(row: &mut Row<'_>, column: &PropertyColumn) -> Result<Option<i128>, Fault> {
     let Some(cell) = row.property(column) else { return Ok(None) };
     if matches!(cell, "-" | "--" | "—" | "/" | "无" | "N/A" | "n/a" | "null" | "NULL") {
         return Ok(None);
@@ -117,10 +171,7 @@ fn total(row: &mut Row<'_>, column: &PropertyColumn) -> Result<Option<(String, O
     if value.abs() > crate::number::LIMIT {
         return Err(fault::number_out_of_range(&column.header, cell));
     }
-    Ok(Some(match crate::kind::metric_name(&column.header) {
-        Some(name) => (name.to_owned(), Some(column.header.clone()), value),
-        None => (column.key.clone(), None, value),
-    }))
+    Ok(Some(value))
 }
 
 impl Known {

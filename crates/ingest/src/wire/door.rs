@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use facts::{Error, Fact, FactBatch, Facts, Fate, Held, Identity, IdentityRole, Report};
 use vocab::{ActorId, CustomerId, Email, Instant, Kind, Line, MessageId, Phone, SourceName};
 
-use super::{Call, Deed, Event, Faulty, Message, Subject, TraitChange, hash_of};
+use super::{Call, Deed, Event, Fault, Faulty, Message, Subject, TraitChange, hash_of};
 
 const LOCKS: usize = 64;
 /// What a person's own changed traits are called at a customer; a customer's are `Traits Changed`.
@@ -52,8 +52,8 @@ pub struct Outcome {
     pub who: String,
     /// What became of it; a message that said nothing new counts as appended.
     pub fate: Fate,
-    /// Where it is held: code and path.
-    pub fault: Option<(String, String)>,
+    /// Why it is held.
+    pub fault: Option<Fault>,
 }
 
 /// What became of a call.
@@ -349,7 +349,7 @@ impl<'a> Making<'a> {
             name: String::new(),
             who: String::new(),
             fate: Fate::Held,
-            fault: Some((fault.code.to_owned(), fault.path.clone())),
+            fault: Some(fault.clone()),
         });
         let (source, message_id) = (self.via.source.clone(), MessageId::new(&id));
         self.batch.held.push(Held { source, message_id, fault: fault.to_json(), body });

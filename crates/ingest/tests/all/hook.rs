@@ -290,6 +290,35 @@ fn a_contact_who_drops_a_colleague_is_a_fact_about_the_customer() {
 }
 
 #[test]
+fn a_held_callback_is_taken_once_it_is_mended_and_adds_nothing_when_it_is_sent_again() {
+    let more =
+        "<ChangeType>del_follow_user</ChangeType><UserID>zhangsan</UserID><ExternalUserID>wmABC</ExternalUserID>";
+    let good = event("change_external_contact", more);
+    let broken = good.replace("<CreateTime>", "<CreateTime>about ");
+    assert_ne!(good, broken);
+    let read = |text: &str| wecom::read(text.as_bytes(), &arrived(None), &mut |_| None);
+    let (held_as, finding, body) = read(&broken).held.remove(0);
+    assert_eq!(finding.code, "bad_date");
+    let mut body: Value = serde_json::from_str(&body).unwrap();
+    let again = |body: &Value| wecom::again(body, &held_as, &arrived(None), &mut |_| None);
+    assert_eq!(again(&body).held[0].0, held_as, "as it came it is still no good, and still the same row");
+    let moment = body["CreateTime"].as_str().unwrap().replace("about ", "");
+    body["CreateTime"] = json!(moment);
+    let mended = again(&body);
+    let fact = told(&mended)[0];
+    assert_eq!(
+        (fact.name.as_str(), fact.customer_id.clone().unwrap()),
+        ("Contact Left", CustomerId::new("wecom:wmABC"))
+    );
+    assert_eq!(again(&body).facts[0].0.message_id, fact.message_id);
+
+    let (held_as, _, body) = read("<xml><Event>").held.remove(0);
+    assert!(serde_json::from_str::<Value>(&body).unwrap().is_string());
+    let whole = wecom::again(&json!(good), &held_as, &arrived(None), &mut |_| None);
+    assert_eq!(told(&whole)[0].name, "Contact Left", "what was cut off can be completed");
+}
+
+#[test]
 fn a_dismissed_group_is_told_of_everybody_who_was_seen_to_join_it() {
     let mut notes: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
     let mut chat = |more: &str| {

@@ -253,6 +253,63 @@ fn totals_by_period_are_dated_by_its_end_and_corrected_by_a_later_table() {
 }
 
 #[test]
+fn a_column_for_each_period_is_told_as_a_row_for_each_would_be() {
+    let mut wide = Firm::new();
+    let text = "客户编号,客户名称,2025年3月登录次数,2025年3月销售额,2025年4月登录次数,2025年4月销售额,2025年6月登录次数,合计\n\
+                C1,甲公司,31,¥1.2万,12,8000,3,45\nC2,乙公司,5,,x,1,,5\nC3,丙公司,,,7,0,,7\n";
+    let report = wide.import(text);
+    assert_eq!(report.mapping.kind, TableKind::Snapshot);
+    let expected = vec!["2 period_not_over".into(), "3 bad_number".into()];
+    assert_eq!((counts(&report), codes(&report)), ([3, 2, 0, 1], expected), "June is not over: it is left out");
+    let mut long = Firm::new();
+    long.import(
+        "客户编号,客户名称,统计月份,登录次数,销售额\nC1,甲公司,2025-03,31,12000\nC1,甲公司,2025-04,12,8000\nC3,丙公司,2025-04,7,0\n",
+    );
+    let totals =
+        |firm: &Firm| firm.told().lines().filter(|line| line.contains("period=")).collect::<Vec<_>>().join("\n");
+    assert_eq!(totals(&wide), totals(&long));
+    assert_eq!(counts(&wide.import(text)), [3, 0, 2, 1], "the same table again adds nothing");
+    let later = "客户编号,2025-04 登录次数,2025-05 登录次数\nC1,15,20\n";
+    assert_eq!(counts(&wide.import(later)), [1, 1, 0, 0]);
+    let logins: Vec<String> = wide
+        .told()
+        .lines()
+        .filter(|line| line.starts_with("C1 | Logins | 2025-0"))
+        .map(|line| line[..44].to_owned())
+        .collect();
+    assert_eq!(logins.len(), 3, "April is corrected, May is new: {logins:?}");
+    assert!(logins[1].contains("2025-04-30 23:59:59 | 15"), "{logins:?}");
+}
+
+#[test]
+fn a_row_can_say_what_the_columns_of_periods_count() {
+    let mut firm = Firm::new();
+    let report = firm.import("客户,指标,2025/3/1,2025/4/1\n甲公司,登录次数,31,12\n甲公司,投诉数,0,2\n");
+    assert_eq!((report.mapping.kind, counts(&report)), (TableKind::Snapshot, [2, 2, 0, 0]));
+    let told = firm.told();
+    for part in ["Logins | 2025-03-31 23:59:59 | 31", "Complaints | 2025-04-30 23:59:59 | 2"] {
+        assert!(told.contains(part), "{told}");
+    }
+    let mut firm = Firm::new();
+    firm.import("客户编号,月份,指标,数值\nC1,2025-03,登录次数,31\n");
+    assert!(firm.told().contains("C1 | Logins | 2025-03-31 23:59:59 | 31"), "{}", firm.told());
+}
+
+#[test]
+fn the_answer_of_an_interface_saved_as_a_file_gives_the_facts_of_its_rows() {
+    let (lines, array) = json();
+    let (plain, ..) = taken("t.json", lines.as_bytes());
+    for wrapped in [
+        format!("{{\"code\":0,\"msg\":\"ok\",\"data\":{array}}}"),
+        format!("{{\"data\":{{\"list\":{array},\"total\":2}},\"errcode\":0}}"),
+    ] {
+        let (firm, counts, codes) = taken("t.json", wrapped.as_bytes());
+        assert_eq!((counts, codes), ([2, 2, 0, 0], vec![]), "{wrapped}");
+        assert_eq!(firm.told(), plain.told());
+    }
+}
+
+#[test]
 fn totals_without_a_period_are_of_the_day_they_were_observed() {
     let mut firm = Firm::new();
     let path = firm.file("t.csv", "客户编号,登录次数\nC1,31\n");

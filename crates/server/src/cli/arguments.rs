@@ -181,7 +181,7 @@ pub(crate) struct SourceAdd {
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
     /// What sort of source
-    #[arg(long, value_name = "KIND", value_parser = ["segment", "sensors", "webhook", "jiandaoyun", "wecom", "postgres", "mysql", "sqlite", "http", "folder", "sftp"])]
+    #[arg(long, value_name = "KIND", value_parser = ["segment", "sensors", "webhook", "jiandaoyun", "wecom", "postgres", "mysql", "sqlite", "sqlserver", "http", "folder", "sftp"])]
     pub(crate) kind: String,
     /// Its name: that of the source of its facts
     #[arg(long, value_name = "NAME")]

@@ -52,7 +52,7 @@ const HELP: &[(&str, &str)] = &[
     ("source.add.data", "数据目录；没有则新建"),
     (
         "source.add.kind",
-        "来源类型：segment、sensors、webhook、jiandaoyun、wecom、postgres、mysql、sqlite、http、folder、sftp",
+        "来源类型：segment、sensors、webhook、jiandaoyun、wecom、postgres、mysql、sqlite、sqlserver、http、folder、sftp",
     ),
     ("source.add.settings", "全部设置（JSON 文件）；下列选项覆盖其中的同名项"),
     ("source.add.secrets", "密钥（JSON 文件），如 {\"api_key\": \"…\"}"),

@@ -1,5 +1,6 @@
 //! What the outside relies on: routes, commands, and that nothing is lost when the process is killed.
 
+mod calls;
 mod commands;
 mod durable;
 mod guards;
@@ -13,6 +14,7 @@ mod openapi;
 mod pages;
 mod pulls;
 mod routes;
+mod secrets;
 mod sources;
 mod tls;
 mod wire;

@@ -201,6 +201,7 @@ async fn every_route_welcomes_one_request_and_refuses_another() {
     seen.extend(crate::hooks::every_route(&house).await);
     seen.extend(crate::pulls::every_route(&house).await);
     seen.extend(crate::wire::every_route(&house).await);
+    seen.extend(crate::calls::every_path(&house).await);
     seen.extend(standing(&house).await);
     seen.insert("GET /api/cases/{id}".to_owned());
     assert_eq!(seen, described(), "a route without its welcome and refusal, or one that is gone");

@@ -4,6 +4,7 @@ mod cycle;
 mod desk;
 mod door;
 mod house;
+mod identity;
 mod past;
 mod people;
 mod postgres;

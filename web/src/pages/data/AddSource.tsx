@@ -10,7 +10,7 @@ import { useRefused } from '../../parts/refused';
 import { Empty } from '../../parts/States';
 import { useSay, useSession } from '../../words/say';
 import './data.css';
-import { isFetched, OPEN, WAYS, type SourceKind } from './kinds';
+import { isFetched, KINDS, WAYS, type SourceKind } from './kinds';
 import { ConnectionForm } from './pull/ConnectionForm';
 import { PlaceForm } from './pull/PlaceForm';
 import './pull/pull.css';
@@ -22,7 +22,7 @@ export default function AddSourcePage() {
   const { t } = useSay();
   const { canAct } = useMoment();
   const [query, set] = usePageState();
-  const kind = OPEN.find((one) => one.id === query.get('kind'));
+  const kind = KINDS.find((one) => one.id === query.get('kind'));
   const admin = useSession()?.staff?.role === 'admin';
   if (!canAct || !admin) return <div className="page"><Head title={t('source.add')} /><div className="card"><Empty title={t('source.admin_only')} /></div></div>;
   return (
@@ -41,7 +41,7 @@ function Gallery({ pick }: { pick: (kind: SourceKind) => void }) {
   return (
     <>
       {WAYS.map((way) => {
-        const kinds = OPEN.filter((one) => one.way === way);
+        const kinds = KINDS.filter((one) => one.way === way);
         return kinds.length > 0 && (
           <section key={way}>
             <div className="section-title data-heading"><h2>{t(`source.way.${way}`)}</h2><span className="small quiet">{t(`source.way_about.${way}`)}</span></div>

@@ -44,8 +44,9 @@ export default function SourcePage() {
       </div>
       <div className="source-page">
         <div className="stack">
-          {snippets.length > 0 && !HOOKS.includes(source.kind) && <Ways snippets={snippets} />}
+          {snippets.length > 0 && !HOOKS.includes(source.kind) && <Ways snippets={snippets} words="connect" />}
           {HOOKS.includes(source.kind) && <Hook source={source} may={may} />}
+          {snippets.length > 0 && HOOKS.includes(source.kind) && <Ways snippets={snippets} words="try" />}
           {source.key && <Arriving source={source} />}
           {isFetched(source.kind) && <Fetching source={source} may={may} />}
         </div>
@@ -111,14 +112,14 @@ const SHORT: Record<string, string> = {
 };
 
 /** Snippets with the firm's own key and address, one tab per client. */
-function Ways({ snippets }: { snippets: Snippet[] }) {
+function Ways({ snippets, words }: { snippets: Snippet[]; words: 'connect' | 'try' }) {
   const { t } = useSay();
   const [chosen, choose] = useState<string | null>(null);
   const shown = snippets.find((one) => one.sdk === chosen) ?? snippets[0]!;
   const name = (one: Snippet) => t(`source.sdk.${SHORT[one.sdk]}`, { defaultValue: SHORT[one.sdk] ?? one.sdk, nsSeparator: false, keySeparator: '.' });
   return (
-    <section className="card wizard-body ways" aria-label={t('source.connect')}>
-      <div className="section-title"><h2>{t('source.connect')}</h2><span className="small quiet">{t('source.connect_about')}</span></div>
+    <section className="card wizard-body ways" aria-label={t(`source.${words}`)}>
+      <div className="section-title"><h2>{t(`source.${words}`)}</h2><span className="small quiet">{t(`source.${words}_about`)}</span></div>
       <Tabs size="small" activeKey={shown.sdk} onChange={choose} items={snippets.map((one) => ({ key: one.sdk, label: name(one), children: one === shown ? <Code text={one.code} label={one.sdk} /> : null }))} />
     </section>
   );

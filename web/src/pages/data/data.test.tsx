@@ -25,6 +25,15 @@ describe('sources', () => {
     expect(text(await screen.findByRole('region', { name: '@segment/analytics-next' }))).toContain('writeKey');
   });
 
+  it('asks where an SFTP folder is and seals its key', async () => {
+    await show('/data/sources/new?kind=sftp');
+    for (const [label, value] of [['来源名称', '夜间导出'], ['服务器地址', 'files.example.cn'], ['账号', 'liuke'], ['私钥', '-----BEGIN KEY'], ['文件夹', '/exports']] as const) {
+      fireEvent.change(await screen.findByLabelText(label), { target: { value } });
+    }
+    fireEvent.click(screen.getByRole('button', { name: '建立来源' }));
+    await waitFor(() => expect(sent.find((one) => one.method === 'POST' && one.path === '/api/sources')?.body).toMatchObject({ kind: 'sftp', name: '夜间导出', settings: { host: 'files.example.cn', port: 22, user: 'liuke', path: '/exports', schedule: { every_minutes: 30 } }, secrets: { private_key: '-----BEGIN KEY' } }));
+  });
+
   it('shows the password of a database to nobody and sends it only when it was typed', async () => {
     await show('/data/sources/7');
     const form = await screen.findByRole('region', { name: '连接与定时' });
@@ -42,13 +51,20 @@ describe('sources', () => {
 });
 
 describe('the inspector', () => {
-  const row = { number: 9_001, at: '2025-12-03T01:12:00Z', source: '官网', outcome: 'accepted', name: 'Report Exported', customer: 'C-9', message_id: 'm-9', fault_code: null, fault_path: null };
+  const row = { number: 9_001, at: '2025-12-03T01:12:00Z', source: '官网', outcome: 'accepted', name: 'Report Exported', customer: 'C-9', message_id: 'm-9', fault_code: null, fault_path: null, fault: null };
 
   it('shows what comes in as it comes', async () => {
     await show('/data/live');
     const log = await screen.findByRole('log', { name: '实时数据' });
     act(() => streams.at(-1)!.say(row));
     await waitFor(() => expect(text(within(log).getByText('C-9').closest('.live-row')!)).toContain('导出报表'));
+  });
+
+  it('says in words what is wrong with a message', async () => {
+    await show('/data/live');
+    const log = await screen.findByRole('log', { name: '实时数据' });
+    act(() => streams.at(-1)!.say({ ...row, number: 9_002, outcome: 'held', name: '', customer: '', fault_code: 'bad_time', fault_path: '$.batch[1].timestamp', fault: { zh: '时间写成了昨天', en: 'the time says yesterday' } }));
+    expect(text((await within(log).findByText(/时间写成了昨天/)).closest('.live-row')!)).toContain('$.batch[1].timestamp');
   });
 
   it('holds still when asked, counts what came meanwhile, and shows it afterwards', async () => {

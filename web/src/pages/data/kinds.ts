@@ -27,7 +27,4 @@ export const WAYS: Way[] = ['events', 'hooks', 'databases', 'pulled'];
 export const kindOf = (id: string): SourceKind => KINDS.find((one) => one.id === id) ?? { id, way: 'pulled', icon: 'file' };
 
 /** Whether we go and fetch it, on a schedule. */
-/** Kinds that can be added here. */
-export const OPEN: SourceKind[] = KINDS.filter((one) => ['segment', 'sensors', 'webhook', 'jiandaoyun', 'wecom', 'postgres', 'mysql', 'sqlite', 'http', 'folder'].includes(one.id));
-
 export const isFetched = (id: string): boolean => ['databases', 'pulled'].includes(kindOf(id).way) && id !== 'files';

@@ -11,6 +11,8 @@ use super::super::read::{Arrived, Read};
 use super::super::{Memory, fault};
 use super::xml::{Element, parse};
 
+/// How the ids of held messages begin.
+const HELD: &str = "held ";
 /// Members of one group that are remembered, at most: the platform's own limit is 500.
 const MOST_MEMBERS: usize = 1_000;
 
@@ -26,21 +28,60 @@ pub fn read(message: &[u8], arrived: &Arrived, memory: &mut Memory<'_>) -> Read 
             return out;
         }
     };
-    let event = root.text("Event").unwrap_or_default().to_owned();
-    let told = Told { root: &root, arrived, id: &id };
-    let result = match event.as_str() {
-        "change_external_contact" => told.contact(&mut out),
-        "change_external_chat" => told.chat(&mut out, memory),
-        other => Err(fault::unknown_event(other)),
+    tell(&root, id, arrived, memory, &mut out);
+    out
+}
+
+/// Reads a message that was held once more, as it stands in quarantine or as somebody mended it. Its facts get the ids
+/// that they would have had, so that the same callback sent again adds nothing.
+pub fn again(body: &Value, held_as: &MessageId, arrived: &Arrived, memory: &mut Memory<'_>) -> Read {
+    let mut out = Read::default();
+    let id = held_as.as_str().strip_prefix(HELD).unwrap_or(held_as.as_str()).to_owned();
+    let root = match body {
+        Value::String(text) => parse(text),
+        body => Ok(as_element("xml", body)),
     };
-    if let Err(finding) = result {
-        hold(&mut out, id, finding, &as_json(&root));
+    match root {
+        Ok(root) => tell(&root, id, arrived, memory, &mut out),
+        Err(why) => hold(&mut out, id, fault::bad_xml(&why), body),
     }
     out
 }
 
+fn tell(root: &Element, id: String, arrived: &Arrived, memory: &mut Memory<'_>, out: &mut Read) {
+    let told = Told { root, arrived, id: &id };
+    let result = match root.text("Event").unwrap_or_default() {
+        "change_external_contact" => told.contact(out),
+        "change_external_chat" => told.chat(out, memory),
+        other => Err(fault::unknown_event(other)),
+    };
+    if let Err(finding) = result {
+        *out = Read::default();
+        hold(out, id, finding, &as_json(root));
+    }
+}
+
 fn hold(out: &mut Read, id: String, finding: Finding, body: &Value) {
-    out.held.push((MessageId::new(format!("held {id}")), finding, body.to_string()));
+    out.held.push((MessageId::new(format!("{HELD}{id}")), finding, body.to_string()));
+}
+
+/// The way back from [`as_json`]: a list is as many elements of one name.
+fn as_element(name: &str, value: &Value) -> Element {
+    let mut element = Element { name: name.to_owned(), ..Element::default() };
+    match value {
+        Value::Object(entries) => {
+            for (name, value) in entries {
+                match value {
+                    Value::Array(items) => element.children.extend(items.iter().map(|item| as_element(name, item))),
+                    value => element.children.push(as_element(name, value)),
+                }
+            }
+        }
+        Value::String(text) => element.text.clone_from(text),
+        Value::Null => {}
+        other => element.text = other.to_string(),
+    }
+    element
 }
 
 fn as_json(element: &Element) -> Value {

@@ -36,7 +36,8 @@ impl Door {
                     let mut own = sqlx::MySqlConnection::connect(&self.url).await?;
                     sqlx::raw_sql(sql).execute(&mut own).await.map(|_| ())
                 }
-                Dialect::Sqlite => {
+                // The stand-in for SQL Server keeps its rows in a SQLite file.
+                Dialect::Sqlite | Dialect::SqlServer => {
                     let mut own = sqlx::SqliteConnection::connect(&self.url).await?;
                     sqlx::raw_sql(sql).execute(&mut own).await.map(|_| ())
                 }
@@ -57,7 +58,7 @@ impl Door {
     pub fn with(&self, settings: DatabaseSettings) -> PullSource {
         let place =
             Place::Database { dialect: self.dialect, settings: Box::new(settings), password: self.password.clone() };
-        PullSource { name: "crm".to_owned(), place, zone: Zone::default() }
+        PullSource { name: "crm".to_owned(), place, zone: Zone::default(), saved: Vec::new() }
     }
 
     pub fn pull(&self, source: &PullSource, firm: &Firm) -> Result<PullReport, Refusal> {

@@ -24,8 +24,12 @@ impl Watched {
         fs::create_dir(&path).unwrap();
         let patterns = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
         let settings = FolderSettings { path: path.clone(), patterns, ..FolderSettings::default() };
-        let source =
-            PullSource { name: "exports".into(), place: Place::Folder(Box::new(settings)), zone: Zone::default() };
+        let source = PullSource {
+            name: "exports".into(),
+            place: Place::Folder(Box::new(settings)),
+            zone: Zone::default(),
+            saved: Vec::new(),
+        };
         Watched { firm, path, source }
     }
 
@@ -117,4 +121,22 @@ fn a_link_in_the_folder_leads_nowhere() {
     let secret = watched.firm.file("secret.csv", ORDERS);
     std::os::unix::fs::symlink(secret, watched.path.join("orders.csv")).unwrap();
     assert_eq!(watched.take().unwrap().rows.received, 0);
+}
+
+#[test]
+fn a_mapping_saved_for_such_headers_is_used_where_the_source_says_nothing() {
+    let watched = Watched::new(&[]);
+    let text =
+        "kind = \"payments\"\n[columns]\n\"编码\" = \"customer_id\"\n\"甲\" = \"amount\"\n\"乙\" = \"occurred_at\"\n";
+    let mapping = ingest::Mapping::parse("saved", text, &Zone::default()).unwrap();
+    let odd = "乙,编码,甲\n2025-05-01,C1,10\n2025-05-02,C2,20\n";
+    watched.put("odd.csv", odd, 60);
+    assert_eq!(watched.take().unwrap().facts, 0, "nobody could guess these headers");
+    watched.put("odd2.csv", odd, 60);
+    let mut source = watched.source.clone();
+    source.saved = vec![mapping];
+    let report = ingest::pull(&source, &watched.firm.facts, watched.firm.now, &mut |_| true).unwrap();
+    assert_eq!((report.rows.accepted, report.facts), (2, 2));
+    let stored = watched.firm.stored();
+    assert_eq!((stored[0].fact.name.as_str(), stored[0].fact.source.as_str()), ("Payment Received", "exports"));
 }

@@ -115,7 +115,7 @@ fn of(settings: Value) -> PullSource {
     let secrets = definition.secrets.iter().map(|secret| (secret.id.clone(), format!("top-secret-{}", secret.id)));
     let place =
         Place::Http { secrets: secrets.collect(), definition: Box::new(definition), settings: Box::new(settings) };
-    PullSource { name: "remote".to_owned(), place, zone: Zone::default() }
+    PullSource { name: "remote".to_owned(), place, zone: Zone::default(), saved: Vec::new() }
 }
 
 #[test]

@@ -10,6 +10,9 @@ mod postgres;
 mod sentences;
 mod sftp;
 mod sqlite;
+mod sqlserver;
+mod tds;
+mod tds_value;
 
 use std::path::Path;
 use std::process::Command;

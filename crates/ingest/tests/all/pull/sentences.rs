@@ -10,6 +10,7 @@ pub fn all(door: &Door) {
     a_reading_cut_off_between_two_batches_goes_on_there(door);
     values_are_read_as_the_database_prints_them(door);
     an_order_is_told_by_all_its_rows(door);
+    a_row_that_was_held_is_taken_once_it_is_mended(door);
     a_database_that_refuses_says_why(door);
     nothing_can_be_written(door);
     a_look_shows_rows_and_guesses(door);
@@ -21,6 +22,7 @@ fn moment(door: &Door) -> &'static str {
         Dialect::Postgres => "timestamp",
         Dialect::MySql => "datetime",
         Dialect::Sqlite => "text",
+        Dialect::SqlServer => "datetime2",
     }
 }
 
@@ -83,7 +85,7 @@ fn a_reading_cut_off_between_two_batches_goes_on_there(door: &Door) {
     let numbers = match door.dialect {
         Dialect::Postgres => "generate_series(0, 21999) as g(n)",
         Dialect::MySql => "(select seq as n from seq_0_to_21999) as g",
-        Dialect::Sqlite => {
+        Dialect::Sqlite | Dialect::SqlServer => {
             "(with recursive g(n) as (select 0 union all select n + 1 from g where n < 21999) select n from g) as g"
         }
     };
@@ -108,6 +110,7 @@ fn values_are_read_as_the_database_prints_them(door: &Door) {
         Dialect::Postgres => ("timestamptz", "boolean", "bytea"),
         Dialect::MySql => ("timestamp", "bool", "varbinary(9)"),
         Dialect::Sqlite => ("text", "integer", "blob"),
+        Dialect::SqlServer => ("datetimeoffset", "bit", "varbinary(9)"),
     };
     door.run(&format!(
         "create table things (customer_id varchar(20), name varchar(20), occurred_at {zoned}, note varchar(50), \
@@ -117,6 +120,7 @@ fn values_are_read_as_the_database_prints_them(door: &Door) {
         Dialect::Postgres => ("set timezone = '+08'; ", "2025-05-01 08:30:00+08", "'\\xff00'"),
         Dialect::MySql => ("set time_zone = '+08:00'; ", "2025-05-01 08:30:00", "x'ff00'"),
         Dialect::Sqlite => ("", "2025-05-01T00:30:00Z", "x'ff00'"),
+        Dialect::SqlServer => ("", "2025-05-01 08:30:00+08", "x'ff00'"),
     };
     door.run(&format!(
         "{set}insert into things values ('客户一', '登录', '{at}', 'it''s \"quoted\", 逗号,\nline', 12.5000, \
@@ -141,6 +145,7 @@ fn values_are_read_as_the_database_prints_them(door: &Door) {
         Dialect::Postgres => ("true", "\\xff00", "12.5000"),
         Dialect::MySql => ("1", "ff00", "12.5000"),
         Dialect::Sqlite => ("1", "ff00", "12.5"),
+        Dialect::SqlServer => ("1", "0xFF00", "12.5000"),
     };
     assert_eq!(property("flag").as_deref(), Some(expected.0));
     assert_eq!(property("raw").as_deref(), Some(expected.1));
@@ -180,6 +185,36 @@ fn an_order_is_told_by_all_its_rows(door: &Door) {
     assert_eq!(door.pull(&source, &firm).unwrap().facts, 0);
 }
 
+fn a_row_that_was_held_is_taken_once_it_is_mended(door: &Door) {
+    let firm = Firm::new();
+    door.run("create table refunds (id integer primary key, customer_id varchar(20), amount varchar(20), paid_at varchar(30))");
+    door.run(
+        "insert into refunds values (1, 'C1', '100.50', '2025-05-01 10:00:00'), (2, 'C2', 'many', '2025-05-02 10:00:00')",
+    );
+    let mut source = door.source("refunds", None, "id");
+    let ingest::Place::Database { settings, .. } = &mut source.place else { panic!("a database") };
+    settings.mapping.kind = Some("payments".to_owned());
+    assert_eq!(counts(&door.pull(&source, &firm).unwrap()), [2, 1, 0, 1, 1]);
+    let held = firm.facts.held(None, u64::MAX, 10).unwrap().remove(0);
+    let body: serde_json::Value = serde_json::from_str(&held.held.body).unwrap();
+    let again =
+        |body: &serde_json::Value| ingest::pull_again(&source, &firm.facts, held.number, body, firm.now).unwrap();
+    let ingest::Again::Held(finding) = again(&body) else { panic!("as it came it is still no good") };
+    assert_eq!(finding.code, "bad_number");
+    let mut mended = body.clone();
+    mended["amount"] = serde_json::json!("20");
+    let ingest::Again::Taken(report) = again(&mended) else { panic!("mended it is a fact") };
+    assert_eq!(report.appended, 1);
+    assert!(firm.told().contains("C2 | Payment Received | 2025-05-02 10:00:00 | 20 |"), "{}", firm.told());
+    assert!(matches!(again(&mended), ingest::Again::Gone));
+    door.run("update refunds set amount = '20' where id = 2");
+    assert_eq!(
+        counts(&door.pull(&source, &firm).unwrap()),
+        [2, 0, 2, 0, 0],
+        "mended over there too it says nothing new"
+    );
+}
+
 fn a_database_that_refuses_says_why(door: &Door) {
     let firm = Firm::new();
     let good = door.source("payments", None, "id");
@@ -193,6 +228,7 @@ fn a_database_that_refuses_says_why(door: &Door) {
         Dialect::Postgres => "PostgreSQL",
         Dialect::MySql => "MariaDB",
         Dialect::Sqlite => "SQLite",
+        Dialect::SqlServer => "SQL Server",
     }));
     let code = |source: &ingest::PullSource| {
         let probed = door.refusal(door.probe(source));

@@ -124,7 +124,7 @@ impl House {
             known_hosts: self.firm.path("known/hosts"),
         };
         let place = Place::Sftp { settings: Box::new(settings), access: Box::new(access) };
-        PullSource { name: "exports".into(), place, zone: Zone::default() }
+        PullSource { name: "exports".into(), place, zone: Zone::default(), saved: Vec::new() }
     }
 
     fn take(&self, key: &str) -> Result<PullReport, Refusal> {

@@ -18,7 +18,7 @@ export function Outcome({ outcome }: { outcome: string }) {
 }
 
 export const LiveRow = memo(function LiveRow({ row, zone, wide = true }: { row: IntakeRow; zone: string; wide?: boolean }) {
-  const { t } = useSay();
+  const { t, say } = useSay();
   const wrong = row.fault_code !== null;
   return (
     <div className={wide ? 'live-row' : 'live-row short'}>
@@ -26,7 +26,7 @@ export const LiveRow = memo(function LiveRow({ row, zone, wide = true }: { row: 
       <Outcome outcome={row.outcome} />
       <span className="live-what">
         {row.name && <span className="strong">{t(`event.${row.name}`, { defaultValue: row.name })}</span>}
-        {wrong ? <span className="live-fault">{t(`fault_in.${row.fault_code}`, { defaultValue: row.fault_code ?? '' })}{row.fault_path && <code> {row.fault_path}</code>}</span>
+        {wrong ? <span className="live-fault">{row.fault ? say(row.fault) : row.fault_code}{row.fault_path && <code> {row.fault_path}</code>}</span>
           : row.customer && <Link className="live-who" to={customerAddress(row.customer)}>{row.customer}</Link>}
       </span>
       {wide && <code className="live-id quiet clip" title={row.message_id}>{row.message_id}</code>}

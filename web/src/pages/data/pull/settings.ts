@@ -8,7 +8,7 @@ export interface DatabaseSettings {
   query?: string; watermark?: string | null; overlap?: number | null; mapping?: RowMapping; schedule?: Schedule;
 }
 
-export interface PlaceSettings { path?: string; patterns?: string[]; recipe?: string; parameters?: Record<string, string>; mapping?: RowMapping; schedule?: Schedule; [other: string]: unknown }
+export interface PlaceSettings { host?: string; port?: number | null; user?: string; path?: string; patterns?: string[]; recipe?: string; parameters?: Record<string, string>; mapping?: RowMapping; schedule?: Schedule; [other: string]: unknown }
 
 export const DATABASES = ['postgres', 'mysql', 'sqlserver', 'sqlite'];
 export const PORTS: Record<string, number> = { postgres: 5432, mysql: 3306, sqlserver: 1433 };
