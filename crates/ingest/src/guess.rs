@@ -91,9 +91,15 @@ fn is_plausible(table: &Table, mapping: &Mapping) -> bool {
             if table.columns.iter().any(|column| spread.contains_key(&column.header) && is_total(column.at)) {
                 return true;
             }
+            // A column that says what is counted, beside a period, leaves no doubt.
+            let is_told = has_period
+                && mapping.header_of("measure").is_some_and(|header| {
+                    let field = crate::kind::field(TableKind::Snapshot, "measure");
+                    field.is_some_and(|field| fit(field, &normalized(header)) == Some(Fit::Exact))
+                });
             let mut totals = kept.filter(|column| is_total(column.at));
             totals.any(|column| {
-                crate::kind::metric_name(&column.header).is_some_and(|name| has_period || name != "Spend")
+                is_told || crate::kind::metric_name(&column.header).is_some_and(|name| has_period || name != "Spend")
             })
         }
         _ => true,

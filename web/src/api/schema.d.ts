@@ -1389,6 +1389,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/debug": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send records of a Sensors SDK
+         * @description 神策's dialect: a form with `data` (one record) or `data_list` (several), base64 of JSON, gzip where `gzip=1`; or plain JSON. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`. With `Dry-Run: true` nothing is kept.
+         */
+        post: operations["sensors_debug"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1508,6 +1528,234 @@ export interface paths {
         get: operations["readyz"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Send a record as the address of a picture
+         * @description 神策's dialect; answers a picture of one dot. Without `data` it only says that somebody is here. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        get: operations["sensors_get"];
+        put?: never;
+        /**
+         * Send records of a Sensors SDK
+         * @description 神策's dialect: a form with `data` (one record) or `data_list` (several), base64 of JSON, gzip where `gzip=1`; or plain JSON. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        post: operations["sensors_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sa.gif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Send a record as the address of a picture
+         * @description 神策's dialect; answers a picture of one dot. Without `data` it only says that somebody is here. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        get: operations["sensors_gif"];
+        put?: never;
+        /**
+         * Send records of a Sensors SDK
+         * @description 神策's dialect: a form with `data` (one record) or `data_list` (several), base64 of JSON, gzip where `gzip=1`; or plain JSON. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        post: operations["sensors_gif_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that two ids are one
+         * @description Segment's dialect; the short path of the browser client works too. Needs `previousId` and `userId`. At most 32 KB. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        post: operations["segment_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many messages
+         * @description Segment's dialect: `batch` holds messages, each with its `type`. At most 500 KB. Moments are put right by `sentAt`: received − (`sentAt` − `timestamp`). Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        post: operations["segment_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say to which customer somebody belongs
+         * @description Segment's dialect; the short path of the browser client works too. Needs `userId` or `anonymousId`; `groupId`, `traits`. At most 32 KB. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        post: operations["segment_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say who somebody is
+         * @description Segment's dialect; the short path of the browser client works too. Needs `userId` or `anonymousId`; `traits`. At most 32 KB. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        post: operations["segment_identify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load messages of the past
+         * @description Segment's dialect: `batch` holds messages, each with its `type`. At most 500 KB. Moments are taken at their word. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        post: operations["segment_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which page somebody saw
+         * @description Segment's dialect; the short path of the browser client works too. Needs `userId` or `anonymousId`; `name`, `properties`. At most 32 KB. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        post: operations["segment_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{key}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell the browser client where to send
+         * @description What `@segment/analytics-next` asks before it sends anything: this server, and nothing else to load.
+         */
+        get: operations["segment_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which screen somebody saw
+         * @description Segment's dialect; the short path of the browser client works too. Needs `userId` or `anonymousId`; `name`, `properties`. At most 32 KB. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        post: operations["segment_screen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what somebody did
+         * @description Segment's dialect; the short path of the browser client works too. Needs `userId` or `anonymousId`; `event`, `properties`. At most 32 KB. Every event of a 2xx call is on disk before the answer, as a fact or in quarantine, and counts once however often it is sent (by source and `messageId`). One fault refuses the whole call only where the source is strict or the header `X-Strict-Mode: 1` says so. The body may be gzip (`Content-Encoding`) and may come as `text/plain`.
+         */
+        post: operations["segment_track"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2910,6 +3158,7 @@ export interface components {
             at: string;
             /** @description Customer, or the person where no customer is known. */
             customer: string;
+            fault: null | components["schemas"]["Words"];
             /** @description What is wrong with it. */
             fault_code: string | null;
             /** @description Where in its call. */
@@ -2936,6 +3185,7 @@ export interface components {
                 at: string;
                 /** @description Customer, or the person where no customer is known. */
                 customer: string;
+                fault?: null | components["schemas"]["Words"];
                 /** @description What is wrong with it. */
                 fault_code?: string | null;
                 /** @description Where in its call. */
@@ -3610,6 +3860,14 @@ export interface components {
             /** @description Owner key. */
             owner: string | null;
         };
+        /** @description Records of a Sensors SDK. */
+        SensorsForm: {
+            data?: string;
+            data_list?: string;
+            gzip?: string;
+            project?: string;
+            token?: string;
+        };
         /** @description Who is here, and in what state the deployment is. */
         Session: {
             firm: null | components["schemas"]["Firm"];
@@ -4255,6 +4513,43 @@ export interface components {
              */
             health: number | null;
             unknown_because: null | components["schemas"]["Words"];
+        };
+        /** @description Messages; what is said beside them is said of each. */
+        WireBatch: {
+            batch: components["schemas"]["WireMessage"][];
+            context?: Record<string, never>;
+            integrations?: Record<string, never>;
+            sentAt?: string;
+            writeKey?: string;
+        };
+        /** @description A message of Segment's spec; what it needs depends on its sort. */
+        WireMessage: {
+            anonymousId?: string | null;
+            context?: Record<string, never>;
+            event?: string;
+            groupId?: string | null;
+            messageId?: string;
+            name?: string;
+            previousId?: string | null;
+            properties?: Record<string, never>;
+            sentAt?: string;
+            timestamp?: string;
+            traits?: Record<string, never>;
+            type?: string;
+            userId?: string | null;
+            writeKey?: string;
+        };
+        /** @description Why a call was not taken. */
+        WireRefusal: {
+            error: {
+                /** @description Stable, in snake_case. */
+                code: string;
+                message: string;
+                message_zh: string;
+                /** @description JSON path of the fault: `$.batch[3].userId`. */
+                path: string;
+            };
+            success: boolean;
         };
         /** @description One sentence in both languages. */
         Words: {
@@ -6884,6 +7179,84 @@ export interface operations {
             };
         };
     };
+    sensors_debug: {
+        parameters: {
+            query?: {
+                /** @description Write key */
+                token?: string;
+                /** @description As the SDK is set up; may hold the write key instead */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never> | Record<string, never>[];
+                "application/x-www-form-urlencoded": components["schemas"]["SensorsForm"];
+            };
+        };
+        responses: {
+            /** @description Taken; no body, as the SDKs expect */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     healthz: {
         parameters: {
             query?: never;
@@ -7097,6 +7470,1040 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sensors_get: {
+        parameters: {
+            query?: {
+                /** @description Write key */
+                token?: string;
+                /** @description As the SDK is set up; may hold the write key instead */
+                project?: string;
+                /** @description One record: base64 of JSON */
+                data?: string;
+                /** @description Several records: base64 of a JSON list */
+                data_list?: string;
+                /** @description `1` where it is gzip */
+                gzip?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A GIF of 1 × 1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": string;
+                };
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sensors_post: {
+        parameters: {
+            query?: {
+                /** @description Write key */
+                token?: string;
+                /** @description As the SDK is set up; may hold the write key instead */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never> | Record<string, never>[];
+                "application/x-www-form-urlencoded": components["schemas"]["SensorsForm"];
+            };
+        };
+        responses: {
+            /** @description Taken; no body, as the SDKs expect */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sensors_gif: {
+        parameters: {
+            query?: {
+                /** @description Write key */
+                token?: string;
+                /** @description As the SDK is set up; may hold the write key instead */
+                project?: string;
+                /** @description One record: base64 of JSON */
+                data?: string;
+                /** @description Several records: base64 of a JSON list */
+                data_list?: string;
+                /** @description `1` where it is gzip */
+                gzip?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A GIF of 1 × 1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": string;
+                };
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sensors_gif_post: {
+        parameters: {
+            query?: {
+                /** @description Write key */
+                token?: string;
+                /** @description As the SDK is set up; may hold the write key instead */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never> | Record<string, never>[];
+                "application/x-www-form-urlencoded": components["schemas"]["SensorsForm"];
+            };
+        };
+        responses: {
+            /** @description Taken; no body, as the SDKs expect */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    segment_alias: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`: one fault refuses the whole call */
+                "X-Strict-Mode"?: "0" | "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WireMessage"];
+                "text/plain": components["schemas"]["WireMessage"];
+            };
+        };
+        responses: {
+            /** @description Taken, as Segment answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    segment_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`: one fault refuses the whole call */
+                "X-Strict-Mode"?: "0" | "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WireBatch"];
+                "text/plain": components["schemas"]["WireBatch"];
+            };
+        };
+        responses: {
+            /** @description Taken, as Segment answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    segment_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`: one fault refuses the whole call */
+                "X-Strict-Mode"?: "0" | "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WireMessage"];
+                "text/plain": components["schemas"]["WireMessage"];
+            };
+        };
+        responses: {
+            /** @description Taken, as Segment answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    segment_identify: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`: one fault refuses the whole call */
+                "X-Strict-Mode"?: "0" | "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WireMessage"];
+                "text/plain": components["schemas"]["WireMessage"];
+            };
+        };
+        responses: {
+            /** @description Taken, as Segment answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    segment_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`: one fault refuses the whole call */
+                "X-Strict-Mode"?: "0" | "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WireBatch"];
+                "text/plain": components["schemas"]["WireBatch"];
+            };
+        };
+        responses: {
+            /** @description Taken, as Segment answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    segment_page: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`: one fault refuses the whole call */
+                "X-Strict-Mode"?: "0" | "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WireMessage"];
+                "text/plain": components["schemas"]["WireMessage"];
+            };
+        };
+        responses: {
+            /** @description Taken, as Segment answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    segment_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Write key */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Settings as the client expects them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        integrations?: Record<string, never>;
+                        plan?: Record<string, never>;
+                    };
+                };
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    segment_screen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`: one fault refuses the whole call */
+                "X-Strict-Mode"?: "0" | "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WireMessage"];
+                "text/plain": components["schemas"]["WireMessage"];
+            };
+        };
+        responses: {
+            /** @description Taken, as Segment answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    segment_track: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`: one fault refuses the whole call */
+                "X-Strict-Mode"?: "0" | "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WireMessage"];
+                "text/plain": components["schemas"]["WireMessage"];
+            };
+        };
+        responses: {
+            /** @description Taken, as Segment answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        success: boolean;
+                    };
+                };
+            };
+            /** @description No JSON, too large, or (strictly) a fault: `error.path` says where */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Nobody has this write key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description The source is out of use */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description More than can be taken at the moment: send it again, nothing is doubled */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    /** @description Seconds */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
+                };
+            };
+            /** @description Refused: a code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRefusal"];
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };

@@ -1,8 +1,10 @@
-//! Rows of totals: customer × period × numbers, a row for each period or a column for each. Each number is a fact of its own, named after its column and dated by the
-//! end of its period, so that its level and its change can be measured like those of anything else.
+//! Rows of totals: customer × period × numbers, a row for each period or a column for each. Each number is a fact of its
+//! own, named after what is counted and dated by the end of its period, so that its level and its change can be measured
+//! like those of anything else.
 //!
 //! A total told again with another value is a correction, known since the same moment. A period that is not over yet is
-//! refused: half a month beside whole ones would look like a fall.
+//! refused: half a month beside whole ones would look like a fall. Where it is one column of several, that column is left
+//! out.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +88,8 @@ fn of_one_period(row: &mut Row<'_>, customer: CustomerId) -> Result<Totals, Faul
     for column in layout.properties.iter().filter(|column| column.measured) {
         let Some(value) = total(row, column)? else { continue };
         // A column that says what is counted names the only number beside it.
-        let told = if is_only { row.text(layout.slot("measure"))? } else { None };
+        let is_unnamed = is_only && crate::kind::metric_name(&column.header).is_none();
+        let told = if is_unnamed { row.text(layout.slot("measure"))? } else { None };
         let (name, own) = named(told.unwrap_or(&column.header), told.unwrap_or(&column.key));
         values.push((name, own, value));
     }

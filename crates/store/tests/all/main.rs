@@ -4,7 +4,6 @@ mod cycle;
 mod desk;
 mod door;
 mod house;
-mod identity;
 mod past;
 mod people;
 mod postgres;

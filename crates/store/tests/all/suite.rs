@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::door::Door;
 use crate::postgres::Server;
-use crate::{cycle, desk, house, identity, past, people, races, scope, sources, speed};
+use crate::{cycle, desk, house, past, people, races, scope, sources, speed};
 
 type Sentence = fn(Door) -> Pin<Box<dyn Future<Output = ()>>>;
 
@@ -64,9 +64,6 @@ suite![
     sources::a_source_is_found_by_its_name_and_by_its_key_alone,
     sources::a_source_that_changes_says_so_to_whoever_saw_the_old_one,
     sources::an_old_key_opens_nothing_and_a_removed_source_is_gone,
-    identity::customers_that_share_a_key_are_asked_about_once_until_somebody_decides,
-    identity::a_pair_is_kept_apart_until_that_is_taken_back,
-    identity::what_is_wrong_with_a_source_opens_once_and_ends_with_its_date,
     scope::a_salesperson_sees_their_own_customers_only,
     scope::a_customer_changes_hands_and_the_lists_follow,
     races::of_two_who_close_a_case_one_is_told_of_the_other,

@@ -204,6 +204,11 @@ fn in_its_own_words(sql: &str) -> String {
         own.replace_range(at..end + 1, "");
         own.push_str(&format!(" LIMIT {count}"));
     }
+    // A row version is bytes in both, written otherwise.
+    if let Some(at) = own.find(">= 0x").map(|at| at + 3) {
+        let digits = own[at + 2..at + 18].to_owned();
+        own.replace_range(at..at + 18, &format!("x'{digits}'"));
+    }
     let moment = own.find(">= '").map(|at| at + 4).filter(|at| own[at + 10..].starts_with('T'));
     if let Some(at) = moment {
         own.replace_range(at + 10..at + 11, " ");
