@@ -70,7 +70,13 @@ fn told(source: &view::Source, console: &mut Console) -> Result<(), Failure> {
     if console.json {
         return console.print_json(&of_machine(source));
     }
-    let (name, key) = (&source.name, source.key.as_deref().unwrap_or("-"));
+    let name = &source.name;
+    let Some(key) = source.key.as_deref() else {
+        return console.tell(
+            format!("已添加来源“{name}”（{}）；先用 liuke source test 试连，再用 source preview 看样例", source.kind_name.zh),
+            format!("added the source \"{name}\" ({}); try it with liuke source test, then preview", source.kind_name.en),
+        );
+    };
     console.tell(
         format!("来源“{name}”（{}）的写入密钥：{key}", source.kind_name.zh),
         format!("the write key of the source \"{name}\" ({}): {key}", source.kind_name.en),
