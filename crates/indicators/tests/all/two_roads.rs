@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use crate::naive_compare::{course, deviation, mean, put_against};
 use facts::{Fact, FactFrame, StoredFact};
 use indicators::{
-    Against, Basis, Catalog, Cell, Filter, Gap, Indicator, IndicatorFrame, Measure, Measured, Population, Reach,
+    Basis, Catalog, Cell, Filter, Gap, Indicator, IndicatorFrame, Measure, Measured, Population, Reach,
     Selector, Since, StreakUnit, Test, WhenAbsent, With, evaluate_at,
 };
 use proptest::prelude::*;
