@@ -60,6 +60,10 @@ fn is_one_word(left: &str, right: &str) -> bool {
 }
 
 fn split(period: &str, rest: &str) -> Option<(Period, String)> {
+    // A bracket that belongs to the rest stays with it: 销售额(万元) [2025-02].
+    if period.starts_with([')', ']', '】']) || period.ends_with(['(', '[', '【']) {
+        return None;
+    }
     let trimmed = period.trim_matches(BETWEEN);
     // A number alone is a period only where it is written as one.
     if !rest.is_empty() && trimmed.len() == 4 && !rest.starts_with(BETWEEN) && !rest.ends_with(BETWEEN) {
