@@ -14,6 +14,8 @@ mod solve;
 pub use design::{Column, Design};
 pub(crate) use solve::newton;
 
+use std::cmp::Ordering;
+
 use crate::calibrate::logistic;
 use solve::Quadratic;
 
@@ -27,7 +29,7 @@ pub struct Matrix {
 impl Matrix {
     /// A matrix of whole rows. Panics if the values are no multiple of the width.
     pub fn new(width: usize, values: Vec<f64>) -> Matrix {
-        assert!(width > 0 && values.len() % width == 0, "whole rows");
+        assert!(width > 0 && values.len().is_multiple_of(width), "whole rows");
         Matrix { width, values }
     }
 
@@ -133,7 +135,7 @@ fn descend(
             }
             share /= 2.0;
         }
-        if !(now <= before) {
+        if matches!(now.partial_cmp(&before), None | Some(Ordering::Greater)) {
             return;
         }
         *model = next;

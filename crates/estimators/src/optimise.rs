@@ -20,6 +20,14 @@ pub struct Local {
     pub hessian: Vec<f64>,
 }
 
+impl Local {
+    /// The observed information, row by row: how sharply the function bends at its top. Its inverse estimates the
+    /// covariance of the parameters where the function is a log likelihood.
+    pub fn information(&self) -> Vec<f64> {
+        self.hessian.iter().map(|value| -value).collect()
+    }
+}
+
 /// Where the search ended.
 #[derive(Clone, Debug)]
 pub struct Summit {
@@ -50,6 +58,15 @@ impl Default for Search {
     fn default() -> Self {
         Self { within: (f64::NEG_INFINITY, f64::INFINITY), steps: 200, gain: 1e-9 }
     }
+}
+
+/// The highest of several climbs, among those that converged at a number.
+///
+/// # Edges
+/// None did: `None`.
+pub fn highest(climbs: impl IntoIterator<Item = Summit>) -> Option<Summit> {
+    let arrived = climbs.into_iter().filter(|summit| summit.converged && summit.local.value.is_finite());
+    arrived.max_by(|a, b| a.local.value.total_cmp(&b.local.value))
 }
 
 /// Climbs from a start to the top of a function.

@@ -1,7 +1,7 @@
 //! BG/BB: occasions that come at fixed times (an annual appeal, a weekly order), taken or not.
 
 use super::fit::{Estimate, Unfit};
-use crate::optimise::{Search, climb, differences};
+use crate::optimise::{Search, climb, differences, highest};
 use crate::special::{ln_beta, normal_quantile};
 use crate::symmetric::Cholesky;
 
@@ -64,13 +64,8 @@ impl BgBb {
             rows.iter().map(|(pattern, customers)| customers * log_likelihood(parameters, pattern)).sum()
         };
         let climbed = starts.map(|start| climb(&start.map(f64::ln), &search, |logs| differences(logs, total)));
-        let summit = climbed
-            .into_iter()
-            .filter(|summit| summit.converged && summit.local.value.is_finite())
-            .max_by(|a, b| a.local.value.total_cmp(&b.local.value))
-            .ok_or(Unfit::NotConverged)?;
-        let curvature: Vec<f64> = summit.local.hessian.iter().map(|value| -value).collect();
-        let covariance = Cholesky::of(&curvature, 4).map(|factor| factor.inverse());
+        let summit = highest(climbed).ok_or(Unfit::NotConverged)?;
+        let covariance = Cholesky::of(&summit.local.information(), 4).map(|factor| factor.inverse());
         let reach = normal_quantile(0.975);
         let estimate = |k: usize| {
             let value = summit.at[k].exp();

@@ -1,7 +1,7 @@
 //! Contracts renewed period by period: how many are left, and how many will be.
 
 use super::fit::{Estimate, Unfit};
-use crate::optimise::{Search, climb, differences};
+use crate::optimise::{Search, climb, differences, highest};
 use crate::special::normal_quantile;
 use crate::symmetric::Cholesky;
 
@@ -48,13 +48,8 @@ impl ShiftedBeta {
         let value = |logs: &[f64]| log_likelihood(logs[0].exp(), logs[1].exp(), left);
         let starts: [[f64; 2]; 3] = [[1.0, 1.0], [0.5, 5.0], [5.0, 20.0]];
         let climbed = starts.map(|start| climb(&start.map(f64::ln), &search, |logs| differences(logs, value)));
-        let summit = climbed
-            .into_iter()
-            .filter(|summit| summit.converged && summit.local.value.is_finite())
-            .max_by(|a, b| a.local.value.total_cmp(&b.local.value))
-            .ok_or(Unfit::NotConverged)?;
-        let curvature: Vec<f64> = summit.local.hessian.iter().map(|value| -value).collect();
-        let covariance = Cholesky::of(&curvature, 2).map(|factor| factor.inverse());
+        let summit = highest(climbed).ok_or(Unfit::NotConverged)?;
+        let covariance = Cholesky::of(&summit.local.information(), 2).map(|factor| factor.inverse());
         let reach = normal_quantile(0.975);
         let estimate = |(k, name): (usize, &'static str)| {
             let value = summit.at[k].exp();

@@ -2,7 +2,7 @@
 
 use super::fit::{Estimate, Unfit};
 use super::history::sum;
-use crate::optimise::{Local, Search, climb};
+use crate::optimise::{Local, Search, climb, highest};
 use crate::special::{digamma, ln_gamma, normal_quantile, trigamma};
 use crate::symmetric::Cholesky;
 
@@ -60,13 +60,8 @@ impl GammaGamma {
         let search = Search { within: (-12.0, 12.0), steps: 300, gain: 1e-9 };
         let starts = [[1.0, 3.0, 1.0], [6.0, 4.0, 0.5], [1.0, 1.2, 0.2], [20.0, 20.0, 1.0]];
         let climbed = starts.map(|start: [f64; 3]| climb(&start.map(f64::ln), &search, |logs| levels.local(logs)));
-        let summit = climbed
-            .into_iter()
-            .filter(|summit| summit.converged && summit.local.value.is_finite())
-            .max_by(|a, b| a.local.value.total_cmp(&b.local.value))
-            .ok_or(Unfit::NotConverged)?;
-        let curvature: Vec<f64> = summit.local.hessian.iter().map(|value| -value).collect();
-        let covariance = Cholesky::of(&curvature, 3).map(|factor| factor.inverse());
+        let summit = highest(climbed).ok_or(Unfit::NotConverged)?;
+        let covariance = Cholesky::of(&summit.local.information(), 3).map(|factor| factor.inverse());
         let reach = normal_quantile(0.975);
         let estimate = |k: usize| {
             let value = summit.at[k].exp() * if k == 2 { unit } else { 1.0 };

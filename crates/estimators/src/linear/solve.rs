@@ -1,5 +1,7 @@
 //! The arithmetic below a regression: small symmetric systems and coordinate descent.
 
+use std::cmp::Ordering;
+
 use super::Logistic;
 use crate::symmetric::Cholesky;
 
@@ -139,7 +141,7 @@ pub(crate) fn newton<const N: usize>(rows: &[[f64; N]], targets: &[f64], start: 
             }
             share /= 2.0;
         }
-        if !(now <= before) {
+        if matches!(now.partial_cmp(&before), None | Some(Ordering::Greater)) {
             break;
         }
         let length: f64 = (0..N).map(|place| (moved[place] - weights[place]).abs()).sum();

@@ -88,7 +88,7 @@ impl Cox {
         if !top.local.value.is_finite() {
             return Err(Unfit::NotConverged);
         }
-        let curvature: Vec<f64> = top.local.hessian.iter().map(|value| -value).collect();
+        let curvature = top.local.information();
         let covariance = match Cholesky::dependent(&curvature, width) {
             Ok(factor) => factor.inverse(),
             Err(column) => return Err(Unfit::Dependent { column }),

@@ -24,7 +24,7 @@ fn world(rows: usize, seed: u64) -> World {
         let amount = if chance.below(5) == 0 { f64::NAN } else { chance.uniform() * 100.0 };
         let (age, plan) = (20.0 + chance.below(60) as f64, chance.below(12) as f64);
         let by_amount = if amount.is_nan() { 1.5 } else { 1.0 - 0.03 * amount };
-        let margin = by_amount + if plan as usize % 3 == 0 && age < 40.0 { 2.0 } else { -1.0 };
+        let margin = by_amount + if (plan as usize).is_multiple_of(3) && age < 40.0 { 2.0 } else { -1.0 };
         world.amount.push(amount);
         world.age.push(age);
         world.plan.push(plan);

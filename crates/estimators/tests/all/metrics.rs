@@ -35,8 +35,8 @@ fn ranking_measures_are_those_of_scikit_learn_and_delong() {
 #[test]
 fn a_random_score_with_twelve_values_has_no_lift() {
     // R33: sorting ties by outcome would show 1.26.
-    let scores: Vec<f64> = (0u64..10_000).map(|i| ((i * 2_654_435_761 >> 7) % 12) as f64).collect();
-    let left: Vec<bool> = (0u64..10_000).map(|i| (i * 40_503 >> 3) % 100 < 20).collect();
+    let scores: Vec<f64> = (0u64..10_000).map(|i| (((i * 2_654_435_761) >> 7) % 12) as f64).collect();
+    let left: Vec<bool> = (0u64..10_000).map(|i| ((i * 40_503) >> 3) % 100 < 20).collect();
     near(lift_at(&scores, &left, 0.1), 1.0, 0.08);
 }
 
