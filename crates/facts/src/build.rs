@@ -365,6 +365,12 @@ impl FrameBuilder {
         }
         let (order, starts, customers) = self.order();
         let rows = |place: &u32| self.rows[*place as usize];
+        let some_late = self.rows.iter().any(|row| row.known_at != row.occurred_at);
+        let some_corrected = self.rows.iter().any(|row| row.until != i64::MAX);
+        let column = |is_there: bool, of: fn(BuildRow) -> i64| match is_there {
+            true => order.iter().map(|place| of(rows(place))).collect(),
+            false => Vec::new(),
+        };
         let picks: Vec<u32> = order.iter().map(|place| rows(place).pushed).collect();
         let mut coverage = BTreeMap::new();
         for (name, of_kinds) in self.names.texts.iter().zip(self.coverage) {
@@ -382,8 +388,8 @@ impl FrameBuilder {
             kinds: order.iter().map(|place| rows(place).kind).collect(),
             name_codes: order.iter().map(|place| rows(place).name).collect(),
             occurred_at: order.iter().map(|place| rows(place).occurred_at).collect(),
-            known_at: order.iter().map(|place| rows(place).known_at).collect(),
-            until: order.iter().map(|place| rows(place).until).collect(),
+            known_at: column(some_late, |row| row.known_at),
+            until: column(some_corrected, |row| row.until),
             values: order.iter().map(|place| rows(place).value).collect(),
             currencies: self.currencies.pick(&picks),
             texts: self.want.text.then(|| self.texts.pick(&picks)),

@@ -18,16 +18,19 @@ use crate::columns::{COLUMNS, Rows, schema};
 use crate::error::Error;
 use crate::file::LakeFile;
 use crate::folder::{Facts, StopPoint, stopped};
-use crate::lake::{FactFile, Lake, write_fact_file};
+use crate::lake::{FactFile, Lake, OF_IDENTITIES, write_fact_file};
 use crate::packed::FileOrder;
 use crate::table::{NewFile, OldFile};
 
 /// So many files of similar size of a month are worth merging while more come in.
 const BUSY_FILES: usize = 12;
-/// Files that are merged at once, and rows of them that are held in memory meanwhile.
-const FILES_MAX: usize = 64;
-const ROWS_MAX: usize = 128_000;
+/// Files that are merged at once: of each some pages are held. What is held of their rows meanwhile, in rows and in bytes.
+const FILES_MAX: usize = 24;
+const ROWS_MAX: u64 = 32_000;
+const BYTES_MAX: u64 = 16 << 20;
 const ROWS_PER_WRITE: usize = 8_192;
+/// Files of facts from which on whoever adds more should put the lake in order first.
+const SCATTERED_FILES: usize = 1_000;
 /// Microseconds for which a file that left the lake is kept for readers from outside: an hour.
 const GRACE: i64 = 3_600_000_000;
 
@@ -40,6 +43,8 @@ pub struct CompactReport {
     pub new_files: u64,
     /// Facts in them.
     pub facts: u64,
+    /// Identity rows in them.
+    pub identities: u64,
 }
 
 /// What is remembered between two compactions.
@@ -47,6 +52,10 @@ pub struct CompactReport {
 pub(crate) struct Tidy {
     /// Files of each month when it was last looked at: a month that has not changed since is at rest.
     seen: BTreeMap<String, Vec<String>>,
+    /// The same of identity rows.
+    pub seen_identities: BTreeMap<String, Vec<String>>,
+    /// How many facts each file has: so that nobody has to keep footers for that.
+    rows: BTreeMap<String, u64>,
     /// Files that left the lake and may still be in somebody's view.
     gone: BTreeMap<String, Weak<FactFile>>,
 }
@@ -55,7 +64,7 @@ pub(crate) struct Tidy {
 ///
 /// While more comes in, only files of similar size are merged, so that each fact is rewritten seldom. A month at rest
 /// becomes one file, unless what is small is very small beside the rest.
-fn worth_merging(rows: &[u64], is_at_rest: bool) -> usize {
+pub(crate) fn worth_merging(rows: &[u64], is_at_rest: bool) -> usize {
     let mut similar = 1;
     let mut sum = rows.first().copied().unwrap_or_default();
     while similar < rows.len() && rows[similar] <= sum.saturating_mul(3) {
@@ -71,7 +80,13 @@ fn worth_merging(rows: &[u64], is_at_rest: bool) -> usize {
 }
 
 impl Facts {
-    /// Merges files of the lake where that is worth it, month by month, while reading and writing go on.
+    /// Whether the facts lie in so many files that whoever brings many more should [`Facts::compact`] first.
+    pub fn is_scattered(&self) -> bool {
+        self.state().files().len() > SCATTERED_FILES
+    }
+
+    /// Merges files of the lake where that is worth it, month by month, while reading and writing go on: those of facts,
+    /// and those of identity rows.
     ///
     /// Called by a timer: a month that has not changed between two calls is at rest, and becomes one file. With nothing
     /// to do, or while another call is at work, it does nothing. Memory is bounded whatever the size of the files.
@@ -91,10 +106,16 @@ impl Facts {
             months.entry(file.month().to_owned()).or_default().push(file.clone());
         }
         let mut report = CompactReport::default();
+        let mut counted = std::mem::take(&mut tidy.rows);
         for (month, files) in months {
             let mut sized = Vec::with_capacity(files.len());
             for file in files {
-                sized.push((file.file.len()?, file));
+                let rows = match counted.remove(&file.name) {
+                    Some(rows) => rows,
+                    None => file.file.count()?,
+                };
+                tidy.rows.insert(file.name.clone(), rows);
+                sized.push((rows, file));
             }
             sized.sort_by(|(a, one), (b, other)| (a, &one.name).cmp(&(b, &other.name)));
             let rows: Vec<u64> = sized.iter().map(|(rows, _)| *rows).collect();
@@ -112,6 +133,7 @@ impl Facts {
             report.new_files += 1;
             report.facts += rows[..count].iter().sum::<u64>();
         }
+        self.compact_identities(&mut tidy, now, &mut report)?;
         Ok(report)
     }
 
@@ -149,22 +171,27 @@ impl Facts {
     pub fn vacuum(&self, now: Instant) -> Result<u64, Error> {
         let mut tidy = self.tidy.lock().unwrap_or_else(PoisonError::into_inner);
         let lake = self.lake.lock().map_err(stopped)?;
-        let (folder, names) = (lake.facts_folder().to_owned(), lake.fact_names()?);
+        let facts = (lake.facts_folder().to_owned(), lake.fact_names()?);
+        let identities = (lake.identities_folder().to_owned(), lake.identity_names()?);
         drop(lake);
         let mut change = self.intake.change()?;
         let mut removed = 0;
-        for (name, since) in self.intake.retired()? {
-            let is_seen = tidy.gone.get(&name).is_some_and(|file| file.strong_count() > 0);
+        for (listed, since) in self.intake.retired()? {
+            let is_seen = tidy.gone.get(&listed).is_some_and(|file| file.strong_count() > 0);
             if is_seen || now.micros().saturating_sub(since.micros()) < GRACE {
                 continue;
             }
-            if names.binary_search(&name).is_err() {
-                remove(&folder.join(&name))?;
+            let ((folder, names), name) = match listed.strip_prefix(OF_IDENTITIES) {
+                Some(name) => (&identities, name),
+                None => (&facts, listed.as_str()),
+            };
+            if names.binary_search_by(|own| own.as_str().cmp(name)).is_err() {
+                remove(&folder.join(name))?;
                 removed += 1;
             }
             self.pass(StopPoint::VacuumRemoved)?;
-            tidy.gone.remove(&name);
-            change.forget_retired(&name);
+            tidy.gone.remove(&listed);
+            change.forget_retired(&listed);
         }
         change.commit_unsynced()?;
         Ok(removed)
@@ -190,7 +217,7 @@ impl Facts {
 }
 
 /// A file that a killed vacuum has removed already is no failure.
-fn remove(path: &Path) -> Result<(), Error> {
+pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     match std::fs::remove_file(path) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, source)),
         _ => Ok(()),
@@ -202,13 +229,15 @@ fn remove(path: &Path) -> Result<(), Error> {
 /// Its name has the smallest number and the count of its facts: no file that holds fewer, or others, is called so.
 fn merge_files(folder: &Path, month: &str, old: &[Arc<FactFile>]) -> Result<NewFile, Error> {
     let files: Vec<LakeFile> = old.iter().map(|file| LakeFile::new(folder.join(&file.name), Some(schema()))).collect();
-    let (mut rows, mut first) = (0, i64::MAX);
+    let (mut rows, mut bytes, mut first) = (0, 0, i64::MAX);
     for file in &files {
         rows += file.len()?;
+        bytes += file.unpacked_size()?;
         first = first.min(file.bounds("number")?.map_or(i64::MAX, |(least, _)| least));
     }
     let name = format!("month={month}/sorted-{first:020}-{rows}.parquet");
-    let per_batch = (ROWS_MAX / files.len().max(1)).clamp(512, ROWS_PER_WRITE);
+    let held = (BYTES_MAX / (bytes / rows.max(1)).max(1)).min(ROWS_MAX) as usize;
+    let per_batch = (held / files.len().max(1)).clamp(64, ROWS_PER_WRITE);
     let mut runs = Vec::with_capacity(files.len());
     for file in &files {
         let mut run = Run { batches: Box::new(file.read(&COLUMNS, None, per_batch)?), head: None, at: 0 };

@@ -25,24 +25,31 @@ pub(crate) enum Record {
 
 /// 128 bits that stand for a message id of a source, for ever.
 pub(crate) fn id_hash(source: &str, message_id: &str) -> u128 {
+    let (source_end, end) = (8 + source.len(), 8 + source.len() + message_id.len());
+    let mut bytes = [0; 160];
+    if end <= bytes.len() {
+        // In one piece, which is twice as quick; nearly every id is short.
+        bytes[..8].copy_from_slice(&(source.len() as u64).to_le_bytes());
+        bytes[8..source_end].copy_from_slice(source.as_bytes());
+        bytes[source_end..end].copy_from_slice(message_id.as_bytes());
+        return first_128(blake3::hash(&bytes[..end]));
+    }
     let mut hasher = blake3::Hasher::new();
     hasher.update(&(source.len() as u64).to_le_bytes());
     hasher.update(source.as_bytes());
     hasher.update(message_id.as_bytes());
-    first_128(&hasher)
+    first_128(hasher.finalize())
 }
 
 /// 128 bits that stand for what a fact says, as [`put_content`] has written it. Its id is not part of it, nor when it
 /// could be known: the same row sent again a day later says the same.
 pub(crate) fn hash_of_content(content: &[u8]) -> u128 {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(content);
-    first_128(&hasher)
+    first_128(blake3::hash(content))
 }
 
-pub(crate) fn first_128(hasher: &blake3::Hasher) -> u128 {
+pub(crate) fn first_128(hash: blake3::Hash) -> u128 {
     let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    bytes.copy_from_slice(&hash.as_bytes()[..16]);
     u128::from_le_bytes(bytes)
 }
 
@@ -309,7 +316,12 @@ mod tests {
     }
 
     #[test]
-    fn an_id_belongs_to_its_source() {
+    fn an_id_belongs_to_its_source_and_is_the_same_however_long_it_is() {
         assert_ne!(id_hash("ab", "c"), id_hash("a", "bc"));
+        for length in [1, 140, 147, 148, 149, 400] {
+            let id = "x".repeat(length);
+            let whole = [&4u64.to_le_bytes()[..], b"shop", id.as_bytes()].concat();
+            assert_eq!(id_hash("shop", &id), first_128(blake3::hash(&whole)), "{length}");
+        }
     }
 }

@@ -143,6 +143,24 @@ impl LakeFile {
         Ok(self.metadata()?.file_metadata().num_rows() as u64)
     }
 
+    /// About how many bytes its columns have when they are unpacked.
+    pub fn unpacked_size(&self) -> Result<u64, Error> {
+        Ok(self.metadata()?.row_groups().iter().map(|group| group.total_byte_size().max(0) as u64).sum())
+    }
+
+    /// How many rows it holds, without remembering its footer: for whoever goes through very many files.
+    pub fn count(&self) -> Result<u64, Error> {
+        match self.footer.get() {
+            Some(_) => self.len(),
+            None => LakeFile::new(self.path.clone(), None).len(),
+        }
+    }
+
+    /// In how many row groups they lie.
+    pub fn row_groups(&self) -> Result<usize, Error> {
+        Ok(self.metadata()?.num_row_groups())
+    }
+
     /// What its footer notes under a key.
     pub fn note(&self, key: &str) -> Result<Option<&str>, Error> {
         let notes = self.metadata()?.file_metadata().key_value_metadata();

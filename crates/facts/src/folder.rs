@@ -37,6 +37,9 @@ pub struct Options {
     pub zone: Option<Zone>,
     /// Bytes of the disk that are to stay free: with less, nothing is taken in. `None`: 128 MiB.
     pub disk_reserve: Option<u64>,
+    /// Bytes of the intake's files that are kept in memory: what is looked up again and again. `None`: 48 MiB. A process
+    /// that only brings history in looks up next to nothing twice.
+    pub cache_bytes: Option<u64>,
 }
 
 /// A place where a process may stop, for tests that stop there.
@@ -68,6 +71,10 @@ pub enum StopPoint {
     CompactCommitted = 10,
     /// A file that nobody needs is removed, and still listed.
     VacuumRemoved = 11,
+    /// The file of identity rows that takes the place of others is written, nobody knows of it.
+    IdentitiesWritten = 12,
+    /// The lake has it in their place.
+    IdentitiesCommitted = 13,
 }
 
 /// An open data folder: the append-only record of what happened and when we could know it.
@@ -149,6 +156,9 @@ impl Facts {
         let prepared = writer.prepare(&self.intake, &mut together, draft)?;
         let version = writer.sequence.number as i64;
         writer.claim(&together);
+        if let Some(run) = &prepared.facts {
+            self.publish(|state| state.awaiting((run.first_number, run.last_number())));
+        }
         drop(writer);
         // Live facts go on coming in while the files are written.
         let runs: Vec<Arc<Packed>> = prepared.facts.iter().cloned().map(Arc::new).collect();
@@ -167,7 +177,10 @@ impl Facts {
         // What was acknowledged and has not all been taken in stays claimed until it is.
         let is_done = loaded.is_ok() || self.intake.pending().is_ok_and(|pending| pending.is_none());
         match is_done {
-            true => writer.unclaim(),
+            true => {
+                writer.unclaim();
+                self.publish(State::arrived);
+            }
             false => self.intake.doubt(),
         }
         match loaded {
@@ -193,6 +206,7 @@ impl Facts {
         mut prepared: Prepared,
         mut pending: PendingLoad,
     ) -> Result<Report, Error> {
+        let is_overtaken = prepared.facts.as_ref().is_some_and(|run| self.state().sequence() > run.last_number());
         writer.hear_all(&mut prepared);
         if !pending.files.is_empty() {
             pending.known = together.put_aside(&self.intake, pending.version)?;
@@ -218,12 +232,18 @@ impl Facts {
         self.intake.take_in(&pending)?;
         lake.commit_pending(&pending)?;
         self.pass(StopPoint::LoadCommitted)?;
+        if is_overtaken {
+            // A number of its own: whoever remembers answers by the record's number sees that there is more now.
+            writer.sequence.next();
+        }
         let mut change = self.intake.change()?;
         change.settle();
+        change.sequence(writer.sequence);
         change.commit()?;
         self.intake.clear_aside()?;
         let files = lake.fact_files(pending.files.into_iter().map(|file| file.name));
-        self.publish(|state| state.with_files(files));
+        let sequence = writer.sequence.number;
+        self.publish(|state| state.with_files(files).with_live(sequence, Vec::new(), Vec::new()).arrived());
         Ok(prepared.report)
     }
 
@@ -242,7 +262,7 @@ impl Facts {
         // They may be shown already: the folder was read again since they were committed.
         let files = lake.fact_files(lake.fact_names()?.into_iter());
         let sequence = writer.sequence.number;
-        self.publish(|state| state.with_exactly(files).with_live(sequence, Vec::new(), Vec::new()));
+        self.publish(|state| state.with_exactly(files).with_live(sequence, Vec::new(), Vec::new()).arrived());
         Ok(())
     }
 
@@ -254,6 +274,7 @@ impl Facts {
         let mut lake = self.lake.lock().map_err(stopped)?;
         self.finish_pending(&mut lake)?;
         self.reconcile(&mut lake)?;
+        self.intake.settle_ids()?;
         let state = self.state();
         let runs: Vec<Arc<Packed>> = state.live_runs().cloned().collect();
         let identities: Vec<&StoredIdentity> = state.live_identities().iter().collect();
@@ -288,6 +309,11 @@ impl Facts {
     pub fn contains(&self, source: &SourceName, ids: &[MessageId]) -> Result<Vec<bool>, Error> {
         let taken = |id: &MessageId| Ok(self.intake.content_of(id_hash(source.as_str(), id.as_str()))?.is_some());
         ids.iter().map(taken).collect()
+    }
+
+    /// Whether the front door has noted anything under a key that begins so.
+    pub fn has_notes(&self, prefix: &[u8]) -> Result<bool, Error> {
+        self.intake.has_notes(prefix)
     }
 
     /// What the front door noted under a key, as last written with a batch.

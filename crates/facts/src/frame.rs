@@ -87,6 +87,11 @@ impl TextColumn {
         }
     }
 
+    /// Code of a row's text; 0 = none.
+    fn code(&self, row: usize) -> u32 {
+        self.codes.get(row).map_or(0, |code| code.saturating_sub(REMOVED))
+    }
+
     /// The cells of these rows, in this order.
     pub fn pick(self, rows: &[u32]) -> TextColumn {
         let codes = rows.iter().map(|row| self.codes.get(*row as usize).copied().unwrap_or(ABSENT)).collect();
@@ -131,7 +136,9 @@ pub struct FactFrame {
     pub(crate) kinds: Vec<Kind>,
     pub(crate) name_codes: Vec<u32>,
     pub(crate) occurred_at: Vec<i64>,
+    /// Empty where every row was known when it happened.
     pub(crate) known_at: Vec<i64>,
+    /// Empty where every row stands uncorrected.
     pub(crate) until: Vec<i64>,
     pub(crate) values: Vec<i64>,
     pub(crate) currencies: TextColumn,
@@ -185,7 +192,23 @@ impl FactFrame {
     pub fn is_visible(&self, row: usize, as_of: AsOf) -> bool {
         debug_assert!(as_of <= self.end, "the frame ends at {}, asked about {as_of}", self.end);
         let t = as_of.instant().micros();
-        self.occurred_at[row] < t && self.known_at[row] < t && self.until[row] >= t
+        self.occurred_at[row] < t && self.known_micros(row) < t && self.until_micros(row) >= t
+    }
+
+    #[inline]
+    fn known_micros(&self, row: usize) -> i64 {
+        if self.known_at.is_empty() { self.occurred_at[row] } else { self.known_at[row] }
+    }
+
+    #[inline]
+    fn until_micros(&self, row: usize) -> i64 {
+        if self.until.is_empty() { i64::MAX } else { self.until[row] }
+    }
+
+    /// Whether every row was known when it happened, at the latest, and stands uncorrected: then a moment sees whatever
+    /// happened before it.
+    pub fn is_prompt(&self) -> bool {
+        self.known_at.is_empty() && self.until.is_empty()
     }
 
     /// Kind of a row.
@@ -220,12 +243,12 @@ impl FactFrame {
 
     /// When we could have known, attribution to the customer included.
     pub fn known_at(&self, row: usize) -> Instant {
-        Instant::from_micros(self.known_at[row])
+        Instant::from_micros(self.known_micros(row))
     }
 
     /// Until when it stood uncorrected; [`Instant::MAX`] if it still does. See [`FactFrame::is_visible`].
     pub fn until(&self, row: usize) -> Instant {
-        Instant::from_micros(self.until[row])
+        Instant::from_micros(self.until_micros(row))
     }
 
     /// Its number.
@@ -239,6 +262,16 @@ impl FactFrame {
         self.currencies.get(row).flatten()
     }
 
+    /// Whether any row has a currency of its own.
+    pub fn has_currencies(&self) -> bool {
+        !self.currencies.codes.is_empty()
+    }
+
+    /// Code of a row's currency; equal codes are equal currencies, 0 is the firm's.
+    pub fn currency_code(&self, row: usize) -> u32 {
+        self.currencies.code(row)
+    }
+
     /// Its words, if the frame was asked to keep them.
     pub fn text(&self, row: usize) -> Option<&str> {
         self.texts.as_ref().and_then(|texts| texts.get(row)).flatten()
@@ -249,6 +282,18 @@ impl FactFrame {
     /// Only keys that were wanted are there.
     pub fn property(&self, row: usize, key: &str) -> Option<Option<&str>> {
         self.properties.get(key).and_then(|column| column.get(row))
+    }
+
+    /// Code of the value that a row gives a property; equal codes are equal values, 0 is none: it says nothing of it, or
+    /// that it was removed.
+    pub fn property_code(&self, row: usize, key: &str) -> u32 {
+        self.properties.get(key).map_or(0, |column| column.code(row))
+    }
+
+    /// The value that a code of [`FactFrame::property_code`] stands for.
+    pub fn property_text(&self, key: &str, code: u32) -> Option<&str> {
+        let texts = &self.properties.get(key)?.dictionary.texts;
+        texts.get((code as usize).checked_sub(1)?).map(|text| &**text)
     }
 
     /// The property keys held.
@@ -278,6 +323,70 @@ impl FactFrame {
     /// Rows that belong to no customer (an actor without, or with several, customers). They are in no other count.
     pub fn unattributed_count(&self) -> usize {
         self.unattributed
+    }
+
+    /// The frame without its rows: what was delivered since when, and the texts that codes stand for.
+    pub fn ground(&self) -> FactFrame {
+        let words = |column: &TextColumn| TextColumn { dictionary: column.dictionary.clone(), codes: Vec::new() };
+        FactFrame {
+            end: self.end,
+            zone: self.zone.clone(),
+            customers: Vec::new(),
+            starts: vec![0],
+            names: self.names.clone(),
+            kinds: Vec::new(),
+            name_codes: Vec::new(),
+            occurred_at: Vec::new(),
+            known_at: Vec::new(),
+            until: Vec::new(),
+            values: Vec::new(),
+            currencies: words(&self.currencies),
+            texts: None,
+            properties: self.properties.iter().map(|(key, column)| (key.clone(), words(column))).collect(),
+            unattributed: 0,
+            coverage: self.coverage.clone(),
+        }
+    }
+
+    /// Notes that something was delivered, as a fact of anybody's tells.
+    pub fn deliver(&mut self, kind: Kind, name: &str, known_at: Instant, occurred_at: Instant) {
+        let (known_at, occurred_at) = (known_at.micros(), occurred_at.micros());
+        match self.coverage.get_mut(&(kind, Arc::from(name))) {
+            Some(coverage) => coverage.add(known_at, occurred_at),
+            None => self.coverage.entry((kind, Arc::from(name))).or_default().add(known_at, occurred_at),
+        }
+    }
+
+    /// From when on each kind and name was delivered: when that became known, and when the earliest by then happened.
+    pub fn delivered(&self) -> impl Iterator<Item = (Kind, &str, Vec<(Instant, Instant)>)> {
+        self.coverage.iter().map(|((kind, name), coverage)| {
+            let entries = coverage.entries().map(|(known, at)| (Instant::from_micros(known), Instant::from_micros(at)));
+            (*kind, &**name, entries.collect())
+        })
+    }
+
+    /// Code of a value of a property, for [`FactFrame::property_text`]; a new one where the frame has not met it.
+    pub fn property_code_of(&mut self, key: &str, value: &str) -> u32 {
+        let column = match self.properties.get_mut(key) {
+            Some(column) => column,
+            None => self.properties.entry(key.to_owned()).or_default(),
+        };
+        column.dictionary.code(value) + 1
+    }
+
+    /// The values of a property that the frame has met, in the order of their codes.
+    pub fn property_texts(&self, key: &str) -> impl Iterator<Item = &str> {
+        self.properties.get(key).into_iter().flat_map(|column| column.dictionary.texts.iter().map(|text| &**text))
+    }
+
+    /// Code of a currency, as of [`FactFrame::currency_code`]; a new one where the frame has not met it.
+    pub fn currency_code_of(&mut self, currency: &str) -> u32 {
+        self.currencies.dictionary.code(currency) + 1
+    }
+
+    /// The currencies that the frame has met, in the order of their codes.
+    pub fn currency_texts(&self) -> impl Iterator<Item = &str> {
+        self.currencies.dictionary.texts.iter().map(|text| &**text)
     }
 
     /// Builds a frame from rows in memory: tests, plain files.

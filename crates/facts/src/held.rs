@@ -42,7 +42,7 @@ const VERSION: u8 = 1;
 pub(crate) fn held_hash(held: &Held) -> u128 {
     let mut hasher = blake3::Hasher::new_derive_key("liuke held body");
     hasher.update(held.body.as_bytes());
-    first_128(&hasher)
+    first_128(hasher.finalize())
 }
 
 /// The record of a held row: everything but its number, which is the key.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use fjall::config::CompressionPolicy;
+use fjall::config::{CompressionPolicy, PartitioningPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
 use serde::{Deserialize, Serialize};
 use vocab::{Instant, SourceName};
@@ -19,6 +19,7 @@ use crate::bulk::{self, Known};
 use crate::encode::{Record, decode, encode_identity};
 use crate::error::{Error, Sort};
 use crate::fact::StoredIdentity;
+use crate::fresh::{self, Fresh};
 use crate::held::{HeldRow, decode_held, encode_held};
 use crate::packed::Packed;
 use crate::table::NewFile;
@@ -30,8 +31,10 @@ const PENDING: &[u8] = b"pending";
 const HELD_COUNT: &[u8] = b"held/";
 /// Before the name of a file that left the lake: when.
 const RETIRED: &[u8] = b"retired/";
-/// For blocks and filters of every keyspace.
+/// For blocks and filters of every keyspace, unless the folder is opened otherwise.
 const CACHE_BYTES: u64 = 48 * MEBIBYTE;
+/// So many of the newest ids are taken in as a finished table; fewer go in one by one.
+const TABLE_IDS: usize = 2_000;
 
 /// Files that are written and acknowledged, but perhaps not yet committed to the lake.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,7 +72,9 @@ impl Sequence {
 /// The database. When it has refused a write it answers nothing more until it is opened anew: see [`Intake::reopen`].
 pub(crate) struct Intake {
     folder: PathBuf,
+    cache_bytes: u64,
     opened: RwLock<Option<Arc<Opened>>>,
+    fresh: Fresh,
     is_broken: AtomicBool,
 }
 
@@ -77,6 +82,8 @@ struct Opened {
     database: Database,
     log: Keyspace,
     ids: Keyspace,
+    /// The ids of live changes that are not yet among `ids`, by the number of their last row.
+    fresh: Keyspace,
     notes: Keyspace,
     meta: Keyspace,
     held: Keyspace,
@@ -93,42 +100,65 @@ fn refused(doing: &str) -> impl Fn(fjall::Error) -> Error + '_ {
     }
 }
 
+/// Keys of entries of new ids, and the ids with the hash of what each said.
+type Waiting = (Vec<fjall::Slice>, Vec<(u128, u128)>);
+
 impl Opened {
-    fn open(folder: &Path) -> Result<Opened, Error> {
+    fn open(folder: &Path, cache_bytes: u64) -> Result<Opened, Error> {
         // The storage engine asserts on some kinds of damage: for us that is a refusal like any other.
-        match catch_unwind(AssertUnwindSafe(|| Self::open_database(folder))) {
+        match catch_unwind(AssertUnwindSafe(|| Self::open_database(folder, cache_bytes))) {
             Ok(opened) => opened,
             Err(_) => Err(Error::damaged(format!("the intake log in {} is not what was written", folder.display()))),
         }
     }
 
-    /// The memory of ids holds 128 bits for each and may have any size: it is kept in few and large blocks whose
-    /// filters go through the cache, so that memory stays as it is set here.
-    fn open_database(folder: &Path) -> Result<Opened, Error> {
+    /// The memory of ids holds 128 bits for each and may have any size: its filters lie in pieces of a page that go
+    /// through the cache one by one, so that memory stays as it is set here and an id costs a page, not a whole filter.
+    fn open_database(folder: &Path, cache_bytes: u64) -> Result<Opened, Error> {
         let refuse = refused("be opened");
         let database = Database::builder(folder)
-            .cache_size(CACHE_BYTES)
+            .cache_size(cache_bytes)
             .max_journaling_size(256 * MEBIBYTE)
             .worker_threads(2)
             .open()
             .map_err(&refuse)?;
         let small = || KeyspaceCreateOptions::default().max_memtable_size(4 * MEBIBYTE);
         let large = || KeyspaceCreateOptions::default().max_memtable_size(16 * MEBIBYTE);
-        // Hashes do not become smaller by compression.
-        let hashes = || large().data_block_compression_policy(CompressionPolicy::all(CompressionType::None));
+        // Hashes do not become smaller by compression. The newest tables are small and keep their filters whole.
+        let pieces = || PartitioningPolicy::new([false, true]);
+        let hashes = || {
+            let plain = large().data_block_compression_policy(CompressionPolicy::all(CompressionType::None));
+            plain.filter_block_partitioning_policy(pieces()).index_block_partitioning_policy(pieces())
+        };
         let log = database.keyspace("log", large).map_err(&refuse)?;
         let ids = database.keyspace("ids", hashes).map_err(&refuse)?;
+        let fresh = database.keyspace("fresh", hashes).map_err(&refuse)?;
         let notes = database.keyspace("notes", small).map_err(&refuse)?;
         let meta = database.keyspace("meta", small).map_err(&refuse)?;
         let held = database.keyspace("held", small).map_err(&refuse)?;
-        Ok(Opened { database, log, ids, notes, meta, held })
+        Ok(Opened { database, log, ids, fresh, notes, meta, held })
+    }
+
+    /// The ids that wait to be taken in, and the keys of their entries.
+    fn waiting_ids(&self) -> Result<Waiting, Error> {
+        let (mut keys, mut ids) = (Vec::new(), Vec::new());
+        for guard in self.fresh.iter() {
+            let (key, value) = guard.into_inner().map_err(refused("be read"))?;
+            ids.extend(fresh::unpack(&value)?);
+            keys.push(key);
+        }
+        Ok((keys, ids))
     }
 }
 
 impl Intake {
-    pub fn open(folder: &Path) -> Result<Intake, Error> {
-        let opened = RwLock::new(Some(Arc::new(Opened::open(folder)?)));
-        Ok(Intake { folder: folder.to_owned(), opened, is_broken: AtomicBool::new(false) })
+    pub fn open(folder: &Path, cache_bytes: Option<u64>) -> Result<Intake, Error> {
+        let cache_bytes = cache_bytes.unwrap_or(CACHE_BYTES);
+        let opened = Opened::open(folder, cache_bytes)?;
+        let fresh = Fresh::default();
+        fresh.replace(opened.waiting_ids()?.1.into_iter().collect());
+        let opened = RwLock::new(Some(Arc::new(opened)));
+        Ok(Intake { folder: folder.to_owned(), cache_bytes, opened, fresh, is_broken: AtomicBool::new(false) })
     }
 
     /// Whether a write was refused since it was opened.
@@ -146,7 +176,9 @@ impl Intake {
             *opened = Some(old);
             return Err(Error::new(Sort::Busy, "the intake log is being opened anew"));
         }
-        *opened = Some(Arc::new(Opened::open(&self.folder)?));
+        let anew = Opened::open(&self.folder, self.cache_bytes)?;
+        self.fresh.replace(anew.waiting_ids()?.1.into_iter().collect());
+        *opened = Some(Arc::new(anew));
         self.is_broken.store(false, Ordering::SeqCst);
         Ok(())
     }
@@ -195,6 +227,32 @@ impl Intake {
         known.end()
     }
 
+    /// The ids of a change that has become lasting are known from now on.
+    pub fn remember(&self, ids: impl Iterator<Item = (u128, u128)>) {
+        self.fresh.remember(ids);
+    }
+
+    /// Takes the ids of live changes into the memory of ids. Doing it again changes nothing; one at a time.
+    pub fn settle_ids(&self) -> Result<(), Error> {
+        if self.fresh.is_empty() {
+            return Ok(());
+        }
+        let (keys, mut ids) = self.opened()?.waiting_ids()?;
+        ids.sort_unstable();
+        // An id is written once; what damage doubled must not reach what asserts on order.
+        ids.dedup_by_key(|(id, _)| *id);
+        let mut change = self.change()?;
+        match ids.len() < TABLE_IDS {
+            true => ids.iter().for_each(|(id, content)| change.id(*id, *content)),
+            false => write_table(&change.opened.ids, &ids)?,
+        }
+        keys.into_iter().for_each(|key| change.remove(|opened| &opened.fresh, key));
+        // What comes back after a loss of power is taken in again.
+        change.commit_unsynced()?;
+        self.fresh.forget(&ids);
+        Ok(())
+    }
+
     /// Removes what was put aside and is taken in.
     pub fn clear_aside(&self) -> Result<(), Error> {
         let folder = self.loading();
@@ -235,7 +293,16 @@ impl Intake {
 
     /// The content hash kept for an id, if it was ever seen.
     pub fn content_of(&self, id: u128) -> Result<Option<u128>, Error> {
-        content_in(&self.opened()?.ids, id)
+        match self.fresh.content_of(id) {
+            None => content_in(&self.opened()?.ids, id),
+            known => Ok(known),
+        }
+    }
+
+    /// Whether there is a note whose key begins so, be it an empty one.
+    pub fn has_notes(&self, prefix: &[u8]) -> Result<bool, Error> {
+        let first = self.opened()?.notes.prefix(prefix).next();
+        Ok(first.map(|guard| guard.into_inner().map_err(refused("be read"))).transpose()?.is_some())
     }
 
     pub fn note(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
@@ -311,9 +378,16 @@ impl Intake {
     }
 
     /// The content hashes kept for ids, where they were ever seen.
-    pub fn contents_of(&self, ids: impl Iterator<Item = u128>) -> Result<Vec<Option<u128>>, Error> {
+    pub fn contents_of(&self, ids: &[u128]) -> Result<Vec<Option<u128>>, Error> {
         let opened = self.opened()?;
-        ids.map(|id| content_in(&opened.ids, id)).collect()
+        // The newest first: an id is in the memory of ids before it leaves them.
+        let mut contents = self.fresh.contents_of(ids);
+        for (id, content) in ids.iter().zip(&mut contents) {
+            if content.is_none() {
+                *content = content_in(&opened.ids, *id)?;
+            }
+        }
+        Ok(contents)
     }
 
     /// A set of changes that happen together or not at all.
@@ -321,6 +395,16 @@ impl Intake {
         let opened = self.opened()?;
         Ok(Change { intake: self, batch: opened.database.batch(), opened, changed: false })
     }
+}
+
+/// Sorted ids as a finished table of the memory of ids.
+fn write_table(into: &Keyspace, ids: &[(u128, u128)]) -> Result<(), Error> {
+    let refuse = refused("take in ids");
+    let mut table = into.start_ingestion().map_err(&refuse)?;
+    for (id, content) in ids {
+        table.write(id.to_be_bytes(), content.to_be_bytes()).map_err(&refuse)?;
+    }
+    table.finish().map_err(&refuse)
 }
 
 fn content_in(ids: &Keyspace, id: u128) -> Result<Option<u128>, Error> {
@@ -383,6 +467,11 @@ impl Change<'_> {
 
     pub fn id(&mut self, id: u128, content: u128) {
         self.put(|opened| &opened.ids, id.to_be_bytes(), content.to_be_bytes());
+    }
+
+    /// The ids of a change whose last row has this number, all in one entry.
+    pub fn fresh(&mut self, number: u64, ids: impl Iterator<Item = (u128, u128)>) {
+        self.put(|opened| &opened.fresh, number.to_be_bytes(), fresh::pack(ids));
     }
 
     pub fn free(&mut self, id: u128) {

@@ -30,7 +30,15 @@ const DIGEST_BYTES_MAX: usize = 1 << 20;
 
 /// Facts lie sorted by customer (column 1) and time (5); ids hardly repeat.
 pub(crate) const FACT_LAYOUT: Layout = Layout { sorted_by: &[1, 2, 5, 0], unique: &["message_id", "text"] };
-const IDENTITY_LAYOUT: Layout = Layout { sorted_by: &[], unique: &[] };
+pub(crate) const IDENTITY_LAYOUT: Layout = Layout { sorted_by: &[], unique: &[] };
+
+/// Before the names of files of identity rows, where files of both tables are listed together.
+pub(crate) const OF_IDENTITIES: &str = "identity:";
+
+/// The partition of a file, as written in its path.
+pub(crate) fn month_in(name: &str) -> &str {
+    name.strip_prefix("month=").and_then(|rest| rest.split('/').next()).unwrap_or_default()
+}
 
 /// The month of an instant in UTC, `2025-06`: the partition a row belongs to.
 pub(crate) fn month_of(at: Instant) -> String {
@@ -79,19 +87,31 @@ impl Lake {
         names.map(|name| Arc::new(FactFile::new(self.facts.folder(), name))).collect()
     }
 
-    /// Every identity row of the lake.
+    /// Names of the files of identity rows.
+    pub fn identity_names(&self) -> Result<Vec<String>, Error> {
+        self.identities.files()
+    }
+
+    /// Every identity row of the lake, in order of arrival.
     pub fn identities(&self) -> Result<Vec<StoredIdentity>, Error> {
         let mut rows = Vec::new();
         for name in self.identities.files()? {
             rows.extend(read_identities(self.identities.folder(), &name)?);
         }
+        rows.sort_unstable_by_key(|stored| stored.number);
         Ok(rows)
     }
 
-    /// Removes what a stopped process has written and never committed, but not the files of facts that left the lake
-    /// only lately.
+    /// Removes what a stopped process has written and never committed, but not the files that left the lake only lately.
     pub fn remove_orphans(&self, kept: &BTreeMap<String, Instant>) -> Result<(), Error> {
-        for (table, kept) in [(&self.facts, kept), (&self.identities, &BTreeMap::new())] {
+        let (mut facts, mut identities) = (BTreeMap::new(), BTreeMap::new());
+        for (listed, since) in kept {
+            match listed.strip_prefix(OF_IDENTITIES) {
+                Some(name) => identities.insert(name.to_owned(), *since),
+                None => facts.insert(listed.clone(), *since),
+            };
+        }
+        for (table, kept) in [(&self.facts, &facts), (&self.identities, &identities)] {
             let removed = table.remove_orphans(kept)?;
             if removed > 0 {
                 tracing::info!(removed, folder = %table.folder().display(), "removed files that were never committed");
@@ -115,6 +135,10 @@ impl Lake {
 
     pub fn commit_compacted(&mut self, old: &[OldFile], new: &NewFile, at: Instant) -> Result<(), Error> {
         self.facts.replace(&self.engine, old, new, at)
+    }
+
+    pub fn commit_compacted_identities(&mut self, old: &[OldFile], new: &NewFile, at: Instant) -> Result<(), Error> {
+        self.identities.replace(&self.engine, old, new, at)
     }
 
     pub fn commit_drained_identities(&mut self, files: &[NewFile], last: u64) -> Result<(), Error> {
@@ -147,7 +171,7 @@ impl FactFile {
 
     /// Its partition, as written in its path.
     pub fn month(&self) -> &str {
-        self.name.strip_prefix("month=").and_then(|rest| rest.split('/').next()).unwrap_or_default()
+        month_in(&self.name)
     }
 
     /// Corrections and retractions in it.
@@ -370,7 +394,8 @@ fn milliseconds(micros: i64, round_up: i64) -> String {
     format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{milli:03}Z", date.0, date.1, date.2, time.0, time.1, time.2)
 }
 
-fn identity_schema() -> SchemaRef {
+/// The columns of identity rows as they lie in a file; the month is in the path.
+pub(crate) fn identity_schema() -> SchemaRef {
     let text = |name: &str| Field::new(name, DataType::Utf8, false);
     let time = |name: &str| Field::new(name, DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())), false);
     let number = Field::new("number", DataType::Int64, false);

@@ -115,7 +115,7 @@ impl Facts {
         let written = self.intake.change().and_then(|mut change| {
             runs.iter().for_each(|run| change.facts(run));
             identities.iter().for_each(|stored| change.identity(stored));
-            together.enlist(&self.intake, &mut change, false)?;
+            together.enlist_live(&self.intake, &mut change, writer.sequence.number)?;
             if change.is_empty() {
                 return Ok(());
             }
@@ -126,6 +126,7 @@ impl Facts {
         });
         match &written {
             Ok(()) => {
+                together.remember(&self.intake);
                 let sequence = writer.sequence.number;
                 self.publish(|state| state.with_live(sequence, runs, identities));
                 self.changes.store(writer.settle(together), Ordering::SeqCst);

@@ -13,7 +13,7 @@ use crate::encode::Record;
 use crate::error::{Error, Sort};
 use crate::folder::{DISK_RESERVE, Facts, Options, StopPoint};
 use crate::intake::Intake;
-use crate::lake::Lake;
+use crate::lake::{Lake, OF_IDENTITIES};
 use crate::room::Room;
 use crate::scores::ScoreTable;
 use crate::state::State;
@@ -81,7 +81,7 @@ impl Facts {
     /// acknowledged is removed.
     pub fn open(dir: &Path, options: Options) -> Result<Facts, Error> {
         let lock = take_lock(dir)?;
-        let intake = Intake::open(&dir.join("intake"))?;
+        let intake = Intake::open(&dir.join("intake"), options.cache_bytes)?;
         let engine = Arc::new(Engine::start()?);
         let sequence = intake.sequence()?;
         let folder = folder_id(&intake, dir)?;
@@ -94,7 +94,8 @@ impl Facts {
         }
         let zone = settle_zone(&intake, options.zone, sequence.number == 0)?;
         roll_forward(&intake, &mut lake)?;
-        lake.remove_orphans(&settle_retired(&intake, &names)?)?;
+        let kept = settle_retired(&intake, &names, &lake.identity_names()?)?;
+        lake.remove_orphans(&kept)?;
         let state = read_state(&intake, &mut lake, sequence.number)?;
         let writer = Writer::new(sequence, &state);
         let scores = ScoreTable::open(engine, &dir.join("lake").join("scores"))?;
@@ -117,11 +118,19 @@ impl Facts {
 }
 
 /// The files that left the lake and are kept a while longer; what only was about to leave it is no longer listed.
-fn settle_retired(intake: &Intake, names: &[String]) -> Result<BTreeMap<String, Instant>, Error> {
+fn settle_retired(
+    intake: &Intake,
+    facts: &[String],
+    identities: &[String],
+) -> Result<BTreeMap<String, Instant>, Error> {
+    let is_there = |listed: &str| match listed.strip_prefix(OF_IDENTITIES) {
+        Some(name) => identities.iter().any(|own| own == name),
+        None => facts.binary_search_by(|own| own.as_str().cmp(listed)).is_ok(),
+    };
     let (stayed, left): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        intake.retired()?.into_iter().partition(|(name, _)| names.binary_search(name).is_ok());
+        intake.retired()?.into_iter().partition(|(listed, _)| is_there(listed));
     let mut change = intake.change()?;
-    stayed.keys().for_each(|name| change.forget_retired(name));
+    stayed.keys().for_each(|listed| change.forget_retired(listed));
     change.commit()?;
     Ok(left)
 }

@@ -4,15 +4,16 @@
 //! no text of it is copied on its way to the log, the views and the lake. Files have columns: see `columns`.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fjall::Slice;
 use vocab::{ActorId, Amount, CustomerId, Instant, Kind, MessageId, SourceName};
 
-use crate::build::RowRef;
+use crate::build::{Override, RowRef};
 use crate::encode::{Reader, hash_of_content, id_hash, put_content, put_i64, put_text, put_u32};
 use crate::error::Error;
 use crate::fact::{Fact, Properties, StoredFact};
+use crate::lake::override_of;
 use crate::writer::check_fact;
 
 /// First byte of a record that holds a run of facts.
@@ -125,7 +126,7 @@ impl PackedFacts {
         self.bytes[0] = FACTS;
         self.bytes[1..9].copy_from_slice(&recorded_at.micros().to_le_bytes());
         self.bytes[9..HEADER].copy_from_slice(&(self.offsets.len() as u32).to_le_bytes());
-        Some(Packed { bytes: Slice::from(self.bytes), offsets: self.offsets.into(), first_number, recorded_at })
+        Some(Packed::new(Slice::from(self.bytes), self.offsets.into(), first_number, recorded_at))
     }
 }
 
@@ -136,9 +137,15 @@ pub(crate) struct Packed {
     offsets: Arc<[u32]>,
     pub first_number: u64,
     recorded_at: Instant,
+    /// Its corrections and retractions, once somebody has asked.
+    overrides: Arc<OnceLock<Vec<Override>>>,
 }
 
 impl Packed {
+    fn new(bytes: Slice, offsets: Arc<[u32]>, first_number: u64, recorded_at: Instant) -> Packed {
+        Packed { bytes, offsets, first_number, recorded_at, overrides: Arc::default() }
+    }
+
     /// Reads a record back; `None` if it is not what was written.
     pub fn read(first_number: u64, bytes: Slice) -> Option<Packed> {
         let mut reader = Reader::of(bytes.get(1..)?);
@@ -153,7 +160,7 @@ impl Packed {
         if !reader.is_at_end() {
             return None;
         }
-        let packed = Packed { bytes, offsets: offsets.into(), first_number, recorded_at };
+        let packed = Packed::new(bytes, offsets.into(), first_number, recorded_at);
         (0..packed.len()).all(|place| packed.read_row(place).is_some()).then_some(packed)
     }
 
@@ -162,12 +169,9 @@ impl Packed {
         let mut packer = PackedFacts::with_room(1);
         packer.put(&stored.fact);
         let begin = HEADER as u32;
-        packer.pack(&|_| true, stored.number, stored.recorded_at).unwrap_or_else(|| Packed {
-            bytes: Slice::from(Vec::new()),
-            offsets: [begin].into(),
-            first_number: stored.number,
-            recorded_at: stored.recorded_at,
-        })
+        let packed = packer.pack(&|_| true, stored.number, stored.recorded_at);
+        let empty = || Packed::new(Slice::from(Vec::new()), [begin].into(), stored.number, stored.recorded_at);
+        packed.unwrap_or_else(empty)
     }
 
     pub fn bytes(&self) -> &Slice {
@@ -194,6 +198,12 @@ impl Packed {
 
     pub fn row(&self, place: usize) -> Option<PackedRow<'_>> {
         self.read_row(place)
+    }
+
+    /// Its corrections and retractions.
+    pub fn overrides(&self) -> &[Override] {
+        let found = || self.rows().filter_map(|fact| override_of(&fact.row, fact.recorded_at)).collect();
+        self.overrides.get_or_init(found)
     }
 
     fn read_row(&self, place: usize) -> Option<PackedRow<'_>> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Int64Array, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, MapBuilder, MapFieldNames, StringArray, StringBuilder};
 use arrow::compute::{CastOptions, cast_with_options};
 use arrow::record_batch::RecordBatch;
 
@@ -23,8 +23,22 @@ const ROWS_PER_BATCH: usize = 32_768;
 /// the number. Timestamps without a zone are read as UTC; numbers of any type become values.
 ///
 /// # Edges
-/// Duplicates stay: nothing is compared with anything. Columns with other names are passed over.
+/// Duplicates stay: nothing is compared with anything. Columns with other names are passed over. Properties may be a map
+/// of texts, or JSON objects as a table tells them.
 pub fn read_parquet(path: &Path) -> Result<Vec<StoredFact>, Error> {
+    let mut facts = Vec::new();
+    read_parquet_in_lots(path, &mut |lot| {
+        facts.extend(lot);
+        Ok(())
+    })?;
+    Ok(facts)
+}
+
+/// Reads a plain event file lot by lot, so that only one lot lies in memory; see [`read_parquet`].
+pub fn read_parquet_in_lots(
+    path: &Path,
+    take: &mut dyn FnMut(Vec<StoredFact>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let file = LakeFile::new(path.to_owned(), None);
     let columns = file.columns()?;
     let lacks = |name: &str| columns.column_with_name(name).is_none();
@@ -35,12 +49,13 @@ pub fn read_parquet(path: &Path) -> Result<Vec<StoredFact>, Error> {
         return Err(Error::invalid(format!("{} has neither a column customer_id nor actor_id", path.display())));
     }
     let known: Vec<&str> = columns.fields().iter().map(|field| field.name().as_str()).collect();
-    let mut facts = Vec::with_capacity(file.len()? as usize);
+    let mut before = 0;
     for batch in file.read(&known, None, ROWS_PER_BATCH)? {
-        let rows = Rows::of(&fit(&batch?, facts.len())?)?;
-        facts.extend((0..rows.len()).map(|place| rows.stored(place)));
+        let rows = Rows::of(&fit(&batch?, before)?)?;
+        before += rows.len();
+        take((0..rows.len()).map(|place| rows.stored(place)).collect())?;
     }
-    Ok(facts)
+    Ok(())
 }
 
 /// The same rows in the lake's own columns and types.
@@ -55,7 +70,9 @@ fn fit(batch: &RecordBatch, before: usize) -> Result<RecordBatch, Error> {
             _ => None,
         });
         let numbers = || (before + 1..=before + batch.num_rows()).map(|number| number as i64);
-        columns.push(match (given, field.name().as_str()) {
+        let told = given.filter(|_| field.name() == "properties").and_then(|column| column.as_string_opt::<i32>());
+        let told = told.map(properties_told).transpose()?;
+        columns.push(match (told.as_ref().or(given), field.name().as_str()) {
             (Some(column), name) => cast_with_options(column, field.data_type(), &options).map_err(|source| {
                 Error::because(Sort::Invalid, format!("column {name} cannot be read as {}", field.data_type()), source)
             })?,
@@ -71,6 +88,30 @@ fn fit(batch: &RecordBatch, before: usize) -> Result<RecordBatch, Error> {
     }
     RecordBatch::try_new(schema, columns)
         .map_err(|source| Error::because(Sort::Invalid, "the file's columns do not fit", source))
+}
+
+/// Properties that a table tells as JSON, an object in each row.
+fn properties_told(texts: &StringArray) -> Result<ArrayRef, Error> {
+    let names = MapFieldNames { entry: "key_value".into(), key: "key".into(), value: "value".into() };
+    let mut told = MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new());
+    for text in texts {
+        let read = |text| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text);
+        let object = text.filter(|text| !text.is_empty()).map(read).transpose();
+        let object = object.map_err(|source| {
+            Error::because(Sort::Invalid, "the column properties has a text that is no JSON object", source)
+        })?;
+        for (key, value) in object.iter().flatten() {
+            told.keys().append_value(key);
+            match value {
+                serde_json::Value::Null => told.values().append_null(),
+                serde_json::Value::String(text) => told.values().append_value(text),
+                other => told.values().append_value(other.to_string()),
+            }
+        }
+        told.append(object.is_some())
+            .map_err(|source| Error::because(Sort::Invalid, "the column properties cannot be read", source))?;
+    }
+    Ok(Arc::new(told.finish()))
 }
 
 /// Writes facts, in the order given, into a plain event file that [`read_parquet`] and any other reader understands.

@@ -13,10 +13,11 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use vocab::{AsOf, Zone};
 
+use crate::deal::{Dealer, Dealing};
 use crate::error::{Error, Sort};
 use crate::file::LakeFile;
 use crate::frame::Want;
-use crate::parts::{Dealer, Dealing, FactParts};
+use crate::parts::{FactParts, Scanned};
 
 const ROWS_PER_BATCH: usize = 16_384;
 
@@ -35,7 +36,7 @@ impl FactParts {
             || (has("text") && want.text)
             || want.customer.is_some()
             || !want.kinds.is_empty();
-        if !needed || wants_more || lake.len()? >= u64::from(u32::MAX) {
+        if !needed || wants_more {
             return Ok(None);
         }
         for column in MUST_BE_EMPTY {
@@ -47,13 +48,23 @@ impl FactParts {
     }
 }
 
+impl Scanned {
+    /// What is gone through to read a plain event file as a whole.
+    pub fn of_file(path: &Path) -> Result<Scanned, Error> {
+        let file = LakeFile::new(path.to_owned(), None);
+        let columns = file.columns()?.fields().iter().map(|field| field.name().clone()).collect();
+        let (row_groups, rows) = (file.row_groups()?, file.len()?);
+        Ok(Scanned { files: 1, row_groups, columns, rows, parts: 1, spilled_bytes: 0 })
+    }
+}
+
 /// A file being read.
 struct Scan<'p> {
     path: &'p Path,
     metadata: ArrowReaderMetadata,
     mask: ProjectionMask,
-    /// Number of the first row of each row group.
-    numbers: Vec<u32>,
+    row_groups: usize,
+    columns: Vec<String>,
     next_group: AtomicUsize,
     dealing: Dealing,
 }
@@ -80,27 +91,27 @@ impl<'p> Scan<'p> {
         };
         let descriptor = metadata.metadata().file_metadata().schema_descr();
         let roots = descriptor.root_schema().get_fields().iter().enumerate();
-        let places = roots.filter(|(_, root)| wanted.contains(&root.name())).map(|(place, _)| place);
-        let mask = ProjectionMask::roots(descriptor, places);
-        let mut number = 0;
-        let mut numbers = Vec::new();
-        for group in metadata.metadata().row_groups() {
-            numbers.push(number);
-            number += group.num_rows() as u32;
-        }
-        Ok(Scan { path, metadata, mask, numbers, next_group: AtomicUsize::new(0), dealing })
+        let read: Vec<(usize, String)> = roots
+            .filter(|(_, root)| wanted.contains(&root.name()))
+            .map(|(place, root)| (place, root.name().to_owned()))
+            .collect();
+        let mask = ProjectionMask::roots(descriptor, read.iter().map(|(place, _)| *place));
+        let columns = read.into_iter().map(|(_, name)| name).collect();
+        let row_groups = metadata.metadata().num_row_groups();
+        Ok(Scan { path, metadata, mask, row_groups, columns, next_group: AtomicUsize::new(0), dealing })
     }
 
     fn run(self, threads: usize, zone: &Zone) -> Result<Option<FactParts>, Error> {
         let dealt: Vec<Result<Option<Dealer>, Error>> = std::thread::scope(|scope| {
             let handles: Vec<_> =
-                (0..threads.min(self.numbers.len().max(1))).map(|_| scope.spawn(|| self.deal())).collect();
+                (0..threads.min(self.row_groups.max(1))).map(|_| scope.spawn(|| self.deal())).collect();
             handles
                 .into_iter()
                 .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
                 .collect()
         });
-        self.dealing.gather(dealt, zone)
+        let scanned = Scanned { files: 1, row_groups: self.row_groups, columns: self.columns, ..Scanned::default() };
+        self.dealing.gather(dealt, zone, scanned)
     }
 
     /// One core: row groups one after the other, as long as there are any. `None` if the file needs the slow road.
@@ -110,7 +121,9 @@ impl<'p> Scan<'p> {
         let mut dealer = self.dealing.dealer();
         loop {
             let group = self.next_group.fetch_add(1, Ordering::Relaxed);
-            let Some(first) = self.numbers.get(group) else { return Ok(Some(dealer)) };
+            if group >= self.row_groups {
+                return Ok(Some(dealer));
+            }
             let file = File::open(self.path).map_err(|source| Error::io("open", self.path, source))?;
             let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
                 .with_projection(self.mask.clone())
@@ -118,13 +131,10 @@ impl<'p> Scan<'p> {
                 .with_row_groups(vec![group])
                 .build()
                 .map_err(damaged)?;
-            let mut number = *first;
             for batch in reader {
-                let batch = batch.map_err(broken)?;
-                if !self.dealing.deal(&batch, number, &mut dealer)? {
+                if !self.dealing.deal(&batch.map_err(broken)?, group as u64, &mut dealer)? {
                     return Ok(None);
                 }
-                number += batch.num_rows() as u32;
             }
         }
     }

@@ -1,14 +1,15 @@
 //! What a view is taken from: the lake's files and the rows that are not there yet, replaced together and never changed.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use vocab::Instant;
 
 use crate::build::Override;
 use crate::digest::Digest;
 use crate::fact::{Identity, StoredIdentity};
-use crate::lake::{FactFile, override_of};
+use crate::keys::Keys;
+use crate::lake::FactFile;
 use crate::packed::{Packed, PackedRow};
 
 /// Runs of live facts are kept in pieces that double, so that adding one copies pointers and little else.
@@ -24,6 +25,11 @@ pub(crate) struct State {
     live_size: usize,
     settled_identities: Arc<Vec<StoredIdentity>>,
     live_identities: Arc<Vec<StoredIdentity>>,
+    /// First and last number of the facts of a load that is under way, or broke off after it was acknowledged: given out
+    /// already, and not to be seen before it is done.
+    awaited: Option<(u64, u64)>,
+    /// Where keys lead by everything that is known, once somebody has asked; begun anew with every identity row.
+    keys: Arc<OnceLock<Arc<Keys>>>,
 }
 
 impl State {
@@ -45,6 +51,8 @@ impl State {
             live,
             settled_identities: Arc::new(settled),
             live_identities: Arc::new(identities),
+            awaited: None,
+            keys: Arc::default(),
         }
         .counted()
     }
@@ -105,8 +113,15 @@ impl State {
         }
         if !identities.is_empty() {
             next.live_identities = Arc::new(self.live_identities.iter().cloned().chain(identities).collect());
+            next.keys = Arc::default();
         }
         next
+    }
+
+    /// Where keys lead by everything that is known.
+    pub fn keys(&self) -> Arc<Keys> {
+        let rows = || self.identities_before(Instant::MAX);
+        Arc::clone(self.keys.get_or_init(|| Arc::new(Keys::new(rows(), Instant::MAX))))
     }
 
     pub fn with_files(&self, files: Vec<Arc<FactFile>>) -> State {
@@ -117,9 +132,25 @@ impl State {
         next
     }
 
-    /// The same with the very files of another state where they are the same, so that what is remembered of them stays.
+    /// The same with the very files of another state where they are the same, so that what is remembered of them stays;
+    /// and awaiting what that one awaits.
     pub fn with_files_of(&self, other: &State) -> State {
-        State { files: other.with_exactly(self.files.to_vec()).files, ..self.clone() }
+        State { files: other.with_exactly(self.files.to_vec()).files, awaited: other.awaited, ..self.clone() }
+    }
+
+    /// Knowing that facts of these numbers, the first and the last, will come later than those numbered after them.
+    pub fn awaiting(&self, numbers: (u64, u64)) -> State {
+        State { awaited: Some(numbers), ..self.clone() }
+    }
+
+    /// Awaiting nothing any more.
+    pub fn arrived(&self) -> State {
+        State { awaited: None, ..self.clone() }
+    }
+
+    /// Numbers of facts that are still to come: the first and the last.
+    pub fn awaited(&self) -> Option<(u64, u64)> {
+        self.awaited
     }
 
     /// With exactly these files; those that are there already stay as they are.
@@ -163,7 +194,7 @@ impl State {
 
     /// Corrections and retractions among the live facts.
     pub fn live_overrides(&self) -> impl Iterator<Item = Override> + '_ {
-        self.live_facts().filter_map(|fact| override_of(&fact.row, fact.recorded_at))
+        self.live_runs().flat_map(|run| run.overrides().iter().copied())
     }
 
     /// What the live facts written before a moment say in total.

@@ -3,10 +3,11 @@
 //! Reading is by columns and pages; which facts count for whom and until when they stand is decided in `build`, once,
 //! for every reader.
 
+mod news;
 mod survey;
 
 use std::cmp::Ordering;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashSet};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering as AtomicOrdering};
 use std::sync::{Arc, OnceLock, mpsc};
@@ -15,6 +16,7 @@ use vocab::{ActorId, AsOf, CustomerId, Horizon, Instant, Zone};
 
 use crate::build::{FrameBuilder, Overrides, RowRef, SettledOverrides};
 use crate::columns::{COLUMNS, Rows};
+use crate::deal::{Dealer, Dealing};
 use crate::encode::id_hash;
 use crate::error::Error;
 use crate::fact::{StoredFact, StoredIdentity};
@@ -23,12 +25,15 @@ use crate::frame::{FactFrame, Want};
 use crate::keys::Keys;
 use crate::lake::{FactFile, month_of};
 use crate::packed::{FileOrder, Place, places, sort_for_file};
-use crate::parts::{Dealer, Dealing, FactParts};
+use crate::parts::{FactParts, Scanned};
 use crate::state::State;
 
+pub use news::Mark;
 pub use survey::{SurveyRow, Surveyor};
 
 const ROWS_PER_BATCH: usize = 8_192;
+/// Columns that are enough to deal a row.
+const DEALT: [&str; 7] = ["number", "customer_id", "kind", "name", "occurred_at", "known_at", "value"];
 /// Rows that a merge of all files may hold at once.
 const MERGE_ROWS: usize = 200_000;
 
@@ -137,6 +142,9 @@ impl FactView {
     }
 
     fn keys(&self) -> Arc<Keys> {
+        if self.cut.known_before == Instant::MAX && self.cut.recorded_before == Instant::MAX {
+            return self.state.keys();
+        }
         let rows = || self.state.identities_before(self.cut.recorded_before);
         Arc::clone(self.keys.get_or_init(|| Arc::new(Keys::new(rows(), self.cut.known_before))))
     }
@@ -269,7 +277,24 @@ impl FactView {
                 .collect()
         });
         dealt.push(self.deal_live(&dealing));
-        dealing.gather(dealt, &self.zone)
+        let scanned = Scanned { rows: 0, ..self.scanned(want)? };
+        dealing.gather(dealt, &self.zone, scanned)
+    }
+
+    /// What is gone through to read the view as a whole.
+    pub fn scanned(&self, want: &Want) -> Result<Scanned, Error> {
+        let mut scanned = Scanned { parts: 1, rows: self.state.live_facts().count() as u64, ..Scanned::default() };
+        let mut columns: BTreeSet<&str> = DEALT.into_iter().collect();
+        for file in self.files() {
+            scanned.files += 1;
+            scanned.row_groups += file.file.row_groups()?;
+            scanned.rows += file.file.len()?;
+            if *want != Want::default() {
+                columns.extend(self.columns(file, want, false)?);
+            }
+        }
+        scanned.columns = columns.into_iter().map(str::to_owned).collect();
+        Ok(scanned)
     }
 
     fn deal_live(&self, dealing: &Dealing) -> Result<Option<Dealer>, Error> {
@@ -323,16 +348,9 @@ impl FactView {
         })
     }
 
-    /// Sends the batches of a file; false when nobody listens any more.
-    fn read_file(
-        &self,
-        file: &FactFile,
-        want: &Want,
-        with_ids: bool,
-        keys: Option<&KeySets>,
-        send: &mut dyn FnMut(Result<Rows, Error>) -> bool,
-    ) -> Result<bool, Error> {
-        let mut columns = vec!["number", "customer_id", "kind", "name", "occurred_at", "known_at", "value"];
+    /// The columns of a file that are needed.
+    fn columns(&self, file: &FactFile, want: &Want, with_ids: bool) -> Result<Vec<&'static str>, Error> {
+        let mut columns = DEALT.to_vec();
         let mut if_any = vec!["actor_id", "currency"];
         if want.text {
             if_any.push("text");
@@ -354,6 +372,19 @@ impl FactView {
         if self.cut.is_as_recorded() && !file.is_recorded_before(self.cut.recorded_before)? {
             columns.push("recorded_at");
         }
+        Ok(columns)
+    }
+
+    /// Sends the batches of a file; false when nobody listens any more.
+    fn read_file(
+        &self,
+        file: &FactFile,
+        want: &Want,
+        with_ids: bool,
+        keys: Option<&KeySets>,
+        send: &mut dyn FnMut(Result<Rows, Error>) -> bool,
+    ) -> Result<bool, Error> {
+        let columns = self.columns(file, want, with_ids)?;
         let selection = keys.map(|keys| select(file, keys)).transpose()?;
         for batch in file.file.read(&columns, selection, ROWS_PER_BATCH)? {
             if !send(batch.and_then(|batch| Rows::of(&batch))) {
@@ -528,11 +559,10 @@ impl fmt::Debug for Hindsight {
 
 /// One core: files one after the other, as long as there are any. `None` if a row needs more than dealing.
 fn deal(files: &[&Arc<FactFile>], next: &AtomicUsize, dealing: &Dealing) -> Result<Option<Dealer>, Error> {
-    const COLUMNS: [&str; 7] = ["number", "customer_id", "kind", "name", "occurred_at", "known_at", "value"];
     let mut dealer = dealing.dealer();
     loop {
         let Some(file) = files.get(next.fetch_add(1, AtomicOrdering::Relaxed)) else { return Ok(Some(dealer)) };
-        for batch in file.file.read(&COLUMNS, None, ROWS_PER_BATCH)? {
+        for batch in file.file.read(&DEALT, None, ROWS_PER_BATCH)? {
             if !dealing.deal(&batch?, 0, &mut dealer)? {
                 return Ok(None);
             }

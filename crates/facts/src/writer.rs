@@ -54,18 +54,48 @@ impl Together {
         intake.put_aside(version, &ids, &notes).map(Some)
     }
 
-    /// Writes what goes with every batch into the change, each key once; ids and notes only where they were not put
-    /// aside.
+    /// Its ids, where all are of facts: those are written once and never freed, so they may wait for the others to be
+    /// taken in with.
+    fn only_facts(&self) -> Option<impl Iterator<Item = (u128, u128)>> {
+        let are_facts = self.held.is_empty() && self.removed.is_empty() && self.ids.values().all(Option::is_some);
+        are_facts.then(|| self.ids.iter().filter_map(|(id, content)| Some((*id, (*content)?))))
+    }
+
+    /// What the intake must know when the change with them has become lasting.
+    pub fn remember(&self, intake: &Intake) {
+        self.only_facts().into_iter().for_each(|ids| intake.remember(ids));
+    }
+
+    /// Writes what goes with live batches into the change; `last`: the number of its last row.
+    pub fn enlist_live(&self, intake: &Intake, change: &mut Change<'_>, last: u64) -> Result<(), Error> {
+        match self.only_facts() {
+            Some(_) if self.ids.is_empty() => {}
+            Some(ids) => change.fresh(last, ids),
+            None => self.enlist_ids(change),
+        }
+        self.notes.iter().for_each(|(key, value)| change.note(key, value));
+        self.enlist_held(intake, change)
+    }
+
+    /// Writes what goes with a load into the change, each key once; ids and notes only where they were not put aside.
     pub fn enlist(&self, intake: &Intake, change: &mut Change<'_>, are_aside: bool) -> Result<(), Error> {
         if !are_aside {
-            for (id, content) in &self.ids {
-                match content {
-                    Some(content) => change.id(*id, *content),
-                    None => change.free(*id),
-                }
-            }
+            self.enlist_ids(change);
             self.notes.iter().for_each(|(key, value)| change.note(key, value));
         }
+        self.enlist_held(intake, change)
+    }
+
+    fn enlist_ids(&self, change: &mut Change<'_>) {
+        for (id, content) in &self.ids {
+            match content {
+                Some(content) => change.id(*id, *content),
+                None => change.free(*id),
+            }
+        }
+    }
+
+    fn enlist_held(&self, intake: &Intake, change: &mut Change<'_>) -> Result<(), Error> {
         let mut counts: BTreeMap<&SourceName, i64> = BTreeMap::new();
         for row in self.held.values() {
             change.held(row);
@@ -135,7 +165,8 @@ impl Draft {
 
     /// Asks what is known of its ids after so many changes.
     pub fn look_up(&mut self, intake: &Intake, changes: u64) -> Result<(), Error> {
-        self.known = intake.contents_of(self.hashes.iter().map(|(id, _)| *id))?;
+        let ids: Vec<u128> = self.hashes.iter().map(|(id, _)| *id).collect();
+        self.known = intake.contents_of(&ids)?;
         self.asked_after = changes;
         Ok(())
     }
@@ -159,6 +190,11 @@ struct Recent {
 impl Recent {
     fn push(&mut self, ids: IdMap<Option<u128>>) {
         self.changes += 1;
+        if ids.len() > RECENT_IDS / 4 {
+            // A load: whoever asked before it asks the intake again, which knows them by now.
+            *self = Recent { changes: self.changes, forgotten: self.changes, ..Recent::default() };
+            return;
+        }
         self.kept += ids.len();
         self.ids.push_back((self.changes, ids));
         while self.kept > RECENT_IDS {

@@ -59,6 +59,33 @@ fn callers_who_meet_share_ids_whatever_order_they_come_in() {
     assert_eq!(every(&facts).len(), 200);
 }
 
+#[test]
+fn what_came_a_moment_ago_is_known_before_and_after_its_ids_are_taken_in_here_and_in_the_next_process() {
+    // Few go in one by one, many as a finished table.
+    for count in [3, 2_500] {
+        let dir = tempfile::tempdir().unwrap();
+        let sent = || batch((0..count).map(|n| order(&format!("o{n}"), "A", n, 5)).collect());
+        let again = |facts: &Facts| {
+            let report = facts.append(sent(), at(9_000)).unwrap();
+            assert_eq!((report.appended, report.duplicates), (0, count as u64), "{count}");
+            let other = facts.append(batch(vec![order("o1", "A", 1, 6)]), at(9_001)).unwrap();
+            assert_eq!((other.appended, other.conflicts), (0, 1), "{count}");
+        };
+        let facts = open(dir.path());
+        assert_eq!(facts.append(sent(), at(8_000)).unwrap().appended, count as u64);
+        again(&facts);
+        drop(facts);
+        let facts = open(dir.path());
+        again(&facts);
+        facts.drain().unwrap();
+        again(&facts);
+        drop(facts);
+        let facts = open(dir.path());
+        again(&facts);
+        assert_eq!(every(&facts).len() as u64, count as u64);
+    }
+}
+
 fn bulky(turn: usize) -> FactBatch {
     let fact = |n: usize| {
         let mut fact = login(&format!("{turn}-{n}"), &format!("customer {n}"), (turn * 100 + n) as i64);

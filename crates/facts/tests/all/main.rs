@@ -2,10 +2,14 @@
 
 mod compact;
 mod crash;
+mod fresh;
 mod held;
 mod identity;
+mod identity_files;
 mod live;
 mod naive;
+mod news;
+mod parts;
 mod past;
 mod record;
 mod scan;

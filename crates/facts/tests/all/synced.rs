@@ -8,11 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use facts::FactBatch;
+
 use crate::record::{at, batch, every, login, open};
 
 const VICTIM: &str = "FACTS_TEST_SYNCED_FOLDER";
 const CALLS: &str = "write,pwrite64,writev,fsync,fdatasync,sync_file_range,rename,renameat,renameat2,unlink,unlinkat,\
                      ftruncate,link,linkat";
+
+/// Batches that are so large that a drain takes their ids in as a finished table, and how many there are.
+const LARGE: i64 = 8;
+
+fn large(turn: i64) -> FactBatch {
+    batch((0..900).map(|n| login(&format!("large-{turn}-{n}"), "B", n)).collect())
+}
 
 /// Not a test of its own: the process that is watched. Several threads append, one drains and merges.
 #[test]
@@ -31,6 +40,7 @@ fn synced_victim() {
                 }
             });
         }
+        scope.spawn(|| (0..LARGE).for_each(|turn| drop(facts.append(large(turn), at(turn)).unwrap())));
         scope.spawn(|| {
             for turn in 0..4 {
                 facts.drain().unwrap();
@@ -187,7 +197,7 @@ fn strace(dir: &Path, trace: &Path) -> Option<Command> {
         return None;
     }
     let mut command = Command::new("strace");
-    command.args(["-f", "-y", "-s", "65536", "-e", &format!("trace={}", CALLS.replace(' ', "")), "-o"]).arg(trace);
+    command.args(["-f", "-y", "-s", "1048576", "-e", &format!("trace={}", CALLS.replace(' ', "")), "-o"]).arg(trace);
     command.arg(std::env::current_exe().unwrap()).args(["--exact", "synced::synced_victim", "--nocapture"]);
     command.env(VICTIM, dir).stderr(Stdio::null());
     Some(command)
@@ -210,8 +220,16 @@ fn what_is_acknowledged_was_synced_before_and_survives_a_loss_of_power_once() {
     assert_eq!(traced.too_early, Vec::<String>::new(), "acknowledged before a sync of its bytes had finished");
     let copy = dir.path().join("copy");
     copy_cut(&folder, &copy, &traced);
-    let ids: Vec<String> = every(&open(&copy)).iter().map(|stored| stored.fact.message_id.to_string()).collect();
+    let facts = open(&copy);
+    let (large_ids, ids): (Vec<String>, Vec<String>) =
+        every(&facts).iter().map(|stored| stored.fact.message_id.to_string()).partition(|id| id.starts_with("large-"));
     let distinct: BTreeSet<&String> = ids.iter().collect();
     assert_eq!(distinct.len(), ids.len(), "nothing is doubled");
     assert_eq!(distinct, traced.acknowledged.iter().collect(), "exactly what was acknowledged");
+    let sent = LARGE as usize * 900;
+    assert_eq!((large_ids.len(), large_ids.iter().collect::<BTreeSet<_>>().len()), (sent, sent));
+    for turn in 0..LARGE {
+        assert_eq!(facts.append(large(turn), at(90_000)).unwrap().duplicates, 900, "their ids are known");
+    }
+    println!("proof: {} acknowledgements, each after its sync, {sent} facts beside them", traced.acknowledged.len());
 }
