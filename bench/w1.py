@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Workload W1: `liuke indicators` beside DuckDB and Polars on one event file, two threads each, answers compared.
 
-    bench/w1.py LIUKE EVENTS.parquet [--runs 5] [--moments 24] [--at 2026-01-01T00:00:00Z]
+    bench/w1.py LIUKE EVENTS.parquet [MORE.parquet ...] [--lake DIR] [--runs 5] [--moments 24] [--at 2026-01-01T00:00:00Z]
 
 EVENTS has the columns customer_id, kind, name, occurred_at, value. Times are of whole processes, result written, medians
 of the runs; memory is the largest resident set. The peers' queries are given by --peers, a folder with `duck.py` and
-`polars_w1.py` (each called with EVENTS, moment, OUT) and `scan.py` (reads the five columns only). Needs Python with
-duckdb, polars and pyarrow; the product itself needs none of them.
+`polars_w1.py` (each called with EVENTS, moment, OUT) and `scan.py` (reads the five columns only). MORE are logs of the
+same customers with more or fewer events: only ours runs on them, to show how time and memory grow. With --lake the same
+is asked of a data folder that holds the events, and the peers read its Parquet files. Needs Python with duckdb, polars
+and pyarrow; the product itself needs none of them.
 """
 import argparse, datetime as dt, os, pathlib, statistics, subprocess, sys, tempfile, time
 
@@ -48,18 +50,25 @@ def different(one, other):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("liuke"); parser.add_argument("events")
+    parser.add_argument("liuke"); parser.add_argument("events"); parser.add_argument("more", nargs="*"); parser.add_argument("--lake")
     parser.add_argument("--peers", required=True); parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--moments", type=int, default=24); parser.add_argument("--at", default="2026-01-01T00:00:00Z")
     asked = parser.parse_args()
     peers, out = pathlib.Path(asked.peers), pathlib.Path(tempfile.mkdtemp(prefix="w1-"))
-    ours = [asked.liuke, "indicators", "--facts", asked.events, "--as-of", asked.at, "--catalog", HERE / "w1.toml", "--timezone", "UTC"]
+    of = lambda *what: [asked.liuke, "indicators", *what, "--as-of", asked.at, "--catalog", HERE / "w1.toml"]
+    if asked.lake:
+        asked.events = f"{asked.lake}/lake/facts/**/*.parquet"
+    for more in asked.more:
+        measured(f"liuke, {pathlib.Path(more).name}", asked.runs, [*of("--facts", more, "--timezone", "UTC"), "--out", out / "more.parquet"])
+    ours = of("--data", asked.lake) if asked.lake else of("--facts", asked.events, "--timezone", "UTC")
     floor, _ = measured("five columns only (DuckDB)", asked.runs, [sys.executable, peers / "scan.py", asked.events])
     one, one_cpu = measured("liuke, one moment", asked.runs, [*ours, "--out", out / "ours.parquet"])
     duck, duck_cpu = measured("DuckDB, one moment", asked.runs, [sys.executable, peers / "duck.py", asked.events, asked.at, out / "duck.parquet"])
     pola, pola_cpu = measured("Polars, one moment", asked.runs, [sys.executable, peers / "polars_w1.py", asked.events, asked.at, out / "polars.parquet"])
     bad = different(out / "ours.parquet", out / "duck.parquet")
     print(f"different cells {bad}; {min(duck, pola) / one:.1f} times faster than the better ({min(duck_cpu, pola_cpu) / one_cpu:.1f} by processor time); {one / floor:.1f} times the floor")
+    if asked.moments < 2:
+        sys.exit(1 if bad else 0)
     many, many_cpu = measured(f"liuke, {asked.moments} moments", max(1, asked.runs // 2), [*ours, "--every", "14d", "--moments", asked.moments, "--out", out / "many.parquet"])
     print(f"{min(duck, pola) * asked.moments / many:.1f} times faster than the better, one by one ({min(duck_cpu, pola_cpu) * asked.moments / many_cpu:.1f} by processor time)")
     at = dt.datetime.fromisoformat(asked.at.replace("Z", "+00:00")) - dt.timedelta(days=14 * (asked.moments - 1))

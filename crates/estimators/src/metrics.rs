@@ -13,6 +13,7 @@
 mod probability;
 mod profit;
 mod ranking;
+mod share;
 mod stability;
 
 pub use probability::{
@@ -20,6 +21,7 @@ pub use probability::{
 };
 pub use profit::{Profit, Targeting};
 pub use ranking::{AucInterval, auc, auc_interval, auc_interval_by_cluster, average_precision, lift_at};
+pub use share::{Share, wilson};
 pub use stability::{
     information_value, population_stability, population_stability_bound, population_stability_expected,
     weight_of_evidence,

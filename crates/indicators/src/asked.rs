@@ -5,8 +5,15 @@ use vocab::{Instant, Unknown};
 use crate::catalog::WhenAbsent;
 use crate::frame::Cell;
 use crate::measure::{Against, Basis, Gap, Measure, StreakUnit, With};
-use crate::plan::{Bounds, DAY, DayClock, Plan, Task};
+use crate::plan::{Bounds, DAY, DayClock, Pane, Plan, Task};
 use crate::series::{Seen, Span};
+
+/// Room that is used again and again.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    codes: Vec<u32>,
+    others: Vec<f64>,
+}
 
 /// One indicator of one customer at one moment.
 pub(crate) struct Asked<'q, 'a> {
@@ -24,8 +31,8 @@ pub(crate) struct Asked<'q, 'a> {
 }
 
 impl Asked<'_, '_> {
-    pub(crate) fn cell(&self, codes: &mut Vec<u32>) -> Cell {
-        match self.bounds.barred.map_or_else(|| self.number(codes), Err) {
+    pub(crate) fn cell(&self, scratch: &mut Scratch) -> Cell {
+        match self.bounds.barred.map_or_else(|| self.number(scratch), Err) {
             Ok(value) if value.is_finite() => Cell::Known(value),
             Ok(_) => Cell::Unknown(Unknown::NoValue),
             Err(reason) => Cell::Unknown(reason),
@@ -40,29 +47,34 @@ impl Asked<'_, '_> {
         }
     }
 
-    fn number(&self, codes: &mut Vec<u32>) -> Result<f64, Unknown> {
+    fn number(&self, scratch: &mut Scratch) -> Result<f64, Unknown> {
         let bounds = self.bounds;
-        let start = match (&self.task.measured.since, self.anchor) {
-            (None, _) => bounds.start,
-            (Some(_), Some(anchor)) => bounds.start.max(anchor),
+        let now = match (&self.task.measured.since, self.anchor) {
+            (None, _) => Looked::at(&self.seen, self.part.as_ref(), &bounds.now),
+            (Some(_), Some(anchor)) => {
+                Looked::within(&self.seen, self.part.as_ref(), bounds.now.start.max(anchor), bounds.now.end)
+            }
             (Some(_), None) => return Err(Unknown::NeverObserved),
         };
+        let base = |pane: &Pane| Looked::at(&self.seen, self.part.as_ref(), pane);
         match &self.task.measured.compare {
-            None => self.value(start, bounds.end, codes),
+            None => self.value(&now, scratch),
             Some(compare) => match compare.with {
-                With::Peers { .. } => self.value(start, bounds.end, codes),
+                With::Peers { .. } => self.value(&now, scratch),
                 With::Previous | With::LastYear { .. } => {
-                    let (from, to) = bounds.bases[0];
-                    let base = self.value(from, to, codes)?;
-                    compare.against.of(self.value(start, bounds.end, codes)?, &[base])
+                    let before = self.value(&base(&bounds.bases[0]), scratch)?;
+                    compare.against.of(self.value(&now, scratch)?, &[before])
                 }
                 _ if compare.against.is_course() => self.course(compare.against),
                 With::OwnAndPeers { .. } => Err(Unknown::ZeroBase),
                 With::OwnHistory { .. } => {
-                    let now = self.value(start, bounds.end, codes)?;
-                    let earlier = bounds.bases.iter().map(|(from, to)| self.value(*from, *to, codes));
-                    let known: Vec<f64> = earlier.filter_map(Result::ok).collect();
-                    compare.against.of(now, &known)
+                    let now = self.value(&now, scratch)?;
+                    let mut known = std::mem::take(&mut scratch.others);
+                    known.clear();
+                    known.extend(bounds.bases.iter().filter_map(|pane| self.value(&base(pane), scratch).ok()));
+                    let answer = compare.against.of(now, &known);
+                    scratch.others = known;
+                    answer
                 }
             },
         }
@@ -75,17 +87,16 @@ impl Asked<'_, '_> {
         }
         let course = self.bounds.course.as_ref().ok_or(Unknown::ZeroBase)?;
         let came = self.first_seen.unwrap_or(i64::MAX);
-        let present = (self.bounds.start, self.bounds.end);
-        let windows = self.bounds.bases.iter().rev().copied().chain(std::iter::once(present));
-        let own = windows.skip_while(|(from, _)| *from < came);
-        let counts: Vec<f64> = own.map(|(from, to)| self.seen.span(from, to).len() as f64).collect();
+        let windows = self.bounds.bases.iter().rev().chain([&self.bounds.now]);
+        let own = windows.skip_while(|pane| pane.start < came);
+        let counts: Vec<f64> = own.map(|pane| self.seen.between(pane.borders).len() as f64).collect();
         course.judge(&counts, against)
     }
 
-    /// The measure over `[start, end)`.
-    fn value(&self, start: i64, end: i64, codes: &mut Vec<u32>) -> Result<f64, Unknown> {
+    /// The measure over a window.
+    fn value(&self, looked: &Looked, scratch: &mut Scratch) -> Result<f64, Unknown> {
+        let Looked { start, end, span, part } = *looked;
         let measure = &self.task.measured.measure;
-        let span = self.seen.span(start, end);
         let silent = if measure.is_total() { self.seen.count == 0 } else { span.is_empty() };
         if silent && !matches!(measure, Measure::Streak { .. }) {
             return self.absent();
@@ -96,7 +107,7 @@ impl Asked<'_, '_> {
             Measure::Count => self.total(seen, Basis::Count, span),
             Measure::Sum => self.total(seen, Basis::Sum, span),
             Measure::DistinctDays => self.total(seen, Basis::DistinctDays, span),
-            Measure::DistinctValues { property } => Ok(self.distinct(property, span, codes)),
+            Measure::DistinctValues { .. } => Ok(self.distinct(span, scratch)),
             Measure::Mean => {
                 let count = seen.valued(span);
                 self.total(seen, Basis::Sum, span).map(|sum| sum / f64::from(count))
@@ -111,7 +122,8 @@ impl Asked<'_, '_> {
             Measure::Gap(gap) => self.gap(*gap, span, end),
             Measure::Streak { unit, with } => self.streak(*unit, *with, span, start),
             Measure::Share { basis, .. } => {
-                let part = self.part.map_or(Ok(0.0), |part| self.total(part, *basis, part.span(start, end)))?;
+                let clock = self.bounds.clock_of_part;
+                let part = self.part.map_or(Ok(0.0), |seen| self.total_by(seen, *basis, part, clock))?;
                 let whole = self.total(seen, *basis, span)?;
                 if whole > 0.0 { Ok(part / whole) } else { Err(Unknown::ZeroBase) }
             }
@@ -121,13 +133,17 @@ impl Asked<'_, '_> {
     }
 
     fn total(&self, seen: Seen<'_>, basis: Basis, span: Span) -> Result<f64, Unknown> {
+        self.total_by(seen, basis, span, self.bounds.clock_place)
+    }
+
+    fn total_by(&self, seen: Seen<'_>, basis: Basis, span: Span, clock: usize) -> Result<f64, Unknown> {
         match (&self.plan.work, basis) {
             (Some(work), Basis::DistinctDays) if self.task.measured.working => {
                 let mut days: Vec<i64> = seen.at(span).iter().map(|at| self.day(*at)).collect();
                 days.dedup();
                 Ok(days.iter().filter(|day| work.works_on(**day)).count() as f64)
             }
-            _ => seen.total(basis, span, self.bounds.clock_place),
+            _ => seen.total(basis, span, clock),
         }
     }
 
@@ -135,10 +151,10 @@ impl Asked<'_, '_> {
         self.bounds.clock.day(at, self.plan.frame.zone())
     }
 
-    fn distinct(&self, property: &str, span: Span, codes: &mut Vec<u32>) -> f64 {
+    fn distinct(&self, span: Span, scratch: &mut Scratch) -> f64 {
+        let codes = &mut scratch.codes;
         codes.clear();
-        let rows = self.seen.rows(span);
-        codes.extend(rows.iter().map(|row| self.plan.value_code(property, *row)).filter(|code| *code > 0));
+        codes.extend(self.seen.said(span, self.task.word).filter(|code| *code > 0));
         codes.sort_unstable();
         codes.dedup();
         codes.len() as f64
@@ -154,7 +170,8 @@ impl Asked<'_, '_> {
 
     fn days_until(&self, property: &str, span: Span) -> Result<f64, Unknown> {
         let frame = self.plan.frame;
-        let text = self.seen.rows(span).iter().rev().find_map(|row| frame.property(*row, property).flatten());
+        let latest = self.seen.said(span, self.task.word).rev().find(|code| *code > 0);
+        let text = latest.and_then(|code| frame.property_text(property, code));
         let date = text.and_then(|text| frame.zone().parse(text).ok()).ok_or(Unknown::NoValue)?;
         let as_of = Instant::from_micros(self.bounds.as_of);
         Ok(match self.plan.work.as_ref().filter(|_| self.task.measured.working) {
@@ -200,7 +217,7 @@ impl Asked<'_, '_> {
 
     /// Counted back from the window's last day or week, the newest being number 0.
     fn streak(&self, unit: StreakUnit, with: bool, span: Span, start: i64) -> Result<f64, Unknown> {
-        let newest = self.day(self.bounds.end - 1);
+        let newest = self.day(self.bounds.now.end - 1);
         let work = self.plan.work.as_ref().filter(|_| self.task.measured.working);
         let back = |day: i64| match (unit, self.bounds.clock, work) {
             (StreakUnit::Day, _, Some(work)) => work.up_to(newest) - work.up_to(day),
@@ -243,6 +260,31 @@ impl Asked<'_, '_> {
             below += (k as f64 - middle).powi(2);
         }
         if below > 0.0 { Ok(above / below) } else { Err(Unknown::NoValue) }
+    }
+}
+
+/// A window, and the rows that lie in it.
+#[derive(Clone, Copy)]
+struct Looked {
+    start: i64,
+    end: i64,
+    span: Span,
+    /// Those of the part.
+    part: Span,
+}
+
+impl Looked {
+    /// Between borders that were found beforehand.
+    fn at(seen: &Seen<'_>, part: Option<&Seen<'_>>, pane: &Pane) -> Looked {
+        let span = seen.between(pane.borders);
+        let part = part.map_or(span, |part| part.between(pane.of_part));
+        Looked { start: pane.start, end: pane.end, span, part }
+    }
+
+    /// From a moment of the customer's own on.
+    fn within(seen: &Seen<'_>, part: Option<&Seen<'_>>, start: i64, end: i64) -> Looked {
+        let span = seen.span(start, end);
+        Looked { start, end, span, part: part.map_or(span, |part| part.span(start, end)) }
     }
 }
 

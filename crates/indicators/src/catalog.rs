@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use calendar::WorkCalendar;
 use facts::Want;
-use vocab::{AsOf, Finding, Text, Zone};
+use vocab::{AsOf, Finding, Text, Window, Zone};
 
+use crate::condition::Quantity;
 use crate::definition::{Node, did_you_mean};
 use crate::formula::Formula;
-use crate::measure::{Compare, Measure, Measured, With};
+use crate::measure::{Compare, Measure, Measured, Reach, With};
 use crate::plan::bounds;
 use crate::read::Definitions;
 use crate::selector::Selector;
@@ -101,6 +102,12 @@ impl Indicator {
         }
     }
 
+    /// Whether it puts the customer against others.
+    pub fn looks_across(&self) -> bool {
+        let compare = self.measured().and_then(|measured| measured.compare.as_ref());
+        compare.is_some_and(|compare| matches!(compare.with, With::Peers { .. } | With::OwnAndPeers { .. }))
+    }
+
     /// Its formula; `None` for a measure of facts.
     pub fn formula(&self) -> Option<&Formula> {
         match &self.figure {
@@ -157,6 +164,7 @@ pub struct Catalog {
     covered_always: bool,
     calendar: Option<Arc<WorkCalendar>>,
     supply: Arc<Supply>,
+    segments: Arc<[String]>,
 }
 
 impl Catalog {
@@ -209,6 +217,7 @@ impl Catalog {
             covered_always: read.covered_always,
             calendar: None,
             supply: Arc::default(),
+            segments: Arc::default(),
         })
     }
 
@@ -247,6 +256,16 @@ impl Catalog {
         Catalog { supply, ..self }
     }
 
+    /// The catalogue, told which segments there are: conditions that are read with it may name them.
+    pub fn with_segments(self, segments: Vec<String>) -> Catalog {
+        Catalog { segments: segments.into(), ..self }
+    }
+
+    /// The segments that a condition may name.
+    pub fn segments(&self) -> &[String] {
+        &self.segments
+    }
+
     pub(crate) fn supply(&self) -> &Supply {
         &self.supply
     }
@@ -282,8 +301,14 @@ impl Catalog {
 
     /// Whether any indicator needs to see the facts of everybody to tell about one.
     pub fn looks_across(&self) -> bool {
+        self.indicators.iter().any(Indicator::looks_across)
+    }
+
+    /// Whether any indicator needs more of the others than their figures: what a trait says of them, or their facts.
+    pub(crate) fn needs_others(&self) -> bool {
         let compares = self.indicators.iter().filter_map(|one| one.measured()?.compare.as_ref());
-        compares.into_iter().any(|compare| matches!(compare.with, With::Peers { .. } | With::OwnAndPeers { .. }))
+        let needs = |with: &With| matches!(with, With::Peers { by: Some(_) } | With::OwnAndPeers { .. });
+        compares.into_iter().any(|compare| needs(&compare.with))
     }
 
     /// The calendar by which working days are counted.
@@ -340,10 +365,6 @@ impl Catalog {
     /// The catalogue without what must see everybody to tell about one, and without the formulas that need that: quick to
     /// answer for one customer at many moments.
     pub fn without_looking_across(&self) -> Catalog {
-        let looks_across = |one: &Indicator| {
-            let compare = one.measured().and_then(|measured| measured.compare.as_ref());
-            compare.is_some_and(|compare| matches!(compare.with, With::Peers { .. } | With::OwnAndPeers { .. }))
-        };
         let mut kept: Vec<&str> = Vec::new();
         // Formulas stand anywhere; each round admits those whose parts were admitted before it.
         loop {
@@ -352,7 +373,7 @@ impl Catalog {
                 !is_kept(&one.id)
                     && match one.formula() {
                         Some(formula) => formula.indicators().into_iter().all(is_kept),
-                        None => !looks_across(one),
+                        None => !one.looks_across(),
                     }
             };
             let more: Vec<&str> = self.indicators.iter().filter(fits).map(|one| one.id.as_str()).collect();
@@ -361,6 +382,46 @@ impl Catalog {
             }
             kept.extend(more);
         }
+    }
+
+    /// The catalogue with indicators that answer what conditions count ([`crate::Condition::counts`]), each under the
+    /// text of its question. Other quantities, and those it has already, are ignored.
+    pub fn with_counts<'q>(&self, asked: impl IntoIterator<Item = &'q Quantity>) -> Catalog {
+        let mut catalog = self.clone();
+        for quantity in asked {
+            let Quantity::Count { kind, name, within_days } = quantity else { continue };
+            let id = quantity.to_string();
+            if catalog.positions.contains_key(&id) {
+                continue;
+            }
+            let (words, unit) = quantity.words(self);
+            let measured = Measured {
+                of: Selector::new(*kind, &name.iter().map(String::as_str).collect::<Vec<_>>()),
+                measure: Measure::Count,
+                reach: Reach::Trailing(Window::Days(*within_days)),
+                since: None,
+                offset: None,
+                working: false,
+                compare: None,
+            };
+            catalog.positions.insert(id.clone(), catalog.indicators.len());
+            catalog.indicators.push(Indicator {
+                version: id.clone(),
+                id,
+                name: words.clone(),
+                question: words,
+                category: "event".to_owned(),
+                census: Vec::new(),
+                figure: Figure::Facts(Box::new(measured)),
+                unit,
+                worse: Worse::None,
+                when_absent: WhenAbsent::Zero,
+                reason: None,
+                reason_zero: None,
+                reason_negative: None,
+            });
+        }
+        catalog
     }
 
     /// Complains, at a place in another definition, about an id that is not in the catalogue.

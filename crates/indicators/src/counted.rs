@@ -17,7 +17,7 @@ pub fn counted(frame: &FactFrame, indicator: &Indicator, customer: &CustomerId, 
     };
     let window = bounds(measured, as_of, frame.zone());
     let matcher = measured.of.on(frame);
-    let inside = |row: &usize| (window.start..window.end).contains(&frame.occurred_at(*row).micros());
+    let inside = |row: &usize| (window.now.start..window.now.end).contains(&frame.occurred_at(*row).micros());
     let rows = frame.rows_of(position).filter(|row| frame.is_visible(*row, as_of));
     rows.filter(inside).filter(|row| matcher.matches(*row)).collect()
 }

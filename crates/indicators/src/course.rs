@@ -62,9 +62,9 @@ impl Course {
 
 /// Counts of every window, oldest first, customer by customer, of those who were there before the first.
 fn counts_of_everybody(bounds: &Bounds, frame: &FactFrame, matcher: &Matcher<'_>, as_of: AsOf) -> Vec<f32> {
-    let mut ends: Vec<i64> = bounds.bases.iter().rev().map(|(_, end)| *end).collect();
-    ends.push(bounds.end);
-    let begin = bounds.bases.last().map_or(bounds.start, |(start, _)| *start);
+    let mut ends: Vec<i64> = bounds.bases.iter().rev().map(|pane| pane.end).collect();
+    ends.push(bounds.now.end);
+    let begin = bounds.bases.last().map_or(bounds.now.start, |pane| pane.start);
     let mut counts = Vec::new();
     for position in 0..frame.customers().len() {
         let mut rows = frame.rows_of(position).filter(|row| frame.is_visible(*row, as_of));
@@ -76,7 +76,7 @@ fn counts_of_everybody(bounds: &Bounds, frame: &FactFrame, matcher: &Matcher<'_>
         counts.resize(base + ends.len(), 0.0);
         for row in rows {
             let at = frame.occurred_at(row).micros();
-            if (begin..bounds.end).contains(&at) && matcher.matches(row) {
+            if (begin..bounds.now.end).contains(&at) && matcher.matches(row) {
                 counts[base + ends.partition_point(|end| *end <= at)] += 1.0;
             }
         }

@@ -83,25 +83,70 @@ impl Node {
 
     /// A value that has lost its place: findings about it name none.
     pub fn from_value(value: &toml::Value) -> Node {
+        Node::valued(value, None)
+    }
+
+    /// A value that never stood in a file: findings about it name the path to the fault, `rule.when.all[1].than`.
+    pub fn from_value_named(value: &toml::Value, name: &str) -> Node {
+        Node::valued(value, Some(name))
+    }
+
+    fn valued(value: &toml::Value, path: Option<&str>) -> Node {
+        let place = Place { field: path.map(str::to_owned), ..Place::default() };
+        let below = |step: String| path.map(|path| format!("{path}{step}"));
         let value = match value {
             toml::Value::String(text) => Value::Text(text.clone()),
             toml::Value::Integer(number) => Value::Number(*number as f64),
             toml::Value::Float(number) => Value::Number(*number),
             toml::Value::Boolean(truth) => Value::Truth(*truth),
             toml::Value::Datetime(moment) => Value::Moment(moment.to_string()),
-            toml::Value::Array(items) => Value::List(items.iter().map(Node::from_value).collect()),
+            toml::Value::Array(items) => {
+                let item = |(at, item): (usize, &toml::Value)| Node::valued(item, below(format!("[{at}]")).as_deref());
+                Value::List(items.iter().enumerate().map(item).collect())
+            }
             toml::Value::Table(table) => Value::Table(
                 table
                     .iter()
-                    .map(|(key, value)| Entry {
-                        key: key.clone(),
-                        place: Place::default(),
-                        node: Node::from_value(value),
+                    .map(|(key, value)| {
+                        let node = Node::valued(value, below(format!(".{key}")).as_deref());
+                        Entry { key: key.clone(), place: node.place.clone(), node }
                     })
                     .collect(),
             ),
         };
-        Node { place: Place::default(), value }
+        Node { place, value }
+    }
+
+    /// The same with numbers in the place of the names that stand for them: a text `$days` becomes the number called
+    /// `days`. A name that there is none of is noted.
+    pub fn with_numbers(&self, numbers: &[(&str, f64)], findings: &mut Vec<Finding>) -> Node {
+        let value = match &self.value {
+            Value::Text(text) => match text.strip_prefix('$') {
+                Some(name) => match numbers.iter().find(|(known, _)| *known == name) {
+                    Some((_, number)) => Value::Number(*number),
+                    None => {
+                        let known: Vec<&str> = numbers.iter().map(|(known, _)| *known).collect();
+                        findings.push(self.finding(
+                            "unknown_reference",
+                            Text::new(format!("没有参数“{name}”"), format!("there is no parameter \"{name}\"")),
+                            did_you_mean(name, &known),
+                        ));
+                        // A number all the same, so that the fault is told once.
+                        Value::Number(0.0)
+                    }
+                },
+                None => self.value.clone(),
+            },
+            Value::List(items) => Value::List(items.iter().map(|item| item.with_numbers(numbers, findings)).collect()),
+            Value::Table(entries) => Value::Table(
+                entries
+                    .iter()
+                    .map(|entry| Entry { node: entry.node.with_numbers(numbers, findings), ..entry.clone() })
+                    .collect(),
+            ),
+            _ => self.value.clone(),
+        };
+        Node { place: self.place.clone(), value }
     }
 
     /// Where it stands.

@@ -12,7 +12,7 @@ use crate::definition::{Node, did_you_mean};
 /// The property that stands for the fact's own number.
 const VALUE: &str = "_value";
 /// The property that stands for the fact's own words.
-const TEXT: &str = "_text";
+pub(crate) const TEXT: &str = "_text";
 const JOINTS: [&str; 3] = ["all", "any", "not"];
 
 /// A tree of tests of a fact's properties. What a fact does not say passes no test but `known = false`.
@@ -103,6 +103,34 @@ impl Filter {
         let mut keys = self.keys();
         keys.retain(|key| *key != VALUE && *key != TEXT);
         keys
+    }
+
+    /// Whether what is known passes, three-valued: `said` tells of a property its last word, `Some(None)` where nothing
+    /// was said, `None` where nothing can be told. What was not said leaves every test open but `known`.
+    pub(crate) fn judges<'s>(&self, said: &dyn Fn(&str) -> Option<Option<&'s str>>) -> Option<bool> {
+        let each = |parts: &[Filter], decides: bool| {
+            let answers: Vec<Option<bool>> = parts.iter().map(|part| part.judges(said)).collect();
+            match answers.contains(&Some(decides)) {
+                true => Some(decides),
+                false if answers.contains(&None) => None,
+                false => Some(!decides),
+            }
+        };
+        match self {
+            Filter::All(parts) => each(parts, false),
+            Filter::Any(parts) => each(parts, true),
+            Filter::Not(part) => part.judges(said).map(|passes| !passes),
+            Filter::Property(key, test) => match (said(key)?, test) {
+                (None, Test::Known(wanted)) => Some(!*wanted),
+                (None, _) => None,
+                (value, test) => Some(test.passes(value)),
+            },
+        }
+    }
+
+    /// Whether it looks at a fact's own number or words.
+    pub(crate) fn reads_the_fact(&self) -> bool {
+        self.keys().iter().any(|key| *key == VALUE || *key == TEXT)
     }
 
     /// Whether it looks at the words of facts.

@@ -77,6 +77,23 @@ impl IndicatorFrame {
         self.columns.positions.get(id).and_then(|at| self.known_from[*at])
     }
 
+    /// The same with every column of another frame: what this one has not is taken from there, customer by customer; who
+    /// is not there has nothing to be compared with (`zero_base`).
+    pub fn with_rest_of(self, other: &IndicatorFrame) -> Self {
+        let places: Vec<Option<usize>> = self.customers.iter().map(|customer| other.position(customer)).collect();
+        let column = |at: usize, id: &String| match self.column(id) {
+            Some(own) => own.to_vec(),
+            None => {
+                let cell = |place: &Option<usize>| place.map(|place| other.cells[at][place]);
+                places.iter().map(|place| cell(place).unwrap_or(Cell::Unknown(Unknown::ZeroBase))).collect()
+            }
+        };
+        let ids = &other.columns.ids;
+        let cells = ids.iter().enumerate().map(|(at, id)| column(at, id)).collect();
+        let known_from = ids.iter().map(|id| self.known_from(id)).collect();
+        Self::new(self.as_of, self.customers, Arc::clone(&other.columns), cells).known_from_on(known_from)
+    }
+
     /// Frames of one evaluation at one moment, each of other customers, as one; `None` of none.
     ///
     /// # Panics

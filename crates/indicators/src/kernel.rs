@@ -1,9 +1,8 @@
 //! The kernel: facts and catalogue in, frames out.
 //!
 //! One pass over the rows of a customer per group of indicators that look at the same facts. Rows lie in order of time,
-//! so a window at any moment is two binary searches and a difference of running totals; only where something became
-//! known late or was corrected are the rows of that customer sifted for the moment. Sums are fixed-point, so neither
-//! the order of facts nor the number of threads changes an answer.
+//! so a window at any moment is a difference of places and of running totals, see `series`. Sums are fixed-point, so
+//! neither the order of facts nor the number of threads changes an answer.
 //!
 //! What an indicator means is told in `catalog`, and tried by a second, naive road in the tests.
 
@@ -14,12 +13,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use facts::{FactFrame, FactView};
 use vocab::{AsOf, CustomerId, Unknown};
 
-use crate::asked::Asked;
+use crate::asked::{Asked, Scratch};
 use crate::catalog::Catalog;
 use crate::frame::{Cell, Columns, IndicatorFrame};
 use crate::peers;
 use crate::plan::{Anchor, Delivery, Plan};
-use crate::series::{Seen, Series};
+use crate::series::{Rows, RowsRef, Seen, Sifted, Totals};
 
 /// Whom to ask about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,34 +73,38 @@ pub fn evaluate_delivered(
 /// Every indicator of everybody, part by part: `frame` gives the facts of some customers, all of each, and `take` is
 /// handed their answers, one frame per moment. So many threads work on a part each, in no particular order.
 ///
+/// # Errors
+/// The first of those of `frame`; the other parts are then left.
+///
 /// # Panics
 /// If the catalogue compares customers with each other, or at a moment after a frame's end: our own mistakes.
 pub fn evaluate_parts(
     parts: usize,
-    frame: &(dyn Fn(usize) -> FactFrame + Sync),
+    frame: &(dyn Fn(usize) -> Result<FactFrame, facts::Error> + Sync),
     catalog: &Catalog,
     moments: &[AsOf],
     delivery: Delivery,
     threads: usize,
     take: &(dyn Fn(Vec<IndicatorFrame>) + Sync),
-) {
+) -> Result<(), facts::Error> {
     assert!(!catalog.looks_across(), "a part does not see the others");
     let next = AtomicUsize::new(0);
     let work = || {
         loop {
             let part = next.fetch_add(1, Ordering::Relaxed);
             if part >= parts {
-                return;
+                return Ok(());
             }
-            take(evaluate_with(&frame(part), catalog, &Population::Everyone, moments, delivery, 1));
+            let frame = frame(part).inspect_err(|_| next.store(parts, Ordering::Relaxed))?;
+            take(evaluate_with(&frame, catalog, &Population::Everyone, moments, delivery, 1));
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..threads.clamp(1, parts.max(1)) {
-            scope.spawn(work);
-        }
-        work();
-    });
+        let others: Vec<_> = (1..threads.clamp(1, parts.max(1))).map(|_| scope.spawn(work)).collect();
+        let own = work();
+        let joined = others.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        joined.fold(own, |all, one| all.and(one))
+    })
 }
 
 fn evaluate_with(
@@ -153,7 +156,7 @@ fn whom(frame: &FactFrame, population: &Population, with_everybody: bool) -> Vec
 }
 
 /// Splits the customers among threads; the parts' answers come back in order.
-fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+pub(crate) fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
     const FEWEST: usize = 256;
     let size = items.len().div_ceil(threads.max(1)).max(FEWEST);
     if items.len() <= size {
@@ -185,7 +188,10 @@ impl Sheet {
         self.customers.append(&mut part.customers);
         self.visible.append(&mut part.visible);
         for (all, some) in self.cells.iter_mut().zip(&mut part.cells) {
-            all.append(some);
+            match all.is_empty() {
+                true => std::mem::swap(all, some),
+                false => all.append(some),
+            }
         }
     }
 
@@ -210,20 +216,15 @@ struct Evaluation<'p, 'a> {
     plan: &'p Plan<'a>,
     /// Leave out, at each moment, customers of whom nothing is visible.
     only_visible: bool,
+    answering: Answering<'p, 'a>,
     /// Rows of the customer at hand, by group.
-    series: Vec<Series>,
-    /// Those of them that are visible at the moment at hand, where they had to be sifted.
-    sifted: Vec<Series>,
-    /// By group: whether they were sifted, and how many rows are visible.
-    visible: Vec<(bool, usize)>,
-    codes: Vec<u32>,
+    rows: Vec<Rows>,
 }
 
 impl<'p, 'a> Evaluation<'p, 'a> {
     fn new(plan: &'p Plan<'a>, only_visible: bool) -> Self {
-        let scratch = || plan.groups.iter().map(|_| Series::default()).collect::<Vec<_>>();
-        let visible = vec![(false, 0); plan.groups.len()];
-        Self { plan, only_visible, series: scratch(), sifted: scratch(), visible, codes: Vec::new() }
+        let rows = plan.groups.iter().map(|_| Rows::default()).collect();
+        Self { plan, only_visible, answering: Answering::new(plan), rows }
     }
 
     fn run(mut self, customers: &[(CustomerId, Option<usize>)]) -> Vec<Sheet> {
@@ -240,10 +241,12 @@ impl<'p, 'a> Evaluation<'p, 'a> {
                 }
                 if !std::mem::replace(&mut dealt, true) {
                     self.deal(rows.clone());
+                    self.answering.meet(|group| self.rows[group].all());
                 }
                 sheet.customers.push(customer.clone());
                 sheet.visible.push(first_seen.is_some());
-                self.fill(sheet, m, first_seen.map(|row| plan.frame.occurred_at(row).micros()));
+                let first_seen = first_seen.map(|row| plan.frame.occurred_at(row).micros());
+                self.answering.fill(|group| self.rows[group].all(), m, first_seen, &mut sheet.cells);
             }
         }
         sheets
@@ -252,48 +255,89 @@ impl<'p, 'a> Evaluation<'p, 'a> {
     /// Deals the customer's rows out to the groups that take them.
     fn deal(&mut self, rows: Range<usize>) {
         let plan = self.plan;
-        self.series.iter_mut().for_each(Series::clear);
+        self.rows.iter_mut().for_each(Rows::clear);
         for row in rows {
-            for group in plan.routes(row) {
-                if plan.groups[*group as usize].matcher.passes_filter(row) {
-                    self.series[*group as usize].rows.push(row);
+            for place in plan.routes(row) {
+                let group = &plan.groups[*place as usize];
+                if group.matcher.passes_filter(row) {
+                    self.rows[*place as usize].push(plan.frame, group, row);
                 }
             }
         }
-        for (series, group) in self.series.iter_mut().zip(&plan.groups) {
-            series.build(plan.frame, group);
+    }
+}
+
+/// Answers for one customer after the other, wherever their rows lie.
+pub(crate) struct Answering<'p, 'a> {
+    plan: &'p Plan<'a>,
+    /// Of the customer at hand, by group.
+    totals: Vec<Totals>,
+    /// What is visible at the moment at hand, where it had to be sifted.
+    sifted: Vec<Sifted>,
+    /// By group: whether they were sifted, and how many rows are visible.
+    visible: Vec<(bool, usize)>,
+    scratch: Scratch,
+}
+
+impl<'p, 'a> Answering<'p, 'a> {
+    pub fn new(plan: &'p Plan<'a>) -> Self {
+        let count = plan.groups.len();
+        Self {
+            plan,
+            totals: vec![Totals::default(); count],
+            sifted: vec![Sifted::default(); count],
+            visible: vec![(false, 0); count],
+            scratch: Scratch::default(),
         }
     }
 
-    /// Writes the customer's cells at one moment.
-    fn fill(&mut self, sheet: &mut Sheet, m: usize, first_seen: Option<i64>) {
+    /// Takes up a customer with these rows, by group.
+    pub fn meet<'s>(&mut self, rows: impl Fn(usize) -> RowsRef<'s>) {
+        let zone = self.plan.frame.zone();
+        for (place, (totals, group)) in self.totals.iter_mut().zip(&self.plan.groups).enumerate() {
+            totals.count(rows(place), group, zone);
+        }
+    }
+
+    /// Writes the customer's cells at one moment, a cell to each column.
+    pub fn fill<'s>(
+        &mut self,
+        rows: impl Fn(usize) -> RowsRef<'s>,
+        m: usize,
+        first_seen: Option<i64>,
+        cells: &mut [Vec<Cell>],
+    ) {
         let (plan, as_of) = (self.plan, self.plan.moments[m]);
         for (place, group) in plan.groups.iter().enumerate() {
-            self.visible[place] = match self.series[place].visible(as_of) {
+            self.visible[place] = match self.totals[place].visible(rows(place), as_of.instant().micros()) {
                 Some(count) => (false, count),
                 None => {
-                    self.sifted[place].sift(&self.series[place], as_of, plan.frame, group);
-                    (true, self.sifted[place].rows.len())
+                    self.sifted[place].sift(rows(place), as_of, group, plan.frame.zone());
+                    (true, self.sifted[place].rows.at.len())
                 }
             };
         }
+        let Answering { totals, sifted, visible, scratch, .. } = self;
         let seen = |place: usize| {
-            let (is_sifted, count) = self.visible[place];
-            let series = if is_sifted { &self.sifted[place] } else { &self.series[place] };
-            Seen { series, count, frame: plan.frame }
+            let (is_sifted, count) = visible[place];
+            let (rows, totals) = match is_sifted {
+                true => (sifted[place].rows.all(), &sifted[place].totals),
+                false => (rows(place), &totals[place]),
+            };
+            Seen { rows, totals, count, words: plan.groups[place].said.len() }
         };
         for task in &plan.tasks {
             let bounds = &task.bounds[m];
             let anchor = match task.anchor {
                 Anchor::None => None,
                 Anchor::Start => first_seen,
-                Anchor::LastOf(group) => seen(group).last_before(bounds.end),
+                Anchor::LastOf(group) => seen(group).last_before(bounds.now.end),
             };
             let part = task.part.map(seen);
             let asked = Asked { plan, task, bounds, seen: seen(task.group), part, anchor, first_seen };
-            sheet.cells[task.column].push(asked.cell(&mut self.codes));
+            cells[task.column].push(asked.cell(scratch));
         }
-        for (cells, is_formula) in sheet.cells.iter_mut().zip(&plan.formulas) {
+        for (cells, is_formula) in cells.iter_mut().zip(&plan.formulas) {
             if *is_formula {
                 // Computed when every figure is there.
                 cells.push(Cell::Unknown(Unknown::NotConnected));

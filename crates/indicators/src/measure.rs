@@ -140,6 +140,19 @@ impl Measure {
         *self == Measure::DistinctDays || basis == Some(Basis::DistinctDays) || matches!(self, Measure::Streak { .. })
     }
 
+    /// The property it looks at.
+    pub(crate) fn property(&self) -> Option<&str> {
+        match self {
+            Measure::DistinctValues { property } | Measure::DaysUntil { property } => Some(property),
+            _ => None,
+        }
+    }
+
+    /// Whether it looks at values at all.
+    pub(crate) fn reads_values(&self) -> bool {
+        self.adds_values() || matches!(self, Measure::Min | Measure::Max | Measure::First | Measure::Last)
+    }
+
     pub(crate) fn adds_values(&self) -> bool {
         let basis = match self {
             Measure::Share { basis, .. } | Measure::RatePerDay(basis) | Measure::Slope { basis, .. } => Some(*basis),

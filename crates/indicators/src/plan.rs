@@ -3,8 +3,6 @@
 //! Everything that does not depend on the customer is decided here once: which rows each selector takes, where every
 //! window begins and ends, what can be known at all. What is left for the kernel is arithmetic.
 
-use std::collections::{BTreeMap, HashMap};
-
 use calendar::WorkCalendar;
 use facts::FactFrame;
 use vocab::{AsOf, Instant, Kind, Unknown, Zone};
@@ -77,21 +75,38 @@ impl WorkDays {
     }
 }
 
+/// A stretch of time, and which borders of its group it lies between.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Pane {
+    pub start: i64,
+    pub end: i64,
+    /// Borders of the group.
+    pub borders: (u32, u32),
+    /// Borders of the group of its part, if it is a share.
+    pub of_part: (u32, u32),
+}
+
+impl Pane {
+    fn of(stretch: Stretch) -> Pane {
+        Pane { start: stretch.start.micros(), end: stretch.end.micros(), ..Pane::default() }
+    }
+}
+
 /// Where an indicator looks at one moment.
 #[derive(Clone, Debug)]
 pub(crate) struct Bounds {
     /// The moment.
     pub as_of: i64,
     /// The window.
-    pub start: i64,
-    /// End of the window.
-    pub end: i64,
+    pub now: Pane,
     /// The windows it is compared with.
-    pub bases: Vec<(i64, i64)>,
+    pub bases: Vec<Pane>,
     /// Cuts the window into days.
     pub clock: DayClock,
     /// Position of that clock among those of its selector.
     pub clock_place: usize,
+    /// Position of that clock among those of its part's selector.
+    pub clock_of_part: usize,
     /// What its course in time is judged by.
     pub course: Option<Course>,
     /// Why nobody can have a number.
@@ -118,6 +133,8 @@ pub(crate) struct Task<'a> {
     /// The rows of its part, if it is a share.
     pub part: Option<usize>,
     pub anchor: Anchor,
+    /// Which of the properties that the group's rows speak of is its own, if it looks at one.
+    pub word: usize,
     /// One per moment.
     pub bounds: Vec<Bounds>,
 }
@@ -127,8 +144,33 @@ pub(crate) struct Group<'a> {
     pub matcher: Matcher<'a>,
     selector: &'a Selector,
     pub clocks: Vec<DayClock>,
+    /// Begins and ends of every window at every moment, in order.
+    pub borders: Vec<i64>,
     /// Whether anybody adds up values.
     pub sums: bool,
+    /// Whether anybody looks at values.
+    pub values: bool,
+    /// Properties that somebody looks at.
+    pub said: Vec<&'a str>,
+}
+
+impl<'a> Group<'a> {
+    /// The facts it takes.
+    pub fn selector(&self) -> &'a Selector {
+        self.selector
+    }
+
+    /// Position of a clock among its own.
+    fn clock(&mut self, clock: DayClock) -> usize {
+        self.clocks.iter().position(|one| *one == clock).unwrap_or_else(|| {
+            self.clocks.push(clock);
+            self.clocks.len() - 1
+        })
+    }
+
+    fn border(&self, at: i64) -> u32 {
+        self.borders.partition_point(|border| *border < at) as u32
+    }
 }
 
 /// The catalogue made ready.
@@ -144,10 +186,9 @@ pub(crate) struct Plan<'a> {
     pub known_from: Vec<Vec<Option<Instant>>>,
     /// Present if any indicator counts working days.
     pub work: Option<WorkDays>,
-    /// Groups that take a name and a kind.
-    routes: Vec<Vec<u16>>,
-    /// Codes of property values, by property, for measures that count different ones; 0 = none.
-    value_codes: BTreeMap<&'a str, Vec<u32>>,
+    /// Where the groups that take a name and a kind begin among those routed.
+    starts: Vec<u32>,
+    routed: Vec<u16>,
 }
 
 impl<'a> Plan<'a> {
@@ -164,8 +205,8 @@ impl<'a> Plan<'a> {
             formulas: catalog.indicators().iter().map(|indicator| indicator.formula().is_some()).collect(),
             known_from: vec![Vec::new(); columns],
             work,
-            routes: Vec::new(),
-            value_codes: BTreeMap::new(),
+            starts: Vec::new(),
+            routed: Vec::new(),
         };
         for (column, indicator) in catalog.indicators().iter().enumerate() {
             if let Some(measured) = indicator.measured() {
@@ -173,8 +214,8 @@ impl<'a> Plan<'a> {
                 plan.add(column, indicator, measured, covered);
             }
         }
-        plan.routes = plan.build_routes();
-        plan.value_codes = value_codes(frame, &plan.tasks);
+        plan.set_borders();
+        plan.build_routes();
         plan
     }
 
@@ -200,52 +241,88 @@ impl<'a> Plan<'a> {
                 _ => None,
             };
             self.known_from[column].push(from);
-            for place in [Some(group), part].into_iter().flatten() {
+            for (place, is_part) in [(Some(group), false), (part, true)] {
+                let Some(place) = place else { continue };
                 self.groups[place].sums |= measured.measure.adds_values();
+                self.groups[place].values |= measured.measure.reads_values();
                 if measured.measure.counts_days() {
-                    let clocks = &mut self.groups[place].clocks;
-                    bounds.clock_place = clocks.iter().position(|one| *one == bounds.clock).unwrap_or_else(|| {
-                        clocks.push(bounds.clock);
-                        clocks.len() - 1
-                    });
+                    let clock = self.groups[place].clock(bounds.clock);
+                    *(if is_part { &mut bounds.clock_of_part } else { &mut bounds.clock_place }) = clock;
                 }
             }
             bounds.course = Course::of(measured, &bounds, self.frame, &self.groups[group].matcher, *t);
             all_bounds.push(bounds);
         }
         let when_absent = indicator.when_absent;
-        self.tasks.push(Task { measured, when_absent, column, group, part, anchor, bounds: all_bounds });
+        let word = measured.measure.property().map_or(0, |property| self.word(group, property));
+        self.tasks.push(Task { measured, when_absent, column, group, part, anchor, word, bounds: all_bounds });
+    }
+
+    /// Place of a property among those that a group's measures look at.
+    fn word(&mut self, group: usize, property: &'a str) -> usize {
+        let said = &mut self.groups[group].said;
+        said.iter().position(|one| *one == property).unwrap_or_else(|| {
+            said.push(property);
+            said.len() - 1
+        })
+    }
+
+    /// Gathers the borders of all windows, and tells each window which are its own.
+    fn set_borders(&mut self) {
+        for task in &self.tasks {
+            for place in [Some(task.group), task.part].into_iter().flatten() {
+                let panes = task.bounds.iter().flat_map(|bounds| bounds.bases.iter().chain([&bounds.now]));
+                self.groups[place].borders.extend(panes.flat_map(|pane| [pane.start, pane.end]));
+            }
+        }
+        for group in &mut self.groups {
+            group.borders.sort_unstable();
+            group.borders.dedup();
+        }
+        for task in &mut self.tasks {
+            let (own, part) = (&self.groups[task.group], task.part.map(|part| &self.groups[part]));
+            for bounds in &mut task.bounds {
+                for pane in bounds.bases.iter_mut().chain([&mut bounds.now]) {
+                    pane.borders = (own.border(pane.start), own.border(pane.end));
+                    pane.of_part = part.map_or((0, 0), |part| (part.border(pane.start), part.border(pane.end)));
+                }
+            }
+        }
     }
 
     fn group(&mut self, selector: &'a Selector) -> usize {
         if let Some(known) = self.groups.iter().position(|group| group.selector == selector) {
             return known;
         }
-        self.groups.push(Group { matcher: selector.on(self.frame), selector, clocks: Vec::new(), sums: false });
+        self.groups.push(Group {
+            matcher: selector.on(self.frame),
+            selector,
+            clocks: Vec::new(),
+            borders: Vec::new(),
+            sums: false,
+            values: false,
+            said: Vec::new(),
+        });
         self.groups.len() - 1
     }
 
-    fn build_routes(&self) -> Vec<Vec<u16>> {
-        let mut routes = Vec::with_capacity(self.frame.name_count() * Kind::ALL.len());
+    fn build_routes(&mut self) {
         for name_code in 0..self.frame.name_count() as u32 {
             for kind in Kind::ALL {
+                self.starts.push(self.routed.len() as u32);
                 let takes = |group: &Group<'_>| group.matcher.takes(kind, name_code);
                 let taken = self.groups.iter().enumerate().filter(|(_, group)| takes(group));
-                routes.push(taken.map(|(at, _)| at as u16).collect());
+                self.routed.extend(taken.map(|(at, _)| at as u16));
             }
         }
-        routes
+        self.starts.push(self.routed.len() as u32);
     }
 
     /// The groups that take a row, filters apart.
+    #[inline]
     pub(crate) fn routes(&self, row: usize) -> &[u16] {
         let place = self.frame.name_code(row) as usize * Kind::ALL.len() + self.frame.kind(row) as usize;
-        &self.routes[place]
-    }
-
-    /// Code of a row's value of a property; 0 = none. Equal codes are equal values.
-    pub(crate) fn value_code(&self, property: &str, row: usize) -> u32 {
-        self.value_codes.get(property).map_or(0, |codes| codes[row])
+        &self.routed[self.starts[place] as usize..self.starts[place + 1] as usize]
     }
 }
 
@@ -292,7 +369,7 @@ fn needs_cover(measured: &Measured) -> bool {
 
 /// Begin of the earliest window it looks at.
 fn covered_from(bounds: &Bounds) -> i64 {
-    bounds.bases.iter().map(|(start, _)| *start).fold(bounds.start, i64::min)
+    bounds.bases.iter().map(|base| base.start).fold(bounds.now.start, i64::min)
 }
 
 /// The earliest moment, to the second where months differ in length, at which every window begins after the first fact delivered.
@@ -335,30 +412,12 @@ pub(crate) fn bounds(measured: &Measured, as_of: AsOf, zone: &Zone) -> Bounds {
     let is_civil = measured.reach.is_civil() || measured.working;
     Bounds {
         as_of: as_of.instant().micros(),
-        start: now.start.micros(),
-        end: now.end.micros(),
-        bases: bases.into_iter().map(|base| (base.start.micros(), base.end.micros())).collect(),
+        now: Pane::of(now),
+        bases: bases.into_iter().map(Pane::of).collect(),
         clock: if is_civil { DayClock::Civil } else { DayClock::Rolling(end.micros().rem_euclid(DAY)) },
         clock_place: 0,
+        clock_of_part: 0,
         course: None,
         barred: None,
     }
-}
-
-fn value_codes<'a>(frame: &'a FactFrame, tasks: &[Task<'a>]) -> BTreeMap<&'a str, Vec<u32>> {
-    let mut columns: BTreeMap<&'a str, Vec<u32>> = BTreeMap::new();
-    for task in tasks {
-        if let Measure::DistinctValues { property } = &task.measured.measure {
-            columns.entry(property).or_insert_with(|| {
-                let mut codes: HashMap<&str, u32> = HashMap::new();
-                let code = |row| {
-                    let value = frame.property(row, property).flatten()?;
-                    let next = codes.len() as u32 + 1;
-                    Some(*codes.entry(value).or_insert(next))
-                };
-                (0..frame.len()).map(code).map(Option::unwrap_or_default).collect()
-            });
-        }
-    }
-    columns
 }

@@ -7,6 +7,7 @@ use crate::catalog::UNITS;
 use crate::condition::Comparison;
 use crate::measure::REACHES;
 use crate::read::{AGAINST, BASES, KEYS, MEASURES, OTHERS};
+use crate::sorting::Sorting;
 
 /// JSON Schema (draft 2020-12) of a file of indicators.
 pub fn schema() -> String {
@@ -111,4 +112,52 @@ fn filter() -> Value {
             test(json!({ "known": { "type": "boolean" } }), &["known"]),
         ] },
     })
+}
+
+/// JSON Schema of a condition as rules write them, to stand under `$defs/condition` of a larger one; of filters it
+/// wants `$defs/filter`, given beside it.
+pub fn condition_schema() -> (Value, Value) {
+    let condition = json!({ "$ref": "#/$defs/condition" });
+    let list = json!({ "type": "array", "items": condition, "minItems": 1 });
+    let number = json!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": "^\\$[a-z][a-z0-9_]*$" }] });
+    let is = json!({ "enum": words(Comparison::WORDS) });
+    let text = json!({ "type": "string" });
+    let some = json!({ "anyOf": [text, { "type": "array", "items": text, "minItems": 1 }] });
+    let kinds: Vec<&str> = vocab::Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let facts = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": { "kind": { "enum": kinds }, "name": text },
+        "required": ["kind"],
+    });
+    let form = |properties: Value| {
+        let required: Vec<String> = properties.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
+        json!({
+            "type": "object", "additionalProperties": false, "properties": properties, "required": required,
+        })
+    };
+    let mut forms = vec![
+        form(json!({ "all": list })),
+        form(json!({ "any": list })),
+        form(json!({ "not": condition })),
+        form(json!({ "at_least": number, "among": list })),
+        form(json!({ "of": text, "is": is, "than": number })),
+        form(json!({ "change_of": text, "over_days": number, "is": is, "than": number })),
+        form(json!({ "ratio_of": text, "over_days": number, "is": is, "than": number })),
+        form(json!({ "count_of": facts, "within_days": number, "is": is, "than": number })),
+        form(json!({ "holds": condition, "for_days": number })),
+        form(json!({ "holds": condition, "times": number, "every_days": number })),
+        form(json!({ "band": { "type": "array", "items": { "enum": bands() }, "minItems": 1 } })),
+        form(json!({ "traits": { "$ref": "#/$defs/filter" } })),
+    ];
+    forms.extend(Sorting::ALL.map(|sorting| {
+        let mut properties = serde_json::Map::new();
+        properties.insert(sorting.as_str().to_owned(), some.clone());
+        form(Value::Object(properties))
+    }));
+    (json!({ "oneOf": forms }), filter())
+}
+
+fn bands() -> Vec<&'static str> {
+    vocab::Band::ALL.iter().map(|band| band.as_str()).collect()
 }

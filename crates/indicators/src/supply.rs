@@ -77,9 +77,9 @@ impl Outage {
     fn hits(&self, measure: &Measure, bounds: &Bounds) -> bool {
         let (from, to) = (self.since.micros(), self.until.map_or(i64::MAX, Instant::micros));
         if measure.is_positional() {
-            return from < bounds.end && bounds.as_of <= to;
+            return from < bounds.now.end && bounds.as_of <= to;
         }
-        let windows = bounds.bases.iter().copied().chain([(bounds.start, bounds.end)]);
+        let windows = bounds.bases.iter().chain([&bounds.now]).map(|window| (window.start, window.end));
         windows.into_iter().filter(|(start, _)| *start > i64::MIN).any(|(start, end)| {
             let overlap = end.min(to).saturating_sub(start.max(from));
             overlap > 0 && overlap as f64 > STARVED_STRETCH * (end - start).max(1) as f64

@@ -31,7 +31,12 @@ impl Amount {
 
     /// The nearest floating-point number.
     pub fn to_f64(self) -> f64 {
-        // Whole and fractional part apart: exact for whatever f64 can hold.
+        // Whole and fractional part apart: exact for whatever f64 can hold. Nearly every amount fits 64 bits, whose
+        // division is many times quicker.
+        if let Ok(small) = i64::try_from(self.0) {
+            const SCALE: i64 = Amount::SCALE as i64;
+            return (small / SCALE) as f64 + (small % SCALE) as f64 / 1e6;
+        }
         (self.0 / Self::SCALE) as f64 + (self.0 % Self::SCALE) as f64 / 1e6
     }
 }

@@ -104,7 +104,7 @@ fn a_condition_is_read_and_printed() {
 fn a_condition_that_cannot_be_read_says_why() {
     insta::assert_snapshot!(condition(r#"when = { of = "login_7", is = "<", than = 2 }"#).unwrap_err(), @r#"there is no indicator "login_7" (did you mean "login_7d"?)"#);
     insta::assert_snapshot!(condition(r#"when = { of = "login_7d", is = "less", than = 2 }"#).unwrap_err(), @r#"unknown word "less" (one of: <, <=, >, >=, =, !=)"#);
-    insta::assert_snapshot!(condition(r#"when = { all = [], any = [] }"#).unwrap_err(), @r#"not a condition (write { of = indicator, is = "<", than = number }, or all / any / not / at_least + among / band)"#);
+    insta::assert_snapshot!(condition(r#"when = { all = [], any = [] }"#).unwrap_err(), @r#"not a condition (write { of = indicator, is = "<", than = number }, or all / any / not / at_least + among / band / traits / segment / tag / tier / rfm)"#);
     insta::assert_snapshot!(condition(r#"when = { at_least = 3, among = [ { band = ["low"] } ] }"#).unwrap_err(), @"expected a whole number from 1 to 1, found a number");
     insta::assert_snapshot!(condition(r#"when = { band = ["lo"] }"#).unwrap_err(), @r#"unknown word "lo" (did you mean "low"?)"#);
 }

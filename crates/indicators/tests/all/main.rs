@@ -2,10 +2,12 @@
 //! is told; that what ships is sound.
 
 mod census;
+mod day;
 mod definitions;
 mod naive_compare;
 mod populations;
 mod shipped;
 mod specs;
+mod standing;
 mod supply;
 mod two_roads;

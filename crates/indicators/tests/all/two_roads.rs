@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 use crate::naive_compare::{course, deviation, mean, put_against};
 use facts::{Fact, FactFrame, StoredFact};
 use indicators::{
-    Basis, Catalog, Cell, Filter, Gap, Indicator, IndicatorFrame, Measure, Measured, Population, Reach,
-    Selector, Since, StreakUnit, Test, WhenAbsent, With, evaluate_at,
+    Basis, Catalog, Cell, Filter, Gap, Indicator, IndicatorFrame, Measure, Measured, Population, Reach, Selector,
+    Since, StreakUnit, Test, WhenAbsent, With, evaluate_at,
 };
 use proptest::prelude::*;
 use vocab::{Amount, AsOf, CustomerId, Instant, Kind, MessageId, Unknown, Window, Zone};
@@ -64,6 +64,11 @@ pub(crate) fn catalog() -> &'static Catalog {
 }
 
 fn read_catalog() -> Catalog {
+    Catalog::parse(&[("all.toml".to_owned(), definitions())]).unwrap_or_else(|findings| panic!("{findings:#?}"))
+}
+
+/// Every definition, as it would be written.
+pub(crate) fn definitions() -> String {
     let selectors = [
         "{ kind = \"event\", name = \"Logged In\" }",
         "{ kind = [\"event\", \"order\"] }",
@@ -95,7 +100,7 @@ fn read_catalog() -> Catalog {
             }
         }
     }
-    Catalog::parse(&[("all.toml".to_owned(), text)]).unwrap_or_else(|findings| panic!("{findings:#?}"))
+    text
 }
 
 /// The naive road.
