@@ -18,13 +18,18 @@ use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::table::Flow;
 
+/// Rows that are decoded at once: fewer where they are long.
 const BATCH: usize = 4096;
+const BATCH_BYTES: i64 = 4 * 1024 * 1024;
 
 fn open(path: &Path) -> Result<ParquetRecordBatchReader, Refusal> {
     let file = File::open(path).map_err(|error| Refusal::unreadable(path, "Parquet", error))?;
     guarded(path, || {
         let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
-        builder.with_batch_size(BATCH).build().map_err(|error| error.to_string())
+        let groups = builder.metadata().row_groups();
+        let bytes = groups.iter().map(|group| group.total_byte_size() / group.num_rows().max(1)).max().unwrap_or(0);
+        let rows = (BATCH_BYTES / bytes.max(1)).clamp(16, BATCH as i64) as usize;
+        builder.with_batch_size(rows).build().map_err(|error| error.to_string())
     })
 }
 

@@ -43,6 +43,7 @@ impl Grid {
     ///
     /// # Errors
     /// When the file stops being readable.
+    #[expect(clippy::type_complexity, reason = "a row as it is lent: a name would hide that")]
     pub fn rows(&self, visit: &mut dyn FnMut(Result<&mut dyn Iterator<Item = &str>, Finding>)) -> Result<(), Refusal> {
         self.table.rows(&mut |record: &Record| {
             match &record.fault {

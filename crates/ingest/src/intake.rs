@@ -14,7 +14,16 @@ use crate::report::{Findings, RowCounts};
 
 const BATCH_FACTS: usize = 200_000;
 /// Facts and notes of a batch in bytes; two batches are held at a time.
-const BATCH_WEIGHT: usize = 24 * 1024 * 1024;
+///
+/// # Why so few
+/// A file of ten megabytes fills two batches: of these a larger one holds no more.
+const BATCH_BYTES: usize = 18 * 1024 * 1024;
+/// What a claim, a note and an entry of the journal take beside their texts.
+const CLAIM_BYTES: usize = 24;
+const NOTE_BYTES: usize = 48;
+const ENTRY_BYTES: usize = 72;
+/// Loads between two looks at whether the lake lies in too many files.
+const LOADS_PER_LOOK: usize = 16;
 
 /// Says that something of a source was once taken back, so that its ids must be looked up.
 pub(crate) fn undone_flag_key(source: &SourceName) -> Vec<u8> {
@@ -67,9 +76,13 @@ impl Loader {
         let (batches, waiting) = sync_channel::<FactBatch>(1);
         let (answer, answers) = sync_channel(1);
         scope.spawn(move || {
-            for batch in waiting {
+            for (loads, batch) in waiting.into_iter().enumerate() {
                 if answer.send(facts.load(batch, now)).is_err() {
                     return;
+                }
+                if loads % LOADS_PER_LOOK == LOADS_PER_LOOK - 1 && facts.is_scattered() {
+                    // A favour to the next loads and to whoever reads: what keeps it from working, they will tell.
+                    let _ = facts.compact(now);
                 }
             }
         });
@@ -155,6 +168,21 @@ impl<'a> Intake<'a> {
         }
     }
 
+    /// Whether the record has notes whose keys begin so.
+    pub(crate) fn has_notes(&self, prefix: &[u8]) -> Result<bool, Refusal> {
+        self.facts.has_notes(prefix).map_err(Refusal::storage)
+    }
+
+    /// Forgets what was remembered for keys that come again: from here on none of those comes that came so far.
+    pub(crate) fn forget(&mut self, findings: &mut Findings) -> Result<(), Refusal> {
+        if self.loader.is_none() {
+            self.flush(findings)?;
+            self.foreseen = Foreseen::default();
+            self.notes = HashMap::new();
+        }
+        Ok(())
+    }
+
     /// Hands over what `rows` rows became, with the note that must be kept together with it. `again` says that the
     /// same ids or the note will be asked for again in this file, which a dry run must remember.
     pub(crate) fn offer(
@@ -166,15 +194,19 @@ impl<'a> Intake<'a> {
         again: bool,
     ) -> Result<(), Refusal> {
         self.claims.push(Claim { rows, facts: facts.len(), row });
+        self.weight += CLAIM_BYTES;
         for mut fact in facts {
             fact.message_id = self.fresh(fact.message_id)?;
             self.batch.packed.push(&fact).map_err(Refusal::storage)?;
             self.again.push(again);
         }
         let Some(Note { key, before, after }) = note else { return Ok(()) };
-        self.weight += key.len() + after.len();
         let dry_run = self.loader.is_none();
+        if !dry_run || again {
+            self.weight += (NOTE_BYTES + key.len() + after.len()) * if again && !dry_run { 2 } else { 1 };
+        }
         if !dry_run && self.journal.is_some() {
+            self.weight += ENTRY_BYTES + key.len() + before.as_ref().map_or(0, Vec::len);
             self.entries.push(Entry { key: key.clone(), before, after: hash_of(&after) });
         }
         match (dry_run, again) {
@@ -192,7 +224,7 @@ impl<'a> Intake<'a> {
     /// Whether enough has come together to hand it over.
     pub(crate) fn is_full(&self) -> bool {
         let packed = &self.batch.packed;
-        packed.len() >= BATCH_FACTS || packed.size() + self.weight >= BATCH_WEIGHT
+        packed.len() >= BATCH_FACTS || packed.size() + self.weight >= BATCH_BYTES
     }
 
     /// Hands the batch over and counts what became of the one before; in a dry run of this one.

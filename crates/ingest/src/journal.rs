@@ -1,12 +1,14 @@
 //! What an import changed in the front door's own notes, kept beside the record so that the import can be taken back.
 //!
-//! Written and synced before the facts themselves: an entry of which nothing came is found out by comparing.
+//! Written and synced before the facts themselves: an entry of which nothing came is found out by comparing. It grows with
+//! the import, so it is read part by part.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
+use crate::piles::{Piles, part_of};
 use crate::refusal::Refusal;
 
 /// What a note was before an import, and a hash of what the import made of it.
@@ -39,38 +41,60 @@ impl Journal {
     /// Puts entries down, synced.
     pub(crate) fn put(&mut self, entries: &[Entry]) -> Result<(), Refusal> {
         for entry in entries {
-            self.write(entry).map_err(Refusal::storage)?;
+            write(&mut self.out, entry).map_err(Refusal::storage)?;
         }
         self.out.flush().and_then(|()| self.out.get_ref().sync_all()).map_err(Refusal::storage)
     }
+}
 
-    fn write(&mut self, entry: &Entry) -> std::io::Result<()> {
-        let before = entry.before.as_deref();
-        self.out.write_all(&(entry.key.len() as u32).to_le_bytes())?;
-        self.out.write_all(&before.map_or(u32::MAX, |before| before.len() as u32).to_le_bytes())?;
-        self.out.write_all(&entry.after.to_le_bytes())?;
-        self.out.write_all(&entry.key)?;
-        self.out.write_all(before.unwrap_or_default())
-    }
+fn write(out: &mut impl Write, entry: &Entry) -> std::io::Result<()> {
+    let before = entry.before.as_deref();
+    out.write_all(&(entry.key.len() as u32).to_le_bytes())?;
+    out.write_all(&before.map_or(u32::MAX, |before| before.len() as u32).to_le_bytes())?;
+    out.write_all(&entry.after.to_le_bytes())?;
+    out.write_all(&entry.key)?;
+    out.write_all(before.unwrap_or_default())
 }
 
 /// What a note was before, where there was one, and the hash of what it became.
 pub(crate) type Change = (Option<Vec<u8>>, u64);
 
-/// Every note that an import changed: the first `before` and the last `after` of each. What a stopped process left half
-/// written at the end stands for nothing.
-pub(crate) fn read(path: &Path) -> Result<HashMap<Vec<u8>, Change>, Refusal> {
-    let mut notes: HashMap<Vec<u8>, Change> = HashMap::new();
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(notes),
-        Err(error) => return Err(Refusal::storage(error)),
-    };
-    let mut reader = BufReader::new(file);
-    while let Some(entry) = next(&mut reader).map_err(Refusal::storage)? {
-        notes.entry(entry.key).or_insert((entry.before, entry.after)).1 = entry.after;
+/// Every note that an import changed, dealt into parts: all that was noted of one of them is in one part.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    piles: Piles,
+}
+
+impl Changes {
+    /// Reads a journal, if there is one. What a stopped process left half written at the end stands for nothing.
+    pub(crate) fn read(path: &Path) -> Result<Changes, Refusal> {
+        let mut changes = Changes::default();
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(changes),
+            Err(error) => return Err(Refusal::storage(error)),
+        };
+        let mut reader = BufReader::new(file);
+        let mut bytes = Vec::new();
+        while let Some(entry) = next(&mut reader).map_err(Refusal::storage)? {
+            bytes.clear();
+            let put = write(&mut bytes, &entry);
+            put.and_then(|()| changes.piles.put(part_of(hash_of(&entry.key), 0), &bytes)).map_err(Refusal::storage)?;
+        }
+        Ok(changes)
     }
-    Ok(notes)
+
+    /// The changes, part by part: of each note the first `before` and the last `after`.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Result<HashMap<Vec<u8>, Change>, Refusal>> + use<'_> {
+        self.piles.parts().map(move |part| {
+            let mut notes: HashMap<Vec<u8>, Change> = HashMap::new();
+            let mut reader = self.piles.reader(part);
+            while let Some(entry) = next(&mut reader).map_err(Refusal::storage)? {
+                notes.entry(entry.key).or_insert((entry.before, entry.after)).1 = entry.after;
+            }
+            Ok(notes)
+        })
+    }
 }
 
 fn next(reader: &mut impl Read) -> std::io::Result<Option<Entry>> {
@@ -108,10 +132,17 @@ mod tests {
             |before: Option<&[u8]>, after| Entry { key: b"k".to_vec(), before: before.map(<[u8]>::to_vec), after };
         Journal::open(&path).unwrap().put(&[entry(None, 1)]).unwrap();
         Journal::open(&path).unwrap().put(&[entry(Some(b"x"), 2)]).unwrap();
-        assert_eq!(read(&path).unwrap()[b"k".as_slice()], (None, 2));
+        let read = || {
+            let changes = Changes::read(&path).unwrap();
+            let parts: Vec<_> = changes.parts().map(Result::unwrap).collect();
+            assert_eq!(parts.len(), 1);
+            parts[0][b"k".as_slice()].clone()
+        };
+        assert_eq!(read(), (None, 2));
         let mut bytes = std::fs::read(&path).unwrap();
         bytes.truncate(bytes.len() - 1);
         std::fs::write(&path, bytes).unwrap();
-        assert_eq!(read(&path).unwrap()[b"k".as_slice()], (None, 1), "what is cut off stands for nothing");
+        assert_eq!(read(), (None, 1), "what is cut off stands for nothing");
+        assert_eq!(Changes::read(&folder.path().join("none")).unwrap().parts().count(), 0);
     }
 }

@@ -11,7 +11,8 @@ use vocab::Text;
 
 use crate::refusal::Refusal;
 
-const FILE_LIMIT: u64 = 256 * 1024 * 1024;
+/// The old format is read as a whole.
+const FILE_LIMIT: u64 = 64 * 1024 * 1024;
 /// Columns an .xls can have.
 const COLUMN_LIMIT: u16 = 256;
 const END: u32 = 0xffff_fffa;
@@ -22,13 +23,23 @@ pub(crate) fn check(path: &Path) -> Result<(), Refusal> {
     let mut bytes = Vec::new();
     file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| Refusal::unreadable(path, "xls", error))?;
     if bytes.len() as u64 > FILE_LIMIT {
-        return Err(impossible(path));
+        return Err(too_large(path));
     }
     let Some(stream) = workbook_stream(&bytes) else { return Ok(()) };
     match widest_column(&stream) {
         Some(column) if column >= COLUMN_LIMIT => Err(impossible(path)),
         _ => Ok(()),
     }
+}
+
+fn too_large(path: &Path) -> Refusal {
+    let limit = FILE_LIMIT / (1024 * 1024);
+    Refusal::new(
+        "workbook_too_large",
+        Text::new(format!(".xls 文件超过 {limit} MB"), format!("the .xls file has more than {limit} MB")),
+        Text::new("请另存为 .xlsx 或 CSV", "save it as .xlsx or CSV"),
+    )
+    .of_file(path)
 }
 
 fn impossible(path: &Path) -> Refusal {

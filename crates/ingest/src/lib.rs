@@ -35,6 +35,7 @@ mod moment;
 mod number;
 mod packed;
 mod period;
+mod piles;
 mod plan;
 mod profile;
 mod pull;

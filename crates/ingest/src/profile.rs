@@ -3,7 +3,6 @@
 //! Whether a column holds plain numbers, which order its dates have, which sign parts its decimals off, which keys stand
 //! more than once, and which orders lie scattered over the file. What is held does not grow with the file.
 
-use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use vocab::Finding;
@@ -16,14 +15,20 @@ use crate::moment::{self, DateOrder};
 use crate::number::{self, DecimalMark};
 use crate::record::Record;
 use crate::refusal::Refusal;
-use crate::repeats::Tally;
+use crate::repeats::{Repeated, Tally};
 use crate::table::{Flow, Table};
-use crate::window::Window;
+use crate::window::{Window, reach_after};
 
-/// Orders whose lines lie within this many other orders are put together as they come.
-const NEAR_ORDERS: usize = 16_384;
-/// What the second pass must hold so that it lets go of nothing the first one held.
-pub(crate) const OPEN_ORDERS: usize = 2 * NEAR_ORDERS;
+/// Lines of an order that lie within so many bytes of rows are put together as they come.
+const NEAR_BYTES: u64 = 1024 * 1024;
+/// What the second pass must reach so that it lets go of nothing the first one held.
+pub(crate) const OPEN_BYTES: u64 = reach_after(NEAR_BYTES);
+/// An order with more bytes of lines than that is put together by itself, so that what is open stays small.
+const LONG_ORDER: u64 = 16 * 1024;
+/// Orders that lie scattered, up to so many, are remembered one by one; with more, every order is put aside.
+const SCATTERED_ORDERS: usize = 131_072;
+/// The same for keys of other rows. Each may have a note of its own in memory.
+pub(crate) const REPEATED_KEYS: usize = 16_384;
 
 /// What the cells of a column of dates say about their order.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,7 +56,7 @@ pub(crate) struct Profile {
     marks: [u64; 2],
     counted: Option<usize>,
     /// Keys, or whole rows without one, that stand more than once; of orders those whose lines lie scattered.
-    repeated: HashSet<u64>,
+    repeated: Repeated,
     plain_numbers: bool,
     c_numbers: bool,
     are_totals: bool,
@@ -61,27 +66,38 @@ pub(crate) struct Profile {
 enum Keys {
     /// Of rows: a key as often as it stands.
     Rows(Tally),
-    /// Of orders: a key as often as its lines begin anew.
-    Orders(Tally, Window<u64, ()>),
+    /// Of orders: a key as often as its lines begin anew, and once more if it becomes long. The window holds how many
+    /// bytes of lines have come.
+    Orders(Tally, Window<u64, u64>),
 }
 
 impl Keys {
-    fn add(&mut self, hash: u64) -> Result<(), Refusal> {
-        match self {
-            Keys::Rows(tally) => tally.add(hash),
-            Keys::Orders(tally, window) => match window.touch(&hash) {
-                Some(()) => Ok(()),
-                None => {
-                    window.insert(hash, ());
-                    tally.add(hash)
-                }
-            },
+    /// Goes on by a row.
+    fn pass(&mut self, bytes: u64) {
+        if let Keys::Orders(_, window) = self {
+            window.advance(bytes);
         }
     }
 
-    fn repeated(self) -> Result<HashSet<u64>, Refusal> {
+    fn add(&mut self, hash: u64, bytes: u64) -> Result<(), Refusal> {
         match self {
-            Keys::Rows(tally) | Keys::Orders(tally, _) => tally.repeated(),
+            Keys::Rows(tally) => tally.add(hash),
+            Keys::Orders(tally, window) => {
+                let Some(told) = window.touch(&hash) else {
+                    window.insert(hash, bytes);
+                    return tally.add(hash);
+                };
+                let was_long = *told > LONG_ORDER;
+                *told += bytes;
+                if *told > LONG_ORDER && !was_long { tally.add(hash) } else { Ok(()) }
+            }
+        }
+    }
+
+    fn repeated(self) -> Result<Repeated, Refusal> {
+        match self {
+            Keys::Rows(tally) => tally.repeated(REPEATED_KEYS),
+            Keys::Orders(tally, _) => tally.repeated(SCATTERED_ORDERS),
         }
     }
 }
@@ -96,7 +112,7 @@ impl Profile {
         let mut profile = Profile::before(table, mapping);
         let are_orders = mapping.kind == TableKind::Orders && profile.counted.is_some();
         let mut keys = match are_orders {
-            true => Keys::Orders(Tally::default(), Window::new(NEAR_ORDERS)),
+            true => Keys::Orders(Tally::default(), Window::new(NEAR_BYTES)),
             false => Keys::Rows(Tally::default()),
         };
         table.rows_ahead(&mut |record| {
@@ -144,6 +160,7 @@ impl Profile {
 
     fn take(&mut self, record: &Record, are_orders: bool, keys: &mut Keys) -> Result<(), Refusal> {
         self.rows += 1;
+        keys.pass(record.size());
         if record.fault.is_some() {
             return Ok(());
         }
@@ -172,7 +189,7 @@ impl Profile {
                 None => votes.open += u64::from(reading.is_open()),
             }
         }
-        let key = self.counted.map_or("", |at| whole(record.cell(at)));
+        let key = self.key(record);
         if are_orders {
             let digits = |text: &str| text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
             self.plain_numbers |= digits(key);
@@ -180,8 +197,21 @@ impl Profile {
         }
         match key {
             "" if are_orders => Ok(()),
-            "" => keys.add(row_hash(record)),
-            key => keys.add(hash_of(key)),
+            "" => keys.add(row_hash(record), record.size()),
+            key => keys.add(hash_of(key), record.size()),
+        }
+    }
+
+    /// The key of a row; empty if it has none.
+    fn key<'a>(&self, record: &'a Record) -> &'a str {
+        self.counted.map_or("", |at| whole(record.cell(at)))
+    }
+
+    /// What stands for the key of a row, or for the whole row without one.
+    pub(crate) fn key_hash(&self, record: &Record) -> u64 {
+        match self.key(record) {
+            "" => row_hash(record),
+            key => hash_of(key),
         }
     }
 
@@ -210,14 +240,20 @@ impl Profile {
         self.plain_numbers && self.c_numbers
     }
 
-    /// Whether a key stands in more than one row; of orders, whether its lines lie scattered over the file.
+    /// Whether a key may stand in more than one row; of orders, whether its lines are put together by themselves: they lie
+    /// scattered over the file, or are very many.
     pub(crate) fn is_repeated(&self, key: &str) -> bool {
-        !self.repeated.is_empty() && self.repeated.contains(&hash_of(key))
+        self.repeated.holds(|| hash_of(key))
     }
 
     /// Whether a row without a key of its own may stand in the file more than once.
     pub(crate) fn is_repeated_row(&self, record: &Record) -> bool {
-        !self.repeated.is_empty() && self.repeated.contains(&row_hash(record))
+        self.repeated.holds(|| row_hash(record))
+    }
+
+    /// Whether more keys come again than are remembered.
+    pub(crate) fn has_many_repeated(&self) -> bool {
+        self.repeated.are_many()
     }
 
     /// Which sign parts the decimals of the file off: the one most of the cells that can tell speak for.

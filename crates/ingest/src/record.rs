@@ -4,6 +4,9 @@ use std::io::{Read, Write};
 
 use crate::fault::Fault;
 
+/// A row that was longer gives its memory back before the next one.
+const KEPT_BYTES: usize = 64 * 1024;
+
 /// Something a workbook says about a cell that its text does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
@@ -33,6 +36,12 @@ impl Record {
     pub(crate) fn clear(&mut self, row: u64) {
         self.row = row;
         self.part = None;
+        if self.text.capacity() > KEPT_BYTES {
+            self.text = String::new();
+        }
+        if self.ends.capacity() > KEPT_BYTES {
+            self.ends = Vec::new();
+        }
         self.text.clear();
         self.ends.clear();
         self.fault = None;
@@ -68,6 +77,11 @@ impl Record {
 
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// About how many bytes it takes: the same for the same row, whenever it is read.
+    pub(crate) fn size(&self) -> u64 {
+        (self.text.len() + self.ends.len() * size_of::<usize>()) as u64 + 16
     }
 
     /// A cell as it came; empty beyond the last.

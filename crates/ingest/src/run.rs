@@ -9,14 +9,14 @@ use crate::intake::{Intake, Note};
 use crate::kind::TableKind;
 use crate::layout::{Layout, Row, Slot};
 use crate::mapping::Mapping;
-use crate::profile::{OPEN_ORDERS, Profile, hash_of};
+use crate::profile::{OPEN_BYTES, Profile, REPEATED_KEYS, hash_of};
 use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::rejects::Rejects;
 use crate::report::{Findings, ImportReport};
 use crate::rows::order_note::Known;
 use crate::rows::{customer, ledger, message_id, order, single, snapshot, total_row};
-use crate::spill::Spill;
+use crate::spill::{Spill, SpilledRows};
 use crate::table::Table;
 use crate::window::Window;
 
@@ -41,8 +41,11 @@ pub(crate) struct Run<'a> {
     /// How often an equal row without a key of its own has come.
     repeats: HashMap<u128, u64>,
     open: Window<String, OpenOrder>,
-    /// Lines of orders that lie scattered over the file; taken part by part at the end.
-    scattered: Option<Spill>,
+    /// Whether the record had orders of this source before the first one of this file was handed over.
+    had_orders: Option<bool>,
+    /// Lines of orders that lie scattered over the file, or all rows where more keys come again than can be remembered;
+    /// taken part by part at the end.
+    aside: Option<Spill>,
     /// Customers that stand in the file more than once and have come at least once.
     described: HashSet<u128>,
 }
@@ -66,8 +69,9 @@ impl<'a> Run<'a> {
             warnings: Vec::new(),
             warned: 0,
             repeats: HashMap::new(),
-            open: Window::new(OPEN_ORDERS),
-            scattered: Some(Spill::default()),
+            open: Window::new(OPEN_BYTES),
+            had_orders: None,
+            aside: Some(Spill::default()),
             described: HashSet::new(),
         }
     }
@@ -80,6 +84,9 @@ impl<'a> Run<'a> {
     /// Takes a row.
     pub(crate) fn row(&mut self, record: &Record) -> Result<(), Refusal> {
         self.intake.rows.received += 1;
+        if let Some(gone) = self.open.advance(record.size()) {
+            self.close_all(gone.into_iter().collect())?;
+        }
         self.decide(record)
     }
 
@@ -123,6 +130,11 @@ impl<'a> Run<'a> {
             _ => None,
         };
         let total = total_row(record, &self.table.columns, key_at, false);
+        let aside = if total.is_none() { self.key_aside(record) } else { None };
+        if let (Some(hash), Some(spill)) = (aside, &mut self.aside) {
+            spill.add(hash, record)?;
+            return Ok(Ok(()));
+        }
         match self.layout.kind {
             TableKind::Orders => self.take_line(record, total),
             _ if total.is_some() => Ok(total.map_or(Ok(()), Err)),
@@ -130,6 +142,25 @@ impl<'a> Run<'a> {
             TableKind::Snapshot => self.take_totals(record),
             TableKind::Ledger => self.take_ledger(record),
             _ => self.take_single(record),
+        }
+    }
+
+    /// What a row is put aside by where more keys come again than can be remembered: all that may meet it has the same.
+    fn key_aside(&self, record: &Record) -> Option<u64> {
+        // A phone can be written in several ways: which of them come again is not known.
+        let may_all_repeat = self.layout.key_is_phone && self.profile.rows > REPEATED_KEYS as u64;
+        if self.aside.is_none() || !self.profile.has_many_repeated() && !may_all_repeat {
+            return None;
+        }
+        match self.layout.kind {
+            // Lines of an order are put aside by its number, in their own place.
+            TableKind::Orders if !self.layout.order.order_no.is_absent() => None,
+            TableKind::Customers | TableKind::Snapshot | TableKind::Ledger => {
+                let row = Row { layout: self.layout, record, warnings: &mut Vec::new() };
+                let customer = row.customer().ok().flatten()?;
+                Some(hash_of(customer.as_str()))
+            }
+            _ => Some(self.profile.key_hash(record)),
         }
     }
 
@@ -287,12 +318,15 @@ impl<'a> Run<'a> {
             Ok(order_no) => order_no,
             Err(fault) => return Ok(Err(total.unwrap_or(fault))),
         };
-        if let Some(order_no) = order_no
-            && let Some(spill) = &mut self.scattered
-            && self.profile.is_repeated(order_no)
-        {
-            spill.add(hash_of(order_no), record)?;
-            return Ok(Ok(()));
+        if let Some(order_no) = order_no {
+            if let Some(spill) = &mut self.aside
+                && self.profile.is_repeated(order_no)
+            {
+                spill.add(hash_of(order_no), record)?;
+                return Ok(Ok(()));
+            }
+            // The first pass counted the line as one of its order, whether it can be read or not.
+            self.open.touch(order_no);
         }
         let read = match total {
             Some(fault) => Err(fault),
@@ -307,8 +341,7 @@ impl<'a> Run<'a> {
         if let Some(open) = self.open.touch(order_no) {
             return Ok(open.order.add(layout, order_no, line));
         }
-        let gone = self.open.insert(order_no.to_owned(), OpenOrder { order: order::Open::new(line), row: record.row });
-        self.close_all(gone.into_iter().collect())?;
+        self.open.insert(order_no.to_owned(), OpenOrder { order: order::Open::new(line), row: record.row });
         Ok(Ok(()))
     }
 
@@ -336,7 +369,13 @@ impl<'a> Run<'a> {
     /// The last line of an order has come.
     fn close(&mut self, order_no: &str, open: OpenOrder) -> Result<(), Refusal> {
         let key = order::note_key(self.layout, order_no);
-        let before = self.intake.note(&key)?;
+        // Each order of a file is handed over once: without orders from before there is no note to ask for.
+        let had_orders = match self.had_orders {
+            Some(known) => known,
+            None => self.intake.has_notes(&order::note_prefix(self.layout))?,
+        };
+        self.had_orders = Some(had_orders);
+        let before = if had_orders { self.intake.note(&key)? } else { None };
         let intake = &self.intake;
         let mut fresh = |id| intake.fresh(message_id(id));
         let known = before.as_deref().map(|note| Known::read(note).ok_or_else(unreadable)).transpose()?;
@@ -347,26 +386,37 @@ impl<'a> Run<'a> {
         self.intake.offer(taken.accepted, open.row, vec![fact], Some(note), false)
     }
 
-    /// Takes the lines that were put aside, part by part; each part holds whole orders.
-    fn take_scattered(&mut self) -> Result<(), Refusal> {
-        let Some(spill) = self.scattered.take() else { return Ok(()) };
-        let mut record = Record::default();
-        for mut part in spill.into_parts()? {
-            self.open = Window::new(usize::MAX);
-            while record.read(&mut part).map_err(Refusal::storage)? {
-                self.decide(&record)?;
+    /// Takes what was put aside, part by part; each part holds whole orders, or all rows of its keys.
+    fn take_aside(&mut self, spill: &Spill) -> Result<(), Refusal> {
+        for part in spill.parts() {
+            match spill.divided(part)? {
+                Some(finer) => self.take_aside(&finer)?,
+                None => self.take_part(spill.rows(part))?,
             }
-            let open = self.open.drain().collect();
-            self.close_all(open)?;
         }
         Ok(())
+    }
+
+    fn take_part(&mut self, mut rows: SpilledRows<'_>) -> Result<(), Refusal> {
+        let mut record = Record::default();
+        while rows.next(&mut record)?.is_some() {
+            self.decide(&record)?;
+        }
+        let open = self.open.drain().collect();
+        self.close_all(open)?;
+        // None of the keys of this part comes again.
+        self.repeats.clear();
+        self.described.clear();
+        self.intake.forget(&mut self.findings)
     }
 
     /// Ends the import and says what became of it.
     pub(crate) fn finish(mut self, mapping: &Mapping) -> Result<ImportReport, Refusal> {
         let open = self.open.drain().collect();
         self.close_all(open)?;
-        self.take_scattered()?;
+        if let Some(spill) = self.aside.take() {
+            self.take_aside(&spill)?;
+        }
         self.intake.finish(&mut self.findings)?;
         self.rejects.finish()?;
         let (findings, finding_counts) = self.findings.into_parts();

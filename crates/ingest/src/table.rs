@@ -19,6 +19,7 @@ use crate::refusal::Refusal;
 pub(crate) const COLUMN_LIMIT: usize = 2_000;
 /// Rows that go from the thread that reads to the one that takes them at once, and how often that many may wait.
 const ROWS_PER_BLOCK: usize = 512;
+const BYTES_PER_BLOCK: u64 = 256 * 1024;
 const BLOCKS_AHEAD: usize = 4;
 /// Columns that a rejects file adds; they are no data.
 pub(crate) const ROW_COLUMN: &str = "_row";
@@ -168,7 +169,7 @@ impl Table {
                         return Ok(());
                     }
                 }
-                block.len = 0;
+                (block.len, block.bytes) = (0, 0);
                 // The reader may have come to its end.
                 let _ = used.send(block);
             }
@@ -181,7 +182,7 @@ impl Table {
         let mut block = Block::default();
         self.rows(&mut |record| {
             block.put(record);
-            if block.len < ROWS_PER_BLOCK {
+            if block.len < ROWS_PER_BLOCK && block.bytes < BYTES_PER_BLOCK {
                 return Ok(Flow::Go);
             }
             let full = std::mem::replace(&mut block, back.try_recv().unwrap_or_default());
@@ -245,10 +246,12 @@ impl Table {
 struct Block {
     records: Vec<Record>,
     len: usize,
+    bytes: u64,
 }
 
 impl Block {
     fn put(&mut self, record: &Record) {
+        self.bytes += record.size();
         match self.records.get_mut(self.len) {
             Some(own) => own.become_as(record),
             None => self.records.push(record.clone()),

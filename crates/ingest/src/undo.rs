@@ -10,11 +10,12 @@ use facts::{Fact, FactBatch, Facts, StoredFact};
 use vocab::{AsOf, Instant, MessageId, SourceName, Text};
 
 use crate::intake::{self, undone_flag_key};
-use crate::journal;
+use crate::journal::{self, Change, Changes};
 use crate::refusal::Refusal;
 use crate::rows::{order, snapshot};
 
 const BATCH_FACTS: usize = 50_000;
+const BATCH_NOTES: usize = 20_000;
 
 /// An import to take back.
 #[derive(Clone, Copy, Debug)]
@@ -44,37 +45,48 @@ pub struct UndoReport {
 /// `built_upon` when a later import of the source has told more of the same orders or customers: that one must be taken
 /// back first. When the data folder fails: what was done stays, and the same call completes it.
 pub fn undo(facts: &Facts, asked: &Undo<'_>, now: Instant) -> Result<UndoReport, Refusal> {
-    let last = restored(facts, asked)?;
+    let changes = Changes::read(asked.journal)?;
+    for part in changes.parts() {
+        for (key, change) in part? {
+            restored(facts, asked, &key, change)?;
+        }
+    }
     let mut run = Run { facts, asked, now, batch: FactBatch::default(), report: UndoReport::default() };
     run.retract()?;
-    // The notes come last: as long as they stand, the undo is not done and can be done again.
-    run.batch = last;
+    // The notes come last: as long as one stands, the undo is not done and can be done again.
+    for part in changes.parts() {
+        for (key, change) in part? {
+            run.restore(key, change)?;
+        }
+    }
     run.batch.notes.push((undone_flag_key(asked.source), vec![1]));
     run.load()?;
     Ok(run.report)
 }
 
-/// The notes as they were before, and what must be told again with them.
-fn restored(facts: &Facts, asked: &Undo<'_>) -> Result<FactBatch, Refusal> {
-    let mut batch = FactBatch::default();
-    for (key, (before, after)) in journal::read(asked.journal)? {
-        let current = facts.note(&key).map_err(Refusal::storage)?.filter(|note| !note.is_empty());
-        let before = before.filter(|note| !note.is_empty());
-        if current == before {
-            continue;
-        }
-        let Some(current) = current.filter(|note| journal::hash_of(note) == after) else { return Err(built_upon()) };
-        let Some(before) = before else {
-            batch.notes.push((key, Vec::new()));
-            continue;
-        };
-        let told = order::told_again(&key, &before, &current, asked)
-            .or_else(|| snapshot::told_again(&key, &before, &current, asked));
-        let (again, note) = told.unwrap_or_else(|| (Vec::new(), before));
-        batch.facts.extend(again);
-        batch.notes.push((key, note));
+/// Facts that tell something again, and the note as it is then.
+type Restored = (Vec<Fact>, Vec<u8>);
+
+/// What tells again what a note stood for before, and the note as it is then; `None` if it is so already.
+fn restored(facts: &Facts, asked: &Undo<'_>, key: &[u8], (before, after): Change) -> Result<Option<Restored>, Refusal> {
+    let current = facts.note(key).map_err(Refusal::storage)?.filter(|note| !note.is_empty());
+    let before = before.filter(|note| !note.is_empty());
+    if current == before {
+        return Ok(None);
     }
-    Ok(batch)
+    let Some(current) = current else { return Err(built_upon()) };
+    let is_its_own = journal::hash_of(&current) == after;
+    let Some(before) = before else {
+        return if is_its_own { Ok(Some((Vec::new(), Vec::new()))) } else { Err(built_upon()) };
+    };
+    let told = order::told_again(key, &before, &current, asked)
+        .or_else(|| snapshot::told_again(key, &before, &current, asked));
+    match told {
+        // An undo that was stopped had come so far.
+        Some((_, note)) if note == current => Ok(None),
+        _ if !is_its_own => Err(built_upon()),
+        told => Ok(Some(told.unwrap_or_else(|| (Vec::new(), before)))),
+    }
 }
 
 struct Run<'a> {
@@ -118,6 +130,14 @@ impl Run<'_> {
         let next = (generation + 1).to_string().into_bytes();
         self.batch.notes.push((intake::generation_key(self.asked.source, base), next));
         if self.batch.facts.len() >= BATCH_FACTS { self.load() } else { Ok(()) }
+    }
+
+    /// Puts a note back as it was.
+    fn restore(&mut self, key: Vec<u8>, change: Change) -> Result<(), Refusal> {
+        let Some((again, note)) = restored(self.facts, self.asked, &key, change)? else { return Ok(()) };
+        self.batch.facts.extend(again);
+        self.batch.notes.push((key, note));
+        if self.batch.notes.len() >= BATCH_NOTES { self.load() } else { Ok(()) }
     }
 
     fn load(&mut self) -> Result<(), Refusal> {

@@ -1,16 +1,27 @@
 //! The orders whose lines stand near each other: those touched lately, in two generations, so that what is held does not
 //! grow with the file.
 //!
-//! The first pass over a file finds with a narrow window which orders come back after they were let go; the second holds
-//! at least as many orders as the first did, so whatever the first held together the second does too.
+//! How far apart two lines are is counted in bytes of rows, so that long rows are held for as little as short ones. The
+//! first pass over a file finds with a narrow window which orders come back after they were let go; the second holds
+//! for at least as long as the first did, so whatever the first held together the second does too.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// Things touched lately. Holds the last `width` of them at least, twice as many and one at most.
+/// A row counts as at most so many bytes, so that one long row does not push out what the second pass must hold.
+const STEP: u64 = 64 * 1024;
+
+/// The bytes that a second window must reach so that it lets go of nothing that a first one held.
+pub(crate) const fn reach_after(first: u64) -> u64 {
+    2 * (first + STEP)
+}
+
+/// Things touched lately. Holds those touched within the last `reach` bytes at least, and one; within twice as many at
+/// most.
 #[derive(Debug)]
 pub(crate) struct Window<K, V> {
-    width: usize,
+    reach: u64,
+    passed: u64,
     /// The one touched last: the next line is most often of the same order.
     last: Option<(K, V)>,
     young: HashMap<K, V>,
@@ -18,8 +29,18 @@ pub(crate) struct Window<K, V> {
 }
 
 impl<K: Hash + Eq, V> Window<K, V> {
-    pub(crate) fn new(width: usize) -> Self {
-        Self { width, last: None, young: HashMap::new(), old: HashMap::new() }
+    pub(crate) fn new(reach: u64) -> Self {
+        Self { reach, passed: 0, last: None, young: HashMap::new(), old: HashMap::new() }
+    }
+
+    /// Goes on by a row of so many bytes; what has not been touched for long is let go.
+    pub(crate) fn advance(&mut self, bytes: u64) -> Option<HashMap<K, V>> {
+        self.passed = self.passed.saturating_add(bytes.min(STEP));
+        if self.passed < self.reach {
+            return None;
+        }
+        self.passed = 0;
+        Some(std::mem::replace(&mut self.old, std::mem::take(&mut self.young)))
     }
 
     /// The thing under a key, if it is still held; it counts as touched.
@@ -30,21 +51,14 @@ impl<K: Hash + Eq, V> Window<K, V> {
     {
         if self.last.as_ref().is_none_or(|(last, _)| last.borrow() != key) {
             let found = self.old.remove_entry(key).or_else(|| self.young.remove_entry(key))?;
-            // One comes out and one goes in: nothing has to be let go.
             self.young.extend(self.last.replace(found));
         }
         self.last.as_mut().map(|(_, value)| value)
     }
 
-    /// Holds a new thing; what has not been touched for long is let go.
-    pub(crate) fn insert(&mut self, key: K, value: V) -> HashMap<K, V> {
-        let Some((before, of_before)) = self.last.replace((key, value)) else { return HashMap::new() };
-        let gone = match self.young.len() >= self.width {
-            true => std::mem::replace(&mut self.old, std::mem::take(&mut self.young)),
-            false => HashMap::new(),
-        };
-        self.young.insert(before, of_before);
-        gone
+    /// Holds a new thing.
+    pub(crate) fn insert(&mut self, key: K, value: V) {
+        self.young.extend(self.last.replace((key, value)));
     }
 
     /// Everything still held.
@@ -55,21 +69,63 @@ impl<K: Hash + Eq, V> Window<K, V> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn what_was_touched_lately_is_held() {
-        let mut window = Window::new(2);
-        for (key, value) in [("a", 1), ("b", 2), ("c", 3), ("d", 4)] {
-            assert!(window.insert(key, value).is_empty());
+        let mut window = Window::new(20);
+        for (key, value) in [("a", 1), ("b", 2)] {
+            assert!(window.advance(8).is_none());
+            window.insert(key, value);
         }
-        assert_eq!(window.touch("d"), Some(&mut 4));
-        assert_eq!(window.touch("a"), Some(&mut 1));
-        assert_eq!(window.insert("e", 5).into_keys().collect::<Vec<_>>(), ["b"]);
-        assert!(window.insert("f", 6).is_empty());
+        assert!(window.advance(8).unwrap().is_empty(), "nothing is old yet");
+        window.insert("c", 3);
+        assert_eq!(window.touch("a"), Some(&mut 1), "touched again, it stays");
+        window.advance(8);
+        window.advance(8);
+        assert!(window.advance(8).unwrap().is_empty(), "what was young is old now");
+        assert_eq!(window.touch("c"), Some(&mut 3));
+        window.advance(8);
+        window.advance(8);
+        let gone = window.advance(8).unwrap();
+        assert_eq!(gone.into_keys().collect::<Vec<_>>(), ["b"]);
         assert_eq!(window.touch("b"), None);
         let mut left: Vec<_> = window.drain().map(|(key, _)| key).collect();
         left.sort_unstable();
-        assert_eq!(left, ["a", "c", "d", "e", "f"]);
+        assert_eq!(left, ["a", "c"]);
+    }
+
+    proptest! {
+        /// Of any rows: what a first window holds from one touch to the next, a second one holds too, even where some
+        /// rows are not shown to it.
+        #[test]
+        fn the_second_window_holds_whatever_the_first_did(
+            rows in proptest::collection::vec((0u8..12, 1u64..400, any::<bool>()), 1..400),
+        ) {
+            let (mut first, mut second) = (Window::new(1_000), Window::new(reach_after(1_000)));
+            // Rows of these are scattered: the second window is not shown them.
+            let mut scattered = std::collections::BTreeSet::new();
+            let mut begun = std::collections::BTreeSet::new();
+            for (key, bytes, _) in &rows {
+                first.advance(*bytes);
+                if first.touch(key).is_none() {
+                    first.insert(*key, ());
+                    if !begun.insert(*key) {
+                        scattered.insert(*key);
+                    }
+                }
+            }
+            let mut opened = std::collections::BTreeSet::new();
+            for (key, bytes, is_sound) in &rows {
+                second.advance(*bytes);
+                if scattered.contains(key) || second.touch(key).is_some() || !is_sound {
+                    continue;
+                }
+                prop_assert!(opened.insert(*key), "an order is opened once");
+                second.insert(*key, ());
+            }
+        }
     }
 }

@@ -20,7 +20,7 @@ const ENTRY_LIMIT: usize = 10_000;
 /// All of a workbook, unpacked.
 const UNPACKED_LIMIT: u64 = 3 * 1024 * 1024 * 1024;
 /// The parts that are held in memory: everything but the sheets, which are streamed.
-const HELD_LIMIT: u64 = 256 * 1024 * 1024;
+const HELD_LIMIT: u64 = 128 * 1024 * 1024;
 /// Beyond this size an entry may not be more than `RATIO_LIMIT` times its packed size.
 const RATIO_FREE: u64 = 64 * 1024 * 1024;
 const RATIO_LIMIT: u64 = 200;
@@ -62,8 +62,11 @@ pub(crate) fn check_archive(path: &Path) -> Result<(), Refusal> {
             total += count;
             held += if streamed { 0 } else { count };
             let inflated = size > RATIO_FREE && size / packed > RATIO_LIMIT;
-            if total > UNPACKED_LIMIT || held > HELD_LIMIT || inflated {
+            if total > UNPACKED_LIMIT || inflated {
                 return Err(bomb(path));
+            }
+            if held > HELD_LIMIT {
+                return Err(too_many_texts(path));
             }
         }
     }
@@ -75,6 +78,20 @@ fn bomb(path: &Path) -> Refusal {
         "archive_too_large",
         Text::new("工作簿解压后过大，可能是压缩炸弹", "the workbook unpacks to far too much: it may be a bomb"),
         Text::new("请导出为 CSV", "export it as CSV"),
+    )
+    .of_file(path)
+}
+
+/// The different texts of a workbook lie in one part, which must be held: the one thing in it that takes memory.
+fn too_many_texts(path: &Path) -> Refusal {
+    let limit = HELD_LIMIT / (1024 * 1024);
+    Refusal::new(
+        "workbook_too_large",
+        Text::new(
+            format!("工作簿中不同的文字超过 {limit} MB，无法边读边导入"),
+            format!("the different texts of the workbook take more than {limit} MB and cannot be streamed"),
+        ),
+        Text::new("请导出为 CSV，CSV 不限大小", "export it as CSV, which may be of any size"),
     )
     .of_file(path)
 }

@@ -101,6 +101,11 @@ pub(crate) fn note_key(layout: &Layout, order_no: &str) -> Vec<u8> {
     [b"order".as_slice(), layout.source.as_str().as_bytes(), order_no.as_bytes()].join(&0)
 }
 
+/// What the keys of all notes of a source's orders begin with.
+pub(crate) fn note_prefix(layout: &Layout) -> Vec<u8> {
+    [b"order".as_slice(), layout.source.as_str().as_bytes(), b""].join(&0)
+}
+
 /// A row as an order of one line, as it stands there.
 pub(crate) struct Told<'a> {
     customer: Cow<'a, str>,

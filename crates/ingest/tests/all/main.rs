@@ -9,6 +9,7 @@ mod hook;
 mod hook_fuzz;
 mod hostile;
 mod identity;
+mod large;
 mod old_workbook;
 mod orders;
 mod pull;

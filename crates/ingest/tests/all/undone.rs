@@ -86,6 +86,7 @@ fn what_an_import_corrected_stands_again_once_it_is_taken_back() {
         assert_eq!(take_back(&firm, "one", &one).unwrap_err().code(), "built_upon");
         take_back(&firm, "two", &two).unwrap();
         assert_eq!(told(&firm), before);
+        assert_eq!(take_back(&firm, "two", &two).unwrap().facts, 0, "twice is once");
         assert_eq!(counts(&job(&firm, "three", &first))[1], 0, "the first file is still known");
         assert_eq!(counts(&job(&firm, "four", &second))[1], counts(&two)[1], "the second comes in again");
         assert_eq!(told(&firm), corrected);

@@ -125,14 +125,16 @@ impl House {
         let is_welcome = told[0] == 0xad;
         send(&mut guest, ANSWER, &told)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        while is_welcome {
+        if !is_welcome {
+            return Ok(());
+        }
+        loop {
             let (kind, batch) = packets(&mut guest)?;
             assert_eq!(kind, BATCH);
             let heads = u32::from_le_bytes(batch[..4].try_into().unwrap()) as usize;
             let sql = text(&batch[heads..]);
             send(&mut guest, ANSWER, &runtime.block_on(self.answer(&sql)))?;
         }
-        Ok(())
     }
 
     async fn answer(&self, sql: &str) -> Vec<u8> {
