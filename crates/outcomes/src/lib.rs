@@ -10,15 +10,19 @@
 //! (`scores`), any prediction.
 
 mod definition;
+mod departures;
 mod lifetimes;
 mod months;
 mod observed;
+mod presence;
 mod readiness;
 mod renewals;
 
 pub use definition::{ChurnDefinition, ChurnRule};
+pub use departures::{Departure, Departures, departures};
 pub use lifetimes::{Life, Lifetimes, Spell, State, StateCounts, StateFrame, states};
 pub use months::{Leaver, Month, months};
 pub use observed::{Outcome, OutcomeFrame, observe, outcomes_within};
+pub use presence::{Presence, Standing, presence, presence_by_list};
 pub use readiness::not_yet;
 pub use renewals::{Renewal, Renewals, renewals};

@@ -173,6 +173,13 @@ impl Coverage {
         Some(ended_on(zone, last))
     }
 
+    /// The first moment after which some rule that is fed at all hears nothing any more; `Instant::MAX` while facts keep
+    /// arriving.
+    pub(crate) fn told_until(&self) -> Instant {
+        let connected = self.rules.iter().filter(|covered| covered.first.is_some());
+        connected.map(|covered| covered.until).min().unwrap_or(Instant::MAX)
+    }
+
     /// Why leaving between two moments cannot be told, if so.
     pub(crate) fn unjudged(
         &self,

@@ -5,6 +5,7 @@ use vocab::Text;
 
 use crate::book::ScoreBook;
 use crate::score::{Contribution, CustomerScore};
+use crate::weigh::Counted;
 
 /// A share that takes away less than half a point is no reason to call anybody.
 const LEAST_HUNDREDTHS: i32 = 50;
@@ -44,7 +45,7 @@ pub fn reasons(
         }
         if !told.contains(&&*contribution.dimension) {
             told.push(&contribution.dimension);
-            sentences.extend(sentence(contribution, book, catalog, frame, position));
+            sentences.extend(sentence(contribution, score, book, catalog, frame, position));
         }
     }
     sentences
@@ -53,14 +54,22 @@ pub fn reasons(
 /// What a contribution says of the customer: the scorecard's own words, else the indicator's, else name and figure.
 fn sentence(
     contribution: &Contribution,
+    score: &CustomerScore,
     book: &ScoreBook,
     catalog: &Catalog,
     frame: &IndicatorFrame,
     position: usize,
 ) -> Option<Text> {
-    let indicator = catalog.get(&contribution.indicator)?;
-    let Cell::Known(value) = contribution.cell else { return None };
+    let book = book.of(score);
     let own = book.reason_of(&contribution.indicator);
+    let Some(indicator) = catalog.get(&contribution.indicator) else {
+        let name = book.measure(&contribution.indicator)?.manual.as_ref()?;
+        return Some(own.cloned().unwrap_or_else(|| said(name, contribution.cell)));
+    };
+    let Cell::Known(value) = contribution.cell else {
+        let nothing = Text::new(format!("没有{}", indicator.name.zh), format!("no number: {}", indicator.name.en));
+        return matches!(contribution.counted, Counted::Poor).then_some(nothing);
+    };
     let Some(template) = own.or_else(|| indicator.reason_at(value)) else { return Some(bare(indicator, value)) };
     let turned = own.is_none() && indicator.reason_negative.is_some() && value < 0.0;
     Some(fill(template, &|id| {
@@ -68,6 +77,14 @@ fn sentence(
         let value = if turned && id == indicator.id { -value } else { value };
         catalog.get(id).map(|indicator| (value, indicator.unit.as_str()))
     }))
+}
+
+/// What people said of the customer: the name of what was asked, and the number.
+fn said(name: &Text, cell: Cell) -> Text {
+    match cell {
+        Cell::Known(value) => Text::new(format!("{}：{value}", name.zh), format!("{}: {value}", name.en)),
+        Cell::Unknown(_) => name.clone(),
+    }
 }
 
 fn bare(indicator: &Indicator, value: f64) -> Text {

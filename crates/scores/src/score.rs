@@ -3,38 +3,61 @@
 use std::sync::Arc;
 
 use indicators::{Catalog, Cell, IndicatorFrame};
-use vocab::{AsOf, Band, CustomerId, Health, Unknown};
+use vocab::{AsOf, Band, CustomerId, Health, Instant, Unknown};
 
-use crate::book::ScoreBook;
+use crate::book::{Firmness, ScoreBook};
+use crate::said::{Override, Said};
+use crate::weigh::{Counted, Weighed, Weigher};
 
 /// Signed share of one indicator in the health of a customer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contribution {
     /// The indicator's id.
     pub indicator: Arc<str>,
-    /// The dimension's id.
+    /// The outermost dimension's id.
     pub dimension: Arc<str>,
-    /// Points above or below the base, in hundredths; `None` if the indicator is unknown or there is no health.
+    /// Points above or below the base, in hundredths; `None` if it is left out or there is no computed health.
     pub points_hundredths: Option<i32>,
     /// The indicator's number, or why there is none.
     pub cell: Cell,
+    /// How it was counted.
+    pub counted: Counted,
+}
+
+/// What a person's word adds to a health that was computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// Points added (or taken), in hundredths; without a computed health, everything above the base.
+    pub points_hundredths: i32,
+    /// Why.
+    pub reason: String,
+    /// Who says so.
+    pub author: String,
+    /// When it ends.
+    pub until: Instant,
 }
 
 /// How one customer is doing, and why.
 ///
-/// `health = base + Σ contributions`, exactly, in hundredths of a point.
+/// `health = base + Σ contributions + correction`, exactly, in hundredths of a point.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CustomerScore {
-    /// Health; `None` if too little of what the scorecard needs is known.
+    /// Health; `None` if too little of what the scorecard needs is known, or no scorecard is for this customer.
     pub health: Option<Health>,
     /// The band of that health.
     pub band: Option<Band>,
     /// Known share of the scorecard's weight, in hundredths of a percent, 0 to 10,000.
     pub coverage: u16,
+    /// How far it is to be believed.
+    pub firmness: Firmness,
     /// One per measure of the scorecard, in its order.
     pub contributions: Vec<Contribution>,
+    /// A person's word in place of what was computed.
+    pub correction: Option<Box<Correction>>,
     /// What the customer is worth, by the scorecard's value indicator.
     pub value: Cell,
+    /// Id of the scorecard it was scored by.
+    pub scorecard: Arc<str>,
 }
 
 /// Scores of everybody in an indicator frame.
@@ -51,6 +74,28 @@ pub struct ScoreFrame {
 }
 
 impl ScoreFrame {
+    /// Healths that were computed elsewhere, sorted by customer, as scores that tell nothing else; bands as the scorecard
+    /// cuts them.
+    pub fn of_healths(
+        as_of: AsOf,
+        book: &ScoreBook,
+        healths: impl IntoIterator<Item = (CustomerId, Option<Health>)>,
+    ) -> ScoreFrame {
+        let scorecard: Arc<str> = Arc::from(book.id.as_str());
+        let score = |health: Option<Health>| CustomerScore {
+            health,
+            band: health.map(|health| book.band(health)),
+            coverage: 0,
+            firmness: Firmness::Thin,
+            contributions: Vec::new(),
+            correction: None,
+            value: Cell::Unknown(Unknown::NeverObserved),
+            scorecard: Arc::clone(&scorecard),
+        };
+        let (customers, scores) = healths.into_iter().map(|(customer, health)| (customer, score(health))).unzip();
+        ScoreFrame { as_of, scorecard: book.id.clone(), version: book.version.clone(), customers, scores }
+    }
+
     /// The customers, sorted by key: those of the indicator frame.
     pub fn customers(&self) -> &[CustomerId] {
         &self.customers
@@ -84,95 +129,166 @@ impl ScoreFrame {
     }
 }
 
+/// How is every customer doing, by what is measured alone?
+///
+/// [`score_said`] with nobody having said anything.
+pub fn score(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog) -> ScoreFrame {
+    score_said(frame, book, catalog, &Said::default(), frame.as_of().instant())
+}
+
 /// How is every customer doing?
 ///
-/// The health of a customer is the mean of the points that its known indicators earn, by weight; what is unknown is
-/// left out and the other weights grow in proportion. A contribution is weight × (points − base), rounded to hundredths
-/// by largest remainder so that base and contributions sum to the health exactly.
+/// The health of a customer is the mean of the points that its measures earn, by weight. What is unknown is left out and
+/// the other weights grow in proportion, or counts as its measure says; what is old counts as its measure says. A
+/// contribution is weight × (points − base), rounded to hundredths by largest remainder so that base and contributions
+/// sum to the health exactly. A person's word that stands at `at` takes the place of the computed health, and the
+/// difference is its correction.
+///
+/// Each customer is scored by the first scorecard that is for them: see [`ScoreBook::after`].
 ///
 /// # Edges
-/// Below the scorecard's `min_coverage` there is no health, no band and no contribution; coverage still says how much
-/// is known. An indicator that the frame lacks is `not_connected`.
-pub fn score(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog) -> ScoreFrame {
-    let measures: Vec<Weighed<'_>> = book
-        .measures()
-        .map(|(dimension, measure, share)| {
-            assert!(catalog.get(&measure.indicator).is_some(), "the scorecard was read with another catalogue");
-            Weighed { dimension, measure, share, column: frame.column(&measure.indicator) }
-        })
+/// Below the scorecard's `min_coverage` there is no computed health and no contribution; coverage still says how much
+/// is known. What counts though it is unknown (`poor`, `neutral`) covers nothing. An indicator that the frame lacks is
+/// `not_connected`. A customer for whom no scorecard is has neither health nor contributions.
+pub fn score_said(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog, said: &Said, at: Instant) -> ScoreFrame {
+    let weighers: Vec<(Arc<str>, Weigher<'_>)> = book
+        .special()
+        .iter()
+        .chain(std::iter::once(book))
+        .map(|one| (Arc::from(one.id.as_str()), Weigher::new(frame, one, catalog)))
         .collect();
-    let value = book.value.as_deref().and_then(|id| frame.column(id));
-    let scores = (0..frame.customers().len())
-        .map(|position| CustomerScore {
-            value: value.map_or(Cell::Unknown(Unknown::NotConnected), |column| column[position]),
-            ..score_one(&measures, position, book)
-        })
-        .collect();
+    let one = |(position, customer): (usize, &CustomerId)| {
+        let (chosen, is_for) = book.for_customer(frame, position);
+        let found = weighers.iter().find(|(id, _)| **id == *chosen.id).or(weighers.last());
+        let (id, weigher) = found.unwrap_or_else(|| unreachable!("a scorecard is among its own"));
+        if !is_for {
+            return nothing(Arc::clone(id), weigher.value(position));
+        }
+        let rows = weigher.weigh(position, customer, said, at);
+        let summed = Summed::of(chosen, &rows, said.override_of(customer, at));
+        score_of(Arc::clone(id), weigher, &rows, summed, weigher.value(position))
+    };
     ScoreFrame {
         as_of: frame.as_of(),
         scorecard: book.id.clone(),
         version: book.version.clone(),
         customers: frame.customers().to_vec(),
-        scores,
+        scores: frame.customers().iter().enumerate().map(one).collect(),
     }
 }
 
-/// A measure with its share of the whole weight and its cells.
-struct Weighed<'a> {
-    dimension: &'a crate::book::Dimension,
-    measure: &'a crate::book::Measure,
-    share: f64,
-    column: Option<&'a [Cell]>,
+/// How is every customer doing by each of several scorecards, for whomever it is? One frame per scorecard: a customer
+/// may have several healths at once.
+pub fn score_each(
+    frame: &IndicatorFrame,
+    books: &[&ScoreBook],
+    catalog: &Catalog,
+    said: &Said,
+    at: Instant,
+) -> Vec<ScoreFrame> {
+    books.iter().map(|book| score_said(frame, book, catalog, said, at)).collect()
 }
 
-fn score_one(measures: &[Weighed<'_>], position: usize, book: &ScoreBook) -> CustomerScore {
-    let mut contributions: Vec<Contribution> = Vec::with_capacity(measures.len());
-    // Exact points above the base per unit of known weight, of the known measures.
-    let mut exact: Vec<(usize, f64)> = Vec::with_capacity(measures.len());
-    let mut known = 0.0;
-    for (at, weighed) in measures.iter().enumerate() {
-        let cell = weighed.column.map_or(Cell::Unknown(Unknown::NotConnected), |column| column[position]);
-        if let Cell::Known(number) = cell {
-            known += weighed.share;
-            exact.push((at, weighed.share * (weighed.measure.curve.points(number) - book.base.points())));
-        }
-        contributions.push(Contribution {
-            indicator: Arc::clone(&weighed.measure.indicator),
-            dimension: Arc::clone(&weighed.dimension.id),
-            points_hundredths: None,
-            cell,
-        });
-    }
-    let coverage = ((known * 10_000.0).round() as u16).min(10_000);
-    let mut score = CustomerScore {
+fn nothing(scorecard: Arc<str>, value: Cell) -> CustomerScore {
+    CustomerScore {
         health: None,
         band: None,
-        coverage,
-        contributions,
-        value: Cell::Unknown(Unknown::NotConnected),
-    };
-    if exact.is_empty() || f64::from(coverage) < book.min_coverage * 10_000.0 {
-        return score;
+        coverage: 0,
+        firmness: Firmness::Thin,
+        contributions: Vec::new(),
+        correction: None,
+        value,
+        scorecard,
     }
-    let hundredths: Vec<f64> = exact.iter().map(|(_, points)| points / known * 100.0).collect();
-    let base = i32::from(book.base.hundredths());
-    let total = (hundredths.iter().sum::<f64>().round() as i32).clamp(-base, 10_000 - base);
-    for ((at, _), share) in exact.iter().zip(share_out(&hundredths, total)) {
-        score.contributions[*at].points_hundredths = Some(share);
+}
+
+/// What the weighed measures of a customer come to.
+pub(crate) struct Summed {
+    /// Known share of the weight, 0 to 10,000.
+    pub coverage: u16,
+    /// Sum of the weights that count.
+    pub whole: f64,
+    /// Health by what was measured, in hundredths; `None` if too little is known.
+    pub measured: Option<i32>,
+    /// Health, the word of a person included.
+    pub health: Option<Health>,
+    /// What that word adds.
+    pub correction: Option<Box<Correction>>,
+}
+
+impl Summed {
+    pub fn of(book: &ScoreBook, rows: &[Weighed], word: Option<&Override>) -> Summed {
+        let known: f64 = rows.iter().map(|row| row.known).sum();
+        let whole: f64 = rows.iter().map(|row| row.weight).sum();
+        let coverage = ((known * 10_000.0).round() as u16).min(10_000);
+        let base = i32::from(book.base.hundredths());
+        let enough = known > 0.0 && f64::from(coverage) >= book.min_coverage * 10_000.0;
+        let measured = enough.then(|| {
+            let above: f64 = rows.iter().map(|row| above_base(book, row, whole)).sum();
+            base + (above.round() as i32).clamp(-base, 10_000 - base)
+        });
+        let correction = word.map(|word| {
+            Box::new(Correction {
+                points_hundredths: i32::from(word.health.hundredths()) - measured.unwrap_or(base),
+                reason: word.reason.clone(),
+                author: word.author.clone(),
+                until: word.until,
+            })
+        });
+        let computed = measured.map(|hundredths| Health::from_hundredths(hundredths as u16));
+        Summed { coverage, whole, measured, health: word.map(|word| word.health).or(computed), correction }
     }
-    let health = Health::from_hundredths((base + total) as u16);
-    score.health = Some(health);
-    score.band = Some(book.band(health));
-    score
+}
+
+/// Hundredths of a point above the base, exactly.
+pub(crate) fn above_base(book: &ScoreBook, row: &Weighed, whole: f64) -> f64 {
+    row.weight * (row.points - book.base.points()) / whole * 100.0
+}
+
+fn score_of(
+    scorecard: Arc<str>,
+    weigher: &Weigher<'_>,
+    rows: &[Weighed],
+    summed: Summed,
+    value: Cell,
+) -> CustomerScore {
+    let book = weigher.book;
+    let counting: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].counted != Counted::LeftOut).collect();
+    let mut points: Vec<Option<i32>> = vec![None; rows.len()];
+    if let Some(measured) = summed.measured {
+        let exact: Vec<f64> = counting.iter().map(|at| above_base(book, &rows[*at], summed.whole)).collect();
+        let shares = share_out(&exact, measured - i32::from(book.base.hundredths()));
+        counting.iter().zip(shares).for_each(|(at, share)| points[*at] = Some(share));
+    }
+    let contributions = weigher.leaves.iter().zip(rows).zip(points).map(|((leaf, row), points)| Contribution {
+        indicator: Arc::clone(&leaf.measure.indicator),
+        dimension: Arc::clone(&leaf.dimension.id),
+        points_hundredths: points,
+        cell: row.cell,
+        counted: row.counted,
+    });
+    CustomerScore {
+        contributions: contributions.collect(),
+        health: summed.health,
+        band: summed.health.map(|health| book.band(health)),
+        coverage: summed.coverage,
+        firmness: book.firmness(summed.coverage),
+        correction: summed.correction,
+        value,
+        scorecard,
+    }
 }
 
 /// Rounds parts to whole numbers that sum to `total`: each down, then one more for the largest remainders.
 ///
 /// # Edges
 /// Equal remainders: the earlier part first. `total` may differ from the rounded sum by a few (where it was clamped);
-/// then the parts go round more than once.
-fn share_out(parts: &[f64], total: i32) -> Vec<i32> {
+/// then the parts go round more than once. No parts: nothing, whatever the total.
+pub(crate) fn share_out(parts: &[f64], total: i32) -> Vec<i32> {
     let mut whole: Vec<i32> = parts.iter().map(|part| part.floor() as i32).collect();
+    if parts.is_empty() {
+        return whole;
+    }
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by(|a, b| parts[*b].rem_euclid(1.0).total_cmp(&parts[*a].rem_euclid(1.0)).then(a.cmp(b)));
     let mut missing = total - whole.iter().sum::<i32>();
@@ -202,5 +318,6 @@ mod tests {
         assert_eq!(share_out(&[-0.2, -0.2, -0.2], -1), [0, 0, -1]);
         assert_eq!(share_out(&[0.5], 3), [3]);
         assert_eq!(share_out(&[1.0, 1.0], -1), [0, -1]);
+        assert_eq!(share_out(&[], 7), [0; 0]);
     }
 }

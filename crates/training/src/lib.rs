@@ -5,6 +5,9 @@
 //!
 //! Not here: the arithmetic (`estimators`), what an indicator is (`indicators`), what leaving means (`outcomes`).
 
+pub mod backtest;
+pub mod earlier;
 pub mod efficacy;
 pub mod lab;
 pub mod risk;
+pub mod worries;

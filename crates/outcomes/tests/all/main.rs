@@ -4,6 +4,7 @@ mod definition;
 mod lives;
 mod months;
 mod observed;
+mod presence;
 mod renewals;
 mod told;
 mod two_roads;

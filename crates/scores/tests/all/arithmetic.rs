@@ -1,24 +1,11 @@
 //! Health is base plus contributions, to the last hundredth, whatever is known.
 
-use indicators::{Catalog, Cell, IndicatorFrame};
+use indicators::{Cell, IndicatorFrame};
 use proptest::prelude::*;
 use scores::{CustomerScore, ScoreBook, score};
 use vocab::{AsOf, Instant, Unknown};
 
-const IDS: [&str; 5] = ["a", "b", "c", "d", "e"];
-
-fn catalog() -> Catalog {
-    let text: String = IDS
-        .iter()
-        .map(|id| {
-            format!(
-                "[[indicator]]\nid = \"{id}\"\nname = {{ zh = \"指标{id}\", en = \"Indicator {id}\" }}\nquestion = {{ zh = \"q\", en = \"q\" }}\n\
-                 category = \"c\"\nof = {{ kind = \"event\" }}\nmeasure = \"count\"\nunit = \"count\"\nworse = \"lower\"\nwhen_absent = \"zero\"\n"
-            )
-        })
-        .collect();
-    Catalog::parse(&[("all.toml".to_owned(), text)]).unwrap()
-}
+use crate::cells::{IDS, catalog};
 
 fn book(weights: &[f64], base: f64, min_coverage: f64) -> ScoreBook {
     let mut text = format!(

@@ -67,7 +67,7 @@ fn the_version_follows_the_text() {
 fn a_wrong_scorecard_is_told_where_and_what() {
     insta::assert_snapshot!(told("\"orders_90d\"\n", "\"order_90d\"\n"), @r#"mine.toml line 26, column 15: there is no indicator "order_90d" (did you mean "orders_90d"?)"#);
     insta::assert_snapshot!(told("\"amount_365d\"", "\"amount_36d\""), @r#"mine.toml line 7, column 16: there is no indicator "amount_36d" (did you mean "amount_30d"?)"#);
-    insta::assert_snapshot!(told("[[0, 100], [90, 0]]", "[[90, 0], [0, 100]]"), @"mine.toml line 18, column 15: not a curve (write [[number, points], …], numbers rising, points from 0 to 100)");
+    insta::assert_snapshot!(told("[[0, 100], [90, 0]]", "[[90, 0], [0, 100]]"), @"mine.toml line 18, column 15: not a curve (write [[number, points], …], numbers rising, points from 0 to 100; or { steps = … }, { linear = [[…], […]] }, { best = [a, b], worst = [c, d] })");
     insta::assert_snapshot!(told("medium = 50", "medium = 80"), @"mine.toml line 8, column 16: the floors of the bands must fall (low > medium > high > 0)");
     insta::assert_snapshot!(told("base         = 60", "base         = 160"), @r#"mine.toml line 5, column 16: "base" is out of range: 160 (from 0 to 100)"#);
     insta::assert_snapshot!(told("curve     = [[0, 0]", "curv      = [[0, 0]"), @r#"

@@ -392,8 +392,11 @@ fn given(
     Ok((fold, names.into_keys().map(str::to_owned).collect()))
 }
 
+/// A measure of scores against what became of them; `None` where it is not defined.
+type Measure<'m> = dyn Fn(&[f64], &[bool]) -> Option<f64> + 'm;
+
 fn figures(p: &[f64], left: &[bool], fold: &[usize], folds: usize, groups: &[u32]) -> Figures {
-    let mean = |measure: &dyn Fn(&[f64], &[bool]) -> Option<f64>| {
+    let mean = |measure: &Measure<'_>| {
         let of = |place: usize| {
             let inside = || (0..p.len()).filter(move |&row| fold[row] == place);
             let scores: Vec<f64> = inside().map(|row| p[row]).collect();

@@ -55,8 +55,11 @@ pub struct CurveReport {
     /// The curve.
     pub curve: SurvivalCurve,
     /// The curve at each time asked for: the share, its standard error, its 95 % band.
-    pub at: Vec<(f64, f64, Option<f64>, Option<(f64, f64)>)>,
+    pub at: Vec<ShareAt>,
 }
+
+/// A time, the share that is left then, its standard error and its 95 % band.
+pub type ShareAt = (f64, f64, Option<f64>, Option<(f64, f64)>);
 
 /// One coefficient of the model.
 #[derive(Clone, Debug)]

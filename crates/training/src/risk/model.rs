@@ -430,6 +430,9 @@ fn weigh(linear: &[f64], boosted: &[f64], outcomes: &[bool]) -> (f64, Vec<f64>) 
     (shares[best], mix(shares[best]))
 }
 
+/// Fits a calibration on margins and what became of them; `None` where it cannot be.
+type Fit<'f> = dyn Fn(&[f64], &[bool]) -> Option<Calibration> + 'f;
+
 /// A line, unless a freer map does better on parts of the margins that it was not fitted to.
 fn calibrate(margins: &[f64], outcomes: &[bool], sizes: &[usize]) -> Calibration {
     let line = Platt::fit(margins, outcomes).unwrap_or(Platt { slope: 1.0, shift: 0.0 });
@@ -440,7 +443,7 @@ fn calibrate(margins: &[f64], outcomes: &[bool], sizes: &[usize]) -> Calibration
     }
     let mut ends: Vec<usize> = sizes.to_vec();
     (1..ends.len()).for_each(|place| ends[place] += ends[place - 1]);
-    let crossed = |fit: &dyn Fn(&[f64], &[bool]) -> Option<Calibration>| {
+    let crossed = |fit: &Fit<'_>| {
         let mut judged = vec![0.5; margins.len()];
         let mut start = 0;
         for &end in &ends {

@@ -1,5 +1,6 @@
 //! What history teaches, on tables, firms and worlds of which the truth is known, and on public data.
 
+mod backtest;
 mod classify;
 mod efficacy;
 mod lab;
