@@ -10,11 +10,23 @@
 //!
 //! Not here: who does what by when (`actions`), applying the plan (`store`), how worried to be (`scores`).
 
+mod budget;
+mod carried;
+mod given;
 mod plan;
 mod policy;
 mod print;
+mod read;
+mod rule;
+mod schema;
 
+pub use budget::{Budget, Candidate, Drawn, Line, Worry, Worth, draw, replay, typical, worth};
+pub use given::{Belonging, Earlier, Given, Occasion};
 pub use plan::{
-    AlertPlan, ChangedAlert, ClosedAlert, Evidence, NewAlert, OpenAlert, OpenAlerts, Resolution, ResolvedAlert, plan,
+    AlertPlan, ChangedAlert, ClosedAlert, Evidence, NewAlert, OpenAlert, OpenAlerts, Resolution, ResolvedAlert,
+    figures, judged, plan, plan_given, plan_knowing, undecided,
 };
-pub use policy::{AlertPolicy, Rule};
+pub use policy::AlertPolicy;
+pub use read::FIELDS as RULE_FIELDS;
+pub use rule::{Days, Parameter, Rule, Schedule, Weekday};
+pub use schema::schema;

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indicators::{Cell, Condition, IndicatorFrame, Quantity, fill, names};
+use indicators::{Cell, Condition, IndicatorFrame, Quantity, Sorting, Subject, fill, names};
 use scores::{CustomerScore, ScoreFrame};
-use vocab::{AsOf, CustomerId, Health, Instant, Severity, Text, Unknown};
+use vocab::{AsOf, Band, CustomerId, Health, Instant, Severity, Text, Unknown};
 
-use crate::policy::{AlertPolicy, Rule, indicator_named};
+use crate::given::{Belonging, Earlier, Given};
+use crate::policy::{AlertPolicy, indicator_named};
+use crate::rule::Rule;
 
 /// What is known at the moment, about whom.
 pub struct Evidence<'a> {
@@ -154,6 +156,38 @@ impl Resolution {
 ///   holds.
 /// * The same evidence after the plan was applied gives an empty plan.
 pub fn plan(evidence: &Evidence<'_>, standing: &OpenAlerts, policy: &AlertPolicy, as_of: AsOf) -> AlertPlan {
+    plan_given(evidence, &Given::NOTHING, standing, policy, as_of)
+}
+
+/// [`plan`] by rules that may also ask for traits, segments, tags, tiers of value and cells of RFM.
+pub fn plan_knowing(
+    evidence: &Evidence<'_>,
+    belonging: &dyn Belonging,
+    standing: &OpenAlerts,
+    policy: &AlertPolicy,
+    as_of: AsOf,
+) -> AlertPlan {
+    plan_given(evidence, &Given { belonging, ..Given::NOTHING }, standing, policy, as_of)
+}
+
+/// [`plan`] by rules of every sort: those too that ask how things stood earlier, count facts, or open alerts on some days
+/// only.
+///
+/// # Edges
+/// A rule that is not due opens nothing; what is open changes and is resolved on any day.
+pub fn plan_given(
+    evidence: &Evidence<'_>,
+    given: &Given<'_>,
+    standing: &OpenAlerts,
+    policy: &AlertPolicy,
+    as_of: AsOf,
+) -> AlertPlan {
+    let due: BTreeSet<&str> = policy
+        .rules
+        .iter()
+        .filter(|rule| given.occasion.is_none_or(|occasion| occasion.is_due(rule, as_of)))
+        .map(|rule| rule.id.as_str())
+        .collect();
     let causes = rules_by_cause(policy);
     let mut plan = AlertPlan::default();
     let mut open: BTreeMap<(&CustomerId, &str), &OpenAlert> = BTreeMap::new();
@@ -170,12 +204,17 @@ pub fn plan(evidence: &Evidence<'_>, standing: &OpenAlerts, policy: &AlertPolicy
         *last = closed.closed_at.max(*last);
     }
     for customer in evidence.eligible.difference(evidence.gone) {
-        let Some(view) = View::of(evidence, policy, customer) else { continue };
+        let Some(view) = View::of(evidence, given, policy, customer) else { continue };
         for (cause, rules) in &causes {
             let key = (customer, *cause);
+            let closed_at = closed_at.get(&key);
+            let may_open = |rule: &Rule| {
+                let rested = |at: &Instant| at.plus_days(i64::from(rule.cooldown_days)) <= as_of.instant();
+                due.contains(rule.id.as_str()) && closed_at.is_none_or(rested)
+            };
             match open.remove(&key) {
                 Some(alert) => reconsider(alert, rules, &view, &mut plan),
-                None => consider(rules, &view, closed_at.get(&key).copied(), as_of, &mut plan),
+                None => consider(rules, &view, &may_open, &mut plan),
             }
         }
     }
@@ -202,17 +241,63 @@ fn rules_by_cause(policy: &AlertPolicy) -> BTreeMap<&str, Vec<&Rule>> {
 }
 
 /// No alert of this cause is open: does one of its rules open one?
-fn consider(rules: &[&Rule], view: &View<'_>, closed_at: Option<Instant>, as_of: AsOf, plan: &mut AlertPlan) {
-    let rested =
-        |rule: &Rule| closed_at.is_none_or(|at| at.plus_days(i64::from(rule.cooldown_days)) <= as_of.instant());
-    let Some(rule) = rules.iter().find(|rule| rested(rule) && view.holds(&rule.when) == Some(true)) else { return };
+fn consider(rules: &[&Rule], view: &View<'_>, may_open: &dyn Fn(&Rule) -> bool, plan: &mut AlertPlan) {
+    let speaks = |rule: &&&Rule| may_open(rule) && view.holds(&rule.when) == Some(true);
+    let Some(rule) = rules.iter().find(speaks) else { return };
     plan.open.push(NewAlert {
         customer: view.customer.clone(),
         cause: rule.cause.clone(),
         rule: rule.id.clone(),
-        severity: rule.severity,
+        severity: view.severity(rule),
         sentence: view.say(rule),
     });
+}
+
+/// Whom the present alone does not tell enough of: customers for whom a rule hangs on an earlier moment or a count of
+/// facts. [`plan_given`] must be handed these moments ([`AlertPolicy::days_back`]) for them, and for nobody else.
+///
+/// # Why
+/// What lasted must hold now. Few customers are in question, and only their past is looked up.
+pub fn undecided(evidence: &Evidence<'_>, belonging: &dyn Belonging, policy: &AlertPolicy) -> Vec<CustomerId> {
+    let rules: Vec<&Rule> = policy.rules.iter().filter(|rule| rule.active && rule.asks_more()).collect();
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let given = Given { belonging, ..Given::NOTHING };
+    let is_open = |customer: &&CustomerId| {
+        let Some(view) = View::of(evidence, &given, policy, customer) else { return false };
+        rules.iter().any(|rule| rule.conditions().any(|condition| view.holds(condition).is_none()))
+    };
+    evidence.eligible.difference(evidence.gone).filter(is_open).cloned().collect()
+}
+
+/// Whether a rule's condition holds of each eligible customer who has not gone, cooldown and days left aside: `None`
+/// where that hangs on something unknown.
+pub fn judged<'e>(
+    evidence: &'e Evidence<'_>,
+    given: &'e Given<'_>,
+    policy: &'e AlertPolicy,
+    rule: &'e Rule,
+) -> impl Iterator<Item = (&'e CustomerId, Option<bool>)> {
+    evidence.eligible.difference(evidence.gone).filter_map(move |customer| {
+        let view = View::of(evidence, given, policy, customer)?;
+        Some((customer, view.holds(&rule.when)))
+    })
+}
+
+/// What a rule says of a customer, and the numbers its condition asks for.
+pub fn figures(
+    evidence: &Evidence<'_>,
+    given: &Given<'_>,
+    policy: &AlertPolicy,
+    rule: &Rule,
+    customer: &CustomerId,
+) -> Option<(Text, Vec<(Quantity, Cell)>)> {
+    let view = View::of(evidence, given, policy, customer)?;
+    let mut asked: Vec<&Quantity> = rule.when.quantities();
+    asked.sort_unstable();
+    asked.dedup();
+    Some((view.say(rule), asked.into_iter().map(|of| (of.clone(), of.number(&view))).collect()))
 }
 
 /// An alert of this cause is open: does it stay, does it say something else, is it over?
@@ -227,8 +312,9 @@ fn reconsider(alert: &OpenAlert, rules: &[&Rule], view: &View<'_>, plan: &mut Al
     };
     let keeps_sentence = rule.id == alert.rule && !view.knows_figures(rule);
     let sentence = if keeps_sentence { alert.sentence.clone() } else { view.say(rule) };
-    if (rule.id.as_str(), rule.severity, &sentence) != (alert.rule.as_str(), alert.severity, &alert.sentence) {
-        plan.change.push(ChangedAlert { id: alert.id, rule: rule.id.clone(), severity: rule.severity, sentence });
+    let severity = view.severity(rule);
+    if (rule.id.as_str(), severity, &sentence) != (alert.rule.as_str(), alert.severity, &alert.sentence) {
+        plan.change.push(ChangedAlert { id: alert.id, rule: rule.id.clone(), severity, sentence });
     }
 }
 
@@ -236,7 +322,7 @@ fn resolved(alert: &OpenAlert, why: Resolution) -> ResolvedAlert {
     ResolvedAlert { id: alert.id, customer: alert.customer.clone(), cause: alert.cause.clone(), why }
 }
 
-/// One customer's numbers.
+/// One customer's numbers, now and earlier.
 struct View<'a> {
     customer: &'a CustomerId,
     indicators: &'a IndicatorFrame,
@@ -244,11 +330,80 @@ struct View<'a> {
     score: Option<&'a CustomerScore>,
     health_before: Option<f64>,
     units: &'a BTreeMap<String, String>,
+    given: &'a Given<'a>,
+}
+
+impl Subject for View<'_> {
+    fn quantity(&self, of: &Quantity) -> Cell {
+        match of {
+            Quantity::Indicator(id) => self.indicators.cell(self.position, id),
+            Quantity::Count { .. } => self.counted(&of.to_string()),
+            Quantity::Health => self.health().map_or(Cell::Unknown(Unknown::LowCoverage), Cell::Known),
+            Quantity::HealthChange7d => match (self.health(), self.health_before) {
+                (Some(now), Some(before)) => Cell::Known(now - before),
+                (None, _) => Cell::Unknown(Unknown::LowCoverage),
+                (_, None) => Cell::Unknown(Unknown::ShortHistory),
+            },
+            // Asked of two moments one by one.
+            Quantity::Change { .. } | Quantity::Ratio { .. } => Cell::Unknown(Unknown::ShortHistory),
+        }
+    }
+
+    fn band(&self) -> Option<Band> {
+        self.score.and_then(|score| score.band)
+    }
+
+    fn said(&self, key: &str) -> Option<Option<&str>> {
+        self.given.belonging.said(self.customer, key)
+    }
+
+    fn is_in(&self, sorting: Sorting, name: &str) -> Option<bool> {
+        self.given.belonging.is_in(self.customer, sorting, name)
+    }
+
+    fn quantity_before(&self, of: &Quantity, days: u32) -> Cell {
+        if days == 0 {
+            return self.quantity(of);
+        }
+        let untold = Cell::Unknown(Unknown::ShortHistory);
+        let health = |days: u32| self.score_before(days)?.health.map(Health::points);
+        match of {
+            Quantity::Indicator(id) => self.cell_before(id, days).unwrap_or(untold),
+            Quantity::Count { .. } => self.cell_before(&of.to_string(), days).unwrap_or(untold),
+            Quantity::Health => health(days).map_or(untold, Cell::Known),
+            Quantity::HealthChange7d => match (health(days), health(days + 7)) {
+                (Some(now), Some(before)) => Cell::Known(now - before),
+                _ => untold,
+            },
+            Quantity::Change { .. } | Quantity::Ratio { .. } => untold,
+        }
+    }
+
+    fn band_before(&self, days: u32) -> Option<Band> {
+        if days == 0 { self.band() } else { self.score_before(days)?.band }
+    }
+
+    fn said_before(&self, key: &str, days: u32) -> Option<Option<&str>> {
+        if days == 0 { self.said(key) } else { self.earlier(days)?.belonging.said(self.customer, key) }
+    }
+
+    fn is_in_before(&self, sorting: Sorting, name: &str, days: u32) -> Option<bool> {
+        if days == 0 {
+            self.is_in(sorting, name)
+        } else {
+            self.earlier(days)?.belonging.is_in(self.customer, sorting, name)
+        }
+    }
 }
 
 impl<'a> View<'a> {
     /// `None` for a customer of whom there is no evidence.
-    fn of(evidence: &Evidence<'a>, policy: &'a AlertPolicy, customer: &'a CustomerId) -> Option<View<'a>> {
+    fn of(
+        evidence: &Evidence<'a>,
+        given: &'a Given<'a>,
+        policy: &'a AlertPolicy,
+        customer: &'a CustomerId,
+    ) -> Option<View<'a>> {
         Some(View {
             customer,
             indicators: evidence.indicators,
@@ -256,27 +411,44 @@ impl<'a> View<'a> {
             score: evidence.scores.get(customer),
             health_before: (evidence.health_before)(customer),
             units: &policy.units,
+            given,
         })
+    }
+
+    fn earlier(&self, days: u32) -> Option<&'a Earlier<'a>> {
+        self.given.earlier.iter().find(|earlier| earlier.days == days)
+    }
+
+    /// A number of an earlier moment; `None` where that moment, or this customer at it, was not looked up.
+    fn cell_before(&self, id: &str, days: u32) -> Option<Cell> {
+        let earlier = self.earlier(days)?;
+        Some(earlier.indicators.cell(earlier.indicators.position(self.customer)?, id))
+    }
+
+    fn score_before(&self, days: u32) -> Option<&'a CustomerScore> {
+        self.earlier(days)?.scores?.get(self.customer)
+    }
+
+    /// How many facts there are: where the evidence does not hold it, what was looked up beside it does.
+    fn counted(&self, id: &str) -> Cell {
+        match self.indicators.column(id) {
+            Some(_) => self.indicators.cell(self.position, id),
+            None => self.cell_before(id, 0).unwrap_or(Cell::Unknown(Unknown::NeverObserved)),
+        }
+    }
+
+    /// How urgent a rule is with this customer.
+    fn severity(&self, rule: &Rule) -> Severity {
+        let of_tier = rule.severity_by_tier.iter().find(|(tier, _)| self.is_in(Sorting::Tier, tier) == Some(true));
+        of_tier.map_or(rule.severity, |(_, severity)| *severity)
     }
 
     fn health(&self) -> Option<f64> {
         self.score.and_then(|score| score.health).map(Health::points)
     }
 
-    fn quantity(&self, quantity: &Quantity) -> Cell {
-        match quantity {
-            Quantity::Indicator(id) => self.indicators.cell(self.position, id),
-            Quantity::Health => self.health().map_or(Cell::Unknown(Unknown::LowCoverage), Cell::Known),
-            Quantity::HealthChange7d => match (self.health(), self.health_before) {
-                (Some(now), Some(before)) => Cell::Known(now - before),
-                (None, _) => Cell::Unknown(Unknown::LowCoverage),
-                (_, None) => Cell::Unknown(Unknown::ShortHistory),
-            },
-        }
-    }
-
     fn holds(&self, condition: &Condition) -> Option<bool> {
-        condition.holds(&|quantity| self.quantity(quantity), self.score.and_then(|score| score.band))
+        condition.holds_of(self)
     }
 
     /// Whether the worry of a rule that was speaking is over: known to be.

@@ -2,3 +2,4 @@
 
 mod clocks;
 mod desk;
+mod limits;

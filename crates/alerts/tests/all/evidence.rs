@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alerts::{AlertPlan, AlertPolicy, Evidence, OpenAlerts, plan};
+use alerts::{
+    AlertPlan, AlertPolicy, Belonging, Earlier, Evidence, Given, OpenAlerts, plan_given, plan_knowing, undecided,
+};
 use indicators::{Catalog, Cell, IndicatorFrame};
 use scores::{ScoreBook, ScoreFrame};
 use vocab::{AsOf, CustomerId, Instant, Unknown, Zone};
@@ -82,13 +84,35 @@ pub(crate) fn told(lines: &str, when: &str) -> Told {
 
 impl Told {
     pub(crate) fn plan(&self, open: &OpenAlerts, policy: &AlertPolicy) -> AlertPlan {
-        let evidence = Evidence {
+        self.plan_knowing(&(), open, policy)
+    }
+
+    pub(crate) fn plan_knowing(&self, belonging: &dyn Belonging, open: &OpenAlerts, policy: &AlertPolicy) -> AlertPlan {
+        self.with_evidence(|evidence| plan_knowing(evidence, belonging, open, policy, self.as_of))
+    }
+
+    pub(crate) fn plan_given(&self, given: &Given<'_>, open: &OpenAlerts, policy: &AlertPolicy) -> AlertPlan {
+        self.with_evidence(|evidence| plan_given(evidence, given, open, policy, self.as_of))
+    }
+
+    /// Whom the present leaves open.
+    pub(crate) fn undecided(&self, policy: &AlertPolicy) -> Vec<String> {
+        let undecided = self.with_evidence(|evidence| undecided(evidence, &(), policy));
+        undecided.iter().map(ToString::to_string).collect()
+    }
+
+    /// The same people as they are told of, so many days before some later moment.
+    pub(crate) fn earlier(&self, days: u32) -> Earlier<'_> {
+        Earlier { days, indicators: &self.indicators, scores: Some(&self.scores), belonging: &() }
+    }
+
+    fn with_evidence<T>(&self, ask: impl FnOnce(&Evidence<'_>) -> T) -> T {
+        ask(&Evidence {
             indicators: &self.indicators,
             scores: &self.scores,
             eligible: &self.eligible,
             gone: &self.gone,
             health_before: &|customer| self.before.get(customer).copied(),
-        };
-        plan(&evidence, open, policy, self.as_of)
+        })
     }
 }

@@ -1,8 +1,9 @@
 //! Alerts from the first crossing to the end.
 
-use alerts::{AlertPolicy, OpenAlerts};
+use alerts::{AlertPolicy, Belonging, OpenAlerts};
+use indicators::Sorting;
 use proptest::prelude::*;
-use vocab::Lang;
+use vocab::{CustomerId, Lang};
 
 use crate::applied::{apply, close};
 use crate::evidence::{at, policy, told};
@@ -231,4 +232,35 @@ proptest! {
             }
         }
     }
+}
+
+/// Of A it is known that it is dear and in the east, of B nothing.
+struct Dear;
+
+impl Belonging for Dear {
+    fn said(&self, customer: &CustomerId, _: &str) -> Option<Option<&str>> {
+        (customer.as_str() == "A").then_some(Some("east"))
+    }
+
+    fn is_in(&self, customer: &CustomerId, _: Sorting, name: &str) -> Option<bool> {
+        (customer.as_str() == "A").then_some(name == "high")
+    }
+}
+
+#[test]
+fn a_rule_may_ask_who_belongs_where_and_speaks_only_of_those_who_surely_do() {
+    let rule = RULES.split("[[rule]]").nth(1).unwrap();
+    let asking =
+        |when: &str| policy(&format!("[[rule]]{}", rule.replace("{ of = \"logins\", is = \"<\", than = 5 }", when)));
+    let evidence = told("A logins=3 logins_before=9\nB logins=3 logins_before=9", "2025-06-01");
+    let opened = |when: &str| {
+        let plan = evidence.plan_knowing(&Dear, &OpenAlerts::default(), &asking(when));
+        plan.open.iter().map(|alert| alert.customer.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(opened("{ all = [{ tier = \"high\" }, { of = \"logins\", is = \"<\", than = 5 }] }"), ["A"]);
+    assert_eq!(opened("{ traits = { region = \"east\" } }"), ["A"]);
+    assert!(opened("{ not = { tier = \"high\" } }").is_empty(), "of B it is not known, of A it is not so");
+    let plan = evidence.plan(&OpenAlerts::default(), &asking("{ tier = \"high\" }"));
+    assert!(plan.is_empty(), "without being told who belongs, nobody does");
+    assert!(asking("{ tier = \"high\" }").asks_belonging() && !rules().asks_belonging());
 }

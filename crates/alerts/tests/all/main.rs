@@ -1,7 +1,10 @@
 //! When somebody speaks up about a customer, and when it is over.
 
 mod applied;
+mod budget;
+mod census;
 mod evidence;
 mod lives;
+mod over_time;
 mod policy;
 mod shipped;
