@@ -33,7 +33,36 @@ words! {
         Closed = "closed",
         /// The customer has left.
         Gone = "gone",
+        /// Somebody looked, and there was nothing to warn of.
+        FalseAlarm = "false_alarm",
     }
+}
+
+words! {
+    /// Where an open alert stands.
+    Standing {
+        /// On a desk: a case works on it.
+        Desk = "desk",
+        /// Work, but there is no room for it this week.
+        Below = "below",
+        /// Put off until a date.
+        Snoozed = "snoozed",
+        /// Only worth knowing.
+        Notice = "notice",
+    }
+}
+
+/// An alert put off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snooze {
+    /// Until when.
+    pub until: Instant,
+    /// Since when.
+    pub at: Instant,
+    /// By whom.
+    pub by: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// One alert.
@@ -71,6 +100,27 @@ pub struct AlertRecord {
     pub case_state: Option<CaseState>,
     /// When that case is due next.
     pub due_at: Option<Instant>,
+    /// The version of that case.
+    pub case_version: Option<i64>,
+    /// Whose desk that case is on.
+    pub assigned_to: Option<String>,
+    /// Put off until when, by whom and why.
+    pub snooze: Option<Snooze>,
+    /// Why somebody called it false.
+    pub false_reason: Option<String>,
+}
+
+impl AlertRecord {
+    /// Where it stands; `None` once it is resolved.
+    pub fn standing(&self) -> Option<Standing> {
+        match self.state {
+            AlertState::Resolved => None,
+            AlertState::Open if self.snooze.is_some() => Some(Standing::Snoozed),
+            AlertState::Open if self.case_id.is_some() => Some(Standing::Desk),
+            AlertState::Open if self.severity >= Severity::Warning => Some(Standing::Below),
+            AlertState::Open => Some(Standing::Notice),
+        }
+    }
 }
 
 /// Which alerts are asked for. The default is every open one.
@@ -92,6 +142,10 @@ pub struct AlertFilter {
     pub customers: Option<Vec<CustomerId>>,
     /// On one of these cases.
     pub cases: Option<Vec<i64>>,
+    /// Standing there; any when absent.
+    pub standing: Option<Standing>,
+    /// Only the alert that speaks for all the open ones of its customer: a line of work each.
+    pub leads: bool,
 }
 
 impl Default for AlertFilter {
@@ -105,6 +159,8 @@ impl Default for AlertFilter {
             owner: None,
             customers: None,
             cases: None,
+            standing: None,
+            leads: false,
         }
     }
 }
@@ -120,10 +176,26 @@ pub struct AlertPosition {
     pub id: i64,
 }
 
+/// In which order alerts are listed; by id among equals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AlertOrder {
+    /// Severest first, then newest.
+    #[default]
+    Severity,
+    /// Most at risk first: [`Store::set_worth`].
+    AtRisk,
+    /// Newest first.
+    Newest,
+    /// Oldest first.
+    Oldest,
+}
+
 /// Which part of the list is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AlertSlice {
-    /// Begin after this alert; at the top when absent.
+    /// In which order.
+    pub order: AlertOrder,
+    /// Begin after this alert, in the order of severity; at the top when absent.
     pub after: Option<AlertPosition>,
     /// Then leave out so many.
     pub offset: u64,
@@ -159,11 +231,16 @@ impl Store {
         let read = self.read().await?;
         let mut page = count(&read, scope, filter).await?;
 
-        let mut select = alerts::Entity::find()
-            .filter(matching(&read, scope, filter))
-            .order_by_desc(alerts::Column::Severity)
-            .order_by_desc(alerts::Column::OpenedAt)
-            .order_by_asc(alerts::Column::Id);
+        let mut select = alerts::Entity::find().filter(matching(&read, scope, filter));
+        select = match slice.order {
+            AlertOrder::Severity => {
+                select.order_by_desc(alerts::Column::Severity).order_by_desc(alerts::Column::OpenedAt)
+            }
+            AlertOrder::AtRisk => select.order_by_desc(alerts::Column::AtRisk),
+            AlertOrder::Newest => select.order_by_desc(alerts::Column::OpenedAt),
+            AlertOrder::Oldest => select.order_by_asc(alerts::Column::OpenedAt),
+        };
+        select = select.order_by_asc(alerts::Column::Id);
         if let Some(position) = slice.after {
             select = select.filter(after(position));
         }
@@ -227,7 +304,25 @@ fn around(connection: &impl ConnectionTrait, scope: &Scope, filter: &AlertFilter
     if let Some(cases) = &filter.cases {
         all = all.add(listed(connection, (alerts::Entity, alerts::Column::CaseId), cases));
     }
+    if let Some(standing) = filter.standing {
+        all = all.add(stands(standing));
+    }
+    if filter.leads {
+        all = all.add(alerts::Column::Lead.eq(1));
+    }
     all.add_option(admitted_alerts(scope))
+}
+
+/// [`AlertRecord::standing`] of an open alert, in the database.
+fn stands(standing: Standing) -> Condition {
+    let awake = Cond::all().add(alerts::Column::SnoozedUntil.is_null());
+    let work = severity_number(Severity::Warning);
+    match standing {
+        Standing::Snoozed => Cond::all().add(alerts::Column::SnoozedUntil.is_not_null()),
+        Standing::Desk => awake.add(alerts::Column::CaseId.is_not_null()),
+        Standing::Below => awake.add(alerts::Column::CaseId.is_null()).add(alerts::Column::Severity.gte(work)),
+        Standing::Notice => awake.add(alerts::Column::CaseId.is_null()).add(alerts::Column::Severity.lt(work)),
+    }
 }
 
 /// SQLite keeps no statistics and takes any state to be rare; where customers or cases are named, a plus before the
@@ -306,31 +401,53 @@ async fn count(connection: &impl ConnectionTrait, scope: &Scope, filter: &AlertF
     Ok(page)
 }
 
-async fn records(connection: &impl ConnectionTrait, rows: Vec<alerts::Model>) -> Result<Vec<AlertRecord>, Error> {
+pub(crate) async fn records(
+    connection: &impl ConnectionTrait,
+    rows: Vec<alerts::Model>,
+) -> Result<Vec<AlertRecord>, Error> {
     let mut ids: Vec<i64> = rows.iter().filter_map(|row| row.case_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    let due: Vec<(i64, Option<i64>)> = cases::Entity::find()
+    let due: Vec<(i64, Option<i64>, i64, Option<String>)> = cases::Entity::find()
         .select_only()
         .column(cases::Column::Id)
         .column(cases::Column::DueAt)
+        .column(cases::Column::Version)
+        .column(cases::Column::AssignedTo)
         .filter(listed(connection, (cases::Entity, cases::Column::Id), &ids))
         .into_tuple()
         .all(connection)
         .await
         .map_err(Error::while_doing("reading when cases are due"))?;
-    let due: HashMap<i64, Option<i64>> = due.into_iter().collect();
+    let due = due.into_iter().map(|(id, due_at, version, assigned_to)| (id, OnCase { due_at, version, assigned_to }));
+    let due: HashMap<i64, OnCase> = due.collect();
     rows.into_iter()
         .map(|row| {
-            let due_at = row.case_id.and_then(|id| due.get(&id).copied().flatten());
-            AlertRecord::new(row, due_at)
+            let case = row.case_id.and_then(|id| due.get(&id)).cloned();
+            AlertRecord::new(row, case)
         })
         .collect()
 }
 
+/// What an alert tells of the case that works on it.
+#[derive(Clone)]
+pub(crate) struct OnCase {
+    pub(crate) due_at: Option<i64>,
+    pub(crate) version: i64,
+    pub(crate) assigned_to: Option<String>,
+}
+
 impl AlertRecord {
-    pub(crate) fn new(row: alerts::Model, due_at: Option<i64>) -> Result<AlertRecord, Error> {
+    pub(crate) fn new(row: alerts::Model, case: Option<OnCase>) -> Result<AlertRecord, Error> {
+        let snooze = row.snoozed_until.map(|until| Snooze {
+            until: Instant::from_micros(until),
+            at: Instant::from_micros(row.snoozed_at.unwrap_or(until)),
+            by: row.snoozed_by.unwrap_or_default(),
+            reason: row.snooze_reason.unwrap_or_default(),
+        });
         Ok(AlertRecord {
+            snooze,
+            false_reason: row.false_reason,
             id: row.id,
             version: row.version,
             owner: row.owner,
@@ -346,7 +463,9 @@ impl AlertRecord {
             resolution: row.resolution.as_deref().map(AlertResolution::read).transpose()?,
             case_id: row.case_id,
             case_state: row.case_state.as_deref().map(CaseState::read).transpose()?,
-            due_at: due_at.map(Instant::from_micros),
+            due_at: case.as_ref().and_then(|case| case.due_at).map(Instant::from_micros),
+            case_version: case.as_ref().map(|case| case.version),
+            assigned_to: case.and_then(|case| case.assigned_to),
         })
     }
 }

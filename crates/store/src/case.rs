@@ -45,6 +45,17 @@ words! {
         FalseAlarm = "false_alarm",
         /// Its alerts cleared before anybody took it up; the cycle's own word, not a person's.
         Cleared = "cleared",
+        /// Everything it worked on was put off until a date.
+        PutOff = "put_off",
+        /// There was no room for it: its alerts wait below the line. The cycle's own word too.
+        BelowLine = "below_line",
+    }
+}
+
+impl CaseOutcome {
+    /// Whether a person says it of a case that has ended; the others say that the work was taken off the desk.
+    pub fn is_said(self) -> bool {
+        !matches!(self, CaseOutcome::Cleared | CaseOutcome::PutOff | CaseOutcome::BelowLine)
     }
 }
 
@@ -92,7 +103,7 @@ pub struct CaseRecord {
 /// One step in a case's life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseStep {
-    /// `opened`, `accepted`, `closed`, `cleared`.
+    /// `opened`, `accepted`, `assigned`, `closed`, `cleared`, `put_off`, `below_line`.
     pub what: String,
     /// When.
     pub at: Instant,
@@ -230,7 +241,7 @@ impl Store {
     ///
     /// # Errors
     /// Not found outside the scope; a conflict if the case has changed since or is closed already; refused for the
-    /// outcome `cleared`, which is the cycle's own.
+    /// outcome that no person says ([`CaseOutcome::is_said`]).
     pub async fn close_case(
         &self,
         scope: &Scope,
@@ -240,7 +251,7 @@ impl Store {
         closing: Closing<'_>,
         now: Instant,
     ) -> Result<CaseRecord, Error> {
-        if closing.outcome == CaseOutcome::Cleared {
+        if !closing.outcome.is_said() {
             return Err(Error::refused("only the cycle clears a case; a person says how it ended"));
         }
         let mut writing = self.write(now).await?;
@@ -256,6 +267,8 @@ impl Store {
             .await
             .map_err(Error::while_doing("reading the alerts of a case"))?;
         crate::cycle::resolve(&mut writing, open, AlertResolution::Closed, actor, now).await?;
+        let customers: Vec<String> = closed.iter().map(|case| case.customer_id.clone()).collect();
+        crate::line::lead_anew(&writing, &customers).await?;
         finish(writing, closed).await
     }
 }
@@ -295,7 +308,7 @@ pub(crate) async fn close(
         .await
         .map_err(Error::while_doing("closing cases"))?;
     show_on_alerts(writing, &ids, CaseState::Closed).await?;
-    let what = if closing.outcome == CaseOutcome::Cleared { "cleared" } else { "closed" };
+    let what = if closing.outcome.is_said() { "closed" } else { closing.outcome.as_str() };
     let mut closed = Vec::with_capacity(standing.len());
     for row in standing {
         let after = cases::Model {
@@ -338,7 +351,7 @@ pub(crate) fn remember(writing: &mut Writing, after: &cases::Model, actor: &str,
     writing.remember(change, after)
 }
 
-async fn finish(writing: Writing, mut after: Vec<cases::Model>) -> Result<CaseRecord, Error> {
+pub(crate) async fn finish(writing: Writing, mut after: Vec<cases::Model>) -> Result<CaseRecord, Error> {
     let after = after.pop().ok_or_else(|| Error::not_found("such case"))?;
     let owners = owners_of(&writing.transaction, [after.customer_id.as_str()].into_iter()).await?;
     let record = CaseRecord::new(after, &owners)?;
@@ -347,7 +360,7 @@ async fn finish(writing: Writing, mut after: Vec<cases::Model>) -> Result<CaseRe
 }
 
 /// The case as the caller saw it, or why not.
-async fn seen(writing: &Writing, scope: &Scope, id: i64, version: i64) -> Result<cases::Model, Error> {
+pub(crate) async fn seen(writing: &Writing, scope: &Scope, id: i64, version: i64) -> Result<cases::Model, Error> {
     let row = visible(&writing.transaction, scope, id).await?.ok_or_else(|| Error::not_found(format!("case {id}")))?;
     if row.version != version {
         return Err(Error::conflict(format!("case {id} was changed"), Some(row.version)));

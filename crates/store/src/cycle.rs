@@ -24,6 +24,10 @@ use crate::scope::{among, listed, owners_of};
 use crate::words::severity_number;
 use crate::{Error, Store};
 
+mod fingerprint;
+
+use fingerprint::fingerprint;
+
 /// Whom the history names when the cycle did it.
 pub const CYCLE_ACTOR: &str = "liuke";
 
@@ -57,12 +61,16 @@ pub struct Applied {
     pub cases_opened: u64,
     /// Cases cleared.
     pub cases_cleared: u64,
+    /// Cases that went back below the line.
+    pub cases_lowered: u64,
+    /// Alerts that were put off and came back.
+    pub alerts_woken: u64,
 }
 
 impl Applied {
     fn rows(&self) -> u64 {
         let alerts = self.alerts_opened + self.alerts_changed + self.alerts_resolved;
-        alerts + self.cases_opened + self.cases_cleared
+        alerts + self.cases_opened + self.cases_cleared + self.cases_lowered + self.alerts_woken
     }
 }
 
@@ -95,23 +103,29 @@ impl Store {
             return Ok(Applied::default());
         }
 
-        let alerts_resolved = resolve_planned(&mut writing, alert_plan, cycle).await?;
-        let (cases_cleared, detached) = clear_cases(&mut writing, action_plan, cycle).await?;
-        let changed = change_alerts(&mut writing, alert_plan).await?;
-        let cases_opened = open_cases(&mut writing, action_plan, cycle).await?;
-        let attached = attach_alerts(&mut writing, action_plan).await?;
-        let alerts_changed = detached + changed + attached;
-        let mut applied =
-            Applied { alerts_resolved, cases_cleared, alerts_changed, cases_opened, ..Applied::default() };
-        applied.alerts_opened = open_alerts(&mut writing, alert_plan, cycle).await?;
-        applied.changed = applied != Applied::default();
-
+        let applied = make_true(&mut writing, alert_plan, action_plan, cycle).await?;
         if recorded.is_none() || applied.changed {
             record(&mut writing, recorded, cycle, fingerprint).await?;
             writing.commit().await?;
         }
         if applied.rows() >= MANY_ROWS {
             self.count_anew().await;
+        }
+        Ok(applied)
+    }
+
+    /// Makes plans about some customers true between two cycles, everything or nothing; what was looked at is not
+    /// recorded as a cycle. Applying the same plans again changes nothing, as in [`Store::apply_cycle`].
+    pub async fn apply_between_cycles(
+        &self,
+        alert_plan: &AlertPlan,
+        action_plan: &ActionPlan,
+        looked: &CycleRecord,
+    ) -> Result<Applied, Error> {
+        let mut writing = self.write(looked.finished_at).await?;
+        let applied = make_true(&mut writing, alert_plan, action_plan, looked).await?;
+        if applied.changed {
+            writing.commit().await?;
         }
         Ok(applied)
     }
@@ -208,6 +222,36 @@ async fn record(
     writing.remember(change, &row)
 }
 
+/// Everything that plans ask for and that is not true yet.
+async fn make_true(
+    writing: &mut Writing,
+    alert_plan: &AlertPlan,
+    action_plan: &ActionPlan,
+    cycle: &CycleRecord,
+) -> Result<Applied, Error> {
+    let alerts_resolved = resolve_planned(writing, alert_plan, cycle).await?;
+    let (cases_cleared, detached) = clear_cases(writing, &action_plan.clear, CaseOutcome::Cleared, cycle).await?;
+    let (cases_lowered, lowered) = clear_cases(writing, &action_plan.lower, CaseOutcome::BelowLine, cycle).await?;
+    let alerts_woken = crate::line::wake_alerts(writing, action_plan).await?;
+    let changed = change_alerts(writing, alert_plan).await?;
+    let cases_opened = open_cases(writing, action_plan, cycle).await?;
+    let attached = attach_alerts(writing, action_plan).await?;
+    let alerts_changed = detached + lowered + changed + attached;
+    let mut applied = Applied {
+        alerts_resolved,
+        cases_cleared,
+        cases_lowered,
+        alerts_woken,
+        alerts_changed,
+        cases_opened,
+        ..Applied::default()
+    };
+    applied.alerts_opened = open_alerts(writing, alert_plan, cycle).await?;
+    crate::line::lead_planned(writing, alert_plan, action_plan).await?;
+    applied.changed = applied != Applied::default();
+    Ok(applied)
+}
+
 async fn resolve_planned(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecord) -> Result<u64, Error> {
     let why: HashMap<i64, Resolution> = plan.resolve.iter().map(|alert| (alert.id, alert.why)).collect();
     let ids: Vec<i64> = plan.resolve.iter().map(|alert| alert.id).collect();
@@ -241,21 +285,26 @@ pub(crate) async fn resolve(
     rewrite(writing, resolved, actor, &format!("resolved:{why}")).await
 }
 
-/// Clears new cases; alerts too small for a case of their own, which stay open, stand alone again. Returns how many
-/// cases and how many alerts.
-async fn clear_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecord) -> Result<(u64, u64), Error> {
-    if plan.clear.is_empty() {
+/// Takes new cases off the desk; alerts too small for a case of their own, or below the line, stay open and stand alone
+/// again. Returns how many cases and how many alerts.
+async fn clear_cases(
+    writing: &mut Writing,
+    cases: &[i64],
+    outcome: CaseOutcome,
+    cycle: &CycleRecord,
+) -> Result<(u64, u64), Error> {
+    if cases.is_empty() {
         return Ok((0, 0));
     }
     let rows = case_table::Entity::find()
         .filter(case_table::Column::State.eq(CaseState::New.as_str()))
-        .filter(listed(&writing.transaction, (case_table::Entity, case_table::Column::Id), &plan.clear))
+        .filter(listed(&writing.transaction, (case_table::Entity, case_table::Column::Id), cases))
         .order_by_asc(case_table::Column::Id)
         .all(&writing.transaction)
         .await
         .map_err(Error::while_doing("reading the cases to clear"))?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let cleared = Closing { outcome: CaseOutcome::Cleared, note: None };
+    let cleared = Closing { outcome, note: None };
     desk::close(writing, rows, CYCLE_ACTOR, cleared, cycle.started_at).await?;
 
     let left = alert_table::Entity::find()
@@ -343,13 +392,15 @@ async fn open_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecor
     Ok(count)
 }
 
-/// Puts alerts that stood alone on the case that was opened for their customer.
+/// Puts alerts that stood alone, and those that come back, on the case of their customer.
 async fn attach_alerts(writing: &mut Writing, plan: &ActionPlan) -> Result<u64, Error> {
-    let customers: Vec<CustomerId> = plan.open.iter().map(|case| case.customer.clone()).collect();
+    let woken = plan.wake.iter().map(|alert| &alert.customer);
+    let customers: Vec<CustomerId> = plan.open.iter().map(|case| &case.customer).chain(woken).cloned().collect();
     let open = cases_of(writing, &customers).await?;
     let alone = alert_table::Entity::find()
         .filter(alert_table::Column::State.eq(AlertState::Open.as_str()))
         .filter(alert_table::Column::CaseId.is_null())
+        .filter(alert_table::Column::SnoozedUntil.is_null())
         .filter(among(&writing.transaction, (alert_table::Entity, alert_table::Column::CustomerId), &customers))
         .order_by_asc(alert_table::Column::Id)
         .all(&writing.transaction)
@@ -414,7 +465,16 @@ async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecor
             resolution: None,
             case_id: case.map(|(id, _)| *id),
             case_state: case.map(|(_, state)| state.clone()),
+            snoozed_until: None,
+            snoozed_at: None,
+            snoozed_by: None,
+            snooze_reason: None,
+            snoozed_severity: None,
+            snoozed_health: None,
+            false_reason: None,
             owner: owners.get(planned.customer.as_str()).cloned(),
+            at_risk: -1,
+            lead: 0,
         });
     }
     for row in &rows {
@@ -431,7 +491,7 @@ async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecor
 }
 
 /// The alerts of these ids that are open now, in the order of their ids.
-async fn standing(writing: &Writing, ids: &[i64]) -> Result<Vec<alert_table::Model>, Error> {
+pub(crate) async fn standing(writing: &Writing, ids: &[i64]) -> Result<Vec<alert_table::Model>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -471,7 +531,12 @@ async fn last_id<E: EntityTrait>(writing: &Writing, select: sea_orm::Select<E>) 
 }
 
 /// Writes alerts that exist with what they have become, and remembers each.
-async fn rewrite(writing: &mut Writing, rows: Vec<alert_table::Model>, actor: &str, cause: &str) -> Result<(), Error> {
+pub(crate) async fn rewrite(
+    writing: &mut Writing,
+    rows: Vec<alert_table::Model>,
+    actor: &str,
+    cause: &str,
+) -> Result<(), Error> {
     use alert_table::Column as C;
     for row in &rows {
         remember(writing, row, actor, cause)?;
@@ -489,6 +554,13 @@ async fn rewrite(writing: &mut Writing, rows: Vec<alert_table::Model>, actor: &s
             C::Resolution,
             C::CaseId,
             C::CaseState,
+            C::SnoozedUntil,
+            C::SnoozedAt,
+            C::SnoozedBy,
+            C::SnoozeReason,
+            C::SnoozedSeverity,
+            C::SnoozedHealth,
+            C::FalseReason,
         ]);
         alert_table::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
             .on_conflict(over)
@@ -509,35 +581,4 @@ fn remember(writing: &mut Writing, row: &alert_table::Model, actor: &str, cause:
         cause,
     };
     writing.remember(change, row)
-}
-
-/// What makes two pairs of plans the same: everything they say, in their own order.
-fn fingerprint(alert_plan: &AlertPlan, action_plan: &ActionPlan) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let mut say = |word: &str| {
-        hasher.update(&(word.len() as u64).to_le_bytes());
-        hasher.update(word.as_bytes());
-    };
-    for alert in &alert_plan.open {
-        let words = ["open", alert.customer.as_str(), &alert.cause, &alert.rule, alert.severity.as_str()];
-        words.into_iter().chain([alert.sentence.zh.as_str(), &alert.sentence.en]).for_each(&mut say);
-    }
-    for alert in &alert_plan.change {
-        let words = ["change", &alert.id.to_string(), &alert.rule, alert.severity.as_str()];
-        words.into_iter().chain([alert.sentence.zh.as_str(), &alert.sentence.en]).for_each(&mut say);
-    }
-    for alert in &alert_plan.resolve {
-        let why = if matches!(alert.why, Resolution::Gone) { "gone" } else { "cleared" };
-        ["resolve", &alert.id.to_string(), why].into_iter().for_each(&mut say);
-    }
-    for case in &action_plan.open {
-        let owner = case.owner.as_deref();
-        let by = [case.accept_by.micros().to_string(), case.act_by.micros().to_string()];
-        let words = ["case", case.customer.as_str(), owner.map_or("-", |_| "+"), owner.unwrap_or("")];
-        words.into_iter().chain([by[0].as_str(), &by[1], case.severity.as_str()]).for_each(&mut say);
-    }
-    for case in &action_plan.clear {
-        ["clear", &case.to_string()].into_iter().for_each(&mut say);
-    }
-    hasher.finalize().to_hex().to_string()
 }

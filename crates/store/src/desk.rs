@@ -11,7 +11,7 @@ use crate::alert::{AlertResolution, AlertState};
 use crate::case::CaseState;
 use crate::entity::{alerts as alert_table, cases as case_table, customer_owner};
 use crate::open::ROWS_PER_STATEMENT;
-use crate::scope::{admitted, admitted_alerts, among, listed_text};
+use crate::scope::{admitted, admitted_alerts, among, listed_text, owners_of};
 use crate::words::severity_from;
 use crate::{Error, Store};
 
@@ -20,75 +20,48 @@ impl Store {
     /// a cause that somebody closed stays quiet for its cooldown; what cleared by itself has none.
     pub async fn open_alerts(&self, scope: &Scope, closed_from: Instant) -> Result<OpenAlerts, Error> {
         let read = self.read().await?;
-        let mine = Cond::all().add_option(admitted_alerts(scope));
-        let rows = alert_table::Entity::find()
-            .filter(alert_table::Column::State.eq(AlertState::Open.as_str()))
-            .filter(mine.clone())
-            .order_by_asc(alert_table::Column::Id)
-            .all(&read)
-            .await
-            .map_err(Error::while_doing("reading open alerts"))?;
-        let mut standing = OpenAlerts { open: Vec::with_capacity(rows.len()), recently_closed: Vec::new() };
-        for row in rows {
-            standing.open.push(OpenAlert {
-                id: row.id,
-                customer: CustomerId::from(row.customer_id),
-                cause: row.cause,
-                rule: row.rule,
-                severity: severity_from(row.severity)?,
-                sentence: Text::new(row.sentence_zh, row.sentence_en),
-                opened_at: Instant::from_micros(row.opened_at),
-            });
-        }
-        let closed: Vec<(String, String, i64)> = alert_table::Entity::find()
-            .select_only()
-            .column(alert_table::Column::CustomerId)
-            .column(alert_table::Column::Cause)
-            .column(alert_table::Column::ResolvedAt)
-            .filter(alert_table::Column::Resolution.eq(AlertResolution::Closed.as_str()))
-            .filter(alert_table::Column::ResolvedAt.gte(closed_from.micros()))
-            .filter(mine)
-            .order_by_asc(alert_table::Column::Id)
-            .into_tuple()
-            .all(&read)
-            .await
-            .map_err(Error::while_doing("reading closed alerts"))?;
-        standing.recently_closed = closed
-            .into_iter()
-            .map(|(customer, cause, at)| ClosedAlert {
-                customer: CustomerId::from(customer),
-                cause,
-                closed_at: Instant::from_micros(at),
-            })
-            .collect();
-        Ok(standing)
+        standing_alerts(&read, Cond::all().add_option(admitted_alerts(scope)), closed_from).await
+    }
+
+    /// The same of some customers.
+    pub async fn open_alerts_of(
+        &self,
+        scope: &Scope,
+        closed_from: Instant,
+        customers: &[CustomerId],
+    ) -> Result<OpenAlerts, Error> {
+        let read = self.read().await?;
+        let theirs = among(&read, (alert_table::Entity, alert_table::Column::CustomerId), customers);
+        standing_alerts(&read, Cond::all().add_option(admitted_alerts(scope)).add(theirs), closed_from).await
     }
 
     /// Which cases are on a desk, and whose customer is whose? For planning the next cycle; the hours are the usual ones.
     pub async fn desk(&self, scope: &Scope) -> Result<Desk, Error> {
         let read = self.read().await?;
-        let rows: Vec<(i64, String, String)> = case_table::Entity::find()
-            .select_only()
-            .column(case_table::Column::Id)
-            .column(case_table::Column::CustomerId)
-            .column(case_table::Column::State)
-            .filter(case_table::Column::State.ne(CaseState::Closed.as_str()))
-            .filter(Cond::all().add_option(admitted(scope, case_table::Column::CustomerId)))
-            .order_by_asc(case_table::Column::Id)
-            .into_tuple()
-            .all(&read)
-            .await
-            .map_err(Error::while_doing("reading open cases"))?;
-        let mut open_cases = Vec::with_capacity(rows.len());
-        for (id, customer, state) in rows {
-            let state = match CaseState::read(&state)? {
-                CaseState::Accepted => actions::CaseState::Accepted,
-                CaseState::New | CaseState::Closed => actions::CaseState::New,
-            };
-            open_cases.push(OpenCase { id, customer: CustomerId::from(customer), state });
-        }
-        let owners = all_owners(&read, scope).await?.into_iter().map(|(id, owner)| (CustomerId::from(id), owner));
-        Ok(Desk { open_cases, owners: owners.collect(), ..Desk::default() })
+        let mine = Cond::all().add_option(admitted(scope, case_table::Column::CustomerId));
+        let owners = all_owners(&read, scope).await?.into_iter();
+        Ok(Desk {
+            open_cases: open_cases(&read, mine).await?,
+            owners: owners.map(|(id, owner)| (CustomerId::from(id), owner)).collect(),
+            ..Desk::default()
+        })
+    }
+
+    /// The same of some customers.
+    pub async fn desk_of(&self, scope: &Scope, customers: &[CustomerId]) -> Result<Desk, Error> {
+        let read = self.read().await?;
+        let theirs = among(&read, (case_table::Entity, case_table::Column::CustomerId), customers);
+        let mine = Cond::all().add_option(admitted(scope, case_table::Column::CustomerId)).add(theirs);
+        let owners = owners_of(&read, customers.iter().map(CustomerId::as_str)).await?.into_iter();
+        let admits = |owner: &String| scope.admits(Some(owner.as_str()));
+        Ok(Desk {
+            open_cases: open_cases(&read, mine).await?,
+            owners: owners
+                .filter(|(_, owner)| admits(owner))
+                .map(|(id, owner)| (CustomerId::from(id), owner))
+                .collect(),
+            ..Desk::default()
+        })
     }
 
     /// Whose customer is whose, of those this reader may see.
@@ -148,7 +121,7 @@ impl Store {
 }
 
 /// Keeps the owner that alerts carry with them true: one statement per owner.
-async fn show_on_alerts(
+pub(crate) async fn show_on_alerts(
     connection: &impl ConnectionTrait,
     given: &[customer_owner::ActiveModel],
     taken: Vec<String>,
@@ -182,4 +155,77 @@ async fn all_owners(connection: &impl ConnectionTrait, scope: &Scope) -> Result<
         .all(connection)
         .await
         .map_err(Error::while_doing("reading owners"))
+}
+
+/// Alerts that stand, and those that somebody closed at `closed_from` or later, of the customers meant.
+async fn standing_alerts(read: &impl ConnectionTrait, mine: Cond, closed_from: Instant) -> Result<OpenAlerts, Error> {
+    let rows = alert_table::Entity::find()
+        .filter(alert_table::Column::State.eq(AlertState::Open.as_str()))
+        .filter(mine.clone())
+        .order_by_asc(alert_table::Column::Id)
+        .all(read)
+        .await
+        .map_err(Error::while_doing("reading open alerts"))?;
+    let mut standing = OpenAlerts { open: Vec::with_capacity(rows.len()), recently_closed: Vec::new() };
+    for row in rows {
+        standing.open.push(OpenAlert {
+            id: row.id,
+            customer: CustomerId::from(row.customer_id),
+            cause: row.cause,
+            rule: row.rule,
+            severity: severity_from(row.severity)?,
+            sentence: Text::new(row.sentence_zh, row.sentence_en),
+            opened_at: Instant::from_micros(row.opened_at),
+        });
+    }
+    let closed: Vec<(String, String, i64)> = alert_table::Entity::find()
+        .select_only()
+        .column(alert_table::Column::CustomerId)
+        .column(alert_table::Column::Cause)
+        .column(alert_table::Column::ResolvedAt)
+        .filter(
+            alert_table::Column::Resolution
+                .is_in([AlertResolution::Closed.as_str(), AlertResolution::FalseAlarm.as_str()]),
+        )
+        .filter(alert_table::Column::ResolvedAt.gte(closed_from.micros()))
+        .filter(mine)
+        .order_by_asc(alert_table::Column::Id)
+        .into_tuple()
+        .all(read)
+        .await
+        .map_err(Error::while_doing("reading closed alerts"))?;
+    standing.recently_closed = closed
+        .into_iter()
+        .map(|(customer, cause, at)| ClosedAlert {
+            customer: CustomerId::from(customer),
+            cause,
+            closed_at: Instant::from_micros(at),
+        })
+        .collect();
+    Ok(standing)
+}
+
+/// Cases that are not closed, of the customers meant.
+async fn open_cases(read: &impl ConnectionTrait, mine: Cond) -> Result<Vec<OpenCase>, Error> {
+    let rows: Vec<(i64, String, String)> = case_table::Entity::find()
+        .select_only()
+        .column(case_table::Column::Id)
+        .column(case_table::Column::CustomerId)
+        .column(case_table::Column::State)
+        .filter(case_table::Column::State.ne(CaseState::Closed.as_str()))
+        .filter(mine)
+        .order_by_asc(case_table::Column::Id)
+        .into_tuple()
+        .all(read)
+        .await
+        .map_err(Error::while_doing("reading open cases"))?;
+    let mut open_cases = Vec::with_capacity(rows.len());
+    for (id, customer, state) in rows {
+        let state = match CaseState::read(&state)? {
+            CaseState::Accepted => actions::CaseState::Accepted,
+            CaseState::New | CaseState::Closed => actions::CaseState::New,
+        };
+        open_cases.push(OpenCase { id, customer: CustomerId::from(customer), state });
+    }
+    Ok(open_cases)
 }

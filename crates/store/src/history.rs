@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use vocab::{CustomerId, Instant, Scope};
 
-use crate::alert::AlertRecord;
+use crate::alert::{AlertRecord, OnCase};
 use crate::case::{CaseRecord, CaseStep};
 use crate::entity::{alerts, cases, history};
 use crate::open::Change;
@@ -34,23 +34,41 @@ pub enum Resource {
     IdentityApart,
     /// Customers that share a key.
     IdentityConflict,
+    /// Customers of somebody who left, gone to others.
+    HandOver,
     /// An import.
     Import,
+    /// Somebody asked to work here.
+    Invitation,
+    /// What a person says of a customer's health.
+    Judgement,
     /// A saved mapping.
     Mapping,
+    /// A filter that somebody saved.
+    SavedView,
+    /// A version of a rule.
+    Rule,
+    /// A version of a scorecard.
+    Scorecard,
     /// A setting of the firm.
     Setting,
     /// A source of data.
     Source,
     /// A person who works here.
     Staff,
+    /// A tag of a customer.
+    Tag,
+    /// A change of a tag, of one customer or of many.
+    TagChange,
     /// A program's key.
     Token,
+    /// A unit of the firm.
+    Unit,
 }
 
 impl Resource {
     /// Every one.
-    pub const ALL: [Resource; 13] = [
+    pub const ALL: [Resource; 22] = [
         Resource::Alert,
         Resource::Case,
         Resource::Cycle,
@@ -58,12 +76,21 @@ impl Resource {
         Resource::Deed,
         Resource::IdentityApart,
         Resource::IdentityConflict,
+        Resource::HandOver,
         Resource::Import,
+        Resource::Invitation,
+        Resource::Judgement,
         Resource::Mapping,
+        Resource::SavedView,
+        Resource::Rule,
+        Resource::Scorecard,
         Resource::Setting,
         Resource::Source,
         Resource::Staff,
+        Resource::Tag,
+        Resource::TagChange,
         Resource::Token,
+        Resource::Unit,
     ];
 
     /// The word in the database.
@@ -76,12 +103,21 @@ impl Resource {
             Resource::Deed => "deed",
             Resource::IdentityApart => "identity_apart",
             Resource::IdentityConflict => "identity_conflict",
+            Resource::HandOver => "hand_over",
             Resource::Import => "import",
+            Resource::Invitation => "invitation",
+            Resource::Judgement => "judgement",
             Resource::Mapping => "mapping",
+            Resource::SavedView => "saved_view",
+            Resource::Rule => "rule",
+            Resource::Scorecard => "scorecard",
             Resource::Setting => "setting",
             Resource::Source => "source",
             Resource::Staff => "staff",
+            Resource::Tag => "tag",
+            Resource::TagChange => "tag_change",
             Resource::Token => "token",
+            Resource::Unit => "unit",
         }
     }
 }
@@ -138,9 +174,13 @@ impl Store {
         for alert in alerts {
             let case = alert.case_id.and_then(|id| by_id.get(&id));
             let state = case.map(|case| case.state.clone());
-            let due_at = case.and_then(|case| case.due_at);
+            let on_case = case.map(|case| OnCase {
+                due_at: case.due_at,
+                version: case.version,
+                assigned_to: case.assigned_to.clone(),
+            });
             let owner = owners.get(&alert.customer_id).cloned();
-            recorded.alerts.push(AlertRecord::new(alerts::Model { case_state: state, owner, ..alert }, due_at)?);
+            recorded.alerts.push(AlertRecord::new(alerts::Model { case_state: state, owner, ..alert }, on_case)?);
         }
         for case in cases {
             recorded.cases.push(CaseRecord::new(case, &owners)?);
@@ -238,7 +278,7 @@ impl Store {
 }
 
 /// The last entry of every row of this sort that was written before `t`.
-fn last_before(resource: Resource, scope: &Scope, t: Instant) -> Select<history::Entity> {
+pub(crate) fn last_before(resource: Resource, scope: &Scope, t: Instant) -> Select<history::Entity> {
     let newest = Query::select()
         .column(history::Column::ResourceId)
         .expr(Expr::col(history::Column::Version).max())
@@ -259,13 +299,13 @@ fn last_before(resource: Resource, scope: &Scope, t: Instant) -> Select<history:
     }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(row: &history::Model) -> Result<T, Error> {
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(row: &history::Model) -> Result<T, Error> {
     serde_json::from_str(&row.after).map_err(|error| {
         Error::unreadable(format!("history {} of {} {}: {error}", row.id, row.resource, row.resource_id))
     })
 }
 
-fn entry(row: history::Model) -> Result<HistoryEntry, Error> {
+pub(crate) fn entry(row: history::Model) -> Result<HistoryEntry, Error> {
     let resource = Resource::ALL
         .into_iter()
         .find(|resource| resource.as_str() == row.resource)

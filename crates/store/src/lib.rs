@@ -13,35 +13,56 @@
 //! * **Only hashes.** Secrets of sessions, tokens and passwords come in hashed.
 
 mod alert;
+mod audit;
 mod case;
 mod cycle;
 mod desk;
 mod entity;
 mod error;
+mod hand_over;
 mod history;
 mod identity;
 mod imports;
+mod invitations;
+mod judgements;
+mod line;
 mod mappings;
 mod migration;
 mod open;
+mod org;
 mod people;
 mod quality;
+mod saved_views;
 mod scope;
 mod settings;
 mod source_runs;
 mod sources;
+mod tags;
+mod versions;
 mod words;
 
-pub use alert::{AlertFilter, AlertPage, AlertPosition, AlertRecord, AlertResolution, AlertSlice, AlertState};
+pub use alert::{
+    AlertFilter, AlertOrder, AlertPage, AlertPosition, AlertRecord, AlertResolution, AlertSlice, AlertState, Snooze,
+    Standing,
+};
+pub use audit::{AuditFilter, AuditSort, Deed};
 pub use case::{CaseFilter, CaseOrder, CaseOutcome, CasePage, CaseRecord, CaseSlice, CaseState, CaseStep, Closing};
 pub use cycle::{Applied, CYCLE_ACTOR, CycleRecord};
 pub use error::Error;
+pub use hand_over::{GivenOwner, HandOver, Share};
 pub use history::{HistoryEntry, Recorded, Resource};
 pub use identity::{ConflictRecord, ConflictState, NewConflict};
 pub use imports::{ImportJobRecord, ImportResult, ImportState, NewImportJob};
+pub use invitations::{InvitationRecord, NewInvitation};
+pub use judgements::{Judgement, NewJudgement};
+pub use line::{RuleCount, Snoozing};
 pub use mappings::SavedMapping;
 pub use open::Store;
+pub use org::{NewUnit, StaffChange, UnitRecord, units_below};
 pub use people::{NewStaff, Role, StaffRecord, TokenRecord};
 pub use quality::{DataAlertRecord, NewDataAlert};
+pub use saved_views::SavedView;
 pub use source_runs::{RunCounts, RunEnd, RunState, SourceRun};
 pub use sources::{NewSource, Source, SourceChange};
+pub use tags::{TagChangeRecord, TagRecord};
+pub use versions::{NewVersion, VersionRecord, VersionState, VersionTerm, Versioned};

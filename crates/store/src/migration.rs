@@ -8,6 +8,11 @@ mod m0002_sources;
 mod m0003_imports;
 mod m0004_runs;
 mod m0005_identity;
+mod m0006_scorecards;
+mod m0008_tags;
+mod m0009_versions;
+mod m0010_desk;
+mod m0012_staff;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -22,6 +27,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_imports::Imports),
             Box::new(m0004_runs::Runs),
             Box::new(m0005_identity::Identity),
+            Box::new(m0006_scorecards::Scorecards),
+            Box::new(m0008_tags::Tags),
+            Box::new(m0009_versions::Versions),
+            Box::new(m0010_desk::Desk),
+            Box::new(m0012_staff::Staff),
         ]
     }
 }

@@ -19,10 +19,14 @@ words! {
     Role {
         /// Everything, for all customers.
         Admin = "admin",
-        /// All customers.
+        /// The customers of everybody below the units they head.
         Manager = "manager",
         /// Their own customers only.
         Owner = "owner",
+        /// All customers, to answer whoever calls.
+        Service = "service",
+        /// All customers, their data and definitions, without working on one.
+        Analyst = "analyst",
         /// All customers, without acting.
         Readonly = "readonly",
     }
@@ -43,6 +47,8 @@ pub struct StaffRecord {
     pub role: Role,
     /// The owner key whose customers are theirs, as written in the data.
     pub owner_key: Option<String>,
+    /// The unit they belong to.
+    pub unit_id: Option<i64>,
     /// Whether the account is in use.
     pub active: bool,
     /// Hash of the password, as the caller made it.
@@ -75,6 +81,8 @@ pub struct NewStaff {
     pub role: Role,
     /// The owner key whose customers are theirs.
     pub owner_key: Option<String>,
+    /// The unit they belong to.
+    pub unit_id: Option<i64>,
     /// Hash of the password.
     pub password_hash: String,
 }
@@ -200,6 +208,7 @@ impl Store {
             staff_id: Set(staff_id),
             created_at: Set(now.micros()),
             expires_at: Set(expires_at.micros()),
+            reach: Set(None),
         };
         sessions::Entity::insert(row)
             .exec_without_returning(&self.writer)
@@ -368,11 +377,23 @@ impl Store {
 }
 
 /// The one way to write a sign-in name.
-fn normal(email: &str) -> String {
+pub(crate) fn normal(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
 async fn insert_staff(mut writing: Writing, new: &NewStaff, actor: &str, now: Instant) -> Result<StaffRecord, Error> {
+    let row = insert_row(&mut writing, new, actor, now).await?;
+    writing.commit().await?;
+    StaffRecord::new(row)
+}
+
+/// The row of a new person, within a larger change.
+pub(crate) async fn insert_row(
+    writing: &mut Writing,
+    new: &NewStaff,
+    actor: &str,
+    now: Instant,
+) -> Result<staff::Model, Error> {
     let email = normal(&new.email);
     let taken = staff::Entity::find()
         .filter(staff::Column::Email.eq(email.as_str()))
@@ -389,17 +410,17 @@ async fn insert_staff(mut writing: Writing, new: &NewStaff, actor: &str, now: In
         email: Set(email),
         role: Set(new.role.as_str().to_owned()),
         owner_key: Set(new.owner_key.clone()),
+        unit_id: Set(new.unit_id),
         active: Set(true),
         password_hash: Set(new.password_hash.clone()),
         created_at: Set(now.micros()),
     };
     let row = row.insert(&writing.transaction).await.map_err(Error::while_doing("adding staff"))?;
-    remember_staff(&mut writing, &row, actor, "added")?;
-    writing.commit().await?;
-    StaffRecord::new(row)
+    remember_staff(writing, &row, actor, "added")?;
+    Ok(row)
 }
 
-async fn staff_row(writing: &Writing, id: i64) -> Result<staff::Model, Error> {
+pub(crate) async fn staff_row(writing: &Writing, id: i64) -> Result<staff::Model, Error> {
     staff::Entity::find_by_id(id)
         .one(&writing.transaction)
         .await
@@ -407,7 +428,7 @@ async fn staff_row(writing: &Writing, id: i64) -> Result<staff::Model, Error> {
         .ok_or_else(|| Error::not_found(format!("staff {id}")))
 }
 
-async fn save_staff(
+pub(crate) async fn save_staff(
     mut writing: Writing,
     version: i64,
     mut changed: staff::ActiveModel,
@@ -430,7 +451,7 @@ async fn end_sessions(writing: &Writing, staff_id: i64) -> Result<(), Error> {
     Ok(())
 }
 
-async fn end_keys(writing: &mut Writing, staff_id: i64, actor: &str, now: Instant) -> Result<(), Error> {
+pub(crate) async fn end_keys(writing: &mut Writing, staff_id: i64, actor: &str, now: Instant) -> Result<(), Error> {
     end_sessions(writing, staff_id).await?;
     let rows = tokens::Entity::find()
         .filter(tokens::Column::StaffId.eq(staff_id))
@@ -453,7 +474,7 @@ async fn revoke(writing: &mut Writing, row: tokens::Model, actor: &str, now: Ins
     remember_token(writing, &after, actor, "revoked")
 }
 
-fn remember_staff(writing: &mut Writing, row: &staff::Model, actor: &str, cause: &str) -> Result<(), Error> {
+pub(crate) fn remember_staff(writing: &mut Writing, row: &staff::Model, actor: &str, cause: &str) -> Result<(), Error> {
     let id = row.id.to_string();
     writing.remember(Change { resource: Resource::Staff, id, customer: None, version: row.version, actor, cause }, row)
 }
@@ -464,7 +485,7 @@ fn remember_token(writing: &mut Writing, row: &tokens::Model, actor: &str, cause
 }
 
 impl StaffRecord {
-    fn new(row: staff::Model) -> Result<Self, Error> {
+    pub(crate) fn new(row: staff::Model) -> Result<Self, Error> {
         Ok(Self {
             id: row.id,
             version: row.version,
@@ -472,6 +493,7 @@ impl StaffRecord {
             email: row.email,
             role: Role::read(&row.role)?,
             owner_key: row.owner_key,
+            unit_id: row.unit_id,
             active: row.active,
             password_hash: row.password_hash,
             created_at: Instant::from_micros(row.created_at),

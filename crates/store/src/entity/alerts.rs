@@ -24,12 +24,33 @@ pub struct Model {
     pub resolved_at: Option<i64>,
     pub resolution: Option<String>,
     pub case_id: Option<i64>,
+    pub snoozed_until: Option<i64>,
+    pub snoozed_at: Option<i64>,
+    pub snoozed_by: Option<String>,
+    pub snooze_reason: Option<String>,
+    /// What it was when it was put off: it comes back when it gets worse than that.
+    pub snoozed_severity: Option<i64>,
+    /// Health in hundredths then.
+    pub snoozed_health: Option<i64>,
+    /// Why somebody called it false.
+    pub false_reason: Option<String>,
     /// Projection of the case's state, so that filters and counts need no join; not part of the history.
     #[serde(skip)]
     pub case_state: Option<String>,
     /// Projection of `customer_owner`, for the same reason.
     #[serde(skip)]
     pub owner: Option<String>,
+    /// Expected value at risk with the customer in hundredths, for the order of lists; −1 = not known yet. A projection
+    /// of the last cycle's scores.
+    #[serde(skip, default = "not_known")]
+    pub at_risk: i64,
+    /// 1 on the open alert that speaks for all of its customer's. A projection of the customer's open alerts.
+    #[serde(skip)]
+    pub lead: i64,
+}
+
+fn not_known() -> i64 {
+    -1
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,6 +11,8 @@ pub struct Model {
     pub staff_id: i64,
     pub created_at: i64,
     pub expires_at: i64,
+    /// How far it looks, where that is less than it might: `mine`, `team`.
+    pub reach: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -18,6 +18,7 @@ pub struct Model {
     #[serde(skip)]
     pub password_hash: String,
     pub created_at: i64,
+    pub unit_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

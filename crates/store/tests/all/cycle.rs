@@ -19,6 +19,8 @@ const EVERY: AlertFilter = AlertFilter {
     owner: None,
     customers: None,
     cases: None,
+    standing: None,
+    leads: false,
 };
 
 pub async fn a_customer_without_trouble_leaves_only_a_record(door: Door) {

@@ -11,6 +11,7 @@ fn person(name: &str, role: Role) -> NewStaff {
         email: format!("{name}@example.com"),
         role,
         owner_key: (role == Role::Owner).then(|| name.to_owned()),
+        unit_id: None,
         password_hash: format!("argon2 of {name}"),
     }
 }

@@ -3,42 +3,87 @@
 use std::collections::BTreeSet;
 
 use actions::ActionPlan;
-use store::{AlertFilter, AlertSlice, CaseFilter, CaseOutcome, CaseSlice, Closing, Resource, Store};
-use vocab::{AsOf, CustomerId, Scope, Severity};
+use store::{
+    AlertFilter, AlertSlice, AuditFilter, CaseFilter, CaseOutcome, CaseSlice, Closing, Deed, NewJudgement, Resource,
+    Store,
+};
+use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 
 use crate::door::{Door, alert, apply, hour, mine, opening, owned, with_cases};
 
 /// Methods that take a scope: each is walked below. A new one must be added here, and then there.
-const WALKED: [&str; 17] = [
+const WALKED: [&str; 37] = [
+    "assign_case",
+    "call_alert_false",
+    "cases_opened",
+    "rule_counts",
+    "snooze_alert",
+    "snoozed",
+    "wake_alert",
     "accept_case",
+    "add_judgement",
     "alert",
     "alerts",
     "as_recorded",
+    "audit",
+    "audit_actors",
+    "audit_count",
     "case",
     "case_steps",
     "cases",
+    "change_tags",
     "close_case",
     "cycle_at",
     "desk",
+    "desk_of",
     "history_after",
     "history_of",
+    "judgements",
     "last_cycle",
     "last_cycle_before",
     "open_alerts",
+    "open_alerts_of",
     "owners",
+    "owners_given",
+    "owners_untold",
+    "withdraw_judgement",
+    "tags",
+    "undo_tags",
     "a_customer_is_never_shown_without_scope",
 ];
 
 /// Methods that show no customer, and so take none.
-const WITHOUT: [&str; 68] = [
+const WITHOUT: [&str; 97] = [
+    "put_saved_view",
+    "remove_saved_view",
+    "saved_views",
+    "set_worth",
+    "account_for",
+    "accept_invitation",
+    "add_unit",
+    "change_staff",
+    "change_unit",
+    "hand_over",
+    "hand_over_preview",
+    "invitation",
+    "invitations",
+    "invite",
+    "owners_told",
+    "remove_unit",
+    "session_reach",
+    "set_session_reach",
+    "units",
+    "withdraw_invitation",
     "add_failed_sign_in",
     "add_first_staff",
     "add_import_job",
     "add_session",
     "add_source",
     "add_staff",
+    "activate_version",
     "add_token",
     "apart",
+    "apply_between_cycles",
     "apply_cycle",
     "begin_import_job",
     "begin_source_run",
@@ -60,12 +105,16 @@ const WITHOUT: [&str; 68] = [
     "import_job",
     "import_job_progress",
     "import_jobs",
+    "keep_first_version",
+    "last_tag_change",
     "mapping",
     "mapping_for",
     "mappings",
     "open",
     "ping",
     "put_mapping",
+    "put_version_draft",
+    "put_version_in_use",
     "put_setting",
     "quality_report",
     "record",
@@ -73,7 +122,10 @@ const WITHOUT: [&str; 68] = [
     "remove_session",
     "remove_source",
     "remove_token",
+    "review_version",
     "rotate_source",
+    "version_terms",
+    "versions",
     "session_staff",
     "set_active",
     "set_apart",
@@ -114,6 +166,13 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
     let recorded = store.as_recorded(scope, hour(99)).await.unwrap();
     let standing = store.open_alerts(scope, hour(0)).await.unwrap();
     let desk = store.desk(scope).await.unwrap();
+    let everybody = ["A", "B", "C"].map(CustomerId::from);
+    let standing_of = store.open_alerts_of(scope, hour(0), &everybody).await.unwrap();
+    let desk_of = store.desk_of(scope, &everybody).await.unwrap();
+    assert_eq!(store.open_alerts_of(scope, hour(0), &[]).await.unwrap(), alerts::OpenAlerts::default());
+    let nobody = store.desk_of(scope, &["D".into()]).await.unwrap();
+    assert!(nobody.open_cases.is_empty() && nobody.owners.is_empty());
+    assert!(desk_of.owners.iter().all(|owner| desk.owners.iter().any(|one| one == owner)), "owners of desk_of");
 
     let mut one_by_one = Vec::new();
     let mut stepped = Vec::new();
@@ -134,6 +193,12 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
     if *scope != Scope::All {
         assert!(histories.iter().all(Option::is_some), "settings, staff and cycles are not for everybody");
     }
+    let given = store.owners_given(scope, hour(0)).await.unwrap();
+    assert_eq!(given, store.owners_untold(scope).await.unwrap(), "nobody has told the facts yet");
+    let audited = store.audit(scope, &AuditFilter::default(), 999).await.unwrap();
+    assert_eq!(store.audit_count(scope, &AuditFilter::default()).await.unwrap(), audited.len() as u64);
+    assert_eq!(store.audit_actors(scope).await.unwrap().is_empty(), audited.is_empty());
+    let said = store.judgements(scope).await.unwrap();
     let names = |ids: Vec<CustomerId>| ids.iter().map(CustomerId::to_string).collect::<BTreeSet<String>>();
     let standing = standing.open.into_iter().map(|row| row.customer);
     vec![
@@ -142,17 +207,36 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
         ("as_recorded alerts", names(recorded.alerts.into_iter().map(|row| row.customer_id).collect())),
         ("as_recorded cases", names(recorded.cases.into_iter().map(|row| row.customer_id).collect())),
         ("open_alerts", names(standing.collect())),
+        ("open_alerts_of", names(standing_of.open.into_iter().map(|row| row.customer).collect())),
+        ("desk_of", names(desk_of.open_cases.into_iter().map(|row| row.customer).collect())),
         ("desk", names(desk.open_cases.into_iter().map(|row| row.customer).collect())),
         ("alert and case", names(one_by_one)),
+        ("audit", names(audited.into_iter().filter_map(|row| row.customer_id).collect())),
+        ("judgements", names(said.into_iter().map(|word| word.said.customer).collect())),
         ("case_steps", names(stepped)),
+        ("tags", names(tags(store, scope, None).await)),
+        ("tags before", names(tags(store, scope, Some(hour(99))).await)),
         ("history", names(histories.into_iter().flatten().collect())),
     ]
+}
+
+async fn tags(store: &Store, scope: &Scope, before: Option<Instant>) -> Vec<CustomerId> {
+    store.tags(scope, before).await.unwrap().into_iter().map(|row| row.customer).collect()
 }
 
 pub async fn a_salesperson_sees_their_own_customers_only(door: Door) {
     let store = door.open().await;
     owned(&store, &[("A", "wang"), ("B", "li"), ("C", "-")]).await;
     with_cases(&store, &["A", "B", "C"]).await;
+    for customer in ["A", "B", "C"] {
+        store.add_judgement(&Scope::All, &word(customer), "wang", hour(0)).await.unwrap();
+    }
+    let everybody = ["A", "B", "C"].map(CustomerId::from);
+    for customer in &everybody {
+        let deed = Deed { what: "unmasked", subject: customer.as_str(), customer: Some(customer), actor: "wang" };
+        store.account_for(deed, &["phone"], hour(0)).await.unwrap();
+    }
+    let tagged = store.change_tags(&Scope::All, &everybody, "重点", true, "wang", hour(0)).await.unwrap().unwrap();
     for (scope, theirs) in [
         (Scope::All, vec!["A", "B", "C"]),
         (mine(&["wang"]), vec!["A"]),
@@ -179,6 +263,11 @@ pub async fn a_salesperson_sees_their_own_customers_only(door: Door) {
         }
     }
     // What may not be seen may not be touched, and does not even exist.
+    let theirs = store.change_tags(&mine(&["wang"]), &everybody, "先谈", true, "wang", hour(1)).await.unwrap().unwrap();
+    assert_eq!(theirs.customer_count, 1, "only their own customer was tagged");
+    assert!(store.undo_tags(&mine(&["zhao"]), theirs.id, "zhao", hour(1)).await.unwrap_err().is_not_found());
+    let taken = store.undo_tags(&mine(&["li"]), tagged.id, "li", hour(1)).await.unwrap();
+    assert_eq!(taken.customer_count, 1, "a change of many is taken back where one may see it");
     let closing = Closing { outcome: CaseOutcome::Churned, note: None };
     for case in [2, 3] {
         assert!(store.accept_case(&mine(&["wang"]), case, 1, "wang", hour(1)).await.unwrap_err().is_not_found());
@@ -186,8 +275,20 @@ pub async fn a_salesperson_sees_their_own_customers_only(door: Door) {
             store.close_case(&mine(&["wang"]), case, 1, "wang", closing, hour(1)).await.unwrap_err().is_not_found()
         );
     }
+    assert!(store.add_judgement(&mine(&["wang"]), &word("B"), "wang", hour(1)).await.unwrap_err().is_not_found());
+    assert!(store.withdraw_judgement(&mine(&["wang"]), 2, "wang", hour(1)).await.unwrap_err().is_not_found());
+    store.withdraw_judgement(&mine(&["wang"]), 1, "wang", hour(1)).await.unwrap();
+    assert!(store.withdraw_judgement(&mine(&["wang"]), 1, "wang", hour(2)).await.unwrap_err().is_conflict());
+    crate::line::nobody_touches_what_is_not_theirs(&store).await;
     store.accept_case(&mine(&["wang"]), 1, 1, "wang", hour(1)).await.unwrap();
     store.close_case(&mine(&["wang"]), 1, 2, "wang", closing, hour(1)).await.unwrap();
+}
+
+/// What somebody says of a customer.
+fn word(customer: &str) -> NewJudgement {
+    NewJudgement {
+        customer: customer.into(), measure: None, value: 20.0, reason: "听说要走".to_owned(), until: None
+    }
 }
 
 pub async fn a_customer_changes_hands_and_the_lists_follow(door: Door) {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use store::{AlertFilter, AlertPosition, AlertSlice, CaseState, Store};
+use store::{AlertFilter, AlertOrder, AlertPosition, AlertSlice, CaseState, Standing, Store};
 use vocab::{CustomerId, Scope, Severity};
 
 use crate::door::{Door, alert, apply, case, hour, mine, opening, owned, working};
@@ -55,8 +55,15 @@ pub async fn a_hundred_thousand_open_alerts_are_listed_at_once(door: Door) {
         println!("a night of {} alerts applied in {:?}", names.len(), started.elapsed());
     }
 
+    let started = Instant::now();
+    let ranked = store.set_worth(&|customer, _| customer.as_str().len() as i64 * 1_000).await.unwrap();
+    println!("what is at risk with {ranked} customers in {:?}", started.elapsed());
+
     let open = AlertFilter::default();
     let page = AlertSlice::first(50);
+    let by_risk = AlertSlice { order: AlertOrder::AtRisk, ..page };
+    let lines = AlertFilter { leads: true, ..open.clone() };
+    let below = AlertFilter { standing: Some(Standing::Below), ..lines.clone() };
     let halfway = AlertPosition { severity: Severity::Warning, opened_at: hour(0), id: 25_000 };
     let some = names.iter().step_by(500).map(CustomerId::new).collect();
     let questions = [
@@ -66,6 +73,9 @@ pub async fn a_hundred_thousand_open_alerts_are_listed_at_once(door: Door) {
         ("one owner's scope", mine(&["owner-7"]), open.clone(), page),
         ("a team's scope", Scope::Owners(owners[..5].iter().cloned().collect()), open.clone(), page),
         ("nobody's customers", Scope::All, AlertFilter { owner: Some("-".into()), ..open.clone() }, page),
+        ("lines by what is at risk", Scope::All, lines.clone(), by_risk),
+        ("a team's lines", Scope::Owners(owners[..5].iter().cloned().collect()), lines, by_risk),
+        ("lines below the line", Scope::All, below, by_risk),
         ("urgent ones", Scope::All, AlertFilter { severities: vec![Severity::Urgent], ..open.clone() }, page),
         ("new cases", Scope::All, AlertFilter { case_states: vec![Some(CaseState::New)], ..open.clone() }, page),
         ("a rule", Scope::All, AlertFilter { rules: vec!["price_rule".into()], ..open.clone() }, page),

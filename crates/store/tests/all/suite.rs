@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::door::Door;
 use crate::postgres::Server;
-use crate::{cycle, desk, house, past, people, races, scope, sources, speed};
+use crate::{cycle, desk, house, identity, line, org, past, people, races, scope, sources, speed, tags, versions};
 
 type Sentence = fn(Door) -> Pin<Box<dyn Future<Output = ()>>>;
 
@@ -46,6 +46,11 @@ suite![
     cycle::a_small_worry_that_outlives_its_case_gets_the_next_one,
     cycle::another_plan_for_the_same_moment_is_applied,
     cycle::odd_names_are_kept_letter_by_letter,
+    org::a_head_sees_the_units_below_and_no_unit_stands_below_itself,
+    org::a_unit_that_is_not_empty_stays_and_somebody_always_administers,
+    org::a_link_is_good_once_until_it_ends_or_is_taken_back,
+    org::who_leaves_hands_over_customers_and_cases_at_once_or_not_at_all,
+    org::what_is_accounted_for_is_found_by_sort_actor_and_time,
     past::the_past_is_what_was_seen_then,
     past::a_clock_that_goes_back_does_not_reorder_the_history,
     past::every_change_is_in_the_history_once_and_in_order,
@@ -64,8 +69,22 @@ suite![
     sources::a_source_is_found_by_its_name_and_by_its_key_alone,
     sources::a_source_that_changes_says_so_to_whoever_saw_the_old_one,
     sources::an_old_key_opens_nothing_and_a_removed_source_is_gone,
+    identity::customers_that_share_a_key_are_asked_about_once_until_somebody_decides,
+    identity::a_pair_is_kept_apart_until_that_is_taken_back,
+    identity::what_is_wrong_with_a_source_opens_once_and_ends_with_its_date,
+    versions::a_scorecard_is_drafted_reviewed_activated_and_rolled_back,
+    versions::of_two_who_edit_a_draft_the_second_is_told,
+    versions::a_rule_and_a_scorecard_of_one_id_are_two_things,
     scope::a_salesperson_sees_their_own_customers_only,
     scope::a_customer_changes_hands_and_the_lists_follow,
+    tags::a_tag_is_put_on_taken_off_and_who_had_it_when_is_known,
+    tags::a_change_of_many_is_taken_back_once_and_leaves_alone_what_others_changed_since,
+    line::what_is_put_off_leaves_the_desk_and_comes_back_on_its_day,
+    line::a_false_alarm_is_counted_against_its_rule_and_ends_its_case,
+    line::one_alert_speaks_for_each_customer_and_lists_follow_what_is_at_risk,
+    line::cases_below_the_line_are_not_lost_and_not_counted,
+    line::of_two_who_change_an_alert_one_is_told_of_the_other,
+    line::a_view_is_its_own_persons_alone,
     races::of_two_who_close_a_case_one_is_told_of_the_other,
     races::two_cycles_at_once_open_an_alert_once,
     races::a_cycle_dropped_halfway_leaves_nothing,
