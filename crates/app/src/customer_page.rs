@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::StoredFact;
 use indicators::{Cell, IndicatorFrame, fill};
-use scores::{Contribution, CustomerScore, ScoreBook};
+use scores::{Contribution, Correction, CustomerScore, ScoreBook};
 use vocab::{AsOf, CustomerId, Instant, Kind, Scope};
 
-use crate::customers::{figure, reasons, row};
+use crate::contacts::{hidden, hidden_properties};
+use crate::customers::{figure, reasons, row_of};
 use crate::error::Error;
 use crate::quality::silent_because;
+use crate::segments::{segments_of, tags_of};
 use crate::snapshot::{Snapshot, trend_moments, written};
 use crate::view::{
     self, BandFloor, ContributionRow, Count, HealthChange, IndicatorRow, Point, TimelineEntry, TraitRow, Words,
@@ -44,24 +46,29 @@ impl App {
         as_of: Option<AsOf>,
         now: Instant,
     ) -> Result<view::CustomerPage, Error> {
-        let snapshot = self.snapshot(as_of, now).await?;
+        let lists = self.snapshot(as_of, now).await?;
+        let snapshot = self.fresh_of(&lists, customer, as_of, now).await?;
         let position = self.place(&snapshot, scope, customer)?;
+        let (belonging, place) = (self.belonging(&lists, as_of).await?, lists.position(customer));
         let (alerts, cases) = self.work_of(scope, customer, as_of, now).await?;
         let open = alerts.iter().filter(|alert| alert.state == "open").count() as u32;
         let (app, shown, wanted) = (self.clone(), snapshot.clone(), customer.clone());
         let firm = self.working_firm().await?;
         let (weeks, week_ago) = blocking(move || {
             let weeks = shown.weeks(&app.definitions().catalog, &wanted);
-            Ok((weeks, shown.score_week_ago(app.lens(&firm)?, &wanted)))
+            // A week ago is put beside others: everybody must be there.
+            let everybody = if place.is_some() { lists } else { shown };
+            Ok((weeks, everybody.score_week_ago(app.lens(&firm)?, &wanted)))
         })
         .await?;
         let facts_then = self.facts().as_of(snapshot.as_of);
         let wanted = customer.clone();
         let facts = blocking(move || Ok(facts_then.facts_of(&wanted)?)).await?;
-        let book = self.book(&snapshot)?;
         let score = snapshot.score(position).ok_or_else(|| Error::internal("a customer without a score row"))?;
+        let book = self.book(&snapshot)?.of(score);
+        let words = self.judgements(scope, customer, as_of.map_or(now, AsOf::instant)).await?;
         Ok(view::CustomerPage {
-            row: row(self, &snapshot, position, open),
+            row: row_of(self, (&snapshot, position), (&belonging, place), open),
             as_of: written(snapshot.as_of.instant()),
             base: book.base.points(),
             health_history: self.health_history(&snapshot, position),
@@ -74,15 +81,16 @@ impl App {
             alerts,
             cases,
             scorecard: Words::from(&book.name),
+            scorecard_version: book.version.clone(),
+            judgements: words,
             fact_counts: fact_counts(&facts),
+            tags: tags_of(&belonging, customer),
+            segments: place.map(|place| segments_of(&belonging, place)).unwrap_or_default(),
         })
     }
 
     fn book(&self, snapshot: &Snapshot) -> Result<&ScoreBook, Error> {
-        self.definitions()
-            .scorecards
-            .get(&snapshot.scorecard)
-            .ok_or_else(|| Error::not_found(("打分卡", "the scorecard")))
+        self.book_of(snapshot).ok_or_else(|| Error::not_found(("打分卡", "the scorecard")))
     }
 
     fn health_history(&self, snapshot: &Snapshot, position: usize) -> Vec<Point> {
@@ -99,7 +107,9 @@ impl App {
         customer: &CustomerId,
     ) -> Vec<ContributionRow> {
         let rows = score.contributions.iter();
-        rows.filter_map(|one| self.contribution(book, one, one.points_hundredths?, frame, customer)).collect()
+        let rows = rows.filter_map(|one| self.contribution(book, one, one.points_hundredths?, frame, customer));
+        let word = score.correction.as_deref().map(|word| corrected(word, word.points_hundredths));
+        rows.chain(word).collect()
     }
 
     fn contribution(
@@ -111,7 +121,7 @@ impl App {
         customer: &CustomerId,
     ) -> Option<ContributionRow> {
         let catalog = &self.definitions().catalog;
-        let indicator = catalog.get(&one.indicator)?;
+        let Some(indicator) = catalog.get(&one.indicator) else { return said(book, one, hundredths) };
         let dimension = book.dimensions.iter().find(|dimension| dimension.id == one.dimension)?;
         let position = frame.position(customer)?;
         let lookup = |id: &str| match frame.cell(position, id) {
@@ -141,7 +151,9 @@ impl App {
         let (Ok(book), Some(before), Some(now)) = (self.book(snapshot), week_ago, snapshot.score(position)) else {
             return unknown;
         };
-        if before.health.is_none() || now.health.is_none() {
+        let book = book.of(now);
+        // What two scorecards give cannot be put side by side measure by measure: that is the ledger's business.
+        if before.health.is_none() || now.health.is_none() || before.scorecard != now.scorecard {
             return unknown;
         }
         let points = |score: &CustomerScore, indicator: &str| {
@@ -157,6 +169,10 @@ impl App {
                 (difference != 0).then_some(shown)
             })
             .collect();
+        let word = |score: &CustomerScore| score.correction.as_deref().map_or(0, |word| word.points_hundredths);
+        let told = now.correction.as_deref().or(before.correction.as_deref());
+        let difference = word(now) - word(&before);
+        moved.extend(told.filter(|_| difference != 0).map(|word| corrected(word, difference)));
         moved.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()));
         HealthChange { before: before.health.map(|health| health.points()), moved }
     }
@@ -257,6 +273,37 @@ impl App {
     }
 }
 
+/// A person's word among the contributions.
+fn corrected(word: &Correction, hundredths: i32) -> ContributionRow {
+    let name = Words::new("人工调整", "A person's word");
+    ContributionRow {
+        indicator: "correction".to_owned(),
+        dimension: "correction".to_owned(),
+        dimension_name: name.clone(),
+        name,
+        points: f64::from(hundredths) / 100.0,
+        figure: view::Figure { value: None, unknown: None, unknown_because: None },
+        unit: "point".to_owned(),
+        sentence: Words::new(format!("{}：{}", word.author, word.reason), format!("{}: {}", word.author, word.reason)),
+    }
+}
+
+/// What people said, among the contributions.
+fn said(book: &ScoreBook, one: &Contribution, hundredths: i32) -> Option<ContributionRow> {
+    let name = Words::from(book.measure(&one.indicator)?.manual.as_ref()?);
+    let dimension = book.dimensions.iter().find(|dimension| dimension.id == one.dimension)?;
+    Some(ContributionRow {
+        indicator: one.indicator.to_string(),
+        dimension: dimension.id.to_string(),
+        dimension_name: Words::from(&dimension.name),
+        points: f64::from(hundredths) / 100.0,
+        figure: figure(one.cell),
+        unit: "point".to_owned(),
+        sentence: name.clone(),
+        name,
+    })
+}
+
 fn entry(stored: &StoredFact) -> TimelineEntry {
     let fact = &stored.fact;
     TimelineEntry {
@@ -268,14 +315,14 @@ fn entry(stored: &StoredFact) -> TimelineEntry {
         recorded_at: written(stored.recorded_at),
         value: fact.value.map(|value| value.to_f64()),
         currency: fact.currency.clone(),
-        text: fact.text.clone(),
-        properties: fact.properties.clone(),
+        text: fact.text.as_deref().map(hidden),
+        properties: hidden_properties(&fact.properties),
         source: fact.source.to_string(),
         count: 1,
     }
 }
 
-fn band_floors(book: &ScoreBook) -> Vec<BandFloor> {
+pub(crate) fn band_floors(book: &ScoreBook) -> Vec<BandFloor> {
     let floors =
         book.bands.iter().map(|(band, floor)| BandFloor { band: band.as_str().to_owned(), from: floor.points() });
     floors.collect()
@@ -289,7 +336,7 @@ fn traits(facts: &[StoredFact]) -> Vec<TraitRow> {
         for (key, value) in &stored.fact.properties {
             let since = written(stored.fact.occurred_at);
             last.entry(key).or_insert_with(|| {
-                value.as_ref().map(|value| TraitRow { key: key.clone(), value: value.clone(), since })
+                value.as_ref().map(|value| TraitRow { key: key.clone(), value: hidden(value), since })
             });
         }
     }

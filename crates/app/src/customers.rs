@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use indicators::Cell;
+use indicators::{Cell, Sorting};
 use outcomes::State;
+use scores::{Firmness, Tier};
 use vocab::{AsOf, Band, CustomerId, Instant, Lang, Scope, Unknown};
 
 use crate::App;
+use crate::belonging::Belonging;
 use crate::error::Error;
 use crate::search::Needle;
 use crate::snapshot::{Snapshot, owner_keys, state_index, written};
@@ -70,6 +72,14 @@ pub struct CustomerQuery {
     pub states: Vec<String>,
     /// Only with (or without) open alerts.
     pub has_alert: Option<bool>,
+    /// Only of these tiers of value; `unknown` is one of them. Empty = all.
+    pub tiers: Vec<String>,
+    /// Only in these cells of RFM; `unknown` is one of them. Empty = all.
+    pub rfm: Vec<String>,
+    /// Only in one of these segments; empty = all.
+    pub segments: Vec<String>,
+    /// Only with one of these tags; empty = all.
+    pub tags: Vec<String>,
     /// Order.
     pub order: CustomerOrder,
     /// Turned round; absent = the order's own direction (worst, largest, newest first; names from A).
@@ -85,6 +95,8 @@ pub(crate) struct Matches {
     pub snapshot: std::sync::Arc<Snapshot>,
     pub positions: Vec<usize>,
     pub band_counts: Vec<Count>,
+    pub tier_counts: Vec<Count>,
+    pub belonging: std::sync::Arc<Belonging>,
 }
 
 impl App {
@@ -103,14 +115,20 @@ impl App {
         let alerts = self.open_alert_counts(scope, as_of, Some(shown)).await?;
         let counts = snapshot.state_counts(scope);
         let count = |key: &str, index: usize| Count { key: key.to_owned(), count: counts[index] };
+        let row = |position: &usize| {
+            let alerts = count_of(&alerts, snapshot, *position);
+            row(self, snapshot, &matches.belonging, *position, alerts)
+        };
+        let mut rows: Vec<CustomerRow> = page.iter().map(row).collect();
+        if as_of.is_none() {
+            self.freshen(snapshot, rows.iter_mut(), now).await?;
+        }
         Ok(view::CustomerList {
-            rows: page
-                .iter()
-                .map(|position| row(self, snapshot, *position, count_of(&alerts, snapshot, *position)))
-                .collect(),
+            rows,
             total: matches.positions.len() as u64,
             next_cursor,
             band_counts: matches.band_counts.clone(),
+            tier_counts: matches.tier_counts.clone(),
             state_counts: vec![count("current", 0), count("too_new", 1), count("gone", 2)],
             owners: owner_keys(snapshot, scope),
             as_of: written(snapshot.as_of.instant()),
@@ -126,6 +144,8 @@ impl App {
         now: Instant,
     ) -> Result<Matches, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
+        let belonging = self.belonging(&snapshot, as_of).await?;
+        check_names(query, &belonging)?;
         let alerted = match query.has_alert {
             Some(_) => self.open_alert_counts(scope, as_of, None).await?,
             None => HashMap::new(),
@@ -142,18 +162,69 @@ impl App {
                 && admitted.has(position)
                 && query.has_alert.is_none_or(|wanted| alerted.contains_key(&snapshot.customers()[position]) == wanted)
                 && found.as_ref().is_none_or(|found| found.contains(&position))
+                && among(&belonging, &snapshot, position, Sorting::Segment, &query.segments)
+                && among(&belonging, &snapshot, position, Sorting::Tag, &query.tags)
+                && among(&belonging, &snapshot, position, Sorting::Rfm, &query.rfm)
         };
         let turned = query.descending.is_some_and(|wanted| wanted != query.order.descends());
         let order = snapshot.roll.order(&snapshot, query.order, turned);
         let mut positions: Vec<usize> =
             order.iter().map(|position| *position as usize).filter(|position| passes(*position)).collect();
-        let band_counts = count_bands(&snapshot, &positions);
-        if !query.bands.is_empty() {
-            let wanted = |position: &usize| query.bands.iter().any(|band| band == band_word(snapshot.band(*position)));
-            positions.retain(wanted);
-        }
-        Ok(Matches { snapshot, positions, band_counts })
+        let banded = |position: &usize| {
+            query.bands.is_empty() || query.bands.iter().any(|band| band == band_word(snapshot.band(*position)))
+        };
+        let tiered = |position: &usize| among(&belonging, &snapshot, *position, Sorting::Tier, &query.tiers);
+        // Each count leaves out its own filter and keeps the others.
+        let of_bands: Vec<usize> = positions.iter().copied().filter(tiered).collect();
+        let of_tiers: Vec<usize> = positions.iter().copied().filter(banded).collect();
+        let (band_counts, tier_counts) = (count_bands(&snapshot, &of_bands), count_tiers(&belonging, &of_tiers));
+        positions.retain(|position| banded(position) && tiered(position));
+        Ok(Matches { snapshot, positions, band_counts, tier_counts, belonging })
     }
+}
+
+/// Refuses names that nothing is called by: an empty list would hide the mistake.
+fn check_names(query: &CustomerQuery, belonging: &Belonging) -> Result<(), Error> {
+    let fixed = |sorting: Sorting, name: &str| name == UNKNOWN || sorting.word(name).is_some();
+    let segment = |name: &str| belonging.book().is_some_and(|book| book.segment(name).is_some());
+    let wrong = query.tiers.iter().find(|name| !fixed(Sorting::Tier, name));
+    let wrong = wrong.or_else(|| query.rfm.iter().find(|name| !fixed(Sorting::Rfm, name)));
+    match wrong.or_else(|| query.segments.iter().find(|name| !segment(name))) {
+        None => Ok(()),
+        Some(name) => Err(Error::bad(
+            "unknown_segment",
+            (
+                &format!("没有这个分群、价值分层或 RFM 分格：“{name}”"),
+                &format!("there is no segment, tier or RFM cell \"{name}\""),
+            ),
+            ("可用的见 GET /api/segments 与 /api/rfm", "GET /api/segments and /api/rfm list them"),
+        )),
+    }
+}
+
+/// Whether the customer at a place belongs to one of these; whoever is asked for nothing passes.
+fn among(belonging: &Belonging, snapshot: &Snapshot, position: usize, sorting: Sorting, names: &[String]) -> bool {
+    let is_unknown = |name: &str| match sorting {
+        Sorting::Tier => name == UNKNOWN && belonging.tier(position).is_none(),
+        Sorting::Rfm => name == UNKNOWN && belonging.cell(position).is_none(),
+        Sorting::Segment | Sorting::Tag => false,
+    };
+    let is_in = |name: &String| belonging.is_in(snapshot, position, sorting, name) == Some(true) || is_unknown(name);
+    names.is_empty() || names.iter().any(is_in)
+}
+
+fn count_tiers(belonging: &Belonging, positions: &[usize]) -> Vec<Count> {
+    let words = Tier::ALL.map(Some).into_iter().chain([None]);
+    let count = |tier: Option<Tier>| {
+        let count = positions.iter().filter(|position| belonging.tier(**position) == tier).count() as u64;
+        Count { key: tier_word(tier).to_owned(), count }
+    };
+    words.map(count).collect()
+}
+
+/// The tier's word, or `unknown`.
+pub(crate) fn tier_word(tier: Option<Tier>) -> &'static str {
+    tier.map_or(UNKNOWN, Tier::as_str)
 }
 
 /// Open alerts of the customer at a place.
@@ -162,8 +233,25 @@ pub(crate) fn count_of(alerts: &HashMap<CustomerId, u32>, snapshot: &Snapshot, p
 }
 
 /// The row of the customer at a place.
-pub(crate) fn row(app: &App, snapshot: &Snapshot, position: usize, open_alert_count: u32) -> CustomerRow {
+pub(crate) fn row(
+    app: &App,
+    snapshot: &Snapshot,
+    belonging: &Belonging,
+    position: usize,
+    open_alert_count: u32,
+) -> CustomerRow {
+    row_of(app, (snapshot, position), (belonging, Some(position)), open_alert_count)
+}
+
+/// The row of the customer at a place, who belongs where another place says; nowhere without one.
+pub(crate) fn row_of(
+    app: &App,
+    (snapshot, position): (&Snapshot, usize),
+    (belonging, place): (&Belonging, Option<usize>),
+    open_alert_count: u32,
+) -> CustomerRow {
     let card = &snapshot.cards[position];
+    let tags = belonging.tags.of(&snapshot.customers()[position]).iter();
     let reasons = reasons(app, snapshot, position);
     CustomerRow {
         id: snapshot.customers()[position].to_string(),
@@ -177,12 +265,15 @@ pub(crate) fn row(app: &App, snapshot: &Snapshot, position: usize, open_alert_co
         reason: reasons.into_iter().next(),
         open_alert_count,
         contract_end_on: card.contract_end_on.as_deref().map(str::to_owned),
+        tier: place.and_then(|place| belonging.tier(place)).map(|tier| tier.as_str().to_owned()),
+        rfm: place.and_then(|place| belonging.cell(place)).map(|cell| cell.as_str().to_owned()),
+        tags: tags.map(|record| record.tag.clone()).collect(),
     }
 }
 
 /// The strongest reasons, worst first, in the customer's own figures.
 pub(crate) fn reasons(app: &App, snapshot: &Snapshot, position: usize) -> Vec<Words> {
-    let Some(book) = app.definitions().scorecards.get(&snapshot.scorecard) else {
+    let Some(book) = app.book_of(snapshot) else {
         return Vec::new();
     };
     let Some(score) = snapshot.score(position) else {
@@ -193,12 +284,17 @@ pub(crate) fn reasons(app: &App, snapshot: &Snapshot, position: usize) -> Vec<Wo
 }
 
 pub(crate) fn verdict(snapshot: &Snapshot, position: usize) -> Verdict {
-    let score = snapshot.score(position);
+    verdict_of(snapshot.score(position))
+}
+
+/// The verdict that a score is.
+pub(crate) fn verdict_of(score: Option<&scores::CustomerScore>) -> Verdict {
     let health = score.and_then(|score| score.health);
     Verdict {
-        band: snapshot.band(position).map(|band| band.as_str().to_owned()),
+        band: score.and_then(|score| score.band).map(|band| band.as_str().to_owned()),
         health: health.map(|health| health.points()),
         coverage: score.map_or(0.0, |score| f64::from(score.coverage) / 10_000.0),
+        firmness: score.map_or(Firmness::Thin, |score| score.firmness).as_str().to_owned(),
         unknown_because: health.is_none().then(|| unknown_words(Unknown::LowCoverage)),
     }
 }
@@ -217,6 +313,9 @@ pub(crate) fn standing(snapshot: &Snapshot, position: usize) -> Standing {
     }
 }
 
+/// What a filter calls those of whom a thing is not known.
+const UNKNOWN: &str = "unknown";
+
 const STATE_WORDS: [&str; 3] = ["current", "too_new", "gone"];
 
 /// `current`, `too_new`, `gone`.
@@ -226,7 +325,7 @@ pub(crate) fn state_word(state: State) -> &'static str {
 
 /// The band's word, or `unknown`.
 pub(crate) fn band_word(band: Option<Band>) -> &'static str {
-    band.map_or("unknown", Band::as_str)
+    band.map_or(UNKNOWN, Band::as_str)
 }
 
 /// A number or the reason why there is none.

@@ -5,14 +5,16 @@
 
 use std::sync::Arc;
 
-use alerts::Evidence;
+use alerts::{Evidence, Given, Occasion};
 use facts::ScoreRow;
-use indicators::Cell;
+use indicators::{Catalog, Cell, IndicatorFrame};
 use store::CycleRecord;
+use training::earlier::LookBack;
 use vocab::{AsOf, Instant, Lang, Scope};
 
+use crate::belonging::Told;
 use crate::error::{Class, Error};
-use crate::snapshot::{Purpose, Reading, Snapshot, healths_before, owners, written};
+use crate::snapshot::{Heard, Purpose, Reading, Snapshot, healths_before, owners, written};
 use crate::view::{self, Words};
 use crate::{App, Reader, blocking};
 
@@ -44,7 +46,7 @@ pub(crate) struct Progress {
 }
 
 /// A cause that somebody closed longer ago than this is no longer in cooldown, whatever its rule says.
-const LONGEST_COOLDOWN_DAYS: i64 = 366;
+pub(crate) const LONGEST_COOLDOWN_DAYS: i64 = 366;
 
 const STAGES: [&str; 4] = ["load", "scores", "alerts", "record"];
 
@@ -68,6 +70,8 @@ impl App {
         mut after_each: impl AsyncFnMut(&CycleOutcome) -> Result<(), Error>,
     ) -> Result<Vec<CycleOutcome>, Error> {
         let _one_at_a_time = self.0.cycling.lock().await;
+        // Moments of the past are lived through without what came in since being felt in between.
+        let _unfelt = if moments.len() > 1 { Some(self.0.live.feeling.lock().await) } else { None };
         self.set_progress(Progress { running: true, stage: Some("load"), failure: None });
         let result = self.cycle_after_cycle(moments, &mut after_each).await;
         let failure = result.as_ref().err().map(|error| error.detail().clone());
@@ -85,11 +89,22 @@ impl App {
         };
         if let Some((_, now)) = moments.last() {
             self.settle_identities(*now).await?;
+            self.tell_owners(*now).await?;
         }
         let firm = Arc::new(self.working_firm().await?);
+        let last = moments.last().map_or(end.instant(), |(_, now)| *now);
+        self.refresh_scorecards().await?;
+        self.refresh_rules().await?;
+        self.keep_scorecard_in_use(&firm.scorecard, last).await?;
         let reading = {
             let (app, firm) = (self.clone(), firm.clone());
-            Arc::new(blocking(move || Reading::of(app.facts(), app.lens(&firm)?, end)).await?)
+            let read = move || {
+                let said = app.shelf().in_use().said.clone();
+                let policy = app.policy_in_use(&firm.template);
+                let reading = Reading::of(app.facts(), app.lens(&firm)?, &policy.traits(), end)?;
+                Ok::<_, Error>(reading.hearing(said, Heard::DayAfter(last)))
+            };
+            Arc::new(blocking(read).await?)
         };
         let survey = self.survey(end).await?;
         let mut outcomes = Vec::new();
@@ -98,10 +113,13 @@ impl App {
             let is_last = place + 1 == moments.len();
             self.settle_quality(survey.clone(), as_of, now).await?;
             let supply = self.supply().await?;
+            let hands = self.hands(as_of, false).await?;
             let (app, firm, reading) = (self.clone(), firm.clone(), reading.clone());
             let build = move || {
-                let purpose = if is_last { Purpose::Screens } else { Purpose::Rules(app.policy(&firm)?) };
-                Snapshot::build(reading, supply, app.lens(&firm)?, as_of, purpose).map(Arc::new)
+                let policy = app.policy_in_use(&firm.template);
+                let purpose = if is_last { Purpose::Screens } else { Purpose::Rules(&policy) };
+                let built = Snapshot::build(reading, supply, app.lens(&firm)?, as_of, purpose)?;
+                Ok(Arc::new(built.in_hands(&hands)))
             };
             let snapshot = blocking(build).await?;
             let outcome = self.conclude(snapshot, now).await?;
@@ -117,6 +135,7 @@ impl App {
         let as_of = snapshot.as_of;
         let last = self.store().last_cycle(&Scope::All).await?;
         let newest = last.is_none_or(|last| last.as_of <= as_of);
+        let planning = self.0.live.planning.lock().await;
         let (plan, work) = match newest {
             true => {
                 self.store().set_owners(&owners(&snapshot)).await?;
@@ -143,7 +162,9 @@ impl App {
                 plan: kept(&outcome.plan)?,
             };
             outcome.changed = self.store().apply_cycle(&plan, &work, &record).await?.changed;
+            self.put_in_order(&snapshot).await?;
         }
+        drop(planning);
         self.set_stage("record");
         let (facts, rows) = (self.facts().clone(), score_rows(&snapshot, now));
         blocking(move || Ok(facts.append_scores(&rows)?)).await?;
@@ -154,12 +175,6 @@ impl App {
         Ok(outcome)
     }
 
-    /// The rules of the firm.
-    fn policy(&self, firm: &view::Firm) -> Result<&alerts::AlertPolicy, Error> {
-        let policy = self.definitions().policies.get(&firm.template);
-        policy.ok_or_else(|| Error::not_found(("预警规则", "the rules")))
-    }
-
     /// The plan of alerts and of work for a snapshot, given what is open.
     async fn plan(
         &self,
@@ -167,12 +182,22 @@ impl App {
         now: Instant,
     ) -> Result<(alerts::AlertPlan, actions::ActionPlan), Error> {
         let firm = self.working_firm().await?;
-        let policy = self.policy(&firm)?;
+        let policy = self.policy_in_use(&firm.template);
         let open =
             self.store().open_alerts(&Scope::All, snapshot.as_of.instant().plus_days(-LONGEST_COOLDOWN_DAYS)).await?;
         let desk = self.store().desk(&Scope::All).await?;
-        let (eligible, gone) = snapshot.eligible_and_gone();
+        let limits = self.desk_limits(now).await?;
+        let (mut eligible, mut gone) = snapshot.eligible_and_gone();
+        // Who has done something since is spoken for by what is felt of it, and would be judged here by less.
+        let (app, as_of) = (self.clone(), snapshot.as_of);
+        let felt = blocking(move || Ok(app.0.live.seen_since(as_of))).await?;
+        eligible.retain(|customer| !felt.contains(customer));
+        gone.retain(|customer| !felt.contains(customer));
         let before = healths_before(snapshot);
+        let belonging = match policy.asks_belonging() {
+            true => Some(self.belonging(snapshot, None).await?),
+            false => None,
+        };
         // Health that rests on a silent source says less than it did: it neither opens an alert nor resolves one.
         let muted = self.muted_scores(snapshot, &firm)?;
         let evidence = Evidence {
@@ -182,9 +207,32 @@ impl App {
             gone: &gone,
             health_before: &|customer| before.get(customer).copied(),
         };
-        let plan = alerts::plan(&evidence, &open, policy, snapshot.as_of);
-        let work = actions::plan(&plan, &open, &desk, &self.definitions().calendar, now);
+        let told = belonging.as_ref().map(|belonging| Told::of(snapshot, belonging, &policy.traits()));
+        let plan = self.plan_alerts(snapshot, &evidence, told.as_ref(), &open, &policy)?;
+        let work = self.work_within(&limits, (snapshot.as_ref(), &plan, &open, &desk), now);
         Ok((plan, work))
+    }
+
+    /// The plan of alerts, with what rules ask about earlier moments looked up for whom that is open.
+    pub(crate) fn plan_alerts(
+        &self,
+        snapshot: &Snapshot,
+        evidence: &Evidence<'_>,
+        told: Option<&Told<'_>>,
+        open: &alerts::OpenAlerts,
+        policy: &alerts::AlertPolicy,
+    ) -> Result<alerts::AlertPlan, Error> {
+        let book = self.book_of(snapshot).ok_or_else(|| Error::internal("a snapshot without its scorecard"))?;
+        let catalog = self.definitions().catalog.clone().with_supply(snapshot.supply.clone());
+        let scoring = |frame: &IndicatorFrame, catalog: &Catalog| {
+            scores::score_said(frame, book, catalog, snapshot.heard().0, frame.as_of().instant())
+        };
+        let belonging: &dyn alerts::Belonging = told.map_or(&(), |told| told);
+        let back = LookBack::new(snapshot.frame(), &catalog, book, policy, &scoring);
+        let back = back.from(evidence, belonging, snapshot.as_of);
+        let occasion = Some(Occasion { calendar: &self.definitions().calendar, days: 1 });
+        let given = Given { belonging, earlier: &back.earlier(), occasion };
+        Ok(alerts::plan_given(evidence, &given, open, policy, snapshot.as_of))
     }
 
     /// Puts right what an earlier process left behind when it was killed: imports that still claim to run, sessions and
@@ -192,6 +240,7 @@ impl App {
     pub async fn recover(&self, now: Instant) -> Result<(), Error> {
         self.end_stale_imports(&[], now).await?;
         self.end_lost_runs(now).await?;
+        self.tell_owners(now).await?;
         self.store().sweep_sessions(now).await?;
         self.store().sweep_failed_sign_ins(now.plus_days(-1)).await?;
         Ok(())
@@ -223,13 +272,13 @@ impl App {
                 tracing::error!(%error, "cycle failed");
             }
         });
-        self.cycle_status(now).await
+        self.cycle_status(&reader.scope, now).await
     }
 
-    /// Where the cycle stands.
-    pub async fn cycle_status(&self, now: Instant) -> Result<view::CycleStatus, Error> {
+    /// Where the cycle stands. Its plan names customers: it is told to whoever sees all of them.
+    pub async fn cycle_status(&self, scope: &Scope, now: Instant) -> Result<view::CycleStatus, Error> {
         let progress = self.progress();
-        let last = self.store().last_cycle(&Scope::All).await?;
+        let last = self.store().last_cycle(scope).await?;
         let state = match (progress.running, &progress.failure) {
             (true, _) => "running",
             (false, Some(_)) => "failed",
@@ -297,7 +346,7 @@ fn score_rows(snapshot: &Snapshot, now: Instant) -> Vec<ScoreRow> {
         customer_id: customer.clone(),
         as_of: snapshot.as_of.instant(),
         recorded_at: now,
-        scorecard: snapshot.scorecard.clone(),
+        scorecard: score.scorecard.to_string(),
         version: snapshot.scores.version.clone(),
         health: score.health.map(|health| i32::from(health.hundredths())),
         band: score.band.map(|band| band.as_str().to_owned()),
@@ -313,6 +362,7 @@ fn score_rows(snapshot: &Snapshot, now: Instant) -> Vec<ScoreRow> {
 
 fn contributions(score: &scores::CustomerScore) -> String {
     let points = score.contributions.iter().map(|one| (one.indicator.to_string(), one.points_hundredths.into()));
-    let map: serde_json::Map<String, serde_json::Value> = points.collect();
+    let word = score.correction.iter().map(|one| ("correction".to_owned(), one.points_hundredths.into()));
+    let map: serde_json::Map<String, serde_json::Value> = points.chain(word).collect();
     serde_json::Value::Object(map).to_string()
 }

@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use alerts::AlertPolicy;
+use alerts::{AlertPolicy, Rule};
 use calendar::WorkCalendar;
 use indicators::Catalog;
 use ingest::identity::KeyPolicy;
 use outcomes::ChurnDefinition;
 use rust_embed::RustEmbed;
-use scores::ScoreBook;
+use scores::{ScoreBook, SegmentBook};
 use serde::Deserialize;
 use vocab::{Text, Zone};
 
@@ -41,8 +41,14 @@ pub(crate) struct Template {
 pub(crate) struct Definitions {
     pub catalog: Catalog,
     pub scorecards: BTreeMap<String, ScoreBook>,
+    /// Hash of each shipped scorecard's definition.
+    pub contents: BTreeMap<String, String>,
     pub churn: BTreeMap<String, ChurnDefinition>,
     pub policies: BTreeMap<String, AlertPolicy>,
+    /// By template.
+    pub segments: BTreeMap<String, SegmentBook>,
+    /// The traits that segments and rules ask about.
+    pub traits: Vec<String>,
     pub templates: Vec<Template>,
     pub calendar: WorkCalendar,
     pub identity: KeyPolicy,
@@ -53,9 +59,16 @@ impl Definitions {
     pub(crate) fn shipped(zone: &Zone) -> Result<Self, Error> {
         let wrong = |findings: Vec<vocab::Finding>| from_findings("bad_definition", &findings);
         let catalog = Catalog::parse(&files("indicators")).map_err(wrong)?;
-        let mut scorecards = BTreeMap::new();
+        let mut segments = BTreeMap::new();
+        for (file, text) in files("segments") {
+            let id = stem(&file).to_owned();
+            segments.insert(id, SegmentBook::parse(&[(file, text)], &catalog).map_err(wrong)?);
+        }
+        let catalog = catalog.with_segments(segments.values().flat_map(SegmentBook::ids).collect());
+        let (mut scorecards, mut contents) = (BTreeMap::new(), BTreeMap::new());
         for (file, text) in files("scorecards") {
             let book = ScoreBook::parse(&file, &text, &catalog).map_err(wrong)?;
+            contents.insert(book.id.clone(), crate::bookshelf::content(&text));
             scorecards.insert(book.id.clone(), book);
         }
         let mut churn = BTreeMap::new();
@@ -66,7 +79,8 @@ impl Definitions {
         let mut policies = BTreeMap::new();
         for (file, text) in files("rules") {
             let id = stem(&file).to_owned();
-            let policy = AlertPolicy::parse(&[(file, text)], &catalog).map_err(wrong)?;
+            let named = segments.get(&id).map(SegmentBook::ids).unwrap_or_default();
+            let policy = AlertPolicy::parse(&[(file, text)], &catalog.clone().with_segments(named)).map_err(wrong)?;
             policies.insert(id, policy);
         }
         let mut templates = Vec::new();
@@ -84,7 +98,21 @@ impl Definitions {
             Some((file, text)) => KeyPolicy::parse(file, text).map_err(wrong)?,
             None => return Err(Error::internal("no rules about keys ship")),
         };
-        Ok(Self { catalog, scorecards, churn, policies, templates, calendar, identity })
+        let asked = segments.values().flat_map(SegmentBook::traits);
+        let asked = asked.chain(policies.values().flat_map(AlertPolicy::traits));
+        let mut traits: Vec<String> = asked.map(str::to_owned).collect();
+        traits.sort_unstable();
+        traits.dedup();
+        Ok(Self { catalog, scorecards, contents, churn, policies, segments, traits, templates, calendar, identity })
+    }
+
+    /// The indicators that rules read, those of the segments included where a rule may name one.
+    pub(crate) fn indicators_of<'a>(&'a self, policy: &'a AlertPolicy) -> Vec<&'a str> {
+        let mut ids = policy.indicators();
+        if policy.asks_belonging() {
+            ids.extend(self.segments.values().flat_map(SegmentBook::indicators));
+        }
+        ids
     }
 
     /// The template with this id.
@@ -117,7 +145,7 @@ impl Definitions {
     }
 
     /// Every definition in a line, the active ones marked.
-    pub(crate) fn rows(&self, active_scorecard: &str, active_churn: &str, template: &str) -> Vec<DefinitionRow> {
+    pub(crate) fn rows(&self, active_scorecard: &str, active_churn: &str, in_use: &AlertPolicy) -> Vec<DefinitionRow> {
         let row = |id: &str, sort: &str, name: &Text, sentence: &Text, active: bool| DefinitionRow {
             id: id.to_owned(),
             sort: sort.to_owned(),
@@ -133,12 +161,10 @@ impl Definitions {
             .map(|one| row(&one.id, "scorecard", &one.name, &one.about, one.id == active_scorecard));
         let churn =
             self.churn.values().map(|one| row(&one.id, "churn", &one.name, &one.sentence, one.id == active_churn));
-        let rules = self.policies.iter().flat_map(|(policy, rules)| {
-            rules
-                .rules
-                .iter()
-                .map(move |rule| row(&rule.id, "rule", &rule.name, &rule.next_step, rule.active && policy == template))
-        });
+        let of_rule = |rule: &Rule, active| row(&rule.id, "rule", &rule.name, &rule.next_step, active);
+        let shipped = self.policies.values().flat_map(|policy| &policy.rules);
+        let others = shipped.filter(|rule| in_use.rule(&rule.id).is_none()).map(|rule| of_rule(rule, false));
+        let rules = in_use.rules.iter().map(|rule| of_rule(rule, rule.active)).chain(others);
         indicators.chain(scorecards).chain(churn).chain(rules).collect()
     }
 
@@ -157,6 +183,11 @@ impl Definitions {
             .map(|(_, text)| text)
             .find(|text| text.lines().any(|line| line.trim_start().starts_with("id") && line.contains(&quoted)))
     }
+}
+
+/// The shipped segments of a template as text.
+pub(crate) fn segments_text(template: &str) -> Option<String> {
+    files("segments").into_iter().find(|(file, _)| stem(file) == template).map(|(_, text)| text)
 }
 
 /// The shipped indicators as text.

@@ -169,7 +169,7 @@ impl App {
         self.dir().join("state").join(format!("efficacy-{churn}.json"))
     }
 
-    async fn churn_asked(&self, churn: Option<&str>) -> Result<String, Error> {
+    pub(crate) async fn churn_asked(&self, churn: Option<&str>) -> Result<String, Error> {
         let churn = match churn.filter(|id| !id.is_empty()) {
             Some(id) => id.to_owned(),
             None => self.working_firm().await?.churn,
@@ -178,12 +178,12 @@ impl App {
     }
 }
 
-/// Efficacy is told of everybody's history: a part of it would show how other people's customers fared.
-fn sees_all(reader: &Reader) -> Result<(), Error> {
+/// What is told of everybody's history is for who sees everybody: a part of it would show how other people's customers fared.
+pub(crate) fn sees_all(reader: &Reader) -> Result<(), Error> {
     if reader.scope == vocab::Scope::All { Ok(()) } else { Err(Error::forbidden()) }
 }
 
-fn no_churn(id: &str) -> Error {
+pub(crate) fn no_churn(id: &str) -> Error {
     Error::bad(
         "unknown_choice",
         (&format!("没有这个流失口径：“{id}”"), &format!("no such churn definition: \"{id}\"")),
@@ -213,6 +213,8 @@ pub(crate) fn summary(row: &EfficacyRow) -> EfficacySummary {
         verdict: row.verdict.clone(),
         direction: figures.map(|one| one.direction.clone()),
         auc: figures.map(|one| one.auc),
+        auc_low: figures.map(|one| one.auc_low),
+        auc_high: figures.map(|one| one.auc_high),
         months: figures.map(|one| one.months.iter().map(|month| month.auc).collect()).unwrap_or_default(),
         lift: figures.and_then(|one| one.lift.first().copied()),
         sentence: row.sentence.clone(),
@@ -223,7 +225,7 @@ fn words(text: &Text) -> Words {
     Words::from(text)
 }
 
-fn shown(found: &efficacy::EfficacyReport, churn: &str, zone: &Zone) -> EfficacyReport {
+pub(crate) fn shown(found: &efficacy::EfficacyReport, churn: &str, zone: &Zone) -> EfficacyReport {
     let (design, horizon_days) = match found.design {
         Design::Renewals => ("renewals", None),
         Design::Moments { horizon } => ("moments", Some(horizon.days)),

@@ -60,6 +60,15 @@ impl Error {
         )
     }
 
+    pub(crate) fn changed_meanwhile() -> Self {
+        Self::new(
+            Class::Conflict,
+            "version_conflict",
+            ("这条记录刚被别人改过", "somebody else has just changed this"),
+            ("请刷新后再试", "reload and try again"),
+        )
+    }
+
     pub(crate) fn forbidden() -> Self {
         Self::new(
             Class::Forbidden,
@@ -162,12 +171,7 @@ impl From<store::Error> for Error {
             return Self::not_found(("这条记录", "the record"));
         }
         if error.is_conflict() {
-            return Self::new(
-                Class::Conflict,
-                "version_conflict",
-                ("这条记录刚被别人改过", "somebody else has just changed this"),
-                ("请刷新后再试", "reload and try again"),
-            );
+            return Self::changed_meanwhile();
         }
         Self::internal(error)
     }

@@ -2,9 +2,13 @@
 //!
 //! Numbers are numbers; codes, ids and phone numbers stay text, so that nothing loses its leading zeros.
 
+use indicators::Sorting;
 use rust_xlsxwriter::{Color, Format as CellFormat, Workbook, Worksheet, XlsxError};
 use vocab::{AsOf, Instant, Lang};
 
+use crate::audit::AuditQuery;
+use crate::belonging::Belonging;
+use crate::contacts::hidden;
 use crate::customers::{CustomerQuery, count_of, nobody, reasons, row};
 use crate::error::Error;
 use crate::snapshot::Snapshot;
@@ -28,6 +32,8 @@ pub enum Export {
     Leavers(String),
     /// Imports.
     Imports,
+    /// What was done that must be accounted for, as filtered.
+    Audit(AuditQuery),
 }
 
 /// A table on its way into a workbook.
@@ -56,13 +62,18 @@ impl App {
             Export::Churn => self.churn_sheet(reader, as_of, now).await?,
             Export::Leavers(month) => self.leavers_sheet(reader, month, as_of, now).await?,
             Export::Imports => self.imports_sheet(reader).await?,
+            Export::Audit(query) => self.audit_sheet(reader, query).await?,
         };
+        if !matches!(what, Export::Imports | Export::Audit(_)) {
+            sheet.rows.iter_mut().flatten().for_each(hide);
+        }
         let about = self.about(&snapshot, reader, lang, now).await?;
         sheet.about.splice(0..0, about);
         let title = pick(sheet.title, lang).to_owned();
         let bytes = workbook(&sheet, lang).map_err(Error::internal)?;
         let name = format!("{title}-{}.xlsx", self.zone().date(snapshot.as_of.instant()));
-        self.store().record("export", &name, &reader.actor(), now).await?;
+        let deed = store::Deed { what: "export", subject: &name, customer: None, actor: &reader.actor() };
+        self.store().account_for(deed, &serde_json::json!({ "rows": sheet.rows.len() }), now).await?;
         Ok((name, bytes))
     }
 
@@ -77,7 +88,7 @@ impl App {
         let firm = self.working_firm().await?;
         let definitions = self.definitions();
         let churn = definitions.churn.get(&snapshot.churn).map(|churn| churn.sentence.get(lang).to_owned());
-        let book = definitions.scorecards.get(&snapshot.scorecard).map(|book| book.name.get(lang).to_owned());
+        let book = self.book_of(snapshot).map(|book| book.name.get(lang).to_owned());
         let say = |zh: &str, en: &str| match lang {
             Lang::Zh => zh.to_owned(),
             Lang::En => en.to_owned(),
@@ -108,7 +119,7 @@ impl App {
         let alerts = self.open_alert_counts(&reader.scope, as_of, None).await?;
         let row = |position: &usize| {
             let position = *position;
-            let row = row(self, snapshot, position, count_of(&alerts, snapshot, position));
+            let row = row(self, snapshot, &matches.belonging, position, count_of(&alerts, snapshot, position));
             let reason = reasons(self, snapshot, position).into_iter().next();
             vec![
                 Value::Text(row.id),
@@ -119,6 +130,9 @@ impl App {
                 Value::Number(row.verdict.coverage),
                 number(row.health_change_30d),
                 number(known(snapshot.value(position))),
+                called(Sorting::Tier, row.tier.as_deref(), lang),
+                called(Sorting::Rfm, row.rfm.as_deref(), lang),
+                Value::Text(row.tags.join(if lang == Lang::Zh { "、" } else { ", " })),
                 word(&row.standing.state, lang),
                 date(self, row.standing.last_seen_at.as_deref()),
                 row.contract_end_on.map_or(Value::Empty, Value::Text),
@@ -137,6 +151,9 @@ impl App {
                 ("数据完整度", "Coverage"),
                 ("近30天变化", "Change in 30 days"),
                 ("客户价值", "Value"),
+                ("价值分层", "Tier"),
+                ("RFM", "RFM"),
+                ("标签", "Tags"),
                 ("状态", "State"),
                 ("最近一次活动", "Last activity"),
                 ("合同到期日", "Contract ends"),
@@ -144,7 +161,7 @@ impl App {
                 ("风险原因", "Reason"),
             ],
             rows: matches.positions.iter().map(row).collect(),
-            about: customer_filters(query, lang),
+            about: customer_filters(query, &matches.belonging, lang),
         })
     }
 
@@ -295,6 +312,31 @@ impl App {
         })
     }
 
+    async fn audit_sheet(&self, reader: &Reader, query: &AuditQuery) -> Result<Sheet, Error> {
+        const MOST_ROWS: usize = 100_000;
+        let whole = AuditQuery { limit: MOST_ROWS, cursor: None, ..query.clone() };
+        let page = self.audit(reader, &whole).await?;
+        let row = |row: crate::view::AuditRow| {
+            let at = date(self, Some(&row.at));
+            let texts = [row.actor, row.sort, row.what, row.resource, row.subject, row.detail];
+            std::iter::once(at).chain(texts.map(Value::Text)).collect()
+        };
+        Ok(Sheet {
+            title: ("操作审计", "audit"),
+            heads: vec![
+                ("时间", "At"),
+                ("操作人", "By"),
+                ("类别", "Sort"),
+                ("操作", "What"),
+                ("对象类型", "Resource"),
+                ("对象", "Subject"),
+                ("详情", "Detail"),
+            ],
+            rows: page.rows.into_iter().map(row).collect(),
+            about: Vec::new(),
+        })
+    }
+
     async fn imports_sheet(&self, reader: &Reader) -> Result<Sheet, Error> {
         let imports = self.imports(reader).await?;
         let row = |job: &crate::view::ImportJob| {
@@ -330,6 +372,13 @@ impl App {
             rows: imports.iter().map(row).collect(),
             about: Vec::new(),
         })
+    }
+}
+
+/// Numbers and addresses of people leave the house hidden.
+fn hide(cell: &mut Value) {
+    if let Value::Text(text) = cell {
+        *text = hidden(text);
     }
 }
 
@@ -378,6 +427,12 @@ fn word(key: &str, lang: Lang) -> Value {
     })
 }
 
+/// A tier or a cell of RFM by its name.
+fn called(sorting: Sorting, name: Option<&str>, lang: Lang) -> Value {
+    let word = name.and_then(|name| sorting.word(name));
+    word.map_or(Value::Empty, |word| Value::Text(word.get(lang).to_owned()))
+}
+
 fn filter(zh: &str, en: &str, value: &str, lang: Lang) -> (String, String) {
     let label = match lang {
         Lang::Zh => format!("筛选：{zh}"),
@@ -386,7 +441,7 @@ fn filter(zh: &str, en: &str, value: &str, lang: Lang) -> (String, String) {
     (label, value.to_owned())
 }
 
-fn customer_filters(query: &CustomerQuery, lang: Lang) -> Vec<(String, String)> {
+fn customer_filters(query: &CustomerQuery, belonging: &Belonging, lang: Lang) -> Vec<(String, String)> {
     let mut filters = Vec::new();
     if let Some(search) = &query.search {
         filters.push(filter("搜索", "Search", search, lang));
@@ -401,6 +456,24 @@ fn customer_filters(query: &CustomerQuery, lang: Lang) -> Vec<(String, String)> 
     filters.push(filter("状态", "State", &states, lang));
     if let Some(has_alert) = query.has_alert {
         filters.push(filter("有未解除预警", "Has open alert", if has_alert { "yes" } else { "no" }, lang));
+    }
+    let segment = |id: &String| match belonging.book().and_then(|book| book.name(id)) {
+        Some(name) => name.get(lang).to_owned(),
+        None => id.clone(),
+    };
+    let fixed = |sorting: Sorting, names: &[String]| -> Vec<String> {
+        let word = |name: &String| sorting.word(name).map_or_else(|| name.clone(), |text| text.get(lang).to_owned());
+        names.iter().map(word).collect()
+    };
+    for (zh, en, names) in [
+        ("分群", "Segment", query.segments.iter().map(segment).collect()),
+        ("价值分层", "Tier", fixed(Sorting::Tier, &query.tiers)),
+        ("RFM", "RFM", fixed(Sorting::Rfm, &query.rfm)),
+        ("标签", "Tag", query.tags.clone()),
+    ] {
+        if !names.is_empty() {
+            filters.push(filter(zh, en, &names.join(", "), lang));
+        }
     }
     filters
 }

@@ -83,7 +83,7 @@ impl App {
         if !definitions.churn.contains_key(&firm.churn) {
             return Err(unknown("churn definition", "流失口径", &firm.churn));
         }
-        if !definitions.scorecards.contains_key(&firm.scorecard) {
+        if !self.scorecard_ids().contains(&firm.scorecard) {
             return Err(unknown("scorecard", "打分卡", &firm.scorecard));
         }
         if firm.timezone != self.zone().name() && Zone::named(&firm.timezone).as_ref() != Ok(self.zone()) {
@@ -146,12 +146,18 @@ impl App {
     /// Every definition in a line, those in use marked.
     pub async fn definition_rows(&self) -> Result<Vec<view::DefinitionRow>, Error> {
         let firm = self.working_firm().await?;
-        Ok(self.definitions().rows(&firm.scorecard, &firm.churn, &firm.template))
+        let in_use = self.policy_in_use(&firm.template);
+        Ok(self.definitions().rows(&firm.scorecard, &firm.churn, &in_use))
     }
 
     /// The TOML text that holds a definition.
     pub fn definition_source(&self, sort: &str, id: &str) -> Result<String, Error> {
-        crate::definitions::Definitions::source(sort, id)
+        let own = match sort {
+            "scorecard" => self.scorecard_source(id, crate::bookshelf::NOW),
+            "rule" => self.rule_source(id),
+            _ => None,
+        };
+        own.or_else(|| crate::definitions::Definitions::source(sort, id))
             .ok_or_else(|| Error::not_found(("这条定义", "the definition")))
     }
 }

@@ -13,6 +13,7 @@ use ingest::identity::{Claim, Sort, plan};
 use store::{ConflictRecord, ConflictState, NewConflict};
 use vocab::{AsOf, CustomerId, Instant, KeyType, Kind, Scope, SourceName};
 
+use crate::contacts::hidden;
 use crate::error::Error;
 use crate::snapshot::{Snapshot, written};
 use crate::view::{self, ContactRow, IdentityConflict, KeyEvent, KeyRow, Words};
@@ -382,9 +383,10 @@ fn keys(
         for (name, value) in &stored.fact.properties {
             let is_new = told.insert(name.as_str());
             let key = value.as_deref().filter(|_| is_new).and_then(|value| key_of(name, value));
-            if let Some(key) = key.filter(|key| rows.iter().all(|row| row.key != key.as_str())) {
+            let is_there = |row: &KeyRow, key: &str| row.key == key || row.key == hidden(key);
+            if let Some(key) = key.filter(|key| !rows.iter().any(|row| is_there(row, key.as_str()))) {
                 let source = Some(stored.fact.source.to_string());
-                rows.push(row(key.as_str(), source, Some(stored.fact.occurred_at), false));
+                rows.push(row(&hidden(key.as_str()), source, Some(stored.fact.occurred_at), false));
             }
         }
     }
@@ -441,7 +443,14 @@ fn contacts(said: &[StoredIdentity], facts: &[StoredFact]) -> Vec<ContactRow> {
             person.source = fact.source.to_string();
         }
     }
-    let mut rows: Vec<ContactRow> = people.into_iter().map(|(id, row)| ContactRow { id, ..row }).collect();
+    let shown = |(id, row): (String, ContactRow)| ContactRow {
+        id: hidden(&id),
+        name: row.name.as_deref().map(hidden),
+        phone: row.phone.as_deref().map(hidden),
+        email: row.email.as_deref().map(hidden),
+        ..row
+    };
+    let mut rows: Vec<ContactRow> = people.into_iter().map(shown).collect();
     rows.sort_by_key(|row| (row.left_at.is_some(), row.id.clone()));
     rows
 }

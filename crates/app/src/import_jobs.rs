@@ -148,7 +148,9 @@ impl App {
             }
             Err(refusal) => return Err(refused(refusal)),
         }
-        self.run_cycle(AsOf(now), now).await.map(|_| ())
+        self.run_cycle(AsOf(now), now).await?;
+        self.look_back_after_import(now).await;
+        Ok(())
     }
 
     /// Ends imports that a process which is no more left running, and notes where this one begins.

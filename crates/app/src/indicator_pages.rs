@@ -27,6 +27,8 @@ const EXTREMES: usize = 10;
 const EXAMPLES: usize = 20;
 const MOST_FACTS: usize = 200;
 const MOST_OWNERS: usize = 20;
+/// Most customers of a scatter.
+const POINTS: usize = 500;
 /// Moments of a trend, four weeks apart.
 const TREND: i64 = 13;
 /// A definition longer than this is not read.
@@ -120,6 +122,7 @@ impl App {
                 card: card(&indicator, &cells, report.as_ref()),
                 as_of: written(seen.snapshot.as_of.instant()),
                 source: Definitions::source("indicator", &indicator.id).unwrap_or_default(),
+                definition: table_of(&indicator.id)?,
                 distribution: distribution(&cells),
                 trend: trend(&seen, seen.snapshot.frame(), &only, &indicator.id, app.zone()),
                 groups: groups(&seen, &cells),
@@ -239,8 +242,21 @@ impl App {
     }
 }
 
+/// The table of a shipped definition, as its file has it.
+fn table_of(id: &str) -> Result<serde_json::Value, Error> {
+    for (_, text) in indicator_files() {
+        let file: toml::Table = text.parse().map_err(Error::internal)?;
+        let all = file.get("indicator").and_then(toml::Value::as_array);
+        let found = all.and_then(|all| all.iter().find(|one| one.get("id").and_then(toml::Value::as_str) == Some(id)));
+        if let Some(table) = found {
+            return serde_json::to_value(table).map_err(Error::internal);
+        }
+    }
+    Err(Error::internal("an indicator of the catalogue is in none of its files"))
+}
+
 /// The indicators of a text, with the shipped ones where it names them; and which are its own.
-fn tried(text: &str) -> Result<(Catalog, Vec<String>), Error> {
+pub(crate) fn tried(text: &str) -> Result<(Catalog, Vec<String>), Error> {
     if text.len() > LONGEST_TEXT {
         return Err(Error::bad(
             "too_long",
@@ -283,6 +299,7 @@ fn card(indicator: &Indicator, cells: &[Cell], report: Option<&EfficacyReport>) 
         question: Words::from(&indicator.question),
         category: indicator.category.clone(),
         unit: Words::from(&unit_word(&indicator.unit)),
+        unit_key: indicator.unit.clone(),
         worse: indicator.worse.as_str().to_owned(),
         window: indicator.window(),
         census: indicator.census.clone(),
@@ -293,7 +310,8 @@ fn card(indicator: &Indicator, cells: &[Cell], report: Option<&EfficacyReport>) 
     }
 }
 
-fn distribution(cells: &[Cell]) -> Distribution {
+/// How the numbers of some customers lie.
+pub(crate) fn distribution(cells: &[Cell]) -> Distribution {
     let mut values: Vec<f64> = cells.iter().filter_map(|cell| cell.known()).collect();
     values.sort_by(f64::total_cmp);
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
@@ -325,11 +343,18 @@ fn bars(sorted: &[f64]) -> Vec<Bar> {
     if low == high {
         return vec![Bar { from: low, to: high, count: sorted.len() as u64 }];
     }
-    let width = (high - low) / BARS as f64;
+    let (low, width, count) = if sorted.iter().all(|value| value.fract() == 0.0) {
+        // Of whole numbers each bar takes equally many, so that none is empty for no reason.
+        let (low, span) = (low.floor(), high.ceil() - low.floor() + 1.0);
+        let width = (span / BARS as f64).ceil();
+        (low, width, (span / width).ceil() as usize)
+    } else {
+        (low, (high - low) / BARS as f64, BARS)
+    };
     let edge = |bar: usize| low + width * bar as f64;
-    let mut bars: Vec<Bar> = (0..BARS).map(|bar| Bar { from: edge(bar), to: edge(bar + 1), count: 0 }).collect();
+    let mut bars: Vec<Bar> = (0..count).map(|bar| Bar { from: edge(bar), to: edge(bar + 1), count: 0 }).collect();
     for value in sorted {
-        let bar = ((value - low) / width).floor().clamp(0.0, (BARS - 1) as f64);
+        let bar = ((value - low) / width).floor().clamp(0.0, (count - 1) as f64);
         bars[bar as usize].count += 1;
     }
     bars
@@ -345,6 +370,8 @@ fn trend(seen: &Seen, frame: &FactFrame, only: &Catalog, id: &str, zone: &vocab:
         TrendPoint {
             on: zone.date(frame.as_of().instant()),
             median: quantile(&sorted, 0.5),
+            lower: quantile(&sorted, 0.25),
+            upper: quantile(&sorted, 0.75),
             known: sorted.len() as u64,
             customers: cells.len() as u64,
         }
@@ -420,8 +447,11 @@ fn compared(seen: &Seen, left: (Previewed, &[Cell]), right: (Previewed, &[Cell])
         as_of: written(seen.snapshot.as_of.instant()),
         both_known: known.len() as u64,
         equal: pairs().filter(|(one, two)| one == two).count() as u64,
+        left_only: pairs().filter(|(one, two)| one.known().is_some() && two.known().is_none()).count() as u64,
+        right_only: pairs().filter(|(one, two)| one.known().is_none() && two.known().is_some()).count() as u64,
         rank_correlation: training::efficacy::rank_correlation(&ones, &twos),
         farthest: far.iter().take(EXAMPLES).map(pair).collect(),
+        points: known.iter().step_by(known.len().div_ceil(POINTS).max(1)).map(pair).collect(),
         left: left.0,
         right: right.0,
     }

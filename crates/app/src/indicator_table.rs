@@ -5,23 +5,29 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use arrow::array::{ArrayRef, Float64Array, StringArray, TimestampMicrosecondArray};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use arrow::record_batch::RecordBatch;
-use facts::{FactFrame, FactParts};
-use indicators::{
-    Catalog, Cell, Delivery, IndicatorFrame, Population, evaluate_at, evaluate_delivered, evaluate_parts,
-};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
-use parquet::file::properties::WriterProperties;
-use vocab::{AsOf, Text, Zone};
+use facts::{FactFrame, FactParts, Scanned};
+use indicators::{Catalog, Delivery, IndicatorFrame, Population, evaluate_at, evaluate_delivered, evaluate_parts};
+use scores::ScoreBook;
+use vocab::{AsOf, Lang, Text, Zone};
 
 use crate::App;
 use crate::error::{Error, from_findings};
-use crate::table::{ColumnType, Table, Value};
+use crate::indicator_file::Sink;
+use crate::table::{ColumnType, ScorecardChoice, Table, Value, score_columns, scored_rows, unknown_scorecard};
+
+/// A step of an answer that is done, told to whoever watches.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// The facts are read and dealt out.
+    Read(Scanned),
+    /// Everybody is measured.
+    Measured,
+}
+
+/// Who is told of steps.
+pub type Watch<'w> = &'w dyn Fn(Step);
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -37,20 +43,36 @@ pub struct IndicatorQuery<'a> {
 /// Answers, ready to be written.
 #[derive(Clone, Debug)]
 pub struct IndicatorTable {
-    frames: Vec<IndicatorFrame>,
+    /// By moment: frames of some customers each.
+    moments: Vec<Vec<IndicatorFrame>>,
     reasons: bool,
     note: Option<Text>,
+}
+
+/// Rows of frames of one moment in the order of the customers' keys.
+fn in_order(frames: &[IndicatorFrame]) -> Vec<(usize, usize)> {
+    let places = frames.iter().enumerate();
+    let mut order: Vec<(&str, (usize, usize))> = places
+        .flat_map(|(at, part)| part.customers().iter().enumerate().map(move |(row, one)| (one.as_str(), (at, row))))
+        .collect();
+    // Stable: each frame is in order already, so this is a merge.
+    order.sort_by_key(|(customer, _)| *customer);
+    order.into_iter().map(|(_, place)| place).collect()
 }
 
 impl IndicatorTable {
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.frames.iter().map(|frame| frame.customers().len()).sum()
+        self.moments.iter().flatten().map(|frame| frame.customers().len()).sum()
     }
 
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    fn ids(&self) -> Option<&[String]> {
+        self.moments.iter().flatten().next().map(IndicatorFrame::ids)
     }
 
     /// What the reader should be told beside it.
@@ -60,156 +82,103 @@ impl IndicatorTable {
 
     /// The same as rows of cells.
     pub fn table(&self) -> Table {
-        let Some(first) = self.frames.first() else { return Table::new(Vec::new()) };
-        let dated = self.frames.len() > 1;
+        let Some(ids) = self.ids() else { return Table::new(Vec::new()) };
+        let dated = self.moments.len() > 1;
         let mut columns = vec![("customer_id".to_owned(), ColumnType::Text)];
         if dated {
             columns.push(("as_of".to_owned(), ColumnType::At));
         }
-        for id in first.ids() {
+        for id in ids {
             columns.push((id.clone(), ColumnType::Number));
             if self.reasons {
                 columns.push((format!("{id}__unknown"), ColumnType::Text));
             }
         }
         let mut table = Table::new(columns);
-        for frame in &self.frames {
-            for (position, customer) in frame.customers().iter().enumerate() {
-                let mut row = vec![Value::Text(customer.to_string())];
-                if dated {
-                    row.push(Value::At(frame.as_of().instant()));
-                }
-                for id in frame.ids() {
-                    let cell = frame.cell(position, id);
-                    row.push(cell.known().map_or(Value::Empty, Value::Number));
-                    if self.reasons {
-                        let why = cell.unknown().map(|why| Value::Text(why.as_str().to_owned()));
-                        row.push(why.unwrap_or(Value::Empty));
-                    }
-                }
-                table.rows.push(row);
+        for frames in &self.moments {
+            for (place, position) in in_order(frames) {
+                table.rows.push(self.row(&frames[place], position, dated));
             }
         }
         table
     }
 
+    fn row(&self, frame: &IndicatorFrame, position: usize, dated: bool) -> Vec<Value> {
+        let mut row = vec![Value::Text(frame.customers()[position].to_string())];
+        if dated {
+            row.push(Value::At(frame.as_of().instant()));
+        }
+        for id in frame.ids() {
+            let cell = frame.cell(position, id);
+            row.push(cell.known().map_or(Value::Empty, Value::Number));
+            if self.reasons {
+                let why = cell.unknown().map(|why| Value::Text(why.as_str().to_owned()));
+                row.push(why.unwrap_or(Value::Empty));
+            }
+        }
+        row
+    }
+
     /// Writes it as Parquet.
     pub fn write_parquet(&self, to: &mut (dyn Write + Send)) -> Result<(), Error> {
-        let Some(first) = self.frames.first() else { return Ok(()) };
-        let dated = self.frames.len() > 1;
-        let sink = Sink::new(first.ids(), dated, self.reasons, to)?;
-        for frame in &self.frames {
-            sink.take(std::slice::from_ref(frame));
+        let Some(ids) = self.ids() else { return Ok(()) };
+        let sink = Sink::new(ids, self.moments.len() > 1, self.reasons, to)?;
+        for frames in &self.moments {
+            sink.take_in_order(&frames.iter().collect::<Vec<_>>(), &in_order(frames), threads());
         }
         sink.close()
     }
 }
 
-/// A Parquet file that takes frames from several threads.
-struct Sink<'w> {
-    schema: SchemaRef,
-    dated: bool,
-    reasons: bool,
-    writer: Mutex<Option<ArrowWriter<&'w mut (dyn Write + Send)>>>,
-    failure: Mutex<Option<Error>>,
-}
-
-impl<'w> Sink<'w> {
-    fn new(ids: &[String], dated: bool, reasons: bool, to: &'w mut (dyn Write + Send)) -> Result<Self, Error> {
-        let time = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
-        let mut fields = vec![Field::new("customer_id", DataType::Utf8, false)];
-        if dated {
-            fields.push(Field::new("as_of", time, false));
-        }
-        for id in ids {
-            fields.push(Field::new(id, DataType::Float64, true));
-            if reasons {
-                fields.push(Field::new(format!("{id}__unknown"), DataType::Utf8, true));
-            }
-        }
-        let schema = Arc::new(Schema::new(fields));
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::SNAPPY)
-            .set_column_dictionary_enabled("customer_id".into(), false)
-            .build();
-        let writer = ArrowWriter::try_new(to, schema.clone(), Some(properties)).map_err(Error::internal)?;
-        let (writer, failure) = (Mutex::new(Some(writer)), Mutex::new(None));
-        Ok(Self { schema, dated, reasons, writer, failure })
-    }
-
-    /// Adds the rows of some frames; what goes wrong is told when the file is closed.
-    fn take(&self, frames: &[IndicatorFrame]) {
-        let batches: Vec<Result<RecordBatch, Error>> = frames.iter().map(|frame| self.batch(frame)).collect();
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        for batch in batches {
-            let written = batch.and_then(|batch| match writer.as_mut() {
-                Some(writer) => writer.write(&batch).map_err(Error::internal),
-                None => Ok(()),
-            });
-            if let Err(error) = written {
-                *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-            }
-        }
-    }
-
-    fn batch(&self, frame: &IndicatorFrame) -> Result<RecordBatch, Error> {
-        let customers = frame.customers();
-        let mut columns: Vec<ArrayRef> =
-            vec![Arc::new(StringArray::from_iter_values(customers.iter().map(|customer| customer.as_str())))];
-        if self.dated {
-            let at = vec![frame.as_of().instant().micros(); customers.len()];
-            columns.push(Arc::new(TimestampMicrosecondArray::from(at).with_timezone("UTC")));
-        }
-        for id in frame.ids() {
-            let cells = frame.column(id).unwrap_or_default();
-            columns.push(Arc::new(Float64Array::from_iter(cells.iter().map(|cell| cell.known()))));
-            if self.reasons {
-                let why = |cell: &Cell| cell.unknown().map(|why| why.as_str());
-                columns.push(Arc::new(StringArray::from_iter(cells.iter().map(why))));
-            }
-        }
-        RecordBatch::try_new(self.schema.clone(), columns).map_err(Error::internal)
-    }
-
-    fn close(self) -> Result<(), Error> {
-        if let Some(error) = self.failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            return Err(error);
-        }
-        match self.writer.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some(writer) => writer.close().map(drop).map_err(Error::internal),
-            None => Ok(()),
-        }
-    }
-}
-
 impl App {
     /// Indicators of every customer as of some moments.
-    pub fn indicators_table(&self, asked: &IndicatorQuery<'_>) -> Result<IndicatorTable, Error> {
+    pub fn indicators_table(&self, asked: &IndicatorQuery<'_>, watch: Watch<'_>) -> Result<IndicatorTable, Error> {
         let own = asked.catalog.map(read_catalog).transpose()?;
         let catalog = own.as_ref().unwrap_or(&self.definitions().catalog);
         let end = latest(&asked.moments)?;
         let view = self.facts().as_of(end);
         let parts = if catalog.looks_across() { None } else { view.parts(&catalog.want(), threads())? };
-        let frames = match parts {
-            Some(parts) => collected(&parts, catalog, &asked.moments, Delivery::Observed),
-            None => evaluate_at(&view.frame(&catalog.want())?, catalog, &Population::Everyone, &asked.moments),
+        let moments = match parts {
+            Some(parts) => {
+                watch(Step::Read(parts.scanned().clone()));
+                collected(&parts, catalog, &asked.moments, Delivery::Observed)?
+            }
+            None => {
+                let frame = view.frame(&catalog.want())?;
+                watch(Step::Read(view.scanned(&catalog.want())?));
+                let frames = evaluate_at(&frame, catalog, &Population::Everyone, &asked.moments);
+                frames.into_iter().map(|frame| vec![frame]).collect()
+            }
         };
-        Ok(IndicatorTable { frames, reasons: asked.reasons, note: catalog.doubt(end, self.zone()) })
+        watch(Step::Measured);
+        Ok(IndicatorTable { moments, reasons: asked.reasons, note: catalog.doubt(end, self.zone()) })
     }
 }
 
 /// Indicators over a plain fact file, without a lake.
-pub fn indicators_of_file(file: &Path, asked: &IndicatorQuery<'_>, zone: &Zone) -> Result<IndicatorTable, Error> {
+pub fn indicators_of_file(
+    file: &Path,
+    asked: &IndicatorQuery<'_>,
+    zone: &Zone,
+    watch: Watch<'_>,
+) -> Result<IndicatorTable, Error> {
     let catalog = catalog_of(asked, zone)?;
     let note = catalog.doubt(latest(&asked.moments)?, zone);
-    let frames = match parts_of(file, &catalog, &asked.moments, zone)? {
-        Some(parts) => collected(&parts, &catalog, &asked.moments, Delivery::FromFirstFact),
+    let moments = match parts_of(file, &catalog, &asked.moments, zone)? {
+        Some(parts) => {
+            watch(Step::Read(parts.scanned().clone()));
+            collected(&parts, &catalog, &asked.moments, Delivery::FromFirstFact)?
+        }
         None => {
             let frame = whole_file(file, &catalog, &asked.moments, zone)?;
-            evaluate_delivered(&frame, &catalog, &Population::Everyone, &asked.moments, Delivery::FromFirstFact)
+            watch(Step::Read(Scanned::of_file(file).map_err(|error| bad_file(file, &error))?));
+            let (everyone, delivery) = (Population::Everyone, Delivery::FromFirstFact);
+            let frames = evaluate_delivered(&frame, &catalog, &everyone, &asked.moments, delivery);
+            frames.into_iter().map(|frame| vec![frame]).collect()
         }
     };
-    Ok(IndicatorTable { frames, reasons: asked.reasons, note })
+    watch(Step::Measured);
+    Ok(IndicatorTable { moments, reasons: asked.reasons, note })
 }
 
 /// Indicators over a plain fact file, written as Parquet. At several moments rows come in no particular order.
@@ -217,21 +186,73 @@ pub fn write_indicators_of_file(
     file: &Path,
     asked: &IndicatorQuery<'_>,
     zone: &Zone,
+    watch: Watch<'_>,
     to: &mut (dyn Write + Send),
 ) -> Result<Option<Text>, Error> {
     let catalog = catalog_of(asked, zone)?;
     if asked.moments.len() > 1
         && let Some(parts) = parts_of(file, &catalog, &asked.moments, zone)?
     {
+        watch(Step::Read(parts.scanned().clone()));
         let ids: Vec<String> = catalog.indicators().iter().map(|indicator| indicator.id.clone()).collect();
         let sink = Sink::new(&ids, true, asked.reasons, to)?;
-        over_parts(&parts, &catalog, &asked.moments, Delivery::FromFirstFact, &|frames| sink.take(&frames));
+        let written =
+            over_parts(&parts, &catalog, &asked.moments, Delivery::FromFirstFact, &|frames| sink.take(&frames));
+        written.map_err(|error| bad_file(file, &error))?;
         sink.close()?;
         return Ok(catalog.doubt(latest(&asked.moments)?, zone));
     }
-    let table = indicators_of_file(file, asked, zone)?;
+    let table = indicators_of_file(file, asked, zone, watch)?;
     table.write_parquet(to)?;
     Ok(table.note)
+}
+
+/// Health of every customer of a plain file of facts, by a shipped scorecard or a definition that is tried.
+///
+/// # Errors
+/// `unknown_scorecard` also where none is named: a file has none in use.
+pub fn scores_of_file(
+    file: &Path,
+    as_of: AsOf,
+    scorecard: &ScorecardChoice,
+    zone: &Zone,
+    lang: Lang,
+) -> Result<Table, Error> {
+    let definitions = crate::definitions::Definitions::shipped(zone)?;
+    let tried;
+    let book = match scorecard {
+        ScorecardChoice::Definition(text) => {
+            let read = ScoreBook::parse("scorecard.toml", text, &definitions.catalog);
+            tried = read.map_err(|findings| from_findings("bad_definition", &findings))?;
+            &tried
+        }
+        ScorecardChoice::Named(id) => definitions.scorecards.get(id).ok_or_else(|| unnamed(&definitions, id))?,
+        ScorecardChoice::InUse => return Err(unnamed(&definitions, "")),
+    };
+    let catalog = definitions.catalog.only(&book.indicators());
+    let answers = match parts_of(file, &catalog, &[as_of], zone)? {
+        Some(parts) => collected(&parts, &catalog, &[as_of], Delivery::FromFirstFact)?,
+        None => {
+            let frame = whole_file(file, &catalog, &[as_of], zone)?;
+            vec![evaluate_delivered(&frame, &catalog, &Population::Everyone, &[as_of], Delivery::FromFirstFact)]
+        }
+    };
+    let mut table = score_columns();
+    for frame in answers.iter().flatten() {
+        let scores = scores::score(frame, book, &definitions.catalog);
+        table.rows.extend(scored_rows(frame, book, &scores, &definitions.catalog, lang).rows);
+    }
+    // Parts come in no order of their own.
+    table.rows.sort_by(|one, other| match (one.first(), other.first()) {
+        (Some(Value::Text(one)), Some(Value::Text(other))) => one.cmp(other),
+        _ => std::cmp::Ordering::Equal,
+    });
+    Ok(table)
+}
+
+fn unnamed(definitions: &crate::definitions::Definitions, id: &str) -> Error {
+    let known: Vec<String> = definitions.scorecards.keys().cloned().collect();
+    unknown_scorecard(Error::not_found(("打分卡", "the scorecard")), id, &known)
 }
 
 fn catalog_of(asked: &IndicatorQuery<'_>, zone: &Zone) -> Result<Catalog, Error> {
@@ -249,17 +270,22 @@ fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// The answers over all parts, one frame per moment.
-fn collected(parts: &FactParts, catalog: &Catalog, moments: &[AsOf], delivery: Delivery) -> Vec<IndicatorFrame> {
+/// The answers over all parts, by moment.
+fn collected(
+    parts: &FactParts,
+    catalog: &Catalog,
+    moments: &[AsOf],
+    delivery: Delivery,
+) -> Result<Vec<Vec<IndicatorFrame>>, Error> {
     let answers = Mutex::new(Vec::new());
     over_parts(parts, catalog, moments, delivery, &|frames| {
         answers.lock().unwrap_or_else(PoisonError::into_inner).push(frames);
-    });
+    })?;
     let mut by_moment: Vec<Vec<IndicatorFrame>> = moments.iter().map(|_| Vec::new()).collect();
     for frames in answers.into_inner().unwrap_or_else(PoisonError::into_inner) {
         frames.into_iter().zip(&mut by_moment).for_each(|(frame, all)| all.push(frame));
     }
-    by_moment.into_iter().filter_map(IndicatorFrame::joined).collect()
+    Ok(by_moment)
 }
 
 fn over_parts(
@@ -268,9 +294,9 @@ fn over_parts(
     moments: &[AsOf],
     delivery: Delivery,
     take: &(dyn Fn(Vec<IndicatorFrame>) + Sync),
-) {
+) -> Result<(), facts::Error> {
     let frame = |part| parts.take(part);
-    evaluate_parts(parts.len(), &frame, catalog, moments, delivery, threads(), take);
+    evaluate_parts(parts.len(), &frame, catalog, moments, delivery, threads(), take)
 }
 
 /// The file in parts; `None` where customers are compared with each other or the file needs the slow road.

@@ -12,6 +12,7 @@ use ingest::wire::Fault;
 use tokio::sync::broadcast;
 use vocab::{Finding, Instant, Scope};
 
+use crate::contacts::hidden;
 use crate::error::Error;
 use crate::snapshot::written;
 use crate::view::{IntakeRow, SourceHealth, Words};
@@ -140,7 +141,7 @@ impl Inspector {
             source: source.to_owned(),
             outcome: outcome.to_owned(),
             name: seen.name,
-            customer: seen.who,
+            customer: hidden(&seen.who),
             message_id: seen.message_id,
             fault_code,
             fault_path,

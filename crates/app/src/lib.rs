@@ -6,40 +6,79 @@
 //!
 //! Every reading method takes a [`vocab::Scope`] or a [`Reader`] who carries one; there is none without.
 
+mod alert_rows;
+mod audit;
+mod backtest_shown;
+mod backtests;
+mod belonging;
+mod bookshelf;
+mod budget;
+mod candidates;
+mod contacts;
 mod customer_page;
+mod customer_proof;
 mod customers;
 mod cycle;
 mod definitions;
+mod desk;
+mod draft_replays;
+mod drafts;
 mod efficacy;
 mod error;
 mod export;
 mod files;
 mod firm;
+mod fresh;
+mod hand_over;
+mod hands;
 mod hooks;
 mod identity;
 mod import_jobs;
 mod imports;
+mod indicator_file;
 mod indicator_pages;
 mod indicator_table;
 mod inspector;
 mod intake;
+mod judgements;
 mod lab;
+mod ledger;
+mod live;
+mod lookback;
 mod mappings;
+mod organisation;
+mod outside_tables;
 mod overview;
 mod people;
+mod permission;
+mod post_mortem;
+mod proof;
+mod proposals;
 mod pulls;
 mod quality;
 mod quarantine;
 mod roll;
+mod rule_preview;
+mod rule_vocabulary;
+mod rulebook;
+mod rules;
+mod scorecard_design;
+mod scorecards;
 mod seal;
 mod search;
+mod segments;
 mod snapshot;
 mod snippets;
 mod sources;
+mod staff_sheet;
+mod standing;
 mod table;
+mod tags;
 mod today;
+mod versions;
 pub mod view;
 mod work;
+mod worth;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -48,16 +87,25 @@ use facts::Facts;
 use store::Store;
 use vocab::{AsOf, Instant, Zone};
 
+pub use alerts::schema as rule_schema;
+pub use audit::AuditQuery;
+pub use backtest_shown::backtest_table;
+pub use backtests::{BacktestChurn, BacktestProgress, BacktestQuery, BacktestScorer};
 pub use customer_page::TimelineQuery;
 pub use customers::{CustomerOrder, CustomerQuery};
 pub use cycle::CycleOutcome;
 pub use efficacy::{EfficacyProgress, EfficacyQuery};
 pub use error::{Class, Error};
 pub use export::Export;
+pub use files::FactsImported;
 pub use hooks::Hook;
 pub use import_jobs::ImportSpec;
 pub use imports::{Upload, report_lines};
-pub use indicator_table::{IndicatorQuery, IndicatorTable, indicators_of_file, read_catalog, write_indicators_of_file};
+pub use indicator_table::{
+    IndicatorQuery, IndicatorTable, Step, Watch, indicators_of_file, read_catalog, scores_of_file,
+    write_indicators_of_file,
+};
+pub use indicators::figure as figure_in_words;
 pub use indicators::schema as indicator_schema;
 pub use ingest::hook::Delivery as HookDelivery;
 pub use ingest::wire::{Fault as WireFault, segment, sensors};
@@ -65,17 +113,19 @@ pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, T
 pub use inspector::IntakeFilter;
 pub use intake::{Dialect, WireAnswer, WireCall};
 pub use lab::{lab_btyd, lab_classify, lab_column, lab_survival, lab_table};
+pub use live::{Felt, StandingSize};
 pub use people::Reader;
+pub use permission::{Permission, Reach};
 pub use pulls::Schedule;
 pub use seal::Seal;
 pub use sources::SourceKind;
 pub use store::Source;
-pub use table::{ColumnType, Format, Table, Value};
+pub use table::{ColumnType, Format, ScorecardChoice, Table, Value};
 pub use training::lab as laboratory;
 pub use work::{AlertQuery, CaseQuery};
 
 use definitions::Definitions;
-use snapshot::{Lens, Purpose, Reading, Snapshot, Snapshots};
+use snapshot::{Heard, Lens, Purpose, Reading, Snapshot, Snapshots};
 
 /// How to open a folder.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +136,8 @@ pub struct AppOptions {
     pub zone: Option<Zone>,
     /// What secrets are sealed with, shared by the machines of a firm; the folder's own key when absent.
     pub secret: Option<String>,
+    /// See [`facts::Options::cache_bytes`].
+    pub cache_bytes: Option<u64>,
 }
 
 /// One firm's open folder. Cheap to clone; all clones are the same house.
@@ -101,10 +153,17 @@ struct House {
     doors: hooks::Doors,
     imports: import_jobs::Running,
     efficacies: efficacy::Efficacies,
+    backtests: backtests::Backtests,
+    proposals: proposals::Proposals,
+    budgets: budget::Budgets,
+    middle: worth::Middle,
     door: ingest::wire::Door,
     inspector: inspector::Inspector,
     definitions: Definitions,
+    shelf: bookshelf::Bookshelf,
+    rulebook: rulebook::Rulebook,
     snapshots: Snapshots,
+    live: live::Live,
     building: tokio::sync::Mutex<()>,
     cycling: tokio::sync::Mutex<()>,
     cycle: Mutex<cycle::Progress>,
@@ -128,8 +187,9 @@ impl App {
             )
         })?;
         let facts = {
-            let (dir, zone) = (dir.to_owned(), options.zone.clone());
-            blocking(move || Ok(Facts::open(&dir, facts::Options { zone, ..Default::default() })?)).await?
+            let (dir, zone, cache_bytes) = (dir.to_owned(), options.zone.clone(), options.cache_bytes);
+            let options = facts::Options { zone, cache_bytes, ..Default::default() };
+            blocking(move || Ok(Facts::open(&dir, options)?)).await?
         };
         let seal = Seal::open(dir, options.secret.as_deref())?;
         let url = match options.database {
@@ -138,7 +198,7 @@ impl App {
         };
         let store = Store::open(&url).await?;
         let definitions = Definitions::shipped(facts.zone())?;
-        Ok(App(Arc::new(House {
+        let app = App(Arc::new(House {
             dir: dir.to_owned(),
             facts: Arc::new(facts),
             store,
@@ -147,20 +207,31 @@ impl App {
             doors: hooks::Doors::default(),
             imports: import_jobs::Running::default(),
             efficacies: efficacy::Efficacies::default(),
+            backtests: backtests::Backtests::default(),
+            proposals: proposals::Proposals::default(),
+            budgets: budget::Budgets::default(),
+            middle: worth::Middle::default(),
             door: ingest::wire::Door::default(),
             inspector: inspector::Inspector::default(),
             definitions,
+            shelf: bookshelf::Bookshelf::default(),
+            rulebook: rulebook::Rulebook::default(),
             snapshots: Snapshots::default(),
+            live: live::Live::default(),
             building: tokio::sync::Mutex::new(()),
             cycling: tokio::sync::Mutex::new(()),
             cycle: Mutex::new(cycle::Progress::default()),
-        })))
+        }));
+        app.refresh_scorecards().await?;
+        app.refresh_rules().await?;
+        Ok(app)
     }
 
     /// Moves what is still in the intake log to the lake. Call it before the process ends; nothing is lost otherwise,
     /// but other readers of the lake would not see it yet.
     pub async fn close(&self) -> Result<(), Error> {
-        self.drain().await
+        self.drain().await?;
+        self.keep_standing().await
     }
 
     /// Moves the intake log to the lake.
@@ -224,6 +295,26 @@ impl App {
         &self.0.efficacies
     }
 
+    /// The replays of this process.
+    pub(crate) fn backtests(&self) -> &backtests::Backtests {
+        &self.0.backtests
+    }
+
+    /// The proposals that this process works on.
+    pub(crate) fn proposals(&self) -> &proposals::Proposals {
+        &self.0.proposals
+    }
+
+    /// The weeks on which budgets are tried.
+    pub(crate) fn budgets(&self) -> &budget::Budgets {
+        &self.0.budgets
+    }
+
+    /// The value of the middle customer.
+    pub(crate) fn middle(&self) -> &worth::Middle {
+        &self.0.middle
+    }
+
     /// The imports of this process.
     pub(crate) fn running(&self) -> &import_jobs::Running {
         &self.0.imports
@@ -242,6 +333,14 @@ impl App {
         &self.0.definitions
     }
 
+    pub(crate) fn shelf(&self) -> &bookshelf::Bookshelf {
+        &self.0.shelf
+    }
+
+    pub(crate) fn rulebook(&self) -> &rulebook::Rulebook {
+        &self.0.rulebook
+    }
+
     /// The snapshot that a page shows: the present one, or that of a past moment.
     ///
     /// The present one stands at the moment of the last cycle, so that lists agree with the alerts it raised; before
@@ -258,7 +357,7 @@ impl App {
         }
     }
 
-    async fn present_snapshot(&self, now: Instant) -> Result<Arc<Snapshot>, Error> {
+    pub(crate) async fn present_snapshot(&self, now: Instant) -> Result<Arc<Snapshot>, Error> {
         if let Some(present) = self.0.snapshots.present() {
             return Ok(present);
         }
@@ -268,7 +367,7 @@ impl App {
         }
         let last = self.store().last_cycle(&vocab::Scope::All).await?;
         let as_of = last.map_or(AsOf(now), |cycle| cycle.as_of);
-        let snapshot = self.build_snapshot(as_of).await?;
+        let snapshot = self.build_snapshot(as_of, Heard::Until(now)).await?;
         self.0.snapshots.set_present(snapshot.clone());
         Ok(snapshot)
     }
@@ -283,30 +382,42 @@ impl App {
         if let Some(snapshot) = kept() {
             return Ok(snapshot);
         }
-        let snapshot = self.build_snapshot(as_of).await?;
+        let snapshot = self.build_snapshot(as_of, Heard::Then).await?;
         self.0.snapshots.keep(snapshot.clone());
         Ok(snapshot)
     }
 
-    async fn build_snapshot(&self, as_of: AsOf) -> Result<Arc<Snapshot>, Error> {
+    async fn build_snapshot(&self, as_of: AsOf, heard: Heard) -> Result<Arc<Snapshot>, Error> {
         let (firm, supply) = (self.working_firm().await?, self.supply().await?);
+        let hands = self.hands(as_of, matches!(heard, Heard::Then)).await?;
         let app = self.clone();
         blocking(move || {
-            let lens = app.lens(&firm)?;
-            let reading = Arc::new(Reading::of(app.facts(), lens, as_of)?);
-            Snapshot::build(reading, supply, lens, as_of, Purpose::Screens).map(Arc::new)
+            let lens = match heard {
+                Heard::Then => app.lens_at(&firm, as_of.instant())?,
+                _ => app.lens(&firm)?,
+            };
+            let said = app.shelf().in_use().said.clone();
+            let policy = app.policy_in_use(&firm.template);
+            let reading = Reading::of(app.facts(), lens, &policy.traits(), as_of)?;
+            let reading = Arc::new(reading.hearing(said, heard));
+            let built = Snapshot::build(reading, supply, lens, as_of, Purpose::Screens)?;
+            Ok(Arc::new(built.in_hands(&hands)))
         })
         .await
     }
 
     /// What the firm has chosen to look through.
     pub(crate) fn lens(&self, firm: &view::Firm) -> Result<Lens<'_>, Error> {
+        self.lens_at(firm, bookshelf::NOW)
+    }
+
+    /// The same with the scorecard in the version that was in use at a moment.
+    pub(crate) fn lens_at(&self, firm: &view::Firm, at: Instant) -> Result<Lens<'_>, Error> {
         let definitions = self.definitions();
-        let book = definitions.scorecards.get(&firm.scorecard);
         let churn = definitions.churn.get(&firm.churn);
         Ok(Lens {
             definitions,
-            book: book.ok_or_else(|| Error::not_found(("打分卡", "the scorecard")))?,
+            book: self.book_at(&firm.scorecard, at)?,
             churn: churn.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?,
         })
     }

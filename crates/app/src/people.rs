@@ -15,6 +15,7 @@ use vocab::{Instant, Scope};
 
 use crate::App;
 use crate::error::{Class, Error};
+use crate::permission::{Permission, Reach};
 use crate::snapshot::written;
 use crate::view;
 
@@ -29,6 +30,14 @@ pub struct Reader {
     pub staff: Option<view::Staff>,
     /// Whose customers they see.
     pub scope: Scope,
+    /// Whose customers they chose to see, where that is fewer: see [`Reader::narrow`].
+    pub narrowed: Option<Scope>,
+    /// What they chose: mine, my team, all.
+    pub reach: Reach,
+    /// What they may choose.
+    pub reaches: Vec<Reach>,
+    /// What they may do.
+    pub permissions: &'static [Permission],
     /// Whether they may change anything.
     pub can_act: bool,
     /// Whether they may change the deployment and staff.
@@ -40,12 +49,45 @@ pub struct Reader {
 impl Reader {
     /// Nobody: sees nothing.
     pub fn nobody() -> Self {
-        Self { staff: None, scope: Scope::Owners(BTreeSet::new()), can_act: false, is_admin: false, by_cookie: false }
+        Self {
+            staff: None,
+            scope: Scope::Owners(BTreeSet::new()),
+            narrowed: None,
+            reach: Reach::Mine,
+            reaches: Vec::new(),
+            permissions: &[],
+            can_act: false,
+            is_admin: false,
+            by_cookie: false,
+        }
     }
 
     /// The house itself, on the command line: whoever may read the folder.
     pub fn command_line() -> Self {
-        Self { staff: None, scope: Scope::All, can_act: true, is_admin: true, by_cookie: false }
+        Self {
+            staff: None,
+            scope: Scope::All,
+            narrowed: None,
+            reach: Reach::All,
+            reaches: Reach::ALL.to_vec(),
+            permissions: &Permission::ALL,
+            can_act: true,
+            is_admin: true,
+            by_cookie: false,
+        }
+    }
+
+    /// Refuses a reader whose role does not allow it.
+    pub fn may(&self, permission: Permission) -> Result<(), Error> {
+        if self.permissions.contains(&permission) { Ok(()) } else { Err(Error::forbidden()) }
+    }
+
+    /// Looks no further than they chose: for whatever is about customers. Pages about data and definitions are about
+    /// everybody or refused.
+    pub fn narrow(&mut self) {
+        if let Some(narrowed) = self.narrowed.take() {
+            self.scope = narrowed;
+        }
     }
 
     /// The name that history keeps.
@@ -62,45 +104,31 @@ impl Reader {
     pub fn may_administer(&self) -> Result<(), Error> {
         if self.is_admin { Ok(()) } else { Err(Error::forbidden()) }
     }
-
-    fn of(record: &store::StaffRecord, by_cookie: bool) -> Self {
-        let scope = match (record.role, &record.owner_key) {
-            (Role::Owner, Some(key)) => Scope::Owners(BTreeSet::from([key.clone()])),
-            (Role::Owner, None) => Scope::Owners(BTreeSet::new()),
-            _ => Scope::All,
-        };
-        Self {
-            scope,
-            can_act: record.role != Role::Readonly,
-            is_admin: record.role == Role::Admin,
-            staff: Some(staff_view(record)),
-            by_cookie,
-        }
-    }
 }
 
-fn staff_view(record: &store::StaffRecord) -> view::Staff {
+pub(crate) fn staff_view(record: &store::StaffRecord) -> view::Staff {
     view::Staff {
         id: record.id,
         name: record.name.clone(),
         email: record.email.clone(),
         role: record.role.as_str().to_owned(),
         owner_key: record.owner_key.clone(),
+        unit_id: record.unit_id,
         active: record.active,
     }
 }
 
-fn secret() -> Result<String, Error> {
+pub(crate) fn secret() -> Result<String, Error> {
     let mut bytes = [0u8; 32];
     rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(Error::internal)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-fn hash_of(secret: &str) -> String {
+pub(crate) fn hash_of(secret: &str) -> String {
     blake3::hash(secret.as_bytes()).to_hex().to_string()
 }
 
-async fn hash_password(password: String) -> Result<String, Error> {
+pub(crate) async fn hash_password(password: String) -> Result<String, Error> {
     let hashed = tokio::task::spawn_blocking(move || {
         let mut bytes = [0u8; 16];
         rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(Error::internal)?;
@@ -120,6 +148,26 @@ async fn password_fits(password: String, hash: String) -> Result<bool, Error> {
 }
 
 fn check_person(name: &str, email: &str, password: &str) -> Result<(), Error> {
+    check_name(name, email)?;
+    check_password(password)
+}
+
+/// A text with something in it.
+pub(crate) fn filled(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The role of a word.
+pub(crate) fn role_of(word: &str) -> Result<Role, Error> {
+    word.parse().map_err(|()| {
+        let words = Role::ALL.iter().map(|role| role.as_str()).collect::<Vec<_>>();
+        let (zh, en) = (format!("可选：{}", words.join("、")), format!("one of {}", words.join(", ")));
+        Error::bad("bad_role", ("没有这个角色", "no such role"), (&zh, &en))
+    })
+}
+
+/// A name and a sign-in name that will do.
+pub(crate) fn check_name(name: &str, email: &str) -> Result<(), Error> {
     if name.trim().is_empty() || name.chars().count() > 80 {
         return Err(Error::bad(
             "bad_name",
@@ -135,6 +183,11 @@ fn check_person(name: &str, email: &str, password: &str) -> Result<(), Error> {
             ("通常填写邮箱", "usually an e-mail address"),
         ));
     }
+    Ok(())
+}
+
+/// A password that will do.
+pub(crate) fn check_password(password: &str) -> Result<(), Error> {
     if password.chars().count() < 8 || password.len() > 1000 {
         return Err(Error::bad(
             "weak_password",
@@ -150,11 +203,20 @@ impl App {
     pub async fn session(&self, cookie: Option<&str>, bearer: Option<&str>, now: Instant) -> Result<Reader, Error> {
         if let Some(token) = bearer {
             let found = self.store().token_staff(&hash_of(token), now).await?;
-            return Ok(found.map_or_else(Reader::nobody, |staff| Reader::of(&staff, false)));
+            return match found {
+                Some(staff) => self.reader_of(&staff, None, false).await,
+                None => Ok(Reader::nobody()),
+            };
         }
         if let Some(cookie) = cookie {
-            let found = self.store().session_staff(&hash_of(cookie), now).await?;
-            return Ok(found.map_or_else(Reader::nobody, |staff| Reader::of(&staff, true)));
+            let hash = hash_of(cookie);
+            return match self.store().session_staff(&hash, now).await? {
+                Some(staff) => {
+                    let asked = self.store().session_reach(&hash).await?;
+                    self.reader_of(&staff, asked.as_deref().and_then(Reach::from_word), true).await
+                }
+                None => Ok(Reader::nobody()),
+            };
         }
         Ok(Reader::nobody())
     }
@@ -169,6 +231,9 @@ impl App {
         Ok(view::Session {
             state: state.to_owned(),
             staff: reader.staff.clone(),
+            permissions: reader.permissions.to_vec(),
+            reach: reader.reach,
+            reaches: reader.reaches.clone(),
             firm: if state == "setup" { None } else { self.firm().await? },
             templates: if state == "setup" { self.templates() } else { Vec::new() },
             timezone: self.zone().name().to_owned(),
@@ -212,9 +277,10 @@ impl App {
             password_hash: hash,
             role: Role::Admin,
             owner_key: None,
+            unit_id: None,
         };
         let staff = self.store().add_first_staff(&admin, now).await?;
-        let reader = Reader::of(&staff, true);
+        let reader = self.reader_of(&staff, None, true).await?;
         self.put_firm(&reader, request.firm, now).await?;
         let session = self.open_session(&staff, now).await?;
         Ok((session, self.session_view(&reader, now).await?))
@@ -235,6 +301,7 @@ impl App {
                     password_hash: hash_password(secret()?).await?,
                     role: Role::Admin,
                     owner_key: None,
+                    unit_id: None,
                 };
                 self.store().add_staff(&admin, "liuke", now).await?
             }
@@ -242,7 +309,7 @@ impl App {
         Ok(Some(self.open_session(&staff, now).await?))
     }
 
-    async fn open_session(&self, staff: &store::StaffRecord, now: Instant) -> Result<String, Error> {
+    pub(crate) async fn open_session(&self, staff: &store::StaffRecord, now: Instant) -> Result<String, Error> {
         let secret = secret()?;
         self.store().add_session(&hash_of(&secret), staff.id, now, now.plus_days(SESSION_DAYS)).await?;
         Ok(secret)
@@ -277,6 +344,7 @@ impl App {
         let fits = password_fits(request.password, hash).await?;
         let Some(staff) = found.filter(|_| fits) else {
             self.store().add_failed_sign_in(&email, peer, now).await?;
+            self.account_for_sign_in("sign_in_failed", &email, &email, peer, now).await?;
             return Err(Error::new(
                 Class::Unauthorised,
                 "bad_credentials",
@@ -285,7 +353,8 @@ impl App {
             ));
         };
         let secret = self.open_session(&staff, now).await?;
-        let reader = Reader::of(&staff, true);
+        self.account_for_sign_in("signed_in", &email, &staff.name, peer, now).await?;
+        let reader = self.reader_of(&staff, None, true).await?;
         Ok((secret, self.session_view(&reader, now).await?))
     }
 
@@ -295,8 +364,14 @@ impl App {
     }
 
     /// Ends a session.
-    pub async fn sign_out(&self, cookie: &str) -> Result<(), Error> {
-        Ok(self.store().remove_session(&hash_of(cookie)).await?)
+    pub async fn sign_out(&self, cookie: &str, now: Instant) -> Result<(), Error> {
+        let hash = hash_of(cookie);
+        let person = self.store().session_staff(&hash, now).await?;
+        self.store().remove_session(&hash).await?;
+        match person {
+            Some(person) => self.account_for_sign_in("signed_out", &person.email, &person.name, "", now).await,
+            None => Ok(()),
+        }
     }
 
     /// Everybody who works here.
@@ -309,13 +384,7 @@ impl App {
     pub async fn add_staff(&self, reader: &Reader, new: view::NewStaff, now: Instant) -> Result<view::Staff, Error> {
         reader.may_administer()?;
         check_person(&new.name, &new.email, &new.password)?;
-        let role = Role::ALL.iter().copied().find(|role| role.as_str() == new.role).ok_or_else(|| {
-            Error::bad(
-                "bad_role",
-                ("没有这个角色", "no such role"),
-                ("可选：admin、manager、owner、readonly", "one of admin, manager, owner, readonly"),
-            )
-        })?;
+        let role = role_of(&new.role)?;
         let email = new.email.trim().to_lowercase();
         if self.store().staff_by_email(&email).await?.is_some() {
             return Err(Error::new(
@@ -330,7 +399,8 @@ impl App {
             email,
             password_hash: hash_password(new.password).await?,
             role,
-            owner_key: new.owner_key.filter(|key| !key.trim().is_empty()),
+            owner_key: filled(new.owner_key),
+            unit_id: new.unit_id,
         };
         Ok(staff_view(&self.store().add_staff(&record, &reader.actor(), now).await?))
     }

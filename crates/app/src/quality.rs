@@ -121,7 +121,7 @@ impl App {
         Ok(rests.then(|| snapshot.nobody_scored(lens)))
     }
 
-    async fn source_reports(&self) -> Result<Vec<SourceQuality>, Error> {
+    pub(crate) async fn source_reports(&self) -> Result<Vec<SourceQuality>, Error> {
         match self.store().quality_report().await? {
             Some((_, text)) => serde_json::from_str(&text).map_err(Error::internal),
             None => Ok(Vec::new()),

@@ -5,9 +5,11 @@ use ingest::Again;
 use ingest::wire::{Arrival, Taken, Via};
 use vocab::{Finding, Instant, SourceName};
 
+use crate::contacts::hidden;
 use crate::error::{Class, Error};
 use crate::inspector::{may_watch, outcome_of};
 use crate::intake::Dialect;
+use crate::permission::Permission;
 use crate::pulls::refused;
 use crate::snapshot::written;
 use crate::view::{self, Words};
@@ -34,7 +36,13 @@ impl App {
         })
         .await?;
         let next = rows.last().filter(|_| rows.len() == limit).map(|row| row.number.to_string());
-        Ok(view::Items { items: rows.into_iter().map(row_view).collect(), next })
+        // Whoever mends a row needs it as it came; nobody else does.
+        let whole = reader.may(Permission::ManageData).is_ok();
+        let shown = |row: HeldRow| match (row_view(row), whole) {
+            (row, true) => row,
+            (row, false) => view::QuarantineRow { body: hidden(&row.body), ..row },
+        };
+        Ok(view::Items { items: rows.into_iter().map(shown).collect(), next })
     }
 
     /// Reads a row again, as it came or as somebody mended it; it leaves the quarantine when it can be a fact.

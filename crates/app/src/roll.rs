@@ -22,19 +22,56 @@ pub(crate) struct Roll {
     states: Vec<State>,
     owner_of: Vec<u32>,
     owners: Vec<Box<str>>,
+    /// In whose hands each is today, where that is not the owner of the moment: what scope goes by.
+    keepers: Option<Keepers>,
     orders: [OnceLock<Vec<u32>>; 2 * CustomerOrder::ALL.len()],
     spelling: OnceLock<Spelling>,
+}
+
+/// An owner for each place.
+struct Keepers {
+    keeper_of: Vec<u32>,
+    keepers: Vec<Box<str>>,
+}
+
+impl Keepers {
+    fn of<'a>(owners: impl Iterator<Item = Option<&'a str>> + Clone) -> Keepers {
+        let mut keepers: Vec<Box<str>> = owners.clone().flatten().map(Box::from).collect();
+        keepers.sort_unstable();
+        keepers.dedup();
+        let place =
+            |owner: &str| keepers.binary_search_by(|one| one.as_ref().cmp(owner)).map_or(NOBODY, |at| at as u32);
+        let keeper_of = owners.map(|owner| owner.map_or(NOBODY, place)).collect();
+        Keepers { keeper_of, keepers }
+    }
 }
 
 impl Roll {
     /// The roll of customers in these states with these cards, both by place.
     pub(crate) fn new(states: Vec<State>, cards: &[Card]) -> Roll {
-        let mut owners: Vec<Box<str>> = cards.iter().filter_map(|card| card.owner.clone()).collect();
-        owners.sort_unstable();
-        owners.dedup();
-        let place = |owner: &str| owners.binary_search_by(|one| one.as_ref().cmp(owner)).map_or(NOBODY, |at| at as u32);
-        let owner_of = cards.iter().map(|card| card.owner.as_deref().map_or(NOBODY, place)).collect();
-        Roll { states, owner_of, owners, orders: Default::default(), spelling: OnceLock::new() }
+        let Keepers { keeper_of, keepers } = Keepers::of(cards.iter().map(|card| card.owner.as_deref()));
+        let (orders, spelling) = (Default::default(), OnceLock::new());
+        Roll { states, owner_of: keeper_of, owners: keepers, keepers: None, orders, spelling }
+    }
+
+    /// Other owners than at first: those of the cards as they are now.
+    pub(crate) fn own(&mut self, cards: &[Card]) {
+        let Keepers { keeper_of, keepers } = Keepers::of(cards.iter().map(|card| card.owner.as_deref()));
+        (self.owner_of, self.owners) = (keeper_of, keepers);
+    }
+
+    /// Scope goes by these owners, by place, whoever owned the customers at the moment.
+    pub(crate) fn keep(&mut self, today: &[Option<Box<str>>]) {
+        self.keepers = Some(Keepers::of(today.iter().map(Option::as_deref)));
+    }
+
+    /// In whose hands the customer at a place is today.
+    pub(crate) fn keeper(&self, position: usize) -> Option<&str> {
+        let (place, owners) = match &self.keepers {
+            Some(keepers) => (keepers.keeper_of[position], &keepers.keepers),
+            None => (self.owner_of[position], &self.owners),
+        };
+        owners.get(place as usize).map(AsRef::as_ref)
     }
 
     /// State of the customer at a place.
@@ -50,8 +87,23 @@ impl Roll {
     /// Which customers somebody may see, and of these only those of one owner where one is asked for (`-`: nobody's):
     /// decided once per owner, not once per customer.
     pub(crate) fn admitted(&self, scope: &Scope, owner: Option<&str>) -> Admitted<'_> {
-        let admits = |one: Option<&str>| scope.admits(one) && owner.is_none_or(|wanted| one.unwrap_or("-") == wanted);
-        Admitted { roll: self, owned: self.owners().map(|one| admits(Some(one))).collect(), pool: admits(None) }
+        let asked = |one: Option<&str>| owner.is_none_or(|wanted| one.unwrap_or("-") == wanted);
+        let admits = |one: Option<&str>| scope.admits(one) && (self.keepers.is_some() || asked(one));
+        let (keeper_of, keepers) = match &self.keepers {
+            Some(keepers) => (&keepers.keeper_of, &keepers.keepers),
+            None => (&self.owner_of, &self.owners),
+        };
+        let asked = self.keepers.is_some().then(|| Gate {
+            place_of: &self.owner_of,
+            open: self.owners().map(|one| asked(Some(one))).collect(),
+            pool: asked(None),
+        });
+        let seen = Gate {
+            place_of: keeper_of,
+            open: keepers.iter().map(|one| admits(Some(one))).collect(),
+            pool: admits(None),
+        };
+        Admitted { seen, asked }
     }
 
     /// Every place in an order, turned round or not; sorted when first asked for.
@@ -76,15 +128,28 @@ impl Roll {
 
 /// Whom a reader sees.
 pub(crate) struct Admitted<'a> {
-    roll: &'a Roll,
-    owned: Vec<bool>,
+    seen: Gate<'a>,
+    /// Whom they asked for, where that goes by other owners than scope does.
+    asked: Option<Gate<'a>>,
+}
+
+/// Which owners' customers pass.
+struct Gate<'a> {
+    place_of: &'a [u32],
+    open: Vec<bool>,
     pool: bool,
+}
+
+impl Gate<'_> {
+    fn passes(&self, position: usize) -> bool {
+        self.open.get(self.place_of[position] as usize).copied().unwrap_or(self.pool)
+    }
 }
 
 impl Admitted<'_> {
     /// Whether the customer at a place is among them.
     pub(crate) fn has(&self, position: usize) -> bool {
-        self.owned.get(self.roll.owner_of[position] as usize).copied().unwrap_or(self.pool)
+        self.seen.passes(position) && self.asked.as_ref().is_none_or(|asked| asked.passes(position))
     }
 }
 

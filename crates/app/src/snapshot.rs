@@ -2,7 +2,8 @@
 //!
 //! Built in one pass over the facts known at that moment and kept in memory, so that lists, boards and exports read
 //! the same numbers. The present snapshot stands at the moment of the last cycle; past ones are built when somebody
-//! asks and the few last asked for are kept. A past snapshot is computed with today's definitions.
+//! asks and the few last asked for are kept. A past snapshot is scored by the scorecard that was in use
+//! then; its other definitions are today's.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
@@ -11,9 +12,11 @@ use alerts::AlertPolicy;
 use facts::{FactFrame, Facts, Want};
 use indicators::{Catalog, Cell, IndicatorFrame, Population, Supply, evaluate_at};
 use outcomes::{ChurnDefinition, Lifetimes, State, StateFrame};
-use scores::{CustomerScore, ScoreBook, ScoreFrame};
+use scores::{CustomerScore, Said, ScoreBook, ScoreFrame};
 use vocab::{AsOf, Band, CustomerId, Instant, Kind, Scope, Text};
 
+use crate::belonging::Worked;
+use crate::contacts::hidden;
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::roll::Roll;
@@ -50,6 +53,8 @@ pub(crate) struct Snapshot {
     reading: Arc<Reading>,
     /// Where sources failed to deliver, as known when it was built.
     pub supply: Arc<Supply>,
+    /// Who belongs where, worked out when first asked for.
+    pub(crate) belonging: Worked,
 }
 
 /// What a snapshot is built by.
@@ -66,37 +71,87 @@ pub(crate) fn trend_moments(as_of: AsOf) -> Vec<AsOf> {
 }
 
 /// What a snapshot is for, and so how much of it is measured.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) enum Purpose<'a> {
     /// To be looked at: every indicator, and half a year of weekly health.
     Screens,
     /// To plan alerts and to be passed by: what the scorecard and these rules read, and the health of the week before.
     Rules(&'a AlertPolicy),
+    /// To look at one customer alone: what puts customers side by side, and who is current and who is gone, is taken from
+    /// this snapshot of everybody.
+    Alone(&'a Snapshot),
 }
 
 /// Everything a snapshot needs to know of the facts, read once for any number of moments up to `end`.
 pub(crate) struct Reading {
     frame: FactFrame,
     sequence: u64,
+    said: Arc<Said>,
+    heard: Heard,
+}
+
+/// Up to when people are heard about their customers' health at the moment of a snapshot; at the moments of its trend
+/// they are heard up to each of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Heard {
+    /// Up to the moment: a look at the past.
+    Then,
+    /// Up to now: what is on the screens.
+    Until(Instant),
+    /// Up to now, but no later than the day that follows the moment: a cycle.
+    DayAfter(Instant),
+}
+
+impl Heard {
+    fn at(self, as_of: AsOf) -> Instant {
+        match self {
+            Heard::Then => as_of.instant(),
+            Heard::Until(now) => now.max(as_of.instant()),
+            Heard::DayAfter(now) => now.clamp(as_of.instant(), as_of.instant().plus_days(1)),
+        }
+    }
 }
 
 impl Reading {
-    /// Reads the facts known by `end`.
-    pub(crate) fn of(facts: &Facts, lens: Lens<'_>, end: AsOf) -> Result<Self, Error> {
+    /// Reads the facts known by `end`, with these traits besides those that what ships asks about.
+    pub(crate) fn of(facts: &Facts, lens: Lens<'_>, traits: &[&str], end: AsOf) -> Result<Self, Error> {
+        Self::read(facts, lens, traits, end, None)
+    }
+
+    /// The same of one customer alone.
+    pub(crate) fn of_one(facts: &Facts, lens: Lens<'_>, end: AsOf, customer: CustomerId) -> Result<Self, Error> {
+        Self::read(facts, lens, &[], end, Some(customer))
+    }
+
+    fn read(
+        facts: &Facts,
+        lens: Lens<'_>,
+        traits: &[&str],
+        end: AsOf,
+        customer: Option<CustomerId>,
+    ) -> Result<Self, Error> {
         let sequence = facts.sequence();
         let mut want: Want = lens.definitions.catalog.want();
         want.kinds.clear();
+        want.customer = customer;
         for key in ["name", "owner", "end_on"] {
             if !want.properties.iter().any(|one| one == key) {
                 want.properties.push(key.to_owned());
             }
         }
-        for key in lens.churn.properties() {
+        let traits = traits.iter().map(|key| (*key).to_owned()).chain(lens.definitions.traits.iter().cloned());
+        for key in lens.churn.properties().into_iter().chain(traits) {
             if !want.properties.contains(&key) {
                 want.properties.push(key);
             }
         }
-        Ok(Self { frame: facts.as_of(end).frame(&want)?, sequence })
+        let frame = facts.as_of(end).frame(&want)?;
+        Ok(Self { frame, sequence, said: Arc::default(), heard: Heard::Then })
+    }
+
+    /// With what people said of customers.
+    pub(crate) fn hearing(self, said: Arc<Said>, heard: Heard) -> Self {
+        Self { said, heard, ..self }
     }
 }
 
@@ -112,20 +167,37 @@ impl Snapshot {
         let frame = &reading.frame;
         let catalog = &match purpose {
             Purpose::Screens => lens.definitions.catalog.clone(),
-            Purpose::Rules(policy) => {
-                lens.definitions.catalog.only(&[lens.book.indicators(), policy.indicators()].concat())
-            }
+            Purpose::Rules(policy) => lens
+                .definitions
+                .catalog
+                .only(&[lens.book.indicators(), lens.definitions.indicators_of(policy)].concat()),
+            Purpose::Alone(_) => lens.definitions.catalog.without_looking_across(),
         }
         .with_supply(supply.clone());
         let mut now = evaluate_at(frame, catalog, &Population::Everyone, &[as_of]);
-        let indicators = now.pop().ok_or_else(|| Error::internal("no frame for the moment"))?;
-        let scores = scores::score(&indicators, lens.book, catalog);
+        let mut indicators = now.pop().ok_or_else(|| Error::internal("no frame for the moment"))?;
+        if let Purpose::Alone(everybody) = purpose {
+            indicators = indicators.with_rest_of(&everybody.indicators);
+        }
+        let scored_by = if matches!(purpose, Purpose::Alone(_)) { &lens.definitions.catalog } else { catalog };
+        let scores = scores::score_said(&indicators, lens.book, scored_by, &reading.said, reading.heard.at(as_of));
         let lifetimes = Lifetimes::of(frame, lens.churn, as_of);
         let cards: Vec<Card> = indicators.customers().iter().map(|customer| card(frame, customer, as_of)).collect();
         let states = lifetimes.states();
-        let state = |customer| states.state(customer).unwrap_or(State::TooNew);
+        let state = |customer| {
+            let found = match purpose {
+                Purpose::Alone(everybody) => everybody.position(customer).map(|position| everybody.state(position)),
+                Purpose::Screens | Purpose::Rules(_) => None,
+            };
+            found.or_else(|| states.state(customer)).unwrap_or(State::TooNew)
+        };
         let roll = Roll::new(indicators.customers().iter().map(state).collect(), &cards);
-        let (trend, before_30d) = trends(frame, lens, catalog, indicators.customers(), as_of, purpose);
+        let (trend, before_30d) = match purpose {
+            Purpose::Alone(everybody) => everybody.trends_up_to(&scores),
+            Purpose::Screens | Purpose::Rules(_) => {
+                trends(&reading, lens, catalog, indicators.customers(), as_of, purpose)
+            }
+        };
         Ok(Self {
             as_of,
             sequence: reading.sequence,
@@ -142,6 +214,7 @@ impl Snapshot {
             before_30d,
             reading,
             supply,
+            belonging: Worked::default(),
         })
     }
 
@@ -159,7 +232,8 @@ impl Snapshot {
         let catalog = lens.definitions.catalog.only(&lens.book.indicators()).with_supply(self.supply.clone());
         let week_ago = AsOf(self.as_of.instant().plus_days(-7));
         let frame = evaluate_at(&self.reading.frame, &catalog, &only, &[week_ago]).pop()?;
-        scores::score(&frame, lens.book, &catalog).get(customer).cloned()
+        let said = &self.reading.said;
+        scores::score_said(&frame, lens.book, &catalog, said, week_ago.instant()).get(customer).cloned()
     }
 
     /// Scores of nobody: what is to be taken for unknown of everybody.
@@ -167,6 +241,11 @@ impl Snapshot {
         let catalog = lens.definitions.catalog.only(&lens.book.indicators());
         let frames = evaluate_at(&self.reading.frame, &catalog, &Population::These(Vec::new()), &[self.as_of]);
         scores::score(&frames[0], lens.book, &catalog)
+    }
+
+    /// What people said, and up to when they were heard about the moment itself.
+    pub(crate) fn heard(&self) -> (&Arc<Said>, Instant) {
+        (&self.reading.said, self.reading.heard.at(self.as_of))
     }
 
     /// The facts it was built from.
@@ -201,7 +280,7 @@ impl Snapshot {
 
     /// Whether a reader with this scope sees the customer at a place.
     pub(crate) fn admits(&self, scope: &Scope, position: usize) -> bool {
-        scope.admits(self.cards[position].owner.as_deref())
+        scope.admits(self.roll.keeper(position))
     }
 
     /// Value in the firm's currency, where known.
@@ -218,6 +297,23 @@ impl Snapshot {
     pub(crate) fn trend(&self, position: usize) -> impl Iterator<Item = Option<f64>> + '_ {
         let row = &self.trend[position * TREND_POINTS..(position + 1) * TREND_POINTS];
         row.iter().map(|health| points(*health))
+    }
+
+    /// The trend of some customers, ended by what they are scored now: flattened, and the health 30 days ago. Of whom
+    /// nothing was known here there is no more than that.
+    fn trends_up_to(&self, scores: &ScoreFrame) -> (Vec<i16>, Vec<i16>) {
+        let mut trend = Vec::with_capacity(scores.customers().len() * TREND_POINTS);
+        let mut before = Vec::with_capacity(scores.customers().len());
+        for (customer, score) in scores.iter() {
+            let place = self.position(customer);
+            match place {
+                Some(place) => trend.extend(&self.trend[place * TREND_POINTS..(place + 1) * TREND_POINTS - 1]),
+                None => trend.extend([UNKNOWN; TREND_POINTS - 1]),
+            }
+            trend.push(score.health.map_or(UNKNOWN, |health| health.hundredths() as i16));
+            before.push(place.map_or(UNKNOWN, |place| self.before_30d[place]));
+        }
+        (trend, before)
     }
 
     /// Health a week before the moment.
@@ -276,7 +372,8 @@ fn points(hundredths: i16) -> Option<f64> {
     (hundredths != UNKNOWN).then(|| f64::from(hundredths) / 100.0)
 }
 
-fn card(frame: &FactFrame, customer: &CustomerId, as_of: AsOf) -> Card {
+/// What traits and contracts said of a customer at a moment.
+pub(crate) fn card(frame: &FactFrame, customer: &CustomerId, as_of: AsOf) -> Card {
     let mut card = Card::default();
     let Some(position) = frame.position(customer) else {
         return card;
@@ -288,7 +385,7 @@ fn card(frame: &FactFrame, customer: &CustomerId, as_of: AsOf) -> Card {
         match frame.kind(row) {
             Kind::Trait => {
                 if let Some(name) = frame.property(row, "name") {
-                    card.name = name.map(Box::from);
+                    card.name = name.map(|name| hidden(name).into());
                 }
                 if let Some(owner) = frame.property(row, "owner") {
                     card.owner = owner.map(Box::from);
@@ -310,7 +407,7 @@ fn card(frame: &FactFrame, customer: &CustomerId, as_of: AsOf) -> Card {
 
 /// Weekly health of every customer, flattened, and the health 30 days ago; in hundredths, −1 where unknown.
 fn trends(
-    frame: &FactFrame,
+    reading: &Reading,
     lens: Lens<'_>,
     catalog: &Catalog,
     customers: &[CustomerId],
@@ -329,10 +426,12 @@ fn trends(
     let mut before = vec![UNKNOWN; customers.len()];
     for (chunk_index, chunk) in customers.chunks(CHUNK).enumerate() {
         let first = chunk_index * CHUNK;
-        let frames = evaluate_at(frame, &catalog, &Population::These(chunk.to_vec()), &moments);
+        let frames = evaluate_at(&reading.frame, &catalog, &Population::These(chunk.to_vec()), &moments);
         for ((point, _), frame) in wanted.iter().zip(&frames) {
             let point = *point;
-            let scores = scores::score(frame, lens.book, &catalog);
+            let moment = frame.as_of();
+            let heard = if moment == as_of { reading.heard.at(as_of) } else { moment.instant() };
+            let scores = scores::score_said(frame, lens.book, &catalog, &reading.said, heard);
             for (offset, customer) in chunk.iter().enumerate() {
                 let health = scores.get(customer).and_then(|score| score.health);
                 let health = health.map_or(UNKNOWN, |health| health.hundredths() as i16);
@@ -365,9 +464,9 @@ impl Snapshots {
         self.lock().present.clone()
     }
 
-    /// Replaces the present snapshot.
+    /// Replaces the present snapshot. Past ones are let go of: who owns whom today may have changed.
     pub(crate) fn set_present(&self, snapshot: Arc<Snapshot>) {
-        self.lock().present = Some(snapshot);
+        *self.lock() = Kept { present: Some(snapshot), past: Vec::new() };
     }
 
     /// A past snapshot, if it is kept and still true: built by the same definitions from the same facts.

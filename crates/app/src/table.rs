@@ -9,9 +9,11 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder};
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use arrow::record_batch::RecordBatch;
-use indicators::{Cell, Population, evaluate};
+use indicators::{Catalog, Cell, IndicatorFrame, Population, evaluate};
+use outcomes::{Lifetimes, State};
 use parquet::arrow::ArrowWriter;
 use rust_xlsxwriter::{Format as CellFormat, Workbook};
+use scores::{ScoreBook, ScoreFrame};
 use vocab::{AsOf, CustomerId, Instant, Lang};
 
 use crate::App;
@@ -290,33 +292,63 @@ impl App {
     ///
     /// Without a scorecard named: the active one, and in a folder that nobody has set up the one for totals where there
     /// is nothing else, or the shipped one of highest coverage, which the table's note names.
-    pub async fn score_table(&self, as_of: AsOf, scorecard: Option<&str>, lang: Lang) -> Result<Table, Error> {
+    pub async fn score_table(&self, as_of: AsOf, scorecard: ScorecardChoice, lang: Lang) -> Result<Table, Error> {
         let firm = match self.firm().await? {
             Some(firm) => Some(firm),
             None => Some(self.working_firm().await?).filter(|firm| firm.scorecard == TOTALS),
         };
-        let app = self.clone();
-        let chosen = scorecard.map(str::to_owned).or(firm.map(|firm| firm.scorecard));
-        crate::blocking(move || app.scored(as_of, chosen.as_deref(), lang)).await
+        let working = self.working_firm().await?;
+        let (app, own) = (self.clone(), firm.map(|firm| firm.scorecard));
+        crate::blocking(move || app.scored(as_of, &scorecard, own.as_deref(), &working, lang)).await
     }
 
-    fn scored(&self, as_of: AsOf, scorecard: Option<&str>, lang: Lang) -> Result<Table, Error> {
+    /// Tiers of value of everybody scored, by place; cut over those who had not left by the moment.
+    fn tiers_then(
+        &self,
+        scores: &scores::ScoreFrame,
+        firm: &crate::view::Firm,
+    ) -> Result<Vec<Option<scores::Tier>>, Error> {
+        let definitions = self.definitions();
+        let (Some(book), Some(churn)) = (definitions.segments.get(&firm.template), definitions.churn.get(&firm.churn))
+        else {
+            return Ok(vec![None; scores.customers().len()]);
+        };
+        let as_of = scores.as_of;
+        let want = facts::Want { properties: churn.properties(), ..facts::Want::default() };
+        let states = Lifetimes::of(&self.facts().as_of(as_of).frame(&want)?, churn, as_of).states();
+        let stays = |place: usize| !matches!(states.state(&scores.customers()[place]), Some(State::Gone { .. }));
+        Ok(scores::tiers(book.tiers, scores, &stays).1)
+    }
+
+    fn scored(
+        &self,
+        as_of: AsOf,
+        choice: &ScorecardChoice,
+        own: Option<&str>,
+        firm: &crate::view::Firm,
+        lang: Lang,
+    ) -> Result<Table, Error> {
         let definitions = self.definitions();
         let catalog = &definitions.catalog;
         let frame = evaluate(&self.facts().as_of(as_of), catalog, &Population::Everyone)?;
-        let scored = match scorecard {
-            Some(id) => {
-                let book = definitions.scorecards.get(id).ok_or_else(|| {
-                    let known: Vec<&str> = definitions.scorecards.keys().map(String::as_str).collect();
-                    Error::bad(
-                        "unknown_scorecard",
-                        (&format!("没有这张打分卡：“{id}”"), &format!("no such scorecard: \"{id}\"")),
-                        (&format!("可选：{}", known.join("、")), &format!("one of {}", known.join(", "))),
-                    )
-                })?;
-                (book, scores::score(&frame, book, catalog), None)
+        let (at, said) = (as_of.instant(), self.shelf().in_use().said.clone());
+        let by = |book: &ScoreBook| scores::score_said(&frame, book, catalog, &said, at);
+        let tried;
+        let scored = match (choice, own) {
+            (ScorecardChoice::Definition(text), _) => {
+                tried = self.parse_book(text)?;
+                (&tried, by(&tried), None)
             }
-            None => {
+            (ScorecardChoice::Named(id), _) => {
+                let book =
+                    self.single_book_at(id, at).map_err(|error| unknown_scorecard(error, id, &self.scorecard_ids()))?;
+                (book, by(book), None)
+            }
+            (ScorecardChoice::InUse, Some(id)) => {
+                let book = self.book_at(id, at)?;
+                (book, by(book), None)
+            }
+            (ScorecardChoice::InUse, None) => {
                 let tried = definitions.scorecards.values().map(|book| (book, scores::score(&frame, book, catalog)));
                 let best =
                     tried.max_by_key(|(book, scores)| (scores.mean_coverage(), std::cmp::Reverse(book.id.clone())));
@@ -331,27 +363,65 @@ impl App {
             }
         };
         let (book, scores, note) = scored;
-        let mut table = score_columns();
-        table.note = note;
-        for (position, (customer, score)) in scores.iter().enumerate() {
-            let reasons = scores::reasons(score, book, catalog, &frame, position);
-            let reason = |place: usize| text(reasons.get(place).map(|reason| reason.get(lang)));
-            table.rows.push(vec![
-                Value::Text(customer.to_string()),
-                score.health.map_or(Value::Empty, |health| Value::Number(health.points())),
-                text(score.band.map(|band| band.as_str())),
-                cell(score.value),
-                reason(0),
-                reason(1),
-                reason(2),
-                Value::Number(f64::from(score.coverage) / 10_000.0),
-            ]);
+        let mut table = scored_rows(&frame, book, &scores, catalog, lang);
+        table.columns.push(("tier".to_owned(), ColumnType::Text));
+        for (row, tier) in table.rows.iter_mut().zip(self.tiers_then(&scores, firm)?) {
+            row.push(text(tier.map(scores::Tier::as_str)));
         }
-        Ok(table)
+        Ok(Table { note, ..table })
     }
 }
 
-fn score_columns() -> Table {
+/// A row for each score.
+pub(crate) fn scored_rows(
+    frame: &IndicatorFrame,
+    book: &ScoreBook,
+    scores: &ScoreFrame,
+    catalog: &Catalog,
+    lang: Lang,
+) -> Table {
+    let mut table = score_columns();
+    for (position, (customer, score)) in scores.iter().enumerate() {
+        let reasons = scores::reasons(score, book, catalog, frame, position);
+        let reason = |place: usize| text(reasons.get(place).map(|reason| reason.get(lang)));
+        table.rows.push(vec![
+            Value::Text(customer.to_string()),
+            score.health.map_or(Value::Empty, |health| Value::Number(health.points())),
+            text(score.band.map(|band| band.as_str())),
+            cell(score.value),
+            reason(0),
+            reason(1),
+            reason(2),
+            Value::Number(f64::from(score.coverage) / 10_000.0),
+        ]);
+    }
+    table
+}
+
+/// By which scorecard a table of scores is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ScorecardChoice {
+    /// The one in use at the moment.
+    #[default]
+    InUse,
+    /// One that ships or is in use, in the version of the moment.
+    Named(String),
+    /// A definition file that is tried: its text.
+    Definition(String),
+}
+
+pub(crate) fn unknown_scorecard(error: Error, id: &str, known: &[String]) -> Error {
+    if error.class() != crate::Class::NotFound {
+        return error;
+    }
+    Error::bad(
+        "unknown_scorecard",
+        (&format!("没有这张打分卡：“{id}”"), &format!("no such scorecard: \"{id}\"")),
+        (&format!("可选：{}", known.join("、")), &format!("one of {}", known.join(", "))),
+    )
+}
+
+pub(crate) fn score_columns() -> Table {
     use ColumnType::{Number, Text};
     let columns = [
         ("customer_id", Text),

@@ -7,10 +7,11 @@ use store::{AlertRecord, CaseFilter, CaseOutcome, CaseRecord, CaseSlice, CaseSta
 use vocab::{AsOf, Instant, Scope, Severity};
 
 use crate::App;
+use crate::belonging::Belonging;
 use crate::customers::row;
 use crate::error::Error;
 use crate::snapshot::{Snapshot, written};
-use crate::view::{self, GoodNews, Proof, TodayRow, Words};
+use crate::view::{self, GoodNews, TodayRow, Words};
 
 const GOOD_NEWS: usize = 2;
 /// How much health must have risen within 30 days to be news.
@@ -32,7 +33,11 @@ impl App {
         let midnight = self.zone().midnight(at);
         let (cases, closed) = self.cases_of_the_day(scope, as_of, midnight).await?;
         let alerts = self.open_alerts(scope, as_of).await?;
-        let mut rows = self.today_rows(&snapshot, &cases, &alerts, at);
+        let belonging = self.belonging(&snapshot, as_of).await?;
+        let mut rows = self.today_rows((&snapshot, &belonging), &cases, &alerts, at);
+        if as_of.is_none() {
+            self.freshen(&snapshot, rows.iter_mut().map(|row| &mut row.customer), now).await?;
+        }
         let unowned_count = rows.iter().filter(|row| row.customer.owner.is_none()).count() as u64;
         if let Some(owner) = owner {
             rows.retain(|row| row.customer.owner.as_deref().unwrap_or("-") == owner);
@@ -52,7 +57,7 @@ impl App {
             good_news: self.good_news(&snapshot, scope, owner, &rows),
             computed_at: cycle.as_ref().map(|cycle| written(cycle.finished_at)),
             not_yet: self.not_yet(&snapshot, cycle.is_some()),
-            proof: untested(),
+            proof: self.list_proof(scope).await?,
             rows,
         })
     }
@@ -64,7 +69,7 @@ impl App {
         as_of: Option<AsOf>,
         midnight: Instant,
     ) -> Result<(Vec<CaseRecord>, u64), Error> {
-        let by_person = |case: &CaseRecord| case.outcome.is_some_and(|outcome| outcome != CaseOutcome::Cleared);
+        let by_person = |case: &CaseRecord| case.outcome.is_some_and(CaseOutcome::is_said);
         if let Some(as_of) = as_of {
             let cases = self.store().as_recorded(scope, as_of.instant()).await?.cases;
             let (closed, open): (Vec<_>, Vec<_>) = cases.into_iter().partition(|case| case.state == CaseState::Closed);
@@ -81,7 +86,7 @@ impl App {
 
     fn today_rows(
         &self,
-        snapshot: &Snapshot,
+        (snapshot, belonging): (&Snapshot, &Belonging),
         cases: &[CaseRecord],
         alerts: &[AlertRecord],
         at: Instant,
@@ -95,14 +100,14 @@ impl App {
         let rows = cases.iter().filter_map(|case| {
             let position = snapshot.position(&case.customer_id)?;
             let alerts = alerts_of.get(&case.id).map_or(&[][..], Vec::as_slice);
-            self.today_row(snapshot, position, case, alerts, at)
+            self.today_row((snapshot, belonging), position, case, alerts, at)
         });
         rows.collect()
     }
 
     fn today_row(
         &self,
-        snapshot: &Snapshot,
+        (snapshot, belonging): (&Snapshot, &Belonging),
         position: usize,
         case: &CaseRecord,
         alerts: &[&AlertRecord],
@@ -113,7 +118,7 @@ impl App {
         alerts.sort_by_key(|alert| (std::cmp::Reverse(alert.severity), alert.opened_at, alert.id));
         let severity = alerts.first().map_or(Severity::Info, |alert| alert.severity);
         Some(TodayRow {
-            customer: row(self, snapshot, position, alerts.len() as u32),
+            customer: row(self, snapshot, belonging, position, alerts.len() as u32),
             case_id: case.id,
             case_state: case.state.as_str().to_owned(),
             case_version: case.version,
@@ -128,16 +133,15 @@ impl App {
 
     /// What the alerts say, worst first, each figure once: an alert whose every figure another one names as well adds
     /// nothing to a line that is read in a second.
-    fn sentences(&self, alerts: &[&AlertRecord]) -> Vec<Words> {
-        let rules = || self.definitions().policies.values().flat_map(|policy| &policy.rules);
-        let figures = |alert: &AlertRecord| -> BTreeSet<&str> {
-            let rule = rules().find(|rule| rule.id == alert.rule);
-            rule.map(|rule| indicators::names(&rule.say).into_iter().collect()).unwrap_or_default()
+    pub(crate) fn sentences(&self, alerts: &[&AlertRecord]) -> Vec<Words> {
+        let figures = |alert: &AlertRecord| -> BTreeSet<String> {
+            let rule = self.rule_named(&alert.rule);
+            rule.iter().flat_map(|rule| indicators::names(&rule.say)).map(str::to_owned).collect()
         };
-        let named: Vec<BTreeSet<&str>> = alerts.iter().map(|alert| figures(alert)).collect();
+        let named: Vec<BTreeSet<String>> = alerts.iter().map(|alert| figures(alert)).collect();
         let is_said = |place: usize| {
             let own = &named[place];
-            let says_it = |(other, figures): (usize, &BTreeSet<&str>)| {
+            let says_it = |(other, figures): (usize, &BTreeSet<String>)| {
                 own.is_subset(figures) && (own.len() < figures.len() || other < place)
             };
             !own.is_empty() && named.iter().enumerate().filter(|(other, _)| *other != place).any(says_it)
@@ -146,12 +150,11 @@ impl App {
         heard.map(|(_, alert)| Words::from(&alert.sentence)).collect()
     }
 
-    fn next_step(&self, alert: Option<&AlertRecord>) -> Words {
-        let rules = self.definitions().policies.values().flat_map(|policy| &policy.rules);
-        let rule = alert.and_then(|alert| rules.clone().find(|rule| rule.id == alert.rule));
+    pub(crate) fn next_step(&self, alert: Option<&AlertRecord>) -> Words {
+        let rule = alert.and_then(|alert| self.rule_named(&alert.rule));
         rule.map_or_else(
             || Words::new("联系客户，了解近况", "Get in touch and ask how things are"),
-            |rule| Words::from(&rule.next_step),
+            |rule| Words::from(rule.next_step),
         )
     }
 
@@ -198,14 +201,6 @@ impl App {
                 "The data is there; the list has not been computed. Press \"Compute now\"",
             )
         })
-    }
-}
-
-/// Nothing here has been backtested on the firm's own history.
-fn untested() -> Proof {
-    Proof {
-        stage: "untested".to_owned(),
-        sentence: Words::new("未在贵司数据上回测", "Not backtested on your own data"),
     }
 }
 

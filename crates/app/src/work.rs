@@ -3,18 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
-use indicators::Cell;
 use store::{
-    AlertFilter, AlertRecord, AlertSlice, AlertState, CaseFilter, CaseOrder, CaseOutcome, CaseRecord, CaseSlice,
-    CaseState, Closing,
+    AlertFilter, AlertOrder, AlertRecord, AlertSlice, AlertState, CaseFilter, CaseOrder, CaseOutcome, CaseRecord,
+    CaseSlice, CaseState, Closing, Resource, Standing,
 };
-use vocab::{AsOf, CustomerId, Instant, Scope, Severity, Unknown};
+use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 
-use crate::customers::{figure, offset, page, verdict};
+use crate::customers::{offset, page};
 use crate::error::Error;
 use crate::search::Needle;
 use crate::snapshot::{Snapshot, owner_keys, written};
-use crate::view::{self, AlertRow, CaseRow, CaseStep, Count, Words};
+use crate::view::{self, AlertRow, CaseRow, CaseStep, Count};
 use crate::{App, Reader};
 
 /// Which alerts, which page.
@@ -32,6 +31,12 @@ pub struct AlertQuery {
     pub rule: Option<String>,
     /// Part of a customer's name or id.
     pub search: Option<String>,
+    /// Only those standing there: `desk`, `below`, `snoozed`, `notice`.
+    pub standing: Option<String>,
+    /// `severity` (default; newest first among equals), `rank` (most at risk first), `newest`, `oldest`.
+    pub sort: Option<String>,
+    /// One row for each customer, with all of its open alerts together; of the present and of open alerts only.
+    pub lines: bool,
     /// Where the page begins.
     pub cursor: Option<String>,
     /// Rows on the page.
@@ -60,7 +65,7 @@ struct AlertsFound {
 }
 
 impl App {
-    /// A page of alerts, severest first, newest first among equals.
+    /// A page of alerts, severest first and newest first among equals unless asked otherwise.
     pub async fn alerts(
         &self,
         scope: &Scope,
@@ -75,7 +80,8 @@ impl App {
         let found = match as_of {
             Some(as_of) => self.past_alerts(scope, &filter, as_of, start, limit).await?,
             None => {
-                let slice = AlertSlice { offset: start as u64, limit: Some(limit as u64), ..AlertSlice::default() };
+                let (offset, limit) = (start as u64, Some(limit as u64));
+                let slice = AlertSlice { order: query.order()?, offset, limit, ..AlertSlice::default() };
                 let page = self.store().alerts(scope, &filter, slice).await?;
                 AlertsFound {
                     rows: page.rows,
@@ -86,8 +92,15 @@ impl App {
             }
         };
         let end = start + found.rows.len();
+        let mut rows: Vec<AlertRow> = found.rows.iter().map(|alert| self.alert_row(&snapshot, alert)).collect();
+        if as_of.is_none() && query.order()? == AlertOrder::AtRisk {
+            rows.iter_mut().enumerate().for_each(|(at, row)| row.rank.place = Some((start + at + 1) as u64));
+        }
+        if filter.leads {
+            self.join_lines(scope, &found.rows, &mut rows).await?;
+        }
         Ok(view::AlertList {
-            rows: found.rows.iter().map(|alert| self.alert_row(&snapshot, alert)).collect(),
+            rows,
             total: found.total,
             next_cursor: ((end as u64) < found.total && !found.rows.is_empty()).then(|| end.to_string()),
             severity_counts: severity_counts(&found.severities),
@@ -137,7 +150,10 @@ impl App {
         let filter = query.filter(&snapshot)?;
         let rows = match as_of {
             Some(as_of) => self.past_alerts(scope, &filter, as_of, 0, usize::MAX).await?.rows,
-            None => self.store().alerts(scope, &filter, AlertSlice::default()).await?.rows,
+            None => {
+                let slice = AlertSlice { order: query.order()?, ..AlertSlice::default() };
+                self.store().alerts(scope, &filter, slice).await?.rows
+            }
         };
         Ok(rows.iter().map(|alert| self.alert_row(&snapshot, alert)).collect())
     }
@@ -203,32 +219,6 @@ impl App {
         cases.sort_by_key(|case| (case.state == CaseState::Closed, std::cmp::Reverse(case.opened_at), case.id));
         let case_rows = self.case_rows(scope, &snapshot, &cases, &alerts, as_of).await?;
         Ok((alerts.iter().map(|alert| self.alert_row(&snapshot, alert)).collect(), case_rows))
-    }
-
-    pub(crate) fn alert_row(&self, snapshot: &Snapshot, alert: &AlertRecord) -> AlertRow {
-        let position = snapshot.position(&alert.customer_id);
-        let rules = self.definitions().policies.values().flat_map(|policy| &policy.rules);
-        let rule = rules.clone().find(|rule| rule.id == alert.rule);
-        AlertRow {
-            id: alert.id,
-            customer_id: alert.customer_id.to_string(),
-            customer_name: position.map_or_else(|| alert.customer_id.to_string(), |at| snapshot.name(at).to_owned()),
-            owner: alert.owner.clone(),
-            rule: alert.rule.clone(),
-            rule_name: rule.map_or_else(|| Words::new(&*alert.rule, &*alert.rule), |rule| Words::from(&rule.name)),
-            cause: alert.cause.clone(),
-            severity: alert.severity.as_str().to_owned(),
-            sentence: Words::from(&alert.sentence),
-            state: alert.state.as_str().to_owned(),
-            opened_at: written(alert.opened_at),
-            resolved_at: alert.resolved_at.map(written),
-            resolution: alert.resolution.map(|resolution| resolution.as_str().to_owned()),
-            case_id: alert.case_id,
-            case_state: alert.case_state.map(|state| state.as_str().to_owned()),
-            due_at: alert.due_at.map(written),
-            verdict: position.map(|at| verdict(snapshot, at)),
-            value: figure(position.map_or(Cell::Unknown(Unknown::NeverObserved), |at| snapshot.value(at))),
-        }
     }
 
     /// A page of cases, what is due first, first.
@@ -366,7 +356,9 @@ impl App {
         now: Instant,
     ) -> Result<CaseRow, Error> {
         reader.may_act()?;
-        self.store().accept_case(&reader.scope, id, request.version, &reader.actor(), now).await?;
+        if let Err(error) = self.store().accept_case(&reader.scope, id, request.version, &reader.actor(), now).await {
+            return Err(self.told_by(&reader.scope, Resource::Case, (id, request.version), error).await);
+        }
         self.case(&reader.scope, id, None, now).await
     }
 
@@ -383,16 +375,7 @@ impl App {
     ) -> Result<CaseRow, Error> {
         reader.may_act()?;
         let outcome = CaseOutcome::ALL.iter().copied().find(|one| one.as_str() == request.outcome);
-        let outcome = outcome.filter(|one| *one != CaseOutcome::Cleared).ok_or_else(|| {
-            Error::bad(
-                "bad_outcome",
-                ("没有这个结果", "no such outcome"),
-                (
-                    "可选：retained、churned、no_action_needed、false_alarm",
-                    "one of retained, churned, no_action_needed, false_alarm",
-                ),
-            )
-        })?;
+        let outcome = outcome.filter(|one| one.is_said()).ok_or_else(bad_outcome)?;
         let note = request.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
         if note.is_some_and(|note| note.chars().count() > 2_000) {
             return Err(Error::bad(
@@ -402,12 +385,37 @@ impl App {
             ));
         }
         let closing = Closing { outcome, note };
-        self.store().close_case(&reader.scope, id, request.version, &reader.actor(), closing, now).await?;
+        let closed = self.store().close_case(&reader.scope, id, request.version, &reader.actor(), closing, now).await;
+        if let Err(error) = closed {
+            return Err(self.told_by(&reader.scope, Resource::Case, (id, request.version), error).await);
+        }
         self.case(&reader.scope, id, None, now).await
     }
 }
 
+/// No such outcome, or one that no person says.
+pub(crate) fn bad_outcome() -> Error {
+    Error::bad(
+        "bad_outcome",
+        ("没有这个结果", "no such outcome"),
+        (
+            "可选：retained、churned、no_action_needed、false_alarm",
+            "one of retained, churned, no_action_needed, false_alarm",
+        ),
+    )
+}
+
 impl AlertQuery {
+    fn order(&self) -> Result<AlertOrder, Error> {
+        match self.sort.as_deref() {
+            None | Some("severity") => Ok(AlertOrder::Severity),
+            Some("rank") => Ok(AlertOrder::AtRisk),
+            Some("newest") => Ok(AlertOrder::Newest),
+            Some("oldest") => Ok(AlertOrder::Oldest),
+            Some(other) => Err(unknown_word(other)),
+        }
+    }
+
     fn filter(&self, snapshot: &Snapshot) -> Result<AlertFilter, Error> {
         let state = match self.state.as_deref() {
             None | Some("open") => Some(AlertState::Open),
@@ -426,6 +434,11 @@ impl AlertQuery {
             case_states: parsed(&self.case_states, case_state)?,
             owner: self.owner.clone(),
             customers: self.search.as_deref().and_then(Needle::new).map(|needle| named(snapshot, &needle)),
+            standing: match self.standing.as_deref() {
+                Some(word) => Some(Standing::from_str(word).map_err(|()| unknown_word(word))?),
+                None => None,
+            },
+            leads: self.lines && state == Some(AlertState::Open),
             ..AlertFilter::default()
         })
     }
@@ -460,6 +473,7 @@ fn around(filter: &AlertFilter, alert: &AlertRecord) -> bool {
         && (filter.rules.is_empty() || filter.rules.contains(&alert.rule))
         && owned(alert.owner.as_deref(), filter.owner.as_deref())
         && filter.customers.as_ref().is_none_or(|customers| customers.contains(&alert.customer_id))
+        && filter.standing.is_none_or(|standing| alert.standing() == Some(standing))
 }
 
 fn severity_counts(counts: &BTreeMap<Severity, u64>) -> Vec<Count> {

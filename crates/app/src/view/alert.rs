@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{CustomerRow, Figure, Verdict, Words};
+use super::{AlertPart, AlertRank, CustomerRow, Figure, SnoozeRow, Verdict, Words};
 
 /// One alert.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -32,12 +32,33 @@ pub struct AlertRow {
     pub opened_at: String,
     /// Resolved at.
     pub resolved_at: Option<String>,
-    /// Why resolved: `cleared`, `closed`, `gone`.
+    /// Why resolved: `cleared`, `closed`, `gone`, `false_alarm`.
     pub resolution: Option<String>,
+    /// Grows by one with every change; send it back to change the alert.
+    pub version: i64,
+    /// Where it stands while open: `desk` (a case works on it), `below` (no room this week), `snoozed`, `notice` (worth
+    /// knowing only).
+    pub standing: Option<String>,
+    /// Put off until when, by whom and why.
+    pub snooze: Option<SnoozeRow>,
+    /// Why somebody called it false.
+    pub false_reason: Option<String>,
+    /// Why it ranks where it does.
+    pub rank: AlertRank,
+    /// The suggested next step.
+    pub next_step: Words,
+    /// In a list of lines: what the customer's open alerts say together, each figure once.
+    pub reasons: Vec<Words>,
+    /// In a list of lines: the customer's other open alerts.
+    pub others: Vec<AlertPart>,
     /// The case that works on it.
     pub case_id: Option<i64>,
     /// State of that case.
     pub case_state: Option<String>,
+    /// Version of that case.
+    pub case_version: Option<i64>,
+    /// Whose desk that case is on.
+    pub assigned_to: Option<String>,
     /// When it is due, where a case is open.
     pub due_at: Option<String>,
     /// Present verdict on the customer.
@@ -92,7 +113,8 @@ pub struct CaseRow {
     pub closed_at: Option<String>,
     /// By whom.
     pub closed_by: Option<String>,
-    /// `retained`, `churned`, `no_action_needed`, `false_alarm`, `cleared`.
+    /// `retained`, `churned`, `no_action_needed`, `false_alarm`; of a case that was taken off the desk `cleared`,
+    /// `put_off`, `below_line`.
     pub outcome: Option<String>,
     /// Note written on closing.
     pub note: Option<String>,
@@ -107,7 +129,7 @@ pub struct CaseRow {
 /// One step in a case's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CaseStep {
-    /// `opened`, `accepted`, `closed`, `reopened`, `cleared`.
+    /// `opened`, `accepted`, `assigned`, `closed`, `cleared`, `put_off`, `below_line`.
     pub what: String,
     /// When.
     pub at: String,
@@ -127,7 +149,7 @@ pub struct AcceptCase {
 pub struct CloseCase {
     /// The version seen.
     pub version: i64,
-    /// See [`CaseRow::outcome`]; `cleared` is the cycle's own.
+    /// `retained`, `churned`, `no_action_needed`, `false_alarm`.
     pub outcome: String,
     /// A note.
     pub note: Option<String>,

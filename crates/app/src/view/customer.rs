@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{AlertRow, CaseRow, Figure, Words};
+use super::{AlertRow, CaseRow, CustomerTag, Figure, JudgementRow, SegmentName, Words};
 
 /// The verdict on one customer: one band, with what it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -14,6 +14,8 @@ pub struct Verdict {
     pub health: Option<f64>,
     /// Share of the scorecard's weight that is known, 0 to 1.
     pub coverage: f64,
+    /// How far it is to be believed: `firm`, or `thin` where it rests on little.
+    pub firmness: String,
     /// Why there is no health, when there is none.
     pub unknown_because: Option<Words>,
 }
@@ -56,6 +58,12 @@ pub struct CustomerRow {
     pub open_alert_count: u32,
     /// Contract end, where known.
     pub contract_end_on: Option<String>,
+    /// Tier of value: `high`, `middle`, `low`; absent where the value is unknown.
+    pub tier: Option<String>,
+    /// Cell of recency, frequency and monetary value: `key_value`, …; absent where one of the three is unknown.
+    pub rfm: Option<String>,
+    /// Tags that people put on it, by name.
+    pub tags: Vec<String>,
 }
 
 /// The customers page: a page of rows, with counts of the whole filter.
@@ -69,6 +77,8 @@ pub struct CustomerList {
     pub next_cursor: Option<String>,
     /// Among the matches, without regard to the band filter: how many in each band.
     pub band_counts: Vec<Count>,
+    /// Among the matches, without regard to the tier filter: how many of each tier of value.
+    pub tier_counts: Vec<Count>,
     /// Among all customers in scope: how many in each state; they add up to all, always.
     pub state_counts: Vec<Count>,
     /// Owners that can be filtered by.
@@ -175,10 +185,18 @@ pub struct CustomerPage {
     pub alerts: Vec<AlertRow>,
     /// Cases, open first.
     pub cases: Vec<CaseRow>,
-    /// Name and version of the scorecard.
+    /// Name of the scorecard.
     pub scorecard: Words,
+    /// Hash of its version and of the indicators it reads.
+    pub scorecard_version: String,
+    /// What people said of this customer's health, newest first.
+    pub judgements: Vec<JudgementRow>,
     /// How many facts there are by kind.
     pub fact_counts: Vec<Count>,
+    /// Its tags, with who put them on and when.
+    pub tags: Vec<CustomerTag>,
+    /// The segments it belongs to, in the order of their definition.
+    pub segments: Vec<SegmentName>,
 }
 
 /// Lower edge of a band.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Words;
+use crate::permission::{Permission, Reach};
 
 /// How this firm speaks of its customers, and the choices that every sentence depends on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -73,6 +74,12 @@ pub struct Session {
     pub state: String,
     /// The person, when signed in.
     pub staff: Option<Staff>,
+    /// What they may do.
+    pub permissions: Vec<Permission>,
+    /// How far they look now.
+    pub reach: Reach,
+    /// How far they may choose to look, the narrowest first.
+    pub reaches: Vec<Reach>,
     /// Present unless set-up has not been done.
     pub firm: Option<Firm>,
     /// Templates, while in `setup`.
@@ -94,10 +101,13 @@ pub struct Staff {
     pub name: String,
     /// Sign-in name (e-mail).
     pub email: String,
-    /// `admin` (all customers), `manager` (all customers), `owner` (own customers only), `readonly` (all, no acting).
+    /// `admin`, `manager` (customers of the units they head), `owner` (own customers only), `service`, `analyst`,
+    /// `readonly`: `GET /api/organisation` says what each may do.
     pub role: String,
     /// The owner key whose customers are theirs, as written in the data.
     pub owner_key: Option<String>,
+    /// The unit they belong to.
+    pub unit_id: Option<i64>,
     /// Whether the account is in use.
     pub active: bool,
 }
@@ -139,6 +149,16 @@ pub struct NewStaff {
     pub role: String,
     /// See [`Staff::owner_key`].
     pub owner_key: Option<String>,
+    /// See [`Staff::unit_id`].
+    #[serde(default)]
+    pub unit_id: Option<i64>,
+}
+
+/// How far to look from now on.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct ReachRequest {
+    /// `mine`, `team`, `all`.
+    pub reach: String,
 }
 
 /// An API token as listed; its secret is shown once, when made.

@@ -31,6 +31,8 @@ pub struct IndicatorCard {
     pub category: String,
     /// The word after its numbers; empty for money and ratios.
     pub unit: Words,
+    /// What it is counted in, as definitions write it: `day`, `money`, `ratio`.
+    pub unit_key: String,
     /// Which way is bad: `higher`, `lower`, `both`, `none`.
     pub worse: String,
     /// How far back it looks, as it is written.
@@ -56,6 +58,10 @@ pub struct EfficacySummary {
     pub direction: Option<String>,
     /// How often the one who left stood on the worse side of the one who stayed.
     pub auc: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub auc_low: Option<f64>,
+    /// Upper end.
+    pub auc_high: Option<f64>,
     /// The same month by month, oldest first: the sparkline.
     pub months: Vec<Option<f64>>,
     /// Share that left in the worst tenth over the share of all.
@@ -73,6 +79,9 @@ pub struct IndicatorPage {
     pub as_of: String,
     /// The definition file that holds it, as TOML.
     pub source: String,
+    /// Its own table of that file: keys to values, to begin a draft with.
+    #[schema(value_type = Object)]
+    pub definition: serde_json::Value,
     /// How its numbers lie among the customers seen.
     pub distribution: Distribution,
     /// Over the last year, every four weeks, oldest first.
@@ -100,7 +109,8 @@ pub struct Distribution {
     pub mean: Option<f64>,
     /// The values below which 5, 25, 50, 75 and 95 in a hundred lie; empty without numbers.
     pub quantiles: Vec<f64>,
-    /// Twenty bars of equal width between the 1st and the 99th of a hundred; what lies outside counts with the outermost.
+    /// At most twenty bars of equal width between the 1st and the 99th of a hundred, of whole numbers with whole edges; what
+    /// lies outside counts with the outermost.
     pub bars: Vec<Bar>,
 }
 
@@ -122,6 +132,10 @@ pub struct TrendPoint {
     pub on: String,
     /// Middle value; absent if nobody has one.
     pub median: Option<f64>,
+    /// The value below which a quarter lies.
+    pub lower: Option<f64>,
+    /// The value below which three quarters lie.
+    pub upper: Option<f64>,
     /// Customers of whom it is known.
     pub known: u64,
     /// Customers there were.
@@ -235,10 +249,16 @@ pub struct IndicatorComparison {
     pub both_known: u64,
     /// Customers with the same number, or unknown for the same reason.
     pub equal: u64,
+    /// Customers whom only the first knows.
+    pub left_only: u64,
+    /// Customers whom only the second knows.
+    pub right_only: u64,
     /// Rank correlation where both are known; absent with fewer than three, or if one never varies.
     pub rank_correlation: Option<f64>,
     /// The twenty customers whose numbers lie farthest apart.
     pub farthest: Vec<FigurePair>,
+    /// Customers of whom both are known, an even choice of at most 500, in the order of the customers.
+    pub points: Vec<FigurePair>,
 }
 
 /// One customer's number by two definitions.
@@ -252,6 +272,46 @@ pub struct FigurePair {
     pub left: f64,
     /// By the second.
     pub right: f64,
+}
+
+/// What definitions can ask for here: what the sources deliver.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IndicatorVocabulary {
+    /// Kinds and names that came in lately, by kind, the most frequent first.
+    pub names: Vec<SelectableName>,
+}
+
+/// A kind and name of fact.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SelectableName {
+    /// Kind of fact.
+    pub kind: String,
+    /// Name of fact.
+    pub name: String,
+    /// Facts of the last 150 days.
+    pub facts: u64,
+    /// Usually, per day.
+    pub usual_per_day: f64,
+    /// What they say, by name.
+    pub properties: Vec<SelectableProperty>,
+}
+
+/// A property of facts.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SelectableProperty {
+    /// Its name.
+    pub name: String,
+    /// What most of its values are: `number`, `date`, `truth`, `text`.
+    pub sort: String,
+}
+
+/// A definition whose past is to be looked at.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct DraftEfficacyRequest {
+    /// A definition file as TOML.
+    pub text: String,
+    /// Churn definition; the firm's when absent.
+    pub churn: Option<String>,
 }
 
 /// Which churn definition efficacy is asked for.

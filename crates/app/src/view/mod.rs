@@ -4,29 +4,43 @@
 //! 3339 in UTC, dates `YYYY-MM-DD` of the firm's zone, amounts numbers in the firm's currency, texts in both languages.
 
 mod alert;
+mod backtest;
 mod customer;
 mod data;
+mod desk;
 mod firm;
 mod hook;
 mod identity;
 mod indicator;
 mod intake;
+mod organisation;
 mod overview;
+mod post_mortem;
 mod pull;
 mod quality;
+mod rule;
+mod scorecard;
+mod segment;
 mod source;
 
 pub use alert::*;
+pub use backtest::*;
 pub use customer::*;
 pub use data::*;
+pub use desk::*;
 pub use firm::*;
 pub use hook::*;
 pub use identity::*;
 pub use indicator::*;
 pub use intake::*;
+pub use organisation::*;
 pub use overview::*;
+pub use post_mortem::*;
 pub use pull::*;
 pub use quality::*;
+pub use rule::*;
+pub use scorecard::*;
+pub use segment::*;
 pub use source::*;
 
 use serde::{Deserialize, Serialize};

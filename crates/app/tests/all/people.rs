@@ -56,6 +56,7 @@ async fn an_owner_sees_their_own_customers_everywhere_and_nobody_elses() {
         password: "long enough".to_owned(),
         role: "owner".to_owned(),
         owner_key: Some(owner.clone()),
+        unit_id: None,
     };
     house.app.add_staff(&everyone(), new, house.now).await.unwrap();
     let attempt = SignInRequest { email: "owner@example.com".into(), password: "long enough".into() };
