@@ -28,7 +28,9 @@ use crate::http::{ProblemBody, routes};
         (name = "session", description = "Who is here"),
         (name = "today", description = "The page of the day"),
         (name = "customers", description = "Customers"),
+        (name = "segments", description = "Segments, value, RFM and tags"),
         (name = "alerts", description = "Alerts and cases"),
+        (name = "backtests", description = "What a scorecard or rule would have seen of the past"),
         (name = "churn", description = "Who left"),
         (name = "data", description = "What comes in"),
         (name = "intake", description = "Where it comes in: events and webhooks of other programs, by the key of a source"),
@@ -37,6 +39,7 @@ use crate::http::{ProblemBody, routes};
         (name = "indicators", description = "Measures of customers"),
         (name = "exports", description = "Tables as Excel workbooks"),
         (name = "firm", description = "The deployment"),
+        (name = "staff", description = "Who works here, who heads whom, and what they did"),
         (name = "operations", description = "For whoever runs the server"),
     )
 )]

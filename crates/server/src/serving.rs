@@ -19,6 +19,9 @@ const DRAIN_EVERY: Duration = Duration::from_secs(10);
 /// How often it is asked whether so much has come in that the drain should not wait.
 const LOOK_FOR_DRAIN_EVERY: Duration = Duration::from_millis(200);
 const PAUSE_AFTER_FAILED_DRAIN: Duration = Duration::from_secs(1);
+/// How often it is looked whether something came in that must be felt.
+const FEEL_EVERY: Duration = Duration::from_millis(100);
+const KEEP_EVERY: Duration = Duration::from_secs(300);
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(600);
@@ -89,6 +92,7 @@ pub(crate) fn start_timers(site: &Arc<Site>, app: &App, stop: &watch::Receiver<b
         })
         .await;
     });
+    start_feeling(site, app, stop);
     let (tidied, tidying, ended) = (site.clone(), app.clone(), stop.clone());
     tokio::spawn(async move {
         until(ended, async {
@@ -135,6 +139,39 @@ pub(crate) fn start_timers(site: &Arc<Site>, app: &App, stop: &watch::Receiver<b
     });
 }
 
+/// Lets what comes in be felt, and writes the standing state down now and then.
+fn start_feeling(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
+    let (clock, feeling, ended) = (site.clone(), app.clone(), stop.clone());
+    tokio::spawn(async move {
+        until(ended, async {
+            let mut kept = Stopwatch::now();
+            loop {
+                tokio::time::sleep(FEEL_EVERY).await;
+                match feeling.feel(clock.now()).await {
+                    Ok(felt) => {
+                        if let Some(oldest) = felt.oldest {
+                            let micros = clock.now().micros().saturating_sub(oldest.micros());
+                            let after = Duration::from_micros(u64::try_from(micros).unwrap_or_default());
+                            clock.metrics.felt(after, felt.facts);
+                        }
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "what came in could not be felt; it is tried again");
+                        tokio::time::sleep(PAUSE_AFTER_FAILED_DRAIN).await;
+                    }
+                }
+                if kept.elapsed() >= KEEP_EVERY {
+                    kept = Stopwatch::now();
+                    if let Err(error) = feeling.keep_standing().await {
+                        tracing::error!(%error, "the standing state could not be written down; it is tried again");
+                    }
+                }
+            }
+        })
+        .await;
+    });
+}
+
 async fn until(stop: watch::Receiver<bool>, work: impl Future<Output = ()>) {
     tokio::select! { () = work => {} () = stopped(stop) => {} }
 }
@@ -143,7 +180,7 @@ async fn until(stop: watch::Receiver<bool>, work: impl Future<Output = ()>) {
 async fn daily_cycle(site: &Site, app: &App) -> Result<(), app::Error> {
     let now = site.now();
     let due = app.last_midnight(now);
-    let last = app.cycle_status(now).await?.last_as_of;
+    let last = app.cycle_status(&vocab::Scope::All, now).await?.last_as_of;
     let last = last.as_deref().and_then(|text| Instant::parse_rfc3339(text).ok());
     let done = last.is_some_and(|last| last >= due.instant());
     if done || !is_due(app, now) || app.sequence() == 0 || app.firm().await?.is_none() {

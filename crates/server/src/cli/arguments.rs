@@ -37,6 +37,7 @@ pub(crate) enum Command {
     Indicators(Indicators),
     Score(Score),
     Run(Run),
+    Backtest(Backtest),
     Sim(Sim),
     Doctor(Doctor),
     Lab(super::lab::Lab),
@@ -114,7 +115,7 @@ pub(crate) struct Import {
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
     /// What the rows are: orders, events, customers, tickets, surveys, contracts, payments, follow-ups, snapshot,
-    /// ledger; guessed when absent
+    /// ledger, or facts (Parquet with the lake's own columns); guessed when absent
     #[arg(long = "as", value_name = "KIND", conflicts_with = "mapping")]
     pub(crate) kind: Option<String>,
     /// Mapping file that says which column is what, instead of guessing
@@ -377,6 +378,9 @@ pub(crate) struct Indicators {
     /// Add a column per indicator that says why it is unknown
     #[arg(long)]
     pub(crate) reasons: bool,
+    /// Say what was read, by which road and how long each step took
+    #[arg(long)]
+    pub(crate) explain: bool,
 }
 
 impl Indicators {
@@ -448,12 +452,18 @@ pub(crate) struct IndicatorsSchema {}
 #[command(name = "score", after_help = "Example:\n  liuke score --data ./data --as-of 2025-06-01 --out scores.csv")]
 pub(crate) struct Score {
     /// Data folder
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "facts", conflicts_with = "facts")]
+    pub(crate) data: Option<PathBuf>,
+    /// A file of facts instead of a folder
+    #[arg(long, value_name = "FILE.parquet", requires = "scorecard")]
+    pub(crate) facts: Option<PathBuf>,
+    /// The firm's zone for --facts
+    #[arg(long, value_name = "TZ", conflicts_with = "data")]
+    pub(crate) timezone: Option<String>,
     /// Moment to stand at
     #[arg(long, value_name = "T")]
     pub(crate) as_of: String,
-    /// Scorecard; the active one when absent
+    /// Scorecard, or a definition file (.toml) to try; the active one when absent
     #[arg(long, value_name = "ID")]
     pub(crate) scorecard: Option<String>,
     /// Write here (.csv .parquet .xlsx .json); the terminal when absent
@@ -471,6 +481,45 @@ pub(crate) struct Run {
     /// Moment to stand at; the last midnight passed when absent
     #[arg(long, value_name = "T")]
     pub(crate) as_of: Option<String>,
+}
+
+/// A scorecard, a rule or an outside score replayed over the firm's own past: whom it would have caught, and when
+#[derive(Debug, Args)]
+#[command(
+    name = "backtest",
+    after_help = "Example:\n  liuke backtest --data ./data --scorer rules --from 2024-07-01 --to 2025-07-01\n  liuke backtest --data ./data --scorer table:risk.csv --churn table:left.csv --from 2024-07-01 --to 2025-07-01 --budget 20 --out found.xlsx"
+)]
+pub(crate) struct Backtest {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// What is replayed: health, rules (those in force), rule:ID, or table:FILE with customer_id, date and score
+    #[arg(long, value_name = "SCORER")]
+    pub(crate) scorer: String,
+    /// Churn definition, or table:FILE with customer_id and left_at; the firm's when absent
+    #[arg(long, value_name = "CHURN")]
+    pub(crate) churn: Option<String>,
+    /// First moment
+    #[arg(long, value_name = "T")]
+    pub(crate) from: String,
+    /// End of the stretch
+    #[arg(long, value_name = "T")]
+    pub(crate) to: String,
+    /// Rules and scorecard of this industry template; those of the firm when absent
+    #[arg(long, value_name = "NAME")]
+    pub(crate) template: Option<String>,
+    /// Warnings a week; as many as the rules give when absent
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) budget: Option<u32>,
+    /// A warning must come at least so long before leaving
+    #[arg(long, value_name = "DAYS", default_value = "14d", value_parser = super::backtest::days)]
+    pub(crate) lead: u32,
+    /// And at most so long
+    #[arg(long, value_name = "DAYS", default_value = "90d", value_parser = super::backtest::days)]
+    pub(crate) horizon: u32,
+    /// Also write every leaver and every warning here (.csv .parquet .xlsx .json)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// A firm that never was: facts as Parquet, and beside them the truth that nobody else knows

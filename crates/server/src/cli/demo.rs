@@ -75,7 +75,7 @@ fn announce(console: &mut Console, address: SocketAddr) -> Result<(), Failure> {
 async fn prepare(asked: &Demo, dir: &Path, site: &Site, console: &mut Console) -> Result<App, Failure> {
     let now = clock::now();
     let app = App::open(dir, AppOptions::default()).await?;
-    if app.is_demo().await? && app.cycle_status(now).await?.last_as_of.is_some() {
+    if app.is_demo().await? && app.cycle_status(&Scope::All, now).await?.last_as_of.is_some() {
         return Ok(app);
     }
     if app.sequence() > 0 {
@@ -176,10 +176,11 @@ fn colleague(owner: Option<&str>) -> Reader {
         email: String::new(),
         role: "owner".to_owned(),
         owner_key: Some(name.clone()),
+        unit_id: None,
         active: true,
         name,
     };
-    Reader { staff: Some(staff), scope: Scope::All, can_act: true, is_admin: false, by_cookie: false }
+    Reader { staff: Some(staff), is_admin: false, ..Reader::command_line() }
 }
 
 /// The midnights of the cycles: weekly over half a year, daily over the last week, the last one last.

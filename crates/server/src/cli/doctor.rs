@@ -138,12 +138,23 @@ async fn of_data(app: &App) -> Result<Vec<Check>, Failure> {
         });
     }
     checks.push(of_cycle(app, data.facts > 0).await?);
+    // In a running server only: nothing stands in a process that does one thing.
+    checks.extend(app.standing_size().map(|size| {
+        let (customers, each) = (size.customers, size.bytes / size.customers.max(1));
+        good(
+            "standing",
+            (
+                &format!("实时状态：{customers} 位客户，平均每位 {each} 字节"),
+                &format!("standing state: {customers} customers, {each} bytes each"),
+            ),
+        )
+    }));
     Ok(checks)
 }
 
 async fn of_cycle(app: &App, has_facts: bool) -> Result<Check, Failure> {
     let now = clock::now();
-    let status = app.cycle_status(now).await?;
+    let status = app.cycle_status(&vocab::Scope::All, now).await?;
     let due = app.last_midnight(now).to_string();
     let mend = (
         "liuke run --data 目录；服务运行时每天零点后自动运行",

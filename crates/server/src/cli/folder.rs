@@ -10,8 +10,10 @@ use vocab::Zone;
 use super::arguments::{Command, IndicatorsAction, SourceAction};
 use super::console::Console;
 use super::failure::{Done, Failure};
-use super::{import, indicators, run, socket, source, tables};
+use super::{backtest, import, indicators, run, socket, source, tables};
 
+/// What is kept in memory of the ids of a folder that an import begins: nothing of it is looked up twice.
+const CACHE_OF_NEW_FOLDER: u64 = 8 << 20;
 /// How often a folder is tried whose owner does not answer yet.
 const ATTEMPTS: u32 = 15;
 
@@ -22,8 +24,9 @@ impl Command {
             Command::Import(import) => Some(&import.data),
             Command::Facts(facts) => Some(&facts.data),
             Command::Indicators(indicators) => indicators.folder(),
-            Command::Score(score) => Some(&score.data),
+            Command::Score(score) => score.data.as_deref(),
             Command::Run(run) => Some(&run.data),
+            Command::Backtest(backtest) => Some(&backtest.data),
             Command::Doctor(doctor) => doctor.data.as_deref(),
             Command::Source(source) => Some(source.action.data()),
             Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Lab(_) | Command::Openapi(_) => None,
@@ -57,12 +60,15 @@ pub(crate) async fn run(command: &Command, argv: &[OsString], console: &mut Cons
     }
     // The firm's zone is fixed with the folder; later `--timezone` only reads times without one.
     let timezone = timezone.filter(|_| is_empty(&dir));
+    let begins = matches!(command, Command::Import(_)) && is_empty(&dir);
+    let cache_bytes = begins.then_some(CACHE_OF_NEW_FOLDER);
     let mut attempt = 1;
     loop {
         if let Some(ended) = socket::forward(&dir, argv, console)? {
             return ended;
         }
-        match App::open(&dir, options(timezone.clone())).await {
+        let options = AppOptions { cache_bytes, ..options(timezone.clone()) };
+        match App::open(&dir, options).await {
             Ok(app) => {
                 let ended = on_open(&app, command, console).await;
                 app.close().await?;
@@ -92,6 +98,7 @@ pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console)
         },
         Command::Score(score) => tables::score(app, score, console).await,
         Command::Run(run) => run::run(app, run, console).await,
+        Command::Backtest(asked) => backtest::backtest(app, asked, console).await,
         Command::Source(asked) => source::source(app, &asked.action, console).await,
         Command::Doctor(_) => super::doctor::of_folder(app, console).await,
         Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Lab(_) | Command::Openapi(_) => {
@@ -102,7 +109,7 @@ pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console)
 
 /// Options of a folder opened by a command: the same database as the server's, where one is named.
 pub(crate) fn options(zone: Option<Zone>) -> AppOptions {
-    AppOptions { database: variable("LIUKE_DATABASE"), zone, secret: variable("LIUKE_SECRET") }
+    AppOptions { database: variable("LIUKE_DATABASE"), zone, secret: variable("LIUKE_SECRET"), cache_bytes: None }
 }
 
 /// A variable of the environment with something in it.

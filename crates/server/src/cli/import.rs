@@ -57,6 +57,9 @@ pub(crate) async fn import(app: &App, asked: &Import, console: &mut Console) -> 
     if let Some(number) = asked.undo {
         return undo(app, number, console).await;
     }
+    if asked.kind.as_deref() == Some(FACTS) {
+        return facts(app, asked, console).await;
+    }
     let mut sum = Sum::default();
     for (place, file) in asked.files.iter().enumerate() {
         let path = console.path(file);
@@ -89,6 +92,40 @@ pub(crate) async fn import(app: &App, asked: &Import, console: &mut Console) -> 
         );
     }
     Ok(if sum.rejected > 0 { Done::SomeRejected } else { Done::All })
+}
+
+/// The word for files that hold facts as the lake does.
+const FACTS: &str = "facts";
+
+/// Files of facts: no column is guessed and no row is mapped.
+async fn facts(app: &App, asked: &Import, console: &mut Console) -> Result<Done, Failure> {
+    if asked.dry_run || asked.rejects.is_some() {
+        return Err(Failure::usage(
+            ("明细文件没有试运行，也没有未导入的行", "a file of facts has no dry run and no rejected rows"),
+            ("去掉 --dry-run 和 --rejects", "leave --dry-run and --rejects out"),
+        ));
+    }
+    let mut sum = Sum::default();
+    for file in &asked.files {
+        let came = app.import_facts(&console.path(file), clock::now()).await?;
+        sum.received += came.received;
+        sum.accepted += came.appended;
+        sum.duplicates += came.duplicates + came.conflicts;
+        sum.facts += came.appended;
+        sum.conflicts += came.conflicts;
+        sum.earliest_changed = match (sum.earliest_changed, came.earliest_changed) {
+            (Some(known), Some(other)) => Some(known.min(other)),
+            (known, other) => known.or(other),
+        };
+    }
+    match console.json {
+        true => console.print_json(&sum.json())?,
+        false => console.tell(
+            format!("读到 {} 条明细，新增 {}，已有 {}", sum.received, sum.accepted, sum.duplicates),
+            format!("{} facts, {} new, {} known", sum.received, sum.accepted, sum.duplicates),
+        )?,
+    }
+    Ok(Done::All)
 }
 
 /// Takes an earlier import back.
@@ -146,7 +183,7 @@ fn numbered(rejects: &Path, place: usize) -> PathBuf {
 }
 
 fn unknown_kind(word: &str) -> Failure {
-    let kinds: Vec<&str> = app::TableKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let kinds: Vec<&str> = app::TableKind::ALL.iter().map(|kind| kind.as_str()).chain([FACTS]).collect();
     Failure::usage(
         (format!("没有这种数据：“{word}”"), format!("no such kind of table: \"{word}\"")),
         (&format!("可选：{}", kinds.join("、")), &format!("one of {}", kinds.join(", "))),

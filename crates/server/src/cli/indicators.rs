@@ -1,11 +1,11 @@
 //! `liuke indicators`: figures of customers at one or many moments, and what can be done with definitions alone.
 
 use std::path::{Path, PathBuf};
-
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use app::view::{EfficacyReport, EfficacyRow, Words};
-use app::{App, ColumnType, EfficacyQuery, Format, IndicatorQuery, Reader, Table, Value};
+use app::{App, ColumnType, EfficacyQuery, Format, IndicatorQuery, Reader, Step, Table, Value};
 use vocab::{AsOf, Lang, Text, Window, Zone};
 
 use super::arguments::{Indicators, IndicatorsAction, IndicatorsEfficacy};
@@ -21,16 +21,19 @@ pub(crate) fn of_folder(app: &App, asked: &Indicators, console: &mut Console) ->
     let given = asked.as_of.iter().map(|text| Ok(app.moment(text)?)).collect::<Result<Vec<AsOf>, Failure>>()?;
     let catalog = catalog(asked, console);
     let query = query(asked, given, catalog.as_deref(), app.zone())?;
-    let table = app.indicators_table(&query)?;
+    let course = Course::begin();
+    let table = app.indicators_table(&query, &|step| course.note(step))?;
     tell(table.note(), console);
-    match &target {
+    let done = match &target {
         Target::File(path, Format::Parquet) => {
             write_file(path, |file| table.write_parquet(file))?;
             written(path, console);
-            Ok(Done::All)
+            Done::All
         }
-        target => target.write(&table.table(), console),
-    }
+        target => target.write(&table.table(), console)?,
+    };
+    course.explain(asked, console);
+    Ok(done)
 }
 
 /// Of the customers in a plain file of facts, without a lake.
@@ -41,18 +44,70 @@ pub(crate) fn of_file(asked: &Indicators, console: &mut Console) -> Result<Done,
     let file = console.path(asked.facts.as_deref().unwrap_or(Path::new("")));
     let catalog = catalog(asked, console);
     let query = query(asked, given, catalog.as_deref(), &zone)?;
-    match &target {
+    let course = Course::begin();
+    let watch = |step| course.note(step);
+    let done = match &target {
         Target::File(path, Format::Parquet) => {
-            let note = write_file(path, |out| app::write_indicators_of_file(&file, &query, &zone, out))?;
+            let note = write_file(path, |out| app::write_indicators_of_file(&file, &query, &zone, &watch, out))?;
             tell(note.as_ref(), console);
             written(path, console);
-            Ok(Done::All)
+            Done::All
         }
         target => {
-            let table = app::indicators_of_file(&file, &query, &zone)?;
+            let table = app::indicators_of_file(&file, &query, &zone, &watch)?;
             tell(table.note(), console);
-            target.write(&table.table(), console)
+            target.write(&table.table(), console)?
         }
+    };
+    course.explain(asked, console);
+    Ok(done)
+}
+
+/// The steps of an answer and how long each took: what `--explain` says.
+struct Course {
+    begun: Instant,
+    steps: Mutex<Vec<(Step, Duration)>>,
+}
+
+impl Course {
+    fn begin() -> Course {
+        Course { begun: Instant::now(), steps: Mutex::default() }
+    }
+
+    fn note(&self, step: Step) {
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        steps.push((step, self.begun.elapsed()));
+    }
+
+    fn explain(self, asked: &Indicators, console: &mut Console) {
+        if !asked.explain {
+            return;
+        }
+        let mut before = Duration::ZERO;
+        for (step, at) in self.steps.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            let took = at.saturating_sub(before).as_secs_f64();
+            before = at;
+            let Step::Read(read) = step else {
+                console.say(format!("计算 {took:.2} 秒"), format!("measured in {took:.2} s"));
+                continue;
+            };
+            let (files, groups, rows) = (read.files, read.row_groups, read.rows);
+            let columns = read.columns.join(", ");
+            let spilled = read.spilled_bytes >> 20;
+            console.say(
+                format!("读取 {files} 个文件、{groups} 个行组、{rows} 行，列：{columns}；{took:.2} 秒"),
+                format!("read {files} files, {groups} row groups, {rows} rows, columns {columns}; {took:.2} s"),
+            );
+            match read.parts {
+                0 | 1 => console.say("整体读取（逐行）", "as a whole, row by row"),
+                parts => console.say(
+                    format!("按客户分成 {parts} 份并行计算，{spilled} MiB 暂存磁盘"),
+                    format!("dealt into {parts} parts by customer, {spilled} MiB waited on the disk"),
+                ),
+            }
+        }
+        let took = self.begun.elapsed().saturating_sub(before).as_secs_f64();
+        console.say(format!("其余（含写出）{took:.2} 秒"), format!("the rest, writing included, {took:.2} s"));
     }
 }
 
@@ -238,7 +293,7 @@ fn written(path: &Path, console: &mut Console) {
     console.say(format!("已写入 {shown}"), format!("written to {shown}"));
 }
 
-fn moment(zone: &Zone, text: &str) -> Result<AsOf, Failure> {
+pub(super) fn moment(zone: &Zone, text: &str) -> Result<AsOf, Failure> {
     zone.parse(text).map(AsOf).map_err(|_| {
         Failure::usage(
             (format!("不是日期或时间：“{text}”"), format!("not a date or time: \"{text}\"")),

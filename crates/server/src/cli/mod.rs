@@ -4,6 +4,7 @@
 //! against the server's, over `DIR/liuke.sock`: the same code either way.
 
 mod arguments;
+mod backtest;
 mod console;
 mod demo;
 mod doctor;
@@ -116,6 +117,7 @@ async fn dispatch(command: &Command, argv: &[OsString], console: &mut Console) -
         Command::Lab(lab) => lab::lab(lab, console),
         Command::Indicators(asked) if asked.is_about_definitions() => indicators::on_definitions(asked, console),
         Command::Indicators(asked) if asked.facts.is_some() => indicators::of_file(asked, console),
+        Command::Score(asked) if asked.facts.is_some() => tables::score_of_file(asked, console),
         command => folder::run(command, argv, console).await,
     }
 }

@@ -73,8 +73,14 @@ fn told(source: &view::Source, console: &mut Console) -> Result<(), Failure> {
     let name = &source.name;
     let Some(key) = source.key.as_deref() else {
         return console.tell(
-            format!("已添加来源“{name}”（{}）；先用 liuke source test 试连，再用 source preview 看样例", source.kind_name.zh),
-            format!("added the source \"{name}\" ({}); try it with liuke source test, then preview", source.kind_name.en),
+            format!(
+                "已添加来源“{name}”（{}）；先用 liuke source test 试连，再用 source preview 看样例",
+                source.kind_name.zh
+            ),
+            format!(
+                "added the source \"{name}\" ({}); try it with liuke source test, then preview",
+                source.kind_name.en
+            ),
         );
     };
     console.tell(

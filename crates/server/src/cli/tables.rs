@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use app::{App, Format, Table, Value};
+use app::{App, Format, ScorecardChoice, Table, Value};
 use vocab::{AsOf, CustomerId};
 
 use super::arguments::{Facts, Score};
 use super::console::Console;
 use super::failure::{Done, Failure};
+use super::folder;
 use crate::clock;
 
 pub(crate) fn facts(app: &App, asked: &Facts, console: &mut Console) -> Result<Done, Failure> {
@@ -25,7 +26,33 @@ pub(crate) fn facts(app: &App, asked: &Facts, console: &mut Console) -> Result<D
 pub(crate) async fn score(app: &App, asked: &Score, console: &mut Console) -> Result<Done, Failure> {
     let target = Target::of(asked.out.as_deref(), console)?;
     let as_of = app.moment(&asked.as_of)?;
-    target.write(&app.score_table(as_of, asked.scorecard.as_deref(), console.lang).await?, console)
+    let scorecard = scorecard(asked, console)?;
+    target.write(&app.score_table(as_of, scorecard, console.lang).await?, console)
+}
+
+/// Of the customers in a plain file of facts, without a lake.
+pub(crate) fn score_of_file(asked: &Score, console: &mut Console) -> Result<Done, Failure> {
+    let target = Target::of(asked.out.as_deref(), console)?;
+    let zone = folder::zone(asked.timezone.as_deref())?.unwrap_or_default();
+    let as_of = super::indicators::moment(&zone, &asked.as_of)?;
+    let file = console.path(asked.facts.as_deref().unwrap_or(Path::new("")));
+    let scorecard = scorecard(asked, console)?;
+    target.write(&app::scores_of_file(&file, as_of, &scorecard, &zone, console.lang)?, console)
+}
+
+/// The scorecard asked for: by id, or read from a file that is to be tried.
+fn scorecard(asked: &Score, console: &Console) -> Result<ScorecardChoice, Failure> {
+    let Some(named) = &asked.scorecard else { return Ok(ScorecardChoice::InUse) };
+    if !named.ends_with(".toml") {
+        return Ok(ScorecardChoice::Named(named.clone()));
+    }
+    let text = std::fs::read_to_string(console.path(Path::new(named))).map_err(|error| {
+        Failure::failed(
+            (format!("无法读取 {named}：{error}"), format!("cannot read {named}: {error}")),
+            ("请检查路径", "check the path"),
+        )
+    })?;
+    Ok(ScorecardChoice::Definition(text))
 }
 
 /// Where a table goes. Chosen before anything is computed, so that a wrong ending costs nothing.

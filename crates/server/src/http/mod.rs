@@ -10,6 +10,7 @@ mod guard;
 mod metrics;
 mod observe;
 mod origin;
+mod permits;
 mod problem;
 pub(crate) mod routes;
 mod site;
@@ -28,6 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use assets::has_pages;
 pub use origin::PublicUrl;
+pub use permits::{Needs, PERMITS, needs};
 pub use problem::{Problem, ProblemBody};
 pub use site::{Preparing, Site, SiteOptions};
 
@@ -37,7 +39,8 @@ const BODY_BYTES: usize = 1 << 20;
 /// Everything the server answers.
 pub fn router(site: Arc<Site>) -> Router {
     let (api, _) = OpenApiRouter::new().merge(routes::all()).split_for_parts();
-    api.merge(docs::routes())
+    api.route_layer(from_fn_with_state(site.clone(), permits::permit))
+        .merge(docs::routes())
         .merge(wire::routes())
         .fallback(assets::page)
         .method_not_allowed_fallback(async || method_not_allowed())

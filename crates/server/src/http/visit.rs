@@ -57,10 +57,12 @@ impl FromRequestParts<Arc<Site>> for Visit {
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Problem> {
         let app = site.app()?.clone();
         let now = site.now();
-        let bearer = bearer(&parts.headers)?;
         let cookie = cookie(&parts.headers);
-        let by_cookie = if bearer.is_some() { None } else { cookie.as_deref() };
-        let reader = app.session(by_cookie, bearer.as_deref(), now).await?;
+        // Who it is was found out at the door already, where the route asks for somebody.
+        let reader = match parts.extensions.remove::<Reader>() {
+            Some(reader) => reader,
+            None => who(site, &parts.headers).await?,
+        };
         let Query(asked) = Query::<AsOfQuery>::try_from_uri(&parts.uri).map_err(bad_query)?;
         let as_of =
             asked.as_of.as_deref().filter(|text| !text.is_empty()).map(|text| moment(text, app.zone())).transpose()?;
@@ -78,6 +80,13 @@ impl FromRequestParts<Arc<Site>> for Signed {
         }
         Ok(Signed(visit))
     }
+}
+
+/// Whom a request comes from, by token or cookie; nobody when neither is good.
+pub(super) async fn who(site: &Site, headers: &HeaderMap) -> Result<Reader, Problem> {
+    let (bearer, cookie) = (bearer(headers)?, cookie(headers));
+    let by_cookie = if bearer.is_some() { None } else { cookie.as_deref() };
+    Ok(site.app()?.session(by_cookie, bearer.as_deref(), site.now()).await?)
 }
 
 fn moment(text: &str, zone: &Zone) -> Result<AsOf, Problem> {

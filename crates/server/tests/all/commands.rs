@@ -93,7 +93,7 @@ fn tables_hold_what_was_asked_for_and_say_why_something_is_unknown() {
     let score = run(&cwd, &["score", "--data", "d", "--as-of", "2025-06-30"]);
     assert!(said(&score).contains("no scorecard is set"), "{}", said(&score));
     let score = String::from_utf8(score.stdout).unwrap();
-    assert!(score.starts_with("customer_id,health,band,value,reason_1,reason_2,reason_3,coverage\n"), "{score}");
+    assert!(score.starts_with("customer_id,health,band,value,reason_1,reason_2,reason_3,coverage,tier\n"), "{score}");
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What the outside relies on: routes, commands, and that nothing is lost when the process is killed.
 
+mod backtests;
 mod calls;
 mod commands;
+mod desk;
 mod durable;
 mod guards;
 mod hooks;
@@ -12,9 +14,14 @@ mod lab;
 mod living;
 mod openapi;
 mod pages;
+mod post_mortem;
 mod pulls;
 mod routes;
+mod rules;
+mod scope;
+mod scorecards;
 mod secrets;
 mod sources;
+mod staff;
 mod tls;
 mod wire;

@@ -60,7 +60,7 @@ async fn a_key_is_shown_in_full_to_administrators_only() {
     let new = json!({"name": "web", "kind": "sensors"});
     let key = house.ask(Method::POST, "/api/sources", Some(new)).await.json()["key"].as_str().unwrap().to_owned();
     for (email, role, owner, status) in
-        [("m@x.cn", "manager", Value::Null, StatusCode::OK), ("o@x.cn", "owner", json!("王芳"), StatusCode::FORBIDDEN)]
+        [("m@x.cn", "analyst", Value::Null, StatusCode::OK), ("o@x.cn", "owner", json!("王芳"), StatusCode::FORBIDDEN)]
     {
         let person =
             json!({"name": email, "email": email, "password": "long enough", "role": role, "owner_key": owner});

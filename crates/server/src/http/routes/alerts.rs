@@ -39,6 +39,13 @@ pub(super) struct AlertsAsked {
     search: Option<String>,
     /// Rule id.
     rule: Option<String>,
+    /// Where open ones stand: `desk`, `below` (no room this week), `snoozed`, `notice` (worth knowing only).
+    standing: Option<String>,
+    /// `severity` (severest then newest, when absent), `rank` (most at risk first), `newest`, `oldest`.
+    sort: Option<String>,
+    /// One row for each customer with all of its open alerts: of the present and of open ones only.
+    #[serde(default)]
+    lines: bool,
     /// From the page before.
     cursor: Option<String>,
     /// Rows in a page: 50 when absent, at most 500.
@@ -54,6 +61,9 @@ impl AlertsAsked {
             owner: filled(self.owner),
             search: filled(self.search),
             rule: filled(self.rule),
+            standing: filled(self.standing),
+            sort: filled(self.sort),
+            lines: self.lines,
             cursor: filled(self.cursor),
             limit: rows(self.limit, 50),
         }
@@ -62,7 +72,7 @@ impl AlertsAsked {
 
 /// Alerts
 ///
-/// Severest then newest first.
+/// Severest then newest first, unless sorted otherwise.
 #[utoipa::path(get, path = "/api/alerts", tag = "alerts", params(AlertsAsked, AsOfQuery),
     responses((status = 200, body = view::AlertList)))]
 async fn alerts(visit: Signed, Asked(asked): Asked<AlertsAsked>) -> Answer<view::AlertList> {

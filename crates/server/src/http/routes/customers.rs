@@ -35,6 +35,15 @@ pub(super) struct CustomersAsked {
     state: Option<String>,
     /// Only customers with (`true`) or without (`false`) an open alert.
     has_alert: Option<bool>,
+    /// Segments, comma-separated; in one of them.
+    #[param(example = "high_value")]
+    segment: Option<String>,
+    /// Tiers of value, comma-separated: `high`, `middle`, `low`, `unknown`.
+    tier: Option<String>,
+    /// Cells of RFM, comma-separated: `key_value`, …, `unknown`.
+    rfm: Option<String>,
+    /// Tags, comma-separated; with one of them.
+    tag: Option<String>,
     /// `risk` (worst first; default), `name`, `value`, `health`, `change`, `last_seen`.
     sort: Option<String>,
     /// `asc`, `desc`; the sort's own direction when absent.
@@ -61,6 +70,10 @@ impl CustomersAsked {
             owner: filled(self.owner),
             states: list(self.state.as_deref()),
             has_alert: self.has_alert,
+            segments: list(self.segment.as_deref()),
+            tiers: list(self.tier.as_deref()),
+            rfm: list(self.rfm.as_deref()),
+            tags: list(self.tag.as_deref()),
             order,
             descending,
             cursor: filled(self.cursor),

@@ -24,7 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
 /// Running with its progress, or the last one with what it did.
 #[utoipa::path(get, path = "/api/cycle", tag = "cycle", responses((status = 200, body = view::CycleStatus)))]
 async fn cycle(visit: Signed) -> Answer<view::CycleStatus> {
-    Ok(Json(visit.app.cycle_status(visit.now).await?))
+    Ok(Json(visit.app.cycle_status(&visit.reader.scope, visit.now).await?))
 }
 
 /// Start a cycle
@@ -44,7 +44,7 @@ async fn start_cycle(
 /// Times a cycle that runs in the background, for the server's own figures.
 async fn time(site: Arc<Site>, app: App) {
     let begun = Instant::now();
-    while let Ok(status) = app.cycle_status(site.now()).await {
+    while let Ok(status) = app.cycle_status(&vocab::Scope::All, site.now()).await {
         if status.state != "running" {
             site.metrics.cycle(begun.elapsed(), status.state != "failed");
             return;

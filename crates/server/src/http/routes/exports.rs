@@ -31,7 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct LangAsked {
+pub(super) struct LangAsked {
     /// `zh`, `en`; the language of `Accept-Language` when absent.
     lang: Option<String>,
 }
@@ -44,7 +44,7 @@ struct MonthAsked {
     month: String,
 }
 
-async fn workbook(visit: Signed, what: Export, asked: LangAsked) -> Result<Response, Problem> {
+pub(super) async fn workbook(visit: Signed, what: Export, asked: LangAsked) -> Result<Response, Problem> {
     let lang = asked.lang.as_deref().and_then(Lang::from_tag).unwrap_or(visit.lang);
     let (name, bytes) = visit.app.export(&visit.reader, &what, visit.as_of, lang, visit.now).await?;
     let headers = [(header::CONTENT_TYPE, WORKBOOK.to_owned()), (header::CONTENT_DISPOSITION, disposition(&name))];

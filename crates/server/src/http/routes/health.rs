@@ -53,11 +53,11 @@ async fn metrics(State(site): State<Arc<Site>>, request: Request) -> Result<Resp
             ));
         }
     }
-    let standing = match site.app() {
-        Ok(app) => Some(standing(&site, app).await?),
-        Err(_) => None,
+    let (standing, size) = match site.app() {
+        Ok(app) => (Some(standing(&site, app).await?), app.standing_size()),
+        Err(_) => (None, None),
     };
-    let text = site.metrics.text(standing);
+    let text = site.metrics.text(standing, size);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }
 

@@ -62,7 +62,7 @@ async fn upload(visit: Signed, Asked(asked): Asked<UploadAsked>, body: Bytes) ->
 }
 
 /// Writes the body to disk as it arrives; at most [`UPLOAD_BYTES`].
-async fn receive(body: Bytes, path: &Path) -> Result<(), Problem> {
+pub(super) async fn receive(body: Bytes, path: &Path) -> Result<(), Problem> {
     let mut file = tokio::fs::File::create(path).await.map_err(Problem::internal)?;
     let mut body = body;
     let mut received = 0u64;

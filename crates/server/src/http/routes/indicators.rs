@@ -20,6 +20,8 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(efficacy, start_efficacy))
         .routes(routes!(preview_indicator))
         .routes(routes!(compare_indicators))
+        .routes(routes!(indicator_vocabulary))
+        .routes(routes!(draft_efficacy))
 }
 
 /// Indicators
@@ -86,4 +88,22 @@ async fn compare_indicators(
     Body(asked): Body<view::CompareRequest>,
 ) -> Answer<view::IndicatorComparison> {
     Ok(Json(visit.app.compare_indicators(&visit.reader, asked, visit.as_of, visit.now).await?))
+}
+
+/// What definitions can ask for
+///
+/// Kinds, names and properties of facts that came in lately, as the last cycle found them.
+#[utoipa::path(get, path = "/api/indicators/vocabulary", tag = "indicators",
+    responses((status = 200, body = view::IndicatorVocabulary)))]
+async fn indicator_vocabulary(visit: Signed) -> Answer<view::IndicatorVocabulary> {
+    Ok(Json(visit.app.indicator_vocabulary().await?))
+}
+
+/// Efficacy of a draft
+///
+/// How a definition would have foretold leaving, tested by itself. For who sees all customers; nothing is kept.
+#[utoipa::path(post, path = "/api/indicators/draft/efficacy", tag = "indicators",
+    request_body = view::DraftEfficacyRequest, responses((status = 200, body = view::EfficacyReport)))]
+async fn draft_efficacy(visit: Signed, Body(asked): Body<view::DraftEfficacyRequest>) -> Answer<view::EfficacyReport> {
+    Ok(Json(visit.app.draft_efficacy(&visit.reader, asked, visit.now).await?))
 }

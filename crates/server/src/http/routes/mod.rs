@@ -1,11 +1,14 @@
 //! The routes, a file for each page that asks them.
 
 pub(crate) mod alerts;
+pub(crate) mod backtests;
+pub(crate) mod budget;
 pub(crate) mod churn;
 pub(crate) mod customers;
 pub(crate) mod cycle;
 pub(crate) mod data;
 pub(crate) mod definitions;
+pub(crate) mod desk;
 pub(crate) mod exports;
 pub(crate) mod firm;
 pub(crate) mod health;
@@ -14,10 +17,15 @@ pub(crate) mod identity;
 pub(crate) mod imports;
 pub(crate) mod indicators;
 pub(crate) mod inspector;
+pub(crate) mod post_mortem;
 pub(crate) mod pulls;
 pub(crate) mod quality;
+pub(crate) mod rules;
+pub(crate) mod scorecards;
+pub(crate) mod segments;
 pub(crate) mod session;
 pub(crate) mod sources;
+pub(crate) mod staff;
 pub(crate) mod today;
 
 use std::sync::Arc;
@@ -39,18 +47,26 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(today::routes())
         .merge(customers::routes())
         .merge(alerts::routes())
+        .merge(backtests::routes())
+        .merge(budget::routes())
         .merge(churn::routes())
         .merge(data::routes())
         .merge(imports::routes())
         .merge(sources::routes())
+        .merge(staff::routes())
         .merge(pulls::routes())
         .merge(indicators::routes())
         .merge(inspector::routes())
+        .merge(post_mortem::routes())
         .merge(cycle::routes())
         .merge(definitions::routes())
+        .merge(desk::routes())
         .merge(exports::routes())
         .merge(health::routes())
         .merge(hooks::routes())
         .merge(identity::routes())
         .merge(quality::routes())
+        .merge(rules::routes())
+        .merge(scorecards::routes())
+        .merge(segments::routes())
 }

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::Answer;
 use crate::http::problem::Problem;
 use crate::http::site::Site;
-use crate::http::visit::{Body, COOKIE, Peer, Visit, to_the_end};
+use crate::http::visit::{Body, COOKIE, Peer, Signed, Visit, to_the_end};
 
 /// How long a browser keeps the cookie, in seconds; the session itself may end earlier.
 const COOKIE_SECONDS: u32 = 14 * 86_400;
@@ -24,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(setup))
         .routes(routes!(sign_in))
         .routes(routes!(sign_out))
+        .routes(routes!(choose_reach))
 }
 
 /// Who is here
@@ -65,14 +66,25 @@ async fn sign_in(
 #[utoipa::path(post, path = "/api/sign-out", tag = "session", responses((status = 200, body = view::Session)))]
 async fn sign_out(State(site): State<Arc<Site>>, visit: Visit) -> Result<Response, Problem> {
     if let Some(cookie) = &visit.cookie {
-        visit.app.sign_out(cookie).await?;
+        visit.app.sign_out(cookie, visit.now).await?;
     }
     let reader = visit.app.session(None, None, visit.now).await?;
     let session = visit.app.session_view(&reader, visit.now).await?;
     Ok((AppendHeaders([(header::SET_COOKIE, cookie_line(&site, "", 0)?)]), Json(session)).into_response())
 }
 
-fn signed_in(site: &Site, secret: &str, session: view::Session) -> Result<Response, Problem> {
+/// Mine, my team or all
+///
+/// How far this session looks from now on, in every list, count, search, export and chart. A token always looks as far as
+/// its role may.
+#[utoipa::path(put, path = "/api/session/reach", tag = "session", request_body = view::ReachRequest,
+    responses((status = 200, body = view::Session)))]
+async fn choose_reach(Signed(visit): Signed, Body(request): Body<view::ReachRequest>) -> Answer<view::Session> {
+    let done = async move { visit.app.choose_reach(&visit.reader, visit.cookie.as_deref(), request, visit.now).await };
+    to_the_end(done).await.map(Json)
+}
+
+pub(super) fn signed_in(site: &Site, secret: &str, session: view::Session) -> Result<Response, Problem> {
     let cookie = session_cookie(site, secret)?;
     Ok((StatusCode::OK, AppendHeaders([(header::SET_COOKIE, cookie)]), Json(session)).into_response())
 }

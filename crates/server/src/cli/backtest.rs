@@ -1,0 +1,153 @@
+//! `liuke backtest`: a scorecard, a rule, all rules or an outside score table replayed over the firm's own past.
+
+use std::sync::Arc;
+
+use app::view::{BacktestLeaver, BacktestReport, Words};
+use app::{App, BacktestChurn, BacktestQuery, BacktestScorer, Reader, backtest_table, figure_in_words};
+use vocab::Lang;
+
+use super::arguments::Backtest;
+use super::console::Console;
+use super::failure::{Done, Failure};
+use super::tables::Target;
+use crate::clock;
+
+/// Leavers and warnings printed of each sort; all of them are in the file.
+const PRINTED: usize = 20;
+
+pub(crate) async fn backtest(app: &App, asked: &Backtest, console: &mut Console) -> Result<Done, Failure> {
+    let target = asked.out.as_deref().map(|out| Target::of(Some(out), console)).transpose()?;
+    let query = query(app, asked, console)?;
+    let (tell, mut told) = tokio::sync::watch::channel(0.0);
+    let progress = Arc::new(move |part: f64| {
+        tell.send_replace(part);
+        true
+    });
+    let reader = Reader::command_line();
+    let mut work = std::pin::pin!(app.backtest(&reader, query, progress, clock::now()));
+    let report = loop {
+        tokio::select! {
+            found = &mut work => break found?,
+            Ok(()) = told.changed() => {
+                let part = *told.borrow_and_update();
+                console.sink.progress((part * 100.0) as u64, Some(100));
+            }
+        }
+    };
+    if let Some(target) = &target {
+        target.write(&backtest_table(&report, console.lang), console)?;
+    }
+    if console.json {
+        let value = serde_json::to_value(&report).map_err(|error| Failure::from(std::io::Error::other(error)))?;
+        console.print_json(&value)?;
+    } else {
+        console.out(text(&report, console.lang).as_bytes())?;
+    }
+    Ok(Done::All)
+}
+
+fn query(app: &App, asked: &Backtest, console: &Console) -> Result<BacktestQuery, Failure> {
+    let scorer = match BacktestScorer::parse(&asked.scorer)? {
+        BacktestScorer::Table(file) => BacktestScorer::Table(console.path(&file)),
+        scorer => scorer,
+    };
+    let mut query = BacktestQuery::new(scorer, app.moment(&asked.from)?, app.moment(&asked.to)?);
+    query.churn = match asked.churn.as_deref() {
+        None => BacktestChurn::OfFirm,
+        Some(text) => match text.strip_prefix("table:") {
+            Some(file) => BacktestChurn::Table(console.path(file.as_ref())),
+            None => BacktestChurn::Definition(text.to_owned()),
+        },
+    };
+    query.template = asked.template.clone();
+    query.budget = asked.budget;
+    query.lead_days = asked.lead;
+    query.horizon_days = asked.horizon;
+    Ok(query)
+}
+
+/// Days, with or without their unit: `14d` or `14`.
+pub(super) fn days(text: &str) -> Result<u32, String> {
+    let number: u32 = text.strip_suffix('d').unwrap_or(text).parse().map_err(|_| "14d".to_owned())?;
+    if (1..=730).contains(&number) { Ok(number) } else { Err("1d..=730d".to_owned()) }
+}
+
+fn said(words: &Words, lang: Lang) -> &str {
+    words.get(lang)
+}
+
+/// The answer, what must be known beside it, the comparison, then names.
+fn text(report: &BacktestReport, lang: Lang) -> String {
+    let mut text = format!("{}\n", said(&report.headline, lang));
+    for note in &report.notes {
+        text.push_str(&format!("! {}\n", said(&note.text, lang)));
+    }
+    if !said(&report.compared, lang).is_empty() {
+        text.push_str(&format!("{}\n", said(&report.compared, lang)));
+    }
+    let caught: Vec<&BacktestLeaver> = report.leavers.iter().filter(|row| row.missed.is_none()).collect();
+    let missed: Vec<&BacktestLeaver> = report.leavers.iter().filter(|row| row.missed.is_some()).collect();
+    let head = |text: &mut String, zh: &str, en: &str, count: usize| {
+        if count > 0 {
+            text.push_str(&match lang {
+                Lang::Zh => format!("\n{zh}（{count}）\n"),
+                Lang::En => format!("\n{en} ({count})\n"),
+            });
+        }
+    };
+    head(&mut text, "可提前发现", "Seen ahead", caught.len());
+    caught.iter().take(PRINTED).for_each(|row| text.push_str(&caught_line(row, lang)));
+    head(&mut text, "漏掉", "Missed", missed.len());
+    missed.iter().take(PRINTED).for_each(|row| text.push_str(&missed_line(row, lang)));
+    let wrong: Vec<_> = report.warnings.iter().filter(|row| row.fate == "false").collect();
+    head(&mut text, "误报", "Mistaken", wrong.len());
+    for row in wrong.iter().take(PRINTED) {
+        text.push_str(&format!("  {}  {}  {}\n", day(&row.at), row.name, said(&row.sentence, lang)));
+    }
+    text
+}
+
+fn caught_line(row: &BacktestLeaver, lang: Lang) -> String {
+    let (left, warned) = (day(&row.left_at), row.warned_at.as_deref().map(day).unwrap_or_default());
+    let days = row.lead_days.unwrap_or_default();
+    let sentence = row.sentence.as_ref().map_or("", |sentence| said(sentence, lang));
+    let value = row.value.map(|value| format!("  {}", figure_in_words(value, "money"))).unwrap_or_default();
+    match lang {
+        Lang::Zh => format!("  {left} 流失  {warned} 预警（提前 {days:.0} 天）  {}{value}  {sentence}\n", row.name),
+        Lang::En => format!("  left {left}  warned {warned} ({days:.0} days ahead)  {}{value}  {sentence}\n", row.name),
+    }
+}
+
+fn missed_line(row: &BacktestLeaver, lang: Lang) -> String {
+    let why = match (row.missed.as_deref(), lang) {
+        (Some("too_late"), Lang::Zh) => "预警太晚",
+        (Some("too_late"), Lang::En) => "warned too late",
+        (Some("too_early"), Lang::Zh) => "预警太早，早过了预测期",
+        (Some("too_early"), Lang::En) => "warned too early, before the horizon",
+        (Some("no_time"), Lang::Zh) => "回放刚开始就流失，来不及预警",
+        (Some("no_time"), Lang::En) => "left right after the beginning",
+        (_, Lang::Zh) => "没有预警",
+        (_, Lang::En) => "never warned of",
+    };
+    let value = row.value.map(|value| format!("  {}", figure_in_words(value, "money"))).unwrap_or_default();
+    match lang {
+        Lang::Zh => format!("  {} 流失  {}{value}  {why}\n", day(&row.left_at), row.name),
+        Lang::En => format!("  left {}  {}{value}  {why}\n", day(&row.left_at), row.name),
+    }
+}
+
+/// The date of an instant as it is written, in UTC.
+fn day(text: &str) -> String {
+    text.get(..10).unwrap_or(text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_with_and_without_their_unit() {
+        assert_eq!((days("14d"), days("90")), (Ok(14), Ok(90)));
+        assert!(days("0d").is_err() && days("soon").is_err() && days("9000").is_err());
+    }
+}
