@@ -1,10 +1,17 @@
 // The pretended server: the paths of the API over the pretended firm. Used by `npm run dev` and by Vitest.
 
+import { AUDIT, ORGANISATION, PERMISSIONS } from './staff';
 import type {
   AlertList, CaseRow, ChurnOverview, CustomerList, CustomerPage, CycleStatus, DataPage, DefinitionRow, Figure, ImportJob,
   ImportPreview, LeaverRow, SearchHit, Session, Slice, TemplateOption, Today, TodayRow,
 } from '../src/api/types';
+import { byRisk, desk, deskAfresh, linesOf } from './desk';
+import { afreshIndicators, indicators } from './indicators';
 import { afreshIntake, intake } from './intake';
+import { afreshTags, belongs, belonging, segmentsOf, tagsOf } from './segments';
+import { lookback } from './past';
+import { afreshScorecards, saidOf, scorecards } from './scorecards';
+import { afreshRules, ruling } from './rules';
 import { days, FIRM, FLOORS, NOW, OWNERS, people, timelineOf, type One } from './firm';
 
 export type Scene = 'firm' | 'empty' | 'setup' | 'signed_out' | 'many' | 'done' | 'broken';
@@ -14,9 +21,10 @@ export interface Told { status: number; body: unknown; type?: string }
 const ok = (body: unknown, status = 200): Told => ({ status, body });
 const refuse = (status: number, code: string, detail: string, hint: string): Told => ({ status, body: { type: 'about:blank', title: code, status, code, detail, hint, request_id: '01JE8Z5Q9K' } });
 
-const STAFF = { id: 1, name: '苏晚晴', email: 'admin@yunfan.example', role: 'admin', owner_key: null, active: true };
+const STAFF = { id: 1, name: '苏晚晴', email: 'admin@yunfan.example', role: 'admin', owner_key: null, unit_id: null, active: true };
 let firm = { ...FIRM };
 let signedIn = true;
+let reach: Session['reach'] = 'all';
 let cycleStart = 0;
 const jobs: ImportJob[] = [];
 const tokens = [{ id: 1, name: 'BI 取数', created_at: days.at(40), last_used_at: days.at(1), token: null as string | null }];
@@ -29,6 +37,11 @@ export function afresh(): void {
   cycleStart = 0;
   jobs.length = 0;
   afreshIntake();
+  deskAfresh();
+  afreshTags();
+  afreshIndicators();
+  afreshRules();
+  afreshScorecards();
 }
 
 const everyone = (scene: Scene): One[] => (scene === 'empty' || scene === 'setup' ? [] : people(scene === 'many' ? 100_000 : 2_000));
@@ -63,7 +76,8 @@ function customers({ query, scene }: Asked): CustomerList {
     states.includes(row.standing.state)
     && (!search || row.name.toLowerCase().includes(search) || row.id.toLowerCase().includes(search))
     && (!owner || (owner === '-' ? row.owner === null : row.owner === owner))
-    && (query.get('has_alert') !== 'true' || row.open_alert_count > 0));
+    && (query.get('has_alert') !== 'true' || row.open_alert_count > 0)
+    && belongs(row, query));
   const list = before.filter(({ row }) => bands.length === 0 || bands.includes(row.verdict.band ?? 'unknown'));
   const sort = query.get('sort') ?? 'risk';
   const natural: Record<string, (a: One, b: One) => number> = {
@@ -77,9 +91,10 @@ function customers({ query, scene }: Asked): CustomerList {
   const sign = (query.get('order') ?? (sort === 'risk' || sort === 'value' ? 'desc' : 'asc')) === 'asc' ? 1 : -1;
   list.sort((a, b) => sign * (natural[sort] ?? natural.risk!)(a, b));
   return {
-    ...pageOf(list.map((one) => one.row), query),
+    ...pageOf(list.map((one) => ({ ...one.row, tags: tagsOf(one.row) })), query),
     band_counts: counts(before, (one) => one.row.verdict.band ?? 'unknown', ['critical', 'high', 'medium', 'low', 'unknown']),
     state_counts: counts(all, (one) => one.row.standing.state, ['current', 'too_new', 'gone']),
+    tier_counts: counts(list, (one) => one.row.tier ?? 'unknown', ['high', 'middle', 'low', 'unknown']),
     owners: OWNERS, as_of: momentOf(query),
   };
 }
@@ -120,24 +135,29 @@ function customer(one: One, now: string): CustomerPage {
   return {
     row: one.row, as_of: now, base: one.base, health_history: one.history, band_floors: FLOORS.map(([band, from]) => ({ band, from })), contributions: one.contributions,
     reasons: one.reasons, change: { before, moved }, indicators: one.indicators, traits: one.traits.map(([key, value]) => ({ key, value, since: days.at(120) })),
-    alerts: one.alerts, cases: one.kase ? [one.kase] : [], scorecard: { zh: 'SaaS 健康分模型 · v1', en: 'SaaS scorecard · v1' },
+    alerts: one.alerts, cases: one.kase ? [one.kase] : [], scorecard: { zh: 'SaaS 健康分模型 · v1', en: 'SaaS scorecard · v1' }, scorecard_version: 'a1b2c3d4', judgements: saidOf(),
     fact_counts: counts(facts, (fact) => fact.kind, []).sort((a, b) => b.count - a.count),
+    tags: tagsOf(one.row).map((tag) => ({ tag, at: days.at(12), by: STAFF.name })), segments: segmentsOf(one.row),
   };
 }
 
 function alerts({ query, scene }: Asked): AlertList {
   const asked = query.get('state') ?? 'open';
   const search = (query.get('search') ?? '').toLowerCase();
-  const rest = everyone(scene).flatMap((one) => one.alerts).filter((alert) =>
+  const asLines = query.get('lines') === 'true';
+  const alike = everyone(scene).flatMap((one) => one.alerts);
+  const rest = (asLines ? linesOf(alike) : alike).filter((alert) =>
     (asked === 'all' || alert.state === asked)
     && (!query.get('owner') || (query.get('owner') === '-' ? !alert.owner : alert.owner === query.get('owner')))
     && (!query.get('rule') || alert.rule === query.get('rule'))
+    && (!query.get('standing') || alert.standing === query.get('standing'))
     && (!search || alert.customer_name.toLowerCase().includes(search)));
   const severity = query.get('severity');
   const caseState = query.get('case_state');
   const weight: Record<string, number> = { urgent: 0, warning: 1, info: 2 };
   const list = rest.filter((alert) => (!severity || severity.split(',').includes(alert.severity)) && (!caseState || caseState.split(',').includes(alert.case_state ?? 'none')))
-    .sort((a, b) => weight[a.severity]! - weight[b.severity]! || b.opened_at.localeCompare(a.opened_at));
+    .sort((a, b) => (query.get('sort') === 'rank' ? byRisk(a, b) : weight[a.severity]! - weight[b.severity]! || b.opened_at.localeCompare(a.opened_at)));
+  if (query.get('sort') === 'rank') list.forEach((alert, at) => { alert.rank = { ...alert.rank, place: at + 1 }; });
   return {
     ...pageOf(list, query), owners: OWNERS, as_of: momentOf(query),
     severity_counts: counts(rest.filter((alert) => !caseState || caseState === alert.case_state), (alert) => alert.severity, ['urgent', 'warning', 'info']),
@@ -254,7 +274,7 @@ function cycle(): CycleStatus {
 
 function session(scene: Scene): Session {
   const state = scene === 'setup' ? 'setup' : scene === 'signed_out' || !signedIn ? 'signed_out' : 'signed_in';
-  return { state, staff: state === 'signed_in' ? STAFF : null, firm: state === 'setup' ? null : firm, templates: state === 'setup' ? TEMPLATES : [], timezone: 'Asia/Shanghai', now: NOW, version: '0.1.0' };
+  return { state, staff: state === 'signed_in' ? STAFF : null, permissions: state === 'signed_in' ? PERMISSIONS : [], reach: reach, reaches: state === 'signed_in' ? ['mine', 'all'] : [], firm: state === 'setup' ? null : firm, templates: state === 'setup' ? TEMPLATES : [], timezone: 'Asia/Shanghai', now: NOW, version: '0.1.0' };
 }
 
 function workOn({ body, scene }: Asked, id: number, act: 'accept' | 'close'): Told {
@@ -279,8 +299,12 @@ function workOn({ body, scene }: Asked, id: number, act: 'accept' | 'close'): To
 export function answer(asked: Asked): Told {
   const { method, path, query, scene, body } = asked;
   if (scene === 'broken' && path !== '/api/session') return refuse(500, 'internal', '', '');
-  const door = intake(asked);
+  const door = intake(asked) ?? indicators(asked) ?? scorecards(asked) ?? ruling(asked);
   if (door) return door;
+  const sorted = belonging(asked, everyone(scene).map((one) => one.row), momentOf(query));
+  if (sorted) return sorted;
+  const done = desk(asked, everyone(scene).flatMap((one) => one.alerts));
+  if (done) return done;
   const act = /^\/api\/cases\/(\d+)(?:\/(accept|close))?$/.exec(path);
   if (act) {
     const found = everyone(scene).find((one) => one.kase?.id === Number(act[1]));
@@ -324,6 +348,9 @@ export function answer(asked: Asked): Told {
     case 'GET /api/firm': return ok(firm);
     case 'PUT /api/firm': firm = body as typeof firm; return ok(firm);
     case 'GET /api/templates': return ok(TEMPLATES);
+    case 'GET /api/organisation': return ok(ORGANISATION);
+    case 'GET /api/audit': return ok(AUDIT);
+    case 'PUT /api/session/reach': reach = (body as { reach: Session['reach'] }).reach; return ok(session(scene));
     case 'GET /api/staff': return ok(staff);
     case 'POST /api/staff': staff.push({ ...(body as typeof STAFF), id: staff.length + 1, active: true }); return ok(staff.at(-1));
     case 'GET /api/tokens': return ok(tokens.map((token) => ({ ...token, token: null })));
@@ -335,6 +362,8 @@ export function answer(asked: Asked): Told {
     case 'GET /api/data': return ok(data(scene));
     case 'GET /api/imports': return ok(data(scene).imports);
     case 'POST /api/imports/uploads': return ok(preview(query.get('file_name') ?? ''));
+    case 'GET /api/lookback': return ok(lookback(scene === 'empty'));
+    case 'POST /api/lookback': return ok({ state: 'running', because: null, page: null }, 202);
     case 'GET /api/cycle': return ok(cycle());
     case 'POST /api/cycle': cycleStart = Date.now(); return ok(cycle(), 202);
     case 'GET /api/definitions': return ok(DEFINITIONS);

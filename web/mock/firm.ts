@@ -140,7 +140,7 @@ export function make(index: number): One {
   const seats = d.int(5, 400);
   const row: CustomerRow = {
     id, name, owner,
-    verdict: { band: health === null ? null : bandOf(health), health, coverage: bare ? 0 : contributions.length / SPECS.length, unknown_because: bare ? { zh: '还没有任何动态，数据不足以打分', en: 'there are no facts yet, too little is known to score' } : null },
+    verdict: { band: health === null ? null : bandOf(health), health, coverage: bare ? 0 : contributions.length / SPECS.length, firmness: bare ? 'thin' : 'firm', unknown_because: bare ? { zh: '还没有任何动态，数据不足以打分', en: 'there are no facts yet, too little is known to score' } : null },
     health_change_30d: health === null || trend[22] == null ? null : round1(health - trend[22]),
     trend,
     standing: { state, gone_at: state === 'gone' ? at(d.int(2, 330)) : null, first_seen_at: bare ? null : at(d.int(200, 540)), last_seen_at: bare ? null : at(state === 'gone' ? d.int(100, 300) : Math.round((1 - mood) * 30), d.int(1, 9), d.int(0, 59)) },
@@ -148,6 +148,9 @@ export function make(index: number): One {
     reason: state === 'current' ? (reasons[0] ?? null) : null,
     open_alert_count: 0,
     contract_end_on: bare ? null : on(-d.int(4, 340)),
+    tier: value === null ? null : value >= 60_000 ? 'high' : value >= 12_000 ? 'middle' : 'low',
+    rfm: value === null ? null : `${value >= 20_000 ? 'key' : 'plain'}_${mood > 0.76 ? (index % 3 ? 'value' : 'develop') : index % 2 ? 'keep' : 'win_back'}`,
+    tags: index % 17 === 0 ? ['重点'] : index % 23 === 0 ? ['重点', '行业标杆'] : [],
   };
   const one: One = {
     row, contributions, base, indicators, reasons, nextStep: d.pick(STEPS), alerts: [], kase: null,
@@ -173,7 +176,9 @@ function addWork(one: One, d: ReturnType<typeof dice>, index: number): void {
     one.alerts.push({
       id: 20_000 + index * 4 + n, customer_id: row.id, customer_name: row.name, owner: row.owner, rule: rule.id, rule_name: rule.name, cause: rule.cause,
       severity: row.verdict.health! < 34 ? 'urgent' : rule.severity, sentence: cause.sentence, state: 'open', opened_at: opened, resolved_at: null, resolution: null,
-      case_id: caseId, case_state: accepted ? 'accepted' : 'new', due_at: due, verdict: row.verdict, value: row.value,
+      case_id: caseId, case_state: accepted ? 'accepted' : 'new', case_version: accepted ? 2 : 1, assigned_to: row.owner, due_at: due, verdict: row.verdict, value: row.value,
+      version: 1, standing: 'desk', snooze: null, false_reason: null, next_step: one.nextStep, reasons: [], others: [],
+      rank: { place: null, at_risk: row.value.value == null ? null : row.value.value * (1 - row.verdict.health! / 100), value: row.value.value ?? 60_000, is_typical: row.value.value == null, worry: 1 - row.verdict.health! / 100, health: row.verdict.health },
     });
   }
   row.open_alert_count = count;

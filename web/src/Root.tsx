@@ -22,7 +22,19 @@ const TodayPage = lazy(() => import('./pages/today/Today'));
 const CustomersPage = lazy(() => import('./pages/customers/Customers'));
 const CustomerPage = lazy(() => import('./pages/customer/Customer'));
 const AlertsPage = lazy(() => import('./pages/alerts/Alerts'));
+const BudgetPage = lazy(() => import('./pages/alerts/budget/Budget'));
 const ChurnPage = lazy(() => import('./pages/churn/Churn'));
+const IndicatorsPage = lazy(() => import('./pages/indicators/Catalog'));
+const IndicatorPage = lazy(() => import('./pages/indicators/Indicator'));
+const IndicatorBuilderPage = lazy(() => import('./pages/indicators/build/Builder'));
+const IndicatorComparePage = lazy(() => import('./pages/indicators/compare/Compare'));
+const RulesPage = lazy(() => import('./pages/rules/Rules'));
+const RulePage = lazy(() => import('./pages/rules/Rule'));
+const RuleBuilderPage = lazy(() => import('./pages/rules/build/Builder'));
+const ScorecardsPage = lazy(() => import('./pages/scorecards/Scorecards'));
+const ScorecardEditorPage = lazy(() => import('./pages/scorecards/Editor'));
+const PostMortemPage = lazy(() => import('./pages/postmortem/PostMortem'));
+const LookbackPage = lazy(() => import('./pages/lookback/Lookback'));
 const SourcesPage = lazy(() => import('./pages/data/Sources'));
 const AddSourcePage = lazy(() => import('./pages/data/AddSource'));
 const SourcePage = lazy(() => import('./pages/data/Source'));
@@ -32,9 +44,12 @@ const IdentityPage = lazy(() => import('./pages/data/identity/Identity'));
 const QualityPage = lazy(() => import('./pages/data/quality/Quality'));
 const FilesPage = lazy(() => import('./pages/data/Files'));
 const ImportPage = lazy(() => import('./pages/data/Import'));
+const SegmentsPage = lazy(() => import('./pages/segments/Segments'));
+const SegmentPage = lazy(() => import('./pages/segments/Segment'));
 const SettingsPage = lazy(() => import('./pages/settings/Settings'));
 const SignInPage = lazy(() => import('./pages/door/SignIn'));
 const SetUpPage = lazy(() => import('./pages/door/SetUp'));
+const JoinPage = lazy(() => import('./pages/door/Join'));
 const LostPage = lazy(() => import('./pages/door/Lost'));
 
 export const newClient = () =>
@@ -95,6 +110,7 @@ function Pages() {
       <Suspense fallback={<Arriving />}>
         <Routes>
           {session.state === 'setup' && <Route path="*" element={<SetUpPage />} />}
+          {session.state !== 'setup' && <Route path="/join" element={<JoinPage />} />}
           {session.state === 'signed_out' && <><Route path="/sign-in" element={<SignInPage />} /><Route path="*" element={<ToSignIn />} /></>}
           {session.state === 'signed_in' && (
             <Route element={<Frame><Guard><Outlet /></Guard></Frame>}>
@@ -104,8 +120,23 @@ function Pages() {
               <Route path="/today" element={<TodayPage />} />
               <Route path="/customers" element={<CustomersPage />} />
               <Route path="/customers/:id" element={<CustomerPage />} />
+              <Route path="/customers/:id/post-mortem" element={<PostMortemPage />} />
+              <Route path="/scorecards" element={<ScorecardsPage />} />
+              <Route path="/scorecards/:id" element={<ScorecardEditorPage />} />
+              <Route path="/segments" element={<SegmentsPage />} />
+              <Route path="/segments/:id" element={<SegmentPage />} />
               <Route path="/alerts" element={<AlertsPage />} />
+              <Route path="/alerts/budget" element={<BudgetPage />} />
               <Route path="/churn" element={<ChurnPage />} />
+              <Route path="/indicators" element={<IndicatorsPage />} />
+              <Route path="/indicators/new" element={<IndicatorBuilderPage />} />
+              <Route path="/indicators/compare" element={<IndicatorComparePage />} />
+              <Route path="/indicators/:id" element={<IndicatorPage />} />
+              <Route path="/rules" element={<RulesPage />} />
+              <Route path="/rules/new" element={<RuleBuilderPage />} />
+              <Route path="/rules/:id" element={<RulePage />} />
+              <Route path="/rules/:id/edit" element={<RuleBuilderPage />} />
+              <Route path="/lookback" element={<LookbackPage />} />
               <Route path="/data" element={<SourcesPage />} />
               <Route path="/data/sources/new" element={<AddSourcePage />} />
               <Route path="/data/sources/:id" element={<SourcePage />} />

@@ -85,5 +85,5 @@ afterEach(() => {
 
 // The canvas of measurement that charts want does not exist here; what a chart says in words is tested, its ink is not.
 vi.mock('./theme/charts', () => ({
-  draw: () => ({ setOption: () => undefined, getZr: () => ({ on: () => undefined }), resize: () => undefined, dispose: () => undefined }),
+  draw: () => ({ setOption: () => undefined, getZr: () => ({ on: () => undefined }), on: () => undefined, resize: () => undefined, dispose: () => undefined }),
 }));

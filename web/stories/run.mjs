@@ -5,13 +5,20 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
+import { desk } from './desk.mjs';
 import { behindNewPages, open } from './house.mjs';
+import { indicators } from './indicators.mjs';
 import { intake } from './intake.mjs';
 import { manyCustomers } from './many.mjs';
+import { ruling } from './rules.mjs';
+import { scorecards } from './scorecards.mjs';
+import { belonging } from './segments.mjs';
+import { staffing } from './staff.mjs';
 import { BROKEN, REGULARS, UNKNOWN_HEADERS, ordersFile } from './shop.mjs';
 import { choose, end, expect, listen, missed, settled, story, wanted } from './telling.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AXE_FILE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const AXE = readFileSync(AXE_FILE, 'utf8');
 const WORDS = {
   zh: {
     kind: '这是什么', orders: '订单', next: '下一步', retail: /电商/, firm: '公司名称', name: '姓名', email: '邮箱\uff08登录名\uff09', signInEmail: '邮箱', password: '密码', finish: '开始使用', today: '今日', notYet: '还排不出今天的名单',
@@ -138,6 +145,8 @@ async function inLanguage(browser, lang) {
       expect(readFileSync(await file.path()).subarray(0, 2).toString() === 'PK', 'not a workbook');
     });
 
+    await belonging(page, tell, lang, house.url);
+
     await tell('signing out closes the door; signing in leads back', async () => {
       await page.getByRole('button', { name: w.me, exact: true }).click();
       await page.getByRole('menuitem', { name: w.signOut }).click();
@@ -161,7 +170,7 @@ async function everyPage(page, url) {
   const found = [];
   for (const theme of ['light', 'dark']) {
     await page.evaluate((one) => localStorage.setItem('liuke.theme', one), theme);
-    for (const path of ['/today', '/customers', '/alerts', '/churn', '/data', '/data/files', '/data/sources/new', '/data/sources/new?kind=segment', '/data/sources/new?kind=sqlserver', '/data/sources/new?kind=sftp', '/data/live', '/data/held', '/data/identity', '/data/quality', '/data/import', '/settings/firm', '/settings/staff', '/settings/tokens', '/settings/definitions', '/customers/M001', '/today?as_of=2025-06-01', '/nowhere']) {
+    for (const path of ['/today', '/customers', '/segments', '/segments/silent', '/alerts', '/alerts/budget', '/churn', '/data', '/data/files', '/data/sources/new', '/data/sources/new?kind=segment', '/data/sources/new?kind=sqlserver', '/data/sources/new?kind=sftp', '/data/live', '/data/held', '/data/identity', '/data/quality', '/data/import', '/settings/firm', '/settings/staff', '/settings/tokens', '/settings/definitions', '/customers/M001', '/today?as_of=2025-06-01', '/nowhere']) {
       await page.goto(url + path, { waitUntil: 'load' });
       await settled(page);
       await page.evaluate(AXE);
@@ -180,6 +189,11 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 try {
   if (wanted('shop')) for (const lang of LANGS) await inLanguage(browser, lang);
   if (wanted('intake')) for (const lang of LANGS) await intake(browser, dressed, lang);
+  if (wanted('desk')) for (const lang of LANGS) await desk(browser, dressed, lang);
+  if (wanted('indicators')) for (const lang of LANGS) await indicators(browser, dressed, lang, AXE_FILE);
+  if (wanted('scorecards')) for (const lang of LANGS) await scorecards(browser, dressed, lang, AXE_FILE);
+  if (wanted('staff')) for (const lang of LANGS) await staffing(browser, dressed, lang);
+  if (wanted('rules')) for (const lang of LANGS) await ruling(browser, dressed, lang, AXE_FILE);
   await manyCustomers(browser, dressed);
 } catch (error) {
   missed('a house');

@@ -37,13 +37,118 @@ const PAGES = [
   }],
   ['customers', '/customers'],
   ['customers-high', '/customers?band=high,critical&sort=value&order=desc'],
+  ['customers-tagged', '/customers?tier=high', 'firm', async (page) => {
+    const boxes = page.getByRole('checkbox');
+    await boxes.nth(1).check();
+    await boxes.nth(2).check();
+  }],
+  ['segments', '/segments'],
+  ['segment', '/segments/churn_warned'],
   ['customer', '/customers/ID'],
   ['customer-why', '/customers/ID', 'firm', (page) => page.locator('#main').evaluate((main) => main.scrollTo(0, 460))],
   ['customer-indicators', '/customers/ID', 'firm', (page) => page.locator('#main').evaluate((main) => main.scrollTo(0, 1180))],
   ['customer-timeline', '/customers/ID', 'firm', (page) => page.locator('.timeline').scrollIntoViewIfNeeded()],
   ['alerts', '/alerts'],
+  ['alerts-rank', '/alerts', 'firm', (page) => page.locator('.rank').first().click()],
+  ['alerts-chosen', '/alerts', 'firm', async (page) => {
+    const boxes = page.getByRole('checkbox');
+    for (const at of [1, 2]) if ((await boxes.count()) > at) await boxes.nth(at).check();
+  }],
+  ['alerts-snooze', '/alerts', 'firm', async (page) => {
+    await page.locator('[aria-label^="更多操作"], [aria-label^="More for"]').first().click();
+    await page.getByRole('menuitem').first().click();
+  }],
+  ['budget', '/alerts/budget', 'firm', (page) => page.waitForTimeout(1500)],
   ['churn', '/churn'],
+  ['lookback', '/lookback'],
   ['churn-names', '/churn?month=MONTH'],
+  ['indicators', '/indicators'],
+  ['indicators-untested', '/indicators', 'done'],
+  ['indicators-empty', '/indicators', 'empty'],
+  ['indicator', '/indicators/INDICATOR'],
+  ['indicator-more', '/indicators/INDICATOR', 'firm', (page) => page.locator('#main').evaluate((main) => main.scrollTo(0, 560))],
+  ['indicator-definition', '/indicators/INDICATOR?tab=definition'],
+  ['indicator-new', '/indicators/new'],
+  ['indicator-copy', '/indicators/new?from=INDICATOR', 'firm', (page) => page.waitForTimeout(1500)],
+  ['indicator-past', '/indicators/new?from=INDICATOR&tab=past', 'firm', (page) => page.waitForTimeout(1500)],
+  ['indicator-customer', '/indicators/new?from=INDICATOR', 'firm', async (page) => {
+    await page.locator('.examples button').first().click();
+    await page.locator('.strip').waitFor();
+  }],
+  ['indicator-leaving', '/indicators/new?from=INDICATOR&tab=efficacy', 'firm', async (page) => {
+    await page.locator('.build-view .ant-btn-primary').click();
+    await page.locator('.build-efficacy').waitFor({ timeout: 60_000 });
+  }],
+  ['indicator-toml', '/indicators/new?from=INDICATOR&tab=toml'],
+  ['indicator-wrong', '/indicators/new', 'firm', async (page) => {
+    await page.locator('.build-way label').nth(1).click();
+    await page.locator('.build-formula').fill('nonsense / 2');
+    await page.locator('.build-wrong').waitFor();
+  }],
+  ['indicators-compare', '/indicators/compare?left=INDICATOR&right=OTHERONE'],
+  ['rules', '/rules'],
+  ['rules-empty', '/rules', 'empty'],
+  ['rules-tune', '/rules', 'firm', async (page) => {
+    await page.getByRole('switch', { checked: false }).first().click();
+    await page.locator('.rule-tune-effect .rule-weeks').waitFor();
+    await page.locator('.rule-panel').scrollIntoViewIfNeeded();
+  }],
+  ['rule', '/rules/RULE', 'firm', (page) => page.waitForTimeout(900)],
+  ['rule-more', '/rules/RULE?tab=definition', 'firm', async (page) => {
+    await page.waitForTimeout(900);
+    await page.locator('#main').evaluate((main) => main.scrollTo(0, 620));
+  }],
+  ['rule-new', '/rules/new'],
+  ['rule-edit', '/rules/BRANCHED/edit', 'firm', (page) => page.waitForTimeout(1500)],
+  ['rule-manner', '/rules/BRANCHED/edit', 'firm', async (page) => {
+    await page.waitForTimeout(1500);
+    await page.locator('#main').evaluate((main) => main.scrollTo(0, 520));
+  }],
+  ['rule-tree', '/rules/BRANCHED/edit', 'firm', async (page) => {
+    // Every sort of condition, one within the other.
+    const leaf = (asks, more = {}) => ({ not: false, lasting: null, asks, ...more });
+    await page.evaluate((when) => {
+      sessionStorage.setItem(`liuke.rule.${location.pathname.split('/')[2]}`, JSON.stringify({ when }));
+    }, {
+      not: false, lasting: null, join: 'all', least: 2, parts: [
+        leaf({ sort: 'number', of: 'health', way: 'now', days: 30, is: '<', than: 60 }, { lasting: { times: 3, everyDays: 1, daily: true } }),
+        { not: false, lasting: null, join: 'any', least: 2, parts: [
+          leaf({ sort: 'number', of: 'health', way: 'change', days: 14, is: '<=', than: -10 }),
+          leaf({ sort: 'count', kind: 'ticket', name: 'Ticket Opened', days: 7, is: '>=', than: 2 }),
+          leaf({ sort: 'traits', where: { join: 'all', not: false, items: [{ property: 'industry', op: 'is', values: ['软件', '物流'] }] } }),
+        ] },
+        leaf({ sort: 'tag', names: ['重点'] }, { not: true }),
+      ],
+    });
+    await page.reload({ waitUntil: 'load' });
+    await settled(page);
+    await page.waitForTimeout(1500);
+  }],
+  ['rule-toml', '/rules/BRANCHED/edit?tab=toml', 'firm', (page) => page.waitForTimeout(900)],
+  ['rule-activate', '/rules/BRANCHED/edit', 'firm', async (page) => {
+    await page.waitForTimeout(1500);
+    await page.locator('.head-acts .ant-btn-primary').click();
+  }],
+  ['scorecards', '/scorecards'],
+  ['scorecard', '/scorecards/saas'],
+  ['scorecard-changed', '/scorecards/saas', 'firm', async (page) => {
+    const slider = page.locator('.card-group-head [role=slider]').first();
+    await slider.focus();
+    for (let press = 0; press < 20; press += 1) await page.keyboard.press('ArrowRight');
+    await page.locator('.card-measure-name').first().click();
+    await page.waitForTimeout(1500);
+  }],
+  ['scorecard-replay', '/scorecards/saas?tab=replay', 'firm', async (page) => {
+    await page.locator('.build-view .ant-btn-primary').click();
+    await page.locator('.replay-answer').first().waitFor({ timeout: 120_000 });
+  }],
+  ['scorecard-versions', '/scorecards/saas?tab=versions'],
+  ['customer-ledger', '/customers/ID', 'firm', (page) => page.locator('.ledger-days').scrollIntoViewIfNeeded()],
+  ['post-mortem', '/customers/GONE/post-mortem', 'firm', async (page) => {
+    const ask = page.getByRole('button', { name: /^(找一条建议|Find a change)$/ });
+    if (await ask.count()) await ask.click();
+    await page.waitForTimeout(1500);
+  }],
   ['data', '/data'],
   ['data-files', '/data/files'],
   ['source-new', '/data/sources/new'],
@@ -152,6 +257,22 @@ process.exit(faults.length ? 1 : 0);
 
 /** Names in a path that only the server knows: the worst customer, a past day, the last full month. */
 async function fill(path, request) {
+  if (/INDICATOR/.test(path)) {
+    // The two strongest signals, else the two of which most is known.
+    const { indicators } = await (await request.get(`${server.url}/api/indicators`)).json();
+    const best = indicators.filter((one) => one.known > 0).sort((a, b) => (b.efficacy?.verdict === 'signal' ? b.efficacy.auc : 0) - (a.efficacy?.verdict === 'signal' ? a.efficacy.auc : 0) || b.known - a.known);
+    return path.replace('INDICATOR', best[0].id).replace('OTHERONE', best[1].id);
+  }
+  if (/RULE|BRANCHED/.test(path)) {
+    // The first that speaks, and the one with the longest condition.
+    const rules = await (await request.get(`${server.url}/api/rules`)).json();
+    const longest = [...rules].sort((a, b) => b.sentence.en.length - a.sentence.en.length)[0];
+    return path.replace('RULE', rules[0].id).replace('BRANCHED', longest.id);
+  }
+  if (/GONE/.test(path)) {
+    const { rows } = await (await request.get(`${server.url}/api/customers?state=gone&limit=1`)).json();
+    return path.replace('GONE', encodeURIComponent(rows[0]?.id ?? '-'));
+  }
   if (!/ID|PAST|MONTH/.test(path)) return path;
   const list = await (await request.get(`${server.url}/api/today`)).json();
   const id = list.rows[0]?.customer.id ?? (await (await request.get(`${server.url}/api/customers?limit=1`)).json()).rows[0]?.id ?? '-';

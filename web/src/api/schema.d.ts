@@ -13,9 +13,208 @@ export interface paths {
         };
         /**
          * Alerts
-         * @description Severest then newest first.
+         * @description Severest then newest first, unless sorted otherwise.
          */
         get: operations["alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do one thing to many alerts
+         * @description One after the other; what could not be done is said by row and hinders no other.
+         */
+        post: operations["bulk_alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/false-alarm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call an alert false
+         * @description Somebody looked, and there is nothing to warn of: it is resolved, and counted against its rule.
+         */
+        post: operations["call_alert_false"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an alert off
+         * @description It leaves the desk and comes back by itself on the day, or before if it gets worse. 409 `version_conflict`, with who
+         *     did what, when somebody else changed it first.
+         */
+        post: operations["snooze_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an alert up again
+         * @description Before the day until which it was put off.
+         */
+        post: operations["wake_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit
+         * @description Who signed in or failed to, exported, looked at a number, changed the configuration, handed over; the newest first.
+         *     Nothing changes or removes it. Administrators only.
+         */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Backtests
+         * @description Every replay of a scorecard, a rule or the rules over the firm's own past, the newest first. For who sees all
+         *     customers.
+         */
+        get: operations["backtests"];
+        put?: never;
+        /**
+         * Begin a backtest
+         * @description In the background; one runs at a time. What is wrong with the question is said at once.
+         */
+        post: operations["start_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One backtest
+         * @description How far it is; once it is done everything that came of it: who left, the day each would have been warned of, the
+         *     warnings for nothing, week by week, beside other ways to warn. For who sees all customers.
+         */
+        get: operations["backtest"];
+        put?: never;
+        post?: never;
+        /**
+         * End a backtest
+         * @description Stops one that runs, forgets one that has ended.
+         */
+        delete: operations["end_backtest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The alert budget
+         * @description How many people work alerts and how many new cases each can take in a week; how far this week's is used, and every
+         *     change. For whoever sees all customers.
+         */
+        get: operations["budget"];
+        /**
+         * Set the alert budget
+         * @description Or take it away. The next cycle keeps to it: what exceeds it waits below the line.
+         */
+        put: operations["put_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budget/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Try an alert budget
+         * @description Where the line would fall through what is open now, whoever is just below it, and what the last 26 weeks would have
+         *     been: cases a week, and how many of those who left had come on the desk in time. The replay is worked out in the
+         *     background: ask again while `state` is `running`.
+         */
+        get: operations["budget_preview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -198,6 +397,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/judgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something of a customer's health
+         * @description That it is another than was computed, until a day and with a reason; or a number for a measure that only people can
+         *     tell. Lists follow at once.
+         */
+        post: operations["judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/judgements/{judgement}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back what was said of a customer's health
+         * @description From now on it no longer stands; a look at the past still hears it.
+         */
+        delete: operations["withdraw_judgement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a health changed
+         * @description Every change of a customer's health over a stretch of time, whole and day by day, down to the facts. The changes sum
+         *     to the difference exactly.
+         */
+        get: operations["ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/ledger/facts/{fact}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a fact bears on
+         * @description The indicators that look at an entry of the timeline, and what they do to the customer's health now.
+         */
+        get: operations["fact_touch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/post-mortem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A lost customer, looked back upon
+         * @description Its half year before it left, week by week: health, what each rule could have seen and from when on with the fact
+         *     behind it, the alerts that were opened and what became of them, and how far a proposal is.
+         */
+        get: operations["post_mortem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/post-mortem/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose a change of the rules
+         * @description In the background: a threshold that speaks earlier, or an indicator that moved first, each replayed on the firm's own
+         *     past. One is worked out at a time. For who sees all customers.
+         */
+        post: operations["propose_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is proven of a customer's health
+         * @description How far the scorecard it is scored by has been put to the firm's own past, what became there of those who stood in
+         *     each band, and what the scorecard asks people about.
+         */
+        get: operations["customer_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/timeline": {
         parameters: {
             query?: never;
@@ -212,6 +556,26 @@ export interface paths {
         get: operations["timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Numbers and addresses in full
+         * @description Of one customer; that somebody looked is recorded. For administrators, heads, account managers and service.
+         */
+        post: operations["unmask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -302,6 +666,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The desk
+         * @description Lines of work by where they stand, who may be given a case, what came of each rule's alerts in the last 90 days, and
+         *     how far this week's budget is used.
+         */
+        get: operations["desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/alerts.xlsx": {
         parameters: {
             query?: never;
@@ -311,6 +696,23 @@ export interface paths {
         };
         /** Alerts as a workbook */
         get: operations["alerts_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/audit.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit as a workbook */
+        get: operations["audit_workbook"];
         put?: never;
         post?: never;
         delete?: never;
@@ -733,6 +1135,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/indicators/draft/efficacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Efficacy of a draft
+         * @description How a definition would have foretold leaving, tested by itself. For who sees all customers; nothing is kept.
+         */
+        post: operations["draft_efficacy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/indicators/efficacy": {
         parameters: {
             query?: never;
@@ -772,6 +1194,26 @@ export interface paths {
          * @description Numbers of the customers seen, over the last year, and for one customer with the facts that counted. Nothing is kept.
          */
         post: operations["preview_indicator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indicators/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What definitions can ask for
+         * @description Kinds, names and properties of facts that came in lately, as the last cycle found them.
+         */
+        get: operations["indicator_vocabulary"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -839,6 +1281,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite somebody
+         * @description A link that is good for a week; the answer is the only one that shows its secret. Whoever opens it sets the password.
+         *     Administrators only.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an invitation up
+         * @description Sets the password and signs in; needs no sign-in before.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at an invitation
+         * @description What somebody invited sees before they set a password; needs no sign-in.
+         */
+        post: operations["look_at_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an invitation back
+         * @description Its link opens nothing any more. Administrators only.
+         */
+        delete: operations["withdraw_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lookback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * First look back
+         * @description What the shipped scorecard and rules would have seen of the firm's own last year: made after an import of its own data.
+         *     For who sees all customers.
+         */
+        get: operations["lookback"];
+        put?: never;
+        /**
+         * Look back
+         * @description In the background; asking again while it runs begins nothing new.
+         */
+        post: operations["look_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mappings": {
         parameters: {
             query?: never;
@@ -873,6 +1421,48 @@ export interface paths {
         post?: never;
         /** Delete a saved mapping */
         delete: operations["remove_mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Staff and organisation
+         * @description The tree with its heads and numbers, everybody who works here, who is invited, what each role may do. Administrators
+         *     only.
+         */
+        get: operations["organisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proofs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is proven
+         * @description Of the scorecard in force and of every rule: never backtested, backtested with its counts, or in service with its
+         *     record among the customers seen.
+         */
+        get: operations["proofs"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -996,6 +1586,391 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RFM
+         * @description Recency, frequency and monetary value cut in two each: eight cells, and where the cuts lie.
+         */
+        get: operations["rfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description Those in use, those that ship switched off, and those that are being written; what speaks first.
+         */
+        get: operations["rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule
+         * @description Whom it would catch now, with figures; the alerts that it would have opened in each of the last 26 weeks, and how many
+         *     of those customers have left since. Nothing is saved.
+         */
+        post: operations["preview_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * JSON Schema of rule files
+         * @description For editors: draft 2020-12.
+         */
+        get: operations["rule_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What conditions may name
+         * @description Numbers with unit, direction and usual range, bands, traits with the values that were seen, segments, tags, tiers,
+         *     and facts that can be counted.
+         */
+        get: operations["rule_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One rule
+         * @description What it says, as a file and as a value; its thresholds, its versions and when they were in use.
+         */
+        get: operations["rule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a version of a rule in use
+         * @description The draft, or the version named; alerts follow with the next cycle.
+         */
+        post: operations["activate_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a draft of a rule
+         * @description Begins a new version of the rule, or a rule of a new id, or changes the draft that is being written.
+         */
+        put: operations["draft_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a draft of a rule in for review
+         * @description Whoever changes it makes it a draft again.
+         */
+        post: operations["review_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to an earlier version of a rule
+         * @description The one in use before, or an earlier one that is named; `version` is that of the one in use.
+         */
+        post: operations["roll_back_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch a rule on or off
+         * @description With other thresholds, if they are given: one new version, in use from the next cycle on.
+         */
+        post: operations["switch_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scorecards
+         * @description Those that ship, are in use or are being written, by id.
+         */
+        get: operations["scorecards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One scorecard
+         * @description What is on it, its definition file, its versions and when they were in use.
+         */
+        get: operations["scorecard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecards/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a version in use
+         * @description The draft, or the version named. Lists follow at once, alerts with the next cycle; looks at the past keep the version
+         *     of their time.
+         */
+        post: operations["activate_scorecard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecards/{id}/design": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A scorecard laid open
+         * @description Its definition as values to be changed piece by piece, and how the number that each curve looks at lies among the
+         *     customers of the present lists.
+         */
+        get: operations["scorecard_design"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecards/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a draft
+         * @description Begins a new version of the scorecard or changes the one that is being written.
+         */
+        put: operations["draft_scorecard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecards/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a scorecard
+         * @description What another definition would change on the customers of the present lists: how healths lie before and after, who
+         *     changes band, and the ledger of one customer. Nothing is saved.
+         */
+        post: operations["preview_scorecard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecards/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a draft in for review
+         * @description Whoever changes it makes it a draft again.
+         */
+        post: operations["review_scorecard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecards/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to an earlier version
+         * @description The one in use before, or an earlier one that is named; `version` is that of the one in use.
+         */
+        post: operations["roll_back_scorecard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -1008,6 +1983,48 @@ export interface paths {
          * @description By name, id, pinyin or initials; at most 20 hits, the closest first.
          */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Segments
+         * @description Each with its condition in words and its size, the tiers of value, and value against risk. Counted over the customers
+         *     whom the reader sees and who have not left: the same as the customer list, filtered.
+         */
+        get: operations["segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One segment
+         * @description Its size over the last twelve months, as could be known at each moment, who came in and went out, and a page of its
+         *     members, worst first.
+         */
+        get: operations["segment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1029,6 +2046,27 @@ export interface paths {
          */
         get: operations["session"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mine, my team or all
+         * @description How far this session looks from now on, in every list, count, search, export and chart. A token always looks as far as
+         *     its role may.
+         */
+        put: operations["choose_reach"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1311,6 +2349,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a staff sheet
+         * @description The raw body is a table (Excel, CSV): name, e-mail, role, unit, owner. Nothing is written: the answer says what it would
+         *     become. Administrators only.
+         */
+        post: operations["staff_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/sheet/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite everybody in a staff sheet
+         * @description Whoever is right in it, all or nobody; units that are missing are made. The answer is the only one that shows the links'
+         *     secrets. Administrators only.
+         */
+        post: operations["invite_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a person
+         * @description Administrators only; answers the whole tree. Closing the account ends sessions and tokens at once.
+         */
+        patch: operations["change_staff"];
+        trace?: never;
+    };
+    "/api/staff/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand over
+         * @description Somebody leaves: sessions and tokens end, customers and open cases go to the people named, all in one step; history
+         *     stays. Administrators only.
+         */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{id}/hand-over/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a hand-over
+         * @description What would go where if this person left now, in counts; nothing is done. Administrators only.
+         */
+        post: operations["hand_over_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tags
+         * @description Those in use, the most used first.
+         */
+        get: operations["tags"];
+        put?: never;
+        /**
+         * Tag customers
+         * @description Puts a tag on up to 10,000 customers, or takes it off. What the change did can be taken back by its id.
+         */
+        post: operations["change_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a change of tags back
+         * @description Whoever it changed, and nobody has changed since, is as before it. 409 `version_conflict` when nothing is left to take
+         *     back.
+         */
+        post: operations["undo_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates": {
         parameters: {
             query?: never;
@@ -1384,6 +2570,91 @@ export interface paths {
         post?: never;
         /** Remove an API token */
         delete: operations["remove_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a unit
+         * @description Administrators only; answers the whole tree.
+         */
+        post: operations["add_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a unit
+         * @description One that is empty. Administrators only.
+         */
+        delete: operations["remove_unit"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a unit
+         * @description Its name, what it stands below, who heads it. Administrators only; answers the whole tree.
+         */
+        patch: operations["change_unit"];
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Saved views
+         * @description The reader's own filters of a page.
+         */
+        get: operations["saved_views"];
+        /**
+         * Save a view
+         * @description Under a name; one of this name is replaced.
+         */
+        put: operations["put_saved_view"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a saved view */
+        delete: operations["remove_saved_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1794,8 +3065,61 @@ export interface components {
              */
             total: number;
         };
+        /** @description Another open alert of the same customer: part of the same line of work. */
+        AlertPart: {
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Rule that raised it. */
+            rule: string;
+            /** @description Name of the rule. */
+            rule_name: components["schemas"]["Words"];
+            /** @description Reason in the customer's own figures. */
+            sentence: components["schemas"]["Words"];
+            /** @description `info`, `warning`, `urgent`. */
+            severity: string;
+            /**
+             * Format: int64
+             * @description Grows by one with every change.
+             */
+            version: number;
+        };
+        /** @description Why a customer ranks where it does: `at_risk = value × worry`. */
+        AlertRank: {
+            /**
+             * Format: double
+             * @description Expected value at risk; absent where the customer's own value is unknown.
+             */
+            at_risk: number | null;
+            /**
+             * Format: double
+             * @description Health, where known.
+             */
+            health: number | null;
+            /** @description Whether it is that of the middle customer. */
+            is_typical: boolean;
+            /**
+             * Format: int64
+             * @description Place among everything that the filter matches, from 1; absent where the list is in another order.
+             */
+            place: number | null;
+            /**
+             * Format: double
+             * @description The value taken: the customer's own, else that of the middle customer.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description The share taken to be at risk, 0 to 1: the part of health that is gone; by severity where health is unknown.
+             */
+            worry: number;
+        };
         /** @description One alert. */
         AlertRow: {
+            /** @description Whose desk that case is on. */
+            assigned_to: string | null;
             /**
              * Format: int64
              * @description The case that works on it.
@@ -1803,6 +3127,11 @@ export interface components {
             case_id: number | null;
             /** @description State of that case. */
             case_state: string | null;
+            /**
+             * Format: int64
+             * @description Version of that case.
+             */
+            case_version: number | null;
             /** @description Cause: at most one open alert per customer and cause. */
             cause: string;
             /** @description Customer id. */
@@ -1811,16 +3140,26 @@ export interface components {
             customer_name: string;
             /** @description When it is due, where a case is open. */
             due_at: string | null;
+            /** @description Why somebody called it false. */
+            false_reason: string | null;
             /**
              * Format: int64
              * @description Stable id.
              */
             id: number;
+            /** @description The suggested next step. */
+            next_step: components["schemas"]["Words"];
             /** @description Opened at. */
             opened_at: string;
+            /** @description In a list of lines: the customer's other open alerts. */
+            others: components["schemas"]["AlertPart"][];
             /** @description Owner key. */
             owner: string | null;
-            /** @description Why resolved: `cleared`, `closed`, `gone`. */
+            /** @description Why it ranks where it does. */
+            rank: components["schemas"]["AlertRank"];
+            /** @description In a list of lines: what the customer's open alerts say together, each figure once. */
+            reasons: components["schemas"]["Words"][];
+            /** @description Why resolved: `cleared`, `closed`, `gone`, `false_alarm`. */
             resolution: string | null;
             /** @description Resolved at. */
             resolved_at: string | null;
@@ -1832,11 +3171,22 @@ export interface components {
             sentence: components["schemas"]["Words"];
             /** @description `info`, `warning`, `urgent`. */
             severity: string;
+            snooze: null | components["schemas"]["SnoozeRow"];
+            /**
+             * @description Where it stands while open: `desk` (a case works on it), `below` (no room this week), `snoozed`, `notice` (worth
+             *     knowing only).
+             */
+            standing: string | null;
             /** @description `open`, `resolved`. */
             state: string;
             /** @description Value of the customer. */
             value: components["schemas"]["Figure"];
             verdict: null | components["schemas"]["Verdict"];
+            /**
+             * Format: int64
+             * @description Grows by one with every change; send it back to change the alert.
+             */
+            version: number;
         };
         /** @description An API token as listed; its secret is shown once, when made. */
         ApiToken: {
@@ -1854,6 +3204,473 @@ export interface components {
             /** @description Only in the answer that makes it. */
             token: string | null;
         };
+        /** @description Something that only people can tell of a customer. */
+        AskedOfPeople: {
+            /** @description The measure. */
+            id: string;
+            /**
+             * Format: double
+             * @description The lowest number that its curve knows.
+             */
+            least: number;
+            /**
+             * Format: double
+             * @description The highest.
+             */
+            most: number;
+            /** @description What it is called. */
+            name: components["schemas"]["Words"];
+        };
+        /** @description Somebody who works cases. */
+        Assignee: {
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description What was done that must be accounted for. */
+        AuditPage: {
+            /** @description Everybody who is in it. */
+            actors: string[];
+            /** @description Next page. */
+            next_cursor: string | null;
+            /** @description The newest first. */
+            rows: components["schemas"]["AuditRow"][];
+            /**
+             * Format: int64
+             * @description How many match.
+             */
+            total: number;
+        };
+        /** @description One deed. */
+        AuditRow: {
+            /** @description Who. */
+            actor: string;
+            /** @description When. */
+            at: string;
+            /** @description What there is to say about it, as JSON; secrets are left out. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Grows with every deed.
+             */
+            number: number;
+            /** @description What sort of thing it was done to: `deed`, `staff`, `unit`, `setting`…. */
+            resource: string;
+            /** @description `sign_in`, `export`, `unmask`, `configuration`, `hand_over`. */
+            sort: string;
+            /** @description Which one. */
+            subject: string;
+            /** @description What was done, in a word: `signed_in`, `added`, `changed`…. */
+            what: string;
+        };
+        /** @description What became of those who stood in a band: the record behind a health of today. */
+        BacktestBand: {
+            /** @description Band. */
+            band: string;
+            /**
+             * Format: int64
+             * @description How many of them left within the horizon.
+             */
+            left: number;
+            share: null | components["schemas"]["BacktestShare"];
+            /**
+             * Format: int64
+             * @description How often somebody stood in it, each looked at once per horizon.
+             */
+            stood: number;
+        };
+        /** @description Another way to warn, with as many warnings in each week. */
+        BacktestComparison: {
+            /** @description Its figures. */
+            counts: components["schemas"]["BacktestCounts"];
+            /** @description `present` (the rules in force), `everyone` (in turn), `recency` (silence alone), `single` (the best indicator). */
+            id: string;
+            /** @description The indicator, of `single`. */
+            indicator: string | null;
+            /** @description What it is. */
+            name: components["schemas"]["Words"];
+        };
+        /** @description The figures of one way to warn: `alerts = in_time + late + false_alarms + undecided`. */
+        BacktestCounts: {
+            /**
+             * Format: int64
+             * @description Warnings given.
+             */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description Leavers warned of in time.
+             */
+            caught: number;
+            /**
+             * Format: int64
+             * @description Those whose customer did not leave within the horizon.
+             */
+            false_alarms: number;
+            /**
+             * Format: int64
+             * @description Those whose customer left within the lead days and the horizon after.
+             */
+            in_time: number;
+            /**
+             * Format: int64
+             * @description Those whose customer left sooner.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Customers that left.
+             */
+            leavers: number;
+            /**
+             * Format: int64
+             * @description The others.
+             */
+            missed: number;
+            precision: null | components["schemas"]["BacktestShare"];
+            recall: null | components["schemas"]["BacktestShare"];
+            /**
+             * Format: int64
+             * @description Those of which it cannot be told yet.
+             */
+            undecided: number;
+        };
+        /** @description Days from the first warning in time to the leaving. */
+        BacktestLead: {
+            /**
+             * Format: double
+             * @description A quarter had at least so many.
+             */
+            high_quartile: number;
+            /** @description Leavers by week of lead. */
+            histogram: components["schemas"]["BacktestLeadBin"][];
+            /**
+             * Format: double
+             * @description A quarter had at most so many.
+             */
+            low_quartile: number;
+            /**
+             * Format: double
+             * @description Half had at least so many.
+             */
+            median: number;
+        };
+        /** @description Leavers warned of so many days ahead. */
+        BacktestLeadBin: {
+            /**
+             * Format: int32
+             * @description From so many days, to six more.
+             */
+            from_days: number;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            leavers: number;
+        };
+        /** @description A customer that left. */
+        BacktestLeaver: {
+            /** @description Band then. */
+            band: string | null;
+            /** @description Id. */
+            customer: string;
+            /**
+             * Format: double
+             * @description Health then.
+             */
+            health: number | null;
+            /** @description Its last sign of life before. */
+            last_seen_at: string | null;
+            /**
+             * Format: double
+             * @description Days from that warning to leaving.
+             */
+            lead_days: number | null;
+            /** @description When it counts as gone. */
+            left_at: string;
+            /** @description Absent = caught; else `never`, `too_late`, `too_early`, `no_time`. */
+            missed: string | null;
+            /** @description Name, or the id. */
+            name: string;
+            /** @description Owner then. */
+            owner: string | null;
+            sentence: null | components["schemas"]["Words"];
+            /** @description What spoke: a rule, `health_band`, `health`, `rules`, `table`. */
+            signal: string | null;
+            signal_name: null | components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description What it was worth then, in the firm's currency.
+             */
+            value: number | null;
+            /** @description The first warning in time; of a missed one the nearest, if any. */
+            warned_at: string | null;
+        };
+        /** @description What must be known beside the figures. */
+        BacktestNote: {
+            /** @description Stable code: `too_few_leavers`, `not_yet`, `facts_end`, `first_week`, `untried`, `shortened`. */
+            code: string;
+            /** @description What it says. */
+            text: components["schemas"]["Words"];
+        };
+        /** @description A replay with everything that came of it. */
+        BacktestPage: {
+            report: null | components["schemas"]["BacktestReport"];
+            /** @description How far it is. */
+            run: components["schemas"]["BacktestRun"];
+        };
+        /** @description What would have come of a scorer over a stretch of the past. */
+        BacktestReport: {
+            /**
+             * Format: double
+             * @description The same for each person who looks after customers.
+             */
+            alerts_per_owner_week: number | null;
+            /**
+             * Format: double
+             * @description Warnings a week, mean.
+             */
+            alerts_per_week: number;
+            /** @description What became of those who stood in each band, worst first. */
+            bands: components["schemas"]["BacktestBand"][];
+            /**
+             * Format: int32
+             * @description Warnings a week, if they were given.
+             */
+            budget: number | null;
+            /** @description Churn definition, or `table`. */
+            churn: string;
+            /** @description The comparison in a sentence. */
+            compared: components["schemas"]["Words"];
+            /** @description Other ways to warn. */
+            comparisons: components["schemas"]["BacktestComparison"][];
+            /** @description The figures. */
+            counts: components["schemas"]["BacktestCounts"];
+            /**
+             * Format: int64
+             * @description Customers that alerts could speak of.
+             */
+            customers: number;
+            /** @description The first moment. */
+            from: string;
+            /** @description The answer in a sentence. */
+            headline: components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description And at most so many.
+             */
+            horizon_days: number;
+            /** @description Whether leavers are too few for any share. */
+            is_few: boolean;
+            lead: null | components["schemas"]["BacktestLead"];
+            /**
+             * Format: int32
+             * @description A warning must come so many days ahead.
+             */
+            lead_days: number;
+            /** @description Who left. */
+            leavers: components["schemas"]["BacktestLeaver"][];
+            /**
+             * Format: int64
+             * @description Weekly moments.
+             */
+            moments: number;
+            /** @description What must be known beside. */
+            notes: components["schemas"]["BacktestNote"][];
+            /** @description What was replayed. */
+            scorer: string;
+            /** @description By band, value and owner. */
+            segments: components["schemas"]["BacktestSegment"][];
+            /** @description The end. */
+            to: string;
+            /** @description Up to when it can be told who left. */
+            told_until: string;
+            /**
+             * Format: int64
+             * @description How many warnings there are in all.
+             */
+            warning_count: number;
+            /** @description Every warning; the page of a replay gives the first thousand. */
+            warnings: components["schemas"]["BacktestWarning"][];
+            /** @description Week by week. */
+            weeks: components["schemas"]["BacktestWeek"][];
+        };
+        /** @description What to replay. */
+        BacktestRequest: {
+            /**
+             * Format: int32
+             * @description Warnings a week; as many as the rules give when absent.
+             */
+            budget?: number | null;
+            /** @description Churn definition; the firm's when absent. */
+            churn?: string | null;
+            /** @description The first moment: `YYYY-MM-DD` or RFC 3339; a year before the end when absent. */
+            from?: string | null;
+            /**
+             * Format: int32
+             * @description And at most so many; 90 when absent.
+             */
+            horizon_days?: number | null;
+            /**
+             * Format: int32
+             * @description A warning must come so many days before leaving; 14 when absent.
+             */
+            lead_days?: number | null;
+            /**
+             * @description `health`, `rules` (those in force), `rule:ID`, `scorecard:ID` (the version in use) or `draft:ID` (the one being
+             *     written; the version in use is replayed after it over the same stretch).
+             */
+            scorer: string;
+            /** @description The end; the last midnight passed when absent. */
+            to?: string | null;
+        };
+        /** @description A replay: how far it is, and what came of it in a line. */
+        BacktestRun: {
+            /** @description Churn definition. */
+            churn: string;
+            failure: null | components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /**
+             * Format: double
+             * @description Part done, 0 to 1, while it runs.
+             */
+            progress: number | null;
+            result: null | components["schemas"]["BacktestSummary"];
+            /** @description What is replayed: `health`, `rules`, `rule:ID`, `scorecard:ID@CONTENT`. */
+            scorer: string;
+            /** @description When it was begun. */
+            started_at: string;
+            /** @description `running`, `done`, `failed` or `stopped`. */
+            state: string;
+        };
+        /** @description A part of the customers. */
+        BacktestSegment: {
+            /** @description What it is cut by: `band`, `value`, `owner`. */
+            by: string;
+            /** @description Its figures. */
+            counts: components["schemas"]["BacktestCounts"];
+            /** @description Which part; empty where unknown. */
+            key: string;
+        };
+        /** @description A share with its 95 % interval. */
+        BacktestShare: {
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower end.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            share: number;
+        };
+        /** @description What came of a replay, in short: the badge of a rule or scorecard. */
+        BacktestSummary: {
+            /**
+             * Format: int64
+             * @description Warnings given.
+             */
+            alerts: number;
+            /** @description What became of those who stood in each band, worst first. */
+            bands: components["schemas"]["BacktestBand"][];
+            /**
+             * Format: int64
+             * @description Leavers warned of in time.
+             */
+            caught: number;
+            /**
+             * Format: int64
+             * @description Warnings for nothing.
+             */
+            false_alarms: number;
+            /** @description The first moment. */
+            from: string;
+            /** @description The answer in a sentence. */
+            headline: components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description Horizon of the replay; 0 in what an older release kept.
+             */
+            horizon_days: number;
+            /** @description Whether leavers were too few for any share. */
+            is_few: boolean;
+            /**
+             * Format: double
+             * @description Median days ahead of those caught.
+             */
+            lead_days: number | null;
+            /**
+             * Format: int64
+             * @description Customers that left.
+             */
+            leavers: number;
+            /** @description The end. */
+            to: string;
+            /**
+             * Format: int64
+             * @description Warnings of which it cannot be told yet.
+             */
+            undecided: number;
+        };
+        /** @description A warning. */
+        BacktestWarning: {
+            /** @description When. */
+            at: string;
+            /** @description Its band. */
+            band: string | null;
+            /** @description Id. */
+            customer: string;
+            /** @description `in_time`, `late`, `false`, `undecided`. */
+            fate: string;
+            /**
+             * Format: double
+             * @description Its health.
+             */
+            health: number | null;
+            /** @description When the customer left, if it did. */
+            left_at: string | null;
+            /** @description Name, or the id. */
+            name: string;
+            /** @description Its owner. */
+            owner: string | null;
+            /** @description What it said. */
+            sentence: components["schemas"]["Words"];
+            /** @description What spoke. */
+            signal: string;
+            /** @description The same in words. */
+            signal_name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description What it was worth.
+             */
+            value: number | null;
+        };
+        /** @description One week. */
+        BacktestWeek: {
+            /** @description Its moment. */
+            at: string;
+            /** @description Warnings given at it, leavers within seven days after. */
+            counts: components["schemas"]["BacktestCounts"];
+        };
+        /** @description Every replay, the newest first. */
+        Backtests: {
+            /** @description In a line each. */
+            items: components["schemas"]["BacktestRun"][];
+        };
         /** @description Lower edge of a band. */
         BandFloor: {
             /** @description Band. */
@@ -1863,6 +3680,13 @@ export interface components {
              * @description Lowest health in it.
              */
             from: number;
+        };
+        /** @description What being in a band means. */
+        BandMeaning: {
+            /** @description Band. */
+            band: string;
+            /** @description In words. */
+            means: components["schemas"]["Words"];
         };
         /** @description One bar of a histogram. */
         Bar: {
@@ -1881,6 +3705,230 @@ export interface components {
              * @description End.
              */
             to: number;
+        };
+        /** @description How much work fits the hands that do it. */
+        Budget: {
+            /**
+             * Format: int32
+             * @description New cases that each can take in a week, 1 to 1,000.
+             */
+            cases_per_person: number;
+            /**
+             * Format: int32
+             * @description Who works alerts, 1 to 1,000.
+             */
+            people: number;
+            /** @description Urgent alerts come on the desk besides. */
+            urgent_passes: boolean;
+        };
+        /** @description A customer on one side of the line. */
+        BudgetCandidate: {
+            /**
+             * Format: double
+             * @description Expected value at risk; what orders them.
+             */
+            at_risk: number;
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Customer's name. */
+            customer_name: string;
+            /**
+             * Format: double
+             * @description Health, where known.
+             */
+            health: number | null;
+            /** @description Whether it comes on the desk. */
+            is_above: boolean;
+            /** @description Whether it passes the line, being urgent. */
+            passes: boolean;
+            /** @description The severest alert. */
+            severity: string;
+            /** @description The customer's own value. */
+            value: components["schemas"]["Figure"];
+        };
+        /** @description A change of the budget. */
+        BudgetChange: {
+            /** @description By whom. */
+            actor: string;
+            /** @description When. */
+            at: string;
+            budget: null | components["schemas"]["Budget"];
+        };
+        /** @description The budget, if one is set, and what it was before. */
+        BudgetPage: {
+            budget: null | components["schemas"]["Budget"];
+            /** @description Every change, the latest first. */
+            changes: components["schemas"]["BudgetChange"][];
+            /**
+             * Format: int64
+             * @description People who could work alerts: a place to start from.
+             */
+            staff_count: number;
+            week: null | components["schemas"]["BudgetWeek"];
+        };
+        /** @description What a budget would do: to what is open now, and to the last half year. */
+        BudgetPreview: {
+            /**
+             * Format: int64
+             * @description How many of them come on the desk.
+             */
+            above_count: number;
+            /** @description The budget asked about. */
+            budget: components["schemas"]["Budget"];
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            candidate_count: number;
+            /** @description Customers with an open alert that is work and that nobody works on yet, most at risk first: at most 200. */
+            candidates: components["schemas"]["BudgetCandidate"][];
+            /** @description The ten just below the line. */
+            next: components["schemas"]["BudgetCandidate"][];
+            /**
+             * Format: int64
+             * @description How many of those pass, being urgent, besides what the week can take.
+             */
+            passing_count: number;
+            /**
+             * Format: int64
+             * @description New cases a week.
+             */
+            per_week: number;
+            replay: null | components["schemas"]["BudgetReplay"];
+            /** @description `running`, `done`, `too_short`, `failed`: how far the replay of the last 26 weeks is. */
+            state: string;
+            /**
+             * Format: double
+             * @description The value at risk from which on one comes on the desk now; absent where nobody waits.
+             */
+            threshold: number | null;
+        };
+        /** @description The last 26 weeks with a budget. */
+        BudgetReplay: {
+            /**
+             * Format: double
+             * @description New cases a week, mean, those that pass included.
+             */
+            alerts_per_week: number;
+            /**
+             * Format: int64
+             * @description Leavers that had come on the desk in time.
+             */
+            caught: number;
+            /**
+             * Format: int64
+             * @description The same if everything came on the desk.
+             */
+            caught_without: number;
+            /** @description The first week. */
+            from: string;
+            /**
+             * Format: int32
+             * @description And at most so many.
+             */
+            horizon_days: number;
+            /** @description Whether leavers are too few to speak of shares. */
+            is_few: boolean;
+            /**
+             * Format: int32
+             * @description Days ahead that count as in time.
+             */
+            lead_days: number;
+            /**
+             * Format: int64
+             * @description Customers that left.
+             */
+            leavers: number;
+            /**
+             * Format: double
+             * @description Median of the weekly thresholds; absent where nobody ever waited.
+             */
+            threshold: number | null;
+            /** @description The end. */
+            to: string;
+            /** @description Week by week. */
+            weeks: components["schemas"]["ReplayedWeek"][];
+        };
+        /** @description How far the budget of a week is used. */
+        BudgetWeek: {
+            /**
+             * Format: int64
+             * @description New cases that may have come on the desk by today: the week's are spread over its working days.
+             */
+            allowance: number;
+            /** @description The week's beginning. */
+            from: string;
+            /**
+             * Format: int64
+             * @description New cases that have come on the desk this week and stayed.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description New cases that the week can take.
+             */
+            per_week: number;
+        };
+        /** @description One of the alerts. */
+        BulkAlert: {
+            /**
+             * Format: int64
+             * @description The version of its case that was seen; `accept`, `assign` and `close` change the case.
+             */
+            case_version: number | null;
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description The version seen.
+             */
+            version: number;
+        };
+        /** @description One thing done to many alerts. */
+        BulkRequest: {
+            /** @description `accept`, `assign`, `snooze`, `wake`, `close`, `false_alarm`. */
+            action: string;
+            /** @description At most 500. */
+            alerts: components["schemas"]["BulkAlert"][];
+            /** @description A note, of `close`. */
+            note?: string | null;
+            /** @description Outcome, of `close`: see `CaseRow`. */
+            outcome?: string | null;
+            /** @description Why, of `snooze` and `false_alarm`. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the person, of `assign`.
+             */
+            to?: number | null;
+            /** @description Until which day, of `snooze`. */
+            until?: string | null;
+        };
+        /** @description What came of each alert. */
+        BulkResult: {
+            /**
+             * Format: int64
+             * @description How many were done.
+             */
+            done_count: number;
+            /** @description A row for each alert, in the order sent. */
+            rows: components["schemas"]["BulkRow"][];
+        };
+        /** @description What came of one alert. */
+        BulkRow: {
+            /** @description Why not: a stable word such as `version_conflict`. */
+            code: string | null;
+            detail: null | components["schemas"]["Words"];
+            /** @description Whether it was done. */
+            done: boolean;
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            id: number;
         };
         /** @description The work on one customer. */
         CaseRow: {
@@ -1911,7 +3959,10 @@ export interface components {
             note: string | null;
             /** @description Opened at. */
             opened_at: string;
-            /** @description `retained`, `churned`, `no_action_needed`, `false_alarm`, `cleared`. */
+            /**
+             * @description `retained`, `churned`, `no_action_needed`, `false_alarm`; of a case that was taken off the desk `cleared`,
+             *     `put_off`, `below_line`.
+             */
             outcome: string | null;
             /** @description Owner key. */
             owner: string | null;
@@ -1931,7 +3982,7 @@ export interface components {
             actor: string;
             /** @description When. */
             at: string;
-            /** @description `opened`, `accepted`, `closed`, `reopened`, `cleared`. */
+            /** @description `opened`, `accepted`, `assigned`, `closed`, `cleared`, `put_off`, `below_line`. */
             what: string;
         };
         /** @description One past month. */
@@ -1995,7 +4046,7 @@ export interface components {
         CloseCase: {
             /** @description A note. */
             note?: string | null;
-            /** @description See [`CaseRow::outcome`]; `cleared` is the cycle's own. */
+            /** @description `retained`, `churned`, `no_action_needed`, `false_alarm`. */
             outcome: string;
             /**
              * Format: int64
@@ -2084,6 +4135,19 @@ export interface components {
             /** @description The word: a band (or `unknown`), a state, a kind. */
             key: string;
         };
+        /** @description A corner of a curve. */
+        CurveCorner: {
+            /**
+             * Format: double
+             * @description The number.
+             */
+            at: number;
+            /**
+             * Format: double
+             * @description The points it earns, 0 to 100.
+             */
+            points: number;
+        };
         /** @description A customer's number. */
         CustomerFigure: {
             /** @description Customer. */
@@ -2125,6 +4189,8 @@ export interface components {
             rows: components["schemas"]["CustomerRow"][];
             /** @description Among all customers in scope: how many in each state; they add up to all, always. */
             state_counts: components["schemas"]["Count"][];
+            /** @description Among the matches, without regard to the tier filter: how many of each tier of value. */
+            tier_counts: components["schemas"]["Count"][];
             /**
              * Format: int64
              * @description How many the filter matches.
@@ -2156,14 +4222,35 @@ export interface components {
             health_history: components["schemas"]["Point"][];
             /** @description Every indicator. */
             indicators: components["schemas"]["IndicatorRow"][];
+            /** @description What people said of this customer's health, newest first. */
+            judgements: components["schemas"]["JudgementRow"][];
             /** @description The strongest reasons, at most three, worst first. */
             reasons: components["schemas"]["Words"][];
             /** @description As in the list. */
             row: components["schemas"]["CustomerRow"];
-            /** @description Name and version of the scorecard. */
+            /** @description Name of the scorecard. */
             scorecard: components["schemas"]["Words"];
+            /** @description Hash of its version and of the indicators it reads. */
+            scorecard_version: string;
+            /** @description The segments it belongs to, in the order of their definition. */
+            segments: components["schemas"]["SegmentName"][];
+            /** @description Its tags, with who put them on and when. */
+            tags: components["schemas"]["CustomerTag"][];
             /** @description Traits: key, value, since when. */
             traits: components["schemas"]["TraitRow"][];
+        };
+        /** @description What a firm's own past says of a customer's health. */
+        CustomerProof: {
+            /** @description What the scorecard asks people about. */
+            asked: components["schemas"]["AskedOfPeople"][];
+            /** @description The customer's band now, where there is one. */
+            band: string | null;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description What is proven of the version in use; the record of each band is in its replay. */
+            proof: components["schemas"]["ScorerProof"];
+            /** @description The scorecard by which the customer is scored. */
+            scorecard: string;
         };
         /** @description One row of the customer list. */
         CustomerRow: {
@@ -2186,14 +4273,29 @@ export interface components {
             /** @description Owner key. */
             owner: string | null;
             reason: null | components["schemas"]["Words"];
+            /** @description Cell of recency, frequency and monetary value: `key_value`, …; absent where one of the three is unknown. */
+            rfm: string | null;
             /** @description Where it stands. */
             standing: components["schemas"]["Standing"];
+            /** @description Tags that people put on it, by name. */
+            tags: string[];
+            /** @description Tier of value: `high`, `middle`, `low`; absent where the value is unknown. */
+            tier: string | null;
             /** @description Health over the last 180 days, oldest first, at most 27 weekly points; `null` where unknown. */
             trend: (number | null)[];
             /** @description Value by the deployment's measure, in the firm's currency. */
             value: components["schemas"]["Figure"];
             /** @description The verdict. */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description A tag of a customer. */
+        CustomerTag: {
+            /** @description Since when. */
+            at: string;
+            /** @description Who put it on. */
+            by: string;
+            /** @description The tag. */
+            tag: string;
         };
         /** @description An indicator of one customer with the facts behind it. */
         CustomerTest: {
@@ -2285,6 +4387,16 @@ export interface components {
             /** @description `indicator`, `scorecard`, `rule`, `churn`. */
             sort: string;
         };
+        /** @description What the alerts page needs besides its rows. */
+        DeskPage: {
+            /** @description Who may be given a case. */
+            assignees: components["schemas"]["Assignee"][];
+            /** @description What came of each rule's alerts in the last 90 days, among the customers seen. */
+            rules: components["schemas"]["RuleRecord"][];
+            /** @description Lines of work by where they stand: `desk`, `below`, `snoozed`, `notice`. */
+            standing_counts: components["schemas"]["Count"][];
+            week: null | components["schemas"]["BudgetWeek"];
+        };
         /** @description What was thrown away. */
         Discarded: {
             /**
@@ -2295,7 +4407,10 @@ export interface components {
         };
         /** @description How numbers lie. */
         Distribution: {
-            /** @description Twenty bars of equal width between the 1st and the 99th of a hundred; what lies outside counts with the outermost. */
+            /**
+             * @description At most twenty bars of equal width between the 1st and the 99th of a hundred, of whole numbers with whole edges; what
+             *     lies outside counts with the outermost.
+             */
             bars: components["schemas"]["Bar"][];
             /**
              * Format: int64
@@ -2316,6 +4431,13 @@ export interface components {
             quantiles: number[];
             /** @description Why there is none, most frequent first. */
             unknown: components["schemas"]["Count"][];
+        };
+        /** @description A definition whose past is to be looked at. */
+        DraftEfficacyRequest: {
+            /** @description Churn definition; the firm's when absent. */
+            churn?: string | null;
+            /** @description A definition file as TOML. */
+            text: string;
         };
         /** @description How far the distribution of an indicator has moved. */
         EfficacyDrift: {
@@ -2515,6 +4637,16 @@ export interface components {
              * @description How often the one who left stood on the worse side of the one who stayed.
              */
             auc: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            auc_high: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval.
+             */
+            auc_low: number | null;
             /** @description Which way went with leaving: `higher`, `lower`, `unusual`. */
             direction: string | null;
             /**
@@ -2528,6 +4660,23 @@ export interface components {
             sentence: components["schemas"]["Words"];
             /** @description `signal`, `leak`, `no_signal`, `too_little`. */
             verdict: string;
+        };
+        /** @description What a fact bears on. */
+        FactTouch: {
+            /** @description The fact. */
+            fact: components["schemas"]["LedgerFact"];
+            /** @description The indicators that look at it. */
+            indicators: components["schemas"]["TouchedIndicator"][];
+        };
+        /** @description What calling an alert false sends. */
+        FalseAlert: {
+            /** @description Why there is nothing to warn of, in 1 to 500 letters. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The version seen.
+             */
+            version: number;
         };
         /** @description A field that a kind of table can have. */
         FieldOption: {
@@ -2652,6 +4801,53 @@ export interface components {
             /** @description `band` or `owner`. */
             sort: string;
         };
+        /** @description Who gets the customers of somebody who leaves. */
+        HandOverRequest: {
+            /** @description Ids of one person, or of several who share them evenly. */
+            receivers: number[];
+            /**
+             * Format: int64
+             * @description The person's version that was seen.
+             */
+            version: number;
+        };
+        /** @description What one person is given. */
+        HandOverShare: {
+            /**
+             * Format: int64
+             * @description Open cases.
+             */
+            case_count: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customer_count: number;
+            /** @description Their name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Who.
+             */
+            staff_id: number;
+        };
+        /** @description What a hand-over would move, or has moved. */
+        HandOverView: {
+            /**
+             * Format: int64
+             * @description Open cases.
+             */
+            case_count: number;
+            /**
+             * Format: int64
+             * @description Customers, also those who have left.
+             */
+            customer_count: number;
+            /** @description Who leaves. */
+            name: string;
+            /** @description What each is given. */
+            shares: components["schemas"]["HandOverShare"][];
+        };
         /** @description What changed in the health since a week ago. */
         HealthChange: {
             /**
@@ -2661,6 +4857,47 @@ export interface components {
             before: number | null;
             /** @description Contributions that moved, largest first; they sum to the difference exactly. */
             moved: components["schemas"]["ContributionRow"][];
+        };
+        /** @description One change of a health. */
+        HealthChangeRow: {
+            after: null | components["schemas"]["Figure"];
+            before: null | components["schemas"]["Figure"];
+            /**
+             * @description `figure`, `known`, `lost`, `age`, `weighing`, `weight`, `curve`, `added`, `removed`, `scorecard`, `correction`,
+             *     `began`, `ended`.
+             */
+            cause: string;
+            /**
+             * Format: int64
+             * @description How many facts of the time between it looks at.
+             */
+            fact_count: number;
+            /** @description The newest of them, at most five. */
+            facts: components["schemas"]["LedgerFact"][];
+            /** @description The measure, where it is one measure's doing. */
+            measure: string | null;
+            /**
+             * Format: double
+             * @description Points it adds or takes.
+             */
+            points: number;
+            /** @description In a sentence. */
+            sentence: components["schemas"]["Words"];
+        };
+        /** @description Why a health is another than it was. */
+        HealthLedger: {
+            /**
+             * Format: double
+             * @description Health after.
+             */
+            after: number | null;
+            /**
+             * Format: double
+             * @description Health before.
+             */
+            before: number | null;
+            /** @description Every change, largest first; they sum to the difference exactly (no health counts as 0). */
+            changes: components["schemas"]["HealthChangeRow"][];
         };
         /** @description Rows of the quarantine. */
         HeldNumbers: {
@@ -3060,6 +5297,8 @@ export interface components {
             question: components["schemas"]["Words"];
             /** @description The word after its numbers; empty for money and ratios. */
             unit: components["schemas"]["Words"];
+            /** @description What it is counted in, as definitions write it: `day`, `money`, `ratio`. */
+            unit_key: string;
             /** @description Hash of what bears on its number. */
             version: string;
             /** @description How far back it looks, as it is written. */
@@ -3097,12 +5336,24 @@ export interface components {
             /** @description The first. */
             left: components["schemas"]["Previewed"];
             /**
+             * Format: int64
+             * @description Customers whom only the first knows.
+             */
+            left_only: number;
+            /** @description Customers of whom both are known, an even choice of at most 500, in the order of the customers. */
+            points: components["schemas"]["FigurePair"][];
+            /**
              * Format: double
              * @description Rank correlation where both are known; absent with fewer than three, or if one never varies.
              */
             rank_correlation: number | null;
             /** @description The second. */
             right: components["schemas"]["Previewed"];
+            /**
+             * Format: int64
+             * @description Customers whom only the second knows.
+             */
+            right_only: number;
         };
         /** @description Everything about one indicator. */
         IndicatorPage: {
@@ -3112,6 +5363,8 @@ export interface components {
             best: components["schemas"]["CustomerFigure"][];
             /** @description In short. */
             card: components["schemas"]["IndicatorCard"];
+            /** @description Its own table of that file: keys to values, to begin a draft with. */
+            definition: Record<string, never>;
             /** @description How its numbers lie among the customers seen. */
             distribution: components["schemas"]["Distribution"];
             efficacy: null | components["schemas"]["EfficacyRow"];
@@ -3152,6 +5405,11 @@ export interface components {
             /** @description `higher`, `lower`, `both`, `none`: which way is worse. */
             worse: string;
         };
+        /** @description What definitions can ask for here: what the sources deliver. */
+        IndicatorVocabulary: {
+            /** @description Kinds and names that came in lately, by kind, the most frequent first. */
+            names: components["schemas"]["SelectableName"][];
+        };
         /** @description One message that has just come in. */
         IntakeRow: {
             /** @description When it came. */
@@ -3176,6 +5434,83 @@ export interface components {
             outcome: string;
             /** @description Through which source. */
             source: string;
+        };
+        /** @description Takes an invitation up. */
+        InvitationAccept: {
+            /** @description At least 8 characters. */
+            password: string;
+            /** @description From the link. */
+            token: string;
+        };
+        /** @description An invitation just made; its secret is in this answer and nowhere else. */
+        InvitationMade: {
+            /** @description The invitation. */
+            invitation: components["schemas"]["InvitationRow"];
+            /** @description Opens it: `/join#TOKEN`. */
+            token: string;
+        };
+        /** @description Somebody to be invited. */
+        InvitationRequest: {
+            /** @description Sign-in name. */
+            email: string;
+            /** @description Name shown. */
+            name: string;
+            /** @description The owner key whose customers will be theirs. */
+            owner_key?: string | null;
+            /** @description See [`super::Staff::role`]. */
+            role: string;
+            /**
+             * Format: int64
+             * @description The unit they will belong to.
+             */
+            unit_id?: number | null;
+        };
+        /** @description Somebody invited. */
+        InvitationRow: {
+            /** @description When. */
+            created_at: string;
+            /** @description Sign-in name. */
+            email: string;
+            /** @description Whether that is past. */
+            ended: boolean;
+            /** @description Until when the link is good. */
+            expires_at: string;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Who invited them. */
+            invited_by: string;
+            /** @description Name shown. */
+            name: string;
+            /** @description The owner key whose customers will be theirs. */
+            owner_key: string | null;
+            /** @description What they will be allowed to do. */
+            role: string;
+            /**
+             * Format: int64
+             * @description The unit they will belong to.
+             */
+            unit_id: number | null;
+        };
+        /** @description What somebody invited sees before they set a password. */
+        InvitationShown: {
+            /** @description Their sign-in name. */
+            email: string;
+            /** @description Until when the link is good. */
+            expires_at: string;
+            /** @description Name of the firm. */
+            firm: string;
+            /** @description Their name. */
+            name: string;
+            /** @description What they will be allowed to do. */
+            role: string;
+        };
+        /** @description Opens an invitation. */
+        InvitationToken: {
+            /** @description From the link. */
+            token: string;
         };
         /** @description A list that goes on behind a mark. */
         Items_IntakeRow: {
@@ -3383,6 +5718,35 @@ export interface components {
             /** @description Hand this back to get the next rows; absent on the last. */
             next: string | null;
         };
+        /** @description A person's word on a customer's health. */
+        JudgementRow: {
+            /** @description Who said it. */
+            author: string;
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            id: number;
+            /** @description The measure that it is a number for; absent = the health itself. */
+            measure: string | null;
+            /** @description Why. */
+            reason: string;
+            /** @description When. */
+            said_at: string;
+            /** @description Whether it stands now. */
+            stands: boolean;
+            /** @description When it ends. */
+            until: string | null;
+            /**
+             * Format: double
+             * @description The number.
+             */
+            value: number;
+            /** @description When it was taken back. */
+            withdrawn_at: string | null;
+            /** @description By whom. */
+            withdrawn_by: string | null;
+        };
         /** @description Something that was said about a key. */
         KeyEvent: {
             /** @description When. */
@@ -3426,6 +5790,41 @@ export interface components {
             /** @description Value before leaving. */
             value: components["schemas"]["Figure"];
         };
+        /** @description One day of a ledger. */
+        LedgerDay: {
+            /** @description From when. */
+            from: string;
+            /** @description What changed. */
+            ledger: components["schemas"]["HealthLedger"];
+            /** @description Version of the scorecard at its end. */
+            scorecard_version: string;
+            /** @description Until when. */
+            to: string;
+        };
+        /** @description A fact behind a change. */
+        LedgerFact: {
+            /** @description The entry of the timeline. */
+            id: string;
+            /** @description Kind. */
+            kind: string;
+            /** @description When we could have known. */
+            known_at: string;
+            /** @description Name. */
+            name: string;
+            /** @description When it happened. */
+            occurred_at: string;
+        };
+        /** @description The ledger of a customer over a stretch of time. */
+        LedgerPage: {
+            /** @description Day by day, newest first; days on which nothing changed are left out. Their changes sum to those of the whole. */
+            days: components["schemas"]["LedgerDay"][];
+            /** @description From when. */
+            from: string;
+            /** @description Until when. */
+            to: string;
+            /** @description The whole stretch at once. */
+            whole: components["schemas"]["HealthLedger"];
+        };
         /** @description Another indicator and how alike it is. */
         Likeness: {
             /**
@@ -3436,10 +5835,31 @@ export interface components {
             /** @description Its id. */
             id: string;
         };
+        /** @description What would have been seen of the firm's own last year. */
+        Lookback: {
+            because: null | components["schemas"]["Words"];
+            page: null | components["schemas"]["BacktestPage"];
+            /** @description `none` (nobody has looked yet), `too_short`, `running`, `done`, `failed`, `stopped`. */
+            state: string;
+        };
         /** @description A mapping to save. */
         MappingToSave: {
             /** @description The mapping file (TOML), as a preview shows it. */
             mapping_file: string;
+        };
+        /** @description How the number that a curve looks at lies among the customers of the present lists. */
+        MeasureSpread: {
+            /** @description How the numbers lie: put against the customer's own usual where the scorecard says so. */
+            distribution: components["schemas"]["Distribution"];
+            /** @description The indicator's id, or that of what people say. */
+            id: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            question: null | components["schemas"]["Words"];
+            /** @description Unit of the number that the curve looks at. */
+            unit: string;
+            /** @description Which way is worse: `higher`, `lower`, `both`, `none`. */
+            worse: string;
         };
         /** @description Two keys that are one customer. */
         MergeRequest: {
@@ -3447,6 +5867,33 @@ export interface components {
             customer: string;
             /** @description The customer that stays. */
             into: string;
+        };
+        /** @description A customer who changes band. */
+        Mover: {
+            /**
+             * Format: double
+             * @description Health then.
+             */
+            after: number | null;
+            /** @description Band then. */
+            band_after: string | null;
+            /** @description Band now. */
+            band_before: string | null;
+            because: null | components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Health now.
+             */
+            before: number | null;
+            /** @description Customer. */
+            id: string;
+            /** @description Name, or the id where none is known. */
+            name: string;
+            /**
+             * Format: double
+             * @description What it is worth, where known.
+             */
+            value: number | null;
         };
         /** @description One kind and name of a source. */
         NameQuality: {
@@ -3503,6 +5950,29 @@ export interface components {
             /** @description What it is for. */
             name: string;
         };
+        /** @description A word on a customer's health. */
+        NewJudgement: {
+            /** @description The measure that it is a number for (`pulse` on the scorecard); absent = the health itself. */
+            measure?: string | null;
+            /** @description Why, in at most 500 letters. */
+            reason: string;
+            /** @description When it ends: a date (midnight in the firm's zone) or RFC 3339. Must be there for a health, at most a year ahead. */
+            until?: string | null;
+            /**
+             * Format: double
+             * @description The number: of the measure, or the health in points, 0 to 100.
+             */
+            value: number;
+        };
+        /** @description A filter to save. */
+        NewSavedView: {
+            /** @description Its name, in 1 to 40 letters; one of this name is replaced. */
+            name: string;
+            /** @description The page: `alerts`. */
+            page: string;
+            /** @description The filter as the page's address has it, at most 1,000 letters. */
+            query: string;
+        };
         /** @description A source to be added. */
         NewSource: {
             /** @description Whether a call with a fault in it is refused as a whole. */
@@ -3533,6 +6003,34 @@ export interface components {
             password: string;
             /** @description See [`Staff::role`]. */
             role: string;
+            /**
+             * Format: int64
+             * @description See [`Staff::unit_id`].
+             */
+            unit_id?: number | null;
+        };
+        /** @description The firm as a tree, with its people. */
+        Organisation: {
+            /** @description Who is invited and has not come yet, the newest first. */
+            invitations: components["schemas"]["InvitationRow"][];
+            /** @description What each role may do. */
+            roles: components["schemas"]["RoleRow"][];
+            /** @description Everybody who works here or did, by name. */
+            staff: components["schemas"]["StaffRow"][];
+            /** @description Owner keys in the data that belong to nobody who works here. */
+            strangers: components["schemas"]["OwnerCount"][];
+            /** @description Every unit, by name. */
+            units: components["schemas"]["UnitRow"][];
+        };
+        /** @description An owner key and how many customers it has. */
+        OwnerCount: {
+            /**
+             * Format: int64
+             * @description Its customers who have not left.
+             */
+            customer_count: number;
+            /** @description The key, as written in the data. */
+            owner: string;
         };
         /** @description One page of a list. */
         Page_CaseRow: {
@@ -3567,7 +6065,10 @@ export interface components {
                 note?: string | null;
                 /** @description Opened at. */
                 opened_at: string;
-                /** @description `retained`, `churned`, `no_action_needed`, `false_alarm`, `cleared`. */
+                /**
+                 * @description `retained`, `churned`, `no_action_needed`, `false_alarm`; of a case that was taken off the desk `cleared`,
+                 *     `put_off`, `below_line`.
+                 */
                 outcome?: string | null;
                 /** @description Owner key. */
                 owner?: string | null;
@@ -3654,6 +6155,11 @@ export interface components {
              */
             low: number;
         };
+        /**
+         * @description Something that a route asks for.
+         * @enum {string}
+         */
+        Permission: "see_customers" | "work" | "export" | "unmask" | "see_definitions" | "edit_definitions" | "see_data" | "manage_data" | "administer";
         /** @description A value at a moment. */
         Point: {
             /** @description Date in the firm's zone. */
@@ -3663,6 +6169,106 @@ export interface components {
              * @description `null` where unknown.
              */
             value: number | null;
+        };
+        /** @description How a customer was lost, and what could have been seen of it. */
+        PostMortem: {
+            /** @description Alerts that were really opened in that half year, oldest first, and what became of them. */
+            alerts: components["schemas"]["PostMortemAlert"][];
+            /** @description What was done about them in a sentence. */
+            alerts_sentence: components["schemas"]["Words"];
+            /** @description Where the bands change. */
+            band_floors: components["schemas"]["BandFloor"][];
+            /** @description Id. */
+            customer: string;
+            /** @description Health week by week over the half year before it left, by the scorecard of today. */
+            health: components["schemas"]["PostMortemPoint"][];
+            /** @description Its last sign of life before. */
+            last_seen_at: string | null;
+            /**
+             * Format: int32
+             * @description A warning must come so many days ahead to be of use.
+             */
+            lead_days: number;
+            /** @description When it counts as gone. */
+            left_at: string;
+            /** @description Name, or the id. */
+            name: string;
+            /** @description Owner. */
+            owner: string | null;
+            /** @description A change of the rules that would have warned in time; how far the work on it is. */
+            proposal: components["schemas"]["ProposalRun"];
+            /** @description What came of it in a sentence: the first sign by what is switched on, else by what is not, else that there was none. */
+            sentence: components["schemas"]["Words"];
+            /**
+             * @description What could have been seen: for each rule, and for the bands of health, the week from which on it held; rules that
+             *     are switched on first, the earliest first.
+             */
+            signs: components["schemas"]["PostMortemSign"][];
+            /** @description What it was worth, as last known. */
+            value: components["schemas"]["Figure"];
+        };
+        /** @description An alert that was opened, and what became of it. */
+        PostMortemAlert: {
+            /** @description Who accepted it. */
+            accepted_by: string | null;
+            /**
+             * @description `worked` (somebody accepted its case before the customer left), `ignored` (nobody did), `late` (nobody did, and it
+             *     came too late to).
+             */
+            fate: string;
+            /**
+             * Format: int64
+             * @description Its id.
+             */
+            id: number;
+            /**
+             * Format: double
+             * @description Days from then to the leaving.
+             */
+            lead_days: number;
+            /** @description When it was opened. */
+            opened_at: string;
+            /** @description How its case ended. */
+            outcome: string | null;
+            /** @description Name of its rule. */
+            rule_name: components["schemas"]["Words"];
+            /** @description What it said. */
+            sentence: components["schemas"]["Words"];
+        };
+        /** @description A week of a life. */
+        PostMortemPoint: {
+            /** @description The moment. */
+            at: string;
+            /** @description Band then. */
+            band: string | null;
+            /**
+             * Format: double
+             * @description Health then; absent where too little was known.
+             */
+            health: number | null;
+        };
+        /** @description Something that could have been seen. */
+        PostMortemSign: {
+            /** @description The first weekly moment from which on it held until shortly before the end. */
+            at: string;
+            fact: null | components["schemas"]["LedgerFact"];
+            /** @description Whether it is switched on. */
+            is_active: boolean;
+            /** @description Whether it held already when the half year begins. */
+            is_before: boolean;
+            /** @description Whether that is early enough to do something. */
+            is_in_time: boolean;
+            /**
+             * Format: double
+             * @description Days from then to the leaving.
+             */
+            lead_days: number;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description The rule; absent = the bands of health. */
+            rule: string | null;
+            /** @description What it would have said. */
+            sentence: components["schemas"]["Words"];
         };
         /** @description A column of an uploaded table. */
         PreviewColumn: {
@@ -3725,6 +6331,55 @@ export interface components {
             /** @description `untested`: never backtested on this firm's data. */
             stage: string;
         };
+        /** @description The last replay of a scorer. */
+        ProofBacktest: {
+            /** @description When it was made. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Number of the replay.
+             */
+            id: number;
+            /** @description What came of it. */
+            result: components["schemas"]["BacktestSummary"];
+        };
+        /** @description What is proven of a rule or scorecard. */
+        ProofOf: {
+            /** @description What is proven. */
+            proof: components["schemas"]["ScorerProof"];
+            /** @description `health` or `rule:ID`. */
+            scorer: string;
+        };
+        /** @description The record of a rule in service, of the customers seen. */
+        ProofService: {
+            /**
+             * Format: int64
+             * @description Alerts that it has opened.
+             */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description Those still open.
+             */
+            open: number;
+        };
+        /** @description How far the work on a proposal is, and what came of it. */
+        ProposalRun: {
+            because: null | components["schemas"]["Words"];
+            failure: null | components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Part done, 0 to 1, while it runs.
+             */
+            progress: number | null;
+            proposal: null | components["schemas"]["RuleProposal"];
+            /** @description `none` (nobody has asked), `running`, `done`, `failed`. */
+            state: string;
+        };
+        /** @description What setting the budget sends. */
+        PutBudget: {
+            budget?: null | components["schemas"]["Budget"];
+        };
         /** @description The quality page. */
         Quality: {
             /** @description What is wrong now, the worst first. */
@@ -3777,6 +6432,16 @@ export interface components {
             /** @description Through which source. */
             source: string;
         };
+        /**
+         * @description How far somebody looks.
+         * @enum {string}
+         */
+        Reach: "mine" | "team" | "all";
+        /** @description How far to look from now on. */
+        ReachRequest: {
+            /** @description `mine`, `team`, `all`. */
+            reach: string;
+        };
         /** @description Something a recipe needs to be told. */
         RecipeParameter: {
             /** @description What it is when nothing is said. */
@@ -3822,6 +6487,461 @@ export interface components {
              */
             replayed: number;
         };
+        /** @description One week of a replay. */
+        ReplayedWeek: {
+            /** @description Its moment. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Customers that could have come on the desk.
+             */
+            candidates: number;
+            /**
+             * Format: int64
+             * @description Those that passed besides, being urgent.
+             */
+            passing: number;
+            /**
+             * Format: int64
+             * @description Those that did: never more than the budget.
+             */
+            taken: number;
+            /**
+             * Format: double
+             * @description The value at risk from which on; absent where nobody waited.
+             */
+            threshold: number | null;
+        };
+        /** @description A cell of RFM. */
+        RfmCellRow: {
+            /** @description What to do with them, in a few words. */
+            about: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Of these, in a high or critical band.
+             */
+            at_risk_count: number;
+            /** @description `key_value`, …. */
+            cell: string;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            count: number;
+            /** @description Comes often. */
+            is_frequent: boolean;
+            /** @description Spends much. */
+            is_large: boolean;
+            /** @description Came lately. */
+            is_recent: boolean;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Their value, in the firm's currency.
+             */
+            value_sum: number;
+        };
+        /** @description One of the three figures of RFM. */
+        RfmMeasure: {
+            /**
+             * Format: double
+             * @description Where it is cut; absent where nobody's figure is known.
+             */
+            cut: number | null;
+            /** @description Id of the indicator. */
+            id: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description Its unit. */
+            unit: string;
+        };
+        /** @description Recency, frequency and monetary value. Cells and unknown sum to all customers. */
+        RfmPage: {
+            /** @description The moment shown. */
+            as_of: string;
+            /** @description The eight cells. */
+            cells: components["schemas"]["RfmCellRow"][];
+            /**
+             * Format: int64
+             * @description Customers whom the reader sees and who have not left.
+             */
+            customer_count: number;
+            /** @description Recency, frequency, monetary value; empty where the template has none. */
+            measures: components["schemas"]["RfmMeasure"][];
+            /** @description Where the three figures are cut. */
+            sentence: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Customers of whom one of the three figures is unknown.
+             */
+            unknown_count: number;
+        };
+        /** @description What a role may do. */
+        RoleRow: {
+            /** @description The word over the wire. */
+            id: string;
+            /** @description What it may do. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description How far it looks at most. */
+            reach: components["schemas"]["Reach"];
+        };
+        /** @description A draft as it is saved. */
+        RuleDraft: {
+            /** @description A file with one rule, as TOML. */
+            definition?: string | null;
+            /** @description What was changed and why. */
+            note?: string | null;
+            /** @description The rule as a value with the fields of a file. */
+            rule?: Record<string, never> | null;
+            /**
+             * Format: int64
+             * @description The version of the draft that was seen; absent if there was none.
+             */
+            version?: number | null;
+        };
+        /** @description A customer that a rule catches. */
+        RuleExample: {
+            /** @description Band. */
+            band: string | null;
+            /** @description The numbers that the condition asks for. */
+            figures: components["schemas"]["RuleFigure"][];
+            /**
+             * Format: double
+             * @description Health.
+             */
+            health: number | null;
+            /** @description Customer. */
+            id: string;
+            /** @description Name, or the id where none is known. */
+            name: string;
+            /** @description What the alert would say. */
+            sentence: components["schemas"]["Words"];
+            /** @description Value of the customer. */
+            value: components["schemas"]["Figure"];
+        };
+        /** @description A number that a condition asks for. */
+        RuleFigure: {
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description The indicator's id, `health`, or a change. */
+            of: string;
+            /** @description Its number as people read it. */
+            shown: components["schemas"]["Words"];
+            /** @description The number. */
+            value: components["schemas"]["Figure"];
+        };
+        /** @description Everything about one rule. */
+        RulePage: {
+            clear: null | components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description For so many days after an alert of its cause was closed it opens no other.
+             */
+            cooldown_days: number;
+            /** @description The rule in use, as TOML. */
+            definition: string;
+            /** @description The draft, as TOML, if there is one. */
+            draft_definition: string | null;
+            /** @description The same as a value. */
+            draft_rule: Record<string, never> | null;
+            /** @description What to do. */
+            next_step: components["schemas"]["Words"];
+            /** @description Its thresholds by name, in the order of their names. */
+            parameters: components["schemas"]["RuleParameter"][];
+            reading: null | components["schemas"]["Words"];
+            /** @description In short. */
+            row: components["schemas"]["RuleRow"];
+            /** @description The same as a value, with the fields of the file. */
+            rule: Record<string, never>;
+            /** @description How it is said to people; figures stand in braces. */
+            say: components["schemas"]["Words"];
+            schedule: null | components["schemas"]["Words"];
+            /** @description Versions, newest first. */
+            versions: components["schemas"]["ScorecardVersion"][];
+        };
+        /** @description A threshold that can be changed without touching the condition. */
+        RuleParameter: {
+            /** @description Its name in the definition. */
+            id: string;
+            /**
+             * Format: double
+             * @description The least it may be.
+             */
+            least: number;
+            /**
+             * Format: double
+             * @description The most it may be.
+             */
+            most: number;
+            /** @description What it is called. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description The number that ships, where the rule ships.
+             */
+            shipped: number | null;
+            /** @description What it is counted in. */
+            unit: string;
+            /**
+             * Format: double
+             * @description The number in use.
+             */
+            value: number;
+        };
+        /** @description What a rule would do and would have done, among the customers that the reader sees. */
+        RulePreview: {
+            /** @description The moment of the lists. */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description How many it catches now, cooldown and schedule left aside.
+             */
+            caught: number;
+            clear: null | components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Customers asked: those who are current.
+             */
+            customers: number;
+            /** @description Some of those caught, the most valuable first, at most 20. */
+            examples: components["schemas"]["RuleExample"][];
+            /**
+             * Format: int64
+             * @description How many of them have left since.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description How many of the customers asked have left in these weeks, warned of or not.
+             */
+            left_in_all: number;
+            left_out: null | components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Alerts it would have opened in these weeks.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Customers of whom it would have opened one.
+             */
+            opened_customers: number;
+            /**
+             * Format: int64
+             * @description How many of so many customers the weeks were tried on; absent = on all of them. Counts of weeks are scaled up.
+             */
+            sample: number | null;
+            schedule: null | components["schemas"]["Words"];
+            /** @description When it speaks, in words. */
+            sentence: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Of how many it cannot be told, because a figure is unknown.
+             */
+            unknown: number;
+            /** @description Each of the last 26 weeks, oldest first. */
+            weeks: components["schemas"]["RuleWeek"][];
+        };
+        /** @description A change of the rules, replayed on the firm's past. */
+        RuleProposal: {
+            /** @description What it would have given on the firm's own past. */
+            counts: components["schemas"]["BacktestCounts"];
+            /** @description The rule as TOML. */
+            definition: string;
+            /**
+             * Format: double
+             * @description The threshold today.
+             */
+            from: number | null;
+            /** @description The replay in a sentence. */
+            headline: components["schemas"]["Words"];
+            /** @description The indicator it asks. */
+            indicator: string;
+            /** @description Whether leavers are too few for any share. */
+            is_few: boolean;
+            /**
+             * Format: double
+             * @description Days ahead.
+             */
+            lead_days: number | null;
+            present: null | components["schemas"]["BacktestCounts"];
+            /** @description The first moment of the replay. */
+            replayed_from: string;
+            /** @description Its end. */
+            replayed_to: string;
+            /** @description The rule whose threshold moves. */
+            rule: string | null;
+            /** @description What it is in a sentence, with the figures. */
+            sentence: components["schemas"]["Words"];
+            /** @description `threshold` (a rule there is, spoken earlier), `indicator` (one that moved first). */
+            sort: string;
+            /**
+             * Format: double
+             * @description The threshold proposed.
+             */
+            to: number;
+            /** @description What else was tried. */
+            tried: components["schemas"]["TriedRule"][];
+            /** @description Unit of both. */
+            unit: string;
+            /** @description When it would have warned of this customer. */
+            warned_at: string | null;
+        };
+        /** @description A number that a condition may ask for. */
+        RuleQuantity: {
+            /** @description Category; `health` for health. */
+            category: string;
+            /** @description Id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of how many customers it is known now.
+             */
+            known: number;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+            /** @description The quartiles of those numbers, least to most: five numbers; empty where nobody has one. */
+            quartiles: number[];
+            /** @description The question it answers. */
+            question: components["schemas"]["Words"];
+            /** @description Unit. */
+            unit: string;
+            /** @description The unit in words. */
+            unit_word: components["schemas"]["Words"];
+            /** @description Which side is worse: `higher`, `lower`, `both`, `none`. */
+            worse: string;
+        };
+        /** @description What came of a rule's alerts. */
+        RuleRecord: {
+            /**
+             * Format: int64
+             * @description Those that somebody worked on.
+             */
+            acted: number;
+            /**
+             * Format: int64
+             * @description Those that were called false.
+             */
+            false_alarms: number;
+            /**
+             * Format: int64
+             * @description Alerts that it opened.
+             */
+            opened: number;
+            /** @description The rule. */
+            rule: string;
+        };
+        /** @description A rule in a line. */
+        RuleRow: {
+            /** @description The worry: at most one alert is open per customer and cause. */
+            cause: string;
+            /** @description The item of the field's census that it puts into practice. */
+            census: string | null;
+            /** @description Whether somebody is writing another version: `draft`, `review`; absent if nobody is. */
+            draft: string | null;
+            /** @description Stable id. */
+            id: string;
+            /** @description Whether it speaks. */
+            is_active: boolean;
+            /** @description Whether a version of the firm's own is in use in the place of what ships, or without anything that ships. */
+            is_own: boolean;
+            /** @description Whether it ships: a template. */
+            is_shipped: boolean;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Alerts of it that are open, within the reader's scope.
+             */
+            open_alerts: number;
+            /** @description When it speaks, in words. */
+            sentence: components["schemas"]["Words"];
+            /** @description `info`, `warning`, `urgent`. */
+            severity: string;
+        };
+        /** @description A rule switched on or off, with its thresholds. */
+        RuleSwitch: {
+            /** @description Whether it is to speak. */
+            is_active: boolean;
+            /** @description What was changed and why. */
+            note?: string | null;
+            /** @description Thresholds to change, by name; the others stay as they are. */
+            parameters?: {
+                [key: string]: number;
+            };
+        };
+        /** @description A rule handed in: as a definition file or as a value with the fields of one. Exactly one of the two. */
+        RuleText: {
+            /** @description A file with one rule, as TOML. */
+            definition?: string | null;
+            /** @description The rule as a value. */
+            rule?: Record<string, never> | null;
+        };
+        /** @description A trait with values that were seen. */
+        RuleTrait: {
+            /** @description Key. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Customers of whom something was said.
+             */
+            known: number;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+            /** @description Values, most frequent first, at most 50. */
+            values: string[];
+        };
+        /** @description What conditions may name. */
+        RuleVocabulary: {
+            /** @description Bands, worst first. */
+            bands: components["schemas"]["RuleWord"][];
+            /** @description Causes in use. */
+            causes: string[];
+            /** @description Facts that may be counted: kinds with the names that were seen. */
+            events: components["schemas"]["SelectableName"][];
+            /**
+             * Format: int32
+             * @description Days a condition may last or look back at most.
+             */
+            most_days: number;
+            /** @description Numbers: indicators, then `health` and `health_change_7d`. */
+            quantities: components["schemas"]["RuleQuantity"][];
+            /** @description Cells of recency, frequency and monetary value. */
+            rfm: components["schemas"]["RuleWord"][];
+            /** @description Segments. */
+            segments: components["schemas"]["SegmentName"][];
+            /** @description Severities, most urgent first. */
+            severities: components["schemas"]["RuleWord"][];
+            /** @description Tags in use. */
+            tags: string[];
+            /** @description Tiers of value. */
+            tiers: components["schemas"]["RuleWord"][];
+            /** @description Traits with values that were seen. */
+            traits: components["schemas"]["RuleTrait"][];
+        };
+        /** @description What a rule would have done in a week. */
+        RuleWeek: {
+            /**
+             * Format: int64
+             * @description Of these customers so many have left since.
+             */
+            left: number;
+            /** @description The day on which the week ends. */
+            on: string;
+            /**
+             * Format: int64
+             * @description Alerts opened.
+             */
+            opened: number;
+        };
+        /** @description A word with what people call it. */
+        RuleWord: {
+            /** @description Id. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+        };
         /** @description Why a run failed. */
         RunError: {
             /** @description Stable code. */
@@ -3849,6 +6969,234 @@ export interface components {
              */
             version: number;
         };
+        /** @description A filter of a page that somebody saved. */
+        SavedView: {
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            id: number;
+            /** @description Its name. */
+            name: string;
+            /** @description The page: `alerts`. */
+            page: string;
+            /** @description The filter as the page's address has it. */
+            query: string;
+        };
+        /** @description How healths lie. */
+        ScoreSpread: {
+            /** @description How many in each band, worst first, `unknown` last. */
+            bands: components["schemas"]["Count"][];
+            /**
+             * Format: double
+             * @description Mean share of the weight that is known, 0 to 1; absent for nobody.
+             */
+            coverage: number | null;
+            /** @description How many in each ten points of health, from 0 on; 100 is in the last. */
+            tens: number[];
+            /**
+             * Format: int64
+             * @description How many rest on little.
+             */
+            thin: number;
+        };
+        /** @description A version of a scorecard laid open for whoever changes it. */
+        ScorecardDesign: {
+            /** @description Whom it is for, in words; absent = everybody. */
+            applies: string | null;
+            /** @description Hash of it: what a replay of this version is called by. */
+            content: string;
+            /** @description The definition, as TOML. */
+            definition: string;
+            /** @description Whether it is the version that is being written. */
+            is_draft: boolean;
+            /** @description How the number that each curve looks at lies, in the order of the scorecard. */
+            measures: components["schemas"]["MeasureSpread"][];
+            /** @description The same as values, with the keys of the file. */
+            tree: Record<string, never>;
+        };
+        /** @description A draft as it is saved. */
+        ScorecardDraft: {
+            /** @description The definition file, as TOML; its id is that of the scorecard. */
+            definition: string;
+            /** @description What was changed and why. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description The version of the draft that was seen; absent if there was none.
+             */
+            version?: number | null;
+        };
+        /** @description A measure on a scorecard. */
+        ScorecardMeasure: {
+            /** @description Corners of the curve, numbers rising. */
+            curve: components["schemas"]["CurveCorner"][];
+            /** @description Its outermost dimension. */
+            dimension: string;
+            /** @description Name of the dimension. */
+            dimension_name: components["schemas"]["Words"];
+            /** @description The indicator's id, or that of what people say. */
+            id: string;
+            /** @description Whether people say it and no fact does. */
+            manual: boolean;
+            /** @description Where there is no number: `leave_out`, `poor`, `neutral`. */
+            missing: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description `straight` or `steps`. */
+            shape: string;
+            /**
+             * Format: double
+             * @description Share of the whole weight, 0 to 1.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description Days from which on the number is old.
+             */
+            stale_after_days: number | null;
+            /** @description Unit of its number. */
+            unit: string;
+            /** @description The indicator that says what is usual for the customer, where the number is put against it. */
+            usual: string | null;
+        };
+        /** @description Everything about one scorecard. */
+        ScorecardPage: {
+            /** @description Where the bands change. */
+            band_floors: components["schemas"]["BandFloor"][];
+            /** @description What being in a band means, where the scorecard says so. */
+            band_words: components["schemas"]["BandMeaning"][];
+            /**
+             * Format: double
+             * @description Health of a typical customer.
+             */
+            base: number;
+            /** @description The definition in use, as TOML. */
+            definition: string;
+            /** @description The draft, as TOML, if there is one. */
+            draft_definition: string | null;
+            /**
+             * Format: double
+             * @description Share of the weight from which on a health is firm, 0 to 1.
+             */
+            firm_coverage: number;
+            /** @description What counts, in the order of the scorecard. */
+            measures: components["schemas"]["ScorecardMeasure"][];
+            /**
+             * Format: double
+             * @description Share of the weight that must be known, 0 to 1.
+             */
+            min_coverage: number;
+            /** @description In short. */
+            row: components["schemas"]["ScorecardRow"];
+            /** @description Versions, newest first. */
+            versions: components["schemas"]["ScorecardVersion"][];
+        };
+        /** @description What another definition would change, on the customers of the present lists that the reader sees. */
+        ScorecardPreview: {
+            /** @description Then. */
+            after: components["schemas"]["ScoreSpread"];
+            /** @description Now. */
+            before: components["schemas"]["ScoreSpread"];
+            /**
+             * Format: int64
+             * @description Customers looked at: those who are current.
+             */
+            customers: number;
+            ledger: null | components["schemas"]["HealthLedger"];
+            /**
+             * Format: int64
+             * @description How many change band.
+             */
+            moved: number;
+            /** @description Who changes band, the largest change first, at most 200. */
+            movers: components["schemas"]["Mover"][];
+        };
+        /** @description A scorecard in a line. */
+        ScorecardRow: {
+            /** @description What it is for. */
+            about: components["schemas"]["Words"];
+            /** @description Whom it is for, as a condition in words; absent = everybody. */
+            applies: string | null;
+            /**
+             * Format: int64
+             * @description Customers scored by it in the present lists, within the reader's scope.
+             */
+            customers: number;
+            /** @description Whether somebody is writing another version: `draft`, `review`; absent if nobody is. */
+            draft: string | null;
+            /** @description Stable id. */
+            id: string;
+            /** @description Whether customers are scored by it: the firm's own, or one that is for some of them. */
+            is_in_use: boolean;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+            /** @description What is proven of the version in use. */
+            proof: components["schemas"]["ScorerProof"];
+            /** @description Hash of the version in use and of the indicators it reads. */
+            version: string;
+        };
+        /** @description A step of a version: the row as it was seen. */
+        ScorecardStep: {
+            /**
+             * Format: int64
+             * @description Which version of the scorecard; absent = the draft, or for a roll-back the one in use before.
+             */
+            number?: number | null;
+            /**
+             * Format: int64
+             * @description The row's version that was seen.
+             */
+            version: number;
+        };
+        /** @description When a version was in use. */
+        ScorecardTerm: {
+            /** @description Who activated it. */
+            actor: string;
+            /** @description From then on; absent = since ever. */
+            since: string | null;
+            /** @description Until then; absent = still. */
+            until: string | null;
+        };
+        /** @description A definition handed in to be tried. */
+        ScorecardTrial: {
+            /** @description Tell the ledger of this customer too. */
+            customer?: string | null;
+            /** @description The definition file, as TOML. */
+            definition: string;
+        };
+        /** @description One version of a scorecard. */
+        ScorecardVersion: {
+            /** @description Who wrote it. */
+            author: string;
+            /** @description When it was last changed. */
+            changed_at: string;
+            /** @description Hash of the definition. */
+            content: string;
+            /** @description What was changed and why. */
+            note: string | null;
+            /**
+             * Format: int64
+             * @description Counted from 1.
+             */
+            number: number;
+            /** @description `draft`, `review`, `active`, `retired`. */
+            state: string;
+            /** @description When it was in use, oldest first. */
+            terms: components["schemas"]["ScorecardTerm"][];
+            /**
+             * Format: int64
+             * @description Send it back with a change; it grows with every change of the row.
+             */
+            version: number;
+        };
+        /** @description What is proven of a scorecard or a rule on the firm's own past. */
+        ScorerProof: {
+            backtest: null | components["schemas"]["ProofBacktest"];
+            service: null | components["schemas"]["ProofService"];
+            /** @description `never` (never backtested), `backtested`, `in_service`. */
+            state: string;
+        };
         /** @description A hit of ⌘K. */
         SearchHit: {
             /** @description Band. */
@@ -3859,6 +7207,133 @@ export interface components {
             name: string;
             /** @description Owner key. */
             owner: string | null;
+        };
+        /** @description Segments, tiers of value, and value against risk. Tiers sum to all customers, and so do the cells. */
+        SegmentList: {
+            /** @description The moment shown. */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Customers whom the reader sees and who have not left.
+             */
+            customer_count: number;
+            /** @description Every tier with every band. */
+            matrix: components["schemas"]["ValueRiskCell"][];
+            /** @description Segments, in the order of their definition. */
+            segments: components["schemas"]["SegmentRow"][];
+            /** @description Tiers, the highest first, then those whose value is unknown. */
+            tiers: components["schemas"]["TierRow"][];
+            value_name: null | components["schemas"]["Words"];
+            /** @description How the tiers are cut. */
+            value_sentence: components["schemas"]["Words"];
+        };
+        /** @description A segment by its name. */
+        SegmentName: {
+            /** @description Id. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+        };
+        /** @description One segment. */
+        SegmentPage: {
+            /** @description The moment shown. */
+            as_of: string;
+            /** @description At the beginnings of the last twelve months and at the moment itself, oldest first, as could be known then. */
+            history: components["schemas"]["SegmentPoint"][];
+            /** @description A page of the members, worst first. */
+            members: components["schemas"]["CustomerRow"][];
+            /** @description Next page. */
+            next_cursor: string | null;
+            /** @description As in the list. */
+            row: components["schemas"]["SegmentRow"];
+            /** @description The file that defines it. */
+            source: string;
+        };
+        /** @description Members of a segment at a moment. */
+        SegmentPoint: {
+            /**
+             * Format: int64
+             * @description Members.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Who had come in since the point before.
+             */
+            joined_count: number;
+            /**
+             * Format: int64
+             * @description Who had gone out since the point before.
+             */
+            left_count: number;
+            /** @description Date in the firm's zone. */
+            on: string;
+        };
+        /**
+         * @description A segment with its members counted among the customers whom the reader sees and who have not left.
+         *
+         *     `count + unknown_count + outside_count` is all of them.
+         */
+        SegmentRow: {
+            /** @description What it is for. */
+            about: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Members whose band is high or critical.
+             */
+            at_risk_count: number;
+            /**
+             * Format: int64
+             * @description Members.
+             */
+            count: number;
+            /** @description Id. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Who surely do not belong.
+             */
+            outside_count: number;
+            /** @description Who belongs, in words. */
+            sentence: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Of whom too little is known to tell.
+             */
+            unknown_count: number;
+            /**
+             * Format: double
+             * @description Value of the members where it is known, in the firm's currency.
+             */
+            value_sum: number;
+        };
+        /** @description A kind and name of fact. */
+        SelectableName: {
+            /**
+             * Format: int64
+             * @description Facts of the last 150 days.
+             */
+            facts: number;
+            /** @description Kind of fact. */
+            kind: string;
+            /** @description Name of fact. */
+            name: string;
+            /** @description What they say, by name. */
+            properties: components["schemas"]["SelectableProperty"][];
+            /**
+             * Format: double
+             * @description Usually, per day.
+             */
+            usual_per_day: number;
+        };
+        /** @description A property of facts. */
+        SelectableProperty: {
+            /** @description Its name. */
+            name: string;
+            /** @description What most of its values are: `number`, `date`, `truth`, `text`. */
+            sort: string;
         };
         /** @description Records of a Sensors SDK. */
         SensorsForm: {
@@ -3873,6 +7348,12 @@ export interface components {
             firm: null | components["schemas"]["Firm"];
             /** @description The server's moment. */
             now: string;
+            /** @description What they may do. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description How far they look now. */
+            reach: components["schemas"]["Reach"];
+            /** @description How far they may choose to look, the narrowest first. */
+            reaches: components["schemas"]["Reach"][];
             staff: null | components["schemas"]["Staff"];
             /** @description `setup` (no staff yet), `signed_out`, `signed_in`. */
             state: string;
@@ -3895,6 +7376,26 @@ export interface components {
             password: string;
             /** @description From the one-time link. */
             token: string;
+        };
+        /** @description The rows of a staff sheet to invite. */
+        SheetRequest: {
+            /** @description As in the preview. */
+            rows: components["schemas"]["SheetRow"][];
+        };
+        /** @description A row of a staff sheet. */
+        SheetRow: {
+            /** @description Sign-in name. */
+            email: string;
+            /** @description Name shown. */
+            name: string;
+            /** @description The owner key whose customers will be theirs. */
+            owner_key: string | null;
+            /** @description What is wrong with it; it is left out until that is mended. */
+            problems: components["schemas"]["Words"][];
+            /** @description See [`super::Staff::role`]. */
+            role: string;
+            /** @description The unit, its levels parted by `/`; those that are not there are made. */
+            unit: string | null;
         };
         /** @description What sign-in sends. */
         SignInRequest: {
@@ -3936,6 +7437,29 @@ export interface components {
             language: string;
             /** @description The package or tool. */
             sdk: string;
+        };
+        /** @description What putting an alert off sends. */
+        SnoozeAlert: {
+            /** @description Why, in 1 to 500 letters. */
+            reason: string;
+            /** @description Until the beginning of this day (`YYYY-MM-DD` in the firm's zone), at most a year ahead. */
+            until: string;
+            /**
+             * Format: int64
+             * @description The version seen.
+             */
+            version: number;
+        };
+        /** @description An alert put off. */
+        SnoozeRow: {
+            /** @description Since when. */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description Why. */
+            reason: string;
+            /** @description Until when. */
+            until: string;
         };
         /** @description A way by which data comes in. */
         Source: {
@@ -4270,8 +7794,89 @@ export interface components {
             name: string;
             /** @description The owner key whose customers are theirs, as written in the data. */
             owner_key: string | null;
-            /** @description `admin` (all customers), `manager` (all customers), `owner` (own customers only), `readonly` (all, no acting). */
+            /**
+             * @description `admin`, `manager` (customers of the units they head), `owner` (own customers only), `service`, `analyst`,
+             *     `readonly`: `GET /api/organisation` says what each may do.
+             */
             role: string;
+            /**
+             * Format: int64
+             * @description The unit they belong to.
+             */
+            unit_id: number | null;
+        };
+        /** @description What a person is to be. */
+        StaffRequest: {
+            /** @description Whether the account is in use. */
+            active: boolean;
+            /** @description Sign-in name. */
+            email: string;
+            /** @description Name shown. */
+            name: string;
+            /** @description The owner key whose customers are theirs. */
+            owner_key?: string | null;
+            /** @description See [`super::Staff::role`]. */
+            role: string;
+            /**
+             * Format: int64
+             * @description The unit they belong to.
+             */
+            unit_id?: number | null;
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+        };
+        /** @description A person, with what is theirs. */
+        StaffRow: {
+            /** @description Whether the account is in use. */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description Of these, how many are at high or critical risk.
+             */
+            at_risk_count: number;
+            /**
+             * Format: int64
+             * @description Their customers who have not left.
+             */
+            customer_count: number;
+            /** @description Sign-in name. */
+            email: string;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Name shown. */
+            name: string;
+            /** @description The owner key whose customers are theirs. */
+            owner_key: string | null;
+            /** @description See [`super::Staff::role`]. */
+            role: string;
+            /**
+             * Format: int64
+             * @description The unit they belong to.
+             */
+            unit_id: number | null;
+            /**
+             * Format: int64
+             * @description Hand this back with a change.
+             */
+            version: number;
+        };
+        /** @description What a staff sheet would become: nothing is written. */
+        StaffSheet: {
+            /**
+             * Format: int64
+             * @description How many can be invited.
+             */
+            good_count: number;
+            /** @description Units that would be made. */
+            new_units: string[];
+            /** @description The rows, in the order of the sheet. */
+            rows: components["schemas"]["SheetRow"][];
         };
         /** @description Where a customer stands by the churn definition. */
         Standing: {
@@ -4290,6 +7895,42 @@ export interface components {
             id: string;
             /** @description Name. */
             name: components["schemas"]["Words"];
+        };
+        /** @description What a change of tags did. */
+        TagChange: {
+            /**
+             * Format: int64
+             * @description How many customers it changed.
+             */
+            customer_count: number;
+            /**
+             * Format: int64
+             * @description By which it can be taken back; absent where nothing had to change.
+             */
+            id: number | null;
+            /** @description Whether it was taken off. */
+            removed: boolean;
+            /** @description The tag. */
+            tag: string;
+        };
+        /** @description A tag with how many customers carry it, among those whom the reader sees. */
+        TagCount: {
+            /**
+             * Format: int64
+             * @description Customers, those who have left included.
+             */
+            count: number;
+            /** @description The tag. */
+            tag: string;
+        };
+        /** @description Put a tag on customers, or take it off. */
+        TagRequest: {
+            /** @description Ids of customers, at most 10,000. */
+            customers: string[];
+            /** @description Take it off instead. */
+            remove?: boolean;
+            /** @description The tag: 1 to 30 characters, without a comma. */
+            tag: string;
         };
         /** @description What may be chosen at set-up. */
         TemplateOption: {
@@ -4327,6 +7968,33 @@ export interface components {
              * @description Its value.
              */
             value: number | null;
+        };
+        /** @description A tier of value. */
+        TierRow: {
+            /**
+             * Format: int64
+             * @description Of these, in a high or critical band.
+             */
+            at_risk_count: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description From which value on; absent for the lowest, for `unknown`, and where there are no cuts.
+             */
+            from: number | null;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+            /** @description `high`, `middle`, `low`, or `unknown`. */
+            tier: string;
+            /**
+             * Format: double
+             * @description Their value, in the firm's currency.
+             */
+            value_sum: number;
         };
         /** @description One entry of the timeline. */
         TimelineEntry: {
@@ -4441,6 +8109,20 @@ export interface components {
             /** @description Severest alert. */
             severity: string;
         };
+        /** @description An indicator that looks at a fact. */
+        TouchedIndicator: {
+            /** @description Id. */
+            id: string;
+            /** @description Whether the customer's scorecard reads it. */
+            is_on_scorecard: boolean;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Points it adds to (or takes from) the customer's health now, where it counts.
+             */
+            points: number | null;
+        };
         /** @description One trait of a customer. */
         TraitRow: {
             /** @description Key as it came. */
@@ -4464,11 +8146,41 @@ export interface components {
             known: number;
             /**
              * Format: double
+             * @description The value below which a quarter lies.
+             */
+            lower: number | null;
+            /**
+             * Format: double
              * @description Middle value; absent if nobody has one.
              */
             median: number | null;
             /** @description The day. */
             on: string;
+            /**
+             * Format: double
+             * @description The value below which three quarters lie.
+             */
+            upper: number | null;
+        };
+        /** @description Another change that was tried. */
+        TriedRule: {
+            /**
+             * Format: int64
+             * @description Warnings given.
+             */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description Leavers warned of in time.
+             */
+            caught: number;
+            /**
+             * Format: int64
+             * @description Warnings for nothing.
+             */
+            false_alarms: number;
+            /** @description What it is. */
+            sentence: components["schemas"]["Words"];
         };
         /** @description Shares of types among the values of a field. */
         TypeShares: {
@@ -4493,10 +8205,95 @@ export interface components {
              */
             truth: number;
         };
+        /** @description What a unit is to be. */
+        UnitRequest: {
+            /** @description Ids of the people who head it. */
+            heads?: number[];
+            /** @description Name shown. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The unit above; absent at the top.
+             */
+            parent_id?: number | null;
+            /**
+             * Format: int64
+             * @description The version that was seen; absent for a new one.
+             */
+            version?: number | null;
+        };
+        /** @description A unit of the firm. */
+        UnitRow: {
+            /**
+             * Format: int64
+             * @description Of these, how many are at high or critical risk.
+             */
+            at_risk_count: number;
+            /**
+             * Format: int64
+             * @description Their customers who have not left.
+             */
+            customer_count: number;
+            /** @description Ids of the people who head it. */
+            heads: number[];
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Name shown. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The unit above; absent at the top.
+             */
+            parent_id: number | null;
+            /**
+             * Format: int64
+             * @description People in use in it and below.
+             */
+            staff_count: number;
+            /**
+             * Format: int64
+             * @description Hand this back with a change.
+             */
+            version: number;
+        };
+        /** @description A number or address in full; that it was looked at is recorded. */
+        Unmasked: {
+            /** @description What is known, by its name in the data. */
+            contacts: components["schemas"]["UnmaskedContact"][];
+            /** @description The customer. */
+            customer_id: string;
+        };
+        /** @description One number or address. */
+        UnmaskedContact: {
+            /** @description Its name in the data. */
+            key: string;
+            /** @description In full. */
+            value: string;
+        };
         /** @description A key that is a customer of its own again. */
         UnmergeRequest: {
             /** @description The key. */
             key: string;
+        };
+        /** @description A cell of value against risk. */
+        ValueRiskCell: {
+            /** @description `critical`, `high`, `medium`, `low`, `unknown`. */
+            band: string;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            count: number;
+            /** @description `high`, `middle`, `low`, `unknown`. */
+            tier: string;
+            /**
+             * Format: double
+             * @description Their value, in the firm's currency.
+             */
+            value_sum: number;
         };
         /** @description The verdict on one customer: one band, with what it rests on. */
         Verdict: {
@@ -4507,12 +8304,22 @@ export interface components {
              * @description Share of the scorecard's weight that is known, 0 to 1.
              */
             coverage: number;
+            /** @description How far it is to be believed: `firm`, or `thin` where it rests on little. */
+            firmness: string;
             /**
              * Format: double
              * @description Health in points, 0 to 100.
              */
             health: number | null;
             unknown_because: null | components["schemas"]["Words"];
+        };
+        /** @description What taking an alert up again sends. */
+        WakeAlert: {
+            /**
+             * Format: int64
+             * @description The version seen.
+             */
+            version: number;
         };
         /** @description Messages; what is said beside them is said of each. */
         WireBatch: {
@@ -4582,6 +8389,12 @@ export interface operations {
                 search?: string;
                 /** @description Rule id. */
                 rule?: string;
+                /** @description Where open ones stand: `desk`, `below` (no room this week), `snoozed`, `notice` (worth knowing only). */
+                standing?: string;
+                /** @description `severity` (severest then newest, when absent), `rank` (most at risk first), `newest`, `oldest`. */
+                sort?: string;
+                /** @description One row for each customer with all of its open alerts: of the present and of open ones only. */
+                lines?: boolean;
                 /** @description From the page before. */
                 cursor?: string;
                 /** @description Rows in a page: 50 when absent, at most 500. */
@@ -4601,6 +8414,402 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    bulk_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    call_alert_false: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FalseAlert"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRow"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    snooze_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeAlert"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRow"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    wake_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WakeAlert"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRow"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                /** @description `sign_in`, `export`, `unmask`, `configuration`, `hand_over`; all when absent. */
+                sort?: string;
+                /** @description By this person. */
+                actor?: string;
+                /** @description At this moment or later: `YYYY-MM-DD` or RFC 3339. */
+                from?: string;
+                /** @description Before this moment. */
+                until?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows on a page, at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    backtests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtests"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    start_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestRun"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the backtest */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    end_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the backtest */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    budget: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutBudget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    budget_preview: {
+        parameters: {
+            query: {
+                /** @description Who works alerts, 1 to 1,000. */
+                people: number;
+                /** @description New cases that each can take in a week, 1 to 1,000. */
+                cases: number;
+                /** @description Whether urgent alerts come on the desk besides. */
+                urgent_passes?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetPreview"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -4841,6 +9050,17 @@ export interface operations {
                 state?: string;
                 /** @description Only customers with (`true`) or without (`false`) an open alert. */
                 has_alert?: boolean;
+                /**
+                 * @description Segments, comma-separated; in one of them.
+                 * @example high_value
+                 */
+                segment?: string;
+                /** @description Tiers of value, comma-separated: `high`, `middle`, `low`, `unknown`. */
+                tier?: string;
+                /** @description Cells of RFM, comma-separated: `key_value`, …, `unknown`. */
+                rfm?: string;
+                /** @description Tags, comma-separated; with one of them. */
+                tag?: string;
                 /** @description `risk` (worst first; default), `name`, `value`, `health`, `change`, `last_seen`. */
                 sort?: string;
                 /** @description `asc`, `desc`; the sort's own direction when absent. */
@@ -4945,6 +9165,239 @@ export interface operations {
             };
         };
     };
+    judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJudgement"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementRow"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    withdraw_judgement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+                /** @description Which */
+                judgement: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementRow"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ledger: {
+        parameters: {
+            query?: {
+                /**
+                 * @description From when: a date or RFC 3339; 30 days before the end when absent.
+                 * @example 2025-05-01
+                 */
+                from?: string;
+                /** @description Until when; the moment of the lists when absent. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    fact_touch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+                /** @description Entry of the timeline */
+                fact: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactTouch"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_mortem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostMortem"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    propose_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalRun"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    customer_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerProof"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     timeline: {
         parameters: {
             query?: {
@@ -4975,6 +9428,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TimelineEntry"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    unmask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmasked"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -5133,6 +9617,37 @@ export interface operations {
             };
         };
     };
+    desk: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     alerts_workbook: {
         parameters: {
             query?: {
@@ -5148,6 +9663,12 @@ export interface operations {
                 search?: string;
                 /** @description Rule id. */
                 rule?: string;
+                /** @description Where open ones stand: `desk`, `below` (no room this week), `snoozed`, `notice` (worth knowing only). */
+                standing?: string;
+                /** @description `severity` (severest then newest, when absent), `rank` (most at risk first), `newest`, `oldest`. */
+                sort?: string;
+                /** @description One row for each customer with all of its open alerts: of the present and of open ones only. */
+                lines?: boolean;
                 /** @description From the page before. */
                 cursor?: string;
                 /** @description Rows in a page: 50 when absent, at most 500. */
@@ -5156,6 +9677,49 @@ export interface operations {
                 lang?: string;
                 /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
                 as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    audit_workbook: {
+        parameters: {
+            query?: {
+                /** @description `sign_in`, `export`, `unmask`, `configuration`, `hand_over`; all when absent. */
+                sort?: string;
+                /** @description By this person. */
+                actor?: string;
+                /** @description At this moment or later: `YYYY-MM-DD` or RFC 3339. */
+                from?: string;
+                /** @description Before this moment. */
+                until?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows on a page, at most 500. */
+                limit?: number;
+                /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
+                lang?: string;
             };
             header?: never;
             path?: never;
@@ -5231,6 +9795,17 @@ export interface operations {
                 state?: string;
                 /** @description Only customers with (`true`) or without (`false`) an open alert. */
                 has_alert?: boolean;
+                /**
+                 * @description Segments, comma-separated; in one of them.
+                 * @example high_value
+                 */
+                segment?: string;
+                /** @description Tiers of value, comma-separated: `high`, `middle`, `low`, `unknown`. */
+                tier?: string;
+                /** @description Cells of RFM, comma-separated: `key_value`, …, `unknown`. */
+                rfm?: string;
+                /** @description Tags, comma-separated; with one of them. */
+                tag?: string;
                 /** @description `risk` (worst first; default), `name`, `value`, `health`, `change`, `last_seen`. */
                 sort?: string;
                 /** @description `asc`, `desc`; the sort's own direction when absent. */
@@ -5918,6 +10493,38 @@ export interface operations {
             };
         };
     };
+    draft_efficacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftEfficacyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EfficacyReport"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     efficacy: {
         parameters: {
             query?: {
@@ -6003,6 +10610,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IndicatorPreview"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    indicator_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorVocabulary"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -6111,6 +10746,188 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_IntakeRow"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationMade"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAccept"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    look_at_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationShown"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    withdraw_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Invitation */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    lookback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lookback"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    look_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lookback"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -6235,6 +11052,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    proofs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofOf"][];
+                };
             };
             /** @description Refused: `code` says why */
             default: {
@@ -6440,6 +11313,627 @@ export interface operations {
             };
         };
     };
+    rfm: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RfmPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleRow"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreview"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rule_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rule_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVocabulary"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    activate_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    draft_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    review_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    roll_back_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    switch_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSwitch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    scorecards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardRow"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    scorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Scorecard */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    activate_scorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Scorecard */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    scorecard_design: {
+        parameters: {
+            query?: {
+                /** @description Which version, by its number; the one that is being written, else the one in use, when absent. */
+                number?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Scorecard */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardDesign"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    draft_scorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Scorecard */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_scorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Scorecard */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardPreview"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    review_scorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Scorecard */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    roll_back_scorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Scorecard */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -6473,6 +11967,75 @@ export interface operations {
             };
         };
     };
+    segments: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentList"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    segment: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Members in a page: 50 when absent, at most 500. */
+                limit?: number;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     session: {
         parameters: {
             query?: never;
@@ -6481,6 +12044,38 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    choose_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -7028,6 +12623,272 @@ export interface operations {
             };
         };
     };
+    staff_sheet: {
+        parameters: {
+            query: {
+                /** @description Name of the file; its ending tells the format. */
+                file_name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSheet"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    invite_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationMade"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Person */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Who leaves */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverView"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    hand_over_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Who leaves */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverView"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    tags: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagCount"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagChange"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    undo_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Change */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagChange"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     templates: {
         parameters: {
             query?: never;
@@ -7162,6 +13023,195 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unit */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unit */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    saved_views: {
+        parameters: {
+            query: {
+                /** @description The page: `alerts`. */
+                page: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description View */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -17,12 +17,22 @@ import { useSay, useSession } from '../words/say';
 import './frame.css';
 import { ScrollContext, useGo, useMoment, usePageState, usePlace, withMoment } from './moment';
 import { useNarrow } from './narrow';
+import { ReachChoice } from './ReachChoice';
 
 const Palette = lazy(() => import('./Palette'));
 const AsOfChoice = lazy(() => import('./AsOfChoice'));
 const KeysHelp = lazy(() => import('./KeysHelp'));
 
-export interface Place { id: string; icon: IconName; key: string }
+export interface Place {
+  id: string;
+  icon: IconName;
+  key: string;
+  /** Work for a desk: on a phone it is found by searching and under 我. */
+  desk?: boolean;
+}
+
+/** A place stays lit on pages that belong to it under another address. */
+const litBy = (id: string, place: string, name: string) => ({ isActive }: { isActive: boolean }) => (isActive || (id === 'customers' && place === 'segments') ? `${name} active` : name);
 
 /** Pages of the frame, with the second key of `g …`. */
 export const PLACES: Place[] = [
@@ -30,9 +40,18 @@ export const PLACES: Place[] = [
   { id: 'customers', icon: 'customers', key: 'c' },
   { id: 'alerts', icon: 'alerts', key: 'a' },
   { id: 'churn', icon: 'churn', key: 'l' },
+  { id: 'indicators', icon: 'indicators', key: 'i', desk: true },
+  { id: 'scorecards', icon: 'scorecards', key: 'h', desk: true },
+  { id: 'rules', icon: 'rules', key: 'r', desk: true },
   { id: 'data', icon: 'data', key: 'd' },
   { id: 'settings', icon: 'settings', key: 's' },
 ];
+
+/** Places that this person may go to: what comes in is not everybody's business. */
+function usePlaces(): Place[] {
+  const permissions = useSession()?.permissions;
+  return PLACES.filter((one) => one.id !== 'data' || permissions?.some((may) => may === 'see_data'));
+}
 
 export function Frame({ children }: { children: ReactNode }) {
   const { t } = useSay();
@@ -99,16 +118,18 @@ function useFrameKeys(ask: () => void, help: () => void) {
 
 function SideNav() {
   const { t } = useSay();
+  const places = usePlaces();
   const { asOf } = useMoment();
   const session = useSession();
+  const place = usePlace();
   return (
     <nav className="side" aria-label={t('frame.nav')}>
       <NavLink to={withMoment('/today', asOf)} className="side-brand" aria-label={t('app.name')}>
         <Mark size={24} />
         <span className="side-name">{t('app.short')}</span>
       </NavLink>
-      {PLACES.map((one) => (
-        <NavLink key={one.id} to={withMoment(`/${one.id}`, asOf)} className="side-link" title={t(`nav.${one.id}`)}>
+      {places.map((one) => (
+        <NavLink key={one.id} to={withMoment(`/${one.id}`, asOf)} className={litBy(one.id, place, 'side-link')} title={t(`nav.${one.id}`)}>
           <Icon name={one.icon} />
           <span>{t(`nav.${one.id}`)}</span>
         </NavLink>
@@ -123,11 +144,13 @@ function SideNav() {
 
 function BottomNav() {
   const { t } = useSay();
+  const places = usePlaces();
   const { asOf } = useMoment();
+  const place = usePlace();
   return (
     <nav className="bottom" aria-label={t('frame.nav')}>
-      {PLACES.map((one) => (
-        <NavLink key={one.id} to={withMoment(`/${one.id}`, asOf)} className="bottom-link">
+      {places.filter((one) => !one.desk).map((one) => (
+        <NavLink key={one.id} to={withMoment(`/${one.id}`, asOf)} className={litBy(one.id, place, 'bottom-link')}>
           <Icon name={one.icon} size={20} />
           <span>{t(`nav_short.${one.id}`)}</span>
         </NavLink>
@@ -153,6 +176,7 @@ function TopBar({ ask, narrow }: { ask: () => void; narrow: boolean }) {
         {!narrow && <kbd>{mac ? '⌘K' : 'Ctrl K'}</kbd>}
       </button>
       <div className="top-acts">
+        <ReachChoice narrow={narrow} />
         {(role !== 'owner' || asOf) && <AsOf narrow={narrow} />}
         {!narrow && (
           <NavLink to={withMoment('/alerts?case_state=new', asOf)} className="top-button" aria-label={t('frame.new_alerts', { count: fresh ?? 0 })}>
@@ -207,6 +231,7 @@ function Me({ narrow }: { narrow: boolean }) {
           { key: 'who', disabled: true, label: <div style={{ padding: '2px 0' }}><div className="strong" style={{ color: 'var(--ink)' }}>{staff?.name}</div><div className="small quiet">{staff?.email} · {t(`role.${staff?.role}`)}</div></div> },
           { type: 'divider' },
           ...(narrow ? [
+            ...PLACES.filter((one) => one.desk).map((one) => ({ key: one.id, icon: <Icon name={one.icon} size={16} />, label: t(`nav.${one.id}`) })),
             { key: 'theme', icon: <Icon name={mode === 'dark' ? 'sun' : 'moon'} size={16} />, label: t(mode === 'dark' ? 'frame.to_light' : 'frame.to_dark') },
             { key: 'lang', icon: <Icon name="book" size={16} />, label: lang === 'zh' ? 'English' : '中文' },
           ] : []),
@@ -219,6 +244,7 @@ function Me({ narrow }: { narrow: boolean }) {
           if (key === 'theme') setMode(mode === 'dark' ? 'light' : 'dark');
           if (key === 'lang') void setLang(lang === 'zh' ? 'en' : 'zh', session?.firm);
           if (key === 'tokens') go('/settings/tokens');
+          if (PLACES.some((one) => one.id === key)) go(`/${key}`);
           if (key === 'leave') void leave();
         },
       }}

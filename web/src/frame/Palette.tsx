@@ -90,7 +90,7 @@ function useFixedItems(help: () => void): Item[] {
   const [, set] = usePageState();
   return useMemo(() => {
     const item = (group: string, key: string, icon: IconName, label: string, run: () => void, more = ''): Item => ({ key, group, icon, label, find: `${label} ${key} ${more}`, run });
-    const pages = PLACES.map((one) => item(t('search.pages'), one.id, one.icon, t(`nav.${one.id}`), () => go(`/${one.id}`)));
+    const pages = PLACES.map((one) => item(t('search.pages'), one.id, one.icon, t(`nav.${one.id}`), () => go(`/${one.id}`))).concat(item(t('search.pages'), 'segments', 'customers', t('segments.title'), () => go('/segments')));
     const act = t('search.actions');
     const monthAgo = new Date(new Date(session?.now ?? Date.now()).getTime() - 30 * 86_400_000).toISOString().slice(0, 10);
     return [

@@ -173,9 +173,11 @@ describe('alerts', () => {
     const boxes = screen.getAllByRole('checkbox');
     fireEvent.click(boxes[1]!);
     fireEvent.click(boxes.at(-1)!);
-    fireEvent.click(await screen.findByRole('button', { name: '一起受理' }));
-    await waitFor(() => expect(sent.filter((one) => one.path.endsWith('/accept')).length).toBeGreaterThan(0));
-    expect(sent.filter((one) => one.path.endsWith('/accept')).every((one) => (one.body as { version: number }).version === 1)).toBe(true);
+    fireEvent.click(within(await screen.findByRole('region', { name: /选了 2 条/ })).getByRole('button', { name: '受理' }));
+    await waitFor(() => expect(sent.find((one) => one.path === '/api/alerts/bulk')).toBeTruthy());
+    const asked = sent.find((one) => one.path === '/api/alerts/bulk')!.body as { action: string; alerts: { version: number; case_version: number }[] };
+    expect(asked.action).toBe('accept');
+    expect(asked.alerts.map((one) => one.case_version)).toEqual([1, 1]);
   });
 });
 
@@ -293,5 +295,24 @@ describe('the frame', () => {
     await show('/today', { narrow: true });
     await screen.findByRole('table');
     expect(screen.getByRole('navigation', { name: '页面' }).className).toBe('bottom');
+  });
+});
+
+describe('the year in hindsight', () => {
+  it('says how many would have been seen ahead, names them, and the missed and the false beside', async () => {
+    await show('/lookback');
+    await waitFor(async () => expect(text(await heading())).toContain('14 位可提前发现'));
+    expect(within(screen.getByRole('table')).getAllByRole('link')).toHaveLength(14);
+    fireEvent.click(screen.getByRole('button', { name: /漏掉/ }));
+    expect(within(screen.getByRole('table')).getAllByText(/没有预警/).length).toBe(6);
+    fireEvent.click(screen.getByRole('button', { name: /误报/ }));
+    expect(within(screen.getByRole('table')).getAllByRole('link')).toHaveLength(9);
+  });
+
+  it('offers to look back where nobody has, and says in English what it will do', async () => {
+    await show('/lookback', { scene: 'empty', lang: 'en' });
+    fireEvent.click(await screen.findByRole('button', { name: 'Look back' }));
+    await waitFor(() => expect(sent.some((one) => one.method === 'POST' && one.path === '/api/lookback')).toBe(true));
+    expect(await screen.findByText('Looking back on the year')).toBeTruthy();
   });
 });

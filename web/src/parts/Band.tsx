@@ -46,7 +46,7 @@ export function Health({ verdict, asOf }: { verdict: Verdict; asOf?: string }) {
   const { t, say, count, share, dayTime } = useSay();
   if (verdict.health == null) return <Dash because={say(verdict.unknown_because)} />;
   return (
-    <Hint className="number" say={() => <>{t('health.means')}<br />{t('health.coverage', { share: share(verdict.coverage, 0) })}{asOf && <><br />{t('explain.as_of')} {dayTime(asOf)}</>}</>}>
+    <Hint className={verdict.firmness === 'thin' ? 'number quiet' : 'number'} say={() => <>{t('health.means')}<br />{t('health.coverage', { share: share(verdict.coverage, 0) })}{verdict.firmness === 'thin' && <><br />{t('health.thin')}</>}{asOf && <><br />{t('explain.as_of')} {dayTime(asOf)}</>}</>}>
       {count(verdict.health ?? 0, 0)}
     </Hint>
   );

@@ -9,17 +9,21 @@ interface ChartProps {
   height: number;
   label: string;
   onPick?: (index: number) => void;
+  /** A dot of a scatter, where a column would be too much. */
+  onPickItem?: (index: number) => void;
 }
 
 /** Motion under 200 ms, none for those who want none. */
 const moved = (option: EChartsCoreOption, still: boolean): EChartsCoreOption => ({ animation: !still, animationDuration: 160, animationDurationUpdate: 160, ...option });
 
-export function Chart({ option, height, label, onPick }: ChartProps) {
+export function Chart({ option, height, label, onPick, onPickItem }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const mode = useMode();
   const still = useStill();
   const pick = useRef(onPick);
   pick.current = onPick;
+  const pickItem = useRef(onPickItem);
+  pickItem.current = onPickItem;
   const latest = useRef(option);
   latest.current = option;
   const drawn = useRef<{ setOption: (option: EChartsCoreOption, replace: boolean) => void } | null>(null);
@@ -38,6 +42,9 @@ export function Chart({ option, height, label, onPick }: ChartProps) {
         if (!chart.containPixel('grid', point)) return;
         const [index] = chart.convertFromPixel({ gridIndex: 0 }, point) as [number, number];
         pick.current?.(Math.round(index));
+      });
+      chart.on('click', (event) => {
+        if (event.componentType === 'series') pickItem.current?.(event.dataIndex);
       });
       const watch = new ResizeObserver(() => chart.resize());
       watch.observe(host.current);

@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 import { Icon } from './Icon';
 import { address, type Query } from '../api/client';
 import { useMoment } from '../frame/moment';
-import { useSay } from '../words/say';
+import { useSay, useSession } from '../words/say';
 
 export function Head({ title, sentence, sub, acts }: { title: string; sentence?: ReactNode; sub?: ReactNode; acts?: ReactNode }) {
   useEffect(() => {
@@ -26,6 +26,8 @@ export function Head({ title, sentence, sub, acts }: { title: string; sentence?:
 export function Export({ what, query = {}, file }: { what: string; query?: Query; file?: string }) {
   const { t, lang } = useSay();
   const { asOf } = useMoment();
+  const may = useSession()?.permissions.some((one) => one === 'export');
+  if (!may) return null;
   return (
     <a className="export" href={address(`/api/exports/${what}.xlsx`, { ...query, as_of: asOf, lang })} download={file ?? true} title={t('act.export_hint')}>
       <Icon name="export" size={16} />

@@ -1,12 +1,12 @@
 // The one theme of charts: thin axes, few gridlines, direct labels, colours of tokens.ts. Only what we draw is taken in.
 
-import { BarChart, LineChart } from 'echarts/charts';
+import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { fontFamily, palettes, type Mode } from './tokens';
 
-echarts.use([BarChart, LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+echarts.use([BarChart, LineChart, ScatterChart, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
 function themeOf(mode: Mode) {
   const p = palettes[mode];

@@ -1,16 +1,27 @@
 // Words of the screens in English. {{noun}} {{nouns}} {{owner}} are the firm's own: customer, customers, account manager.
 
+import { deskWords } from './desk.en';
+import { indicatorWords } from './indicators.en';
+import { scorecardWords } from './scorecards.en';
+import { ruleWords } from './rules.en';
+import { staffWords } from './staff.en';
+
 export default {
+  ...deskWords,
+  ...indicatorWords,
+  ...scorecardWords,
+  ...ruleWords,
+  ...staffWords,
   app: { name: 'Liuke', short: 'Liuke' },
-  nav: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', churn: 'Churn', data: 'Data', settings: 'Settings' },
+  nav: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', churn: 'Churn', indicators: 'Indicators', scorecards: 'Scorecards', rules: 'Rules', data: 'Data', settings: 'Settings' },
   nav_short: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', churn: 'Churn', data: 'Data', settings: 'Settings' },
   frame: {
     skip: 'Skip to content', nav: 'Pages', demo: 'Sample firm', new: 'New alerts', new_alerts_one: '{{count}} alert nobody has accepted', new_alerts_other: '{{count}} alerts nobody has accepted',
     to_dark: 'Switch to dark', to_light: 'Switch to light',
   },
   me: { menu: 'Me', tokens: 'API tokens', docs: 'API reference', sign_out: 'Sign out' },
-  role: { admin: 'Administrator', manager: 'Manager', owner: '{{Owner}}', readonly: 'Read only' },
-  role_means: { admin: 'All {{nouns}} and all settings', manager: 'All {{nouns}}', owner: 'Own {{nouns}} only', readonly: 'All {{nouns}}, no acting' },
+  role: { admin: 'Administrator', manager: 'Head', owner: '{{Owner}}', service: 'Service', analyst: 'Analyst', readonly: 'Read only' },
+  role_means: { admin: 'All {{nouns}} and all settings', manager: '{{Nouns}} of the units they head and below', owner: 'Own {{nouns}} only', service: 'All {{nouns}}, no export', analyst: 'All {{nouns}} and data, drafts of indicators and models', readonly: 'All {{nouns}}, no acting' },
   as_of: {
     title: 'As of', now: 'now', label: 'As of {{when}}', about: 'Stand at a past moment and see only what was known then. The past can be looked at, not acted on.',
     ago_one: '{{count}} day ago', ago_other: '{{count}} days ago', other: 'Another day', bar: 'You are looking at {{when}} as it was then', back: 'Back to now', no_act: 'You are looking at the past; go back to now to act', month_ago: 'See how things stood 30 days ago',
@@ -35,16 +46,16 @@ export default {
   band_long: { low: 'Low risk', medium: 'Medium risk', high: 'High risk', critical: 'Critical risk', unknown: 'Not enough data' },
   verdict: { explain: 'Risk band, decided by the scorecard. Health {{health}}, data coverage {{coverage}}' },
   health: {
-    title: 'Health', means: '0 to 100, higher is healthier. The scorecard makes it from the indicators.', coverage: 'Data coverage {{share}}', coverage_title: 'Coverage', coverage_means: 'How much of the scorecard’s weight rests on data',
+    title: 'Health', means: '0 to 100, higher is healthier. The scorecard makes it from the indicators.', coverage: 'Data coverage {{share}}', coverage_title: 'Coverage', coverage_means: 'How much of the scorecard’s weight rests on data', thin: 'rests on little data',
     no_change: 'there was no health 30 days ago', in_30d: '30-day change', trend: 'Health over 180 days, now {{health}}',
   },
   value: { title: '{{Noun}} value', means: 'By the measure the scorecard names' },
   owner: { none: 'Nobody' },
   standing: { current: 'Current', too_new: 'Too new to judge', gone: 'Left' },
-  proof: { untested_means: 'Not yet checked against your own past: take the order as guidance, its hit rate is unknown.' },
+  proof: { untested_means: 'Not yet checked against your own past: take the order as guidance, its hit rate is unknown.', backtested_means: 'Checked against your own past: names and days are under “The year in hindsight”.' },
   col: {
     band: 'Risk', customer: '{{Noun}}', value: 'Value', clock: 'Due', owner: '{{Owner}}', health: 'Health', change: '30 days', trend: '180 days', reason: 'Reason', last_seen: 'Last seen', state: 'State',
-    severity: 'Severity', alert: 'Alert', opened: 'Opened', case: 'Case',
+    tier: 'Tier', severity: 'Severity', alert: 'Alert', opened: 'Opened', case: 'Case',
   },
   clock: { overdue: 'Overdue', overdue_days_one: '{{count}} day late', overdue_days_other: '{{count}} days late', by: 'by {{when}}', left_one: '{{count}} day left', left_other: '{{count}} days left', due_at: 'Due' },
   today: {
@@ -63,6 +74,18 @@ export default {
     search: 'Name or id', state_default: 'Current and new', has_alert: 'With alerts', none_match: 'No {{noun}} matches', none_match_text: 'Try another word or fewer filters.', none: 'No {{nouns}} yet', none_text: 'Import orders, logins or a list of {{nouns}} and they will appear here.',
     no_reason: 'no notable risk', never_seen: 'never',
   },
+  segments: {
+    title: 'Segments and value', tab_list: 'List', segment: 'Segment', named: 'Segments', name: 'Name', condition: 'Condition', none: 'No segments yet', none_text: 'The template of this industry brings none.', members: 'Members', missing: 'There is no such segment', missing_text: 'It may have been taken out of the definitions.',
+    sentence_one: '<b>{{shown}}</b> {{noun}} of high value, <b>{{risk}}</b> at high risk', sentence_other: '<b>{{shown}}</b> {{nouns}} of high value, <b>{{risk}}</b> at high risk', sentence_plain_one: '<b>{{shown}}</b> {{noun}}', sentence_plain_other: '<b>{{shown}}</b> {{nouns}}', matrix: 'Value × risk', opens: 'Choose a cell to see who', from: 'from {{amount}}', sum_one: '{{shown}} {{noun}}', sum_other: '{{shown}} {{nouns}}', cell: '{{tier}}, {{band}}: {{shown}}',
+    count_means: '{{outside}} are not in it, of {{unknown}} too little is known; together these are all {{nouns}} who have not left.', much: 'Spends much', little: 'Spends less', often: 'Often', seldom: 'Seldom', lately: 'Came lately', long_ago: 'Long ago', at_risk_one: '{{shown}} at risk', at_risk_other: '{{shown}} at risk', rfm_none: 'No cells yet', rfm_unknown_one: 'Of {{shown}} too little is known.', rfm_unknown_other: 'Of {{shown}} too little is known.',
+    over_time: 'Members over 12 months', moved: 'since the point before: {{joined}} in, {{left}} out', chart: 'Members of {{name}} over 12 months: {{list}}', nobody: 'Nobody is in this segment now', nobody_text: 'Whoever meets the condition comes in by itself.',
+  },
+  tier: { high: 'High value', middle: 'Middle value', low: 'Low value', unknown: 'Value unknown' },
+  rfm_cell: { key_value: 'Key, valued', plain_value: 'Regular, valued', key_develop: 'Key, to develop', plain_develop: 'Regular, to develop', key_keep: 'Key, to keep', plain_keep: 'Regular, to keep', key_win_back: 'Key, to win back', plain_win_back: 'Regular, to win back', unknown: 'Unknown' },
+  tags: {
+    title: 'Tags and segments', tag: 'Tag', add: 'Add a tag', none: 'No tags', by: '{{who}}, {{when}}', remove: 'Take off the tag “{{tag}}”', selected_one: '{{count}} selected', selected_other: '{{count}} selected', name: 'Name of the tag', put: 'Tag', take: 'Take off', undo: 'Undo', undone: 'Undone', select_all: 'Select all shown',
+    put_on_one: '{{count}} {{noun}} tagged “{{tag}}”', put_on_other: '{{count}} {{nouns}} tagged “{{tag}}”', taken_off_one: '“{{tag}}” taken off {{count}} {{noun}}', taken_off_other: '“{{tag}}” taken off {{count}} {{nouns}}',
+  },
   customer: {
     open: 'Open', all: 'See everything', reasons: 'Why now', why: 'Where the health comes from', no_contributions: 'There is no score to explain yet', sum: 'Starts at {{base}}, contributions {{sum}}, makes {{health}}',
     contract_end: 'Contract ends', since: 'First seen', last_seen: 'Last seen', id: 'Id', missing: 'There is no such {{noun}}', missing_text: 'Id {{id}} does not exist at this moment, or is outside your permissions.',
@@ -71,7 +94,7 @@ export default {
   },
   indicator: { title: 'Indicators', name: 'Indicator', category: 'Category', history: '26 weeks', now: 'Now' },
   category: { activity: 'Activity', contract: 'Contract', payment: 'Payment', purchase: 'Purchase', relation: 'Relation', behaviour: 'Usage', finance: 'Finance', satisfaction: 'Satisfaction', relationship: 'Relationship', service: 'Service', lifecycle: 'Lifecycle', event: 'Events', competition: 'Competition', demand: 'Demand' },
-  unit: { item_one: 'item', item_other: 'items', person_one: 'person', person_other: 'people', day_one: 'day', day_other: 'days', days_one: 'day', days_other: 'days', count: '', times_one: 'time', times_other: 'times', point: 'points', points: 'points', order_one: 'order', order_other: 'orders', orders_one: 'order', orders_other: 'orders', hour_one: 'hour', hour_other: 'hours', hours_one: 'hour', hours_other: 'hours', percent: 'per cent', share: 'per cent', ratio: 'times', money: 'amount', currency: 'amount', amount: 'amount', seat_one: 'seat', seat_other: 'seats', ticket_one: 'ticket', ticket_other: 'tickets', month_one: 'month', month_other: 'months' },
+  unit: { week_one: 'week', week_other: 'weeks', sigma: 'SD', item_one: 'item', item_other: 'items', person_one: 'person', person_other: 'people', day_one: 'day', day_other: 'days', days_one: 'day', days_other: 'days', count: '', times_one: 'time', times_other: 'times', point: 'points', points: 'points', order_one: 'order', order_other: 'orders', orders_one: 'order', orders_other: 'orders', hour_one: 'hour', hour_other: 'hours', hours_one: 'hour', hours_other: 'hours', percent: 'per cent', share: 'per cent', ratio: 'times', money: 'amount', currency: 'amount', amount: 'amount', seat_one: 'seat', seat_other: 'seats', ticket_one: 'ticket', ticket_other: 'tickets', month_one: 'month', month_other: 'months' },
   timeline: { title: 'What happened', none: 'Nothing has happened yet', text: 'Words', removed: 'removed', occurred_at: 'Occurred', known_at: 'Known', recorded_at: 'Recorded', points_one: '{{count}} point', points_other: '{{count}} points' },
   kind: { event: 'Behaviour', order: 'Orders', payment: 'Payments', ticket: 'Tickets', survey_response: 'Surveys', contract: 'Contracts', contact_change: 'Contacts', touch: 'Touches', case: 'Cases', trait: 'Details', snapshot: 'Snapshots' },
   event: {
@@ -80,18 +103,24 @@ export default {
   },
   trait: { contact_email: 'Contact e-mail', contact_name: 'Contact', contact_phone: 'Contact phone', contact_title: 'Contact title', region: 'Region', country: 'Country', gender: 'Gender', tenure: 'Tenure', plan: 'Plan', industry: 'Industry', city: 'City', seats: 'Seats', phone: 'Phone', owner: '{{Owner}}', name: 'Name', contract_end_on: 'Contract end', email: 'E-mail' },
   severity: { urgent: 'Urgent', warning: 'Warning', info: 'Notice' },
-  resolution: { cleared: 'cleared by itself', closed: 'closed with its case', gone: 'left' },
+  resolution: { cleared: 'cleared by itself', closed: 'closed with its case', gone: 'left', false_alarm: 'checked, no risk' },
   case_state: { new: 'To accept', accepted: 'In progress', closed: 'Closed', none: 'No case' },
-  case_step: { opened: 'Opened', accepted: 'Accepted', closed: 'Closed', reopened: 'Reopened', cleared: 'Cleared' },
+  case_step: { opened: 'Opened', accepted: 'Accepted', closed: 'Closed', reopened: 'Reopened', cleared: 'Cleared', assigned: 'Assigned', put_off: 'Put off', below_line: 'Below the line', handed_over: 'Handed over' },
   case: {
     by_liuke: 'Liuke', accepted: 'Accepted: {{name}}', closed: 'Closed: {{name}}', conflict: 'A colleague has just changed this; it is up to date now', failed: 'That did not work; the case is as it was', readonly: 'Your account can only look', close_title: 'Close: {{name}}', outcome: 'Outcome', note: 'Note', note_hint: 'What happened, for whoever comes next (optional)',
   },
   outcome: {
-    retained: 'Retained', retained_means: 'we talked, they stay', churned: 'Churned', churned_means: 'they are leaving for certain', no_action_needed: 'No action needed', no_action_needed_means: 'true, but nothing to do', false_alarm: 'Mistaken alert', false_alarm_means: 'the alert was wrong', cleared: 'Cleared by itself',
+    retained: 'Retained', retained_means: 'we talked, they stay', churned: 'Churned', churned_means: 'they are leaving for certain', no_action_needed: 'No action needed', no_action_needed_means: 'true, but nothing to do', false_alarm: 'Mistaken alert', false_alarm_means: 'the alert was wrong', cleared: 'Cleared by itself', put_off: 'Put off', below_line: 'Below the line',
   },
   alerts: {
     sentence_one: '{{shown}} alert, {{fresh}} to accept', sentence_other: '{{shown}} alerts, {{fresh}} to accept', sentence_none: 'No alert matches', search: '{{Noun}} name', open: 'Open', resolved: 'Resolved', all: 'All', all_rules: 'All rules', none: 'No alerts right now', none_text: 'All is well. A {{noun}} at risk will appear here.', none_match: 'No alert matches the filters',
     selected_one: '{{count}} selected', selected_other: '{{count}} selected', accept_all: 'Accept all', accepted_one: '{{count}} case accepted', accepted_other: '{{count}} cases accepted', failed_one: '{{count}} did not work, please look again', failed_other: '{{count}} did not work, please look again', select: 'Select {{name}}', select_all: 'Select all to accept', clear: 'Clear', on_time: 'by {{when}}',
+  },
+  lookback: {
+    title: 'The year in hindsight', see: 'Look back on the year', none: 'Nobody has looked back yet', none_text: 'See, on your own data, which of last year’s leavers would have been seen ahead.', start: 'Look back', again: 'Look back again', running: 'Looking back on the year', running_text: 'Week by week, with what was known then ({{part}}). You may go elsewhere meanwhile.', too_short: 'The history is too short', failed: 'It did not work this time', stopped: 'Stopped', done: 'The year in hindsight',
+    caught: 'Seen ahead', missed: 'Missed', false: 'Mistaken', no_caught: 'Nobody would have been seen ahead', no_missed: 'Nobody was missed', no_false: 'Nobody was warned by mistake', left_on: 'Left', warned_on: 'Warned', ahead: '{{day}} ({{days}} days ahead)', line: 'Timeline', signal: 'Signal', value: 'Amount',
+    why: { never: 'never warned of', too_late: 'warned too late', too_early: 'warned too early', no_time: 'left right at the beginning' },
+    means: 'Seen ahead: a warning {{lead}} to {{horizon}} days before leaving. Mistaken: nobody left within {{horizon}} days. On the timeline the ring is the warning, the dot the leaving.',
   },
   churn: {
     title: 'Churn', definition: 'Churn definition', sentence: '<b>{{count}}</b> left in {{month}}, a churn rate of <b>{{rate}}</b>', sentence_none: 'No complete month to compute a churn rate from yet', rate: 'Churn rate', rate_means: 'Of the {{nouns}} at the start of the month, the share that left in it. Newcomers are not counted.',
@@ -99,7 +128,7 @@ export default {
     by_band: 'By risk band', by_owner: 'By {{owner}}', count: '{{Nouns}}', value: 'Amount', at_risk: 'At high risk', at_risk_value: 'Amount at risk', share: 'Share', leavers: '{{Nouns}} who left in {{month}}', leavers_none: 'Nobody left in this month', gone_at: 'Left on', before: 'Value before', not_yet_title: 'Churn cannot be judged yet',
     chart_label: 'Churn rate by month: {{list}}',
   },
-  punctuation: { stop: '. ', comma: ', ' },
+  punctuation: { stop: '. ', comma: ', ', list: ', ' },
   code: { select: 'Select the text and copy it' },
   source: {
     add: 'Add a source', add_question: 'Where does the data come from?', add_kind: 'Add a source: {{kind}}', make: 'Create source', gone: 'There is no such source; it may have been deleted', name: 'Name of the source', name_hint: 'Written on every fact; it cannot be changed later', name_form: 'Letters, digits, spaces and . _ -, at most 80', name_of: { segment: 'Website', sensors: 'App', webhook: 'Our system', jiandaoyun: 'Jiandaoyun', wecom: 'WeCom' }, admin_only: 'Administrators add and change sources',
@@ -156,7 +185,7 @@ export default {
     start: 'Import', started: 'Importing {{file}}', progress: '{{received}} of {{total}} rows read', leave: 'You may leave this page; the import goes on', finished: 'Imported', failed: 'The import did not finish', failed_text: 'What is in stays in; importing the same file again adds nothing twice.', report: '{{received}} rows: {{accepted}} imported, {{duplicates}} already there, {{rejected}} rejected', facts: '{{facts}} facts made', changed_from: 'The past has changed from {{when}} on', conflicts_one: '{{count}} had a known id but other content; the first was kept', conflicts_other: '{{count}} had a known id but other content; the first was kept', download: 'Download rejected rows', another: 'Another file', see_today: 'See Today', restart: 'Start again', restored: 'Continuing the import you had begun', good: 'Fine', warned: 'With a remark, imported', bad: 'Not imported', save_mapping: 'Remember this mapping', save_mapping_hint: 'The next file with these headers needs no questions', mapping_name: 'Name of the mapping', used_mapping: 'Mapped as saved under “{{name}}”', without_mapping: 'Guess anew instead', use_mapping: 'Saved mapping', no_mapping: 'Guess', cancel: 'Stop', undo: 'Undo', undo_title: 'Take back the import of “{{file}}”?', undo_text: 'The {{facts}} facts it brought count no more from now on; other sources are not touched. The past can still be looked at.', undid: 'Taken back: {{facts}} facts count no more', cancelled: 'Stopped, nothing was imported', cancelled_text: 'What had been written was taken back.', undone: 'This import was taken back', undone_text: 'The facts it brought count no more.',
   },
   settings: {
-    title: 'Settings', parts: { firm: 'Firm and words', staff: 'Staff', tokens: 'API tokens', definitions: 'Definitions' }, saved: 'Saved', admin_only: 'An administrator looks after this page',
+    title: 'Settings', parts: { firm: 'Firm and words', staff: 'Staff', tokens: 'API tokens', definitions: 'Definitions', audit: 'Audit' }, saved: 'Saved', admin_only: 'An administrator looks after this page',
     firm_name: 'Name of the firm', noun_zh: 'Noun in Chinese', noun: 'What you call a customer', noun_en: 'English singular', nouns_en: 'English plural', measure: 'Chinese measure word', owner_title: 'Title of an owner (Chinese)', owner_title_en: 'Title of an owner', preview: 'Screens will say', preview_text: '12 {{plural}} need you today, 3 of them have no {{title}}.', timezone: 'Time zone', timezone_fixed: 'Fixed when the data folder was made', currency: 'Currency', churn: 'Churn definition', template: 'Template',
     staff_one: '{{count}} person', staff_other: '{{count}} people', add_staff: 'Add a person', name: 'Name', email: 'E-mail (sign-in name)', password: 'First password', password_hint: 'At least 8 characters', role: 'Role', owner_key: 'Own {{nouns}}', owner_key_hint: 'The owner’s name exactly as in the data', inactive: 'Not in use', added: '{{name}} added',
     tokens_about: 'For programs that read data. A token is shown once, when it is made.', token_name: 'Purpose', add_token: 'Make a token', token_once: 'Copy it now; it will not be shown again', created: 'Made', used: 'Last used', never_used: 'never', token_removed: 'Deleted', remove_token: 'Delete “{{name}}”? Programs that use it stop at once.', tokens_none: 'No tokens yet',

@@ -1,16 +1,27 @@
 // 界面用语。{{noun}} {{m}} {{owner}} 是本公司自己的叫法:客户、家、客户经理。
 
+import { deskWords } from './desk.zh';
+import { indicatorWords } from './indicators.zh';
+import { scorecardWords } from './scorecards.zh';
+import { ruleWords } from './rules.zh';
+import { staffWords } from './staff.zh';
+
 export default {
+  ...deskWords,
+  ...indicatorWords,
+  ...scorecardWords,
+  ...ruleWords,
+  ...staffWords,
   app: { name: '留客 Liuke', short: '留客' },
-  nav: { today: '今日', customers: '{{noun}}', alerts: '预警跟进', churn: '流失概览', data: '数据接入', settings: '设置' },
+  nav: { today: '今日', customers: '{{noun}}', alerts: '预警跟进', churn: '流失概览', indicators: '指标', scorecards: '打分卡', rules: '规则', data: '数据接入', settings: '设置' },
   nav_short: { today: '今日', customers: '{{noun}}', alerts: '预警', churn: '流失', data: '数据', settings: '设置' },
   frame: {
     skip: '跳到内容', nav: '页面', demo: '示例公司', new: '新预警', new_alerts_other: '{{count}} 条预警还没人受理',
     to_dark: '换成深色', to_light: '换成浅色',
   },
   me: { menu: '我', tokens: 'API 令牌', docs: '接口文档', sign_out: '退出' },
-  role: { admin: '管理员', manager: '主管', owner: '{{owner}}', readonly: '只读' },
-  role_means: { admin: '看全部{{noun}}，可改设置', manager: '看全部{{noun}}', owner: '只看自己的{{noun}}', readonly: '看全部{{noun}}，不能操作' },
+  role: { admin: '管理员', manager: '主管', owner: '{{owner}}', service: '客服', analyst: '分析', readonly: '只读' },
+  role_means: { admin: '看全部{{noun}}，可改设置', manager: '看所负责部门及其下级的{{noun}}', owner: '只看自己的{{noun}}', service: '看全部{{noun}}，不能导出', analyst: '看全部{{noun}}和数据，可改指标与模型草稿', readonly: '看全部{{noun}}，不能操作' },
   as_of: {
     title: '截至', now: '现在', label: '截至 {{when}}', about: '站到过去某一刻，只看当时已经知道的事。过去只能看，不能操作。',
     ago_other: '{{count}} 天前', other: '其他日期', bar: '您在看 {{when}} 当时的情况', back: '返回现在', no_act: '您在看过去的情况，返回现在才能操作', month_ago: '看 30 天前的情况',
@@ -35,16 +46,16 @@ export default {
   band_long: { low: '低风险', medium: '中风险', high: '高风险', critical: '极高风险', unknown: '数据不足' },
   verdict: { explain: '风险等级，由打分卡决定。健康分 {{health}}，数据完整度 {{coverage}}' },
   health: {
-    title: '健康分', means: '0 到 100，越高越健康。由打分卡从各项指标算出。', coverage: '数据完整度 {{share}}', coverage_title: '数据完整度', coverage_means: '打分卡的权重里，有多少是有数据的',
+    title: '健康分', means: '0 到 100，越高越健康。由打分卡从各项指标算出。', coverage: '数据完整度 {{share}}', coverage_title: '数据完整度', coverage_means: '打分卡的权重里，有多少是有数据的', thin: '数据偏少，仅供参考',
     no_change: '30 天前还没有健康分', in_30d: '30 天变化', trend: '近 180 天健康分，现在 {{health}}',
   },
   value: { title: '{{noun}}价值', means: '按打分卡选定的口径计算' },
   owner: { none: '公海' },
   standing: { current: '在服务', too_new: '太新，暂不判断', gone: '已流失' },
-  proof: { untested_means: '还没有用贵司过去的数据检验过：排序可以参考，命中率还不知道。' },
+  proof: { untested_means: '还没有用贵司过去的数据检验过：排序可以参考，命中率还不知道。', backtested_means: '已经用贵司过去的数据检验过；名单和天数见“回看过去一年”。' },
   col: {
     band: '风险等级', customer: '{{noun}}', value: '价值', clock: '时限', owner: '{{owner}}', health: '健康分', change: '30 天变化', trend: '180 天走势', reason: '风险原因', last_seen: '最近活动', state: '状态',
-    severity: '严重度', alert: '预警', opened: '发生', case: '跟进',
+    tier: '价值分层', severity: '严重度', alert: '预警', opened: '发生', case: '跟进',
   },
   clock: { overdue: '已超时', overdue_days_other: '超时 {{count}} 天', by: '{{when}} 前', left_other: '还有 {{count}} 天', due_at: '时限' },
   today: {
@@ -63,6 +74,18 @@ export default {
     search: '名称或编号', state_default: '在服务和新', has_alert: '有预警', none_match: '没有符合的{{noun}}', none_match_text: '换个词，或放宽筛选。', none: '还没有{{noun}}', none_text: '导入订单、登录或{{noun}}名单之后，都会出现在这里。',
     no_reason: '没有明显风险', never_seen: '没有活动',
   },
+  segments: {
+    title: '分群与价值', tab_list: '名单', segment: '分群', named: '分群', name: '名称', condition: '条件', none: '还没有分群', none_text: '这个行业模板没有带分群定义。', members: '成员', missing: '没有这个分群', missing_text: '它可能已从定义里删去。',
+    sentence_other: '高价值 <b>{{shown}}</b> {{m}}{{noun}}，其中 <b>{{risk}}</b> {{m}}风险高', sentence_plain_other: '<b>{{shown}}</b> {{m}}{{noun}}', matrix: '价值 × 风险', opens: '点一格，看是谁', from: '{{amount}} 起', sum_other: '{{shown}} {{m}}', cell: '{{tier}}，{{band}}：{{shown}} {{m}}',
+    count_means: '不在其中 {{outside}} {{m}}，数据不足无法判断 {{unknown}} {{m}}；三者之和是全部未流失的{{noun}}。', much: '金额高', little: '金额一般', often: '常来', seldom: '少来', lately: '最近来过', long_ago: '很久没来', at_risk_other: '{{shown}} {{m}}风险高', rfm_none: '还分不出格', rfm_unknown_other: '{{shown}} {{m}}数据不足，没有分格。',
+    over_time: '近 12 个月的成员数', moved: '比上一点：进 {{joined}}，出 {{left}}', chart: '{{name}}近 12 个月的成员数：{{list}}', nobody: '现在没有人在这个分群里', nobody_text: '有人满足条件时会自动进来。',
+  },
+  tier: { high: '高价值', middle: '中价值', low: '低价值', unknown: '价值未知' },
+  rfm_cell: { key_value: '重要价值客户', plain_value: '一般价值客户', key_develop: '重要发展客户', plain_develop: '一般发展客户', key_keep: '重要保持客户', plain_keep: '一般保持客户', key_win_back: '重要挽留客户', plain_win_back: '一般挽留客户', unknown: '数据不足' },
+  tags: {
+    title: '标签与分群', tag: '标签', add: '添加标签', none: '没有标签', by: '{{who}}，{{when}}', remove: '去掉标签“{{tag}}”', selected_other: '选了 {{count}} {{m}}', name: '标签名称', put: '打标签', take: '去掉标签', undo: '撤销', undone: '已撤销', select_all: '全选已显示的',
+    put_on_other: '{{count}} {{m}}打上了“{{tag}}”', taken_off_other: '{{count}} {{m}}去掉了“{{tag}}”',
+  },
   customer: {
     open: '打开', all: '看全部情况', reasons: '为什么要跟进', why: '健康分从何而来', no_contributions: '还没有可以解释的分数', sum: '起点 {{base}} 分，各项合计 {{sum}}，得 {{health}} 分',
     contract_end: '合同到期', since: '最早动态', last_seen: '最近活动', id: '编号', missing: '没有这个{{noun}}', missing_text: '编号 {{id}} 在这一刻还不存在，或不在您的权限里。',
@@ -71,7 +94,7 @@ export default {
   },
   indicator: { title: '指标', name: '指标', category: '类别', history: '26 周', now: '现在' },
   category: { activity: '活跃', contract: '合同', payment: '付款', purchase: '购买', relation: '客户关系', behaviour: '使用', finance: '财务', satisfaction: '满意度', relationship: '关系', service: '服务', lifecycle: '生命周期', event: '事件', competition: '竞争', demand: '需求' },
-  unit: { item: '项', person: '人', day: '天', days: '天', count: '次', times: '次', point: '分', points: '分', order: '单', orders: '单', hour: '小时', hours: '小时', percent: '百分比', share: '百分比', ratio: '倍', money: '金额', currency: '金额', amount: '金额', seat: '席', ticket: '张', month: '个月' },
+  unit: { week: '周', sigma: '个标准差', item: '项', person: '人', day: '天', days: '天', count: '次', times: '次', point: '分', points: '分', order: '单', orders: '单', hour: '小时', hours: '小时', percent: '百分比', share: '百分比', ratio: '倍', money: '金额', currency: '金额', amount: '金额', seat: '席', ticket: '张', month: '个月' },
   timeline: { title: '动态', none: '这里还没有动态', text: '原话', removed: '已移除', occurred_at: '发生时间', known_at: '可知时间', recorded_at: '入库时间', points_other: '{{count}} 分' },
   kind: { event: '行为', order: '订单', payment: '付款', ticket: '服务工单', survey_response: '问卷', contract: '合同', contact_change: '联系人变动', touch: '触达', case: '跟进', trait: '资料变化', snapshot: '快照' },
   event: {
@@ -80,18 +103,24 @@ export default {
   },
   trait: { contact_email: '联系人邮箱', contact_name: '联系人', contact_phone: '联系人电话', contact_title: '联系人职位', region: '大区', country: '国家', gender: '性别', tenure: '在网月数', plan: '版本', industry: '行业', city: '城市', seats: '席位', phone: '电话', owner: '{{owner}}', name: '名称', contract_end_on: '合同到期', email: '邮箱' },
   severity: { urgent: '紧急', warning: '提醒', info: '知会' },
-  resolution: { cleared: '已自行恢复', closed: '随跟进单结案', gone: '已流失' },
+  resolution: { cleared: '已自行恢复', closed: '随跟进单结案', gone: '已流失', false_alarm: '已核实无风险' },
   case_state: { new: '待受理', accepted: '跟进中', closed: '已结案', none: '无跟进单' },
-  case_step: { opened: '发起', accepted: '受理', closed: '结案', reopened: '重新打开', cleared: '自行恢复' },
+  case_step: { opened: '发起', accepted: '受理', closed: '结案', reopened: '重新打开', cleared: '自行恢复', assigned: '分派', put_off: '稍后处理', below_line: '移到线下', handed_over: '离职交接' },
   case: {
     by_liuke: '留客', accepted: '已受理：{{name}}', closed: '已结案：{{name}}', conflict: '刚有同事处理过，已为您更新', failed: '没有成功，跟进单还是原样', readonly: '您的账号只能看', close_title: '结案：{{name}}', outcome: '结果', note: '备注', note_hint: '说说经过，下次接手的人会用到（可不填）',
   },
   outcome: {
-    retained: '已留存', retained_means: '沟通过了，会继续', churned: '已流失', churned_means: '确定要走', no_action_needed: '无需跟进', no_action_needed_means: '情况属实，但不用做什么', false_alarm: '误报', false_alarm_means: '预警说得不对', cleared: '自行恢复',
+    retained: '已留存', retained_means: '沟通过了，会继续', churned: '已流失', churned_means: '确定要走', no_action_needed: '无需跟进', no_action_needed_means: '情况属实，但不用做什么', false_alarm: '误报', false_alarm_means: '预警说得不对', cleared: '自行恢复', put_off: '稍后处理', below_line: '移到线下',
   },
   alerts: {
     sentence_other: '{{shown}} 条预警，{{fresh}} 条还没人受理', sentence_none: '没有符合的预警', search: '{{noun}}名称', open: '未解除', resolved: '已解除', all: '全部', all_rules: '全部规则', none: '现在没有预警', none_text: '一切如常。有{{noun}}出现风险时，会出现在这里。', none_match: '没有符合筛选的预警',
     selected_other: '选了 {{count}} 条', accept_all: '一起受理', accepted_other: '受理了 {{count}} 张跟进单', failed_other: '{{count}} 张没有成功，请再看看', select: '选中 {{name}}', select_all: '全选待受理的', clear: '取消选择', on_time: '{{when}} 前',
+  },
+  lookback: {
+    title: '回看过去一年', see: '回看过去一年', none: '还没有回看过', none_text: '用贵司自己的数据，看看过去一年流失的{{noun}}当时能不能提前发现。', start: '开始回看', again: '重新回看', running: '正在回看过去一年', running_text: '逐周回到当时，只用当时已知的数据（{{part}}）。可以先去看别的页面。', too_short: '历史太短', failed: '这次没有算成', stopped: '已经取消', done: '回看过去一年',
+    caught: '可提前发现', missed: '漏掉', false: '误报', no_caught: '没有能提前发现的', no_missed: '一个也没漏', no_false: '没有误报', left_on: '流失日', warned_on: '预警日', ahead: '{{day}}（提前 {{days}} 天）', line: '时间线', signal: '信号', value: '金额',
+    why: { never: '没有预警', too_late: '预警太晚', too_early: '预警太早，已过预测期', no_time: '回看刚开始就流失' },
+    means: '提前发现：流失前 {{lead}} 到 {{horizon}} 天内有预警。误报：预警后 {{horizon}} 天内没有流失。时间线上圆圈是预警，圆点是流失。',
   },
   churn: {
     title: '流失概览', definition: '流失口径', sentence: '{{month}}流失 <b>{{count}}</b> {{m}}，客户流失率 <b>{{rate}}</b>', sentence_none: '还没有完整的月份可以计算流失率', rate: '客户流失率', rate_means: '月初的{{noun}}中，当月流失的比例。当月新来的不算。',
@@ -99,7 +128,7 @@ export default {
     by_band: '按风险等级', by_owner: '按{{owner}}', count: '{{noun}}', value: '金额', at_risk: '高风险', at_risk_value: '风险金额', share: '占比', leavers: '{{month}}流失的{{noun}}', leavers_none: '这个月没有流失', gone_at: '流失日', before: '流失前价值', not_yet_title: '还不能判断流失',
     chart_label: '各月客户流失率：{{list}}',
   },
-  punctuation: { stop: '。', comma: '，' },
+  punctuation: { stop: '。', comma: '，', list: '、' },
   code: { select: '请选中后复制' },
   source: {
     add: '添加来源', add_question: '数据从哪里来？', add_kind: '添加{{kind}}来源', make: '建立来源', gone: '没有这个来源，可能已经删除', name: '来源名称', name_hint: '写在每条明细记录上，建立之后不能改', name_form: '用文字、数字、空格和 . _ -，不超过 80 个字', name_of: { segment: '官网', sensors: 'App 埋点', webhook: '业务系统', jiandaoyun: '简道云', wecom: '企业微信' }, admin_only: '来源由管理员添加和修改',
@@ -156,7 +185,7 @@ export default {
     start: '开始导入', started: '正在导入 {{file}}', progress: '已读 {{received}} / {{total}} 行', leave: '可以离开这一页，导入会继续', finished: '导入完成', failed: '导入没有完成', failed_text: '已导入的都在，再导一次同一份文件不会重复。', report: '共 {{received}} 行：导入 {{accepted}}，已有 {{duplicates}}，未导入 {{rejected}}', facts: '生成 {{facts}} 条明细记录', changed_from: '{{when}} 之后的历史情况有更新', conflicts_other: '{{count}} 条编号相同但内容不同，保留了先来的', download: '下载未导入的行', another: '再导一份', see_today: '看今日名单', restart: '重新开始', restored: '接着上次没做完的导入', good: '没问题', warned: '有提醒，会导入', bad: '有问题，不导入', save_mapping: '记住这份对应', save_mapping_hint: '下次表头一样的文件就不用再对', mapping_name: '对应的名称', used_mapping: '按保存的“{{name}}”对应好了', without_mapping: '不用它，重新识别', use_mapping: '用保存的对应', no_mapping: '自动识别', cancel: '停止导入', undo: '撤销', undo_title: '撤销“{{file}}”的导入？', undo_text: '它带来的 {{facts}} 条明细记录从现在起不再计入；别的来源不受影响。过去的情况仍可查看。', undid: '已撤销，{{facts}} 条明细记录不再计入', cancelled: '已停止，什么都没有导入', cancelled_text: '已经写入的都撤回了。', undone: '这次导入已撤销', undone_text: '它带来的明细记录不再计入。',
   },
   settings: {
-    title: '设置', parts: { firm: '公司与称呼', staff: '员工', tokens: 'API 令牌', definitions: '口径与规则' }, saved: '已保存', admin_only: '这一页由管理员设置',
+    title: '设置', parts: { firm: '公司与称呼', staff: '员工', tokens: 'API 令牌', definitions: '口径与规则', audit: '操作审计' }, saved: '已保存', admin_only: '这一页由管理员设置',
     firm_name: '公司名称', noun_zh: '{{noun}}怎么叫（中文）', noun: '客户怎么叫', noun_en: '英文单数', nouns_en: '英文复数', measure: '量词', owner_title: '负责人怎么叫', owner_title_en: '负责人英文', preview: '页面上会这样说', preview_text: '今天要跟进 12 {{measure}}{{noun}}，其中 3 {{measure}}没有{{owner}}。', timezone: '时区', timezone_fixed: '建数据目录时已定', currency: '币种', churn: '流失口径', template: '行业模板',
     staff_other: '{{count}} 位员工', add_staff: '添加员工', name: '姓名', email: '邮箱（登录名）', password: '初始密码', password_hint: '至少 8 位', role: '角色', owner_key: '名下{{noun}}', owner_key_hint: '数据里写的负责人名字，要一字不差', inactive: '已停用', added: '已添加 {{name}}',
     tokens_about: '给程序读数据用。令牌只在生成时显示一次。', token_name: '用途', add_token: '生成令牌', token_once: '现在就复制，关掉之后看不到了', created: '生成', used: '最近使用', never_used: '没用过', token_removed: '已删除', remove_token: '删除“{{name}}”？用它的程序会立刻读不到数据。', tokens_none: '还没有令牌',

@@ -3,6 +3,7 @@
 import { Drawer } from 'antd';
 import { useMemo, useState } from 'react';
 import { Trans } from 'react-i18next';
+import { Link } from 'react-router';
 import { useChurn, useLeavers } from '../../api/reading';
 import type { ChurnMonth, ChurnOverview, LeaverRow, Slice } from '../../api/types';
 import { ScrollContext, useGo, usePageState } from '../../frame/moment';
@@ -142,6 +143,7 @@ function Leavers({ month, close, asOf }: { month: string | null; close: () => vo
     { key: 'gone', title: t('churn.gone_at'), width: '96px', cell: (row) => <span className="number">{say.day(row.gone_at)}</span> },
     { key: 'seen', title: t('col.last_seen'), width: '96px', cell: (row) => <span className="number soft">{row.last_seen_at ? say.day(row.last_seen_at) : '—'}</span> },
     { key: 'value', title: t('churn.before'), width: '88px', right: true, cell: (row) => <Value figure={row.value} asOf={asOf} /> },
+    { key: 'mortem', title: <span className="hidden">{t('mortem.see')}</span>, width: '56px', right: true, cell: (row) => <Link className="link small" to={`${customerAddress(row.customer_id)}/post-mortem`} aria-label={`${t('mortem.see')} ${row.customer_name}`}>{t('mortem.short')}</Link> },
   ];
   return (
     <Drawer open={month !== null} onClose={close} size={narrow ? '100%' : 640} title={month ? t('churn.leavers', { month: say.month(month, true) }) : ''} extra={month && <Export what="leavers" query={{ month }} />} destroyOnHidden styles={{ body: { padding: 0, overflow: 'hidden' } }}>

@@ -1,6 +1,6 @@
 // One customer: who, how it stands, why, what happened, what to do.
 
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { useCustomer } from '../../api/reading';
 import type { CaseRow, CustomerPage as Page } from '../../api/types';
 import { Problem } from '../../api/client';
@@ -10,11 +10,14 @@ import { CaseButton, Clock } from '../../parts/CaseWork';
 import { Contributions } from '../../parts/Contributions';
 import { Head } from '../../parts/Head';
 import { BoneBlock, Empty, Fault } from '../../parts/States';
+import { useMoment } from '../../frame/moment';
 import { Hint } from '../../parts/Hint';
 import { useSay } from '../../words/say';
 import './customer.css';
 import { HealthLine } from './HealthLine';
 import { Indicators } from './Indicators';
+import { Ledger } from './Ledger';
+import { Proven } from './Proven';
 import { Rail } from './Rail';
 import { Timeline } from './Timeline';
 
@@ -51,6 +54,7 @@ function View({ page }: { page: Page }) {
             <Contributions rows={page.contributions} base={page.base} health={page.row.verdict.health} asOf={page.as_of} />
           </section>
           <Changed page={page} />
+          <Ledger page={page} />
           <Indicators page={page} />
           <Timeline page={page} />
         </div>
@@ -103,7 +107,7 @@ function HealthPart({ page, bare }: { page: Page; bare: boolean }) {
         <div className="verdict-band">
           <Band verdict={verdict} strong />
           <p className="verdict-sentence">
-            {standing.state === 'gone' ? t('customer.gone', { when: standing.gone_at ? say.day(standing.gone_at) : '' })
+            {standing.state === 'gone' ? <>{t('customer.gone', { when: standing.gone_at ? say.day(standing.gone_at) : '' })} <PostMortemLink id={page.row.id} /></>
               : verdict.health == null ? say.sentence(verdict.unknown_because)
                 : page.reasons[0] ? say.sentence(page.reasons[0]) : t('customer.fine')}
           </p>
@@ -115,13 +119,20 @@ function HealthPart({ page, bare }: { page: Page; bare: boolean }) {
             <dd className="figure">{verdict.health == null ? <span className="quiet">—</span> : <Hint focusable say={() => t('health.means')}><span>{say.count(verdict.health, 0)}</span></Hint>}</dd>
           </div>
           <div><dt>{t('health.in_30d')}</dt><dd><Change points={change} /></dd></div>
-          <div><dt>{t('health.coverage_title')}</dt><dd><Hint focusable say={() => t('health.coverage_means')}><span className="number">{say.share(verdict.coverage, 0)}</span></Hint></dd></div>
+          <div><dt>{t('health.coverage_title')}</dt><dd><Hint focusable say={() => t('health.coverage_means')}><span className="number">{say.share(verdict.coverage, 0)}</span></Hint>{verdict.health != null && verdict.firmness === 'thin' && <span className="small quiet"> {t('health.thin')}</span>}</dd></div>
         </dl>
       </div>
+      <Proven page={page} />
       {bare ? <p className="quiet part-empty">{t('customer.no_health')}</p>
         : <HealthLine points={page.health_history} floors={page.band_floors} height={220} label={t('customer.health_line', { health: verdict.health == null ? '—' : say.count(verdict.health, 0) })} />}
     </>
   );
+}
+
+function PostMortemLink({ id }: { id: string }) {
+  const { t } = useSay();
+  const { asOf } = useMoment();
+  return asOf ? null : <Link className="link small" to={`/customers/${encodeURIComponent(id)}/post-mortem`}>{t('mortem.see')}</Link>;
 }
 
 function Scorecard({ page }: { page: Page }) {

@@ -1,7 +1,9 @@
 // Every indicator of the customer with its own history.
 
 import { useMemo } from 'react';
+import { Link } from 'react-router';
 import type { CustomerPage, IndicatorRow } from '../../api/types';
+import { useMoment, withMoment } from '../../frame/moment';
 import { InUnit } from '../../parts/Amount';
 import { Explain } from '../../parts/Explain';
 import { Sheet, type Column } from '../../parts/Sheet';
@@ -11,16 +13,17 @@ import { useSay } from '../../words/say';
 export function Indicators({ page }: { page: CustomerPage }) {
   const say = useSay();
   const { t } = say;
+  const { asOf } = useMoment();
   const window = (row: IndicatorRow) => (row.window ? t('explain.window_days', { window: row.window.replace(/d$/, '') }) : undefined);
   const columns = useMemo<Column<IndicatorRow>[]>(() => [
     {
       key: 'name', title: t('indicator.name'), width: 'minmax(160px, 1.4fr)',
-      cell: (row) => <Explain title={say.say(row.name)} means={say.say(row.question)} window={window(row)} unit={t(`unit.${row.unit}`, { count: 2, defaultValue: row.unit })} asOf={page.as_of} source={<code>{row.id}</code>}><span>{say.say(row.name)}</span></Explain>,
+      cell: (row) => <Explain title={say.say(row.name)} means={say.say(row.question)} window={window(row)} unit={t(`unit.${row.unit}`, { count: 2, defaultValue: row.unit })} asOf={page.as_of} source={<code>{row.id}</code>}><Link to={withMoment(`/indicators/${encodeURIComponent(row.id)}`, asOf)}>{say.say(row.name)}</Link></Explain>,
     },
     { key: 'category', title: t('indicator.category'), width: '88px', cell: (row) => <span className="quiet">{t(`category.${row.category}`, { defaultValue: row.category })}</span> },
     { key: 'history', title: t('indicator.history'), width: '112px', cell: (row) => <Spark values={row.history.map((point) => point.value)} width={104} height={22} label={say.say(row.name)} colour="var(--accent)" /> },
     { key: 'figure', title: t('indicator.now'), width: 'minmax(88px, 0.6fr)', right: true, cell: (row) => <InUnit figure={row.figure} unit={row.unit} title={say.say(row.name)} means={say.say(row.question)} window={window(row)} asOf={page.as_of} /> },
-  ], [say, t, page.as_of]);
+  ], [say, t, asOf, page.as_of]);
   if (page.indicators.length === 0) return null;
   return (
     <section className="stack-tight" aria-label={t('indicator.title')}>

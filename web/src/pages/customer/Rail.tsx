@@ -6,6 +6,9 @@ import { Severity } from '../../parts/Severity';
 import { Hint } from '../../parts/Hint';
 import { useSay } from '../../words/say';
 import { Identity } from './Identity';
+import { Judgements } from './Judgements';
+import { Tags } from './Tags';
+import { Unmask } from './Unmask';
 
 export function Rail({ page }: { page: CustomerPage }) {
   const { t } = useSay();
@@ -21,9 +24,12 @@ export function Rail({ page }: { page: CustomerPage }) {
           <ul className="rail-list">{page.cases.slice(0, 6).map((one) => <Case key={one.id} one={one} now={page.as_of} />)}</ul>
         </section>
       )}
+      <Judgements page={page} />
+      <Tags page={page} />
       <section className="card part">
         <h2 className="part-title">{t('customer.traits')}</h2>
         {page.traits.length === 0 ? <p className="quiet small">{t('customer.no_traits')}</p> : <Traits page={page} />}
+        <Unmask id={page.row.id} />
       </section>
       <Identity id={page.row.id} />
     </aside>

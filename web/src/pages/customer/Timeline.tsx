@@ -7,6 +7,7 @@ import type { CustomerPage, TimelineEntry } from '../../api/types';
 import { usePageState } from '../../frame/moment';
 import { Bone, Fault } from '../../parts/States';
 import { useSay, type Say } from '../../words/say';
+import { Touched } from './Touched';
 
 export function Timeline({ page }: { page: CustomerPage }) {
   const { t, count } = useSay();
@@ -34,12 +35,12 @@ export function Timeline({ page }: { page: CustomerPage }) {
       {error && !data && <Fault error={error} what={t('timeline.title')} again={() => void refetch()} />}
       {!data && !error && <div className="stack" style={{ padding: 20 }}><Bone w="70%" /><Bone w="50%" /><Bone w="64%" /></div>}
       {data && entries.length === 0 && <p className="quiet part-empty">{t('timeline.none')}</p>}
-      {entries.length > 0 && <Entries entries={entries} asOf={page.as_of} more={() => { if (hasNextPage && !isFetchingNextPage) void fetchNextPage(); }} />}
+      {entries.length > 0 && <Entries customer={page.row.id} entries={entries} asOf={page.as_of} more={() => { if (hasNextPage && !isFetchingNextPage) void fetchNextPage(); }} />}
     </section>
   );
 }
 
-function Entries({ entries, asOf, more }: { entries: TimelineEntry[]; asOf: string; more: () => void }) {
+function Entries({ customer, entries, asOf, more }: { customer: string; entries: TimelineEntry[]; asOf: string; more: () => void }) {
   const { t, month, zone, day } = useSay();
   const box = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<string | null>(null);
@@ -62,7 +63,7 @@ function Entries({ entries, asOf, more }: { entries: TimelineEntry[]; asOf: stri
           return (
             <div key={item.key} ref={list.measureElement} data-index={item.index} className="timeline-item" role="listitem" style={{ transform: `translateY(${item.start}px)` }}>
               {isFirst && <div className="timeline-month small quiet" title={day(entry.occurred_at)}>{month(monthOf(entry), true)}</div>}
-              <Entry entry={entry} asOf={asOf} open={open === entry.id} toggle={() => setOpen(open === entry.id ? null : entry.id)} />
+              <Entry customer={customer} entry={entry} asOf={asOf} open={open === entry.id} toggle={() => setOpen(open === entry.id ? null : entry.id)} />
             </div>
           );
         })}
@@ -83,7 +84,7 @@ function valueOf(entry: TimelineEntry, say: Say): string {
   return say.count(entry.value, 2);
 }
 
-function Entry({ entry, asOf, open, toggle }: { entry: TimelineEntry; asOf: string; open: boolean; toggle: () => void }) {
+function Entry({ customer, entry, asOf, open, toggle }: { customer: string; entry: TimelineEntry; asOf: string; open: boolean; toggle: () => void }) {
   const say = useSay();
   const { t } = say;
   const properties = Object.entries(entry.properties);
@@ -109,6 +110,7 @@ function Entry({ entry, asOf, open, toggle }: { entry: TimelineEntry; asOf: stri
           <div><dt>{t('explain.source')}</dt><dd>{entry.source}</dd></div>
         </dl>
       )}
+      {open && <Touched customer={customer} entry={entry} asOf={asOf} />}
     </div>
   );
 }

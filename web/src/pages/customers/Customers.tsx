@@ -1,10 +1,11 @@
 // Find anybody, see where everybody stands: search, filter, sort; a hundred thousand rows scroll freely.
 
-import { Input, Select } from 'antd';
+import { Checkbox, Input, Select } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useCustomers } from '../../api/reading';
+import { useSegments, useTags } from '../../api/segments';
 import type { CustomerList, CustomerRow } from '../../api/types';
-import { useGo, usePageState } from '../../frame/moment';
+import { useGo, useMoment, usePageState } from '../../frame/moment';
 import { Value } from '../../parts/Amount';
 import { BANDS, Band, BandShape, Change, Health } from '../../parts/Band';
 import { CustomerName, customerAddress } from '../../parts/CustomerName';
@@ -14,7 +15,12 @@ import { Sheet, type Column } from '../../parts/Sheet';
 import { Spark } from '../../parts/Spark';
 import { BoneRows, Empty, Fault } from '../../parts/States';
 import { useSay } from '../../words/say';
+import { CustomerTabs } from '../segments/Tabs';
+import { TagBulk } from './TagBulk';
 
+/** What narrows the list, as it stands in the address. */
+const NARROWS = ['search', 'band', 'owner', 'state', 'has_alert', 'segment', 'tier', 'rfm', 'tag'];
+const TIERS = ['high', 'middle', 'low'];
 const STATES = ['current', 'too_new', 'gone'] as const;
 const WORST_FIRST: Record<string, 'asc' | 'desc'> = { name: 'asc', health: 'asc', change: 'asc', value: 'desc', last_seen: 'asc', risk: 'desc' };
 
@@ -22,10 +28,7 @@ export default function CustomersPage() {
   const { t, count } = useSay();
   const [query, set] = usePageState();
   const go = useGo();
-  const filter = useMemo(() => ({
-    search: query.get('search'), band: query.get('band'), owner: query.get('owner'), state: query.get('state'),
-    has_alert: query.get('has_alert'), sort: query.get('sort'), order: query.get('order'),
-  }), [query]);
+  const filter = useMemo(() => Object.fromEntries([...NARROWS, 'sort', 'order'].map((key) => [key, query.get(key)])), [query]);
   const { data, error, refetch, fetchNextPage, isFetchingNextPage, isPlaceholderData } = useCustomers(filter);
   const rows = useMemo(() => data?.pages.flatMap((page) => page.rows) ?? [], [data]);
   const first = data?.pages[0];
@@ -35,11 +38,14 @@ export default function CustomersPage() {
     by: sortBy, order,
     set: (by: string) => set({ sort: by, order: by === sortBy ? (order === 'asc' ? 'desc' : 'asc') : (WORST_FIRST[by] ?? 'asc') }),
   };
-  const filtered = ['search', 'band', 'owner', 'state', 'has_alert'].some((key) => query.get(key));
-  const columns = useColumns(first?.as_of);
+  const filtered = NARROWS.some((key) => query.get(key));
+  const { canAct } = useMoment();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const columns = useColumns(first?.as_of, canAct, rows, chosen, setChosen);
 
   return (
     <div className="page">
+      <CustomerTabs />
       <Head
         title={t('nav.customers')}
         sentence={first ? <Sentence list={first} filtered={filtered} /> : t('nav.customers')}
@@ -52,19 +58,20 @@ export default function CustomersPage() {
       {data && rows.length === 0 && (
         <div className="card">
           {filtered
-            ? <Empty title={t('customers.none_match')} acts={<button type="button" className="chip" onClick={() => set({ search: null, band: null, owner: null, state: null, has_alert: null })}>{t('act.clear_filters')}</button>}>{t('customers.none_match_text')}</Empty>
+            ? <Empty title={t('customers.none_match')} acts={<button type="button" className="chip" onClick={() => set(Object.fromEntries(NARROWS.map((key) => [key, null])))}>{t('act.clear_filters')}</button>}>{t('customers.none_match_text')}</Empty>
             : <Empty title={t('customers.none')}>{t('customers.none_text')}</Empty>}
         </div>
       )}
       {rows.length > 0 && (
         <Sheet
-          label={t('nav.customers')} columns={columns} rows={rows} rowKey={(row) => row.id} total={first?.total} rowHeight={52} minWidth={960}
+          label={t('nav.customers')} columns={columns} rows={rows} rowKey={(row) => row.id} total={first?.total} rowHeight={56} minWidth={1000}
           sort={sort} stale={isPlaceholderData} open={(row) => go(customerAddress(row.id))}
           more={() => { if (!isFetchingNextPage) void fetchNextPage(); }} hasMore={data?.pages.at(-1)?.next_cursor != null}
           card={(row) => <Card row={row} asOf={first?.as_of} />}
         />
       )}
       {rows.length > 0 && first && rows.length === first.total && <div className="sheet-foot">{t('state.all_shown', { count: first.total, shown: count(first.total) })}</div>}
+      {canAct && chosen.size > 0 && <TagBulk ids={[...chosen]} clear={() => setChosen(new Set())} />}
     </div>
   );
 }
@@ -119,25 +126,62 @@ function Filters({ list, query, set }: FiltersProps) {
         allowClear placeholder={t('customers.state_default')} aria-label={t('col.state')} style={{ width: 132 }} value={query.get('state')} onChange={(state: string | undefined) => set({ state: state ?? null })}
         options={STATES.map((state) => ({ value: state, label: t(`standing.${state}`) }))}
       />
+      <Belonging query={query} set={set} list={list} />
       <button type="button" className="chip" aria-pressed={query.get('has_alert') === 'true'} onClick={() => set({ has_alert: query.get('has_alert') === 'true' ? null : 'true' })}>{t('customers.has_alert')}</button>
     </div>
   );
 }
 
-function useColumns(asOf: string | undefined): Column<CustomerRow>[] {
+/** Segment, tier of value, tag; a cell of RFM where one was chosen elsewhere. */
+function Belonging({ list, query, set }: FiltersProps) {
+  const { t, say, count } = useSay();
+  const { data: segments } = useSegments();
+  const { data: tags } = useTags();
+  const rfm = query.get('rfm');
+  const tierCount = (tier: string) => list?.tier_counts.find((one) => one.key === tier)?.count;
+  return (
+    <>
+      <Select allowClear showSearch={{ optionFilterProp: 'label' }} placeholder={t('segments.segment')} aria-label={t('segments.segment')} style={{ width: 152 }} value={query.get('segment')} onChange={(segment: string | undefined) => set({ segment: segment ?? null })}
+        options={(segments?.segments ?? []).map((one) => ({ value: one.id, label: `${say(one.name)} ${count(one.count)}` }))} />
+      <Select allowClear placeholder={t('col.tier')} aria-label={t('col.tier')} style={{ width: 124 }} value={query.get('tier')} onChange={(tier: string | undefined) => set({ tier: tier ?? null })}
+        options={[...TIERS, 'unknown'].map((tier) => ({ value: tier, label: `${t(`tier.${tier}`)} ${tierCount(tier) === undefined ? '' : count(tierCount(tier)!)}` }))} />
+      {((tags?.length ?? 0) > 0 || query.get('tag')) && (
+        <Select allowClear showSearch placeholder={t('tags.tag')} aria-label={t('tags.tag')} style={{ width: 124 }} value={query.get('tag')} onChange={(tag: string | undefined) => set({ tag: tag ?? null })}
+          options={(tags ?? []).map((one) => ({ value: one.tag, label: `${one.tag} ${count(one.count)}` }))} />
+      )}
+      {rfm && <button type="button" className="chip" aria-pressed="true" onClick={() => set({ rfm: null })}>RFM {t(`rfm_cell.${rfm}`)}<Icon name="close" size={12} /></button>}
+    </>
+  );
+}
+
+function useColumns(asOf: string | undefined, canAct: boolean, rows: CustomerRow[], chosen: ReadonlySet<string>, choose: (next: ReadonlySet<string>) => void): Column<CustomerRow>[] {
   const say = useSay();
   const { t } = say;
-  return useMemo(() => [
+  const pick = useMemo<Column<CustomerRow>>(() => {
+    const toggle = (id: string) => {
+      const next = new Set(chosen);
+      if (!next.delete(id)) next.add(id);
+      choose(next);
+    };
+    const all = rows.length > 0 && rows.every((row) => chosen.has(row.id));
+    return {
+      key: 'pick', width: '16px',
+      title: <Checkbox aria-label={t('tags.select_all')} checked={all} indeterminate={chosen.size > 0 && !all} onChange={(event) => choose(new Set(event.target.checked ? rows.map((row) => row.id) : []))} />,
+      cell: (row) => <Checkbox aria-label={t('alerts.select', { name: row.name })} checked={chosen.has(row.id)} onChange={() => toggle(row.id)} />,
+    };
+  }, [t, rows, chosen, choose]);
+  const rest = useMemo<Column<CustomerRow>[]>(() => [
     { key: 'band', title: t('col.band'), width: '84px', sort: 'risk', cell: (row) => <Band verdict={row.verdict} /> },
-    { key: 'name', title: t('col.customer'), width: 'minmax(180px, 1.3fr)', sort: 'name', cell: (row) => <CustomerName id={row.id} name={row.name} /> },
+    { key: 'name', title: t('col.customer'), width: 'minmax(180px, 1.3fr)', sort: 'name', cell: (row) => <div><CustomerName id={row.id} name={row.name} />{row.tags.length > 0 && <div className="customer-tags">{row.tags.map((tag) => <span key={tag} className="tag">{tag}</span>)}</div>}</div> },
     { key: 'health', title: t('col.health'), width: '64px', right: true, sort: 'health', cell: (row) => <Health verdict={row.verdict} asOf={asOf} /> },
     { key: 'change', title: t('col.change'), width: '68px', right: true, sort: 'change', cell: (row) => <Change points={row.health_change_30d} /> },
     { key: 'trend', title: t('col.trend'), width: '88px', cell: (row) => <Spark values={row.trend} span={30} label={t('col.trend')} colour={`var(--band-${row.verdict.band ?? 'unknown'})`} /> },
     { key: 'reason', title: t('col.reason'), width: 'minmax(160px, 1.6fr)', cell: (row) => <div className="soft clip" title={say.say(row.reason)}>{row.reason ? say.sentence(row.reason) : <span className="quiet">{row.standing.state === 'current' ? t('customers.no_reason') : t(`standing.${row.standing.state}`)}</span>}</div> },
-    { key: 'value', title: t('col.value'), width: '88px', right: true, sort: 'value', cell: (row) => <Value figure={row.value} asOf={asOf} /> },
+    { key: 'value', title: t('col.value'), width: '88px', right: true, sort: 'value', cell: (row) => <div><Value figure={row.value} asOf={asOf} />{row.tier && <div className={row.tier === 'high' ? 'small soft nowrap' : 'small quiet nowrap'} title={row.rfm ? `RFM ${t(`rfm_cell.${row.rfm}`)}` : undefined}>{t(`tier.${row.tier}`)}</div>}</div> },
     { key: 'owner', title: t('col.owner'), width: '88px', cell: (row) => <span className={row.owner ? 'soft clip' : 'quiet clip'}>{row.owner ?? t('owner.none')}</span> },
     { key: 'seen', title: t('col.last_seen'), width: '96px', right: true, sort: 'last_seen', cell: (row) => row.standing.last_seen_at ? <span className="soft nowrap" title={say.dayTime(row.standing.last_seen_at)}>{say.near(row.standing.last_seen_at, asOf ?? row.standing.last_seen_at).replace(/ \d{2}:\d{2}$/, '')}</span> : <span className="quiet">{t('customers.never_seen')}</span> },
   ], [say, t, asOf]);
+  return useMemo(() => (canAct ? [pick, ...rest] : rest), [canAct, pick, rest]);
 }
 
 function Card({ row, asOf }: { row: CustomerRow; asOf?: string }) {
@@ -147,6 +191,7 @@ function Card({ row, asOf }: { row: CustomerRow; asOf?: string }) {
       <div className="line"><CustomerName id={row.id} name={row.name} /><span className="push" /><Value figure={row.value} asOf={asOf} /></div>
       <div className="line small"><Band verdict={row.verdict} /><span className="quiet">{t('col.health')} <Health verdict={row.verdict} asOf={asOf} /></span><span className="push quiet clip">{row.owner ?? t('owner.none')}</span></div>
       {row.reason && <div className="soft small clip">{sentence(row.reason)}</div>}
+      {row.tags.length > 0 && <div className="customer-tags">{row.tags.map((tag) => <span key={tag} className="tag">{tag}</span>)}</div>}
     </div>
   );
 }

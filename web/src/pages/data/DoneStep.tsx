@@ -72,6 +72,7 @@ function Report({ job, another }: { job: ImportJob; another: () => void }) {
         {job.rejected > 0 && <a className="export" href={`/api/imports/${job.id}/rejects.csv`} download><Icon name="export" size={16} />{t('import.download')}</a>}
         {job.can_undo && <Undo job={job} />}
         <Button onClick={another}>{t('import.another')}</Button>
+        <Link to="/lookback"><Button>{t('lookback.see')}</Button></Link>
         <Link to="/today"><Button type="primary">{t('import.see_today')}</Button></Link>
       </div>
     </>

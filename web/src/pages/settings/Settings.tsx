@@ -9,10 +9,11 @@ import { useSay, useSession } from '../../words/say';
 import { Definitions } from './Definitions';
 import { FirmWords } from './FirmWords';
 import './settings.css';
-import { StaffList } from './StaffList';
+import { Audit } from './Audit';
+import { StaffAndOrganisation } from './staff/Organisation';
 import { Tokens } from './Tokens';
 
-const PARTS = ['firm', 'staff', 'tokens', 'definitions'] as const;
+const PARTS = ['firm', 'staff', 'tokens', 'definitions', 'audit'] as const;
 type Part = (typeof PARTS)[number];
 
 export default function SettingsPage() {
@@ -23,7 +24,8 @@ export default function SettingsPage() {
   const shown = PARTS.find((one) => one === part) ?? (admin ? 'firm' : 'definitions');
   const view: Record<Part, React.ReactNode> = {
     firm: admin ? <FirmWords /> : <AdminOnly />,
-    staff: admin ? <StaffList /> : <AdminOnly />,
+    staff: admin ? <StaffAndOrganisation /> : <AdminOnly />,
+    audit: admin ? <Audit /> : <AdminOnly />,
     tokens: <Tokens />,
     definitions: <Definitions />,
   };

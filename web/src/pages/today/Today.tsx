@@ -210,7 +210,7 @@ function NotYet({ data }: { data: Today }) {
     <div className="card">
       <Empty
         title={t('today.not_yet_title')}
-        acts={canAct && <Link to="/data/import"><Button type="primary" icon={<Icon name="upload" size={16} />} size={narrow ? 'large' : 'middle'}>{t('data.import')}</Button></Link>}
+        acts={canAct && <><Link to="/lookback"><Button size={narrow ? 'large' : 'middle'}>{t('lookback.see')}</Button></Link><Link to="/data/import"><Button type="primary" icon={<Icon name="upload" size={16} />} size={narrow ? 'large' : 'middle'}>{t('data.import')}</Button></Link></>}
       >
         {say(data.not_yet)}
       </Empty>
