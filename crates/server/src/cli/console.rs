@@ -65,6 +65,14 @@ impl Console {
         self.out(format!("{line}\n").as_bytes())
     }
 
+    /// Says where a server is; a server goes on when nobody reads that to its end (`liuke serve | head -1`).
+    pub(crate) fn greet(&mut self, words: impl FnOnce(&mut Self) -> Result<(), Failure>) -> Result<(), Failure> {
+        match words(self) {
+            Err(Failure::Deaf) => Ok(()),
+            said => said,
+        }
+    }
+
     /// Writes the result for a machine.
     pub(crate) fn print_json(&mut self, value: &Value) -> Result<(), Failure> {
         self.out(format!("{value}\n").as_bytes())

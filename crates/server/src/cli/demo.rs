@@ -32,7 +32,7 @@ pub(crate) async fn demo(asked: &Demo, console: &mut Console) -> Result<Done, Fa
     let address = listener.local_addr()?;
     let site = Site::new(SiteOptions { demo: true, ..SiteOptions::default() }, clock::now);
     let answering = tokio::spawn(serving::answer(site.clone(), listener, stop.clone()));
-    announce(console, address)?;
+    console.greet(|console| announce(console, address))?;
     let folder = Folder::of(asked, console)?;
     let app = tokio::select! {
         app = prepare(asked, &folder.path, &site, console) => app?,

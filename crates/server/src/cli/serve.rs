@@ -141,6 +141,17 @@ pub(super) fn link(address: SocketAddr, tls: bool, proxied: bool, host: Option<&
 }
 
 fn announce(console: &mut Console, link: &str, setup: Option<&str>, is_private: bool) -> Result<(), Failure> {
+    console.greet(|console| greeting(console, link, setup))?;
+    if !is_private {
+        console.say(
+            "注意：同一网络的其他机器也能以未加密方式访问；请用 --tls-cert 和 --tls-key 启用 https，或放在 https 代理之后并写明 --public-url https://…",
+            "note: other machines can reach this address unencrypted; give --tls-cert and --tls-key, or put it behind an https proxy and say --public-url https://…",
+        );
+    }
+    Ok(())
+}
+
+fn greeting(console: &mut Console, link: &str, setup: Option<&str>) -> Result<(), Failure> {
     if console.json {
         console.print_json(&json!({ "address": link, "setup": setup }))?;
     } else {
@@ -151,12 +162,6 @@ fn announce(console: &mut Console, link: &str, setup: Option<&str>, is_private: 
                 format!("First start: open the set-up link {setup}"),
             )?;
         }
-    }
-    if !is_private {
-        console.say(
-            "注意：同一网络的其他机器也能以未加密方式访问；请用 --tls-cert 和 --tls-key 启用 https，或放在 https 代理之后并写明 --public-url https://…",
-            "note: other machines can reach this address unencrypted; give --tls-cert and --tls-key, or put it behind an https proxy and say --public-url https://…",
-        );
     }
     Ok(())
 }

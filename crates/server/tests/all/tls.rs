@@ -40,6 +40,7 @@ impl Server {
         command.current_dir(cwd).args(arguments).args(tls).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
+        // Only the first line is read: the output is closed while the server may still be speaking.
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let link = line.split_whitespace().last().unwrap_or_default().to_owned();
         let port = link.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or_else(|| panic!("{line:?}"));
