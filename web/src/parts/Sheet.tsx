@@ -64,7 +64,7 @@ export function Sheet<Row>(props: SheetProps<Row>) {
     count: virtual ? rows.length : 0,
     getScrollElement: () => scroller,
     estimateSize: () => (asCards ? 104 : rowHeight),
-    overscan: 12,
+    overscan: 6,
     scrollMargin: margin,
     getItemKey: (index) => rowKey(rows[index]!),
   });
@@ -130,6 +130,12 @@ interface SheetRowProps<Row> {
   measure?: (element: Element | null) => void;
 }
 
+/** A heading that changes (how many are chosen) changes no row below it. */
+function sameRow<Row>({ columns: before, ...was }: SheetRowProps<Row>, { columns: after, ...is }: SheetRowProps<Row>) {
+  const sameCells = before === after || (before.length === after.length && before.every((column, at) => column.cell === after[at]!.cell && column.right === after[at]!.right));
+  return sameCells && (Object.keys(is) as (keyof typeof is)[]).every((key) => Object.is(was[key], is[key]));
+}
+
 /** Drawn again only when its own row changes, so that scrolling draws nothing but newcomers. */
 const SheetRow = memo(function SheetRow<Row>({ row, index, top, columns, tracks, height, card, active, opens, measure }: SheetRowProps<Row>) {
   const place: CSSProperties = top === undefined ? {} : { position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${top}px)` };
@@ -144,7 +150,7 @@ const SheetRow = memo(function SheetRow<Row>({ row, index, top, columns, tracks,
       ))}
     </div>
   );
-}) as <Row>(props: SheetRowProps<Row>) => ReactNode;
+}, sameRow) as <Row>(props: SheetRowProps<Row>) => ReactNode;
 
 function SheetHead<Row>({ columns, tracks, sort }: { columns: Column<Row>[]; tracks: string; sort: SheetProps<Row>['sort'] }) {
   return (

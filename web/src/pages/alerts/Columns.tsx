@@ -1,12 +1,12 @@
 // The columns of the alerts' table: lines of work in the order of what is at risk, or single alerts of any state.
 
-import { Checkbox } from 'antd';
 import { useMemo } from 'react';
 import type { AlertRow } from '../../api/types';
 import { Value } from '../../parts/Amount';
 import { Band } from '../../parts/Band';
 import { CustomerName } from '../../parts/CustomerName';
 import { Severity } from '../../parts/Severity';
+import { Tick } from '../../parts/Tick';
 import type { Column } from '../../parts/Sheet';
 import { useSay } from '../../words/say';
 import type { Ask } from './Deeds';
@@ -36,9 +36,9 @@ export function useColumns({ asOf, canAct, lines, rows, chosen, choose, ask }: A
     };
     const pick: Column<AlertRow> = {
       key: 'pick', width: '20px',
-      title: <Checkbox aria-label={t('alerts.select_all')} disabled={open.length === 0} checked={open.length > 0 && open.every((row) => chosen.has(row.id))} indeterminate={chosen.size > 0 && !open.every((row) => chosen.has(row.id))}
-        onChange={(event) => choose(new Set(event.target.checked ? open.map((row) => row.id) : []))} />,
-      cell: (row) => (row.state === 'open' ? <Checkbox aria-label={t('alerts.select', { name: row.customer_name })} checked={chosen.has(row.id)} onChange={() => toggle(row.id)} /> : null),
+      title: <Tick label={t('alerts.select_all')} disabled={open.length === 0} checked={open.length > 0 && open.every((row) => chosen.has(row.id))} partly={chosen.size > 0 && !open.every((row) => chosen.has(row.id))}
+        set={(on) => choose(new Set(on ? open.map((row) => row.id) : []))} />,
+      cell: (row) => (row.state === 'open' ? <Tick label={t('alerts.select', { name: row.customer_name })} checked={chosen.has(row.id)} set={() => toggle(row.id)} /> : null),
     };
     const rank: Column<AlertRow> = { key: 'rank', title: t('desk.place'), width: '32px', cell: (row) => (row.rank.place != null ? <Rank row={row} /> : <span className="quiet">—</span>) };
     const rest: Column<AlertRow>[] = [

@@ -1,7 +1,7 @@
 // Find anybody, see where everybody stands: search, filter, sort; a hundred thousand rows scroll freely.
 
-import { Checkbox, Input, Select } from 'antd';
-import { useEffect, useMemo, useState } from 'react';
+import { Input, Select } from 'antd';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useCustomers } from '../../api/reading';
 import { useSegments, useTags } from '../../api/segments';
 import type { CustomerList, CustomerRow } from '../../api/types';
@@ -14,6 +14,7 @@ import { Icon } from '../../parts/Icon';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { Spark } from '../../parts/Spark';
 import { BoneRows, Empty, Fault } from '../../parts/States';
+import { Tick } from '../../parts/Tick';
 import { useSay } from '../../words/say';
 import { CustomerTabs } from '../segments/Tabs';
 import { TagBulk } from './TagBulk';
@@ -157,19 +158,19 @@ function Belonging({ list, query, set }: FiltersProps) {
 function useColumns(asOf: string | undefined, canAct: boolean, rows: CustomerRow[], chosen: ReadonlySet<string>, choose: (next: ReadonlySet<string>) => void): Column<CustomerRow>[] {
   const say = useSay();
   const { t } = say;
-  const pick = useMemo<Column<CustomerRow>>(() => {
-    const toggle = (id: string) => {
+  const mark = useCallback((row: CustomerRow) => {
+    const toggle = () => {
       const next = new Set(chosen);
-      if (!next.delete(id)) next.add(id);
+      if (!next.delete(row.id)) next.add(row.id);
       choose(next);
     };
+    return <Tick label={t('alerts.select', { name: row.name })} checked={chosen.has(row.id)} set={toggle} />;
+  }, [t, chosen, choose]);
+  const pick = useMemo<Column<CustomerRow>>(() => {
     const all = rows.length > 0 && rows.every((row) => chosen.has(row.id));
-    return {
-      key: 'pick', width: '16px',
-      title: <Checkbox aria-label={t('tags.select_all')} checked={all} indeterminate={chosen.size > 0 && !all} onChange={(event) => choose(new Set(event.target.checked ? rows.map((row) => row.id) : []))} />,
-      cell: (row) => <Checkbox aria-label={t('alerts.select', { name: row.name })} checked={chosen.has(row.id)} onChange={() => toggle(row.id)} />,
-    };
-  }, [t, rows, chosen, choose]);
+    const title = <Tick label={t('tags.select_all')} checked={all} partly={chosen.size > 0 && !all} set={(on) => choose(new Set(on ? rows.map((row) => row.id) : []))} />;
+    return { key: 'pick', width: '16px', title, cell: mark };
+  }, [t, rows, chosen, choose, mark]);
   const rest = useMemo<Column<CustomerRow>[]>(() => [
     { key: 'band', title: t('col.band'), width: '84px', sort: 'risk', cell: (row) => <Band verdict={row.verdict} /> },
     { key: 'name', title: t('col.customer'), width: 'minmax(180px, 1.3fr)', sort: 'name', cell: (row) => <div><CustomerName id={row.id} name={row.name} />{row.tags.length > 0 && <div className="customer-tags">{row.tags.map((tag) => <span key={tag} className="tag">{tag}</span>)}</div>}</div> },
