@@ -62,6 +62,7 @@ mod rule_preview;
 mod rule_vocabulary;
 mod rulebook;
 mod rules;
+mod sample_staff;
 mod scorecard_design;
 mod scorecards;
 mod seal;

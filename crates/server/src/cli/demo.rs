@@ -91,6 +91,7 @@ async fn prepare(asked: &Demo, dir: &Path, site: &Site, console: &mut Console) -
     // The company was set up before its first cycle: history never runs backwards.
     let founded = moments(app.zone(), now).first().map_or(now, |first| first.instant().plus_days(-1));
     app.set_up_demo(words("云栈科技", "Yunzhan Cloud"), &asked.template, founded).await?;
+    app.employ_sample_staff(world.staff(), founded).await?;
     load(&app, world, site, console).await?;
     live_through(&app, now, site, console).await?;
     Ok(app)
