@@ -5,8 +5,6 @@
 //! decided here: [`alerts::replay`] draws the line, for any budget, through the same weeks.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use alerts::{AlertPolicy, Drawn, Evidence, OpenAlerts, Worry, plan_given, typical, worth};
 use facts::{FactFrame, Hindsight};
@@ -15,10 +13,9 @@ use outcomes::{Presence, Standing, departures, presence};
 use scores::{ScoreFrame, SegmentBook, score};
 use vocab::{AsOf, CustomerId, Health, Instant, Severity};
 
+use crate::backtest::parts::{in_parts, part_size};
 use crate::backtest::{Asked, Failure, Leaving, Progress, STEP_DAYS, Spec};
 
-/// Cells of indicators in memory at once, for each thread.
-const CELLS: usize = 3_000_000;
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// A customer that left within the stretch.
@@ -78,7 +75,6 @@ struct Raw {
 
 /// What came of some customers: by moment, worries and the values of whoever was there.
 struct Part {
-    first: usize,
     worries: Vec<Vec<Raw>>,
     values: Vec<Vec<f64>>,
 }
@@ -116,7 +112,7 @@ pub fn past_worries(
     let ids: Vec<&str> = policy.indicators().into_iter().chain(spec.book.indicators()).chain(sorted).collect();
     let catalog = spec.catalog.only(&ids).with_counts(policy.counts());
     let replay = Replay { frame: past, spec, catalog, there: &there, policy, asked };
-    let parts = replay.in_parts(&|part| progress(0.1 + 0.8 * part))?;
+    let parts = replay.parts(&|part| progress(0.1 + 0.8 * part))?;
     let mut weeks: Vec<Vec<Raw>> = moments.iter().map(|_| Vec::new()).collect();
     let mut values: Vec<Vec<f64>> = moments.iter().map(|_| Vec::new()).collect();
     for part in parts {
@@ -163,41 +159,10 @@ struct Replay<'a> {
 }
 
 impl Replay<'_> {
-    /// Some customers at a time, several parts at once; parts in the order of the customers.
-    fn in_parts(&self, progress: Progress<'_>) -> Result<Vec<Part>, Failure> {
-        let customers = self.frame.customers();
-        let each = (self.there.moments().len() + 1) * self.catalog.indicators().len().max(1);
-        // Whoever must see everybody sees everybody at once.
-        let size = match self.catalog.looks_across() || self.asked.asks_of_everybody() {
-            true => customers.len().max(1),
-            false => (CELLS / each).clamp(64, 4_000),
-        };
-        let parts: Vec<(usize, &[CustomerId])> =
-            customers.chunks(size).enumerate().map(|(place, part)| (place * size, part)).collect();
-        let (next, done, stopped) = (AtomicUsize::new(0), Mutex::new(Vec::new()), AtomicBool::new(false));
-        let work = || {
-            while !stopped.load(Ordering::Relaxed) {
-                let Some((first, some)) = parts.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
-                let part = self.part(*first, some);
-                let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                done.push(part);
-                if !progress(done.len() as f64 / parts.len() as f64) {
-                    stopped.store(true, Ordering::Relaxed);
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..std::thread::available_parallelism().map_or(1, usize::from).min(parts.len().max(1)) {
-                scope.spawn(work);
-            }
-            work();
-        });
-        if stopped.into_inner() {
-            return Err(Failure::Stopped);
-        }
-        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        done.sort_by_key(|part| part.first);
-        Ok(done)
+    fn parts(&self, progress: Progress<'_>) -> Result<Vec<Part>, Failure> {
+        let (customers, moments) = (self.frame.customers(), self.there.moments().len());
+        let size = part_size(customers.len(), moments, &self.catalog, self.asked.asks_of_everybody());
+        in_parts(customers, size, progress, |first, some| self.part(first, some))
     }
 
     /// All moments of some customers, in the order of time.
@@ -207,7 +172,7 @@ impl Replay<'_> {
         let week_before = moments.first().map(|first| AsOf(first.instant().plus_days(-STEP_DAYS)));
         let all: Vec<AsOf> = week_before.into_iter().chain(moments.iter().copied()).collect();
         let population = Population::These(customers.to_vec());
-        let mut part = Part { first, worries: Vec::new(), values: Vec::new() };
+        let mut part = Part { worries: Vec::new(), values: Vec::new() };
         let mut standing = OpenAlerts::default();
         let mut since: BTreeMap<CustomerId, usize> = BTreeMap::new();
         let mut before: Option<ScoreFrame> = None;

@@ -15,6 +15,7 @@ mod bands;
 mod counted;
 mod judge;
 mod knowing;
+pub(crate) mod parts;
 mod past;
 mod pick;
 mod report;

@@ -1,8 +1,6 @@
 //! The half that warns: stands at each past moment, knows what was known then, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use alerts::{AlertPolicy, Days, Evidence, Given, OpenAlerts, Rule, Schedule, plan_given};
 use facts::FactFrame;
@@ -11,10 +9,9 @@ use outcomes::{Presence, Standing, presence, presence_by_list};
 use scores::{ScoreFrame, SegmentBook, reasons, score};
 use vocab::{AsOf, Band, CustomerId, Health, Instant, Severity, Text};
 
+use super::parts::{CELLS, in_parts, part_size};
 use super::{Asked, Failure, LISTED_TOO_NEW_DAYS, Leaving, Progress, STEP_DAYS, Scorer, Spec};
 
-/// Cells of indicators in memory at once, for each thread.
-const CELLS: usize = 3_000_000;
 /// Numbers kept of single indicators, at most: a gigabyte.
 const SINGLE_CELLS: usize = 1 << 28;
 /// What the rule is called that speaks for the scorecard where no budget is given.
@@ -153,7 +150,7 @@ pub(super) fn replay(frame: &FactFrame, spec: &Spec<'_>, progress: Progress<'_>)
     let untried = singles.len().saturating_sub(room);
     singles.truncate(room);
     let replay = Replay { frame, spec, catalog, presence: &presence, present, firing, ranked, singles, asked };
-    let parts = replay.in_parts(&|part| progress(0.15 + 0.7 * part))?;
+    let parts = replay.parts(&|part| progress(0.15 + 0.7 * part))?;
     let Replay { catalog, ranked, singles: names, .. } = replay;
     let sheet = || Sheet::new(moments.len(), frame.customers().len());
     let mut seen = Seen {
@@ -228,41 +225,10 @@ fn band_policy() -> AlertPolicy {
 }
 
 impl Replay<'_> {
-    /// Some customers at a time, several parts at once; parts in the order of the customers.
-    fn in_parts(&self, progress: Progress<'_>) -> Result<Vec<Part>, Failure> {
-        let customers = self.frame.customers();
-        let each = (self.presence.moments().len() + 1) * self.catalog.indicators().len().max(1);
-        // Whoever must see everybody sees everybody at once.
-        let size = match self.catalog.looks_across() || self.asked.asks_of_everybody() {
-            true => customers.len().max(1),
-            false => (CELLS / each).clamp(64, 4_000),
-        };
-        let parts: Vec<(usize, &[CustomerId])> =
-            customers.chunks(size).enumerate().map(|(place, part)| (place * size, part)).collect();
-        let (next, done, stopped) = (AtomicUsize::new(0), Mutex::new(Vec::new()), AtomicBool::new(false));
-        let work = || {
-            while !stopped.load(Ordering::Relaxed) {
-                let Some((first, part)) = parts.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
-                let part = self.part(*first, part);
-                let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                done.push(part);
-                if !progress(done.len() as f64 / parts.len() as f64) {
-                    stopped.store(true, Ordering::Relaxed);
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..std::thread::available_parallelism().map_or(1, usize::from).min(parts.len().max(1)) {
-                scope.spawn(work);
-            }
-            work();
-        });
-        if stopped.into_inner() {
-            return Err(Failure::Stopped);
-        }
-        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        done.sort_by_key(|part| part.first);
-        Ok(done)
+    fn parts(&self, progress: Progress<'_>) -> Result<Vec<Part>, Failure> {
+        let (customers, moments) = (self.frame.customers(), self.presence.moments().len());
+        let size = part_size(customers.len(), moments, &self.catalog, self.asked.asks_of_everybody());
+        in_parts(customers, size, progress, |first, some| self.part(first, some))
     }
 
     /// All moments of some customers, in the order of time.
