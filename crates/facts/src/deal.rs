@@ -94,7 +94,18 @@ impl Dealing {
         let hands = hands.into_iter().map(Mutex::new).collect();
         let end = AsOf(Instant::from_micros(self.end));
         let zone = zone.clone();
-        Ok(Some(FactParts { end, zone, hands, overflows, pairs, names, name_codes, coverage: all, scanned }))
+        Ok(Some(FactParts {
+            end,
+            zone,
+            hands,
+            overflows,
+            pairs,
+            names,
+            name_codes,
+            coverage: all,
+            scanned,
+            rooms: Mutex::default(),
+        }))
     }
 
     /// Deals the rows of a batch; false if it needs the slow road. Rows without a number of their own lie in this
