@@ -15,7 +15,7 @@ home=$(mktemp -d)
 "$liuke" demo --customers 120 --data "$home/data" --listen 127.0.0.1:0 --json >"$home/said" 2>"$home/log" &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; rm -rf "$home"' EXIT
-for _ in $(seq 600); do
+for _ in $(seq 6000); do
   url=$(grep -oE 'http://[0-9.]+:[0-9]+' "$home/said" | head -n 1)
   [ -n "$url" ] && curl -sf -o /dev/null "$url/readyz" && break
   sleep 0.1
@@ -30,7 +30,7 @@ fi
 # The live tail never ends by itself; whoever sets up or signs out has no more to ask.
 "$probe" run "$url/openapi.json" --checks not_a_server_error --phases examples,coverage,fuzzing \
   --header "Authorization: Bearer $token" --max-time "${LIUKE_API_SECONDS:-45}" --continue-on-failure \
-  --suppress-health-check all --request-timeout 20 --warnings off --no-color \
+  --suppress-health-check all --request-timeout 120 --warnings off --no-color \
   --exclude-path /api/intake/live --exclude-path /api/sign-out --exclude-path /api/setup >"$home/report" 2>&1
 status=$?
 if [ "$status" -eq 0 ]; then

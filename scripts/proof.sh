@@ -25,6 +25,13 @@ for name in "${names[@]}"; do
   printf '== %s\n' "$name"
   bash "$script" 2>&1 | sed -u "s|$PWD/||g; s|$PWD|.|g" | tee "$output"
   [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
+  # What proved nothing writes no page; what failed does, with what failed.
+  if ! tail -n 1 "$output" | grep -qE '^[0-9]+ passed, [0-9]+ failed$' || tail -n 1 "$output" | grep -q '^0 passed, 0 '; then
+    printf '%s proved nothing: docs/proofs/%s.md is left as it is\n' "$name" "$name" >&2
+    rm -f "$output"
+    status=1
+    continue
+  fi
   dirty=$(git status --porcelain --untracked-files=no | grep -qv '^.. docs/proofs/' && printf ' and changes not committed')
   {
     printf '# Proof: %s\n\n' "$name"

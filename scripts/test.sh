@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every suite, one after the other; one that fails does not stop the next. The last line is `N passed, N failed`.
+# Every suite; one that fails does not stop the others. First the Rust tests, which fill the machine, then two suites at a
+# time: those that wait for a browser beside those that wait for a server. The last line is `N passed, N failed`.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,10 +10,6 @@ rm -rf "$logs"
 mkdir -p "$logs"
 case $target in /*) ;; *) target=$PWD/$target ;; esac
 export CARGO_TERM_COLOR=never NO_COLOR=1 LIUKE=$target/debug/liuke
-passed=0
-failed=0
-closing=()
-
 # Numbers before a word, added up over the lines that close a suite.
 count() { grep -E "$2" "$logs/$1.log" | sed 's/\x1b\[[0-9;]*m//g' | grep -oE "[0-9]+ ($3)" | awk '{sum += $1} END {print sum + 0}'; }
 
@@ -26,9 +23,7 @@ suite() { # name, what its closing lines look like, command…
   bad=$(count "$name" "$closes" 'failed|timed out|exec failed')
   # A suite that ends badly without counting a failure has failed as a whole; one that counts nothing has not run.
   if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$good" -eq 0 ]; }; then bad=1; fi
-  passed=$((passed + good))
-  failed=$((failed + bad))
-  closing+=("$(printf '%-8s %5d passed %4d failed  %4d s' "$name" "$good" "$bad" $((SECONDS - begun)))")
+  printf '%-8s %5d passed %4d failed  %4d s\n' "$name" "$good" "$bad" $((SECONDS - begun)) >"$logs/$name.closing"
 }
 
 in_web() { (cd web && ../scripts/npm.sh run --silent "$@"); }
@@ -39,25 +34,27 @@ if ! cargo nextest --version >/dev/null 2>&1 && [ "${LIUKE_NEXTEST:-yes}" = yes 
 fi
 printf '\n== build\n'
 if ! cargo build --workspace --bin liuke; then
-  failed=1
-  closing+=('build failed: no suite was run')
+  printf 'build        0 passed    1 failed: no suite was run\n' >"$logs/build.closing"
 else
   if cargo nextest --version >/dev/null 2>&1; then
     suite rust '^ *Summary ' cargo nextest run --workspace --no-fail-fast --status-level fail --final-status-level fail
   else
     suite rust '^test result:' cargo test --workspace --lib --bins --tests --no-fail-fast --quiet
   fi
-  suite doc '^test result:' cargo test --workspace --doc --no-fail-fast --quiet
+  {
+    suite doc '^test result:' cargo test --workspace --doc --no-fail-fast --quiet
+    suite clients '^[0-9]+ passed, ' node clients/run.mjs
+    suite api '^[0-9]+ passed, ' scripts/api.sh
+  } &
   suite web '^ *Tests ' in_web test
   suite stories '^[0-9]+ passed, ' in_web stories
-  suite clients '^[0-9]+ passed, ' node clients/run.mjs
-  suite api '^[0-9]+ passed, ' scripts/api.sh
+  wait
 fi
 
 {
-  printf '%s\n' "${closing[@]}"
-  printf '%d passed, %d failed\n' "$passed" "$failed"
+  for name in build rust doc web stories clients api; do [ ! -e "$logs/$name.closing" ] || cat "$logs/$name.closing"; done
+  cat "$logs"/*.closing | awk '{passed += $2; failed += $4} END {printf "%d passed, %d failed\n", passed, failed}'
 } >"$logs/closing"
 printf '\n'
 cat "$logs/closing"
-[ "$failed" -eq 0 ]
+tail -n 1 "$logs/closing" | grep -q ', 0 failed$'

@@ -26,19 +26,20 @@ number() { grep -oE "\"$1\": *[0-9]+" "$2" | head -n 1 | grep -oE '[0-9]+$'; }
 GIB=1048576
 
 # From the start of the server to the first scored customer, and what it takes.
-address=127.0.0.1:${PROOF_PORT:-17070}
 begun=$SECONDS
-"$liuke" demo --listen "$address" --data "$folder/demo" >"$folder/demo.log" 2>&1 &
+"$liuke" demo --listen 127.0.0.1:0 --json --data "$folder/demo" >"$folder/demo.json" 2>"$folder/demo.log" &
 server=$!
-until curl -fsS -o /dev/null "http://$address/readyz" 2>/dev/null; do
-  if ! kill -0 "$server" 2>/dev/null || [ $((SECONDS - begun)) -gt 300 ]; then
+url=
+until [ -n "$url" ] && curl -fsS -o /dev/null "$url/readyz" 2>/dev/null; do
+  url=$(grep -oE 'http://[0-9.:]+' "$folder/demo.json" | head -n 1)
+  if ! kill -0 "$server" 2>/dev/null || [ $((SECONDS - begun)) -gt 900 ]; then
     cat "$folder/demo.log"
     break
   fi
-  sleep 0.5
+  sleep 0.2
 done
-curl -fsS -c "$folder/cookies" -o /dev/null "http://$address/"
-curl -fsS -b "$folder/cookies" -o "$folder/today.json" "http://$address/api/today"
+curl -fsS -c "$folder/cookies" -o /dev/null "$url/"
+curl -fsS -b "$folder/cookies" -o "$folder/today.json" "$url/api/today"
 held 'seconds from start to the first scored customer' $((SECONDS - begun)) 60
 held 'customers missing from Today (of one)' "$(grep -q '"health":[0-9]' "$folder/today.json" && echo 0 || echo 1)" 0
 held 'peak memory of the demo, KiB' "$(peak_kib "$server")" $GIB

@@ -191,7 +191,7 @@ function row(one: Kept, all: One[]): RuleRow {
   const { rule } = one;
   return {
     id: one.id, census: (rule.census as string | undefined) ?? null, name: rule.name as Words, cause: String(rule.cause), severity: String(rule.severity), is_active: rule.state === 'active', is_shipped: one.shipped !== null,
-    is_own: one.shipped === null || one.versions.some((version) => version.state === 'active' && version.note !== null) || JSON.stringify(one.shipped) !== JSON.stringify(rule), sentence: said(rule, rule.when, 'rule.when'), draft: one.draft ? 'draft' : null,
+    is_own: one.shipped === null || one.versions.some((version) => version.state === 'active' && version.note !== null) || JSON.stringify(one.shipped) !== JSON.stringify(rule), sentence: said(rule, rule.when, 'rule.when'), draft: one.draft ? (one.versions.some((version) => version.state === 'review') ? 'review' : 'draft') : null,
     open_alerts: all.reduce((sum, each) => sum + each.alerts.filter((alert) => alert.rule === one.id).length, 0),
   };
 }
@@ -294,10 +294,10 @@ export function ruling({ method, path, body, scene }: Asked): Told | null {
       const [rule, note] = [askedRule(body), (body as { note: string | null }).note];
       said(rule, rule.when, 'rule.when');
       if (!one) rules.push((one = { id, shipped: null, rule, draft: null, versions: [] }));
-      const written = one.versions.find((each) => each.state === 'draft');
+      const written = one.versions.find((each) => each.state === 'draft' || each.state === 'review');
       if (written) {
         kinds.set(written, rule);
-        Object.assign(written, { version: written.version + 1, note: note ?? written.note });
+        Object.assign(written, { state: 'draft', version: written.version + 1, note: note ?? written.note });
         one.draft = rule;
       } else put(one, rule, 'draft', note);
       return ok(page(one, all));
@@ -308,6 +308,11 @@ export function ruling({ method, path, body, scene }: Asked): Told | null {
       const told = isTable(one.rule.parameters) ? one.rule.parameters : {};
       const values = Object.fromEntries(Object.entries(told).map(([name, parameter]) => [name, { ...(parameter as Value), value: asked.parameters?.[name] ?? (parameter as Value).value }]));
       put(one, { ...one.rule, state: asked.is_active ? 'active' : 'available', ...(Object.keys(values).length > 0 ? { parameters: values } : {}) }, 'active', asked.note ?? null);
+    }
+    if (act === 'review') {
+      const written = one.versions.find((each) => each.state === 'draft')!;
+      Object.assign(written, { state: 'review', version: written.version + 1 });
+      return ok(page(one, all));
     }
     const number = (body as { number?: number } | undefined)?.number;
     if (act === 'activate' || act === 'rollback') start(one, one.versions.find((each) => each.number === number)!);

@@ -9,7 +9,7 @@ import { startWords } from './words/i18n';
 import type { Lang } from './words/moment';
 
 // Asking whether each element is hidden by style makes looking things up ten times slower, and nothing here hides so.
-configure({ defaultHidden: true, asyncUtilTimeout: 20_000, getElementError: (message) => new Error((message ?? '').split('\n').slice(0, 3).join(' ')) });
+configure({ defaultHidden: true, asyncUtilTimeout: 90_000, getElementError: (message) => new Error((message ?? '').split('\n').slice(0, 3).join(' ')) });
 
 export interface Sent { method: string; path: string; query: URLSearchParams; body: unknown; headers: Headers }
 

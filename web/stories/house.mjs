@@ -1,66 +1,98 @@
-// A house of one's own for a story: the built binary on a temporary folder and a free port, ended by its own id.
+// A house of one's own for a story: the built binary on a temporary folder and a port that the system chooses, ended by
+// its own id. Sample companies are made once and copied.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BINARY = process.env.LIUKE ?? fileURLToPath(new URL('../../target/debug/liuke', import.meta.url));
-const START_MS = 180_000;
-
-const freePort = () =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
+/** How long a house may take to open on the slowest machine that tells stories. */
+const START_MS = 900_000;
+/** Customers of a sample company: a few, so that every list has somebody on it, or as many as a desk needs with a line on it. */
+export const FEW = '400';
+export const MANY = '2000';
 
 /** `serve` on an empty folder, or `demo`. Answers its address and, for `serve`, the set-up link. */
-export async function open(command, ...more) {
-  if (!existsSync(BINARY)) throw new Error(`${BINARY} is not built`);
+export const open = (command, ...more) => begin(mkdtempSync(join(tmpdir(), 'liuke-story-')), command, more);
+
+const made = new Map();
+
+/** A sample company of one's own, a copy of the one that is made for all stories of this run. */
+export const sample = (...more) => copied(FEW, more);
+
+/** The same with many customers. */
+export const largeSample = (...more) => copied(MANY, more);
+
+async function copied(customers, more) {
+  const whole = await prepared(customers);
   const folder = mkdtempSync(join(tmpdir(), 'liuke-story-'));
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = spawn(BINARY, [command, '--data', join(folder, 'data'), '--listen', `127.0.0.1:${port}`, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+  cpSync(join(whole, 'data'), join(folder, 'data'), { recursive: true });
+  return begin(folder, 'demo', more);
+}
+
+/** Begins to make a sample company; its folder, once it stands still. */
+export function prepared(customers) {
+  if (!made.has(customers)) made.set(customers, make(customers));
+  return made.get(customers);
+}
+
+async function make(customers) {
+  const folder = mkdtempSync(join(tmpdir(), 'liuke-story-sample-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const house = await begin(folder, 'demo', ['--customers', customers]);
+  await house.end();
+  return folder;
+}
+
+async function begin(folder, command, more) {
+  if (!existsSync(BINARY)) throw new Error(`${BINARY} is not built`);
+  const child = spawn(BINARY, [command, '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--json', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
+  let trouble = '';
   let ended = null;
   child.stdout.on('data', (chunk) => (said += chunk));
-  child.stderr.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (trouble += chunk));
   child.on('exit', (code) => (ended = code ?? 'a signal'));
+  const end = async () => {
+    if (ended !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    await gone;
+    clearTimeout(late);
+  };
   const stop = async () => {
-    if (ended === null) {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
-      await gone;
-      clearTimeout(late);
-    }
+    await end();
     rmSync(folder, { recursive: true, force: true });
   };
   const until = Date.now() + START_MS;
-  while (Date.now() < until) {
-    if (ended !== null) break;
-    const ready = await fetch(`${url}/readyz`).then((answer) => answer.ok, () => false);
-    const link = /https?:\/\/\S+\/setup\?token=\S+/.exec(said)?.[0];
-    if (ready && (command === 'demo' || link)) return { url, link, folder, stop };
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  while (Date.now() < until && ended === null) {
+    const line = /^.*\n/.exec(said)?.[0];
+    const told = line ? JSON.parse(line) : null;
+    const isReady = told !== null && (await fetch(`${told.address}/readyz`).then((answer) => answer.ok, () => false));
+    if (isReady) return { url: told.address, link: told.setup, folder, end, stop };
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await stop();
-  throw new Error(`${command} did not get ready${ended === null ? '' : ` (ended with ${ended})`}:\n${said}`);
+  throw new Error(`${command} did not get ready${ended === null ? '' : ` (ended with ${ended})`}:\n${said}${trouble}`);
 }
+
+let dressing = Promise.resolve();
 
 /**
  * Puts freshly built pages (`web/dist`) before a house, for working on pages without building the binary again.
  */
-export async function behindNewPages(house) {
-  process.env.LIUKE_API = house.url;
-  const { preview } = await import('vite');
-  const server = await preview({ root: fileURLToPath(new URL('..', import.meta.url)), preview: { port: 0, host: '127.0.0.1' }, logLevel: 'error' });
-  const url = server.resolvedUrls.local[0].replace(/\/$/, '');
-  return { ...house, url, link: house.link?.replace(house.url, url), stop: async () => { await server.close(); await house.stop(); } };
+export function behindNewPages(house) {
+  // What a preview asks is told by the environment: one after the other.
+  const turn = dressing.then(async () => {
+    process.env.LIUKE_API = house.url;
+    const { preview } = await import('vite');
+    const server = await preview({ root: fileURLToPath(new URL('..', import.meta.url)), preview: { port: 0, host: '127.0.0.1' }, logLevel: 'error' });
+    const url = server.resolvedUrls.local[0].replace(/\/$/, '');
+    return { ...house, url, link: house.link?.replace(house.url, url), stop: async () => { await server.close(); await house.stop(); } };
+  });
+  dressing = turn.catch(() => undefined);
+  return turn;
 }

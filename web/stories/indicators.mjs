@@ -1,9 +1,8 @@
 // What foretold leaving here, told before the real server in both languages: an indicator is found and put to history,
 // its page says why it matters, one is built from nothing and tried on real customers, and two are compared.
 
-import { readFileSync } from 'node:fs';
-import { open } from './house.mjs';
-import { choose, expect, listen, settled, story } from './telling.mjs';
+import { sample } from './house.mjs';
+import { PATIENCE_MS, access, choose, expect, listen, story, visit } from './telling.mjs';
 
 const WORDS = {
   zh: {
@@ -15,15 +14,13 @@ const WORDS = {
     answer: /\d+ of \d+ have a number/, afresh: 'Start afresh', lacks: 'Choose which facts to look at', why: /^See facts/, counted: /of the latest \d+ facts counted/, definition: 'Definition', formula: 'From other indicators', formulaBox: 'Formula', wrong: /1 thing to mend/, compare: 'Compare', right: 'Right', farthest: 'Farthest apart', alike: /rank correlation/, lang: 'Name',
   },
 };
-const HISTORY_MS = 300_000;
+const HISTORY_MS = 10 * PATIENCE_MS;
+const PAGES = ['/indicators', '/indicators/login_days_30d', '/indicators/login_days_30d?tab=definition', '/indicators/new?from=login_days_30d', '/indicators/new?from=login_days_30d&tab=past', '/indicators/new?tab=customer', '/indicators/compare?left=login_days_30d&right=login_days_90d'];
 
-export async function indicators(browser, dressed, lang, axe) {
+export async function indicators(browser, dressed, lang) {
   const w = WORDS[lang];
-  const bare = await open('demo', '--customers', '150', '--lang', lang);
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', acceptDownloads: true, reducedMotion: 'reduce' });
-  await context.addInitScript((one) => localStorage.setItem('liuke.lang', one), lang);
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  const bare = await sample('--lang', lang);
+  const { context, page } = await visit(browser, lang);
   // The sample house signs in whoever opens its own pages; newer pages before it are the same host.
   await page.goto(bare.url);
   const house = await dressed(bare);
@@ -100,29 +97,10 @@ export async function indicators(browser, dressed, lang, axe) {
       await page.locator('.chart svg path').first().waitFor({ state: 'attached' });
     });
 
-    await tell('its pages are free of serious faults of access, in light and dark', () => access(page, house.url, axe));
+    await tell('its pages are free of serious faults of access, in light and dark', () => access(page, house.url, PAGES));
     await tell('the browser had nothing to complain about before indicators', async () => expect(complaints.length === 0, complaints.slice(0, 5).join('\n')));
   } finally {
     await context.close();
     await house.stop();
   }
-}
-
-async function access(page, url, axe) {
-  const source = readFileSync(axe, 'utf8');
-  const found = [];
-  for (const theme of ['light', 'dark']) {
-    await page.evaluate((one) => localStorage.setItem('liuke.theme', one), theme);
-    for (const path of ['/indicators', '/indicators/login_days_30d', '/indicators/login_days_30d?tab=definition', '/indicators/new?from=login_days_30d', '/indicators/new?from=login_days_30d&tab=past', '/indicators/new?tab=customer', '/indicators/compare?left=login_days_30d&right=login_days_90d']) {
-      await page.goto(url + path, { waitUntil: 'load' });
-      await settled(page);
-      await page.waitForTimeout(900);
-      await page.evaluate(source);
-      const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'] }));
-      for (const one of violations.filter((each) => each.impact === 'serious' || each.impact === 'critical')) {
-        found.push(`${path} (${theme}): ${one.id}: ${one.nodes.slice(0, 2).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
-      }
-    }
-  }
-  expect(found.length === 0, `${found.length} faults\n${found.join('\n')}`);
 }

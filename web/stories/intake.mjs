@@ -5,7 +5,7 @@
 import { ask, compute, setUp, take } from './firm.mjs';
 import { open } from './house.mjs';
 import { ordersFile } from './shop.mjs';
-import { choose, expect, listen, story } from './telling.mjs';
+import { choose, expect, listen, story, visit } from './telling.mjs';
 
 const WORDS = {
   zh: {
@@ -24,10 +24,7 @@ const SECOND_MS = 1_000;
 export async function intake(browser, dressed, lang) {
   const w = WORDS[lang];
   const house = await dressed(await open('serve', '--lang', lang));
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', reducedMotion: 'reduce' });
-  await context.addInitScript((one) => localStorage.setItem('liuke.lang', one), lang);
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  const { context, page } = await visit(browser, lang);
   const complaints = listen(page);
   const tell = (name, what) => story(`${lang}: ${name}`, page, what);
   const at = (path) => page.goto(house.url + path);
@@ -127,5 +124,5 @@ async function mapFirst(page, house, w) {
   await page.getByRole('checkbox', { name: w.remember }).check();
   await page.getByRole('textbox', { name: w.mappingName }).fill('门店订单');
   await page.getByRole('button', { name: w.start, exact: true }).click();
-  await page.getByRole('heading', { name: w.imported }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { name: w.imported }).waitFor();
 }

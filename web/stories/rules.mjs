@@ -1,9 +1,9 @@
 // Somebody who has never seen it decides what to be told about, before the real server in both languages: a template is
 // switched on with a threshold of their own, a rule is built and read before it is put in use, and the way back is taken.
 
-import { readFileSync } from 'node:fs';
-import { open } from './house.mjs';
-import { choose, expect, listen, settled, story } from './telling.mjs';
+import { ask } from './firm.mjs';
+import { sample } from './house.mjs';
+import { PATIENCE_MS, access, choose, expect, listen, story, visit } from './telling.mjs';
 
 const WORDS = {
   zh: {
@@ -15,15 +15,12 @@ const WORDS = {
     versions: 'Versions', first: 'Version 1', second: 'Version 2', inUse: 'In use', change: 'Change', save: 'Save draft', goOn: 'Go on with the draft', back: 'Go back to version 1', confirm: 'Go back to this', definition: 'Definition', edit: 'Edit as text', wrong: /\d+ things? to mend/, sentence: /above|at least/i, run: /^Backtest/, again: 'Backtest again', proved: 'Proof', all: 'All rules',
   },
 };
-const REPLAY_MS = 240_000;
+const REPLAY_MS = 10 * PATIENCE_MS;
 
-export async function ruling(browser, dressed, lang, axe) {
+export async function ruling(browser, dressed, lang) {
   const w = WORDS[lang];
-  const bare = await open('demo', '--customers', '150', '--lang', lang);
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', reducedMotion: 'reduce' });
-  await context.addInitScript((one) => localStorage.setItem('liuke.lang', one), lang);
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  const bare = await sample('--lang', lang);
+  const { context, page } = await visit(browser, lang);
   // The sample house signs in whoever opens its own pages; newer pages before it are the same host.
   await page.goto(bare.url);
   const house = await dressed(bare);
@@ -124,30 +121,13 @@ export async function ruling(browser, dressed, lang, axe) {
       await proved.getByRole('button', { name: w.again }).waitFor();
     });
 
-    await tell('its pages are free of serious faults of access, in light and dark', () => access(page, house.url, axe));
+    await tell('its pages are free of serious faults of access, in light and dark', async () => {
+      const [{ id }] = await ask(page, 'GET', '/api/rules');
+      return access(page, house.url, ['/rules', `/rules?open=${id}`, `/rules/${id}`, `/rules/${id}?tab=definition`, '/rules/new', `/rules/${id}/edit`, `/rules/${id}/edit?tab=toml`]);
+    });
     await tell('the browser had nothing to complain about before rules', async () => expect(complaints.length === 0, complaints.slice(0, 5).join('\n')));
   } finally {
     await context.close();
     await house.stop();
   }
-}
-
-async function access(page, url, axe) {
-  const source = readFileSync(axe, 'utf8');
-  const found = [];
-  const first = await page.evaluate(async () => (await (await fetch('/api/rules')).json())[0].id);
-  for (const theme of ['light', 'dark']) {
-    await page.evaluate((one) => localStorage.setItem('liuke.theme', one), theme);
-    for (const path of ['/rules', `/rules?open=${first}`, `/rules/${first}`, `/rules/${first}?tab=definition`, '/rules/new', `/rules/${first}/edit`, `/rules/${first}/edit?tab=toml`]) {
-      await page.goto(url + path, { waitUntil: 'load' });
-      await settled(page);
-      await page.waitForTimeout(900);
-      await page.evaluate(source);
-      const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'] }));
-      for (const one of violations.filter((each) => each.impact === 'serious' || each.impact === 'critical')) {
-        found.push(`${path} (${theme}): ${one.id}: ${one.nodes.slice(0, 2).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
-      }
-    }
-  }
-  expect(found.length === 0, `${found.length} faults\n${found.join('\n')}`);
 }

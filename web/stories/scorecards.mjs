@@ -2,10 +2,9 @@
 // use and takes it back; then looks at why a health moved, says something of it, and looks back upon a loss. Before the
 // real server, in both languages.
 
-import { readFileSync } from 'node:fs';
 import { ask } from './firm.mjs';
-import { open } from './house.mjs';
-import { expect, listen, settled, story } from './telling.mjs';
+import { sample } from './house.mjs';
+import { PATIENCE_MS, access, expect, listen, story, visit } from './telling.mjs';
 
 const WORDS = {
   zh: {
@@ -21,15 +20,13 @@ const WORDS = {
     mortem: 'Health over the half year before', signs: 'What could be seen', propose: 'Find a change', proposal: 'How the next one would be seen', proposeAgain: 'Find again', find: 'Find',
   },
 };
-const HISTORY_MS = 300_000;
+const HISTORY_MS = 10 * PATIENCE_MS;
+const PAGES = ['/scorecards', '/scorecards/saas', '/scorecards/saas?tab=replay', '/scorecards/saas?tab=versions', '/scorecards/saas?tab=customer'];
 
-export async function scorecards(browser, dressed, lang, axe) {
+export async function scorecards(browser, dressed, lang) {
   const w = WORDS[lang];
-  const bare = await open('demo', '--customers', '200', '--lang', lang);
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', reducedMotion: 'reduce' });
-  await context.addInitScript((one) => localStorage.setItem('liuke.lang', one), lang);
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  const bare = await sample('--lang', lang);
+  const { context, page } = await visit(browser, lang);
   await page.goto(bare.url);
   const house = await dressed(bare);
   const complaints = listen(page);
@@ -153,30 +150,13 @@ export async function scorecards(browser, dressed, lang, axe) {
       expect(words > 60, 'nothing is said');
     });
 
-    await tell('its pages are free of serious faults of access, in light and dark', () => access(page, house.url, axe, lost));
+    await tell('its pages are free of serious faults of access, in light and dark', () => {
+      const customer = `/customers/${encodeURIComponent(lost)}`;
+      return access(page, house.url, [...PAGES, customer, `${customer}/post-mortem`], { '/scorecards/saas': () => page.locator('.card-measure-name').first().click() });
+    });
     await tell('the browser had nothing to complain about before scorecards', async () => expect(complaints.length === 0, complaints.slice(0, 5).join('\n')));
   } finally {
     await context.close();
     await house.stop();
   }
-}
-
-async function access(page, url, axe, lost) {
-  const source = readFileSync(axe, 'utf8');
-  const found = [];
-  for (const theme of ['light', 'dark']) {
-    await page.evaluate((one) => localStorage.setItem('liuke.theme', one), theme);
-    for (const path of ['/scorecards', '/scorecards/saas', '/scorecards/saas?tab=replay', '/scorecards/saas?tab=versions', '/scorecards/saas?tab=customer', `/customers/${encodeURIComponent(lost)}`, `/customers/${encodeURIComponent(lost)}/post-mortem`]) {
-      await page.goto(url + path, { waitUntil: 'load' });
-      await settled(page);
-      await page.waitForTimeout(900);
-      if (path === '/scorecards/saas') await page.locator('.card-measure-name').first().click();
-      await page.evaluate(source);
-      const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'] }));
-      for (const one of violations.filter((each) => each.impact === 'serious' || each.impact === 'critical')) {
-        found.push(`${path} (${theme}): ${one.id}: ${one.nodes.slice(0, 2).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
-      }
-    }
-  }
-  expect(found.length === 0, `${found.length} faults\n${found.join('\n')}`);
 }

@@ -3,7 +3,7 @@
 
 import { open } from './house.mjs';
 import { ask, compute, setUp, take } from './firm.mjs';
-import { expect, listen, story } from './telling.mjs';
+import { expect, listen, story, visit } from './telling.mjs';
 
 const DAY = 86_400_000;
 const day = (ago) => new Date(Date.now() - ago * DAY).toISOString().slice(0, 10);
@@ -28,15 +28,8 @@ const files = () => {
 export async function staffing(browser, dressed, lang) {
   const w = WORDS[lang];
   const house = await dressed(await open('serve', '--lang', lang));
-  const someone = async () => {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', reducedMotion: 'reduce' });
-    await context.addInitScript((one) => localStorage.setItem('liuke.lang', one), lang);
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    return { context, page };
-  };
-  const admin = await someone();
-  const seller = await someone();
+  const admin = await visit(browser, lang);
+  const seller = await visit(browser, lang);
   const complaints = listen(admin.page);
   const tell = (name, page, what) => story(`${lang}: ${name}`, page, what);
   try {

@@ -21,7 +21,10 @@ fn main() -> ExitCode {
         "arrows" => arrows::check(&tree),
         "absences" => absences::check(&tree),
         "tidy" => tidy::check(&tree),
-        "check" => [arrows::check(&tree), absences::check(&tree), tidy::check(&tree)].concat(),
+        "check" => {
+            warn_of_proofs();
+            [arrows::check(&tree), absences::check(&tree), tidy::check(&tree), proofs::check(&tree)].concat()
+        }
         _ => {
             eprintln!("usage: cargo xtask arrows|absences|tidy|check|proofs\n\nexample: cargo xtask check");
             return ExitCode::from(2);
@@ -32,6 +35,16 @@ fn main() -> ExitCode {
     }
     println!("{} files read, {} breaches", tree.files().len(), breaches.len());
     if breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Names the proofs that do not stand any more: whoever claims what they say runs them again.
+fn warn_of_proofs() {
+    let fallen = proofs::all(&xtask::root()).unwrap_or_default().into_iter();
+    for (name, standing) in fallen.filter_map(|(name, standing)| Some((name, standing?))) {
+        if standing != Standing::Fresh {
+            println!("proof {name} is {standing}: make proof-{name}");
+        }
+    }
 }
 
 /// Says of each proof whether it still stands; fails if one does not.
@@ -45,9 +58,7 @@ fn tell_proofs() -> ExitCode {
     };
     for (name, standing) in &all {
         let said = match standing {
-            Some(Standing::Fresh) => "stands".to_owned(),
-            Some(Standing::Stale(commits)) => format!("stale: {commits} commits since have touched what it covers"),
-            Some(Standing::Unfounded) => "unfounded: not run on a commit of this history".to_owned(),
+            Some(standing) => standing.to_string(),
             None => "no proof: it names no commit or nothing that it covers".to_owned(),
         };
         println!("{name}: {said}");

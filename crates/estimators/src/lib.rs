@@ -16,6 +16,7 @@ pub mod linear;
 pub mod metrics;
 pub mod multiple;
 pub mod optimise;
+pub mod rhythm;
 pub mod shap;
 pub mod special;
 pub mod stratified;

@@ -1,10 +1,9 @@
 //! How rows are dealt out: each core gives every row to the part of its customer.
 //!
 //! Nothing is compared as text twice: kinds and names are codes within a batch, customers are looked up by the bits of
-//! their key. Where the rows wait is told in `spill`, what a part becomes in `parts`.
+//! their key, a batch at a time (`seats`). Where the rows wait is told in `spill`, what a part becomes in `parts`.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,6 +22,7 @@ use crate::columns::VALUE_DIGITS;
 use crate::error::{Error, Sort};
 use crate::frame::{Coverage, NO_VALUE};
 use crate::parts::{FactParts, Hand, Scanned};
+use crate::seats::{Seat, Seats};
 use crate::spill::{Budget, Overflow, Row};
 
 /// Rows that a part should hold, so that it fits a core's cache.
@@ -94,7 +94,18 @@ impl Dealing {
         let hands = hands.into_iter().map(Mutex::new).collect();
         let end = AsOf(Instant::from_micros(self.end));
         let zone = zone.clone();
-        Ok(Some(FactParts { end, zone, hands, overflows, pairs, names, name_codes, coverage: all, scanned }))
+        Ok(Some(FactParts {
+            end,
+            zone,
+            hands,
+            overflows,
+            pairs,
+            names,
+            name_codes,
+            coverage: all,
+            scanned,
+            rooms: Mutex::default(),
+        }))
     }
 
     /// Deals the rows of a batch; false if it needs the slow road. Rows without a number of their own lie in this
@@ -109,6 +120,10 @@ impl Dealing {
         let numbers = columns.numbers.as_ref().map(|numbers| numbers.values());
         let stretch = if numbers.is_none() { Some(stretch) } else { None };
         let mut seats = columns.customer.seats();
+        let mut looked = std::mem::take(&mut dealer.looked);
+        if let Customers::Views(keys) = &columns.customer {
+            dealer.short.look(keys.views(), &mut looked);
+        }
         dealer.rows += batch.num_rows() as u64;
         for place in 0..batch.num_rows() {
             let (occurred_at, known_at) = (occurred[place], known[place]);
@@ -119,7 +134,7 @@ impl Dealing {
             let value = columns.values.as_ref().map_or(NO_VALUE, |values| values[place]);
             let number = numbers.map_or(0, |numbers| numbers[place] as u64);
             let (part, customer) = match &columns.customer {
-                Customers::Views(keys) => dealer.seat(keys, place),
+                Customers::Views(keys) => Seats::seen(looked[place]).unwrap_or_else(|| dealer.seat(keys, place)),
                 Customers::Coded(keys, texts) => {
                     let code = keys[place] as usize;
                     *seats[code].get_or_insert_with(|| dealer.seat(texts, code))
@@ -128,6 +143,7 @@ impl Dealing {
             dealer.cover(pair, known_at, occurred_at);
             dealer.add(part, &Row { occurred_at, known_at, value, number, customer, pair }, stretch, self)?;
         }
+        dealer.looked = looked;
         Ok(true)
     }
 
@@ -179,10 +195,10 @@ fn millionths(value: f64) -> i64 {
 pub(crate) struct Dealer {
     hands: Vec<Hand>,
     /// Customers by the bits of their view, if their key is short, with their part and code.
-    short: HashMap<u128, (u16, u32), BuildHasherDefault<Folded>>,
-    long: HashMap<Box<str>, (u16, u32)>,
-    /// The customer looked up last: rows often come in runs of one.
-    last: (u128, (usize, u32)),
+    short: Seats,
+    long: HashMap<Box<str>, Seat>,
+    /// What a first look has found for each row of a batch.
+    looked: Vec<u64>,
     pairs: HashMap<(String, String), u16>,
     overflow: Overflow,
     rows: u64,
@@ -198,10 +214,9 @@ impl Dealer {
     fn new(parts: usize) -> Dealer {
         Dealer {
             hands: (0..parts).map(|_| Hand::default()).collect(),
-            short: HashMap::default(),
+            short: Seats::default(),
             long: HashMap::new(),
-            // No view of a text has this many bytes: it is nobody.
-            last: (u128::MAX, (0, 0)),
+            looked: Vec::new(),
             pairs: HashMap::new(),
             overflow: Overflow::default(),
             rows: 0,
@@ -250,29 +265,17 @@ impl Dealer {
     }
 
     /// Part and code of the customer with a key.
-    #[inline]
-    fn seat(&mut self, keys: &StringViewArray, place: usize) -> (usize, u32) {
+    fn seat(&mut self, keys: &StringViewArray, place: usize) -> Seat {
         let view = keys.views()[place];
-        let is_short = (view as u32) as usize <= SHORT;
-        if is_short && self.last.0 == view {
-            return self.last.1;
-        }
-        let known = match is_short {
-            true => self.short.get(&view),
-            false => self.long.get(keys.value(place)),
+        let known = match (view as u32) as usize <= SHORT {
+            true => self.short.find(view),
+            false => self.long.get(keys.value(place)).copied(),
         };
-        let seat = match known {
-            Some((part, code)) => (usize::from(*part), *code),
-            None => self.add_customer(view, keys.value(place)),
-        };
-        if is_short {
-            self.last = (view, seat);
-        }
-        seat
+        known.unwrap_or_else(|| self.add_customer(view, keys.value(place)))
     }
 
     /// Every core deals a customer to the same part: by the hash of the key's text.
-    fn add_customer(&mut self, view: u128, text: &str) -> (usize, u32) {
+    fn add_customer(&mut self, view: u128, text: &str) -> Seat {
         let hash = blake3::hash(text.as_bytes());
         let bits = u64::from_le_bytes(hash.as_bytes()[..8].try_into().unwrap_or_default());
         let part = (bits % self.hands.len() as u64) as usize;
@@ -280,33 +283,10 @@ impl Dealer {
         let code = customers.len() as u32;
         customers.push(text.into());
         match text.len() <= SHORT {
-            true => self.short.insert(view, (part as u16, code)),
-            false => self.long.insert(text.into(), (part as u16, code)),
-        };
-        (part, code)
-    }
-}
-
-/// Hashes the bits of a view by multiplying and folding.
-#[derive(Default)]
-struct Folded(u64);
-
-impl Hasher for Folded {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u128(u128::from(*byte));
+            true => self.short.add(view, (part, code)),
+            false => _ = self.long.insert(text.into(), (part, code)),
         }
-    }
-
-    fn write_u128(&mut self, bits: u128) {
-        const ODD: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03];
-        let (low, high) = (bits as u64 ^ ODD[0] ^ self.0, (bits >> 64) as u64 ^ ODD[1]);
-        let product = u128::from(low) * u128::from(high);
-        self.0 = (product as u64 ^ (product >> 64) as u64).wrapping_mul(ODD[0]);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
+        (part, code)
     }
 }
 
@@ -330,7 +310,7 @@ impl Customers {
     }
 
     /// Room for the seat of each that comes once.
-    fn seats(&self) -> Vec<Option<(usize, u32)>> {
+    fn seats(&self) -> Vec<Option<Seat>> {
         match self {
             Customers::Views(_) => Vec::new(),
             Customers::Coded(_, texts) => vec![None; texts.len()],

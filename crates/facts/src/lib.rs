@@ -37,6 +37,7 @@ mod plain;
 mod room;
 mod scan;
 mod scores;
+mod seats;
 mod spill;
 mod state;
 mod table;

@@ -79,6 +79,11 @@ impl PackedFacts {
 
     /// Adds a fact that was checked.
     pub(crate) fn put(&mut self, fact: &Fact) {
+        self.put_told(fact, None);
+    }
+
+    /// The same; `told` stands for what the fact says, where that is no hash of it.
+    pub(crate) fn put_told(&mut self, fact: &Fact, told: Option<u128>) {
         let out = &mut self.bytes;
         if out.is_empty() {
             out.resize(HEADER, 0);
@@ -100,7 +105,7 @@ impl PackedFacts {
         let length = (out.len() - begin - 4) as u32;
         out[begin..begin + 4].copy_from_slice(&length.to_le_bytes());
         let id = id_hash(fact.source.as_str(), fact.message_id.as_str());
-        self.hashes.push((id, hash_of_content(&out[content..])));
+        self.hashes.push((id, told.unwrap_or_else(|| hash_of_content(&out[content..]))));
     }
 
     /// The facts for which `takes` holds, as a record; `None` if there are none.

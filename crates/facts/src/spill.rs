@@ -95,6 +95,7 @@ pub(crate) struct Pile {
 
 impl Pile {
     /// Adds a row of a view that ends at `end`; `stretch` numbers rows that have no number of their own.
+    #[inline]
     pub fn push(
         &mut self,
         row: &Row,
@@ -180,6 +181,7 @@ impl Pile {
 }
 
 /// The next eight bytes; none where there are fewer.
+#[inline]
 fn word(bytes: &mut &[u8]) -> u64 {
     match bytes.split_first_chunk::<8>() {
         Some((word, rest)) => {

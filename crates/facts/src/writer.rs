@@ -138,11 +138,9 @@ impl Draft {
     pub fn of(batch: FactBatch, now: Instant) -> Draft {
         let before = batch.packed.len();
         let mut facts = if before == 0 { PackedFacts::with_room(batch.facts.len()) } else { batch.packed };
-        batch.facts.iter().for_each(|fact| facts.put(fact));
+        let told = batch.fingerprints.iter().copied().map(Some).chain(std::iter::repeat(None));
+        batch.facts.iter().zip(told).for_each(|(fact, told)| facts.put_told(fact, told));
         let mut hashes = std::mem::take(&mut facts.hashes);
-        for ((_, content), told) in hashes.iter_mut().skip(before).zip(&batch.fingerprints) {
-            *content = *told;
-        }
         hashes.extend(batch.held.iter().map(|held| (id_of(held), held_hash(held))));
         Draft {
             facts,

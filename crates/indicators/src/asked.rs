@@ -310,7 +310,9 @@ impl Against {
                 if deviation > 0.0 { Ok((now - mean) / deviation) } else { Err(Unknown::ZeroBase) }
             }
             // A course in time is not a heap of numbers; the reader pairs them otherwise.
-            Against::Ewma | Against::Cusum => Err(Unknown::ZeroBase),
+            Against::Ewma | Against::Cusum | Against::Fall | Against::Rise | Against::Expected => {
+                Err(Unknown::ZeroBase)
+            }
             Against::Percentile => {
                 let below = others.iter().filter(|other| **other < now).count() as f64;
                 let equal = others.iter().filter(|other| **other == now).count() as f64;

@@ -300,12 +300,24 @@ pub enum Against {
     Ewma,
     /// The evidence accumulated over all of them that the rate has halved. See [`estimators::detect::cusum`].
     Cusum,
+    /// How rare such a fall is: the share of unchanged customers that would within a year seem to have fallen as much. See
+    /// [`estimators::rhythm::Rhythm::told`].
+    Fall,
+    /// How rare such a rise is.
+    Rise,
+    /// What its own rate and everybody's doings let expect of the window.
+    Expected,
 }
 
 impl Against {
     /// Whether it looks at the windows as a course in time rather than as a heap.
     pub fn is_course(self) -> bool {
-        matches!(self, Against::Ewma | Against::Cusum)
+        matches!(self, Against::Ewma | Against::Cusum) || self.is_rhythm()
+    }
+
+    /// Whether it is told by the customer's own rhythm, beside everybody's.
+    pub fn is_rhythm(self) -> bool {
+        matches!(self, Against::Fall | Against::Rise | Against::Expected)
     }
 }
 

@@ -108,12 +108,12 @@ impl Peers {
             Against::Ratio if self.mean > 0.0 => Ok(value / self.mean),
             Against::Change if self.mean > 0.0 => Ok(value / self.mean - 1.0),
             Against::Z if self.deviation > 0.0 => Ok((value - self.mean) / self.deviation),
-            Against::Ratio | Against::Change | Against::Z | Against::Ewma | Against::Cusum => Err(Unknown::ZeroBase),
             Against::Percentile => {
                 let below = self.sorted.partition_point(|other| *other < value);
                 let up_to = self.sorted.partition_point(|other| *other <= value);
                 Ok((below as f64 + 0.5 * (up_to - below) as f64) / self.sorted.len() as f64)
             }
+            _ => Err(Unknown::ZeroBase),
         }
     }
 }

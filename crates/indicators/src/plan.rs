@@ -4,6 +4,7 @@
 //! window begins and ends, what can be known at all. What is left for the kernel is arithmetic.
 
 use calendar::WorkCalendar;
+use estimators::rhythm::Nulls;
 use facts::FactFrame;
 use vocab::{AsOf, Instant, Kind, Unknown, Zone};
 
@@ -186,6 +187,8 @@ pub(crate) struct Plan<'a> {
     pub known_from: Vec<Vec<Option<Instant>>>,
     /// Present if any indicator counts working days.
     pub work: Option<WorkDays>,
+    /// What chance makes of rhythms, simulated once for all moments.
+    nulls: Nulls,
     /// Where the groups that take a name and a kind begin among those routed.
     starts: Vec<u32>,
     routed: Vec<u16>,
@@ -205,6 +208,7 @@ impl<'a> Plan<'a> {
             formulas: catalog.indicators().iter().map(|indicator| indicator.formula().is_some()).collect(),
             known_from: vec![Vec::new(); columns],
             work,
+            nulls: Nulls::default(),
             starts: Vec::new(),
             routed: Vec::new(),
         };
@@ -231,7 +235,8 @@ impl<'a> Plan<'a> {
             Some(Since::LastOf(selector)) => Anchor::LastOf(self.group(selector)),
         };
         let mut all_bounds = Vec::with_capacity(self.moments.len());
-        for t in self.moments {
+        let alike = self.tasks.iter().position(|task| shares_course(task.measured, measured));
+        for (m, t) in self.moments.iter().enumerate() {
             let zone = self.frame.zone();
             let mut bounds = bounds(measured, *t, zone);
             let first = covered.first(self.frame, &measured.of, *t);
@@ -250,7 +255,13 @@ impl<'a> Plan<'a> {
                     *(if is_part { &mut bounds.clock_of_part } else { &mut bounds.clock_place }) = clock;
                 }
             }
-            bounds.course = Course::of(measured, &bounds, self.frame, &self.groups[group].matcher, *t);
+            bounds.course = match alike {
+                Some(task) => self.tasks[task].bounds[m].course.clone(),
+                None => {
+                    let matcher = &self.groups[group].matcher;
+                    Course::of(measured, &bounds, self.frame, matcher, *t, &mut self.nulls)
+                }
+            };
             all_bounds.push(bounds);
         }
         let when_absent = indicator.when_absent;
@@ -361,6 +372,15 @@ impl Covered<'_> {
         let Some(first) = first else { return Some(Unknown::NotConnected) };
         (needs_cover(measured) && covered_from(bounds) < first.micros()).then_some(Unknown::ShortHistory)
     }
+}
+
+/// Whether two measures ask about the same weeks of the same facts by the same rhythm: what everybody did is then read once.
+fn shares_course(one: &Measured, other: &Measured) -> bool {
+    let with = |measured: &Measured| {
+        let compare = measured.compare.as_ref().filter(|compare| compare.against.is_rhythm())?;
+        Some((compare.with.clone(), measured.of.clone(), measured.reach, measured.offset))
+    };
+    with(one).is_some_and(|own| with(other) == Some(own))
 }
 
 fn needs_cover(measured: &Measured) -> bool {

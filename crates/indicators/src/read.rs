@@ -93,6 +93,9 @@ pub(crate) const AGAINST: &[(&str, Against)] = &[
     ("percentile", Against::Percentile),
     ("ewma", Against::Ewma),
     ("cusum", Against::Cusum),
+    ("fall", Against::Fall),
+    ("rise", Against::Rise),
+    ("expected", Against::Expected),
 ];
 /// Words for what a number is put against.
 pub(crate) const OTHERS: &[(&str, Other)] = &[
@@ -114,6 +117,8 @@ pub(crate) enum Other {
 }
 /// Fewest earlier windows of a course in time.
 const COURSE: f64 = 12.0;
+/// Fewest earlier weeks of a rhythm.
+const RHYTHM: f64 = 26.0;
 
 /// What some files define, before it is known to hang together.
 #[derive(Default)]
@@ -427,12 +432,28 @@ fn read_compare(fields: &mut Fields<'_, '_>) -> Option<Option<Compare>> {
         );
         return None;
     }
+    if against.is_rhythm() && with != Other::OwnAndPeers {
+        inner.complain(
+            "senseless",
+            Text::new(
+                "fall、rise、expected 只和 own_and_peers 搭配：误报率靠同期其他客户来定",
+                "fall, rise and expected go with own_and_peers only: the rate of false alarms is read off the others",
+            ),
+            Text::default(),
+        );
+        return None;
+    }
+    let least = match against {
+        _ if against.is_rhythm() => RHYTHM,
+        _ if against.is_course() => COURSE,
+        _ => 2.0,
+    };
     let mut unused = vec!["windows", "align", "by"];
     let with = match with {
         Other::Previous => With::Previous,
         Other::OwnHistory | Other::OwnAndPeers => {
             unused.retain(|key| *key != "windows");
-            let windows = read_windows(&mut inner, if against.is_course() { COURSE } else { 2.0 })?;
+            let windows = read_windows(&mut inner, least)?;
             if with == Other::OwnHistory { With::OwnHistory { windows } } else { With::OwnAndPeers { windows } }
         }
         Other::LastYear => {
@@ -525,13 +546,21 @@ fn check_sense(indicator: &Indicator, fields: &mut Fields<'_, '_>) {
     let is_course = measured.compare.as_ref().is_some_and(|compare| compare.against.is_course());
     complain(
         is_course && (*measure != Measure::Count || !matches!(measured.reach, Reach::Trailing(_))),
-        "ewma 和 cusum 只用于次数 count，统计周期写成 7d、1w 一类",
-        "ewma and cusum are for a count, over a window like 7d or 1w",
+        "ewma、cusum、fall、rise、expected 只用于次数 count，统计周期写成 7d、1w 一类",
+        "ewma, cusum, fall, rise and expected are for a count, over a window like 7d or 1w",
     );
     complain(
         is_course && indicator.when_absent == WhenAbsent::Zero,
         "没有发生过就谈不上变化：when_absent 应为 unknown",
         "what never happened has not drifted: when_absent must be \"unknown\"",
+    );
+    let is_rhythm = measured.compare.as_ref().is_some_and(|compare| compare.against.is_rhythm());
+    let is_weekly =
+        matches!(measured.reach, Reach::Trailing(Window::Days(7) | Window::CalendarDays(7) | Window::Weeks(1)));
+    complain(
+        is_rhythm && !is_weekly,
+        "fall、rise、expected 按周看：统计周期写 7d 或 1w",
+        "fall, rise and expected look at weeks: the window must be 7d or 1w",
     );
     let takes_working = matches!(
         measure,

@@ -21,6 +21,15 @@ const LONGEST_DAYS: f64 = 3_650.0;
 /// contract_end = { grace_days = 30 }
 /// [[gone_when]]
 /// inactivity   = { days = 60 }        # or of = [{ kind = "event", name = "Logged In" }]
+/// leaving      = "silent"             # voluntary, involuntary or silent; each case has its own default
+///
+/// [internal]                          # never eligible: our own, tests
+/// trait = "internal"
+/// is    = ["是", "yes"]
+///
+/// [partial]                           # still there, but spending much less
+/// days  = 90
+/// share = 0.5
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChurnDefinition {
@@ -32,8 +41,57 @@ pub struct ChurnDefinition {
     pub sentence: Text,
     /// When a customer counts as gone.
     pub rule: ChurnRule,
+    /// In which way a customer leaves by each of the rules, in the order of [`ChurnDefinition::rules`].
+    pub ways: Vec<Leaving>,
     /// A customer first seen within so many days before the moment, and not gone, is too new to say.
     pub too_new_days: u32,
+    /// Who is no customer in earnest and never asked about. States and rates hold them still.
+    pub internal: Option<Internal>,
+    /// When a customer who is still there counts as partly gone.
+    pub partial: Option<RevenueDrop>,
+}
+
+/// The way in which a customer leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Leaving {
+    /// It decided so: it said so, or did not renew (主动流失).
+    Voluntary,
+    /// It did not decide so: an unpaid bill, a closure (被动流失).
+    Involuntary,
+    /// It faded out (静默流失).
+    Silent,
+}
+
+impl Leaving {
+    /// Every way.
+    pub const ALL: [Leaving; 3] = [Leaving::Voluntary, Leaving::Involuntary, Leaving::Silent];
+
+    /// The word that definition files and programs use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Leaving::Voluntary => "voluntary",
+            Leaving::Involuntary => "involuntary",
+            Leaving::Silent => "silent",
+        }
+    }
+}
+
+/// Customers that are none: our own, tests. A trait says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Internal {
+    /// The trait.
+    pub key: String,
+    /// Its values that mean so.
+    pub is: Vec<String>,
+}
+
+/// Partial churn: of two stretches of equal length before the moment, the later brought much less revenue.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RevenueDrop {
+    /// How long each stretch is.
+    pub days: u32,
+    /// By which share of the earlier stretch's revenue it fell, at least; above 0, at most 1.
+    pub share: f64,
 }
 
 /// When a customer counts as gone. Days are of 24 hours; windows are half-open, so a customer seen exactly `days` ago
@@ -52,6 +110,19 @@ pub enum ChurnRule {
     NoOrder {
         /// After so many days without.
         days: u32,
+    },
+    /// No order for much longer than the customer's own rhythm.
+    ///
+    /// Patience is `times ×` the median of the customer's gaps between orders so far, but never less than `least_days` and
+    /// never more than `most_days`; until it has [`OWN_GAPS`] gaps, `most_days`. A gap is from one order to the next, if
+    /// a day or more lies between. Cancelled and returned orders do not count as orders.
+    PurchaseGap {
+        /// How many usual gaps are waited for.
+        times: f64,
+        /// But so many days at least.
+        least_days: u32,
+        /// And so many at most.
+        most_days: u32,
     },
     /// The contract has ended and was not renewed within the time of grace.
     ///
@@ -75,6 +146,9 @@ pub enum ChurnRule {
     /// Any of these; never empty.
     AnyOf(Vec<ChurnRule>),
 }
+
+/// So many gaps are needed before a customer has a rhythm of its own.
+pub const OWN_GAPS: usize = 3;
 
 /// The property that tells one contract of a customer from another.
 pub(crate) const CONTRACT_ID: &str = "contract_id";
@@ -103,12 +177,23 @@ impl ChurnDefinition {
             }
             keys.extend(rule.selectors().flat_map(Selector::properties).map(str::to_owned));
         }
+        keys.extend(self.internal.iter().map(|internal| internal.key.clone()));
         keys.into_iter().collect()
     }
 
     /// Days without a sign that the longest of its rules waits for; 0 if none waits.
     pub fn longest_silence_days(&self) -> u32 {
         self.rules().into_iter().map(ChurnRule::silence_days).max().unwrap_or(0)
+    }
+
+    /// The delay of the label: how many days after its last sign of life, or after its contract ended, a customer counts as
+    /// gone at the latest. Whoever leaves today is told so much later.
+    pub fn label_delay_days(&self) -> u32 {
+        let delay = |rule: &ChurnRule| match rule {
+            ChurnRule::ContractEnd { grace_days, .. } => *grace_days,
+            rule => rule.silence_days(),
+        };
+        self.rules().into_iter().map(delay).max().unwrap_or(0)
     }
 }
 
@@ -138,6 +223,7 @@ impl ChurnRule {
     pub(crate) fn silence_days(&self) -> u32 {
         match self {
             ChurnRule::Inactivity { days, .. } | ChurnRule::NoOrder { days } => *days,
+            ChurnRule::PurchaseGap { most_days, .. } => *most_days,
             ChurnRule::ContractEnd { .. } | ChurnRule::Cancellation { .. } => 0,
             ChurnRule::AnyOf(rules) => rules.iter().map(ChurnRule::silence_days).max().unwrap_or(0),
         }
@@ -148,9 +234,17 @@ impl ChurnRule {
             ChurnRule::Inactivity { of, .. } => (of, &[]),
             ChurnRule::ContractEnd { of, .. } => (std::slice::from_ref(of), &[]),
             ChurnRule::Cancellation { of, undone_by } => (of, undone_by),
-            ChurnRule::NoOrder { .. } | ChurnRule::AnyOf(_) => (&[], &[]),
+            ChurnRule::NoOrder { .. } | ChurnRule::PurchaseGap { .. } | ChurnRule::AnyOf(_) => (&[], &[]),
         };
         first.iter().chain(second)
+    }
+
+    /// How its leavers leave unless the file says otherwise.
+    fn usual_way(&self) -> Leaving {
+        match self {
+            ChurnRule::ContractEnd { .. } | ChurnRule::Cancellation { .. } => Leaving::Voluntary,
+            _ => Leaving::Silent,
+        }
     }
 }
 
@@ -160,6 +254,9 @@ impl fmt::Display for ChurnRule {
         match self {
             ChurnRule::Inactivity { days, .. } => write!(f, "inactivity {days}d"),
             ChurnRule::NoOrder { days } => write!(f, "no order {days}d"),
+            ChurnRule::PurchaseGap { times, least_days, most_days } => {
+                write!(f, "no order {times} gaps {least_days}..{most_days}d")
+            }
             ChurnRule::ContractEnd { grace_days, .. } => write!(f, "contract end + {grace_days}d"),
             ChurnRule::Cancellation { .. } => f.write_str("cancellation"),
             ChurnRule::AnyOf(rules) => {
@@ -170,29 +267,72 @@ impl fmt::Display for ChurnRule {
     }
 }
 
+const FIELDS: &[&str] = &["id", "name", "sentence", "too_new_days", "gone_when", "internal", "partial"];
+
 fn read(root: &Node, findings: &mut Vec<Finding>) -> Option<ChurnDefinition> {
-    let mut fields = root.fields(&["id", "name", "sentence", "too_new_days", "gone_when"], findings)?;
+    let mut fields = root.fields(FIELDS, findings)?;
     let id = fields.id("id");
     let name = fields.both("name");
     let sentence = fields.both("sentence");
     let too_new_days = days(fields.required("too_new_days")?, 0.0, fields.findings);
+    let internal = fields.optional("internal").map(|node| read_internal(node, fields.findings));
+    let partial = fields.optional("partial").map(|node| read_partial(node, fields.findings));
     let gone_when = fields.required("gone_when")?;
     let Some(items) = gone_when.as_list().filter(|items| !items.is_empty()) else {
         findings.push(gone_when.wrong_type(Text::new("至少一条 [[gone_when]]", "at least one [[gone_when]]")));
         return None;
     };
     // Every rule is read before giving up, so that every fault is told.
-    let rules: Vec<Option<ChurnRule>> = items.iter().map(|item| read_rule(item, findings)).collect();
-    let mut rules = rules.into_iter().collect::<Option<Vec<ChurnRule>>>()?;
+    let rules: Vec<Option<(ChurnRule, Leaving)>> = items.iter().map(|item| read_rule(item, findings)).collect();
+    let rules = rules.into_iter().collect::<Option<Vec<(ChurnRule, Leaving)>>>()?;
+    let (mut rules, ways): (Vec<ChurnRule>, Vec<Leaving>) = rules.into_iter().unzip();
     let rule = if rules.len() == 1 { rules.remove(0) } else { ChurnRule::AnyOf(rules) };
-    Some(ChurnDefinition { id: id?, name: name?, sentence: sentence?, rule, too_new_days: too_new_days? })
+    // What is there must be readable; what is absent is absent.
+    let internal = internal.map_or(Some(None), |read| read.map(Some))?;
+    let partial = partial.map_or(Some(None), |read| read.map(Some))?;
+    let too_new_days = too_new_days?;
+    Some(ChurnDefinition { id: id?, name: name?, sentence: sentence?, rule, ways, too_new_days, internal, partial })
 }
 
-const RULES: &[&str] = &["inactivity", "no_order", "contract_end", "cancellation"];
+fn read_internal(node: &Node, findings: &mut Vec<Finding>) -> Option<Internal> {
+    let mut fields = node.fields(&["trait", "is"], findings)?;
+    let key = fields.text("trait");
+    let values = fields.required("is")?;
+    let is: Option<Vec<String>> = match values.as_list() {
+        Some(items) => items.iter().map(Node::as_plain).collect(),
+        None => values.as_plain().map(|one| vec![one]),
+    };
+    match is.filter(|is| !is.is_empty()) {
+        Some(is) => Some(Internal { key: key?, is }),
+        None => {
+            findings.push(values.wrong_type(Text::new("至少一个值", "at least one value")));
+            None
+        }
+    }
+}
 
-fn read_rule(node: &Node, findings: &mut Vec<Finding>) -> Option<ChurnRule> {
-    node.fields(RULES, findings)?;
-    let mut keys = node.keys();
+fn read_partial(node: &Node, findings: &mut Vec<Finding>) -> Option<RevenueDrop> {
+    let mut fields = node.fields(&["days", "share"], findings)?;
+    let (long, share) = (fields.required("days")?, fields.required("share")?);
+    let days = days(long, 1.0, findings);
+    match share.as_number().filter(|share| *share > 0.0 && *share <= 1.0) {
+        Some(share) => Some(RevenueDrop { days: days?, share }),
+        None => {
+            findings.push(share.wrong_type(Text::new("大于 0、不超过 1 的比例", "a share above 0 and at most 1")));
+            None
+        }
+    }
+}
+
+const RULES: &[&str] = &["inactivity", "no_order", "purchase_gap", "contract_end", "cancellation"];
+const LEAVING: &str = "leaving";
+
+fn read_rule(node: &Node, findings: &mut Vec<Finding>) -> Option<(ChurnRule, Leaving)> {
+    let ways = Leaving::ALL.map(|way| (way.as_str(), way));
+    let allowed: Vec<&str> = RULES.iter().copied().chain([LEAVING]).collect();
+    let said = node.fields(&allowed, findings)?;
+    let way = said.optional(LEAVING).map(|node| node.one_of(&ways, said.findings));
+    let mut keys = node.keys().filter(|(key, _)| *key != LEAVING);
     let (Some((key, body)), None) = (keys.next(), keys.next()) else {
         findings.push(node.finding(
             "bad_rule",
@@ -201,17 +341,41 @@ fn read_rule(node: &Node, findings: &mut Vec<Finding>) -> Option<ChurnRule> {
         ));
         return None;
     };
-    match key {
+    let rule = match key {
         "inactivity" => read_inactivity(body, findings),
         "no_order" => {
             let mut fields = body.fields(&["days"], findings)?;
             let node = fields.required("days")?;
             days(node, 1.0, findings).map(|days| ChurnRule::NoOrder { days })
         }
+        "purchase_gap" => read_purchase_gap(body, findings),
         "contract_end" => read_contract_end(body, findings),
         "cancellation" => read_cancellation(body, findings),
         _ => None,
+    }?;
+    let way = way.unwrap_or_else(|| Some(rule.usual_way()))?;
+    Some((rule, way))
+}
+
+fn read_purchase_gap(body: &Node, findings: &mut Vec<Finding>) -> Option<ChurnRule> {
+    let mut fields = body.fields(&["times", "least_days", "most_days"], findings)?;
+    let (times, least, most) =
+        (fields.required("times")?, fields.required("least_days")?, fields.required("most_days")?);
+    let (least_days, most_days) = (days(least, 1.0, findings), days(most, 1.0, findings));
+    let Some(factor) = times.as_number().filter(|times| (1.0..=20.0).contains(times)) else {
+        findings.push(times.wrong_type(Text::new("1 到 20 之间的倍数", "a factor from 1 to 20")));
+        return None;
+    };
+    let (least_days, most_days) = (least_days?, most_days?);
+    if least_days > most_days {
+        findings.push(least.finding(
+            "bad_range",
+            Text::new("least_days 比 most_days 还长", "least_days is longer than most_days"),
+            Text::new("请让 least_days 不超过 most_days", "make least_days at most most_days"),
+        ));
+        return None;
     }
+    Some(ChurnRule::PurchaseGap { times: factor, least_days, most_days })
 }
 
 fn read_inactivity(body: &Node, findings: &mut Vec<Finding>) -> Option<ChurnRule> {

@@ -11,18 +11,23 @@
 
 mod definition;
 mod departures;
+mod eligibility;
+mod gaps;
 mod lifetimes;
 mod months;
 mod observed;
 mod presence;
 mod readiness;
 mod renewals;
+mod wording;
 
-pub use definition::{ChurnDefinition, ChurnRule};
+pub use definition::{ChurnDefinition, ChurnRule, Internal, Leaving, OWN_GAPS, RevenueDrop};
 pub use departures::{Departure, Departures, departures};
+pub use eligibility::{Eligibility, EligibilityCounts, Eligible, PartLeaver, eligibility, partly_gone};
+pub use gaps::{Away, GapBar, LEAST_WATCHED, MOST_FALSE, QUANTILES, Tried, WINDOWS, away};
 pub use lifetimes::{Life, Lifetimes, Spell, State, StateCounts, StateFrame, states};
 pub use months::{Leaver, Month, months};
-pub use observed::{Outcome, OutcomeFrame, observe, outcomes_within};
+pub use observed::{Outcome, OutcomeFrame, observe, observe_many, outcomes_within};
 pub use presence::{Presence, Standing, presence, presence_by_list};
 pub use readiness::not_yet;
 pub use renewals::{Renewal, Renewals, renewals};

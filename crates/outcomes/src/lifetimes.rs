@@ -10,6 +10,7 @@ use indicators::{Matcher, Selector};
 use vocab::{Amount, AsOf, CustomerId, Instant, Kind, Text, Zone};
 
 use crate::definition::{CONTRACT_ID, ChurnDefinition, ChurnRule};
+use crate::gaps::OwnRhythm;
 use crate::readiness::{Coverage, coverage};
 
 pub(crate) const MICROS_PER_DAY: i64 = 86_400_000_000;
@@ -38,6 +39,8 @@ pub struct Spell {
     pub back_at: Option<Instant>,
     /// Its last sign of life before it was gone.
     pub last_seen: Option<Instant>,
+    /// The rule that said so first, by its place in [`ChurnDefinition::rules`].
+    pub rule: usize,
 }
 
 /// One customer's comings and goings.
@@ -256,6 +259,7 @@ impl<'a> Signs<'a> {
 /// One rule, watching.
 enum Criterion<'a> {
     Quiet { signs: Signs<'a>, days: i64, watched_since: Option<i64> },
+    Rhythm { signs: Signs<'a>, rhythm: OwnRhythm, watched_since: Option<i64> },
     Contract { of: Matcher<'a>, property: &'a str, grace: i64 },
     Cancelled { of: Signs<'a>, undone_by: Signs<'a> },
 }
@@ -268,6 +272,9 @@ pub(crate) struct Memory<'a> {
     contracts: Vec<(&'a str, i64)>,
     /// Latest end among facts that name no contract.
     unnamed_end: Option<i64>,
+    /// The last order, and the gaps between orders so far, sorted.
+    last_order: Option<i64>,
+    gaps: Vec<i64>,
 }
 
 /// One frame with the rules made ready for it.
@@ -299,6 +306,11 @@ impl<'a> Lens<'a> {
             .filter_map(|(rule, covered)| match rule {
                 ChurnRule::Inactivity { of, days } => Some(quiet(Signs::new(frame, of), *days, covered.first)),
                 ChurnRule::NoOrder { days } => Some(quiet(Signs::orders(frame), *days, covered.first)),
+                ChurnRule::PurchaseGap { times, least_days, most_days } => Some(Criterion::Rhythm {
+                    signs: Signs::orders(frame),
+                    rhythm: OwnRhythm::new(*times, *least_days, *most_days),
+                    watched_since: covered.first.map(Instant::micros),
+                }),
                 ChurnRule::ContractEnd { of, property, grace_days } => Some(Criterion::Contract {
                     of: of.on(frame),
                     property,
@@ -311,7 +323,8 @@ impl<'a> Lens<'a> {
                 ChurnRule::AnyOf(_) => None,
             })
             .collect();
-        let looks_at_activity = criteria.iter().any(|one| matches!(one, Criterion::Quiet { .. }));
+        let looks_at_activity =
+            criteria.iter().any(|one| matches!(one, Criterion::Quiet { .. } | Criterion::Rhythm { .. }));
         let otherwise = (!looks_at_activity).then(|| Signs::new(frame, customer_made));
         Self { frame, seen_at, criteria, otherwise }
     }
@@ -363,12 +376,12 @@ impl<'a> Watch<'a> {
         self.begin(first_seen.micros());
         let mut life = Life { first_seen, last_seen: None, absences: Vec::new() };
         // The moment from which the customer is gone unless something happens before.
-        let mut leaves_at = NEVER;
+        let (mut leaves_at, mut by) = (NEVER, 0);
         let mut gone_since: Option<Spell> = None;
         let mut next = 0;
         while let Some(now) = rows.get(next).map(|row| happened(&self.lenses, *row)) {
             if gone_since.is_none() && leaves_at < now.micros() {
-                gone_since = Some(spell(leaves_at, &life));
+                gone_since = Some(spell(leaves_at, by, &life));
             }
             let mut alive = false;
             while let Some((place, row)) = rows.get(next).copied().filter(|row| happened(&self.lenses, *row) == now) {
@@ -379,7 +392,9 @@ impl<'a> Watch<'a> {
                 life.last_seen = Some(now);
             }
             // What a fact says of the past takes effect when it happens.
-            leaves_at = self.memories.iter().map(|memory| memory.deadline).min().unwrap_or(NEVER).max(now.micros());
+            let deadlines = self.memories.iter().map(|memory| memory.deadline).enumerate();
+            let (rule, deadline) = deadlines.min_by_key(|(_, deadline)| *deadline).unwrap_or((0, NEVER));
+            (leaves_at, by) = (deadline.max(now.micros()), rule);
             if leaves_at > now.micros()
                 && let Some(spell) = gone_since.take()
             {
@@ -387,7 +402,7 @@ impl<'a> Watch<'a> {
             }
         }
         if gone_since.is_none() && leaves_at < as_of.instant().micros() {
-            gone_since = Some(spell(leaves_at, &life));
+            gone_since = Some(spell(leaves_at, by, &life));
         }
         life.absences.extend(gone_since);
         self.rows = rows;
@@ -400,7 +415,12 @@ impl<'a> Watch<'a> {
         for (criterion, memory) in lens.criteria.iter().zip(&mut self.memories) {
             memory.contracts.clear();
             memory.unnamed_end = None;
+            memory.last_order = None;
+            memory.gaps.clear();
             memory.deadline = match criterion {
+                Criterion::Rhythm { rhythm, watched_since: Some(since), .. } => {
+                    first_seen.max(*since).saturating_add(rhythm.patience(&[]))
+                }
                 Criterion::Quiet { days, watched_since: Some(since), .. } => {
                     first_seen.max(*since).saturating_add(*days)
                 }
@@ -421,6 +441,17 @@ impl<'a> Watch<'a> {
                     if signs.take(row) {
                         alive = true;
                         memory.deadline = at.saturating_add(*days);
+                    }
+                }
+                Criterion::Rhythm { signs, rhythm, .. } => {
+                    if signs.take(row) {
+                        alive = true;
+                        if let Some(last) = memory.last_order.filter(|last| at - last >= MICROS_PER_DAY) {
+                            let place = memory.gaps.partition_point(|gap| *gap <= at - last);
+                            memory.gaps.insert(place, at - last);
+                        }
+                        memory.last_order = Some(at);
+                        memory.deadline = at.saturating_add(rhythm.patience(&memory.gaps));
                     }
                 }
                 Criterion::Contract { of, property, grace } => {
@@ -447,7 +478,7 @@ impl<'a> Watch<'a> {
 
 impl Default for Memory<'_> {
     fn default() -> Self {
-        Memory { deadline: NEVER, contracts: Vec::new(), unnamed_end: None }
+        Memory { deadline: NEVER, contracts: Vec::new(), unnamed_end: None, last_order: None, gaps: Vec::new() }
     }
 }
 
@@ -465,8 +496,8 @@ impl<'a> Memory<'a> {
     }
 }
 
-fn spell(gone_at: i64, life: &Life) -> Spell {
-    Spell { gone_at: Instant::from_micros(gone_at), back_at: None, last_seen: life.last_seen }
+fn spell(gone_at: i64, rule: usize, life: &Life) -> Spell {
+    Spell { gone_at: Instant::from_micros(gone_at), back_at: None, last_seen: life.last_seen, rule }
 }
 
 /// The midnight that ends a day written `YYYY-MM-DD`; `None` for anything else.

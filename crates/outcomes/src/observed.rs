@@ -64,6 +64,32 @@ pub fn observe(
     Ok(compare(&then, &later, definition, hindsight.horizon()))
 }
 
+/// What became, within a horizon after each of many moments, of everybody who was there then, told by one look back.
+///
+/// Who was there is decided by what was known at each moment; what became of them by what happened from the beginning of
+/// the look back on, as known today. The moments lie at or after that beginning.
+///
+/// # Edges
+/// As of [`observe`]; a look back that ends before the horizon of a moment leaves those who have not left
+/// [`Outcome::Censored`] there.
+///
+/// # Panics
+/// If `past` ends before one of the moments: our own mistake.
+pub fn observe_many(
+    past: &FactFrame,
+    hindsight: &Hindsight,
+    definition: &ChurnDefinition,
+    moments: &[AsOf],
+    horizon: Horizon,
+) -> Result<Vec<OutcomeFrame>, facts::Error> {
+    let want = Want { properties: definition.properties(), ..Want::default() };
+    let future = hindsight.frame(&want)?;
+    let end = future.end();
+    let later = Lifetimes::across(&[(past, hindsight.since()), (&future, end)], definition, end);
+    let told = |at: &AsOf| compare(&Lifetimes::of(past, definition, *at).states(), &later, definition, horizon);
+    Ok(moments.iter().map(told).collect())
+}
+
 /// What became, within the horizon, of everybody who was there at `as_of`, told by one frame that reaches beyond it.
 ///
 /// Who was there is decided by what was known at `as_of`; what became of them by everything the frame knows at

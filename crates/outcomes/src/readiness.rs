@@ -114,7 +114,7 @@ pub(crate) fn coverage(frames: &[(&FactFrame, AsOf)], definition: &ChurnDefiniti
 fn activity<'a>(frame: &'a FactFrame, rule: &'a ChurnRule) -> Option<Signs<'a>> {
     match rule {
         ChurnRule::Inactivity { of, .. } => Some(Signs::new(frame, of)),
-        ChurnRule::NoOrder { .. } => Some(Signs::orders(frame)),
+        ChurnRule::NoOrder { .. } | ChurnRule::PurchaseGap { .. } => Some(Signs::orders(frame)),
         _ => None,
     }
 }
@@ -223,7 +223,7 @@ fn missing(rules: &[&ChurnRule]) -> Text {
     let mut en: Vec<&str> = Vec::new();
     for rule in rules {
         let (wanted_zh, wanted_en) = match rule {
-            ChurnRule::NoOrder { .. } => ("订单", "orders"),
+            ChurnRule::NoOrder { .. } | ChurnRule::PurchaseGap { .. } => ("订单", "orders"),
             ChurnRule::ContractEnd { .. } => ("合同到期日", "contract end dates"),
             ChurnRule::Cancellation { of, .. } => match of.first().and_then(|one| one.kinds.first()) {
                 Some(Kind::Contract) => ("合同记录", "contracts"),

@@ -27,6 +27,8 @@ pub(crate) enum Purpose {
     Truth = 7,
     /// What the delivery does to a fact: late, twice.
     Delivery = 8,
+    /// What befalls everybody at once.
+    Common = 9,
 }
 
 /// The stream of one customer, one purpose and one moment (a day, a week, a counter).

@@ -81,6 +81,18 @@ impl Days {
         self.dates[self.position(day)].day == 1
     }
 
+    /// Month and day of the month.
+    pub(crate) fn month_and_day(&self, day: i32) -> (i8, i8) {
+        let date = self.dates[self.position(day)];
+        (date.month, date.day)
+    }
+
+    /// Days since the first day of the lunar year that begins in the day's solar year; negative before it.
+    pub(crate) fn since_spring(&self, day: i32) -> Option<i32> {
+        let festival = calendar::spring_festival(self.dates[self.position(day)].year)?;
+        Some((self.first_number + i64::from(day) - festival) as i32)
+    }
+
     /// `YYYY-MM-DD`.
     pub(crate) fn date(&self, day: i32) -> String {
         let date = self.dates[self.position(day)];

@@ -15,6 +15,7 @@
 
 mod behaviour;
 mod chance;
+mod common;
 mod customer;
 mod days;
 mod file;
@@ -28,6 +29,6 @@ mod world;
 
 pub use file::{Error, Progress};
 pub use hidden::Cause;
-pub use spec::{ContactSpec, Delivery, Growth, Leaving, MoneySpec, Satisfaction, Service, Usage, WorldSpec};
+pub use spec::{Common, ContactSpec, Delivery, Growth, Leaving, MoneySpec, Satisfaction, Service, Usage, WorldSpec};
 pub use truth::{ChurnTruth, CustomerTruth, EffectTruth, HazardTruth, Truth};
 pub use world::World;

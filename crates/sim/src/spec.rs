@@ -29,6 +29,8 @@ pub struct WorldSpec {
     pub leaving: Leaving,
     /// What customers do in the product.
     pub usage: Usage,
+    /// What befalls everybody at once.
+    pub common: Common,
     /// Tickets, surveys and calls.
     pub service: Service,
     /// Plans, orders, contracts and payments.
@@ -176,6 +178,20 @@ section! {
 }
 
 section! {
+    /// What befalls everybody's use of the product at once. Nothing, unless a world says so.
+    Common {
+        /// Spread of the logarithm of what a week does to everybody.
+        week_spread: f64 = 0.0,
+        /// Height of the season through the year, as a share.
+        season: f64 = 0.0,
+        /// Days that a customer is closed before and after the holiday of 春节, at most; how many differs.
+        spring_days: u32 = 0,
+        /// How much more is done in the weeks of 618 and 双11, at most; how much differs.
+        sale_lift: f64 = 0.0,
+    }
+}
+
+section! {
     /// Tickets, surveys and calls.
     Service {
         /// Tickets per customer and week without incident.
@@ -266,6 +282,8 @@ struct File {
     #[serde(default)]
     usage: Usage,
     #[serde(default)]
+    common: Common,
+    #[serde(default)]
     service: Service,
     #[serde(default)]
     money: MoneySpec,
@@ -289,6 +307,7 @@ impl WorldSpec {
             satisfaction: Satisfaction::default(),
             leaving: Leaving::default(),
             usage: Usage::default(),
+            common: Common::default(),
             service: Service::default(),
             money: MoneySpec::default(),
             contact: ContactSpec::default(),
@@ -328,6 +347,7 @@ impl WorldSpec {
             satisfaction: read.satisfaction,
             leaving: read.leaving,
             usage: read.usage,
+            common: read.common,
             service: read.service,
             money: read.money,
             contact: read.contact,
@@ -351,6 +371,7 @@ impl WorldSpec {
         refuse("truth_paths", (1..=10_000).contains(&self.truth_paths), self.truth_paths.to_string());
         refuse("growth.people_max", (1..=500).contains(&self.growth.people_max), self.growth.people_max.to_string());
         refuse("growth.staff_count", (1..=24).contains(&self.growth.staff_count), self.growth.staff_count.to_string());
+        refuse("common.spring_days", self.common.spring_days <= 40, self.common.spring_days.to_string());
         refuse("growth.seats_median", self.growth.seats_median >= 1.0, self.growth.seats_median.to_string());
         for (field, share) in self.shares() {
             refuse(field, (0.0..=1.0).contains(&share), share.to_string());
@@ -363,7 +384,7 @@ impl WorldSpec {
         findings
     }
 
-    fn shares(&self) -> [(&'static str, f64); 31] {
+    fn shares(&self) -> [(&'static str, f64); 32] {
         let (leaving, usage, money) = (&self.leaving, &self.usage, &self.money);
         [
             ("growth.initial_share", self.growth.initial_share),
@@ -390,6 +411,7 @@ impl WorldSpec {
             ("usage.login_daily", usage.login_daily),
             ("usage.decay_daily", usage.decay_daily),
             ("usage.floor", usage.floor),
+            ("common.season", self.common.season),
             ("service.complaint_share", self.service.complaint_share),
             ("service.csat_answer", self.service.csat_answer),
             ("service.nps_answer", self.service.nps_answer),
@@ -400,7 +422,7 @@ impl WorldSpec {
         ]
     }
 
-    fn sizes(&self) -> [(&'static str, f64); 26] {
+    fn sizes(&self) -> [(&'static str, f64); 28] {
         [
             ("growth.seats_spread", self.growth.seats_spread),
             ("satisfaction.between_spread", self.satisfaction.between_spread),
@@ -418,6 +440,8 @@ impl WorldSpec {
             ("usage.weekend", self.usage.weekend),
             ("usage.holiday", self.usage.holiday),
             ("usage.ramp_days", self.usage.ramp_days),
+            ("common.week_spread", self.common.week_spread),
+            ("common.sale_lift", self.common.sale_lift),
             ("service.tickets_weekly", self.service.tickets_weekly),
             ("service.resolution_hours", self.service.resolution_hours),
             ("service.calls_monthly", self.service.calls_monthly),

@@ -67,6 +67,10 @@ export function useRuleWork() {
     mutationFn: ({ id, ...step }: Step) => api.post<RulePage>(`${address(id)}/activate`, step),
     onSuccess: again, onError: (_, { id }) => stale(id),
   });
+  const review = useMutation({
+    mutationFn: ({ id, ...step }: Step) => api.post<RulePage>(`${address(id)}/review`, step),
+    onSuccess: again, onError: (_, { id }) => stale(id),
+  });
   const rollBack = useMutation({
     mutationFn: ({ id, ...step }: Step) => api.post<RulePage>(`${address(id)}/rollback`, step),
     onSuccess: again, onError: (_, { id }) => stale(id),
@@ -75,5 +79,5 @@ export function useRuleWork() {
     mutationFn: ({ id, ...asked }: RuleSwitch & { id: string }) => api.post<RulePage>(`${address(id)}/switch`, asked),
     onSuccess: again, onError: (_, { id }) => stale(id),
   });
-  return { draft, activate, rollBack, turn };
+  return { draft, review, activate, rollBack, turn };
 }

@@ -81,6 +81,10 @@ fn a_sentence_names_what_its_condition_asks_about() {
         ("days_since_login", "login_7d"),
         ("health_7d_ago", "health_change_7d"),
         ("health", "health_change_7d"),
+        ("login_7d", "login_fall"),
+        ("login_usual", "login_fall"),
+        ("activity_7d", "activity_fall"),
+        ("activity_usual", "activity_fall"),
     ];
     for rule in policies().into_iter().flat_map(|(_, policy)| policy.rules) {
         let asked: BTreeSet<String> = rule.when.quantities().into_iter().map(Quantity::to_string).collect();

@@ -6,6 +6,7 @@ mod btyd;
 mod calibrate;
 mod detect;
 mod metrics;
+mod rhythm;
 mod shap;
 mod stratified;
 mod survival;

@@ -6,6 +6,7 @@ mod day;
 mod definitions;
 mod naive_compare;
 mod populations;
+mod rhythm;
 mod shipped;
 mod specs;
 mod standing;

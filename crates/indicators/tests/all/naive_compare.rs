@@ -32,7 +32,9 @@ pub(crate) fn put_against(against: Against, now: f64, others: &[f64]) -> Result<
         Against::Difference => Ok(now - base),
         Against::Z if deviation(others) == 0.0 => Err(Unknown::ZeroBase),
         Against::Z => Ok((now - base) / deviation(others)),
-        Against::Ewma | Against::Cusum => panic!("a course in time is told apart"),
+        Against::Ewma | Against::Cusum | Against::Fall | Against::Rise | Against::Expected => {
+            panic!("a course in time is told apart")
+        }
         Against::Percentile => {
             let halves: f64 = others
                 .iter()

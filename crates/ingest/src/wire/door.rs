@@ -13,6 +13,8 @@ use vocab::{ActorId, CustomerId, Email, Instant, Kind, Line, MessageId, Phone, S
 use super::{Call, Deed, Event, Fault, Faulty, Message, Subject, TraitChange, hash_of};
 
 const LOCKS: usize = 64;
+/// So few messages ask for their groups one by one.
+const FEW: usize = 8;
 /// What a person's own changed traits are called at a customer; a customer's are `Traits Changed`.
 const CONTACT_UPDATED: &str = "Contact Updated";
 const TRAITS_CHANGED: &str = "Traits Changed";
@@ -129,6 +131,8 @@ struct Making<'a> {
     held_of: Vec<usize>,
     /// People who belong to a group by what this call says.
     groups: HashMap<String, String>,
+    /// Whether anybody may belong to one by what an earlier call said.
+    some_in_groups: bool,
     /// What was read or changed of notes on the way.
     notes: HashMap<Vec<u8>, Known>,
     changed: BTreeMap<Vec<u8>, Vec<u8>>,
@@ -140,7 +144,7 @@ struct Making<'a> {
 impl<'a> Making<'a> {
     fn new(facts: &'a Facts, via: &'a Via, call: &Call) -> Result<Self, Error> {
         let mut groups = HashMap::new();
-        for message in &call.messages {
+        for message in call.messages.iter().filter(|message| message.group.is_some()) {
             if let (Some(actor), Some(group)) = (actor_of(message), &message.group) {
                 groups.insert(actor, group.clone());
             }
@@ -151,6 +155,8 @@ impl<'a> Making<'a> {
             call.messages.iter().filter(about_traits).map(|message| MessageId::new(&message.id)).collect();
         let known = if ids.is_empty() { Vec::new() } else { facts.contains(&via.source, &ids)? };
         let taken = ids.iter().zip(known).filter(|(_, known)| *known).map(|(id, _)| id.as_str().to_owned()).collect();
+        // Most sources know of no groups: asked once, many messages need not ask each for its own.
+        let some_in_groups = call.messages.len() < FEW || facts.has_notes(&key_of(b"wire group", &via.source, ""))?;
         Ok(Self {
             facts,
             via,
@@ -159,6 +165,7 @@ impl<'a> Making<'a> {
             fact_of: Vec::new(),
             held_of: Vec::new(),
             groups,
+            some_in_groups,
             notes: HashMap::new(),
             changed: BTreeMap::new(),
             seen: HashSet::new(),
@@ -167,36 +174,37 @@ impl<'a> Making<'a> {
     }
 
     fn message(&mut self, mut message: Message) -> Result<(), Error> {
-        let actor = actor_of(&message).unwrap_or_default();
-        let group = self.group_of(&message, &actor)?;
+        let deed = std::mem::replace(&mut message.deed, Deed::Traits(Vec::new()));
+        let (message, actor) = (&message, actor_of(&message).unwrap_or_default());
+        let group = self.group_of(message, &actor)?;
         let is_person = self.via.subject == Subject::Person || group.is_some() || message.user.is_none();
         let customer = match &message.group {
-            Some(group) => Some(group.clone()),
+            Some(group) => Some(group.as_str()),
             None if is_person => None,
-            None => message.user.clone(),
+            None => message.user.as_deref(),
         };
-        let leads_to = group.clone().or_else(|| message.user.clone().filter(|_| !is_person));
-        self.link(&message, &actor, leads_to.as_deref());
-        match std::mem::replace(&mut message.deed, Deed::Traits(Vec::new())) {
-            Deed::Event(event) => self.event(&message, customer, &actor, *event),
+        let leads_to = group.as_deref().or_else(|| message.user.as_deref().filter(|_| !is_person));
+        self.link(message, &actor, leads_to);
+        match deed {
+            Deed::Event(event) => self.event(message, customer, &actor, *event),
             Deed::Traits(changes) => {
-                self.keys(&changes, leads_to.as_deref(), is_person)?;
-                let subject = if is_person { actor.clone() } else { customer.clone().unwrap_or_default() };
+                self.keys(&changes, leads_to, is_person)?;
+                let subject = if is_person { actor.as_str() } else { customer.unwrap_or_default() };
                 let (kind, name) =
                     if is_person { (Kind::ContactChange, CONTACT_UPDATED) } else { (Kind::Trait, TRAITS_CHANGED) };
-                self.traits(&message, customer, Some(&actor), (kind, name), &subject, changes)
+                self.traits(message, customer, Some(&actor), (kind, name), subject, changes)
             }
             Deed::Group(changes) => {
-                let group = message.group.clone().unwrap_or_default();
-                self.traits(&message, Some(group.clone()), None, (Kind::Trait, TRAITS_CHANGED), &group, changes)
+                let group = message.group.as_deref().unwrap_or_default();
+                self.traits(message, Some(group), None, (Kind::Trait, TRAITS_CHANGED), group, changes)
             }
             Deed::Alias(previous, event) => {
                 for key in &previous {
-                    self.alias(key, leads_to.as_deref(), is_person);
+                    self.alias(key, leads_to, is_person);
                 }
                 match event {
-                    Some(event) => self.event(&message, customer, &actor, *event),
-                    None => self.said(&message, leads_to.unwrap_or(actor), "alias"),
+                    Some(event) => self.event(message, customer, &actor, *event),
+                    None => self.said(message, leads_to.unwrap_or(&actor).to_owned(), "alias"),
                 }
             }
         }
@@ -204,8 +212,11 @@ impl<'a> Making<'a> {
 
     /// The group a person belongs to: by the message, by its call, or by an earlier one.
     fn group_of(&mut self, message: &Message, actor: &str) -> Result<Option<String>, Error> {
-        let key = key_of(b"wire group", &self.via.source, actor);
         let told = message.group.clone().or_else(|| self.groups.get(actor).cloned());
+        if told.is_none() && !self.some_in_groups {
+            return Ok(None);
+        }
+        let key = key_of(b"wire group", &self.via.source, actor);
         let kept = self.facts.note(&key)?.and_then(|note| String::from_utf8(note).ok());
         let Some(told) = told else { return Ok(kept) };
         if kept.as_ref() != Some(&told) {
@@ -262,8 +273,8 @@ impl<'a> Making<'a> {
         self.batch.identities.push(Identity::new(key, role, customer, self.via.source.clone()));
     }
 
-    fn event(&mut self, message: &Message, customer: Option<String>, actor: &str, event: Event) -> Result<(), Error> {
-        let mut fact = self.fact(message, event.kind, &event.name, customer, Some(actor));
+    fn event(&mut self, message: &Message, customer: Option<&str>, actor: &str, event: Event) -> Result<(), Error> {
+        let mut fact = self.fact(message, event.kind, event.name, customer, Some(actor));
         fact.value = event.value;
         fact.currency = event.currency;
         fact.text = event.text;
@@ -275,7 +286,7 @@ impl<'a> Making<'a> {
     fn traits(
         &mut self,
         message: &Message,
-        customer: Option<String>,
+        customer: Option<&str>,
         actor: Option<&str>,
         (kind, name): (Kind, &'static str),
         subject: &str,
@@ -312,13 +323,30 @@ impl<'a> Making<'a> {
         Ok(note.and_then(|note| serde_json::from_slice(&note).ok()).unwrap_or_default())
     }
 
-    fn fact(&self, message: &Message, kind: Kind, name: &str, customer: Option<String>, actor: Option<&str>) -> Fact {
-        let mut fact = Fact::new("", kind, name, message.occurred_at);
-        fact.customer_id = customer.map(CustomerId::from);
-        fact.actor_id = actor.map(ActorId::new);
-        fact.source = self.via.source.clone();
-        fact.message_id = MessageId::new(&message.id);
-        fact
+    fn fact(
+        &self,
+        message: &Message,
+        kind: Kind,
+        name: impl Into<String>,
+        customer: Option<&str>,
+        actor: Option<&str>,
+    ) -> Fact {
+        Fact {
+            customer_id: customer.map(CustomerId::new),
+            actor_id: actor.map(ActorId::new),
+            kind,
+            name: name.into(),
+            occurred_at: message.occurred_at,
+            known_at: None,
+            value: None,
+            currency: None,
+            text: None,
+            properties: facts::Properties::new(),
+            source: self.via.source.clone(),
+            message_id: MessageId::new(&message.id),
+            supersedes: None,
+            retracts: None,
+        }
     }
 
     fn offer(&mut self, message: &Message, fact: Fact) {

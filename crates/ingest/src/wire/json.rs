@@ -38,7 +38,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 }
 
 /// A member's name, borrowed where it holds no escape.
-struct Name<'a>(Cow<'a, str>);
+pub(crate) struct Name<'a>(pub(crate) Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -73,11 +73,6 @@ impl<'a> Members<'a> {
         let found = self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value);
         found.filter(|value| value.get() != "null")
     }
-
-    /// The object inside a member.
-    pub(crate) fn object(&self, name: &str) -> Option<Members<'a>> {
-        Members::of(self.get(name)?.get())
-    }
 }
 
 /// What sort of value a text begins.
@@ -89,11 +84,19 @@ pub(crate) fn is_object(value: &RawValue) -> bool {
 pub(crate) fn word(value: &RawValue) -> Option<Cow<'_, str>> {
     let text = value.get();
     let word = match text.as_bytes().first()? {
-        b'"' => serde_json::from_str::<Name<'_>>(text).ok()?.0,
+        b'"' => unquoted(text)?,
         b'-' | b'0'..=b'9' => Cow::Borrowed(text),
         _ => return None,
     };
     (!word.trim().is_empty()).then_some(word)
+}
+
+/// What a JSON string says; nearly none holds an escape, and then it is there to be taken.
+fn unquoted(text: &str) -> Option<Cow<'_, str>> {
+    match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(plain) if !plain.as_bytes().contains(&b'\\') => Some(Cow::Borrowed(plain)),
+        _ => serde_json::from_str::<Name<'_>>(text).ok().map(|name| name.0),
+    }
 }
 
 /// A number, also one written as text.
@@ -105,27 +108,33 @@ pub(crate) fn number(value: &RawValue) -> Option<f64> {
 pub(crate) fn text_of(value: &RawValue) -> Option<String> {
     match value.get() {
         "null" => None,
-        text if text.starts_with('"') => {
-            Some(serde_json::from_str::<Name<'_>>(text).map_or_else(|_| text.to_owned(), |name| name.0.into_owned()))
-        }
+        text if text.starts_with('"') => Some(unquoted(text).map_or_else(|| text.to_owned(), Cow::into_owned)),
         text => Some(text.to_owned()),
     }
 }
 
 /// The members of an object as properties, nested names dotted. `null` is `None`.
 pub(crate) fn flatten(object: &RawValue, into: &mut Vec<(String, Option<String>)>) {
-    flatten_below(object.get(), "", 0, into);
+    if let Some(members) = Members::of(object.get()) {
+        flatten_members(members, into);
+    }
 }
 
-fn flatten_below(object: &str, prefix: &str, depth: usize, into: &mut Vec<(String, Option<String>)>) {
-    let Some(members) = Members::of(object) else { return };
+/// The same of members that are read already.
+pub(crate) fn flatten_members(members: Members<'_>, into: &mut Vec<(String, Option<String>)>) {
+    flatten_below(members, "", 0, into);
+}
+
+fn flatten_below(members: Members<'_>, prefix: &str, depth: usize, into: &mut Vec<(String, Option<String>)>) {
     for (name, value) in members.0 {
         let name = if prefix.is_empty() { name.into_owned() } else { format!("{prefix}.{name}") };
         if into.len() >= PROPERTIES {
             return;
         }
         if is_object(value) && depth < DEPTH && value.get() != "{}" {
-            flatten_below(value.get(), &name, depth + 1, into);
+            if let Some(members) = Members::of(value.get()) {
+                flatten_below(members, &name, depth + 1, into);
+            }
         } else {
             into.push((name, text_of(value)));
         }
@@ -175,5 +184,23 @@ mod tests {
         for bad in ["\"  \"", "[1]", "{}", "true", "\"\""] {
             assert_eq!(word_of(bad), None, "{bad}");
         }
+    }
+
+    proptest::proptest! {
+        /// Whatever a text holds, escapes and signs of all sorts, its quick reading is the one of JSON.
+        #[test]
+        fn a_text_says_what_json_says(text in "\\PC{0,12}|[\"\\\\/a-c\u{1}-\u{1f}中]{0,12}") {
+            let written = serde_json::to_string(&text).unwrap();
+            let said = unquoted(&written).map(Cow::into_owned);
+            proptest::prop_assert_eq!(said.as_ref(), Some(&text));
+            let raw: &RawValue = serde_json::from_str(&written).unwrap();
+            proptest::prop_assert_eq!(text_of(raw), Some(text));
+        }
+    }
+
+    #[test]
+    fn half_an_escaped_sign_is_no_text() {
+        assert_eq!(unquoted(r#""\ud800""#), None);
+        assert_eq!(unquoted(r#""\u4e2d\n""#).as_deref(), Some("中\n"));
     }
 }

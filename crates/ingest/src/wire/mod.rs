@@ -13,6 +13,7 @@
 
 mod door;
 mod fault;
+mod item;
 mod json;
 mod names;
 pub mod segment;
@@ -142,13 +143,18 @@ pub struct Faulty {
 
 /// Hash of the parts, each with its length, so that no two lists of parts look alike.
 pub(crate) fn hash_of(parts: &[&str]) -> u128 {
-    let mut hasher = blake3::Hasher::new();
+    hash_in(&mut Vec::new(), parts)
+}
+
+/// The same, put together in room that is used again: hashed in one piece.
+pub(crate) fn hash_in(room: &mut Vec<u8>, parts: &[&str]) -> u128 {
+    room.clear();
     for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
+        room.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        room.extend_from_slice(part.as_bytes());
     }
     let mut first = [0u8; 16];
-    first.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    first.copy_from_slice(&blake3::hash(room).as_bytes()[..16]);
     u128::from_be_bytes(first)
 }
 

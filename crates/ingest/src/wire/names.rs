@@ -1,11 +1,13 @@
 //! What an event's name says about its sort: orders, payments, tickets, surveys and contracts by the names that the
 //! Segment spec and common products give them. Every other name is an event of its own.
 
+use std::cell::RefCell;
+
 use serde_json::value::RawValue;
 use vocab::{Amount, Kind};
 
 use super::Event;
-use super::json::{Members, flatten, number, word};
+use super::json::{Members, flatten_members, number, word};
 
 /// Names that say more than "something happened": name as sent (lower case, without separators) → kind, name kept.
 const NAMES: &[(&str, Kind, &str)] = &[
@@ -68,9 +70,35 @@ fn text_names(kind: Kind) -> &'static [&'static str] {
     }
 }
 
+/// The names of one call and what they say: most of its events have one of a few.
+#[derive(Default)]
+pub(crate) struct Sorts(RefCell<Vec<(String, Kind, String)>>);
+
+/// So many names of a call are remembered.
+const SORTS: usize = 16;
+
+impl Sorts {
+    fn of(&self, own: &str) -> (Kind, String) {
+        let mut known = self.0.borrow_mut();
+        if let Some((_, kind, name)) = known.iter().find(|(name, ..)| name == own) {
+            return (*kind, name.clone());
+        }
+        let (kind, name) = sort_of(own);
+        if known.len() < SORTS {
+            known.push((own.to_owned(), kind, name.clone()));
+        }
+        (kind, name)
+    }
+}
+
 /// The event behind a name and its properties.
 pub(crate) fn event(own: &str, properties: Option<&RawValue>) -> Event {
-    let (kind, name) = sort_of(own);
+    event_among(&Sorts::default(), own, properties)
+}
+
+/// The same, one of the events of a call.
+pub(crate) fn event_among(sorts: &Sorts, own: &str, properties: Option<&RawValue>) -> Event {
+    let (kind, name) = sorts.of(own);
     let members = properties.and_then(|properties| Members::of(properties.get()));
     let first = |names: &[&str], read: &dyn Fn(&RawValue) -> Option<String>| {
         let members = members.as_ref()?;
@@ -83,9 +111,10 @@ pub(crate) fn event(own: &str, properties: Option<&RawValue>) -> Event {
     let value = value.map(|value| if goes_back && value.millionths() > 0 { -value } else { value });
     let as_word = |value: &RawValue| word(value).map(|word| word.into_owned());
     let currency = first(&["currency"], &as_word).map(|code| code.to_ascii_uppercase());
+    let text = first(text_names(kind), &as_word);
     let mut flat = Vec::new();
-    if let Some(properties) = properties {
-        flatten(properties, &mut flat);
+    if let Some(members) = members {
+        flatten_members(members, &mut flat);
     }
     let mut kept: Vec<(String, String)> =
         flat.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect();
@@ -97,7 +126,7 @@ pub(crate) fn event(own: &str, properties: Option<&RawValue>) -> Event {
         name,
         value,
         currency: currency.filter(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())),
-        text: first(text_names(kind), &as_word),
+        text,
         properties: kept,
     }
 }

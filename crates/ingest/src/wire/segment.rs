@@ -4,14 +4,17 @@
 //! Segment's HTTP Tracking API and its common fields, as its clients send them.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 use vocab::{Instant, Kind, Zone};
 
+use super::item::{Batch, Item};
 use super::json::{Members, flatten, is_object, word};
 use super::{
-    Arrival, Call, Deed, Event, Fault, Faulty, Message, NAME_BYTES, TraitChange, hash_of, made_id, moment, names,
+    Arrival, Call, Deed, Event, Fault, Faulty, Message, NAME_BYTES, TraitChange, hash_in, hash_of, made_id, moment,
+    names,
 };
 
 /// The largest call of one message, and the largest message of a batch, in bytes.
@@ -53,29 +56,42 @@ pub fn read(kind: Option<&'static str>, body: &[u8], zone: &Zone, arrival: Arriv
         return Err(fault("too_large", "$"));
     }
     let text = std::str::from_utf8(body).map_err(|_| fault("not_json", "$"))?;
+    if kind.is_none()
+        && let Some(batch) = Batch::read(text)
+    {
+        return read_batch(batch.items, batch.sent, batch.context, zone, arrival);
+    }
     let whole: &RawValue = serde_json::from_str(text).map_err(|_| fault("not_json", "$"))?;
     let members = Members::of(whole.get()).ok_or_else(|| fault("bad_shape", "$"))?;
-    let mut call = Call::default();
     let Some(list) = members.get("batch") else {
         if kind.is_none() && members.get("type").is_none() {
             return Err(fault("bad_shape", "$.batch"));
         }
-        let reader = Reader { kind, shared: Shared::default(), zone, arrival };
-        reader.take(whole, 0, "$", &mut call);
+        let mut call = Call::default();
+        Reader::new(kind, Shared::default(), zone, arrival).take(whole, Place(None), &mut call);
         return Ok(call);
     };
     let items: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(|_| fault("bad_shape", "$.batch"))?;
+    read_batch(items, members.get("sentAt"), members.get("context"), zone, arrival)
+}
+
+fn read_batch<'a>(
+    items: Vec<&'a RawValue>,
+    sent: Option<&'a RawValue>,
+    context: Option<&'a RawValue>,
+    zone: &'a Zone,
+    arrival: Arrival,
+) -> Result<Call, Fault> {
     if let Some(large) = items.iter().position(|item| item.get().len() > CALL_BYTES) {
-        return Err(fault("too_large", &format!("$.batch[{large}]")));
+        return Err(fault("too_large", &Place(Some(large)).path()));
     }
-    let shared = Shared {
-        sent: members.get("sentAt"),
-        group: members.object("context").and_then(|context| word(context.get("groupId")?).map(Cow::into_owned)),
-    };
-    let reader = Reader { kind: None, shared, zone, arrival };
+    let context = context.and_then(|context| Members::of(context.get()));
+    let group = context.and_then(|context| word(context.get("groupId")?).map(Cow::into_owned));
+    let reader = Reader::new(None, Shared { sent, group }, zone, arrival);
+    let mut call = Call::default();
     call.messages.reserve(items.len());
     for (position, item) in items.into_iter().enumerate() {
-        reader.take(item, position, &format!("$.batch[{position}]"), &mut call);
+        reader.take(item, Place(Some(position)), &mut call);
     }
     Ok(call)
 }
@@ -91,115 +107,138 @@ struct Shared<'a> {
     group: Option<String>,
 }
 
+/// Which message of its call: told only where something is wrong with it.
+#[derive(Clone, Copy)]
+struct Place(Option<usize>);
+
+impl Place {
+    fn path(self) -> String {
+        self.0.map_or_else(|| "$".to_owned(), |position| format!("$.batch[{position}]"))
+    }
+
+    fn at(self, name: &str) -> String {
+        format!("{}.{name}", self.path())
+    }
+}
+
 struct Reader<'a> {
     kind: Option<&'static str>,
     shared: Shared<'a>,
     zone: &'a Zone,
     arrival: Arrival,
+    sorts: names::Sorts,
+    /// Where what is hashed is put together.
+    room: RefCell<Vec<u8>>,
 }
 
 impl<'a> Reader<'a> {
-    fn take(&self, item: &'a RawValue, position: usize, path: &str, call: &mut Call) {
-        match self.message(item, position, path) {
+    fn new(kind: Option<&'static str>, shared: Shared<'a>, zone: &'a Zone, arrival: Arrival) -> Reader<'a> {
+        Reader { kind, shared, zone, arrival, sorts: names::Sorts::default(), room: RefCell::default() }
+    }
+
+    fn take(&self, item: &'a RawValue, place: Place, call: &mut Call) {
+        match self.message(item, place) {
             Ok(message) => call.messages.push(message),
             Err(fault) => call.faulty.push(self.faulty(item, fault)),
         }
     }
 
-    fn message(&self, item: &'a RawValue, position: usize, path: &str) -> Result<Message, Fault> {
-        let at = |name: &str| format!("{path}.{name}");
-        let members = Members::of(item.get()).ok_or_else(|| fault("bad_shape", path))?;
+    fn message(&self, item: &'a RawValue, place: Place) -> Result<Message, Fault> {
+        let members = Item::of(item.get()).ok_or_else(|| fault("bad_shape", &place.path()))?;
         let kind = match self.kind {
             Some(kind) => Cow::Borrowed(kind),
-            None => members.get("type").and_then(word).ok_or_else(|| fault("unknown_type", &at("type")))?,
+            None => members.kind.and_then(word).ok_or_else(|| fault("unknown_type", &place.at("type")))?,
         };
-        let name_of = |name: &str| named(&members, name, &at(name));
-        let context = members.object("context");
+        let context = members.context.and_then(|context| Members::of(context.get()));
         let in_context = context.as_ref().and_then(|context| context.get("groupId")).and_then(word);
-        let user = name_of("userId")?;
-        let anonymous = name_of("anonymousId")?;
-        let group =
-            name_of("groupId")?.or_else(|| in_context.map(Cow::into_owned)).or_else(|| self.shared.group.clone());
+        let user = named(members.user, "userId", place)?;
+        let anonymous = named(members.anonymous, "anonymousId", place)?;
+        let group = named(members.group, "groupId", place)?;
+        let group = group.or_else(|| in_context.map(Cow::into_owned)).or_else(|| self.shared.group.clone());
         if user.is_none() && anonymous.is_none() {
-            return Err(fault("missing_user", &at("userId")));
+            return Err(fault("missing_user", &place.at("userId")));
         }
-        let (occurred_at, told) = self.occurred_at(&members, &at)?;
-        let deed = self.deed(&kind, &members, context.as_ref(), user.as_deref(), told, &at)?;
+        let (occurred_at, told) = self.occurred_at(&members, place)?;
+        let deed = self.deed(&kind, &members, context.as_ref(), user.as_deref(), told, place)?;
         if matches!(deed, Deed::Group(_)) && group.is_none() {
-            return Err(fault("missing_group", &at("groupId")));
+            return Err(fault("missing_group", &place.at("groupId")));
         }
-        let id = name_of("messageId")?.unwrap_or_else(|| made_id(self.arrival, position));
-        let raw = |name: &str| members.get(name).map_or("", RawValue::get);
-        let fingerprint = hash_of(&[
+        let id = named(members.id, "messageId", place)?;
+        let id = id.unwrap_or_else(|| made_id(self.arrival, place.0.unwrap_or_default()));
+        let raw = |member: Option<&'a RawValue>| member.map_or("", RawValue::get);
+        let parts: [&str; 11] = [
             &kind,
             user.as_deref().unwrap_or_default(),
             anonymous.as_deref().unwrap_or_default(),
             group.as_deref().unwrap_or_default(),
-            raw("event"),
-            raw("name"),
-            raw("previousId"),
-            raw("originalTimestamp"),
-            raw("timestamp"),
-            raw("properties"),
-            raw("traits"),
-        ]);
+            raw(members.event),
+            raw(members.name),
+            raw(members.previous),
+            raw(members.original_timestamp),
+            raw(members.timestamp),
+            raw(members.properties),
+            raw(members.traits),
+        ];
+        let fingerprint = hash_in(&mut self.room.borrow_mut(), &parts);
         Ok(Message { id, fingerprint, user, anonymous, group, occurred_at, deed })
     }
 
     /// When it happened, and what was told where that could not be believed.
-    fn occurred_at(
-        &self,
-        members: &Members<'a>,
-        at: &dyn Fn(&str) -> String,
-    ) -> Result<(Instant, Option<String>), Fault> {
+    fn occurred_at(&self, members: &Item<'a>, place: Place) -> Result<(Instant, Option<String>), Fault> {
         let now = self.arrival.now;
-        let name = if members.get("originalTimestamp").is_some() { "originalTimestamp" } else { "timestamp" };
-        let Some(value) = members.get(name) else { return Ok((now, None)) };
-        let told = instant(value, self.zone).ok_or_else(|| fault("bad_time", &at(name)))?;
-        let sent = members.get("sentAt").or(self.shared.sent).and_then(|sent| instant(sent, self.zone));
-        let (occurred, is_ahead) = moment(told, sent, now).map_err(|code| fault(code, &at(name)))?;
+        let (value, name) = match members.original_timestamp {
+            Some(value) => (value, "originalTimestamp"),
+            None => match members.timestamp {
+                Some(value) => (value, "timestamp"),
+                None => return Ok((now, None)),
+            },
+        };
+        let told = instant(value, self.zone).ok_or_else(|| fault("bad_time", &place.at(name)))?;
+        let sent = members.sent.or(self.shared.sent).and_then(|sent| instant(sent, self.zone));
+        let (occurred, is_ahead) = moment(told, sent, now).map_err(|code| fault(code, &place.at(name)))?;
         Ok((occurred, is_ahead.then(|| word(value).unwrap_or_default().into_owned())))
     }
 
     fn deed(
         &self,
         kind: &str,
-        members: &Members<'a>,
+        members: &Item<'a>,
         context: Option<&Members<'a>>,
         user: Option<&str>,
         told: Option<String>,
-        at: &dyn Fn(&str) -> String,
+        place: Place,
     ) -> Result<Deed, Fault> {
+        let properties = || object(members.properties, "properties", place);
         match kind {
             "track" => {
-                let name =
-                    named(members, "event", &at("event"))?.ok_or_else(|| fault("missing_event", &at("event")))?;
-                let event = names::event(&name, object(members, "properties", at)?);
+                let name = named(members.event, "event", place)?;
+                let name = name.ok_or_else(|| fault("missing_event", &place.at("event")))?;
+                let event = names::event_among(&self.sorts, &name, properties()?);
                 Ok(Deed::Event(Box::new(with_context(event, context, told))))
             }
             "page" | "screen" => {
                 let name = if kind == "page" { "Page Viewed" } else { "Screen Viewed" };
-                let mut event = names::event(name, object(members, "properties", at)?);
+                let mut event = names::event_among(&self.sorts, name, properties()?);
                 event.kind = Kind::Event;
-                for own in ["name", "category"] {
-                    if let Some(text) = members.get(own).and_then(word) {
+                for (own, member) in [("name", members.name), ("category", members.category)] {
+                    if let Some(text) = member.and_then(word) {
                         event.properties.push((own.to_owned(), text.into_owned()));
                     }
                 }
                 Ok(Deed::Event(Box::new(with_context(event, context, told))))
             }
-            "identify" => Ok(Deed::Traits(traits(object(members, "traits", at)?))),
-            "group" => Ok(Deed::Group(traits(object(members, "traits", at)?))),
+            "identify" => Ok(Deed::Traits(traits(object(members.traits, "traits", place)?))),
+            "group" => Ok(Deed::Group(traits(object(members.traits, "traits", place)?))),
             "alias" => {
-                let previous = named(members, "previousId", &at("previousId"))?;
-                let previous = previous.ok_or_else(|| fault("missing_previous", &at("previousId")))?;
-                let user = user.ok_or_else(|| fault("missing_user", &at("userId")))?;
+                let previous = named(members.previous, "previousId", place)?;
+                let previous = previous.ok_or_else(|| fault("missing_previous", &place.at("previousId")))?;
+                let user = user.ok_or_else(|| fault("missing_user", &place.at("userId")))?;
                 if previous == user {
-                    return Err(fault("same_user", &at("previousId")));
+                    return Err(fault("same_user", &place.at("previousId")));
                 }
                 Ok(Deed::Alias(vec![previous], None))
             }
-            _ => Err(fault("unknown_type", &at("type"))),
+            _ => Err(fault("unknown_type", &place.at("type"))),
         }
     }
 
@@ -232,21 +271,21 @@ impl<'a> Reader<'a> {
 }
 
 /// A member that names something.
-fn named(members: &Members<'_>, name: &str, path: &str) -> Result<Option<String>, Fault> {
-    let Some(value) = members.get(name) else { return Ok(None) };
+fn named(member: Option<&RawValue>, name: &str, place: Place) -> Result<Option<String>, Fault> {
+    let Some(value) = member else { return Ok(None) };
     if matches!(value.get().as_bytes().first(), Some(b'{' | b'[' | b't' | b'f')) {
-        return Err(fault("bad_shape", path));
+        return Err(fault("bad_shape", &place.at(name)));
     }
     match word(value) {
-        Some(word) if word.len() > NAME_BYTES => Err(fault("too_long", path)),
+        Some(word) if word.len() > NAME_BYTES => Err(fault("too_long", &place.at(name))),
         word => Ok(word.map(Cow::into_owned)),
     }
 }
 
 /// A member that is an object, if it is there.
-fn object<'a>(members: &Members<'a>, name: &str, at: &dyn Fn(&str) -> String) -> Result<Option<&'a RawValue>, Fault> {
-    match members.get(name) {
-        Some(value) if !is_object(value) => Err(fault("bad_shape", &at(name))),
+fn object<'a>(member: Option<&'a RawValue>, name: &str, place: Place) -> Result<Option<&'a RawValue>, Fault> {
+    match member {
+        Some(value) if !is_object(value) => Err(fault("bad_shape", &place.at(name))),
         value => Ok(value),
     }
 }

@@ -14,6 +14,9 @@ use vocab::{SourceName, Zone};
 
 use crate::firm::now;
 
+/// So many calls are tried in any case, however fast the machine.
+const LEAST: u64 = 400;
+
 const GOOD: [&str; 6] = [
     r#"{"batch":[{"type":"identify","userId":"u-7","traits":{"email":"w@x.cn","n":null,"a":{"b":[1,2.50]}},"messageId":"m-1"},{"type":"track","userId":7,"event":"Order Completed","properties":{"revenue":"99.5","currency":"cny"},"timestamp":"2025-01-05T02:00:00.000Z"}],"sentAt":"2025-01-05T02:00:01Z","context":{"groupId":"A"}}"#,
     r#"{"type":"group","userId":"u","groupId":"A-1","traits":{"name":"示例\u0000科技","employees":-3e400}}"#,
@@ -72,11 +75,11 @@ fn whatever_arrives_is_answered() {
     let facts = Facts::open(dir.path(), Options::default()).unwrap();
     let door = Door::default();
     let asked = std::env::var("LIUKE_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
-    let end = Stopwatch::now() + asked.map_or(Duration::from_secs(3), Duration::from_secs);
+    let end = Stopwatch::now() + Duration::from_secs(asked.unwrap_or(0));
     let mut runner = TestRunner::deterministic();
     let bodies = prop_oneof![1 => vec(any::<u8>(), 0..400), 4 => broken()];
     let mut count = 0u64;
-    while Stopwatch::now() < end {
+    while count < LEAST || Stopwatch::now() < end {
         let body = bodies.new_tree(&mut runner).unwrap().current();
         answered(&facts, &door, &body);
         count += 1;
@@ -85,5 +88,4 @@ fn whatever_arrives_is_answered() {
         }
     }
     println!("proof: {count} calls of the Segment and Sensors dialects answered");
-    assert!(count > 50, "{count}");
 }

@@ -25,6 +25,7 @@ fn what_ships_reads_as_it_is_called() {
         "inactive_90d",
         "no_order_180d",
         "no_order_90d",
+        "own_rhythm",
         "saas_contract",
         "subscription_ended",
     ];
@@ -56,7 +57,7 @@ fn a_fault_says_what_was_probably_meant() {
     assert_eq!(
         faults(&format!("{HEAD}[[gone_when]]\nno_order = {{ days = 3 }}\ncontract_end = {{ grace_days = 3 }}")),
         [
-            "churn.toml line 5, column 1: each [[gone_when]] names one case (one of: inactivity, no_order, contract_end, cancellation)"
+            "churn.toml line 5, column 1: each [[gone_when]] names one case (one of: inactivity, no_order, purchase_gap, contract_end, cancellation)"
         ]
     );
     assert_eq!(faults(HEAD), ["churn.toml line 1, column 1: \"gone_when\" is missing (add gone_when = …)"]);
@@ -64,4 +65,41 @@ fn a_fault_says_what_was_probably_meant() {
         faults(&format!("{HEAD}[[gone_when]]\ninactivity = {{ days = 60, of = {{ kind = \"evnt\" }} }}")),
         ["churn.toml line 6, column 41: unknown word \"evnt\" (did you mean \"event\"?)"]
     );
+}
+
+#[test]
+fn the_sentence_says_what_is_computed() {
+    let text = |id: &str| shipped(id).in_words();
+    assert_eq!(text("no_order_90d").zh, "客户连续 90 天没有下单（取消和退货不算下单），即为流失");
+    assert_eq!(
+        text("saas_contract").en,
+        "A customer has left when it has not renewed within 30 days of the end of its contract, or when it cancelled or ended its contract"
+    );
+    assert!(text("own_rhythm").zh.contains("平时下单间隔的 3 倍"), "{}", text("own_rhythm").zh);
+    assert_eq!(shipped("inactive_60d").short_name().unwrap(), shipped("inactive_60d").name);
+    assert_eq!(shipped("no_order_180d").short_name().unwrap(), shipped("no_order_180d").name);
+    assert_eq!(shipped("saas_contract").short_name(), None);
+}
+
+#[test]
+fn what_else_a_definition_says_is_checked_too() {
+    let rule = "[[gone_when]]\nno_order = { days = 3 }\n";
+    assert_eq!(
+        faults(&format!("{HEAD}[[gone_when]]\nno_order = {{ days = 3 }}\nleaving = \"silently\"")),
+        ["churn.toml line 7, column 11: unknown word \"silently\" (did you mean \"silent\"?)"]
+    );
+    assert_eq!(
+        faults(&format!("{HEAD}{rule}[partial]\ndays = 30\nshare = 50")),
+        ["churn.toml line 9, column 9: expected a share above 0 and at most 1, found a number"]
+    );
+    assert_eq!(
+        faults(&format!("{HEAD}{rule}[internal]\ntrait = \"internal\"\nis = []")),
+        ["churn.toml line 9, column 6: expected at least one value, found a list"]
+    );
+    assert_eq!(
+        faults(&format!("{HEAD}[[gone_when]]\npurchase_gap = {{ times = 3, least_days = 90, most_days = 30 }}")),
+        ["churn.toml line 6, column 42: least_days is longer than most_days (make least_days at most most_days)"]
+    );
+    assert_eq!(shipped("own_rhythm").label_delay_days(), 365);
+    assert_eq!(shipped("saas_contract").label_delay_days(), 30);
 }

@@ -1,6 +1,8 @@
 //! Who has left, by which definition, and when.
 
 mod definition;
+mod eligible;
+mod gaps;
 mod lives;
 mod months;
 mod observed;

@@ -9,7 +9,7 @@ use vocab::{Amount, AsOf, CustomerId, Instant, Kind, MessageId, Zone};
 
 use crate::told::{as_of, at, definition, frame_of};
 
-const HALF_DAY: i64 = 43_200_000_000;
+pub(crate) const HALF_DAY: i64 = 43_200_000_000;
 
 /// What the random firms are judged by; the days are short so that much happens.
 fn definitions() -> Vec<ChurnDefinition> {
@@ -17,13 +17,16 @@ fn definitions() -> Vec<ChurnDefinition> {
     let no_order = "[[gone_when]]\nno_order = { days = 15 }\n";
     let contract = "[[gone_when]]\ncontract_end = { grace_days = 5 }\n";
     let cancelled = "[[gone_when]]\ncancellation = { of = { kind = \"contract\", name = \"Contract Cancelled\" }, undone_by = { kind = \"order\" } }\n";
+    let own_gap = "[[gone_when]]\npurchase_gap = { times = 2, least_days = 4, most_days = 20 }\n";
     [
         inactive,
         no_order,
+        own_gap,
         contract,
         cancelled,
         &format!("{contract}{cancelled}"),
         &format!("{no_order}{contract}{cancelled}"),
+        &format!("{own_gap}{cancelled}"),
     ]
     .iter()
     .map(|rules| definition(&format!("{rules}\n")))
@@ -31,14 +34,14 @@ fn definitions() -> Vec<ChurnDefinition> {
 }
 
 /// One fact: customer, sort, when it happened and how much later it was known (both in half days), and a number.
-type Draw = (u8, u8, i64, i64, i64);
+pub(crate) type Draw = (u8, u8, i64, i64, i64);
 
-fn draws() -> impl Strategy<Value = Vec<Draw>> {
+pub(crate) fn draws() -> impl Strategy<Value = Vec<Draw>> {
     let known_later = prop_oneof![3 => Just(0i64), 1 => 0i64..60];
     prop::collection::vec((0u8..4, 0u8..7, 0i64..220, known_later, 0i64..40), 1..40)
 }
 
-fn stored(draws: &[Draw]) -> Vec<StoredFact> {
+pub(crate) fn stored(draws: &[Draw]) -> Vec<StoredFact> {
     let start = at("2025-01-20");
     let zone = Zone::default();
     draws
@@ -82,7 +85,7 @@ struct Naive<'a> {
     watched_since: BTreeMap<&'static str, Option<Instant>>,
 }
 
-fn is_activity(fact: &Fact) -> bool {
+pub(crate) fn is_activity(fact: &Fact) -> bool {
     matches!(fact.kind, Kind::Event | Kind::Order) || fact.name == "Contract Signed"
 }
 
@@ -121,6 +124,24 @@ impl<'a> Naive<'a> {
         last.unwrap_or(facts[0].occurred_at.max(since)).plus_days(days) < s
     }
 
+    /// Twice the middle of the customer's own gaps, from 4 to 20 days; 20 until there are three gaps.
+    fn out_of_rhythm(&self, facts: &[&Fact], s: Instant) -> bool {
+        let Some(since) = self.watched_since["order"] else { return false };
+        let orders: Vec<Instant> = facts.iter().filter(|fact| is_order(fact)).map(|fact| fact.occurred_at).collect();
+        let pairs = orders.iter().zip(orders.iter().skip(1));
+        let mut gaps: Vec<i64> = pairs.map(|(one, next)| next.micros() - one.micros()).collect();
+        gaps.retain(|gap| *gap >= 2 * HALF_DAY);
+        gaps.sort_unstable();
+        let count = gaps.len();
+        let twice_the_middle = match count {
+            0..3 => i64::MAX,
+            _ if count % 2 == 1 => 2 * gaps[count / 2],
+            _ => gaps[count / 2 - 1] + gaps[count / 2],
+        };
+        let patience = twice_the_middle.min(40 * HALF_DAY).max(8 * HALF_DAY);
+        orders.last().copied().unwrap_or(facts[0].occurred_at.max(since)).plus_micros(patience) < s
+    }
+
     fn contract_over(&self, facts: &[&Fact], grace: i64, s: Instant) -> bool {
         let zone = Zone::default();
         let mut ends: BTreeMap<String, Instant> = BTreeMap::new();
@@ -155,6 +176,7 @@ impl<'a> Naive<'a> {
             "inactivity 12d" => self.silent(&facts, is_activity, "activity", 12, s),
             "no order 15d" => self.silent(&facts, is_order, "order", 15, s),
             "contract end + 5d" => self.contract_over(&facts, 5, s),
+            "no order 2 gaps 4..20d" => self.out_of_rhythm(&facts, s),
             "cancellation" => self.cancelled(&facts),
             other => panic!("{other}"),
         }))
@@ -162,7 +184,7 @@ impl<'a> Naive<'a> {
 }
 
 /// A moment just after every half day: whatever changes, changes at a half day.
-fn grid(from: Instant, to: Instant) -> impl Iterator<Item = Instant> {
+pub(crate) fn grid(from: Instant, to: Instant) -> impl Iterator<Item = Instant> {
     let halves = (to.micros() - from.micros()) / HALF_DAY;
     (0..halves).map(move |half| from.plus_micros(half * HALF_DAY + 1))
 }

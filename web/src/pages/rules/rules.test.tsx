@@ -101,6 +101,23 @@ describe('one rule', () => {
     await waitFor(() => expect(screen.getByRole<HTMLInputElement>('spinbutton', { name: '没有登录的天数' }).value).toBe('14'));
   });
 
+  it('is handed in for review by whoever wrote it, and put in use by whoever looked at it', async () => {
+    await show('/rules/saas_away/edit');
+    fireEvent.change(await threshold(), { target: { value: '9' } });
+    fireEvent.blur(await threshold());
+    await waitFor(() => expect(screen.getByRole<HTMLButtonElement>('button', { name: '交付复核' }).disabled).toBe(false));
+    fireEvent.click(screen.getByRole('button', { name: '交付复核' }));
+    await waitFor(() => expect(location.pathname).toBe('/rules/saas_away'));
+    expect(last('POST', '/api/rules/saas_away/review')).toEqual({ version: 1 });
+    const versions = await group('版本');
+    expect(text(versions)).toContain('第 2 版待审');
+    fireEvent.click(within(versions).getByRole('button', { name: '复核并启用第 2 版' }));
+    expect(await screen.findByText(/起草，.+复核并启用/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: /^启\s?用$/ }));
+    await waitFor(() => expect(last('POST', '/api/rules/saas_away/activate')).toEqual({ number: 2, version: 2 }));
+    await waitFor(() => expect(text(versions)).toContain('第 2 版在用'));
+  });
+
   it('says that there is none', async () => {
     await show('/rules/nothing');
     expect(await screen.findByText('没有这条规则')).toBeTruthy();

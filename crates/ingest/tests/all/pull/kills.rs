@@ -1,5 +1,6 @@
 //! A reading killed without warning, again and again, ends as one that never was.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -35,16 +36,21 @@ fn read_all(folder: &Path) -> u64 {
     report.facts
 }
 
-/// Reads, and is killed at a batch border or some moment after it.
+/// What the child says once it reads.
+const BEGUN: &str = "begun";
+
+/// Reads, and is killed so long after it has begun; whether it still lived then.
 fn killed_child(folder: &Path, after: Duration) -> bool {
     let name = "pull::kills::a_reading_killed_again_and_again_ends_as_one_that_never_was";
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([name, "--exact", "--nocapture"])
         .env(CHILD, folder)
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(output.any(|line| line.unwrap().contains(BEGUN)), "the child reads nothing");
     let begun = Instant::now();
     while begun.elapsed() < after {
         if child.try_wait().unwrap().is_some() {
@@ -53,13 +59,13 @@ fn killed_child(folder: &Path, after: Duration) -> bool {
         std::thread::sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();
-    child.wait().unwrap();
-    true
+    child.wait().unwrap().code().is_none()
 }
 
 #[test]
 fn a_reading_killed_again_and_again_ends_as_one_that_never_was() {
     if let Some(folder) = std::env::var_os(CHILD) {
+        println!("{BEGUN}");
         read_all(&PathBuf::from(folder));
         return;
     }
@@ -78,9 +84,10 @@ fn a_reading_killed_again_and_again_ends_as_one_that_never_was() {
     let life = begun.elapsed();
 
     let kills = std::env::var("LIUKE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(3u32);
-    let moments = (1..=kills).map(|step| life.mul_f64((f64::from(step) * 0.618_034).fract()));
-    let killed = moments.filter(|moment| killed_child(folder.path(), *moment)).count();
-    assert!(killed > 0, "no child lived long enough to be killed");
+    assert!(killed_child(folder.path(), Duration::ZERO), "so much is not read in no time");
+    for step in 1..=kills {
+        killed_child(folder.path(), life.mul_f64((f64::from(step) * 0.618_034).fract()));
+    }
     read_all(folder.path());
     assert_eq!(read_all(folder.path()), 0);
     assert!(record(folder.path()) == record(whole.path()), "the same orders, each once");

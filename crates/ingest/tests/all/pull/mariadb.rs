@@ -9,7 +9,7 @@ use ingest::{DatabaseSettings, Dialect, Tls};
 
 use super::certificate::Certificate;
 use super::door::Door;
-use super::{am_root, free_port, give_to, sentences};
+use super::{PATIENCE, am_root, free_port, give_to, sentences};
 
 const INSTALL: &str = "MariaDB is not installed: `apt-get install mariadb-server` (`make test` does so)";
 
@@ -62,10 +62,7 @@ impl Server {
         let started = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             let ended = self.child.try_wait().unwrap();
-            assert!(
-                ended.is_none() && started.elapsed() < Duration::from_secs(60),
-                "MariaDB does not start: {ended:?}"
-            );
+            assert!(ended.is_none() && started.elapsed() < PATIENCE, "MariaDB does not start: {ended:?}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }

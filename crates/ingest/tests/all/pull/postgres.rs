@@ -8,7 +8,7 @@ use ingest::{DatabaseSettings, Dialect, Tls};
 
 use super::certificate::Certificate;
 use super::door::Door;
-use super::{am_root, free_port, give_to, sentences};
+use super::{PATIENCE, am_root, free_port, give_to, sentences};
 
 const INSTALL: &str = "PostgreSQL is not installed: `apt-get install postgresql` (`make test` does so), or say where its \
     programs are: LIUKE_POSTGRES_BIN=/path/to/bin";
@@ -54,7 +54,7 @@ impl Server {
         };
         while !is_ready() {
             let ended = server.child.try_wait().unwrap();
-            assert!(ended.is_none() && started.elapsed() < Duration::from_secs(60), "PostgreSQL does not start");
+            assert!(ended.is_none() && started.elapsed() < PATIENCE, "PostgreSQL does not start");
             std::thread::sleep(Duration::from_millis(50));
         }
         server

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use ingest::{Place, PullReport, PullSource, Refusal, SftpAccess, SftpSettings};
 use vocab::Zone;
 
-use super::{am_root, free_port};
+use super::{PATIENCE, am_root, free_port};
 use crate::firm::Firm;
 
 const INSTALL: &str = "OpenSSH's server is not installed: `apt-get install openssh-server` (`make test` does so)";
@@ -31,15 +31,16 @@ impl Server {
         fs::copy(folder.path().join("own.pub"), folder.path().join("authorized")).unwrap();
         let port = free_port();
         let child = spawn(folder.path(), port, "host");
-        let server = Server { child, port, folder };
+        let mut server = Server { child, port, folder };
         server.wait();
         server
     }
 
-    fn wait(&self) {
+    fn wait(&mut self) {
         let begun = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "sshd does not start");
+            let ended = self.child.try_wait().unwrap();
+            assert!(ended.is_none() && begun.elapsed() < PATIENCE, "sshd does not start: {ended:?}");
             std::thread::sleep(Duration::from_millis(30));
         }
     }

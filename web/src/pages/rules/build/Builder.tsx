@@ -143,7 +143,7 @@ function Acts({ page, id, asked, ready, told, afresh, done }: ActsProps) {
   const may = useMayChange();
   const refused = useRefused();
   const go = useGo();
-  const { draft, activate } = useRuleWork();
+  const { draft, review, activate } = useRuleWork();
   const [note, setNote] = useState<string | null>(null);
   const version = page?.versions.find((one) => one.state === 'draft' || one.state === 'review')?.version ?? null;
   const address = `/rules/${encodeURIComponent(id)}`;
@@ -158,13 +158,28 @@ function Acts({ page, id, asked, ready, told, afresh, done }: ActsProps) {
       failed(error);
     }
   };
-  const start = async () => {
+  /** The draft as it will speak once it is in use; its row. */
+  const drafted = async () => {
     const speaking = 'rule' in asked ? { rule: { ...asked.rule, state: 'active' } } : asked;
+    const saved = await draft.mutateAsync({ id, asked: speaking, note: note?.trim() || null, version });
+    const row = saved.versions.find((one) => one.state === 'draft');
+    if (!row) throw new Error('no draft');
+    return row;
+  };
+  const handIn = async () => {
     try {
-      const saved = await draft.mutateAsync({ id, asked: speaking, note: note?.trim() || null, version });
-      const drafted = saved.versions.find((one) => one.state === 'draft' || one.state === 'review');
-      if (!drafted) throw new Error('no draft');
-      const page = await activate.mutateAsync({ id, number: drafted.number, version: drafted.version });
+      const page = await review.mutateAsync({ id, version: (await drafted()).version });
+      done();
+      void message.success(t('rules.handed_in', { name: say(page.row.name) }), 5);
+      go(address);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  const start = async () => {
+    try {
+      const { number, version } = await drafted();
+      const page = await activate.mutateAsync({ id, number, version });
       setNote(null);
       done();
       void message.success(t('rules.activated', { name: say(page.row.name) }), 5);
@@ -174,11 +189,12 @@ function Acts({ page, id, asked, ready, told, afresh, done }: ActsProps) {
     }
   };
   if (!may) return <span className="small quiet">{t('rules.admin_only')}</span>;
-  const busy = draft.isPending || activate.isPending;
+  const busy = draft.isPending || review.isPending || activate.isPending;
   return (
     <>
       {afresh && <Button onClick={afresh}>{t(page ? 'rules.discard' : 'build.afresh')}</Button>}
       <Button disabled={!ready} loading={busy && note === null} onClick={() => void save()}>{t('rules.save_draft')}</Button>
+      <Button disabled={!ready || busy} onClick={() => void handIn()}>{t('rules.hand_in')}</Button>
       <Button type="primary" disabled={!ready} onClick={() => setNote('')}>{t('rules.activate')}</Button>
       <Modal
         open={note !== null} title={t('rules.activate_title', { name: page ? say(page.row.name) : '' })} okText={t('rules.activate')} cancelText={t('act.cancel')} okButtonProps={{ loading: busy }} onOk={() => void start()} onCancel={() => setNote(null)} destroyOnHidden width={480}
