@@ -33,6 +33,8 @@ const HELD_COUNT: &[u8] = b"held/";
 const RETIRED: &[u8] = b"retired/";
 /// For blocks and filters of every keyspace, unless the folder is opened otherwise.
 const CACHE_BYTES: u64 = 48 * MEBIBYTE;
+/// Rows of the log that are kept in sorted memory: three drains of them.
+const ROWS_BYTES: u64 = 96 * MEBIBYTE;
 /// So many of the newest ids are taken in as a finished table; fewer go in one by one.
 const TABLE_IDS: usize = 2_000;
 
@@ -119,18 +121,22 @@ impl Opened {
         let database = Database::builder(folder)
             .cache_size(cache_bytes)
             .max_journaling_size(256 * MEBIBYTE)
+            // Whoever has the pen would compress while all others wait for it.
+            .journal_compression(CompressionType::None)
             .worker_threads(2)
             .open()
             .map_err(&refuse)?;
         let small = || KeyspaceCreateOptions::default().max_memtable_size(4 * MEBIBYTE);
         let large = || KeyspaceCreateOptions::default().max_memtable_size(16 * MEBIBYTE);
+        // What is drained before it is full is never written to a table.
+        let rows = || KeyspaceCreateOptions::default().max_memtable_size(ROWS_BYTES);
         // Hashes do not become smaller by compression. The newest tables are small and keep their filters whole.
         let pieces = || PartitioningPolicy::new([false, true]);
         let hashes = || {
             let plain = large().data_block_compression_policy(CompressionPolicy::all(CompressionType::None));
             plain.filter_block_partitioning_policy(pieces()).index_block_partitioning_policy(pieces())
         };
-        let log = database.keyspace("log", large).map_err(&refuse)?;
+        let log = database.keyspace("log", rows).map_err(&refuse)?;
         let ids = database.keyspace("ids", hashes).map_err(&refuse)?;
         let fresh = database.keyspace("fresh", hashes).map_err(&refuse)?;
         let notes = database.keyspace("notes", small).map_err(&refuse)?;
