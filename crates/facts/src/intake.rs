@@ -238,11 +238,13 @@ impl Intake {
         self.fresh.remember(ids);
     }
 
-    /// Takes the ids of live changes into the memory of ids. Doing it again changes nothing; one at a time.
-    pub fn settle_ids(&self) -> Result<(), Error> {
-        if self.fresh.is_empty() {
+    /// Takes the ids of live changes into the memory of ids once there are so many. Doing it again changes nothing; one at a
+    /// time.
+    pub fn settle_ids(&self, least: usize) -> Result<(), Error> {
+        if self.fresh.is_empty() || self.fresh.len() < least {
             return Ok(());
         }
+        self.fresh.part();
         let (keys, mut ids) = self.opened()?.waiting_ids()?;
         ids.sort_unstable();
         // An id is written once; what damage doubled must not reach what asserts on order.

@@ -15,6 +15,7 @@ mod columns;
 mod compact;
 mod deal;
 mod digest;
+mod drain;
 mod encode;
 mod error;
 mod fact;

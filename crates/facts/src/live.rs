@@ -20,7 +20,7 @@ use crate::writer::{Draft, Together, Writer, check};
 ///
 /// # Why so few
 /// What is moved on soon leaves the intake's sorted memory before that is written to the disk, and is never written twice.
-const DRAIN_BYTES: usize = 32 << 20;
+pub(crate) const DRAIN_BYTES: usize = 32 << 20;
 /// From this size on nothing more is taken in: memory and the log stay bounded, even if the lake cannot be written.
 const LIVE_BYTES_MAX: usize = 160 << 20;
 
