@@ -1,6 +1,8 @@
 //! Moving on what came in: from the intake log to the lake, a piece at a time.
 //!
-//! When it is due is the caller's timer's to say.
+//! Whoever brings more goes first: what takes most of the time, sorting and packing a piece into files, is done by a thread
+//! that gives way, as long as there is room for what comes in meanwhile. When which of it is due is the caller's timer's to
+//! say.
 
 use std::sync::Arc;
 
@@ -11,9 +13,12 @@ use crate::folder::{Facts, StopPoint, stopped};
 use crate::lake::{Lake, write_facts, write_identities};
 use crate::live::DRAIN_BYTES;
 use crate::packed::Packed;
+use crate::way::giving_way;
 
 /// Live facts that are moved together: what is held of them on their way does not grow with what waits.
 const PIECE_BYTES: usize = 32 << 20;
+/// With more than that waiting the drain gives way to nobody: soon nothing more could be taken in.
+const URGENT_BYTES: usize = 96 << 20;
 /// While facts come in quickly, ids wait in memory until there are so many: tables of few make more work than they save.
 const IDS_AT_ONCE: usize = 400_000;
 
@@ -66,12 +71,13 @@ impl Facts {
         let Some(last) = runs.iter().map(|run| run.last_number()).chain(last_of_identities).max() else {
             return Ok(None);
         };
+        let can_wait = state.live_size() < URGENT_BYTES;
         let folder = lake.facts_folder().to_owned();
-        let files = write_facts(&folder, "live", &runs)?;
+        let files = giving_way(can_wait, || write_facts(&folder, "live", &runs))?;
         let identity_files = write_identities(lake.identities_folder(), &identities)?;
         self.pass(StopPoint::DrainWritten)?;
         if !files.is_empty() {
-            lake.commit_drained_facts(&files, last)?;
+            giving_way(can_wait, || lake.commit_drained_facts(&files, last))?;
             let shown = lake.fact_files(files.into_iter().map(|file| file.name));
             self.publish(|state| state.with_files(shown).without_live_facts(last));
         }

@@ -43,6 +43,7 @@ mod spill;
 mod state;
 mod table;
 mod view;
+mod way;
 mod writer;
 
 pub use batch::{DrainReport, FactBatch, Fate, Report, SourceSummary};
