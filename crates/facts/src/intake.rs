@@ -23,6 +23,7 @@ use crate::fresh::{self, Fresh};
 use crate::held::{HeldRow, decode_held, encode_held};
 use crate::packed::Packed;
 use crate::table::NewFile;
+use crate::unmade::clear_unmade;
 
 const MEBIBYTE: u64 = 1024 * 1024;
 const SEQUENCE: &[u8] = b"sequence";
@@ -117,6 +118,7 @@ impl Opened {
     /// The memory of ids holds 128 bits for each and may have any size: its filters lie in pieces of a page that go
     /// through the cache one by one, so that memory stays as it is set here and an id costs a page, not a whole filter.
     fn open_database(folder: &Path, cache_bytes: u64) -> Result<Opened, Error> {
+        clear_unmade(folder)?;
         let refuse = refused("be opened");
         let database = Database::builder(folder)
             .cache_size(cache_bytes)

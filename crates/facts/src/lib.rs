@@ -42,6 +42,7 @@ mod seats;
 mod spill;
 mod state;
 mod table;
+mod unmade;
 mod view;
 mod way;
 mod writer;
