@@ -19,6 +19,7 @@ import { Indicators } from './Indicators';
 import { Ledger } from './Ledger';
 import { Proven } from './Proven';
 import { Rail } from './Rail';
+import { Rhythm } from './Rhythm';
 import { Timeline } from './Timeline';
 
 export default function CustomerPage() {
@@ -55,6 +56,7 @@ function View({ page }: { page: Page }) {
           </section>
           <Changed page={page} />
           <Ledger page={page} />
+          {page.rhythm && <Rhythm rhythm={page.rhythm} />}
           <Indicators page={page} />
           <Timeline page={page} />
         </div>
