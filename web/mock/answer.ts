@@ -2,10 +2,13 @@
 
 import { AUDIT, ORGANISATION, PERMISSIONS } from './staff';
 import type {
-  AlertList, CaseRow, ChurnOverview, CustomerList, CustomerPage, CycleStatus, DataPage, DefinitionRow, Figure, ImportJob,
+  AlertList, ChurnOverview, CustomerList, CustomerPage, CycleStatus, DataPage, DefinitionRow, Figure, ImportJob,
   ImportPreview, LeaverRow, SearchHit, Session, Slice, TemplateOption, Today, TodayRow,
 } from '../src/api/types';
+import { cases, casesAfresh } from './cases';
 import { byRisk, desk, deskAfresh, linesOf } from './desk';
+import { afreshChurn, churnDefinitions } from './churn';
+import { followUps, followUpsAfresh } from './followUps';
 import { afreshIndicators, indicators } from './indicators';
 import { afreshIntake, intake } from './intake';
 import { afreshTags, belongs, belonging, segmentsOf, tagsOf } from './segments';
@@ -37,7 +40,10 @@ export function afresh(): void {
   cycleStart = 0;
   jobs.length = 0;
   afreshIntake();
+  afreshChurn();
   deskAfresh();
+  followUpsAfresh();
+  casesAfresh();
   afreshTags();
   afreshIndicators();
   afreshRules();
@@ -126,6 +132,23 @@ function today({ query, scene }: Asked): Today {
   };
 }
 
+/** Logins around fourteen a week; whoever is at risk fell to a third of them nine weeks ago. */
+function rhythmOf(one: One, now: string): CustomerPage['rhythm'] {
+  const isOut = one.row.verdict.band === 'high' || one.row.verdict.band === 'critical';
+  const weeks = Array.from({ length: 53 }, (_, week) => {
+    const usual = 14 + (week % 5) - 2;
+    const known = week >= 19;
+    return { on: days.at(7 * (53 - week)).slice(0, 10), count: isOut && week >= 44 ? Math.round(usual / 3) : usual, expected: known ? 14 : null, low: known ? 6.4 : null, high: known ? 21.6 : null };
+  });
+  const last = weeks[52]!;
+  return {
+    indicator: 'login_fall', name: { zh: '登录下降的偶然率', en: 'Logins fallen by chance' }, as_of: now, weeks, is_out: isOut, changed_on: isOut ? weeks[44]!.on : null,
+    sentence: isOut
+      ? { zh: `比自己往常降了：近 7 天 ${last.count} 次，按往常和大家同期该有 14 次，约从 ${weeks[44]!.on} 那周起变成原来的 33%。没变的客户一年里只有 2% 会碰巧这样。`, en: `It has fallen against itself: ${last.count} in the last 7 days where 14 were to be expected, since about ${weeks[44]!.on} at 33% of what it was. Of customers that did not change 2% would seem so within a year.` }
+      : { zh: `和自己往常一样：近 7 天 ${last.count} 次，按往常和大家同期该有 14 次。`, en: `As usual for itself: ${last.count} in the last 7 days where 14 were to be expected.` },
+  };
+}
+
 function customer(one: One, now: string): CustomerPage {
   const facts = timelineOf(one);
   const before = one.history.at(-2)?.value ?? null;
@@ -134,7 +157,7 @@ function customer(one: One, now: string): CustomerPage {
   const moved = change === 0 ? [] : [...parts, Math.round((change - parts[0]! - parts[1]!) * 10) / 10].flatMap((points, index) => (one.contributions[index * 2] ? [{ ...one.contributions[index * 2]!, points }] : []));
   return {
     row: one.row, as_of: now, base: one.base, health_history: one.history, band_floors: FLOORS.map(([band, from]) => ({ band, from })), contributions: one.contributions,
-    reasons: one.reasons, change: { before, moved }, indicators: one.indicators, traits: one.traits.map(([key, value]) => ({ key, value, since: days.at(120) })),
+    reasons: one.reasons, change: { before, moved }, indicators: one.indicators, rhythm: rhythmOf(one, now), traits: one.traits.map(([key, value]) => ({ key, value, since: days.at(120) })),
     alerts: one.alerts, cases: one.kase ? [one.kase] : [], scorecard: { zh: 'SaaS 健康分模型 · v1', en: 'SaaS scorecard · v1' }, scorecard_version: 'a1b2c3d4', judgements: saidOf(),
     fact_counts: counts(facts, (fact) => fact.kind, []).sort((a, b) => b.count - a.count),
     tags: tagsOf(one.row).map((tag) => ({ tag, at: days.at(12), by: STAFF.name })), segments: segmentsOf(one.row),
@@ -277,40 +300,19 @@ function session(scene: Scene): Session {
   return { state, staff: state === 'signed_in' ? STAFF : null, permissions: state === 'signed_in' ? PERMISSIONS : [], reach: reach, reaches: state === 'signed_in' ? ['mine', 'all'] : [], firm: state === 'setup' ? null : firm, templates: state === 'setup' ? TEMPLATES : [], timezone: 'Asia/Shanghai', now: NOW, version: '0.1.0' };
 }
 
-function workOn({ body, scene }: Asked, id: number, act: 'accept' | 'close'): Told {
-  const one = open(scene).find((each) => each.kase!.id === id);
-  const told = body as { version: number; outcome?: string; note?: string };
-  if (!one?.kase) return refuse(404, 'not_found', '没有这张跟进单', '回到列表再看');
-  if (told.version !== one.kase.version) return refuse(409, 'version_conflict', '这张跟进单刚被别人改过', '看过最新的情况再试');
-  const kase: CaseRow = one.kase;
-  kase.version += 1;
-  kase.state = act === 'accept' ? 'accepted' : 'closed';
-  kase.steps.push({ what: kase.state, at: NOW, actor: STAFF.name });
-  if (act === 'accept') Object.assign(kase, { accepted_at: NOW, accepted_by: STAFF.name });
-  else Object.assign(kase, { closed_at: NOW, closed_by: STAFF.name, outcome: told.outcome, note: told.note ?? null });
-  for (const alert of one.alerts) {
-    alert.case_state = kase.state;
-    if (act === 'close') Object.assign(alert, { state: 'resolved', resolved_at: NOW, resolution: 'closed' });
-  }
-  if (act === 'close') one.row.open_alert_count = 0;
-  return ok(kase);
-}
-
 export function answer(asked: Asked): Told {
   const { method, path, query, scene, body } = asked;
   if (scene === 'broken' && path !== '/api/session') return refuse(500, 'internal', '', '');
-  const door = intake(asked) ?? indicators(asked) ?? scorecards(asked) ?? ruling(asked);
+  const door = intake(asked) ?? indicators(asked) ?? scorecards(asked) ?? ruling(asked) ?? churnDefinitions(asked);
   if (door) return door;
+  const followed = followUps(asked, everyone(scene).map((one) => one.row));
+  if (followed) return followed;
   const sorted = belonging(asked, everyone(scene).map((one) => one.row), momentOf(query));
   if (sorted) return sorted;
   const done = desk(asked, everyone(scene).flatMap((one) => one.alerts));
   if (done) return done;
-  const act = /^\/api\/cases\/(\d+)(?:\/(accept|close))?$/.exec(path);
-  if (act) {
-    const found = everyone(scene).find((one) => one.kase?.id === Number(act[1]));
-    if (act[2]) return workOn(asked, Number(act[1]), act[2] as 'accept' | 'close');
-    return found ? ok(found.kase) : refuse(404, 'not_found', '没有这张跟进单', '');
-  }
+  const worked = cases(asked, everyone(scene));
+  if (worked) return worked;
   const who = /^\/api\/customers\/([^/]+)(\/timeline)?$/.exec(path);
   if (who) {
     const one = everyone(scene).find((each) => each.row.id === decodeURIComponent(who[1]!));

@@ -4,6 +4,7 @@
 import type {
   AlertRow, CaseRow, ContributionRow, CustomerRow, Firm, IndicatorRow, Point, TimelineEntry, Words,
 } from '../src/api/types';
+import { moved, opened, typeOf } from './case_types';
 
 export const NOW = '2025-12-03T01:12:00Z';
 const DAY = 86_400_000;
@@ -164,7 +165,7 @@ export function make(index: number): One {
 function addWork(one: One, d: ReturnType<typeof dice>, index: number): void {
   const { row } = one;
   const openedDays = d.int(0, 6);
-  const opened = at(openedDays, d.int(0, 2), d.int(0, 59));
+  const opened_at = at(openedDays, d.int(0, 2), d.int(0, 59));
   const accepted = d.next() < 0.35;
   const due = openedDays === 0 ? at(0, 10, 0) : openedDays > 4 ? at(d.int(0, 2), 0, 30) : d.next() < 0.3 ? at(0, 10, 0) : at(-d.int(1, 4), 10, 0);
   const caseId = 5000 + index;
@@ -175,19 +176,18 @@ function addWork(one: One, d: ReturnType<typeof dice>, index: number): void {
     const rule = RULES.find((r) => r.cause === cause.dimension || (r.cause === 'usage' && cause.dimension === 'usage')) ?? RULES[0]!;
     one.alerts.push({
       id: 20_000 + index * 4 + n, customer_id: row.id, customer_name: row.name, owner: row.owner, rule: rule.id, rule_name: rule.name, cause: rule.cause,
-      severity: row.verdict.health! < 34 ? 'urgent' : rule.severity, sentence: cause.sentence, state: 'open', opened_at: opened, resolved_at: null, resolution: null,
-      case_id: caseId, case_state: accepted ? 'accepted' : 'new', case_version: accepted ? 2 : 1, assigned_to: row.owner, due_at: due, verdict: row.verdict, value: row.value,
+      severity: row.verdict.health! < 34 ? 'urgent' : rule.severity, sentence: cause.sentence, state: 'open', opened_at, resolved_at: null, resolution: null,
+      case_id: caseId, case_state: accepted ? 'accepted' : 'new', case_version: accepted ? (index % 7 === 0 ? 4 : 2) : 1, assigned_to: row.owner, due_at: due, verdict: row.verdict, value: row.value,
       version: 1, standing: 'desk', snooze: null, false_reason: null, next_step: one.nextStep, reasons: [], others: [],
       rank: { place: null, at_risk: row.value.value == null ? null : row.value.value * (1 - row.verdict.health! / 100), value: row.value.value ?? 60_000, is_typical: row.value.value == null, worry: 1 - row.verdict.health! / 100, health: row.verdict.health },
     });
   }
   row.open_alert_count = count;
-  one.kase = {
-    id: caseId, customer_id: row.id, customer_name: row.name, owner: row.owner, state: accepted ? 'accepted' : 'new', opened_at: opened, accept_by: due, act_by: due,
-    accepted_at: accepted ? at(Math.max(0, openedDays - 1), 2, 40) : null, accepted_by: accepted ? (row.owner ?? '管理员') : null, closed_at: null, closed_by: null, outcome: null, note: null,
-    version: accepted ? 2 : 1, alerts: one.alerts,
-    steps: [{ what: 'opened', at: opened, actor: 'liuke' }, ...(accepted ? [{ what: 'accepted', at: at(Math.max(0, openedDays - 1), 2, 40), actor: row.owner ?? '管理员' }] : [])],
-  };
+  const kase = opened({ id: caseId, customer_id: row.id, customer_name: row.name, owner: row.owner, opened_at, accept_by: due, act_by: due, alerts: one.alerts, tier: row.tier, severity: one.alerts[0]!.severity });
+  if (accepted) moved(kase, typeOf(kase.type_id).moves[0]!, { at: at(Math.max(0, openedDays - 1), 2, 40), actor: row.owner ?? '管理员' });
+  // Now and then one is handed about and nobody does anything.
+  for (const to of accepted && index % 7 === 0 ? OWNERS.slice(0, 2) : []) moved(kase, typeOf(kase.type_id).moves.find((each) => each.does === 'transfer')!, { at: at(0, 1, 5), actor: kase.assigned_name ?? '管理员', to, note: '这家一直是你在对接' });
+  one.kase = kase;
 }
 
 const EVENTS: [string, string][] = [['event', 'Logged In'], ['event', 'Report Exported'], ['event', 'Member Invited'], ['event', 'Dashboard Viewed'], ['order', 'Order Completed'], ['payment', 'Payment Succeeded'], ['ticket', 'Ticket Opened'], ['survey_response', 'NPS Answered'], ['contact_change', 'Contact Changed'], ['contract', 'Contract Renewed'], ['trait', 'Traits Changed']];

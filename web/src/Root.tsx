@@ -22,8 +22,12 @@ const TodayPage = lazy(() => import('./pages/today/Today'));
 const CustomersPage = lazy(() => import('./pages/customers/Customers'));
 const CustomerPage = lazy(() => import('./pages/customer/Customer'));
 const AlertsPage = lazy(() => import('./pages/alerts/Alerts'));
+const CasesPage = lazy(() => import('./pages/cases/Cases'));
+const CasePage = lazy(() => import('./pages/case/Case'));
 const BudgetPage = lazy(() => import('./pages/alerts/budget/Budget'));
+const PromisesPage = lazy(() => import('./pages/promises/Promises'));
 const ChurnPage = lazy(() => import('./pages/churn/Churn'));
+const ChurnDefinitionsPage = lazy(() => import('./pages/churn/Definitions'));
 const IndicatorsPage = lazy(() => import('./pages/indicators/Catalog'));
 const IndicatorPage = lazy(() => import('./pages/indicators/Indicator'));
 const IndicatorBuilderPage = lazy(() => import('./pages/indicators/build/Builder'));
@@ -127,7 +131,11 @@ function Pages() {
               <Route path="/segments/:id" element={<SegmentPage />} />
               <Route path="/alerts" element={<AlertsPage />} />
               <Route path="/alerts/budget" element={<BudgetPage />} />
+              <Route path="/cases" element={<CasesPage />} />
+              <Route path="/cases/:id" element={<CasePage />} />
+              <Route path="/promises" element={<PromisesPage />} />
               <Route path="/churn" element={<ChurnPage />} />
+              <Route path="/churn/definitions" element={<ChurnDefinitionsPage />} />
               <Route path="/indicators" element={<IndicatorsPage />} />
               <Route path="/indicators/new" element={<IndicatorBuilderPage />} />
               <Route path="/indicators/compare" element={<IndicatorComparePage />} />

@@ -91,7 +91,9 @@ export async function indicators(browser, dressed, lang) {
       const right = page.getByRole('combobox', { name: w.right });
       await right.click();
       await right.fill('login_days_90d');
-      await page.keyboard.press('Enter');
+      const options = page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option');
+      await options.nth(1).waitFor({ state: 'detached' });
+      await options.first().click();
       await page.getByRole('heading', { level: 1, name: w.alike }).waitFor();
       await page.getByRole('table', { name: w.farthest }).waitFor();
       await page.locator('.chart svg path').first().waitFor({ state: 'attached' });

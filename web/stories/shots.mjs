@@ -58,8 +58,32 @@ const PAGES = [
     await page.locator('[aria-label^="更多操作"], [aria-label^="More for"]').first().click();
     await page.getByRole('menuitem').first().click();
   }],
+  ['cases', '/cases'],
+  ['cases-chosen', '/cases', 'firm', async (page) => {
+    const boxes = page.getByRole('checkbox');
+    for (const at of [1, 2]) if ((await boxes.count()) > at) await boxes.nth(at).check();
+  }],
+  ['cases-empty', '/cases', 'empty'],
+  ['cases-new', '/cases', 'firm', (page) => page.locator('.head-acts .ant-btn-primary').click()],
+  ['cases-board', '/cases?view=board&type=retention'],
+  ['cases-board-all', '/cases?view=board'],
+  ['case', '/cases/CASE'],
+  ['case-more', '/cases/CASE', 'firm', (page) => page.locator('#main').evaluate((main) => main.scrollTo(0, 520))],
+  ['case-move', '/cases/CASE', 'firm', async (page) => {
+    const more = page.locator('.case-thumb .ant-btn').first();
+    if (await more.count()) await more.click();
+    await page.locator('.move', { hasText: /转交|Hand over|分派|Assign/ }).last().click();
+    await page.getByRole('dialog').last().getByRole('textbox').first().fill('已转到实施阶段');
+  }],
+  ['case-close', '/cases/CASE', 'firm', async (page) => {
+    const more = page.locator('.case-thumb .ant-btn').first();
+    if (await more.count()) await more.click();
+    await page.locator('.move', { hasText: /结案|Close/ }).last().click();
+    await page.getByRole('radio', { name: /已流失|Churned/ }).check();
+  }],
   ['budget', '/alerts/budget', 'firm', (page) => page.waitForTimeout(1500)],
   ['churn', '/churn'],
+  ['churn-definitions', '/churn/definitions'],
   ['lookback', '/lookback'],
   ['churn-names', '/churn?month=MONTH'],
   ['indicators', '/indicators'],
@@ -272,6 +296,12 @@ async function fill(path, request) {
   if (/GONE/.test(path)) {
     const { rows } = await (await request.get(`${server.url}/api/customers?state=gone&limit=1`)).json();
     return path.replace('GONE', encodeURIComponent(rows[0]?.id ?? '-'));
+  }
+  if (/CASE/.test(path)) {
+    // One that somebody works on, else any.
+    const { rows } = await (await request.get(`${server.url}/api/cases?limit=200`)).json();
+    const row = [...rows].sort((a, b) => b.steps.length + 9 * b.comment_count - a.steps.length - 9 * a.comment_count)[0];
+    return path.replace('CASE', row?.id ?? 1);
   }
   if (!/ID|PAST|MONTH/.test(path)) return path;
   const list = await (await request.get(`${server.url}/api/today`)).json();

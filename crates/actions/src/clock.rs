@@ -67,6 +67,6 @@ impl Deadlines {
     }
 }
 
-fn hours(count: u32) -> Duration {
+pub(crate) fn hours(count: u32) -> Duration {
     Duration::from_secs(u64::from(count) * 3600)
 }

@@ -7,6 +7,7 @@ use alerts::{AlertPlan, Budget, Candidate, OpenAlerts, draw};
 use calendar::WorkCalendar;
 use vocab::{CustomerId, Instant, Lang, Severity, Zone};
 
+use crate::case_type::USUAL_TYPE;
 use crate::clock::Deadlines;
 use crate::snooze::{Snoozed, Woken, woken};
 
@@ -44,21 +45,27 @@ pub struct OpenCase {
     pub state: CaseState,
 }
 
-/// How far an open case is.
+/// How far a case is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CaseState {
     /// Nobody has accepted it.
     New,
-    /// Somebody is at it.
+    /// Somebody is at it, or opened it by hand.
     Accepted,
+    /// It has ended.
+    Closed,
 }
 
 impl CaseState {
-    /// `new` or `accepted`.
+    /// Every one, in order.
+    pub const ALL: [CaseState; 3] = [CaseState::New, CaseState::Accepted, CaseState::Closed];
+
+    /// `new`, `accepted` or `closed`.
     pub fn as_str(self) -> &'static str {
         match self {
             CaseState::New => "new",
             CaseState::Accepted => "accepted",
+            CaseState::Closed => "closed",
         }
     }
 }
@@ -90,7 +97,7 @@ impl ActionPlan {
 pub struct NewCase {
     /// Whom it is about.
     pub customer: CustomerId,
-    /// Whose it is; `None`: nobody owns the customer.
+    /// On whose desk it comes; `None`: on nobody's.
     pub owner: Option<String>,
     /// To be accepted by.
     pub accept_by: Instant,
@@ -98,6 +105,12 @@ pub struct NewCase {
     pub act_by: Instant,
     /// The severest of its alerts.
     pub severity: Severity,
+    /// Its type; [`crate::hand_out`] says which.
+    pub case_type: String,
+    /// The customer's tier of value, where the type was asked.
+    pub tier: Option<String>,
+    /// By when the customer has a first answer, where the type promises one.
+    pub reply_by: Option<Instant>,
 }
 
 /// What keeps work off the desk: what people put off, and how much the hands can take.
@@ -186,6 +199,9 @@ pub fn plan_within(
             accept_by: due.accept_by,
             act_by: due.act_by,
             severity,
+            case_type: USUAL_TYPE.to_owned(),
+            tier: None,
+            reply_by: None,
         });
     ActionPlan { open: open.collect(), clear, lower: chosen.lower, wake, below_count: chosen.below_count }
 }
@@ -274,7 +290,7 @@ impl ActionPlan {
             Lang::Zh => format!("跟进单：新开 {open}，撤销 {clear}\n"),
             Lang::En => format!("cases: {open} to open, {clear} to clear\n"),
         };
-        for NewCase { customer, owner, accept_by, act_by, severity } in &self.open {
+        for NewCase { customer, owner, accept_by, act_by, severity, .. } in &self.open {
             let owner = owner.as_deref().unwrap_or("-");
             let (accept_by, act_by) = (moment(*accept_by), moment(*act_by));
             text += &match lang {

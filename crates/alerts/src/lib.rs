@@ -10,6 +10,7 @@
 //!
 //! Not here: who does what by when (`actions`), applying the plan (`store`), how worried to be (`scores`).
 
+mod advice;
 mod budget;
 mod carried;
 mod given;
@@ -20,6 +21,7 @@ mod read;
 mod rule;
 mod schema;
 
+pub use advice::{Act, Advice, AdviceBook, GENERAL};
 pub use budget::{Budget, Candidate, Drawn, Line, Worry, Worth, draw, replay, typical, worth};
 pub use given::{Belonging, Earlier, Given, Occasion};
 pub use plan::{

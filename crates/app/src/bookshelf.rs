@@ -4,16 +4,18 @@
 //! use then. Kept in memory and refreshed from the operational memory when this process changes it, and by each cycle
 //! in case another process did.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use scores::{Override, Pulse, Said, ScoreBook};
-use store::{Judgement, NewVersion, Versioned};
+use store::{Judgement, Versioned};
 use vocab::{Health, Instant, Scope};
 
 use crate::App;
 use crate::definitions::Definitions;
 use crate::error::{Error, from_findings};
+use crate::parsed::Parsed;
 use crate::snapshot::Snapshot;
+use crate::version_steps::new_version;
 use crate::versions::{Term, Terms};
 
 pub(crate) use crate::versions::content;
@@ -22,14 +24,7 @@ pub(crate) use crate::versions::content;
 #[derive(Default)]
 pub(crate) struct Bookshelf {
     in_use: Mutex<Arc<InUse>>,
-    /// Parsed versions, one after the other. They are never let go: a version is made by a person, now and then.
-    first: OnceLock<Box<Shelved>>,
-}
-
-struct Shelved {
-    key: String,
-    book: ScoreBook,
-    next: OnceLock<Box<Shelved>>,
+    books: Parsed<ScoreBook>,
 }
 
 /// Terms of scorecards, and what people said.
@@ -71,34 +66,6 @@ impl Bookshelf {
         *kept = Arc::new(in_use);
         changed
     }
-
-    fn shelved(&self) -> impl Iterator<Item = &Shelved> {
-        std::iter::successors(self.first.get(), |one| one.next.get()).map(|one| &**one)
-    }
-
-    /// The book under a key, made if it is not there yet.
-    fn shelve(&self, key: &str, make: impl FnOnce() -> Result<ScoreBook, Error>) -> Result<&ScoreBook, Error> {
-        if let Some(found) = self.shelved().find(|one| one.key == key) {
-            return Ok(&found.book);
-        }
-        let mut ours = Box::new(Shelved { key: key.to_owned(), book: make()?, next: OnceLock::new() });
-        let mut slot = &self.first;
-        loop {
-            if let Some(there) = slot.get() {
-                if there.key == key {
-                    return Ok(&there.book);
-                }
-                slot = &there.next;
-            } else if let Err(back) = slot.set(ours) {
-                // Somebody else was quicker: ours goes behind theirs, unless theirs is the same.
-                ours = back;
-            } else {
-                break;
-            }
-        }
-        let found = self.shelved().find(|one| one.key == key);
-        found.map(|one| &one.book).ok_or_else(|| Error::internal("a shelved book was not found"))
-    }
 }
 
 impl App {
@@ -127,7 +94,7 @@ impl App {
         let names: Vec<&str> = std::iter::once(own.map_or("shipped", |term| term.content.as_str()))
             .chain(others.iter().map(|term| term.content.as_str()))
             .collect();
-        self.shelf().shelve(&format!("{id}: {}", names.join(" ")), || {
+        self.shelf().books.get(&format!("{id}: {}", names.join(" ")), || {
             let special = others.iter().map(|term| self.parse_book(&term.definition));
             Ok(self.one_book(id, own)?.clone().after(special.collect::<Result<_, _>>()?))
         })
@@ -145,7 +112,7 @@ impl App {
             Some(term) if self.definitions().contents.get(id) == Some(&term.content) => {
                 shipped.ok_or_else(|| Error::not_found(("打分卡", "the scorecard")))
             }
-            Some(term) => self.shelf().shelve(&term.content, || self.parse_book(&term.definition)),
+            Some(term) => self.shelf().books.get(&term.content, || self.parse_book(&term.definition)),
         }
     }
 
@@ -159,7 +126,7 @@ impl App {
     pub(crate) fn book_of(&self, snapshot: &Snapshot) -> Option<&ScoreBook> {
         let by = |book: &&ScoreBook| book.id == snapshot.scorecard && book.version == snapshot.scores.version;
         let shipped = self.definitions().scorecards.get(&snapshot.scorecard).filter(by);
-        shipped.or_else(|| self.shelf().shelved().map(|one| &one.book).find(by))
+        shipped.or_else(|| self.shelf().books.iter().find(by))
     }
 
     /// The definition in use at a moment, as it is written.
@@ -185,8 +152,7 @@ impl App {
             return Ok(());
         }
         let Some(definition) = Definitions::source("scorecard", id) else { return Ok(()) };
-        let (sort, content) = (Versioned::Scorecard, content(&definition));
-        let new = NewVersion { sort, of: id.to_owned(), content, definition, note: None };
+        let new = new_version(Versioned::Scorecard, id, definition, None);
         self.store().keep_first_version(&new, "liuke", now).await?;
         self.refresh_scorecards().await
     }

@@ -54,11 +54,12 @@ impl App {
         let open = alerts.iter().filter(|alert| alert.state == "open").count() as u32;
         let (app, shown, wanted) = (self.clone(), snapshot.clone(), customer.clone());
         let firm = self.working_firm().await?;
-        let (weeks, week_ago) = blocking(move || {
+        let (weeks, week_ago, rhythm) = blocking(move || {
             let weeks = shown.weeks(&app.definitions().catalog, &wanted);
+            let rhythm = place.and_then(|_| app.rhythm_of(&lists, &wanted, &firm.template));
             // A week ago is put beside others: everybody must be there.
             let everybody = if place.is_some() { lists } else { shown };
-            Ok((weeks, everybody.score_week_ago(app.lens(&firm)?, &wanted)))
+            Ok((weeks, everybody.score_week_ago(app.lens(&firm)?, &wanted), rhythm))
         })
         .await?;
         let facts_then = self.facts().as_of(snapshot.as_of);
@@ -77,6 +78,7 @@ impl App {
             reasons: reasons(self, &snapshot, position),
             change: self.change(&snapshot, position, week_ago),
             indicators: self.indicator_rows(&snapshot, customer, &weeks),
+            rhythm,
             traits: traits(&facts),
             alerts,
             cases,

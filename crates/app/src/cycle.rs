@@ -90,11 +90,13 @@ impl App {
         if let Some((_, now)) = moments.last() {
             self.settle_identities(*now).await?;
             self.tell_owners(*now).await?;
+            self.tell_follow_ups(*now).await?;
         }
         let firm = Arc::new(self.working_firm().await?);
         let last = moments.last().map_or(end.instant(), |(_, now)| *now);
         self.refresh_scorecards().await?;
         self.refresh_rules().await?;
+        self.refresh_churn().await?;
         self.keep_scorecard_in_use(&firm.scorecard, last).await?;
         let reading = {
             let (app, firm) = (self.clone(), firm.clone());
@@ -200,16 +202,19 @@ impl App {
         };
         // Health that rests on a silent source says less than it did: it neither opens an alert nor resolves one.
         let muted = self.muted_scores(snapshot, &firm)?;
-        let evidence = Evidence {
-            indicators: &snapshot.indicators,
-            scores: muted.as_ref().unwrap_or(&snapshot.scores),
-            eligible: &eligible,
-            gone: &gone,
-            health_before: &|customer| before.get(customer).copied(),
+        let plan = {
+            let evidence = Evidence {
+                indicators: &snapshot.indicators,
+                scores: muted.as_ref().unwrap_or(&snapshot.scores),
+                eligible: &eligible,
+                gone: &gone,
+                health_before: &|customer| before.get(customer).copied(),
+            };
+            let told = belonging.as_ref().map(|belonging| Told::of(snapshot, belonging, &policy.traits()));
+            self.plan_alerts(snapshot, &evidence, told.as_ref(), &open, &policy)?
         };
-        let told = belonging.as_ref().map(|belonging| Told::of(snapshot, belonging, &policy.traits()));
-        let plan = self.plan_alerts(snapshot, &evidence, told.as_ref(), &open, &policy)?;
         let work = self.work_within(&limits, (snapshot.as_ref(), &plan, &open, &desk), now);
+        let work = self.hand_out_alerts(snapshot, work, &desk, now).await?;
         Ok((plan, work))
     }
 
@@ -241,6 +246,7 @@ impl App {
         self.end_stale_imports(&[], now).await?;
         self.end_lost_runs(now).await?;
         self.tell_owners(now).await?;
+        self.tell_follow_ups(now).await?;
         self.store().sweep_sessions(now).await?;
         self.store().sweep_failed_sign_ins(now.plus_days(-1)).await?;
         Ok(())

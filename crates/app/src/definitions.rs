@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use alerts::{AlertPolicy, Rule};
+use actions::{CaseBook, ChurnReason, churn_reasons};
+use alerts::{AdviceBook, AlertPolicy, Rule};
 use calendar::WorkCalendar;
 use indicators::Catalog;
 use ingest::identity::KeyPolicy;
@@ -52,6 +53,10 @@ pub(crate) struct Definitions {
     pub templates: Vec<Template>,
     pub calendar: WorkCalendar,
     pub identity: KeyPolicy,
+    pub advice: AdviceBook,
+    pub cases: CaseBook,
+    /// Why customers leave, as a person confirms it.
+    pub churn_reasons: Vec<ChurnReason>,
 }
 
 impl Definitions {
@@ -98,12 +103,32 @@ impl Definitions {
             Some((file, text)) => KeyPolicy::parse(file, text).map_err(wrong)?,
             None => return Err(Error::internal("no rules about keys ship")),
         };
+        let cases = CaseBook::parse(&files("case_types")).map_err(wrong)?;
+        let churn_reasons = match files("reasons").first() {
+            Some((file, text)) => churn_reasons(file, text).map_err(wrong)?,
+            None => return Err(Error::internal("no reasons for leaving ship")),
+        };
+        let advice = AdviceBook::parse(&files("advice")).map_err(wrong)?;
         let asked = segments.values().flat_map(SegmentBook::traits);
         let asked = asked.chain(policies.values().flat_map(AlertPolicy::traits));
         let mut traits: Vec<String> = asked.map(str::to_owned).collect();
         traits.sort_unstable();
         traits.dedup();
-        Ok(Self { catalog, scorecards, contents, churn, policies, segments, traits, templates, calendar, identity })
+        Ok(Self {
+            catalog,
+            scorecards,
+            contents,
+            churn,
+            policies,
+            segments,
+            traits,
+            templates,
+            calendar,
+            identity,
+            advice,
+            cases,
+            churn_reasons,
+        })
     }
 
     /// The indicators that rules read, those of the segments included where a rule may name one.
@@ -188,6 +213,19 @@ impl Definitions {
 /// The shipped segments of a template as text.
 pub(crate) fn segments_text(template: &str) -> Option<String> {
     files("segments").into_iter().find(|(file, _)| stem(file) == template).map(|(_, text)| text)
+}
+
+/// The shipped entries of advice as text, by id.
+pub(crate) fn advice_texts() -> BTreeMap<String, String> {
+    const HEAD: &str = "[[advice]]";
+    let mut texts = BTreeMap::new();
+    for (_, file) in files("advice") {
+        for entry in file.split(HEAD).skip(1) {
+            let id = entry.lines().find_map(|line| line.strip_prefix("id")?.split('"').nth(1));
+            texts.extend(id.map(|id| (id.to_owned(), format!("{HEAD}{}\n", entry.trim_end()))));
+        }
+    }
+    texts
 }
 
 /// The shipped indicators as text.

@@ -3,9 +3,11 @@
 //!
 //! Whoever changes an alert or a case sends back the version they saw; who was slower is told what the faster one did.
 
+use actions::Verb;
 use store::{AlertFilter, AlertSlice, CaseOutcome, Resource, Snoozing, StaffRecord, Standing};
 use vocab::{Instant, Scope};
 
+use crate::case_moves::Meant;
 use crate::error::{Class, Error};
 use crate::permission::{Permission, permissions};
 use crate::view::{self, AlertRow, Assignee, BulkRow, Count, RuleRecord, Words};
@@ -157,9 +159,13 @@ impl App {
                 let outcome = request.outcome.clone().unwrap_or_default();
                 let is_outcome = CaseOutcome::ALL.iter().any(|one| one.is_said() && one.as_str() == outcome);
                 if !is_outcome {
-                    return Err(crate::work::bad_outcome());
+                    return Err(crate::case_moves::bad_outcome());
                 }
-                Ok(Deed::Close { outcome, note: request.note.clone() })
+                let churn_reason = request.churn_reason.clone();
+                if outcome == CaseOutcome::Churned.as_str() && churn_reason.is_none() {
+                    return Err(self.bad_churn_reason());
+                }
+                Ok(Deed::Close { outcome, note: request.note.clone(), churn_reason })
             }
             "assign" => {
                 let id = request.to.unwrap_or_default();
@@ -218,44 +224,21 @@ impl App {
         let version = alert.case_version.unwrap_or(current);
         match deed {
             Deed::Accept => drop(self.accept_case(reader, case, view::AcceptCase { version }, now).await?),
-            Deed::Close { outcome, note } => {
-                let request = view::CloseCase { version, outcome: outcome.clone(), note: note.clone() };
-                drop(self.close_case(reader, case, request, now).await?);
+            Deed::Close { outcome, note, churn_reason } => {
+                let (outcome, note, churn_reason) = (outcome.clone(), note.clone(), churn_reason.clone());
+                drop(
+                    self.close_case(reader, case, view::CloseCase { version, outcome, note, churn_reason }, now)
+                        .await?,
+                );
             }
             Deed::Assign(person) => {
-                self.assign_case(reader, case, version, (person, record.owner.as_deref()), now).await?
+                let request = view::MoveCase { version, to: Some(person.id), ..view::MoveCase::default() };
+                self.make_move(reader, case, Meant::Does(Verb::Assign), &request, now).await?;
             }
             Deed::Snooze { .. } | Deed::Wake | Deed::False(_) => {}
         }
         cases_done.insert(case);
         Ok(())
-    }
-
-    /// Puts a case on somebody's desk who may see its customer.
-    async fn assign_case(
-        &self,
-        reader: &Reader,
-        case: i64,
-        version: i64,
-        (person, owner): (&StaffRecord, Option<&str>),
-        now: Instant,
-    ) -> Result<(), Error> {
-        if !self.reader_of(person, None, false).await?.scope.admits(owner) {
-            return Err(Error::new(
-                Class::Conflict,
-                "cannot_see",
-                (
-                    &format!("{} 看不到这位客户，无法分派", person.name),
-                    &format!("{} cannot see this customer", person.name),
-                ),
-                ("请分派给客户的负责人或主管", "assign it to the customer's owner or to a manager"),
-            ));
-        }
-        let to = person.owner_key.as_deref().unwrap_or(&person.name);
-        match self.store().assign_case(&reader.scope, case, version, to, &reader.actor(), now).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(self.told_by(&reader.scope, Resource::Case, (case, version), error).await),
-        }
     }
 
     /// A refusal by the store; of a conflict, who was faster and what they did.
@@ -269,8 +252,13 @@ impl App {
         if !error.is_conflict() {
             return error.into();
         }
+        self.faster(scope, resource, (id, seen)).await
+    }
+
+    /// Somebody was faster than whoever saw that version: who, when and what they did.
+    pub(crate) async fn faster(&self, scope: &Scope, resource: Resource, (id, seen): (i64, i64)) -> Error {
         let history = self.store().history_of(scope, resource, &id.to_string()).await.unwrap_or_default();
-        let Some(last) = history.last().filter(|entry| entry.version > seen) else { return error.into() };
+        let Some(last) = history.last().filter(|entry| entry.version > seen) else { return Error::changed_meanwhile() };
         let at = self.zone().date_time(last.at);
         let at = at.get(..16).unwrap_or(&at);
         let actor = if last.actor == store::CYCLE_ACTOR { "Liuke" } else { last.actor.as_str() };
@@ -347,7 +335,7 @@ enum Deed {
     Assign(StaffRecord),
     Snooze { until: String, reason: String },
     Wake,
-    Close { outcome: String, note: Option<String> },
+    Close { outcome: String, note: Option<String>, churn_reason: Option<String> },
     False(String),
 }
 
@@ -375,7 +363,7 @@ fn shown(view: store::SavedView) -> view::SavedView {
     view::SavedView { id: view.id, page: view.page, name: view.name, query: view.query }
 }
 
-fn reason(text: &str) -> Result<&str, Error> {
+pub(crate) fn reason(text: &str) -> Result<&str, Error> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > LONGEST_REASON {
         return Err(Error::bad(
@@ -388,17 +376,31 @@ fn reason(text: &str) -> Result<&str, Error> {
 }
 
 /// What the history calls a change, for a person.
-fn deed_in_words(cause: &str) -> Words {
+pub(crate) fn deed_in_words(cause: &str) -> Words {
     let (zh, en) = match cause {
         "opened" => ("已新开", "opened"),
         "accepted" => ("已受理", "accepted"),
         "assigned" => ("已分派", "assigned"),
+        "claimed" => ("已领取", "claimed"),
+        "transferred" => ("已转交", "handed over to somebody else"),
+        "escalated" => ("已上报", "escalated"),
+        "nudged" => ("已催办", "urged"),
+        "replied" => ("已首次回复客户", "answered the customer"),
+        "acted" => ("已联系处理", "acted upon"),
+        "advanced" => ("换了状态", "moved to another stage"),
+        "reopened" => ("已重新打开", "opened again"),
+        "task_done" | "done" => ("完成了任务", "finished a task"),
+        "handed_over" => ("随离职交接转走", "went to somebody else with a hand-over"),
         "closed" | "resolved:closed" => ("已结案", "closed"),
         "cleared" | "resolved:cleared" => ("情况已解除", "the worry was over"),
         "resolved:gone" => ("客户已流失", "the customer had left"),
         "resolved:false_alarm" => ("已核实无风险", "called a false alert"),
         "snoozed" | "put_off" => ("已稍后处理", "put off"),
         "below_line" => ("本周名额已满，移到线下", "no room this week"),
+        "made" => ("已答应客户", "promised"),
+        "kept" => ("承诺已兑现", "said that it was kept"),
+        "broken" => ("承诺未兑现", "said that it was broken"),
+        "taken_back" => ("撤回了承诺的结果", "took back what became of it"),
         "detached" | "attached" => ("换了跟进单", "moved to another case"),
         _ if cause.starts_with("woken") => ("已回到待办", "taken up again"),
         _ => ("内容已更新", "changed"),

@@ -2,6 +2,8 @@
 //!
 //! Numbers are numbers; codes, ids and phone numbers stay text, so that nothing loses its leading zeros.
 
+mod cases;
+
 use indicators::Sorting;
 use rust_xlsxwriter::{Color, Format as CellFormat, Workbook, Worksheet, XlsxError};
 use vocab::{AsOf, Instant, Lang};
@@ -15,7 +17,7 @@ use crate::snapshot::Snapshot;
 use crate::table::{Value, fixed_properties};
 use crate::today::known;
 use crate::work::AlertQuery;
-use crate::{App, Reader};
+use crate::{App, CaseQuery, Reader};
 
 /// What to export.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub enum Export {
     Customers(CustomerQuery),
     /// Alerts, as filtered.
     Alerts(AlertQuery),
+    /// Cases, as filtered.
+    Cases(CaseQuery),
     /// The page of the day, of one owner or all.
     Today(Option<String>),
     /// Churn by month.
@@ -58,6 +62,7 @@ impl App {
         let mut sheet = match what {
             Export::Customers(query) => self.customers_sheet(reader, query, as_of, lang, now).await?,
             Export::Alerts(query) => self.alerts_sheet(reader, query, as_of, lang, now).await?,
+            Export::Cases(query) => self.cases_sheet(reader, query, as_of, lang, now).await?,
             Export::Today(owner) => self.today_sheet(reader, owner.as_deref(), as_of, lang, now).await?,
             Export::Churn => self.churn_sheet(reader, as_of, now).await?,
             Export::Leavers(month) => self.leavers_sheet(reader, month, as_of, now).await?,
@@ -86,8 +91,7 @@ impl App {
         now: Instant,
     ) -> Result<Vec<(String, String)>, Error> {
         let firm = self.working_firm().await?;
-        let definitions = self.definitions();
-        let churn = definitions.churn.get(&snapshot.churn).map(|churn| churn.sentence.get(lang).to_owned());
+        let churn = self.churn_definition(&snapshot.churn).map(|churn| churn.sentence.get(lang).to_owned());
         let book = self.book_of(snapshot).map(|book| book.name.get(lang).to_owned());
         let say = |zh: &str, en: &str| match lang {
             Lang::Zh => zh.to_owned(),

@@ -18,6 +18,16 @@ use crate::error::Error;
 
 /// Rows of a row group.
 const ROWS: usize = 65_536;
+/// So few rows are one row group, whoever else has nothing to do.
+const FEW: usize = 8_192;
+
+/// Rows of each row group where so many cores make them: as many groups for each core.
+fn rows_of_group(rows: usize, threads: usize) -> usize {
+    match rows <= FEW {
+        true => FEW,
+        false => rows.div_ceil(rows.div_ceil(ROWS).next_multiple_of(threads.max(1))),
+    }
+}
 
 type Out<'w> = &'w mut (dyn Write + Send);
 
@@ -78,7 +88,7 @@ impl<'w> Sink<'w> {
 
     /// Adds rows of frames of one moment, in this order: the place of a frame and of a row in it.
     pub(crate) fn take_in_order(&self, frames: &[&IndicatorFrame], order: &[(usize, usize)], threads: usize) {
-        let chunks: Vec<&[(usize, usize)]> = order.chunks(ROWS).collect();
+        let chunks: Vec<&[(usize, usize)]> = order.chunks(rows_of_group(order.len(), threads)).collect();
         let encoded: Vec<Mutex<Vec<ArrowColumnChunk>>> = chunks.iter().map(|_| Mutex::default()).collect();
         let next = AtomicUsize::new(0);
         let work = || {
@@ -175,4 +185,19 @@ fn numbers(cells: &[&[Cell]], rows: &[(usize, usize)]) -> Float64Array {
         numbers.append_option(cells[*frame][*row].known());
     }
     numbers.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_core_makes_as_many_groups_and_few_rows_are_one() {
+        let groups = |rows: usize, threads| rows.div_ceil(rows_of_group(rows, threads));
+        assert_eq!((groups(200_000, 2), groups(200_000, 3), groups(65_537, 1)), (4, 6, 2));
+        assert_eq!((groups(1, 8), groups(FEW, 8), groups(FEW + 1, 8)), (1, 1, 8));
+        for rows in (1..2_000_000).step_by(9_973) {
+            assert!(rows_of_group(rows, 2) <= ROWS);
+        }
+    }
 }

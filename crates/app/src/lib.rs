@@ -6,6 +6,7 @@
 //!
 //! Every reading method takes a [`vocab::Scope`] or a [`Reader`] who carries one; there is none without.
 
+mod advice;
 mod alert_rows;
 mod audit;
 mod backtest_shown;
@@ -14,6 +15,13 @@ mod belonging;
 mod bookshelf;
 mod budget;
 mod candidates;
+mod case_desk;
+mod case_list;
+mod case_moves;
+mod case_rows;
+mod case_work;
+mod churn_definitions;
+mod churnbook;
 mod contacts;
 mod customer_page;
 mod customer_proof;
@@ -28,6 +36,7 @@ mod error;
 mod export;
 mod files;
 mod firm;
+mod follow_ups;
 mod fresh;
 mod hand_over;
 mod hands;
@@ -49,15 +58,19 @@ mod mappings;
 mod organisation;
 mod outside_tables;
 mod overview;
+mod parsed;
 mod people;
 mod permission;
 mod post_mortem;
+mod promises;
 mod proof;
 mod proposals;
 mod pulls;
 mod quality;
 mod quarantine;
+mod rhythm;
 mod roll;
+mod roster;
 mod rule_preview;
 mod rule_vocabulary;
 mod rulebook;
@@ -76,6 +89,7 @@ mod standing;
 mod table;
 mod tags;
 mod today;
+mod version_steps;
 mod versions;
 pub mod view;
 mod work;
@@ -92,6 +106,7 @@ pub use alerts::schema as rule_schema;
 pub use audit::AuditQuery;
 pub use backtest_shown::backtest_table;
 pub use backtests::{BacktestChurn, BacktestProgress, BacktestQuery, BacktestScorer};
+pub use case_list::CaseQuery;
 pub use customer_page::TimelineQuery;
 pub use customers::{CustomerOrder, CustomerQuery};
 pub use cycle::CycleOutcome;
@@ -117,13 +132,14 @@ pub use lab::{lab_btyd, lab_classify, lab_column, lab_survival, lab_table};
 pub use live::{Felt, StandingSize};
 pub use people::Reader;
 pub use permission::{Permission, Reach};
+pub use promises::PromiseQuery;
 pub use pulls::Schedule;
 pub use seal::Seal;
 pub use sources::SourceKind;
 pub use store::Source;
 pub use table::{ColumnType, Format, ScorecardChoice, Table, Value};
 pub use training::lab as laboratory;
-pub use work::{AlertQuery, CaseQuery};
+pub use work::AlertQuery;
 
 use definitions::Definitions;
 use snapshot::{Heard, Lens, Purpose, Reading, Snapshot, Snapshots};
@@ -163,10 +179,12 @@ struct House {
     definitions: Definitions,
     shelf: bookshelf::Bookshelf,
     rulebook: rulebook::Rulebook,
+    churnbook: churnbook::Churnbook,
     snapshots: Snapshots,
     live: live::Live,
     building: tokio::sync::Mutex<()>,
     cycling: tokio::sync::Mutex<()>,
+    telling: tokio::sync::Mutex<()>,
     cycle: Mutex<cycle::Progress>,
 }
 
@@ -217,14 +235,17 @@ impl App {
             definitions,
             shelf: bookshelf::Bookshelf::default(),
             rulebook: rulebook::Rulebook::default(),
+            churnbook: churnbook::Churnbook::default(),
             snapshots: Snapshots::default(),
             live: live::Live::default(),
             building: tokio::sync::Mutex::new(()),
             cycling: tokio::sync::Mutex::new(()),
+            telling: tokio::sync::Mutex::new(()),
             cycle: Mutex::new(cycle::Progress::default()),
         }));
         app.refresh_scorecards().await?;
         app.refresh_rules().await?;
+        app.refresh_churn().await?;
         Ok(app)
     }
 
@@ -342,6 +363,10 @@ impl App {
         &self.0.rulebook
     }
 
+    pub(crate) fn churnbook(&self) -> &churnbook::Churnbook {
+        &self.0.churnbook
+    }
+
     /// The snapshot that a page shows: the present one, or that of a past moment.
     ///
     /// The present one stands at the moment of the last cycle, so that lists agree with the alerts it raised; before
@@ -415,7 +440,7 @@ impl App {
     /// The same with the scorecard in the version that was in use at a moment.
     pub(crate) fn lens_at(&self, firm: &view::Firm, at: Instant) -> Result<Lens<'_>, Error> {
         let definitions = self.definitions();
-        let churn = definitions.churn.get(&firm.churn);
+        let churn = self.churn_definition(&firm.churn);
         Ok(Lens {
             definitions,
             book: self.book_at(&firm.scorecard, at)?,

@@ -398,6 +398,7 @@ impl App {
         let desk = self.store().desk_of(&Scope::All, &customers).await?;
         let limits = self.desk_limits(now).await?;
         let work = self.work_within(&limits, (snapshot.as_ref(), &plan, &open, &desk), now);
+        let work = self.hand_out_alerts(snapshot, work, &desk, now).await?;
         let record = CycleRecord {
             as_of: measured.as_of(),
             started_at: now,

@@ -10,7 +10,7 @@ use alerts::{AlertPolicy, Occasion, RULE_FIELDS, Rule};
 use indicators::Catalog;
 use scores::SegmentBook;
 use serde_json::Value;
-use store::{NewVersion, Versioned};
+use store::Versioned;
 use training::backtest::Knowing;
 use vocab::Instant;
 
@@ -18,7 +18,8 @@ use crate::App;
 use crate::bookshelf::NOW;
 use crate::definitions::Definitions;
 use crate::error::{Error, from_findings};
-use crate::versions::{Term, Terms, content};
+use crate::version_steps::new_version;
+use crate::versions::{Term, Terms};
 
 /// Policies that are kept in memory once read: one for each template and set of versions.
 const KEPT: usize = 8;
@@ -153,8 +154,7 @@ impl App {
             return Ok(());
         }
         let Some(definition) = shipped_rule(id) else { return Ok(()) };
-        let (sort, content) = (Versioned::Rule, content(&definition));
-        let new = NewVersion { sort, of: id.to_owned(), content, definition, note: None };
+        let new = new_version(Versioned::Rule, id, definition, None);
         self.store().keep_first_version(&new, "liuke", now).await?;
         self.refresh_rules().await
     }

@@ -6,35 +6,22 @@
 use std::collections::BTreeMap;
 
 use alerts::{AlertPolicy, Rule};
-use store::{AlertFilter, AlertSlice, AlertState, NewVersion, VersionRecord, VersionTerm, Versioned};
+use store::{AlertFilter, AlertSlice, AlertState, VersionRecord, Versioned};
 use vocab::Instant;
 
 use crate::bookshelf::NOW;
 use crate::error::{Error, from_findings};
 use crate::rulebook::{file_of, shipped_rule, table_of, value_of};
-use crate::versions::{content, earlier, is_written, shown, wanted};
+use crate::version_steps::{Kept, Step, check_id, check_length, new_version};
+use crate::versions::{content, is_written, shown};
 use crate::view::{RuleDraft, RulePage, RuleParameter, RuleRow, RuleSwitch, RuleText, ScorecardStep, Words};
 use crate::{App, Reader};
 
-/// A definition is a page or two.
-const LONGEST: usize = 200_000;
-
-/// Versions of every rule, and when they were in use.
-struct Kept {
-    records: Vec<VersionRecord>,
-    terms: Vec<VersionTerm>,
-}
-
 impl App {
-    async fn kept_rules(&self) -> Result<Kept, Error> {
-        let records = self.store().versions(Versioned::Rule).await?;
-        Ok(Kept { records, terms: self.store().version_terms(Versioned::Rule).await? })
-    }
-
     /// Every rule of the firm: in use, shipped or being written; those that speak first.
     pub async fn rules(&self, reader: &Reader) -> Result<Vec<RuleRow>, Error> {
         let template = self.working_firm().await?.template;
-        let kept = self.kept_rules().await?;
+        let kept = self.kept_versions(Versioned::Rule).await?;
         let policy = self.policy_in_use(&template);
         let mut rules: Vec<Rule> = policy.rules.clone();
         for record in kept.records.iter().filter(|record| is_written(record)) {
@@ -87,7 +74,7 @@ impl App {
     /// `not_found`.
     pub async fn rule(&self, reader: &Reader, id: &str) -> Result<RulePage, Error> {
         let template = self.working_firm().await?.template;
-        let kept = self.kept_rules().await?;
+        let kept = self.kept_versions(Versioned::Rule).await?;
         let missing = || Error::not_found(("这条规则", "the rule"));
         let mut own = kept.records.iter().filter(|record| record.of == id);
         let draft = own.clone().find(|record| is_written(record)).map(|record| record.definition.clone());
@@ -139,12 +126,10 @@ impl App {
     /// `bad_definition` with everything that is wrong with it.
     pub(crate) fn handed_in(&self, template: &str, text: &RuleText) -> Result<(AlertPolicy, String), Error> {
         match (&text.definition, &text.rule) {
-            (Some(definition), None) if definition.len() > LONGEST => Err(Error::bad(
-                "bad_definition",
-                ("规则定义太长", "the definition is too long"),
-                ("最多 200 KB", "200 KB at most"),
-            )),
-            (Some(definition), None) => Ok((self.parse_rule(template, definition)?, definition.clone())),
+            (Some(definition), None) => {
+                check_length(definition)?;
+                Ok((self.parse_rule(template, definition)?, definition.clone()))
+            }
             (None, Some(rule)) => {
                 let table: toml::Table = serde_json::from_value(without_nulls(rule.clone())).map_err(|error| {
                     Error::bad(
@@ -169,22 +154,12 @@ impl App {
         }
     }
 
-    /// The rule of a policy that holds one, if it has this id.
-    fn of_id<'p>(policy: &'p AlertPolicy, id: &str) -> Result<&'p Rule, Error> {
-        match policy.rules.first() {
-            Some(rule) if rule.id == id => Ok(rule),
-            other => {
-                let found = other.map_or("", |rule| rule.id.as_str());
-                Err(Error::bad(
-                    "other_id",
-                    (
-                        &format!("定义里的编号是“{found}”，不是“{id}”"),
-                        &format!("the definition is of \"{found}\", not of \"{id}\""),
-                    ),
-                    ("请让两者一致", "make them agree"),
-                ))
-            }
-        }
+    /// Reads a file with the rule of this id.
+    ///
+    /// # Errors
+    /// `bad_definition`, `other_id`.
+    pub(crate) fn checked_rule(&self, template: &str, id: &str, definition: &str) -> Result<(), Error> {
+        check_id(one_id(&self.parse_rule(template, definition)?), id)
     }
 
     /// Saves the draft of a rule. Whoever hands in a rule of a new id begins one.
@@ -202,14 +177,8 @@ impl App {
         let template = self.working_firm().await?.template;
         let text = RuleText { definition: draft.definition, rule: draft.rule };
         let (policy, definition) = self.handed_in(&template, &text)?;
-        Self::of_id(&policy, id)?;
-        let new = NewVersion {
-            sort: Versioned::Rule,
-            of: id.to_owned(),
-            content: content(&definition),
-            definition,
-            note: draft.note.filter(|note| !note.trim().is_empty()),
-        };
+        check_id(one_id(&policy), id)?;
+        let new = new_version(Versioned::Rule, id, definition, draft.note);
         self.store().put_version_draft(&new, draft.version, &reader.actor(), now).await?;
         self.rule(reader, id).await
     }
@@ -222,8 +191,7 @@ impl App {
         step: ScorecardStep,
         now: Instant,
     ) -> Result<RulePage, Error> {
-        reader.may_administer()?;
-        self.store().review_version(Versioned::Rule, id, step.version, &reader.actor(), now).await?;
+        self.take_step(reader, Versioned::Rule, id, Step::Review, &step, now).await?;
         self.rule(reader, id).await
     }
 
@@ -238,10 +206,8 @@ impl App {
         step: ScorecardStep,
         now: Instant,
     ) -> Result<RulePage, Error> {
-        reader.may_administer()?;
-        let records = self.store().versions(Versioned::Rule).await?;
-        let record = wanted(id, step.number, &records)?;
-        self.put_rule_in_use(reader, record, step.version, "activated", now).await
+        self.take_step(reader, Versioned::Rule, id, Step::Activate, &step, now).await?;
+        self.rule(reader, id).await
     }
 
     /// Puts the version in use again that was in use before the present one, or an earlier one that is named.
@@ -255,26 +221,8 @@ impl App {
         step: ScorecardStep,
         now: Instant,
     ) -> Result<RulePage, Error> {
-        reader.may_administer()?;
-        let kept = self.kept_rules().await?;
-        let record = earlier(id, step.number, step.version, &kept.records, &kept.terms)?;
-        self.put_rule_in_use(reader, record, record.version, "rolled_back", now).await
-    }
-
-    async fn put_rule_in_use(
-        &self,
-        reader: &Reader,
-        record: &VersionRecord,
-        version: i64,
-        cause: &str,
-        now: Instant,
-    ) -> Result<RulePage, Error> {
-        let template = self.working_firm().await?.template;
-        Self::of_id(&self.parse_rule(&template, &record.definition)?, &record.of)?;
-        self.keep_rule_in_use(&record.of, now).await?;
-        self.store().activate_version(record.id, version, cause, &reader.actor(), now).await?;
-        self.rules_changed(&template).await?;
-        self.rule(reader, &record.of).await
+        self.take_step(reader, Versioned::Rule, id, Step::RollBack, &step, now).await?;
+        self.rule(reader, id).await
     }
 
     /// Switches a rule on or off, with other thresholds if they are given: one new version, in use from the next cycle on.
@@ -299,27 +247,22 @@ impl App {
         table.insert("state".to_owned(), state.into());
         set_parameters(&mut table, &switch.parameters);
         let definition = file_of(&table);
-        Self::of_id(&self.parse_rule(&template, &definition)?, id)?;
+        self.checked_rule(&template, id, &definition)?;
         self.keep_rule_in_use(id, now).await?;
         let seen = self.rulebook().in_use().term(id, NOW).map(|term| term.version_id);
-        let new = NewVersion {
-            sort: Versioned::Rule,
-            of: id.to_owned(),
-            content: content(&definition),
-            definition,
-            note: switch.note.filter(|note| !note.trim().is_empty()),
-        };
+        let new = new_version(Versioned::Rule, id, definition, switch.note);
         let cause = if switch.is_active { "switched_on" } else { "switched_off" };
         self.store().put_version_in_use(&new, seen, cause, &reader.actor(), now).await?;
-        self.rules_changed(&template).await?;
+        self.rules_changed().await?;
         self.rule(reader, id).await
     }
 
     /// Takes up what was changed; whoever asks about other traits than before has the facts read again.
-    async fn rules_changed(&self, template: &str) -> Result<(), Error> {
-        let before = self.policy_in_use(template);
+    pub(crate) async fn rules_changed(&self) -> Result<(), Error> {
+        let template = self.working_firm().await?.template;
+        let before = self.policy_in_use(&template);
         self.refresh_rules().await?;
-        if before.traits() != self.policy_in_use(template).traits() {
+        if before.traits() != self.policy_in_use(&template).traits() {
             self.0.snapshots.clear();
         }
         Ok(())
@@ -329,6 +272,11 @@ impl App {
 /// A rule of which only a draft is there does not speak, whatever the draft says.
 fn switched_off(rule: Rule) -> Rule {
     Rule { active: false, ..rule }
+}
+
+/// Id of the rule of a policy that holds one.
+fn one_id(policy: &AlertPolicy) -> &str {
+    policy.rules.first().map_or("", |rule| rule.id.as_str())
 }
 
 fn check_parameters(rule: &Rule, asked: &BTreeMap<String, f64>) -> Result<(), Error> {

@@ -3,16 +3,17 @@
 use indicators::Catalog;
 use outcomes::State;
 use scores::{CustomerScore, Firmness, Missing, ScoreBook, ScoreFrame, Scored, Shape};
-use store::{NewVersion, VersionRecord, Versioned};
+use store::{VersionRecord, Versioned};
 use vocab::{Band, CustomerId, Instant, Scope};
 
-use crate::bookshelf::{NOW, content};
+use crate::bookshelf::NOW;
 use crate::customer_page::band_floors;
 use crate::customers::band_word;
 use crate::error::Error;
 use crate::ledger::bare_ledger;
 use crate::snapshot::Snapshot;
-use crate::versions::{earlier, is_written, shown, wanted};
+use crate::version_steps::{Kept, Step, check_id, check_length, new_version};
+use crate::versions::{is_written, shown};
 use crate::view::{
     BandMeaning, Count, CurveCorner, Mover, ScoreSpread, ScorecardDraft, ScorecardMeasure, ScorecardPage,
     ScorecardPreview, ScorecardRow, ScorecardStep, ScorecardTrial, ScorerProof, Words,
@@ -21,8 +22,6 @@ use crate::{App, Reader, blocking};
 
 /// Customers named who change band.
 const NAMED: usize = 200;
-/// A definition is a page or two.
-const LONGEST: usize = 200_000;
 
 impl App {
     /// Every scorecard that ships, is in use or is being written, by id.
@@ -85,8 +84,7 @@ impl App {
     /// Everything about one scorecard.
     pub async fn scorecard(&self, reader: &Reader, id: &str, now: Instant) -> Result<ScorecardPage, Error> {
         let snapshot = self.snapshot(None, now).await?;
-        let records = self.store().versions(Versioned::Scorecard).await?;
-        let terms = self.store().version_terms(Versioned::Scorecard).await?;
+        let Kept { records, terms } = self.kept_versions(Versioned::Scorecard).await?;
         let book = self.shown_book(id, &records)?;
         let firm = self.working_firm().await?;
         let proof = self.scorecard_proof(reader, id).await?;
@@ -160,24 +158,9 @@ impl App {
 
     /// A definition that can be read and is of this scorecard.
     pub(crate) fn checked_book(&self, id: &str, definition: &str) -> Result<ScoreBook, Error> {
-        if definition.len() > LONGEST {
-            return Err(Error::bad(
-                "bad_definition",
-                ("打分卡定义太长", "the definition is too long"),
-                ("最多 200 KB", "200 KB at most"),
-            ));
-        }
+        check_length(definition)?;
         let book = self.parse_book(definition)?;
-        if book.id != id {
-            return Err(Error::bad(
-                "other_id",
-                (
-                    &format!("定义里的编号是“{}”，不是“{id}”", book.id),
-                    &format!("the definition is of \"{}\", not of \"{id}\"", book.id),
-                ),
-                ("请让两者一致", "make them agree"),
-            ));
-        }
+        check_id(&book.id, id)?;
         Ok(book)
     }
 
@@ -194,13 +177,7 @@ impl App {
     ) -> Result<ScorecardPage, Error> {
         reader.may_administer()?;
         self.checked_book(id, &draft.definition)?;
-        let new = NewVersion {
-            sort: Versioned::Scorecard,
-            of: id.to_owned(),
-            content: content(&draft.definition),
-            definition: draft.definition,
-            note: draft.note.filter(|note| !note.trim().is_empty()),
-        };
+        let new = new_version(Versioned::Scorecard, id, draft.definition, draft.note);
         self.store().put_version_draft(&new, draft.version, &reader.actor(), now).await?;
         self.scorecard(reader, id, now).await
     }
@@ -213,8 +190,7 @@ impl App {
         step: ScorecardStep,
         now: Instant,
     ) -> Result<ScorecardPage, Error> {
-        reader.may_administer()?;
-        self.store().review_version(Versioned::Scorecard, id, step.version, &reader.actor(), now).await?;
+        self.take_step(reader, Versioned::Scorecard, id, Step::Review, &step, now).await?;
         self.scorecard(reader, id, now).await
     }
 
@@ -230,10 +206,8 @@ impl App {
         step: ScorecardStep,
         now: Instant,
     ) -> Result<ScorecardPage, Error> {
-        reader.may_administer()?;
-        let records = self.store().versions(Versioned::Scorecard).await?;
-        let record = wanted(id, step.number, &records)?;
-        self.put_in_use(reader, record, step.version, "activated", now).await
+        self.take_step(reader, Versioned::Scorecard, id, Step::Activate, &step, now).await?;
+        self.scorecard(reader, id, now).await
     }
 
     /// Puts the version in use again that was in use before the present one, or an earlier one that is named.
@@ -247,27 +221,8 @@ impl App {
         step: ScorecardStep,
         now: Instant,
     ) -> Result<ScorecardPage, Error> {
-        reader.may_administer()?;
-        let records = self.store().versions(Versioned::Scorecard).await?;
-        let terms = self.store().version_terms(Versioned::Scorecard).await?;
-        let record = earlier(id, step.number, step.version, &records, &terms)?;
-        self.put_in_use(reader, record, record.version, "rolled_back", now).await
-    }
-
-    async fn put_in_use(
-        &self,
-        reader: &Reader,
-        record: &VersionRecord,
-        version: i64,
-        cause: &str,
-        now: Instant,
-    ) -> Result<ScorecardPage, Error> {
-        self.checked_book(&record.of, &record.definition)?;
-        // What was in use until now is kept first, so that the past goes on being judged by it.
-        self.keep_scorecard_in_use(&record.of, now).await?;
-        self.store().activate_version(record.id, version, cause, &reader.actor(), now).await?;
-        self.refresh_scorecards().await?;
-        self.scorecard(reader, &record.of, now).await
+        self.take_step(reader, Versioned::Scorecard, id, Step::RollBack, &step, now).await?;
+        self.scorecard(reader, id, now).await
     }
 }
 

@@ -19,6 +19,7 @@ use crate::belonging::Worked;
 use crate::contacts::hidden;
 use crate::definitions::Definitions;
 use crate::error::Error;
+use crate::rhythm::KeptRhythms;
 use crate::roll::Roll;
 
 /// Weekly points of a health trend: 26 weeks back and the moment itself.
@@ -55,6 +56,8 @@ pub(crate) struct Snapshot {
     pub supply: Arc<Supply>,
     /// Who belongs where, worked out when first asked for.
     pub(crate) belonging: Worked,
+    /// What everybody's rhythm was, worked out when first asked for.
+    pub(crate) rhythms: KeptRhythms,
 }
 
 /// What a snapshot is built by.
@@ -215,6 +218,7 @@ impl Snapshot {
             reading,
             supply,
             belonging: Worked::default(),
+            rhythms: KeptRhythms::default(),
         })
     }
 

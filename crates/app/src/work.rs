@@ -1,20 +1,18 @@
-//! Alerts and cases: read within a scope, accepted and closed by people.
+//! Alerts: read within a scope; and the work of one customer.
 
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
-use store::{
-    AlertFilter, AlertOrder, AlertRecord, AlertSlice, AlertState, CaseFilter, CaseOrder, CaseOutcome, CaseRecord,
-    CaseSlice, CaseState, Closing, Resource, Standing,
-};
+use store::{AlertFilter, AlertOrder, AlertRecord, AlertSlice, AlertState, CaseFilter, CaseSlice, CaseState, Standing};
 use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 
-use crate::customers::{offset, page};
+use crate::App;
+use crate::case_rows::Shown;
+use crate::customers::offset;
 use crate::error::Error;
 use crate::search::Needle;
 use crate::snapshot::{Snapshot, owner_keys, written};
-use crate::view::{self, AlertRow, CaseRow, CaseStep, Count};
-use crate::{App, Reader};
+use crate::view::{self, AlertRow, CaseRow, Count};
 
 /// Which alerts, which page.
 #[derive(Clone, Debug, Default)]
@@ -37,19 +35,6 @@ pub struct AlertQuery {
     pub sort: Option<String>,
     /// One row for each customer, with all of its open alerts together; of the present and of open alerts only.
     pub lines: bool,
-    /// Where the page begins.
-    pub cursor: Option<String>,
-    /// Rows on the page.
-    pub limit: usize,
-}
-
-/// Which cases, which page.
-#[derive(Clone, Debug, Default)]
-pub struct CaseQuery {
-    /// Only these states; empty = not closed.
-    pub states: Vec<String>,
-    /// Only this owner's customers; `-` = nobody's.
-    pub owner: Option<String>,
     /// Where the page begins.
     pub cursor: Option<String>,
     /// Rows on the page.
@@ -217,192 +202,10 @@ impl App {
         };
         alerts.sort_by_key(|alert| (alert.state != AlertState::Open, std::cmp::Reverse(alert.opened_at), alert.id));
         cases.sort_by_key(|case| (case.state == CaseState::Closed, std::cmp::Reverse(case.opened_at), case.id));
-        let case_rows = self.case_rows(scope, &snapshot, &cases, &alerts, as_of).await?;
+        let shown = Shown { snapshot: &snapshot, as_of, now };
+        let case_rows = self.case_rows(scope, &shown, &cases, &alerts).await?;
         Ok((alerts.iter().map(|alert| self.alert_row(&snapshot, alert)).collect(), case_rows))
     }
-
-    /// A page of cases, what is due first, first.
-    pub async fn cases(
-        &self,
-        scope: &Scope,
-        query: &CaseQuery,
-        as_of: Option<AsOf>,
-        now: Instant,
-    ) -> Result<view::Page<CaseRow>, Error> {
-        let snapshot = self.snapshot(as_of, now).await?;
-        let mut states =
-            parsed::<CaseState>(&query.states, |word| CaseState::ALL.iter().copied().find(|one| one.as_str() == word))?;
-        if states.is_empty() {
-            states = vec![CaseState::New, CaseState::Accepted];
-        }
-        let start = offset(query.cursor.as_deref())?;
-        let limit = query.limit.clamp(1, 500);
-        let (rows, total) = match as_of {
-            Some(as_of) => {
-                let mut cases = self.store().as_recorded(scope, as_of.instant()).await?.cases;
-                cases.retain(|case| {
-                    states.contains(&case.state) && owned(case.owner.as_deref(), query.owner.as_deref())
-                });
-                cases.sort_by_key(|case| (case.due_at.is_none(), case.due_at, case.id));
-                let total = cases.len() as u64;
-                (page(&cases, query.cursor.as_deref(), limit)?.0.to_vec(), total)
-            }
-            None => {
-                let filter = CaseFilter { states, owner: query.owner.clone(), ..CaseFilter::default() };
-                let slice = CaseSlice { order: CaseOrder::Due, offset: start as u64, limit: Some(limit as u64) };
-                let page = self.store().cases(scope, &filter, slice).await?;
-                (page.rows, page.total)
-            }
-        };
-        let alerts = self.alerts_on(scope, &rows, as_of).await?;
-        let end = start + rows.len();
-        Ok(view::Page {
-            next_cursor: ((end as u64) < total && !rows.is_empty()).then(|| end.to_string()),
-            rows: self.case_rows(scope, &snapshot, &rows, &alerts, as_of).await?,
-            total,
-        })
-    }
-
-    /// Every alert, open or not, that one of these cases works on.
-    async fn alerts_on(
-        &self,
-        scope: &Scope,
-        cases: &[CaseRecord],
-        as_of: Option<AsOf>,
-    ) -> Result<Vec<AlertRecord>, Error> {
-        let ids: Vec<i64> = cases.iter().map(|case| case.id).collect();
-        match as_of {
-            Some(as_of) => {
-                let mut alerts = self.store().as_recorded(scope, as_of.instant()).await?.alerts;
-                alerts.retain(|alert| alert.case_id.is_some_and(|case| ids.contains(&case)));
-                Ok(alerts)
-            }
-            None => {
-                let filter = AlertFilter { state: None, cases: Some(ids), ..AlertFilter::default() };
-                Ok(self.store().alerts(scope, &filter, AlertSlice::default()).await?.rows)
-            }
-        }
-    }
-
-    /// One case.
-    pub async fn case(&self, scope: &Scope, id: i64, as_of: Option<AsOf>, now: Instant) -> Result<CaseRow, Error> {
-        let snapshot = self.snapshot(as_of, now).await?;
-        let record = match as_of {
-            Some(as_of) => {
-                let cases = self.store().as_recorded(scope, as_of.instant()).await?.cases;
-                cases.into_iter().find(|case| case.id == id)
-            }
-            None => self.store().case(scope, id).await?,
-        };
-        let record = vec![record.ok_or_else(|| Error::not_found(("这张跟进单", "the case")))?];
-        let alerts = self.alerts_on(scope, &record, as_of).await?;
-        let mut rows = self.case_rows(scope, &snapshot, &record, &alerts, as_of).await?;
-        rows.pop().ok_or_else(|| Error::not_found(("这张跟进单", "the case")))
-    }
-
-    async fn case_rows(
-        &self,
-        scope: &Scope,
-        snapshot: &Snapshot,
-        cases: &[CaseRecord],
-        alerts: &[AlertRecord],
-        as_of: Option<AsOf>,
-    ) -> Result<Vec<CaseRow>, Error> {
-        let ids: Vec<i64> = cases.iter().map(|case| case.id).collect();
-        let mut steps = self.store().case_steps(scope, &ids, as_of.map(AsOf::instant)).await?;
-        let rows = cases.iter().map(|case| {
-            let steps = steps.remove(&case.id).unwrap_or_default().into_iter().map(|step| CaseStep {
-                what: step.what,
-                at: written(step.at),
-                actor: step.actor,
-            });
-            let mut on_case: Vec<&AlertRecord> = alerts.iter().filter(|alert| alert.case_id == Some(case.id)).collect();
-            on_case.sort_by_key(|alert| {
-                (alert.state != AlertState::Open, std::cmp::Reverse(alert.severity), alert.opened_at, alert.id)
-            });
-            let position = snapshot.position(&case.customer_id);
-            CaseRow {
-                id: case.id,
-                customer_id: case.customer_id.to_string(),
-                customer_name: position.map_or_else(|| case.customer_id.to_string(), |at| snapshot.name(at).to_owned()),
-                owner: case.owner.clone(),
-                state: case.state.as_str().to_owned(),
-                opened_at: written(case.opened_at),
-                accept_by: written(case.accept_by),
-                act_by: written(case.act_by),
-                accepted_at: case.accepted_at.map(written),
-                accepted_by: case.accepted_by.clone(),
-                closed_at: case.closed_at.map(written),
-                closed_by: case.closed_by.clone(),
-                outcome: case.outcome.map(|outcome| outcome.as_str().to_owned()),
-                note: case.note.clone(),
-                version: case.version,
-                alerts: on_case.into_iter().map(|alert| self.alert_row(snapshot, alert)).collect(),
-                steps: steps.collect(),
-            }
-        });
-        Ok(rows.collect())
-    }
-
-    /// 受理: somebody takes the case on.
-    ///
-    /// # Errors
-    /// `version_conflict` when somebody else was faster.
-    pub async fn accept_case(
-        &self,
-        reader: &Reader,
-        id: i64,
-        request: view::AcceptCase,
-        now: Instant,
-    ) -> Result<CaseRow, Error> {
-        reader.may_act()?;
-        if let Err(error) = self.store().accept_case(&reader.scope, id, request.version, &reader.actor(), now).await {
-            return Err(self.told_by(&reader.scope, Resource::Case, (id, request.version), error).await);
-        }
-        self.case(&reader.scope, id, None, now).await
-    }
-
-    /// 结案: the case ends with an outcome, and its alerts with it.
-    ///
-    /// # Errors
-    /// `version_conflict` when somebody else was faster; `bad_outcome` for a word that is none, or the cycle's own.
-    pub async fn close_case(
-        &self,
-        reader: &Reader,
-        id: i64,
-        request: view::CloseCase,
-        now: Instant,
-    ) -> Result<CaseRow, Error> {
-        reader.may_act()?;
-        let outcome = CaseOutcome::ALL.iter().copied().find(|one| one.as_str() == request.outcome);
-        let outcome = outcome.filter(|one| one.is_said()).ok_or_else(bad_outcome)?;
-        let note = request.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
-        if note.is_some_and(|note| note.chars().count() > 2_000) {
-            return Err(Error::bad(
-                "note_too_long",
-                ("备注不能超过 2000 字", "the note may have at most 2,000 characters"),
-                ("请写得短一些", "make it shorter"),
-            ));
-        }
-        let closing = Closing { outcome, note };
-        let closed = self.store().close_case(&reader.scope, id, request.version, &reader.actor(), closing, now).await;
-        if let Err(error) = closed {
-            return Err(self.told_by(&reader.scope, Resource::Case, (id, request.version), error).await);
-        }
-        self.case(&reader.scope, id, None, now).await
-    }
-}
-
-/// No such outcome, or one that no person says.
-pub(crate) fn bad_outcome() -> Error {
-    Error::bad(
-        "bad_outcome",
-        ("没有这个结果", "no such outcome"),
-        (
-            "可选：retained、churned、no_action_needed、false_alarm",
-            "one of retained, churned, no_action_needed, false_alarm",
-        ),
-    )
 }
 
 impl AlertQuery {
@@ -445,17 +248,17 @@ impl AlertQuery {
 }
 
 /// Customers that a text may mean.
-fn named(snapshot: &Snapshot, needle: &Needle) -> Vec<CustomerId> {
+pub(crate) fn named(snapshot: &Snapshot, needle: &Needle) -> Vec<CustomerId> {
     let mut places: Vec<usize> = needle.places(snapshot).into_iter().collect();
     places.sort_unstable();
     places.into_iter().map(|position| snapshot.customers()[position].clone()).collect()
 }
 
-fn parsed<T>(words: &[String], read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Error> {
+pub(crate) fn parsed<T>(words: &[String], read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Error> {
     words.iter().map(|word| read(word).ok_or_else(|| unknown_word(word))).collect()
 }
 
-fn unknown_word(word: &str) -> Error {
+pub(crate) fn unknown_word(word: &str) -> Error {
     Error::bad(
         "bad_filter",
         (&format!("筛选条件里没有“{word}”"), &format!("no such filter value: \"{word}\"")),
@@ -463,7 +266,7 @@ fn unknown_word(word: &str) -> Error {
     )
 }
 
-fn owned(owner: Option<&str>, wanted: Option<&str>) -> bool {
+pub(crate) fn owned(owner: Option<&str>, wanted: Option<&str>) -> bool {
     wanted.is_none_or(|wanted| owner.unwrap_or("-") == wanted)
 }
 

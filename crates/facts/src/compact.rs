@@ -21,6 +21,7 @@ use crate::folder::{Facts, StopPoint, stopped};
 use crate::lake::{FactFile, Lake, OF_IDENTITIES, write_fact_file};
 use crate::packed::FileOrder;
 use crate::table::{NewFile, OldFile};
+use crate::way::giving_way;
 
 /// So many files of similar size of a month are worth merging while more come in.
 const BUSY_FILES: usize = 12;
@@ -140,7 +141,7 @@ impl Facts {
     /// Puts one file in the place of several.
     fn merge(&self, tidy: &mut Tidy, month: &str, old: &[Arc<FactFile>], now: Instant) -> Result<(), Error> {
         let folder = self.lake.lock().map_err(stopped)?.facts_folder().to_owned();
-        let new = merge_files(&folder, month, old)?;
+        let new = giving_way(true, || merge_files(&folder, month, old))?;
         let gone = self.announce(old, month, now).inspect_err(|_| {
             // Nobody knows of the new file: what cannot be removed now is removed when the folder is opened.
             let _ = remove(&folder.join(&new.name));

@@ -10,14 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use vocab::{AsOf, Horizon, Instant, MessageId, SourceName, Zone};
 
-use crate::batch::{DrainReport, FactBatch, Report, SourceSummary};
+use crate::batch::{FactBatch, Report, SourceSummary};
 use crate::compact::TidyLock;
 use crate::digest::Digest;
 use crate::encode::id_hash;
 use crate::error::{Error, Sort};
-use crate::fact::StoredIdentity;
 use crate::intake::{Intake, PendingLoad};
-use crate::lake::{Lake, write_facts, write_identities};
+use crate::lake::{Lake, write_facts};
 use crate::live::Waiting;
 use crate::packed::Packed;
 use crate::room::Room;
@@ -248,7 +247,7 @@ impl Facts {
     }
 
     /// Finishes a load that failed after it was acknowledged, and shows its files.
-    fn finish_pending(&self, lake: &mut Lake) -> Result<(), Error> {
+    pub(crate) fn finish_pending(&self, lake: &mut Lake) -> Result<(), Error> {
         let Some(pending) = self.intake.pending()? else { return Ok(()) };
         self.intake.take_in(&pending)?;
         lake.commit_pending(&pending)?;
@@ -264,45 +263,6 @@ impl Facts {
         let sequence = writer.sequence.number;
         self.publish(|state| state.with_exactly(files).with_live(sequence, Vec::new(), Vec::new()).arrived());
         Ok(())
-    }
-
-    /// Moves what the intake log holds to the lake. Called by a timer and at stop; with nothing to move it does nothing.
-    ///
-    /// Appends go on meanwhile. When it fails, what was to be moved is still in the log and in every view.
-    pub fn drain(&self) -> Result<DrainReport, Error> {
-        self.mend()?;
-        let mut lake = self.lake.lock().map_err(stopped)?;
-        self.finish_pending(&mut lake)?;
-        self.reconcile(&mut lake)?;
-        self.intake.settle_ids()?;
-        let state = self.state();
-        let runs: Vec<Arc<Packed>> = state.live_runs().cloned().collect();
-        let identities: Vec<&StoredIdentity> = state.live_identities().iter().collect();
-        let last_of_identities = identities.iter().map(|stored| stored.number);
-        let Some(last) = runs.iter().map(|run| run.last_number()).chain(last_of_identities).max() else {
-            return Ok(DrainReport { last_number: state.sequence(), ..DrainReport::default() });
-        };
-        let files = write_facts(lake.facts_folder(), "live", &runs)?;
-        let identity_files = write_identities(lake.identities_folder(), &identities)?;
-        self.pass(StopPoint::DrainWritten)?;
-        if !files.is_empty() {
-            lake.commit_drained_facts(&files, last)?;
-            let shown = lake.fact_files(files.into_iter().map(|file| file.name));
-            self.publish(|state| state.with_files(shown).without_live_facts(last));
-        }
-        self.pass(StopPoint::DrainHalfCommitted)?;
-        if !identity_files.is_empty() {
-            lake.commit_drained_identities(&identity_files, last)?;
-            self.publish(|state| state.without_live_identities(last));
-        }
-        self.pass(StopPoint::DrainCommitted)?;
-        let mut change = self.intake.change()?;
-        runs.iter().for_each(|run| change.drop_row(run.first_number));
-        identities.iter().for_each(|stored| change.drop_row(stored.number));
-        // What comes back after a loss of power is known to be in the lake by its number.
-        change.commit_unsynced()?;
-        let facts = runs.iter().map(|run| run.len() as u64).sum();
-        Ok(DrainReport { facts, identities: identities.len() as u64, last_number: last })
     }
 
     /// Whether each of these ids of a source is taken.

@@ -23,6 +23,7 @@ use crate::fresh::{self, Fresh};
 use crate::held::{HeldRow, decode_held, encode_held};
 use crate::packed::Packed;
 use crate::table::NewFile;
+use crate::unmade::clear_unmade;
 
 const MEBIBYTE: u64 = 1024 * 1024;
 const SEQUENCE: &[u8] = b"sequence";
@@ -33,6 +34,8 @@ const HELD_COUNT: &[u8] = b"held/";
 const RETIRED: &[u8] = b"retired/";
 /// For blocks and filters of every keyspace, unless the folder is opened otherwise.
 const CACHE_BYTES: u64 = 48 * MEBIBYTE;
+/// Rows of the log that are kept in sorted memory: three drains of them.
+const ROWS_BYTES: u64 = 96 * MEBIBYTE;
 /// So many of the newest ids are taken in as a finished table; fewer go in one by one.
 const TABLE_IDS: usize = 2_000;
 
@@ -115,22 +118,27 @@ impl Opened {
     /// The memory of ids holds 128 bits for each and may have any size: its filters lie in pieces of a page that go
     /// through the cache one by one, so that memory stays as it is set here and an id costs a page, not a whole filter.
     fn open_database(folder: &Path, cache_bytes: u64) -> Result<Opened, Error> {
+        clear_unmade(folder)?;
         let refuse = refused("be opened");
         let database = Database::builder(folder)
             .cache_size(cache_bytes)
             .max_journaling_size(256 * MEBIBYTE)
+            // Whoever has the pen would compress while all others wait for it.
+            .journal_compression(CompressionType::None)
             .worker_threads(2)
             .open()
             .map_err(&refuse)?;
         let small = || KeyspaceCreateOptions::default().max_memtable_size(4 * MEBIBYTE);
         let large = || KeyspaceCreateOptions::default().max_memtable_size(16 * MEBIBYTE);
+        // What is drained before it is full is never written to a table.
+        let rows = || KeyspaceCreateOptions::default().max_memtable_size(ROWS_BYTES);
         // Hashes do not become smaller by compression. The newest tables are small and keep their filters whole.
         let pieces = || PartitioningPolicy::new([false, true]);
         let hashes = || {
             let plain = large().data_block_compression_policy(CompressionPolicy::all(CompressionType::None));
             plain.filter_block_partitioning_policy(pieces()).index_block_partitioning_policy(pieces())
         };
-        let log = database.keyspace("log", large).map_err(&refuse)?;
+        let log = database.keyspace("log", rows).map_err(&refuse)?;
         let ids = database.keyspace("ids", hashes).map_err(&refuse)?;
         let fresh = database.keyspace("fresh", hashes).map_err(&refuse)?;
         let notes = database.keyspace("notes", small).map_err(&refuse)?;
@@ -232,11 +240,13 @@ impl Intake {
         self.fresh.remember(ids);
     }
 
-    /// Takes the ids of live changes into the memory of ids. Doing it again changes nothing; one at a time.
-    pub fn settle_ids(&self) -> Result<(), Error> {
-        if self.fresh.is_empty() {
+    /// Takes the ids of live changes into the memory of ids once there are so many. Doing it again changes nothing; one at a
+    /// time.
+    pub fn settle_ids(&self, least: usize) -> Result<(), Error> {
+        if self.fresh.is_empty() || self.fresh.len() < least {
             return Ok(());
         }
+        self.fresh.part();
         let (keys, mut ids) = self.opened()?.waiting_ids()?;
         ids.sort_unstable();
         // An id is written once; what damage doubled must not reach what asserts on order.

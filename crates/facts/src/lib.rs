@@ -15,6 +15,7 @@ mod columns;
 mod compact;
 mod deal;
 mod digest;
+mod drain;
 mod encode;
 mod error;
 mod fact;
@@ -41,7 +42,9 @@ mod seats;
 mod spill;
 mod state;
 mod table;
+mod unmade;
 mod view;
+mod way;
 mod writer;
 
 pub use batch::{DrainReport, FactBatch, Fate, Report, SourceSummary};

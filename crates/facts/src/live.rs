@@ -17,7 +17,10 @@ use crate::open::read_state;
 use crate::writer::{Draft, Together, Writer, check};
 
 /// Live facts of this size are worth moving to the lake at once.
-const DRAIN_BYTES: usize = 64 << 20;
+///
+/// # Why so few
+/// What is moved on soon leaves the intake's sorted memory before that is written to the disk, and is never written twice.
+pub(crate) const DRAIN_BYTES: usize = 32 << 20;
 /// From this size on nothing more is taken in: memory and the log stay bounded, even if the lake cannot be written.
 const LIVE_BYTES_MAX: usize = 160 << 20;
 

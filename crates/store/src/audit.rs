@@ -58,11 +58,13 @@ pub struct Deed<'a> {
 }
 
 /// What is configured rather than worked on.
-const CONFIGURATION: [Resource; 8] = [
+const CONFIGURATION: [Resource; 10] = [
     Resource::Setting,
     Resource::Source,
     Resource::Mapping,
     Resource::Scorecard,
+    Resource::Rule,
+    Resource::ChurnDefinition,
     Resource::Staff,
     Resource::Token,
     Resource::Unit,

@@ -1,22 +1,18 @@
 //! Cases: the work on one customer, from the moment it lands on a desk until somebody says how it ended.
 //!
-//! Opened and cleared by [`Store::apply_cycle`]; accepted and closed by people, who send back the version they saw.
+//! Opened and cleared by [`Store::apply_cycle`]; moved by people ([`Store::move_case`]), who send back the version they saw.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Cond, Expr, ExprTrait};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use actions::Work;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
 use vocab::{CustomerId, Instant, Scope, Severity};
 
-use crate::alert::{AlertResolution, AlertState};
 use crate::entity::{alerts, cases};
 use crate::history::Resource;
 use crate::open::{Change, Writing};
-use crate::scope::{admitted, among, listed, of_owner, owners_of};
+use crate::scope::{admitted, listed, owners_of};
 use crate::words::{severity_from, words};
 use crate::{Error, Store};
 
@@ -84,7 +80,7 @@ pub struct CaseRecord {
     pub accept_by: Instant,
     /// To be acted upon by.
     pub act_by: Instant,
-    /// What is due next: `accept_by` while new, `act_by` while accepted.
+    /// What is due next: see [`Work::due`].
     pub due_at: Option<Instant>,
     /// When it was accepted.
     pub accepted_at: Option<Instant>,
@@ -98,178 +94,128 @@ pub struct CaseRecord {
     pub outcome: Option<CaseOutcome>,
     /// What was written on closing.
     pub note: Option<String>,
+    /// Which case type it is of.
+    pub case_type: String,
+    /// Where it stands in its type.
+    pub stage: String,
+    /// Since when.
+    pub stage_since: Instant,
+    /// Who opened it; `liuke` for the cycle.
+    pub opened_by: String,
+    /// What it is about, where somebody opened it.
+    pub about: Option<String>,
+    /// The customer's tier of value when it was opened, where known.
+    pub tier: Option<String>,
+    /// The customer to be answered by, where an answer is promised.
+    pub reply_by: Option<Instant>,
+    /// When the customer had a first answer.
+    pub replied_at: Option<Instant>,
+    /// From whom.
+    pub replied_by: Option<String>,
+    /// When it was first acted upon since it was last opened.
+    pub acted_at: Option<Instant>,
+    /// By whom.
+    pub acted_by: Option<String>,
+    /// To be looked at again by, once acted upon.
+    pub review_by: Option<Instant>,
+    /// Why the customer left, confirmed by a person on closing.
+    pub churn_reason: Option<String>,
+    /// How often in a row it was handed on with nothing done in between.
+    pub passes: u32,
+    /// The longest such row.
+    pub most_passes: u32,
+    /// How often somebody urged.
+    pub nudge_count: u32,
+    /// When last.
+    pub nudged_at: Option<Instant>,
+    /// When it last went to a head.
+    pub escalated_at: Option<Instant>,
+    /// How often it was opened again.
+    pub reopened_count: u32,
 }
 
-/// One step in a case's life.
+impl CaseRecord {
+    /// The work on it, as far as moves change it.
+    pub fn work(&self) -> Work {
+        Work {
+            stage: self.stage.clone(),
+            state: self.state.into(),
+            stage_since: self.stage_since,
+            desk: self.assigned_to.clone(),
+            severity: self.severity,
+            tier: self.tier.clone(),
+            accept_by: self.accept_by,
+            reply_by: self.reply_by,
+            act_by: self.act_by,
+            review_by: self.review_by,
+            accepted_at: self.accepted_at,
+            replied_at: self.replied_at,
+            acted_at: self.acted_at,
+            passes: self.passes,
+            most_passes: self.most_passes,
+            nudges: self.nudge_count,
+            nudged_at: self.nudged_at,
+            escalated_at: self.escalated_at,
+            reopened: self.reopened_count,
+        }
+    }
+}
+
+impl From<CaseState> for actions::CaseState {
+    fn from(state: CaseState) -> Self {
+        match state {
+            CaseState::New => actions::CaseState::New,
+            CaseState::Accepted => actions::CaseState::Accepted,
+            CaseState::Closed => actions::CaseState::Closed,
+        }
+    }
+}
+
+/// One step in a case's life, with what it left behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseStep {
-    /// `opened`, `accepted`, `assigned`, `closed`, `cleared`, `put_off`, `below_line`.
+    /// `opened`, `cleared`, `put_off`, `below_line`, `handed_over`, `task_done`, or what a move is called when it is done:
+    /// [`actions::Verb::done`].
     pub what: String,
     /// When.
     pub at: Instant,
     /// Who; `liuke` for the cycle.
     pub actor: String,
+    /// The stage it came to or stayed in.
+    pub stage: String,
+    /// Since when it was in that stage.
+    pub stage_since: Instant,
+    /// On whose desk it was then.
+    pub assigned_to: Option<String>,
+    /// What was said with it.
+    pub said: Option<String>,
+    /// How it ended, if it did.
+    pub outcome: Option<CaseOutcome>,
 }
 
-/// In which order cases are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CaseOrder {
-    /// Newest first.
-    #[default]
-    Newest,
-    /// What is due first, first; closed cases, which are never due, last.
-    Due,
-}
-
-/// Which cases are asked for. The default is every one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CaseFilter {
-    /// In one of these states; any when empty.
-    pub states: Vec<CaseState>,
-    /// The customer's present owner; `-` for customers whom nobody owns.
-    pub owner: Option<String>,
-    /// One of these customers.
-    pub customers: Option<Vec<CustomerId>>,
-    /// Closed at this moment or later.
-    pub closed_from: Option<Instant>,
-}
-
-/// Which part of the list is wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CaseSlice {
-    /// In which order.
-    pub order: CaseOrder,
-    /// Leave out so many.
-    pub offset: u64,
-    /// At most so many; all when absent.
-    pub limit: Option<u64>,
-}
-
-/// One page of cases, and the counts that belong to the whole filter.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CasePage {
-    /// The cases of this page.
-    pub rows: Vec<CaseRecord>,
-    /// How many match in all.
-    pub total: u64,
-    /// How many of each state would match without the filter on states.
-    pub state_counts: BTreeMap<CaseState, u64>,
+impl CaseStep {
+    pub(crate) fn new(entry: &crate::entity::history::Model) -> Result<CaseStep, Error> {
+        let after: cases::Model = serde_json::from_str(&entry.after)
+            .map_err(|error| Error::unreadable(format!("case {}: {error}", entry.resource_id)))?;
+        Ok(CaseStep {
+            what: entry.cause.clone(),
+            at: Instant::from_micros(entry.at),
+            actor: entry.actor.clone(),
+            stage: stage_of(&after),
+            stage_since: Instant::from_micros(since(&after)),
+            assigned_to: after.assigned_to,
+            said: after.said,
+            outcome: after.outcome.as_deref().map(CaseOutcome::read).transpose()?,
+        })
+    }
 }
 
 impl Store {
-    /// Which cases are there, and how many in each state? Rows and counts are of one moment.
-    pub async fn cases(&self, scope: &Scope, filter: &CaseFilter, slice: CaseSlice) -> Result<CasePage, Error> {
-        let read = self.read().await?;
-        let around = around(&read, scope, filter);
-        let cells: Vec<(String, i64)> = cases::Entity::find()
-            .select_only()
-            .column(cases::Column::State)
-            .column_as(Expr::col((cases::Entity, cases::Column::Id)).count(), "how_many")
-            .filter(around.clone())
-            .group_by(cases::Column::State)
-            .into_tuple()
-            .all(&read)
-            .await
-            .map_err(Error::while_doing("counting cases"))?;
-        let mut page = CasePage::default();
-        for (state, how_many) in cells {
-            let state = CaseState::read(&state)?;
-            let how_many = u64::try_from(how_many).unwrap_or(0);
-            page.state_counts.insert(state, how_many);
-            if filter.states.is_empty() || filter.states.contains(&state) {
-                page.total += how_many;
-            }
-        }
-
-        let mut select = cases::Entity::find().filter(around);
-        if !filter.states.is_empty() {
-            select = select.filter(cases::Column::State.is_in(filter.states.iter().map(|state| state.as_str())));
-        }
-        select = match slice.order {
-            CaseOrder::Newest => select.order_by_desc(cases::Column::OpenedAt).order_by_desc(cases::Column::Id),
-            CaseOrder::Due => select
-                .order_by_asc(cases::Column::DueAt.is_null())
-                .order_by_asc(cases::Column::DueAt)
-                .order_by_asc(cases::Column::Id),
-        };
-        if slice.limit.is_some() || slice.offset > 0 {
-            select = select.limit(slice.limit.unwrap_or(i64::MAX as u64)).offset(slice.offset);
-        }
-        let rows = select.all(&read).await.map_err(Error::while_doing("reading cases"))?;
-        page.rows = records(&read, rows).await?;
-        Ok(page)
-    }
-
     /// One case, if this reader may see it.
     pub async fn case(&self, scope: &Scope, id: i64) -> Result<Option<CaseRecord>, Error> {
         let read = self.read().await?;
         let row = visible(&read, scope, id).await?;
         Ok(records(&read, row.into_iter().collect()).await?.pop())
-    }
-
-    /// Somebody takes the case up. `version` is the one they saw.
-    ///
-    /// # Errors
-    /// Not found outside the scope; a conflict if the case has changed since or is not new any more.
-    pub async fn accept_case(
-        &self,
-        scope: &Scope,
-        id: i64,
-        version: i64,
-        actor: &str,
-        now: Instant,
-    ) -> Result<CaseRecord, Error> {
-        let mut writing = self.write(now).await?;
-        let before = seen(&writing, scope, id, version).await?;
-        if before.state != CaseState::New.as_str() {
-            return Err(Error::conflict(format!("case {id} is {} already", before.state), Some(before.version)));
-        }
-        let act_by = before.act_by;
-        let mut changed = before.into_active_model();
-        changed.version = Set(version + 1);
-        changed.state = Set(CaseState::Accepted.as_str().to_owned());
-        changed.due_at = Set(Some(act_by));
-        changed.accepted_at = Set(Some(now.micros()));
-        changed.accepted_by = Set(Some(actor.to_owned()));
-        let after = changed.update(&writing.transaction).await.map_err(Error::while_doing("accepting a case"))?;
-        show_on_alerts(&writing, &[id], CaseState::Accepted).await?;
-        remember(&mut writing, &after, actor, "accepted")?;
-        finish(writing, vec![after]).await
-    }
-
-    /// Somebody says how it ended; its open alerts are resolved as `closed`, and their cooldown begins.
-    ///
-    /// # Errors
-    /// Not found outside the scope; a conflict if the case has changed since or is closed already; refused for the
-    /// outcome that no person says ([`CaseOutcome::is_said`]).
-    pub async fn close_case(
-        &self,
-        scope: &Scope,
-        id: i64,
-        version: i64,
-        actor: &str,
-        closing: Closing<'_>,
-        now: Instant,
-    ) -> Result<CaseRecord, Error> {
-        if !closing.outcome.is_said() {
-            return Err(Error::refused("only the cycle clears a case; a person says how it ended"));
-        }
-        let mut writing = self.write(now).await?;
-        let before = seen(&writing, scope, id, version).await?;
-        if before.state == CaseState::Closed.as_str() {
-            return Err(Error::conflict(format!("case {id} is closed already"), Some(before.version)));
-        }
-        let closed = close(&mut writing, vec![before], actor, closing, now).await?;
-        let open = alerts::Entity::find()
-            .filter(alerts::Column::CaseId.eq(id))
-            .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
-            .all(&writing.transaction)
-            .await
-            .map_err(Error::while_doing("reading the alerts of a case"))?;
-        crate::cycle::resolve(&mut writing, open, AlertResolution::Closed, actor, now).await?;
-        let customers: Vec<String> = closed.iter().map(|case| case.customer_id.clone()).collect();
-        crate::line::lead_anew(&writing, &customers).await?;
-        finish(writing, closed).await
     }
 }
 
@@ -282,19 +228,37 @@ pub struct Closing<'a> {
     pub note: Option<&'a str>,
 }
 
+/// How a case ends, and where.
+#[derive(Clone, Copy)]
+pub(crate) struct Ending<'a> {
+    pub(crate) closing: Closing<'a>,
+    /// The stage it comes to.
+    pub(crate) stage: &'a str,
+    /// Why the customer left, where a person confirmed it.
+    pub(crate) churn_reason: Option<&'a str>,
+}
+
+impl<'a> From<Closing<'a>> for Ending<'a> {
+    /// Where every type can end, with no more said of the reason.
+    fn from(closing: Closing<'a>) -> Self {
+        Ending { closing, stage: actions::CLOSED_STAGE, churn_reason: None }
+    }
+}
+
 /// Closes cases, which are not closed, and shows so on their alerts.
 pub(crate) async fn close(
     writing: &mut Writing,
     standing: Vec<cases::Model>,
     actor: &str,
-    closing: Closing<'_>,
+    ending: impl Into<Ending<'_>>,
     now: Instant,
 ) -> Result<Vec<cases::Model>, Error> {
+    let Ending { closing, stage, churn_reason } = ending.into();
     let ids: Vec<i64> = standing.iter().map(|row| row.id).collect();
     if ids.is_empty() {
         return Ok(standing);
     }
-    let note = closing.note.map(str::to_owned);
+    let (note, churn_reason) = (closing.note.map(str::to_owned), churn_reason.map(str::to_owned));
     cases::Entity::update_many()
         .col_expr(cases::Column::Version, Expr::col(cases::Column::Version).add(1))
         .col_expr(cases::Column::State, Expr::value(CaseState::Closed.as_str()))
@@ -303,6 +267,10 @@ pub(crate) async fn close(
         .col_expr(cases::Column::ClosedBy, Expr::value(actor))
         .col_expr(cases::Column::Outcome, Expr::value(closing.outcome.as_str()))
         .col_expr(cases::Column::Note, Expr::value(note.clone()))
+        .col_expr(cases::Column::Said, Expr::value(note.clone()))
+        .col_expr(cases::Column::ChurnReason, Expr::value(churn_reason.clone()))
+        .col_expr(cases::Column::Stage, Expr::value(stage))
+        .col_expr(cases::Column::StageSince, Expr::value(now.micros()))
         .filter(listed(&writing.transaction, (cases::Entity, cases::Column::Id), &ids))
         .exec(&writing.transaction)
         .await
@@ -319,6 +287,10 @@ pub(crate) async fn close(
             closed_by: Some(actor.to_owned()),
             outcome: Some(closing.outcome.as_str().to_owned()),
             note: note.clone(),
+            said: note.clone(),
+            churn_reason: churn_reason.clone(),
+            stage: stage.to_owned(),
+            stage_since: now.micros(),
             ..row
         };
         remember(writing, &after, actor, what)?;
@@ -328,7 +300,7 @@ pub(crate) async fn close(
 }
 
 /// Keeps the projection of the case's state on its alerts true.
-async fn show_on_alerts(writing: &Writing, cases: &[i64], state: CaseState) -> Result<(), Error> {
+pub(crate) async fn show_on_alerts(writing: &Writing, cases: &[i64], state: CaseState) -> Result<(), Error> {
     alerts::Entity::update_many()
         .col_expr(alerts::Column::CaseState, Expr::value(state.as_str()))
         .filter(listed(&writing.transaction, (alerts::Entity, alerts::Column::CaseId), cases))
@@ -368,7 +340,11 @@ pub(crate) async fn seen(writing: &Writing, scope: &Scope, id: i64, version: i64
     Ok(row)
 }
 
-async fn visible(connection: &impl ConnectionTrait, scope: &Scope, id: i64) -> Result<Option<cases::Model>, Error> {
+pub(crate) async fn visible(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    id: i64,
+) -> Result<Option<cases::Model>, Error> {
     let mut select = cases::Entity::find_by_id(id);
     if let Some(only) = admitted(scope, cases::Column::CustomerId) {
         select = select.filter(only);
@@ -376,29 +352,36 @@ async fn visible(connection: &impl ConnectionTrait, scope: &Scope, id: i64) -> R
     select.one(connection).await.map_err(Error::while_doing("reading a case"))
 }
 
-/// Everything about a filter but the states, which the counts look past.
-fn around(connection: &impl ConnectionTrait, scope: &Scope, filter: &CaseFilter) -> Condition {
-    let mut all = Cond::all();
-    if let Some(owner) = &filter.owner {
-        all = all.add(of_owner(owner, cases::Column::CustomerId));
-    }
-    if let Some(customers) = &filter.customers {
-        all = all.add(among(connection, (cases::Entity, cases::Column::CustomerId), customers));
-    }
-    if let Some(from) = filter.closed_from {
-        all = all.add(cases::Column::ClosedAt.gte(from.micros()));
-    }
-    all.add_option(admitted(scope, cases::Column::CustomerId))
-}
-
-async fn records(connection: &impl ConnectionTrait, rows: Vec<cases::Model>) -> Result<Vec<CaseRecord>, Error> {
+pub(crate) async fn records(
+    connection: &impl ConnectionTrait,
+    rows: Vec<cases::Model>,
+) -> Result<Vec<CaseRecord>, Error> {
     let owners = owners_of(connection, rows.iter().map(|row| row.customer_id.as_str())).await?;
     rows.into_iter().map(|row| CaseRecord::new(row, &owners)).collect()
+}
+
+/// The stage that a row says; what was kept before there were stages says its state.
+fn stage_of(row: &cases::Model) -> String {
+    if row.stage.is_empty() { row.state.clone() } else { row.stage.clone() }
+}
+
+/// Since when a row is in its stage, in microseconds.
+fn since(row: &cases::Model) -> i64 {
+    if row.stage.is_empty() {
+        return row.closed_at.or(row.accepted_at).unwrap_or(row.opened_at);
+    }
+    row.stage_since
+}
+
+fn counted(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(0)
 }
 
 impl CaseRecord {
     pub(crate) fn new(row: cases::Model, owners: &HashMap<String, String>) -> Result<CaseRecord, Error> {
         Ok(CaseRecord {
+            stage: stage_of(&row),
+            stage_since: Instant::from_micros(since(&row)),
             id: row.id,
             version: row.version,
             owner: owners.get(&row.customer_id).cloned(),
@@ -417,6 +400,42 @@ impl CaseRecord {
             closed_by: row.closed_by,
             outcome: row.outcome.as_deref().map(CaseOutcome::read).transpose()?,
             note: row.note,
+            case_type: row.case_type,
+            opened_by: row.opened_by,
+            about: row.about,
+            tier: row.tier,
+            reply_by: row.reply_by.map(Instant::from_micros),
+            replied_at: row.replied_at.map(Instant::from_micros),
+            replied_by: row.replied_by,
+            acted_at: row.acted_at.map(Instant::from_micros),
+            acted_by: row.acted_by,
+            review_by: row.review_by.map(Instant::from_micros),
+            churn_reason: row.churn_reason,
+            passes: counted(row.passes),
+            most_passes: counted(row.most_passes),
+            nudge_count: counted(row.nudge_count),
+            nudged_at: row.nudged_at.map(Instant::from_micros),
+            escalated_at: row.escalated_at.map(Instant::from_micros),
+            reopened_count: counted(row.reopened_count),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row as the history kept it before there were types and stages.
+    const OLD: &str = r#"{"id":7,"version":2,"customer_id":"A","state":"accepted","severity":1,"opened_at":1,"as_of":1,
+        "accept_by":2,"act_by":3,"due_at":3,"assigned_to":"wang","accepted_at":2,"accepted_by":"wang","closed_at":null,
+        "closed_by":null,"outcome":null,"note":null}"#;
+
+    #[test]
+    fn what_was_kept_before_there_were_types_is_read() {
+        let row: cases::Model = serde_json::from_str(OLD).unwrap();
+        let record = CaseRecord::new(row, &HashMap::new()).unwrap();
+        assert_eq!((record.case_type.as_str(), record.stage.as_str()), (actions::USUAL_TYPE, "accepted"));
+        assert_eq!((record.opened_by.as_str(), record.stage_since), ("liuke", Instant::from_micros(2)));
+        assert_eq!(record.work().due(), Some((actions::DueFor::Act, Instant::from_micros(3))));
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use actions::ActionPlan;
+use actions::{ActionPlan, FIRST_STAGE};
 use alerts::{AlertPlan, Resolution};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -369,7 +369,7 @@ async fn open_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecor
             as_of: cycle.as_of.0.micros(),
             accept_by: planned.accept_by.micros(),
             act_by: planned.act_by.micros(),
-            due_at: Some(planned.accept_by.micros()),
+            due_at: Some(planned.reply_by.map_or(planned.accept_by, |by| by.min(planned.accept_by)).micros()),
             assigned_to: planned.owner.clone(),
             accepted_at: None,
             accepted_by: None,
@@ -377,6 +377,26 @@ async fn open_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecor
             closed_by: None,
             outcome: None,
             note: None,
+            case_type: planned.case_type.clone(),
+            stage: FIRST_STAGE.to_owned(),
+            stage_since: cycle.started_at.micros(),
+            opened_by: CYCLE_ACTOR.to_owned(),
+            about: None,
+            tier: planned.tier.clone(),
+            reply_by: planned.reply_by.map(Instant::micros),
+            replied_at: None,
+            replied_by: None,
+            acted_at: None,
+            acted_by: None,
+            review_by: None,
+            churn_reason: None,
+            said: None,
+            passes: 0,
+            most_passes: 0,
+            nudge_count: 0,
+            nudged_at: None,
+            escalated_at: None,
+            reopened_count: 0,
         });
     }
     for row in &rows {
@@ -524,7 +544,7 @@ async fn cases_of(writing: &Writing, customers: &[CustomerId]) -> Result<HashMap
 }
 
 /// The highest id given so far; writers queue, so the next ones are ours.
-async fn last_id<E: EntityTrait>(writing: &Writing, select: sea_orm::Select<E>) -> Result<i64, Error> {
+pub(crate) async fn last_id<E: EntityTrait>(writing: &Writing, select: sea_orm::Select<E>) -> Result<i64, Error> {
     let last: Option<Option<i64>> =
         select.into_tuple().one(&writing.transaction).await.map_err(Error::while_doing("reading the last id"))?;
     Ok(last.flatten().unwrap_or(0))

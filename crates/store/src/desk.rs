@@ -9,6 +9,7 @@ use vocab::{CustomerId, Instant, Scope, Text};
 
 use crate::alert::{AlertResolution, AlertState};
 use crate::case::CaseState;
+use crate::cycle::CYCLE_ACTOR;
 use crate::entity::{alerts as alert_table, cases as case_table, customer_owner};
 use crate::open::ROWS_PER_STATEMENT;
 use crate::scope::{admitted, admitted_alerts, among, listed_text, owners_of};
@@ -207,11 +208,12 @@ async fn standing_alerts(read: &impl ConnectionTrait, mine: Cond, closed_from: I
 
 /// Cases that are not closed, of the customers meant.
 async fn open_cases(read: &impl ConnectionTrait, mine: Cond) -> Result<Vec<OpenCase>, Error> {
-    let rows: Vec<(i64, String, String)> = case_table::Entity::find()
+    let rows: Vec<(i64, String, String, String)> = case_table::Entity::find()
         .select_only()
         .column(case_table::Column::Id)
         .column(case_table::Column::CustomerId)
         .column(case_table::Column::State)
+        .column(case_table::Column::OpenedBy)
         .filter(case_table::Column::State.ne(CaseState::Closed.as_str()))
         .filter(mine)
         .order_by_asc(case_table::Column::Id)
@@ -220,10 +222,12 @@ async fn open_cases(read: &impl ConnectionTrait, mine: Cond) -> Result<Vec<OpenC
         .await
         .map_err(Error::while_doing("reading open cases"))?;
     let mut open_cases = Vec::with_capacity(rows.len());
-    for (id, customer, state) in rows {
-        let state = match CaseState::read(&state)? {
-            CaseState::Accepted => actions::CaseState::Accepted,
-            CaseState::New | CaseState::Closed => actions::CaseState::New,
+    for (id, customer, state, opened_by) in rows {
+        let is_taken_up = CaseState::read(&state)? == CaseState::Accepted;
+        // What somebody opened waits for no alert and takes no place of theirs.
+        let state = match is_taken_up || opened_by != CYCLE_ACTOR {
+            true => actions::CaseState::Accepted,
+            false => actions::CaseState::New,
         };
         open_cases.push(OpenCase { id, customer: CustomerId::from(customer), state });
     }

@@ -132,6 +132,7 @@ impl Store {
             let mut changed = case.clone().into_active_model();
             changed.version = Set(case.version + 1);
             changed.assigned_to = Set(Some(owner));
+            changed.said = Set(None);
             let after = changed.update(&writing.transaction).await.map_err(Error::while_doing(doing))?;
             let (resource, id, customer) = (Resource::Case, after.id.to_string(), Some(after.customer_id.as_str()));
             let change = Change { resource, id, customer, version: after.version, actor, cause: "handed_over" };

@@ -24,12 +24,20 @@ pub enum Resource {
     Alert,
     /// A case.
     Case,
+    /// A remark on a case.
+    CaseComment,
+    /// A task of a case.
+    CaseTask,
+    /// A version of a churn definition.
+    ChurnDefinition,
     /// A cycle that was applied.
     Cycle,
     /// Something wrong with a source.
     DataAlert,
     /// Something that was done without changing a row: see [`Store::record`].
     Deed,
+    /// What somebody said and did with a customer.
+    FollowUp,
     /// Two keys that a person keeps apart.
     IdentityApart,
     /// Customers that share a key.
@@ -44,6 +52,8 @@ pub enum Resource {
     Judgement,
     /// A saved mapping.
     Mapping,
+    /// Something promised to a customer.
+    Promise,
     /// A filter that somebody saved.
     SavedView,
     /// A version of a rule.
@@ -68,12 +78,16 @@ pub enum Resource {
 
 impl Resource {
     /// Every one.
-    pub const ALL: [Resource; 22] = [
+    pub const ALL: [Resource; 27] = [
         Resource::Alert,
         Resource::Case,
+        Resource::CaseComment,
+        Resource::CaseTask,
+        Resource::ChurnDefinition,
         Resource::Cycle,
         Resource::DataAlert,
         Resource::Deed,
+        Resource::FollowUp,
         Resource::IdentityApart,
         Resource::IdentityConflict,
         Resource::HandOver,
@@ -81,6 +95,7 @@ impl Resource {
         Resource::Invitation,
         Resource::Judgement,
         Resource::Mapping,
+        Resource::Promise,
         Resource::SavedView,
         Resource::Rule,
         Resource::Scorecard,
@@ -98,9 +113,13 @@ impl Resource {
         match self {
             Resource::Alert => "alert",
             Resource::Case => "case",
+            Resource::CaseComment => "case_comment",
+            Resource::CaseTask => "case_task",
+            Resource::ChurnDefinition => "churn_definition",
             Resource::Cycle => "cycle",
             Resource::DataAlert => "data_alert",
             Resource::Deed => "deed",
+            Resource::FollowUp => "follow_up",
             Resource::IdentityApart => "identity_apart",
             Resource::IdentityConflict => "identity_conflict",
             Resource::HandOver => "hand_over",
@@ -108,6 +127,7 @@ impl Resource {
             Resource::Invitation => "invitation",
             Resource::Judgement => "judgement",
             Resource::Mapping => "mapping",
+            Resource::Promise => "promise",
             Resource::SavedView => "saved_view",
             Resource::Rule => "rule",
             Resource::Scorecard => "scorecard",
@@ -241,8 +261,7 @@ impl Store {
         let mut steps: BTreeMap<i64, Vec<CaseStep>> = BTreeMap::new();
         for row in rows {
             let id = row.resource_id.parse().map_err(|_| Error::unreadable(format!("case {}", row.resource_id)))?;
-            let step = CaseStep { what: row.cause, at: Instant::from_micros(row.at), actor: row.actor };
-            steps.entry(id).or_default().push(step);
+            steps.entry(id).or_default().push(CaseStep::new(&row)?);
         }
         Ok(steps)
     }

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
 use vocab::{CustomerId, Instant, Scope, Severity};
 
 use crate::alert::{AlertRecord, AlertResolution, AlertState, records};
-use crate::case::{self, CaseOutcome, CaseRecord, CaseState, Closing};
+use crate::case::{self, CaseOutcome, CaseState, Closing};
 use crate::cycle::{CYCLE_ACTOR, rewrite, standing};
 use crate::entity::{alerts, cases};
 use crate::open::Writing;
@@ -136,36 +136,6 @@ impl Store {
         done(writing, id, &before.customer_id).await
     }
 
-    /// Puts an open case on somebody's desk.
-    ///
-    /// # Errors
-    /// Not found outside the scope; a conflict if the case has changed since or is closed.
-    pub async fn assign_case(
-        &self,
-        scope: &Scope,
-        id: i64,
-        version: i64,
-        to: &str,
-        actor: &str,
-        now: Instant,
-    ) -> Result<CaseRecord, Error> {
-        let mut writing = self.write(now).await?;
-        let before = case::seen(&writing, scope, id, version).await?;
-        if before.state == CaseState::Closed.as_str() {
-            return Err(Error::conflict(format!("case {id} is closed already"), Some(before.version)));
-        }
-        let after = cases::Model { version: version + 1, assigned_to: Some(to.to_owned()), ..before };
-        cases::Entity::update_many()
-            .col_expr(cases::Column::Version, Expr::value(after.version))
-            .col_expr(cases::Column::AssignedTo, Expr::value(to))
-            .filter(cases::Column::Id.eq(id))
-            .exec(&writing.transaction)
-            .await
-            .map_err(Error::while_doing("putting a case on a desk"))?;
-        case::remember(&mut writing, &after, actor, "assigned")?;
-        case::finish(writing, vec![after]).await
-    }
-
     /// Which open alerts are put off? For planning the next cycle.
     pub async fn snoozed(&self, scope: &Scope) -> Result<Vec<Snoozed>, Error> {
         let rows = alerts::Entity::find()
@@ -188,7 +158,8 @@ impl Store {
     }
 
     /// How many cases came on a desk from a moment on, by the severity that they were opened with? What a person put off
-    /// or a lowered budget sent back below the line does not count; what cleared by itself does, since its place is gone.
+    /// or a lowered budget sent back below the line does not count, nor what a person opened; what cleared by itself does,
+    /// since its place is gone.
     pub async fn cases_opened(&self, scope: &Scope, from: Instant) -> Result<BTreeMap<Severity, u64>, Error> {
         let off = [CaseOutcome::PutOff, CaseOutcome::BelowLine].map(CaseOutcome::as_str);
         let kept = Cond::any().add(cases::Column::Outcome.is_null()).add(cases::Column::Outcome.is_not_in(off));
@@ -197,6 +168,7 @@ impl Store {
             .column(cases::Column::Severity)
             .column_as(Expr::col((cases::Entity, cases::Column::Id)).count(), "how_many")
             .filter(cases::Column::OpenedAt.gte(from.micros()))
+            .filter(cases::Column::OpenedBy.eq(CYCLE_ACTOR))
             .filter(kept)
             .filter(Cond::all().add_option(admitted(scope, cases::Column::CustomerId)))
             .group_by(cases::Column::Severity)
@@ -428,6 +400,10 @@ async fn rest(
         .one(&writing.transaction)
         .await
         .map_err(Error::while_doing(doing))?;
+    // What somebody opened has something to work on besides alerts.
+    if row.as_ref().is_some_and(|row| row.opened_by != CYCLE_ACTOR) {
+        return Ok(());
+    }
     case::close(writing, row.into_iter().collect(), actor, Closing { outcome, note }, now).await?;
     let alone = left
         .into_iter()

@@ -13,6 +13,8 @@ mod m0008_tags;
 mod m0009_versions;
 mod m0010_desk;
 mod m0012_staff;
+mod m0013_cases;
+mod m0014_follow_ups;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -32,6 +34,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_versions::Versions),
             Box::new(m0010_desk::Desk),
             Box::new(m0012_staff::Staff),
+            Box::new(m0013_cases::Cases),
+            Box::new(m0014_follow_ups::FollowUps),
         ]
     }
 }

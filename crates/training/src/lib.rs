@@ -8,6 +8,7 @@
 pub mod backtest;
 pub mod earlier;
 pub mod efficacy;
+pub mod frames;
 pub mod lab;
 pub mod risk;
 pub mod worries;

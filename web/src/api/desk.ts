@@ -13,7 +13,7 @@ export function useAlertDesk() {
 /** What is done, and only what it needs. */
 export type Bulk = Pick<BulkRequest, 'action' | 'alerts'> & Partial<BulkRequest>;
 
-const NOTHING = { until: null, reason: null, outcome: null, note: null, to: null };
+const NOTHING = { until: null, reason: null, outcome: null, churn_reason: null, note: null, to: null };
 
 /** One thing done to many alerts, or to one; afterwards everything that shows them is read again. */
 export function useBulk() {

@@ -132,7 +132,7 @@ export function useSearch(text: string) {
 const versionOf = async (id: number, version?: number) => version ?? (await api.get<CaseRow>(`/api/cases/${id}`)).version;
 
 export interface CaseRef { id: number; version?: number }
-export interface Closing { outcome: string; note: string | null }
+export interface Closing { outcome: string; churn_reason: string | null; note: string | null }
 
 /** Accepting and closing; afterwards everything that shows the case is read again. */
 export function useCaseWork() {
@@ -144,8 +144,8 @@ export function useCaseWork() {
     onSettled: again,
   });
   const close = useMutation({
-    mutationFn: async ({ id, version, outcome, note }: CaseRef & Closing) =>
-      api.post<CaseRow>(`/api/cases/${id}/close`, { version: await versionOf(id, version), outcome, note }),
+    mutationFn: async ({ id, version, ...closing }: CaseRef & Closing) =>
+      api.post<CaseRow>(`/api/cases/${id}/close`, { version: await versionOf(id, version), ...closing }),
     onSettled: again,
   });
   return { accept, close };

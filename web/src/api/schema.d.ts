@@ -4226,6 +4226,7 @@ export interface components {
             judgements: components["schemas"]["JudgementRow"][];
             /** @description The strongest reasons, at most three, worst first. */
             reasons: components["schemas"]["Words"][];
+            rhythm: null | components["schemas"]["CustomerRhythm"];
             /** @description As in the list. */
             row: components["schemas"]["CustomerRow"];
             /** @description Name of the scorecard. */
@@ -4251,6 +4252,23 @@ export interface components {
             proof: components["schemas"]["ScorerProof"];
             /** @description The scorecard by which the customer is scored. */
             scorecard: string;
+        };
+        /** @description A customer against its own rhythm, season and holidays that everybody shares taken out. */
+        CustomerRhythm: {
+            /** @description The moment up to which the weeks are told: that of the lists. */
+            as_of: string;
+            /** @description The day on which the week of the change began, where it has left its rhythm. */
+            changed_on: string | null;
+            /** @description Id of the indicator that says how rare its fall is. */
+            indicator: string;
+            /** @description Whether it has left its rhythm, so that at most one unchanged customer in ten would seem so within a year. */
+            is_out: boolean;
+            /** @description What that is called. */
+            name: components["schemas"]["Words"];
+            /** @description What that comes to. */
+            sentence: components["schemas"]["Words"];
+            /** @description Week by week, oldest first. */
+            weeks: components["schemas"]["RhythmWeek"][];
         };
         /** @description One row of the customer list. */
         CustomerRow: {
@@ -6576,6 +6594,31 @@ export interface components {
              * @description Customers of whom one of the three figures is unknown.
              */
             unknown_count: number;
+        };
+        /** @description A week of a customer's rhythm. */
+        RhythmWeek: {
+            /**
+             * Format: double
+             * @description What the customer did.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description What was to be expected; `null` before there is a baseline.
+             */
+            expected: number | null;
+            /**
+             * Format: double
+             * @description Above this lies one week in forty by luck.
+             */
+            high: number | null;
+            /**
+             * Format: double
+             * @description Below this lies one week in forty by luck.
+             */
+            low: number | null;
+            /** @description The day on which it began. */
+            on: string;
         };
         /** @description What a role may do. */
         RoleRow: {

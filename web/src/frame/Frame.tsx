@@ -8,6 +8,7 @@ import { api } from '../api/client';
 import { useNewAlertCount } from '../api/reading';
 import type { Session } from '../api/types';
 import { CaseDesk } from '../parts/CaseWork';
+import { FollowUpDesk } from '../parts/FollowUp';
 import { Icon, Mark, type IconName } from '../parts/Icon';
 import { isTaken } from '../parts/keys';
 import { Bone, BoneRows } from '../parts/States';
@@ -39,12 +40,14 @@ export const PLACES: Place[] = [
   { id: 'today', icon: 'today', key: 't' },
   { id: 'customers', icon: 'customers', key: 'c' },
   { id: 'alerts', icon: 'alerts', key: 'a' },
+  { id: 'cases', icon: 'cases', key: 'w' },
+  { id: 'promises', icon: 'check', key: 'p', desk: true },
   { id: 'churn', icon: 'churn', key: 'l' },
   { id: 'indicators', icon: 'indicators', key: 'i', desk: true },
   { id: 'scorecards', icon: 'scorecards', key: 'h', desk: true },
   { id: 'rules', icon: 'rules', key: 'r', desk: true },
   { id: 'data', icon: 'data', key: 'd' },
-  { id: 'settings', icon: 'settings', key: 's' },
+  { id: 'settings', icon: 'settings', key: 's', desk: true },
 ];
 
 /** Places that this person may go to: what comes in is not everybody's business. */
@@ -67,7 +70,7 @@ export function Frame({ children }: { children: ReactNode }) {
   }, [scroller, place]);
 
   return (
-    <CaseDesk>
+    <CaseDesk><FollowUpDesk>
       <div className="frame" data-past={asOf !== null}>
         <a className="skip" href="#main">{t('frame.skip')}</a>
         {!narrow && <SideNav />}
@@ -86,7 +89,7 @@ export function Frame({ children }: { children: ReactNode }) {
           {helping && <KeysHelp close={() => setHelping(false)} />}
         </Suspense>
       </div>
-    </CaseDesk>
+    </FollowUpDesk></CaseDesk>
   );
 }
 

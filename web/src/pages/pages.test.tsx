@@ -153,6 +153,14 @@ describe('one customer', () => {
     await waitFor(() => expect(coverage.hasAttribute('aria-describedby')).toBe(false));
   });
 
+  it('puts the customer beside its own rhythm, in words and as a picture', async () => {
+    const fallen = Array.from({ length: 400 }, (_, index) => make(index)).find((one) => one.row.verdict.band === 'critical')!;
+    await show(`/customers/${fallen.row.id}`);
+    const part = await screen.findByRole('region', { name: '和自己的节奏比' });
+    expect(text(part)).toContain('没变的客户一年里只有 2% 会碰巧这样');
+    expect(part.querySelector('[aria-label^="和自己的节奏比: 比自己往常降了"]')).toBeTruthy();
+  });
+
   it('says that a customer outside one’s sight is not there', async () => {
     await show('/customers/nobody');
     expect(await screen.findByText('没有这个客户')).toBeTruthy();

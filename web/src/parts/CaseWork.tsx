@@ -1,11 +1,12 @@
 // 受理 and 结案: the two acts on a case, wherever it is shown.
 
-import { App, Button, Input, Modal, Radio } from 'antd';
+import { App, Button, Input, Modal } from 'antd';
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
 import { Problem } from '../api/client';
 import { useCaseWork, type CaseRef } from '../api/reading';
 import { useMoment } from '../frame/moment';
 import { useSay } from '../words/say';
+import { Ending, isEnded, OPEN_END, sentEnding } from './Ending';
 import { Hint } from './Hint';
 
 export interface Workable extends CaseRef {
@@ -22,21 +23,19 @@ interface Desk {
 const DeskContext = createContext<Desk>({ accept: () => undefined, close: () => undefined, busy: null });
 export const useDesk = () => useContext(DeskContext);
 
-export const OUTCOMES = ['retained', 'churned', 'no_action_needed', 'false_alarm'] as const;
-
 /** Holds the closing dialog once for the whole frame. */
 export function CaseDesk({ children }: { children: ReactNode }) {
   const { t } = useSay();
   const { message } = App.useApp();
   const { accept, close } = useCaseWork();
   const [closing, setClosing] = useState<Workable | null>(null);
-  const [outcome, setOutcome] = useState<string | null>(null);
+  const [ended, setEnded] = useState(OPEN_END);
   const [note, setNote] = useState('');
 
   const refuse = useCallback(
     (error: unknown) => {
       const problem = error instanceof Problem ? error : null;
-      void message.error(problem?.code === 'version_conflict' ? t('case.conflict') : problem?.detail || t('case.failed'), 5);
+      void message.error(problem?.detail || t(problem?.code === 'version_conflict' ? 'case.conflict' : 'case.failed'), 6);
     },
     [message, t],
   );
@@ -45,7 +44,7 @@ export function CaseDesk({ children }: { children: ReactNode }) {
       accept: (work) =>
         accept.mutate(work, { onSuccess: () => void message.success(t('case.accepted', { name: work.customer })), onError: refuse }),
       close: (work) => {
-        setOutcome(null);
+        setEnded(OPEN_END);
         setNote('');
         setClosing(work);
       },
@@ -54,10 +53,15 @@ export function CaseDesk({ children }: { children: ReactNode }) {
     [accept, close, message, t, refuse],
   );
   const send = () => {
+    const { outcome, churn_reason } = sentEnding(ended);
     if (!closing || !outcome) return;
     close.mutate(
-      { id: closing.id, version: closing.version, outcome, note: note.trim() || null },
-      { onSuccess: () => { setClosing(null); void message.success(t('case.closed', { name: closing.customer })); }, onError: refuse },
+      { id: closing.id, version: closing.version, outcome, churn_reason, note: note.trim() || null },
+      {
+        onSuccess: () => { setClosing(null); void message.success(t('case.closed', { name: closing.customer })); },
+        // What was typed stays; sent again, it goes with the case as it is now.
+        onError: (error) => { refuse(error); setClosing({ ...closing, version: undefined }); },
+      },
     );
   };
 
@@ -69,22 +73,14 @@ export function CaseDesk({ children }: { children: ReactNode }) {
         title={t('case.close_title', { name: closing?.customer ?? '' })}
         okText={t('act.close_case')}
         cancelText={t('act.cancel')}
-        okButtonProps={{ disabled: !outcome, loading: close.isPending }}
+        okButtonProps={{ disabled: !isEnded(ended), loading: close.isPending }}
         onOk={send}
         onCancel={() => setClosing(null)}
         destroyOnHidden
         width={480}
       >
         <div className="stack" style={{ padding: '8px 0' }}>
-          <Radio.Group value={outcome} onChange={(event) => setOutcome(event.target.value as string)} aria-label={t('case.outcome')}>
-            <div style={{ display: 'grid', gap: 12 }}>
-              {OUTCOMES.map((one) => (
-                <Radio key={one} value={one}>
-                  <span className="strong">{t(`outcome.${one}`)}</span> <span className="quiet small">{t(`outcome.${one}_means`)}</span>
-                </Radio>
-              ))}
-            </div>
-          </Radio.Group>
+          <Ending value={ended} set={setEnded} />
           <Input.TextArea value={note} onChange={(event) => setNote(event.target.value)} placeholder={t('case.note_hint')} aria-label={t('case.note')} rows={3} maxLength={2000} />
         </div>
       </Modal>

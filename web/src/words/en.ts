@@ -1,20 +1,26 @@
 // Words of the screens in English. {{noun}} {{nouns}} {{owner}} are the firm's own: customer, customers, account manager.
 
+import { caseWords } from './cases.en';
 import { deskWords } from './desk.en';
+import { followUpWords } from './follow-up.en';
 import { indicatorWords } from './indicators.en';
+import { leavingWords } from './leaving.en';
 import { scorecardWords } from './scorecards.en';
 import { ruleWords } from './rules.en';
 import { staffWords } from './staff.en';
 
 export default {
+  ...caseWords,
   ...deskWords,
+  ...followUpWords,
   ...indicatorWords,
+  ...leavingWords,
   ...scorecardWords,
   ...ruleWords,
   ...staffWords,
   app: { name: 'Liuke', short: 'Liuke' },
-  nav: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', churn: 'Churn', indicators: 'Indicators', scorecards: 'Scorecards', rules: 'Rules', data: 'Data', settings: 'Settings' },
-  nav_short: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', churn: 'Churn', data: 'Data', settings: 'Settings' },
+  nav: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', cases: 'Cases', promises: 'Promises', churn: 'Churn', indicators: 'Indicators', scorecards: 'Scorecards', rules: 'Rules', data: 'Data', settings: 'Settings' },
+  nav_short: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', cases: 'Cases', churn: 'Churn', data: 'Data', settings: 'Settings' },
   frame: {
     skip: 'Skip to content', nav: 'Pages', demo: 'Sample firm', new: 'New alerts', new_alerts_one: '{{count}} alert nobody has accepted', new_alerts_other: '{{count}} alerts nobody has accepted',
     to_dark: 'Switch to dark', to_light: 'Switch to light',
@@ -92,6 +98,9 @@ export default {
     gone: 'Counts as left since {{when}}', fine: 'Everything looks normal, no notable risk', no_health: 'Too few facts yet to draw a line of health', health_line: 'Health over the last 180 days, now {{health}}', by: '{{scorecard}}', scorecard_means: 'This scorecard decides the risk band',
     changed: 'Since a week ago', unchanged: 'no change', changed_sum: '{{before}} → {{after}}, {{change}} points', alerts: 'Alerts', no_alerts: 'No alerts', cases: 'Cases', traits: 'Details', no_traits: 'No details have arrived yet', trait_since: 'since {{when}}',
   },
+  rhythm: {
+    title: 'Against its own rhythm', about: 'The grey band is where its own rhythm and everybody’s doings let expect it, about 19 weeks in 20', week_of: 'Week from {{day}}', did: 'Seen {{times}}', expected: '{{expected}} expected ({{low}}–{{high}})', changed: 'Changed about here',
+  },
   indicator: { title: 'Indicators', name: 'Indicator', category: 'Category', history: '26 weeks', now: 'Now' },
   category: { activity: 'Activity', contract: 'Contract', payment: 'Payment', purchase: 'Purchase', relation: 'Relation', behaviour: 'Usage', finance: 'Finance', satisfaction: 'Satisfaction', relationship: 'Relationship', service: 'Service', lifecycle: 'Lifecycle', event: 'Events', competition: 'Competition', demand: 'Demand' },
   unit: { week_one: 'week', week_other: 'weeks', sigma: 'SD', item_one: 'item', item_other: 'items', person_one: 'person', person_other: 'people', day_one: 'day', day_other: 'days', days_one: 'day', days_other: 'days', count: '', times_one: 'time', times_other: 'times', point: 'points', points: 'points', order_one: 'order', order_other: 'orders', orders_one: 'order', orders_other: 'orders', hour_one: 'hour', hour_other: 'hours', hours_one: 'hour', hours_other: 'hours', percent: 'per cent', share: 'per cent', ratio: 'times', money: 'amount', currency: 'amount', amount: 'amount', seat_one: 'seat', seat_other: 'seats', ticket_one: 'ticket', ticket_other: 'tickets', month_one: 'month', month_other: 'months' },
@@ -105,7 +114,7 @@ export default {
   severity: { urgent: 'Urgent', warning: 'Warning', info: 'Notice' },
   resolution: { cleared: 'cleared by itself', closed: 'closed with its case', gone: 'left', false_alarm: 'checked, no risk' },
   case_state: { new: 'To accept', accepted: 'In progress', closed: 'Closed', none: 'No case' },
-  case_step: { opened: 'Opened', accepted: 'Accepted', closed: 'Closed', reopened: 'Reopened', cleared: 'Cleared', assigned: 'Assigned', put_off: 'Put off', below_line: 'Below the line', handed_over: 'Handed over' },
+  case_step: { opened: 'Opened', accepted: 'Accepted', closed: 'Closed', reopened: 'Reopened', cleared: 'Cleared', assigned: 'Assigned', put_off: 'Put off', below_line: 'Below the line', handed_over: 'Handed over', claimed: 'Claimed', transferred: 'Handed over', escalated: 'Escalated', nudged: 'Urged', replied: 'First reply', acted: 'Acted', advanced: 'Went on', task_done: 'Task done' },
   case: {
     by_liuke: 'Liuke', accepted: 'Accepted: {{name}}', closed: 'Closed: {{name}}', conflict: 'A colleague has just changed this; it is up to date now', failed: 'That did not work; the case is as it was', readonly: 'Your account can only look', close_title: 'Close: {{name}}', outcome: 'Outcome', note: 'Note', note_hint: 'What happened, for whoever comes next (optional)',
   },
@@ -185,7 +194,7 @@ export default {
     start: 'Import', started: 'Importing {{file}}', progress: '{{received}} of {{total}} rows read', leave: 'You may leave this page; the import goes on', finished: 'Imported', failed: 'The import did not finish', failed_text: 'What is in stays in; importing the same file again adds nothing twice.', report: '{{received}} rows: {{accepted}} imported, {{duplicates}} already there, {{rejected}} rejected', facts: '{{facts}} facts made', changed_from: 'The past has changed from {{when}} on', conflicts_one: '{{count}} had a known id but other content; the first was kept', conflicts_other: '{{count}} had a known id but other content; the first was kept', download: 'Download rejected rows', another: 'Another file', see_today: 'See Today', restart: 'Start again', restored: 'Continuing the import you had begun', good: 'Fine', warned: 'With a remark, imported', bad: 'Not imported', save_mapping: 'Remember this mapping', save_mapping_hint: 'The next file with these headers needs no questions', mapping_name: 'Name of the mapping', used_mapping: 'Mapped as saved under “{{name}}”', without_mapping: 'Guess anew instead', use_mapping: 'Saved mapping', no_mapping: 'Guess', cancel: 'Stop', undo: 'Undo', undo_title: 'Take back the import of “{{file}}”?', undo_text: 'The {{facts}} facts it brought count no more from now on; other sources are not touched. The past can still be looked at.', undid: 'Taken back: {{facts}} facts count no more', cancelled: 'Stopped, nothing was imported', cancelled_text: 'What had been written was taken back.', undone: 'This import was taken back', undone_text: 'The facts it brought count no more.',
   },
   settings: {
-    title: 'Settings', parts: { firm: 'Firm and words', staff: 'Staff', tokens: 'API tokens', definitions: 'Definitions', audit: 'Audit' }, saved: 'Saved', admin_only: 'An administrator looks after this page',
+    title: 'Settings', parts: { firm: 'Firm and words', staff: 'Staff', tokens: 'API tokens', definitions: 'Definitions', advice: 'Advice', audit: 'Audit' }, saved: 'Saved', admin_only: 'An administrator looks after this page',
     firm_name: 'Name of the firm', noun_zh: 'Noun in Chinese', noun: 'What you call a customer', noun_en: 'English singular', nouns_en: 'English plural', measure: 'Chinese measure word', owner_title: 'Title of an owner (Chinese)', owner_title_en: 'Title of an owner', preview: 'Screens will say', preview_text: '12 {{plural}} need you today, 3 of them have no {{title}}.', timezone: 'Time zone', timezone_fixed: 'Fixed when the data folder was made', currency: 'Currency', churn: 'Churn definition', template: 'Template',
     staff_one: '{{count}} person', staff_other: '{{count}} people', add_staff: 'Add a person', name: 'Name', email: 'E-mail (sign-in name)', password: 'First password', password_hint: 'At least 8 characters', role: 'Role', owner_key: 'Own {{nouns}}', owner_key_hint: 'The owner’s name exactly as in the data', inactive: 'Not in use', added: '{{name}} added',
     tokens_about: 'For programs that read data. A token is shown once, when it is made.', token_name: 'Purpose', add_token: 'Make a token', token_once: 'Copy it now; it will not be shown again', created: 'Made', used: 'Last used', never_used: 'never', token_removed: 'Deleted', remove_token: 'Delete “{{name}}”? Programs that use it stop at once.', tokens_none: 'No tokens yet',

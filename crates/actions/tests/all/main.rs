@@ -1,5 +1,7 @@
 //! Who does what by when.
 
+mod cases;
 mod clocks;
 mod desk;
+mod hand_out;
 mod limits;

@@ -1,5 +1,6 @@
 //! When somebody speaks up about a customer, and when it is over.
 
+mod advice;
 mod applied;
 mod budget;
 mod census;

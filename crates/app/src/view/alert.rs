@@ -1,6 +1,6 @@
 //! Alerts, cases and the page of the day.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AlertPart, AlertRank, CustomerRow, Figure, SnoozeRow, Verdict, Words};
@@ -84,75 +84,6 @@ pub struct AlertList {
     pub owners: Vec<String>,
     /// The moment shown.
     pub as_of: String,
-}
-
-/// The work on one customer.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CaseRow {
-    /// Stable id.
-    pub id: i64,
-    /// Customer id.
-    pub customer_id: String,
-    /// Customer's name.
-    pub customer_name: String,
-    /// Owner key.
-    pub owner: Option<String>,
-    /// `new`, `accepted`, `closed`.
-    pub state: String,
-    /// Opened at.
-    pub opened_at: String,
-    /// To be accepted by.
-    pub accept_by: String,
-    /// To be acted upon by.
-    pub act_by: String,
-    /// Accepted at.
-    pub accepted_at: Option<String>,
-    /// By whom.
-    pub accepted_by: Option<String>,
-    /// Closed at.
-    pub closed_at: Option<String>,
-    /// By whom.
-    pub closed_by: Option<String>,
-    /// `retained`, `churned`, `no_action_needed`, `false_alarm`; of a case that was taken off the desk `cleared`,
-    /// `put_off`, `below_line`.
-    pub outcome: Option<String>,
-    /// Note written on closing.
-    pub note: Option<String>,
-    /// Grows by one with every change; send it back to change the case.
-    pub version: i64,
-    /// Alerts it works on.
-    pub alerts: Vec<AlertRow>,
-    /// Every step, oldest first.
-    pub steps: Vec<CaseStep>,
-}
-
-/// One step in a case's history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct CaseStep {
-    /// `opened`, `accepted`, `assigned`, `closed`, `cleared`, `put_off`, `below_line`.
-    pub what: String,
-    /// When.
-    pub at: String,
-    /// Who; `liuke` for the cycle.
-    pub actor: String,
-}
-
-/// What accepting a case sends.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-pub struct AcceptCase {
-    /// The version seen.
-    pub version: i64,
-}
-
-/// What closing a case sends.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-pub struct CloseCase {
-    /// The version seen.
-    pub version: i64,
-    /// `retained`, `churned`, `no_action_needed`, `false_alarm`.
-    pub outcome: String,
-    /// A note.
-    pub note: Option<String>,
 }
 
 /// One customer to look after today.

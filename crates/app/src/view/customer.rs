@@ -179,6 +179,8 @@ pub struct CustomerPage {
     pub change: HealthChange,
     /// Every indicator.
     pub indicators: Vec<IndicatorRow>,
+    /// Against its own rhythm, where there is history enough to tell.
+    pub rhythm: Option<CustomerRhythm>,
     /// Traits: key, value, since when.
     pub traits: Vec<TraitRow>,
     /// Alerts, open first.
@@ -197,6 +199,40 @@ pub struct CustomerPage {
     pub tags: Vec<CustomerTag>,
     /// The segments it belongs to, in the order of their definition.
     pub segments: Vec<SegmentName>,
+}
+
+/// A customer against its own rhythm, season and holidays that everybody shares taken out.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CustomerRhythm {
+    /// Id of the indicator that says how rare its fall is.
+    pub indicator: String,
+    /// What that is called.
+    pub name: Words,
+    /// The moment up to which the weeks are told: that of the lists.
+    pub as_of: String,
+    /// Week by week, oldest first.
+    pub weeks: Vec<RhythmWeek>,
+    /// Whether it has left its rhythm, so that at most one unchanged customer in ten would seem so within a year.
+    pub is_out: bool,
+    /// The day on which the week of the change began, where it has left its rhythm.
+    pub changed_on: Option<String>,
+    /// What that comes to.
+    pub sentence: Words,
+}
+
+/// A week of a customer's rhythm.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct RhythmWeek {
+    /// The day on which it began.
+    pub on: String,
+    /// What the customer did.
+    pub count: f64,
+    /// What was to be expected; `null` before there is a baseline.
+    pub expected: Option<f64>,
+    /// Below this lies one week in forty by luck.
+    pub low: Option<f64>,
+    /// Above this lies one week in forty by luck.
+    pub high: Option<f64>,
 }
 
 /// Lower edge of a band.

@@ -94,6 +94,8 @@ pub struct BulkRequest {
     pub outcome: Option<String>,
     /// A note, of `close`.
     pub note: Option<String>,
+    /// Why the customers left, of `close` with outcome `churned`.
+    pub churn_reason: Option<String>,
     /// Id of the person, of `assign`.
     pub to: Option<i64>,
 }

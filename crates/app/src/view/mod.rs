@@ -5,10 +5,13 @@
 
 mod alert;
 mod backtest;
+mod case;
+mod churn_definition;
 mod customer;
 mod data;
 mod desk;
 mod firm;
+mod follow_up;
 mod hook;
 mod identity;
 mod indicator;
@@ -25,10 +28,13 @@ mod source;
 
 pub use alert::*;
 pub use backtest::*;
+pub use case::*;
+pub use churn_definition::*;
 pub use customer::*;
 pub use data::*;
 pub use desk::*;
 pub use firm::*;
+pub use follow_up::*;
 pub use hook::*;
 pub use identity::*;
 pub use indicator::*;

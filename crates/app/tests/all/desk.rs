@@ -145,8 +145,12 @@ async fn with_a_budget_the_desk_holds_a_week_and_the_rest_waits_and_rises() {
     assert!(below.total > 0);
     // A week is worked off; the next one brings others up, those with most at risk first.
     for row in &desk.rows {
-        let close =
-            app::view::CloseCase { version: row.case_version.unwrap(), outcome: "retained".to_owned(), note: None };
+        let close = app::view::CloseCase {
+            version: row.case_version.unwrap(),
+            outcome: "retained".to_owned(),
+            note: None,
+            churn_reason: None,
+        };
         house.app.close_case(&everyone(), row.case_id.unwrap(), close, midnight("2025-06-04 10:00")).await.unwrap();
     }
     for date in ["2025-06-09", "2025-06-10", "2025-06-11", "2025-06-12", "2025-06-13"] {

@@ -1,7 +1,7 @@
 //! Who may see and do what.
 
 use app::view::{NewApiToken, NewStaff, SetupRequest, SignInRequest};
-use app::{AlertQuery, Class, CustomerQuery, Export};
+use app::{AlertQuery, CaseQuery, Class, CustomerQuery, Export};
 use vocab::{CustomerId, Lang};
 
 use crate::world::{all, empty, everyone, scored};
@@ -114,4 +114,27 @@ async fn an_export_is_a_workbook_and_the_same_twice() {
     assert!(bytes.starts_with(b"PK"));
     let (_, again) = house.app.export(&everyone(), &what, None, Lang::Zh, house.now).await.unwrap();
     assert_eq!(bytes, again);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cases_leave_as_a_workbook_with_a_row_for_each_that_is_listed() {
+    let house = scored().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cases.xlsx");
+    for case_types in [vec![], vec!["retention".to_owned()]] {
+        let query = CaseQuery { case_types, limit: 500, ..CaseQuery::default() };
+        let listed = house.app.cases(&everyone(), &query, None, house.now).await.unwrap();
+        assert!(listed.total > 5, "{}", listed.total);
+        let what = Export::Cases(query);
+        let (name, bytes) = house.app.export(&everyone(), &what, None, Lang::Zh, house.now).await.unwrap();
+        assert_eq!(name, "跟进单-2025-07-01.xlsx");
+        std::fs::write(&file, bytes).unwrap();
+        let grid = ingest::Grid::open(&file).unwrap();
+        let mut found = Vec::new();
+        grid.rows(&mut |row| found.push(row.unwrap().nth(1).unwrap_or_default().to_owned())).unwrap();
+        let mut expected: Vec<String> = listed.rows.iter().map(|row| row.customer_id.clone()).collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected);
+    }
 }

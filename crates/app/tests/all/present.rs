@@ -216,6 +216,7 @@ async fn a_case_is_accepted_once_and_closing_it_resolves_its_alerts() {
         version: accepted.version,
         outcome: outcome.to_owned(),
         note: Some("谈妥了".to_owned()),
+        churn_reason: None,
     };
     let wrong = house.app.close_case(&reader, row.case_id, close("cleared"), house.now).await.unwrap_err();
     assert_eq!(wrong.code(), "bad_outcome");

@@ -6,6 +6,8 @@ use sim::{World, WorldSpec};
 use tempfile::TempDir;
 use vocab::{AsOf, Instant, Zone};
 
+use crate::fixture::{copied, copy_folder};
+
 /// An open house with its folder.
 pub struct House {
     pub app: App,
@@ -31,27 +33,46 @@ pub fn all() -> CustomerQuery {
 
 /// A folder that nobody has set up.
 pub async fn empty() -> House {
-    let dir = TempDir::new().unwrap();
-    let app = App::open(dir.path(), AppOptions::default()).await.unwrap();
-    House { app, dir, now: midnight("2025-07-01 09:00") }
+    open(TempDir::new().unwrap()).await
+}
+
+/// The moment at which the tests stand.
+fn now() -> Instant {
+    midnight("2025-07-01 09:00")
 }
 
 /// A SaaS firm of 150 customers with a year of history up to 2025-07-01, not yet scored.
 pub async fn firm() -> House {
-    let house = empty().await;
-    let mut spec = WorldSpec::saas(midnight("2025-07-01"));
-    (spec.customers, spec.days, spec.seed) = (150, 365, 7);
-    let mut world = World::new(spec).unwrap();
-    house.app.set_up_demo(Words::new("测试", "Test"), "saas", midnight("2025-01-01")).await.unwrap();
-    while !world.is_over() {
-        house.app.load_facts(world.advance(120), house.now).await.unwrap();
-    }
-    house
+    open(history().await).await
+}
+
+async fn history() -> TempDir {
+    copied("firm", async |folder| {
+        let app = App::open(folder, AppOptions::default()).await.unwrap();
+        let mut spec = WorldSpec::saas(midnight("2025-07-01"));
+        (spec.customers, spec.days, spec.seed) = (150, 365, 7);
+        let mut world = World::new(spec).unwrap();
+        app.set_up_demo(Words::new("测试", "Test"), "saas", midnight("2025-01-01")).await.unwrap();
+        while !world.is_over() {
+            app.load_facts(world.advance(120), now()).await.unwrap();
+        }
+        app.close().await.unwrap();
+    })
+    .await
 }
 
 /// The same firm after its first cycle.
 pub async fn scored() -> House {
-    let house = firm().await;
-    house.app.run_cycle(AsOf(midnight("2025-07-01")), house.now).await.unwrap();
-    house
+    let dir = copied("scored", async |folder| {
+        copy_folder(history().await.path(), folder);
+        let app = App::open(folder, AppOptions::default()).await.unwrap();
+        app.run_cycle(AsOf(midnight("2025-07-01")), now()).await.unwrap();
+        app.close().await.unwrap();
+    });
+    open(dir.await).await
+}
+
+async fn open(dir: TempDir) -> House {
+    let app = App::open(dir.path(), AppOptions::default()).await.unwrap();
+    House { app, dir, now: now() }
 }

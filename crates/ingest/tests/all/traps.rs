@@ -340,6 +340,37 @@ fn follow_ups_are_touches() {
 }
 
 #[test]
+fn how_the_customer_stood_is_read_from_a_follow_up() {
+    let (firm, counts, _) = taken(
+        "跟进.csv",
+        "客户名称,跟进时间,跟进内容,客户态度\n甲,2025-03-08 10:30,聊过,想走\n乙,2025-03-08 11:30,聊过,还在犹豫\n\
+         丙,2025-03-08 12:30,聊过,愿意续约\n丁,2025-03-08 13:30,聊过,说不清\n戊,2025-03-08 14:30,聊过,很忙\n"
+            .as_bytes(),
+    );
+    assert_eq!(counts, [5, 5, 0, 0]);
+    let mut stood: Vec<(String, Option<String>, Option<f64>)> = firm
+        .stored()
+        .into_iter()
+        .map(|stored| {
+            let mood = stored.fact.properties.get("mood").cloned().flatten();
+            (stored.fact.customer_id.unwrap().to_string(), mood, stored.fact.value.map(|value| value.to_f64()))
+        })
+        .collect();
+    stood.sort_by(|a, b| a.0.cmp(&b.0));
+    let told =
+        |customer: &str, mood: Option<&str>, value: Option<f64>| (customer.to_owned(), mood.map(str::to_owned), value);
+    let mut expected = vec![
+        told("甲", Some("leave"), Some(-1.0)),
+        told("乙", Some("unsure"), Some(0.0)),
+        told("丙", Some("stay"), Some(1.0)),
+        told("丁", Some("unclear"), None),
+        told("戊", None, None),
+    ];
+    expected.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(stood, expected);
+}
+
+#[test]
 fn one_row_of_a_ledger_becomes_facts_of_several_kinds() {
     let mut firm = Firm::new();
     let text = "客户名称,负责人,联系人,联系电话,合同编号,签订日期,合同到期日,合同金额,最近拜访日期,拜访情况,备注\n\

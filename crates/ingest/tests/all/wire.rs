@@ -167,6 +167,28 @@ fn a_persons_deeds_count_for_their_company_once_it_is_known() {
 }
 
 #[test]
+fn a_person_known_to_belong_to_a_customer_does_so_in_a_long_call_and_in_a_short_one() {
+    let firm = Firm::new();
+    let event = |n: usize| format!(r#"{{"type":"track","userId":"u-7","event":"Opened","messageId":"m-{n}"}}"#);
+    let send = |numbers: std::ops::Range<usize>| {
+        let events: Vec<String> = numbers.map(event).collect();
+        take(&firm.facts, &format!(r#"{{"batch":[{}]}}"#, events.join(",")));
+    };
+    send(0..20);
+    assert_eq!(names(&firm.facts, "u-7").len(), 20, "nobody belongs to anybody yet");
+    take(&firm.facts, r#"{"batch":[{"type":"group","userId":"u-7","groupId":"A-1001","traits":{"name":"示例科技"}}]}"#);
+    send(20..21);
+    send(21..41);
+    let opened = |numbers: std::ops::Range<usize>| {
+        let facts = of(&firm.facts, "A-1001");
+        let found = facts.iter().filter(|stored| stored.fact.name == "Opened" && stored.fact.customer_id.is_none());
+        let ids: Vec<&str> = found.map(|stored| stored.fact.message_id.as_str()).collect();
+        numbers.map(|n| format!("m-{n}")).filter(|id| ids.contains(&id.as_str())).count()
+    };
+    assert_eq!((opened(20..21), opened(21..41)), (1, 20));
+}
+
+#[test]
 fn a_visitor_is_nobodys_until_they_say_who_they_are() {
     let firm = Firm::new();
     take(&firm.facts, r#"{"type":"page","anonymousId":"x","name":"Pricing"}"#);

@@ -23,6 +23,9 @@ use crate::{clock, serving};
 const DAYS: u32 = 548;
 const WEEKS_OF_CYCLES: i64 = 26;
 const DAYS_OF_CYCLES: i64 = 7;
+/// So many cases are always open, and of these so many new: there is something to do in the sample company.
+const LEFT_OPEN: usize = 5;
+const LEFT_NEW: usize = 2;
 /// Facts are brought in by the lot.
 const LOT: usize = 200_000;
 
@@ -144,11 +147,12 @@ async fn live_through(app: &App, now: Instant, site: &Site, console: &mut Consol
 }
 
 /// What the sample company's people do until the next cycle: most cases are accepted in time and closed within days, a
-/// few are left lying for a while.
+/// few are left lying for a while. The newest wait for whoever looks, however few customers the company has.
 async fn work(app: &App, until: Instant) -> Result<(), app::Error> {
     let query = app::CaseQuery { limit: 500, ..app::CaseQuery::default() };
-    let cases = app.cases(&Scope::All, &query, None, until).await?.rows;
-    for case in cases {
+    let mut cases = app.cases(&Reader::command_line(), &query, None, until).await?.rows;
+    cases.sort_by_key(|case| std::cmp::Reverse(case.id));
+    for (place, case) in cases.into_iter().enumerate().skip(LEFT_NEW) {
         // Habits, not chance: the same company behaves the same every time.
         let habit = case.id.wrapping_mul(2_654_435_761).rem_euclid(97);
         let reader = colleague(case.owner.as_deref());
@@ -160,9 +164,9 @@ async fn work(app: &App, until: Instant) -> Result<(), app::Error> {
         } else if case.state == "new" && until.days_since(opened) >= 3 {
             let request = AcceptCase { version: case.version };
             app.accept_case(&reader, case.id, request, until.plus_micros(-12 * 3_600_000_000)).await?;
-        } else if case.state == "accepted" && until.days_since(opened) > habit % 4 {
+        } else if case.state == "accepted" && place >= LEFT_OPEN && until.days_since(opened) > habit % 4 {
             let outcome = ["retained", "retained", "no_action_needed", "false_alarm"][(habit % 4) as usize].to_owned();
-            let request = CloseCase { version: case.version, outcome, note: None };
+            let request = CloseCase { version: case.version, outcome, note: None, churn_reason: None };
             app.close_case(&reader, case.id, request, until.plus_micros(-8 * 3_600_000_000).max(opened)).await?;
         }
     }

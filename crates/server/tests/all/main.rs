@@ -2,9 +2,14 @@
 
 mod backtests;
 mod calls;
+mod cases;
+mod churn_definitions;
 mod commands;
 mod desk;
 mod durable;
+#[path = "../../../app/tests/all/fixture.rs"]
+mod fixture;
+mod follow_ups;
 mod guards;
 mod hooks;
 mod hostile;

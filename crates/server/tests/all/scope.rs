@@ -1,8 +1,6 @@
 //! A salesperson's token tried on every route of the OpenAPI document, with the ids of another team's customers: nothing of
 //! them may come back. A route without an entry here fails the test.
 
-use std::time::Duration;
-
 use app::{ImportPlan, ImportSpec};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
@@ -10,7 +8,7 @@ use serde_json::{Value, json};
 use server::http::{Needs, PERMITS, needs};
 use vocab::Zone;
 
-use crate::house::{Answer, House, now, request, send};
+use crate::house::{Answer, House, PATIENCE, now, request, send};
 
 /// Customers of another team: what each is called must come back to nobody else. They were 王芳's own until June.
 const THEIRS: [(&str, &str); 3] = [("QX/7001", "绝密甲贸易"), ("QX/7002", "绝密乙商行"), ("QX/7003", "绝密丙超市")];
@@ -20,7 +18,7 @@ const AMOUNT: &str = "98765.43";
 /// Texts that name them.
 fn markers() -> Vec<String> {
     let mut markers = vec!["QX/700".to_owned(), "QX%2F700".to_owned(), "绝密".to_owned(), "juemi".to_owned()];
-    markers.extend(["98765", "98,765", "周瑜", "机密标签", "机密的话"].map(str::to_owned));
+    markers.extend(["98765", "98,765", "周瑜", "机密标签", "机密的话", "机密的承诺"].map(str::to_owned));
     markers
 }
 
@@ -97,6 +95,11 @@ async fn people(house: House) -> Firm {
     posted(&house, "/api/tags", json!({"tag": "机密标签", "customers": ids})).await;
     let word = json!({"measure": null, "value": 20.0, "reason": "机密的话", "until": "2025-09-30"});
     posted(&house, "/api/customers/QX%2F7001/judgements", word).await;
+    let said = json!({
+        "key": "hidden-record-1", "channel": "call", "outcome": "talked", "note": "机密的话",
+        "promise": {"words": "机密的承诺", "due_on": "2025-07-02"}
+    });
+    posted(&house, "/api/customers/QX%2F7001/follow-ups", said).await;
     let cases = house.get("/api/cases?owner=%E5%91%A8%E7%91%9C").await.json();
     let alerts = house.get("/api/alerts?owner=%E5%91%A8%E7%91%9C").await.json();
     let (salesperson, head) = (token(&house, "王芳").await, token(&house, "钱主管").await);
@@ -139,7 +142,7 @@ impl Firm {
             .unwrap();
         // A stream that is not refused does not end.
         let asked = send(&self.house.router, request);
-        tokio::time::timeout(Duration::from_secs(60), asked).await.unwrap_or_else(|_| panic!("{uri} does not end"))
+        tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("{uri} does not end"))
     }
 
     /// What a route is tried with: addresses, and a body where it takes one.
@@ -213,6 +216,14 @@ impl Firm {
             "GET /api/customers/{id}" | "GET /api/customers/{id}/identity" | "GET /api/customers/{id}/timeline" => {
                 customers("?as_of=2025-05-01")
             }
+            "GET /api/customers/{id}/follow-ups" | "GET /api/customers/{id}/advice" => customers("?as_of=2025-05-01"),
+            "POST /api/customers/{id}/follow-ups" => {
+                said(json!({"key": "tried-record-1", "channel": "call", "outcome": "no_answer"}))
+            }
+            "GET /api/promises" => with(&["", "?state=all", "?state=all&owner=%E5%91%A8%E7%91%9C", "?state=overdue"]),
+            "POST /api/promises/{id}/settle" => {
+                Some(self.of(vec![(path.to_owned(), Some(json!({"version": 1, "state": "broken"})))], 1))
+            }
             "GET /api/customers/{id}/proof" | "GET /api/customers/{id}/post-mortem" => customers("?as_of=2025-05-01"),
             "GET /api/customers/{id}/ledger" => customers("?from=2025-05-01&to=2025-06-29"),
             "GET /api/customers/{id}/ledger/facts/{fact}" => {
@@ -226,6 +237,26 @@ impl Firm {
                 Some(vec![(customer.replace("{judgement}", "1"), None)])
             }
             "POST /api/customers/{id}/post-mortem/proposal" => said(json!({})),
+            "GET /api/case-types" => plain(),
+            "POST /api/cases" => {
+                let body = json!({"customer_id": "QX/7001", "type_id": "complaint", "about": "x"});
+                Some(vec![(path.to_owned(), Some(body))])
+            }
+            "GET /api/cases/{id}/work" => Some(self.of(vec![(path.to_owned(), None)], self.case)),
+            "POST /api/cases/{id}/moves" => {
+                let body = json!({"version": 1, "move": "nudge"});
+                Some(self.of(vec![(path.to_owned(), Some(body))], self.case))
+            }
+            "POST /api/cases/{id}/tasks" => {
+                Some(self.of(vec![(path.to_owned(), Some(json!({"title": "x"})))], self.case))
+            }
+            "PATCH /api/cases/{id}/tasks/{task}" => {
+                let path = path.replace("{task}", "1");
+                Some(self.of(vec![(path, Some(json!({"version": 1, "done": true})))], self.case))
+            }
+            "POST /api/cases/{id}/comments" => {
+                Some(self.of(vec![(path.to_owned(), Some(json!({"body": "x"})))], self.case))
+            }
             "GET /api/cases/{id}" => with(&past).map(|tries| self.of(tries, self.case)),
             "POST /api/cases/{id}/accept" => {
                 Some(self.of(vec![(path.to_owned(), Some(json!({"version": 1})))], self.case))
@@ -242,6 +273,9 @@ impl Firm {
             }
             "POST /api/identity/unmerge" => Some(vec![(path.to_owned(), Some(json!({"key": "QX/7001"})))]),
             "POST /api/tags/changes/{id}/undo" => Some(self.of(vec![(path.to_owned(), Some(json!({})))], 1)),
+            "POST /api/churn-definitions/preview" => {
+                Some(vec![(path.to_owned(), Some(json!({"of": "no_order_180d", "window_days": 60})))])
+            }
             "POST /api/indicators/preview" => {
                 Some(vec![(path.to_owned(), Some(json!({"text": TRIED, "customer": "QX/7001"})))])
             }
@@ -324,6 +358,7 @@ fn readable(answer: &Answer) -> String {
 const PLAIN: &[&str] = &[
     "GET /api/session",
     "GET /api/templates",
+    "GET /api/advice",
     "GET /api/firm",
     "GET /api/staff",
     "GET /api/organisation",
@@ -340,6 +375,7 @@ const PLAIN: &[&str] = &[
     "GET /api/indicators/vocabulary",
     "GET /api/scorecards",
     "GET /api/rules",
+    "GET /api/churn-definitions",
     "GET /api/rules/schema",
     "GET /api/rules/vocabulary",
     "GET /api/identity/conflicts",
@@ -369,6 +405,9 @@ const CHANGING: &[&str] = &[
     "GET /api/mappings/{name}",
     "GET /api/rules/{id}",
     "POST /api/rules/preview",
+    "GET /api/churn-definitions/{id}",
+    "POST /api/churn-definitions/{id}/activate",
+    "POST /api/churn-definitions/{id}/rollback",
     "POST /api/rules/{id}/activate",
     "POST /api/rules/{id}/review",
     "POST /api/rules/{id}/rollback",
@@ -379,6 +418,7 @@ const CHANGING: &[&str] = &[
     "GET /api/sources/{id}",
     "GET /api/sources/{id}/deliveries",
     "GET /api/sources/{id}/runs",
+    "DELETE /api/advice/{id}",
     "DELETE /api/backtests/{id}",
     "DELETE /api/invitations/{id}",
     "DELETE /api/mappings/{name}",
@@ -420,6 +460,7 @@ const CHANGING: &[&str] = &[
     "POST /api/staff/{id}/hand-over/preview",
     "POST /api/tokens",
     "POST /api/units",
+    "PUT /api/advice/{id}",
     "PUT /api/budget",
     "PUT /api/firm",
     "PUT /api/mappings/{name}",

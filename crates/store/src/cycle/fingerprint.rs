@@ -1,6 +1,6 @@
 //! When two pairs of plans are the same, so that a cycle that was done is not done again.
 
-use actions::ActionPlan;
+use actions::{ActionPlan, USUAL_TYPE};
 use alerts::{AlertPlan, Resolution};
 
 /// What makes two pairs of plans the same: everything they say, in their own order.
@@ -27,6 +27,13 @@ pub(super) fn fingerprint(alert_plan: &AlertPlan, action_plan: &ActionPlan) -> S
         let by = [case.accept_by.micros().to_string(), case.act_by.micros().to_string()];
         let words = ["case", case.customer.as_str(), owner.map_or("-", |_| "+"), owner.unwrap_or("")];
         words.into_iter().chain([by[0].as_str(), &by[1], case.severity.as_str()]).for_each(&mut say);
+        // Said only where it is not the usual, so that what was done before there were types is known again.
+        if case.case_type != USUAL_TYPE {
+            ["type", &case.case_type].into_iter().for_each(&mut say);
+        }
+        if let Some(by) = case.reply_by {
+            ["reply", &by.micros().to_string()].into_iter().for_each(&mut say);
+        }
     }
     for case in &action_plan.clear {
         ["clear", &case.to_string()].into_iter().for_each(&mut say);

@@ -27,6 +27,58 @@ pub struct Model {
     pub closed_by: Option<String>,
     pub outcome: Option<String>,
     pub note: Option<String>,
+    /// Which case type. Fields from here on came later: what the history kept before has none of them.
+    #[serde(default = "usual_type")]
+    pub case_type: String,
+    /// Where it stands in its type; empty in what the history kept before: then as `state`.
+    #[serde(default)]
+    pub stage: String,
+    #[serde(default)]
+    pub stage_since: i64,
+    #[serde(default = "the_cycle")]
+    pub opened_by: String,
+    /// What it is about, where somebody opened it.
+    #[serde(default)]
+    pub about: Option<String>,
+    #[serde(default)]
+    pub tier: Option<String>,
+    #[serde(default)]
+    pub reply_by: Option<i64>,
+    #[serde(default)]
+    pub replied_at: Option<i64>,
+    #[serde(default)]
+    pub replied_by: Option<String>,
+    #[serde(default)]
+    pub acted_at: Option<i64>,
+    #[serde(default)]
+    pub acted_by: Option<String>,
+    #[serde(default)]
+    pub review_by: Option<i64>,
+    #[serde(default)]
+    pub churn_reason: Option<String>,
+    /// What was said with the last move.
+    #[serde(default)]
+    pub said: Option<String>,
+    #[serde(default)]
+    pub passes: i64,
+    #[serde(default)]
+    pub most_passes: i64,
+    #[serde(default)]
+    pub nudge_count: i64,
+    #[serde(default)]
+    pub nudged_at: Option<i64>,
+    #[serde(default)]
+    pub escalated_at: Option<i64>,
+    #[serde(default)]
+    pub reopened_count: i64,
+}
+
+fn usual_type() -> String {
+    actions::USUAL_TYPE.to_owned()
+}
+
+fn the_cycle() -> String {
+    crate::cycle::CYCLE_ACTOR.to_owned()
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,11 +4,15 @@
 //! a projection) is skipped there.
 
 pub(crate) mod alerts;
+pub(crate) mod case_comments;
+pub(crate) mod case_mentions;
+pub(crate) mod case_tasks;
 pub(crate) mod cases;
 pub(crate) mod customer_owner;
 pub(crate) mod customer_tags;
 pub(crate) mod cycles;
 pub(crate) mod data_alerts;
+pub(crate) mod follow_ups;
 pub(crate) mod hand_overs;
 pub(crate) mod history;
 pub(crate) mod identity_apart;
@@ -18,6 +22,7 @@ pub(crate) mod invitations;
 pub(crate) mod judgements;
 pub(crate) mod mappings;
 pub(crate) mod owners_given;
+pub(crate) mod promises;
 pub(crate) mod quality_reports;
 pub(crate) mod saved_views;
 pub(crate) mod sessions;

@@ -8,7 +8,7 @@ use store::{
 };
 use vocab::{AsOf, CustomerId, Scope, Severity, Text};
 
-use crate::door::{Door, alert, apply, case, cycle, hour, opening, with_cases, working};
+use crate::door::{Door, People as _, alert, apply, case, cycle, hour, opening, with_cases, working};
 
 const EVERY: AlertFilter = AlertFilter {
     state: None,

@@ -6,7 +6,7 @@ use store::{
 };
 use vocab::{CustomerId, Instant, Scope, Severity};
 
-use crate::door::{Door, alert, apply, case, hour, mine, opening, owned, with_cases, working};
+use crate::door::{Door, People as _, alert, apply, case, hour, mine, opening, owned, with_cases, working};
 
 const SEVERITIES: [Severity; 3] = [Severity::Info, Severity::Warning, Severity::Urgent];
 const OWNERS: [&str; 3] = ["wang", "li", "-"];

@@ -1,8 +1,8 @@
 //! What every test needs: a way in, a clock, and short words for plans.
 
-use actions::{ActionPlan, NewCase};
+use actions::{ActionPlan, CaseState, NewCase, NotAllowed, USUAL_TYPE, Verb, Work};
 use alerts::{AlertPlan, NewAlert};
-use store::{Applied, CycleRecord, Store};
+use store::{Applied, CaseMoving, CaseRecord, Closing, CycleRecord, Error, Store};
 use vocab::{AsOf, CustomerId, Instant, Scope, Severity, Text};
 
 /// Where the database is; it may be opened as often as one likes.
@@ -48,6 +48,103 @@ pub fn case(customer: &str, at: Instant) -> NewCase {
         accept_by: at.plus_micros(2 * 3_600_000_000),
         act_by: at.plus_days(1),
         severity: Severity::Warning,
+        case_type: USUAL_TYPE.to_owned(),
+        tier: None,
+        reply_by: None,
+    }
+}
+
+/// What people do with cases, in the plainest type there is: taken up, put on a desk, ended. What types make of it is told
+/// by `actions`.
+pub trait People {
+    async fn move_with(
+        &self,
+        scope: &Scope,
+        of: (i64, i64),
+        does: Verb,
+        step: &(dyn Fn(&Work) -> Result<Work, NotAllowed> + Sync),
+        by: (&str, Instant),
+    ) -> Result<CaseRecord, Error>;
+
+    async fn accept_case(
+        &self,
+        scope: &Scope,
+        id: i64,
+        version: i64,
+        actor: &str,
+        now: Instant,
+    ) -> Result<CaseRecord, Error> {
+        let step = |work: &Work| match work.state {
+            CaseState::New => Ok(Work {
+                state: CaseState::Accepted,
+                stage: "accepted".to_owned(),
+                stage_since: now,
+                accepted_at: Some(now),
+                ..work.clone()
+            }),
+            _ => Err(NotAllowed::WrongStage),
+        };
+        self.move_with(scope, (id, version), Verb::Acknowledge, &step, (actor, now)).await
+    }
+
+    async fn assign_case(
+        &self,
+        scope: &Scope,
+        id: i64,
+        version: i64,
+        to: &str,
+        actor: &str,
+        now: Instant,
+    ) -> Result<CaseRecord, Error> {
+        let step = |work: &Work| Ok(Work { desk: Some(to.to_owned()), ..work.clone() });
+        self.move_with(scope, (id, version), Verb::Assign, &step, (actor, now)).await
+    }
+
+    async fn close_case(
+        &self,
+        scope: &Scope,
+        id: i64,
+        version: i64,
+        actor: &str,
+        closing: Closing<'_>,
+        now: Instant,
+    ) -> Result<CaseRecord, Error>;
+}
+
+/// The work when it ends.
+pub fn ended(work: &Work, now: Instant) -> Result<Work, NotAllowed> {
+    match work.state {
+        CaseState::Closed => Err(NotAllowed::WrongStage),
+        _ => Ok(Work { state: CaseState::Closed, stage: "closed".to_owned(), stage_since: now, ..work.clone() }),
+    }
+}
+
+impl People for Store {
+    async fn move_with(
+        &self,
+        scope: &Scope,
+        (id, version): (i64, i64),
+        does: Verb,
+        step: &(dyn Fn(&Work) -> Result<Work, NotAllowed> + Sync),
+        (actor, now): (&str, Instant),
+    ) -> Result<CaseRecord, Error> {
+        let moving = CaseMoving { does, step, said: None, closing: None, churn_reason: None };
+        self.move_case(scope, id, version, moving, actor, now).await
+    }
+
+    async fn close_case(
+        &self,
+        scope: &Scope,
+        id: i64,
+        version: i64,
+        actor: &str,
+        closing: Closing<'_>,
+        now: Instant,
+    ) -> Result<CaseRecord, Error> {
+        let step = |work: &Work| ended(work, now);
+        let moving =
+            CaseMoving { does: Verb::Close, step: &step, said: None, closing: Some(closing), churn_reason: None };
+        self.move_case(scope, id, version, moving, actor, now).await
     }
 }
 

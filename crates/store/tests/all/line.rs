@@ -8,7 +8,7 @@ use store::{
 };
 use vocab::{CustomerId, Scope, Severity};
 
-use crate::door::{Door, alert, apply, case, hour, mine, opening, with_cases, working};
+use crate::door::{Door, People as _, alert, apply, case, hour, mine, opening, with_cases, working};
 
 fn until(hours: i64) -> Snoozing<'static> {
     Snoozing { until: hour(hours), reason: "下月初再谈", health: Some(6_000) }

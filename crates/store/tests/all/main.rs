@@ -1,8 +1,10 @@
 //! What the store promises, kept on both databases: every sentence in `suite` runs on SQLite and on PostgreSQL.
 
+mod cases;
 mod cycle;
 mod desk;
 mod door;
+mod follow_ups;
 mod house;
 mod identity;
 mod line;

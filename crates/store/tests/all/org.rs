@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use store::{
     AlertFilter, AlertSlice, AuditFilter, AuditSort, CaseFilter, CaseSlice, Deed, NewInvitation, NewStaff, NewUnit,
-    Resource, Role, StaffChange, StaffRecord, Store, units_below,
+    NewVersion, Resource, Role, StaffChange, StaffRecord, Store, Versioned, units_below,
 };
 use vocab::{CustomerId, Scope};
 
@@ -215,4 +215,13 @@ pub async fn what_is_accounted_for_is_found_by_sort_actor_and_time(door: Door) {
     let page = store.audit(&Scope::All, &AuditFilter::default(), 2).await.unwrap();
     let next = AuditFilter { before: Some(page[1].number), ..AuditFilter::default() };
     assert_eq!(store.audit(&Scope::All, &next, 99).await.unwrap().len(), 4);
+
+    for versioned in [Versioned::Rule, Versioned::Scorecard] {
+        let (content, definition) = ("h".to_owned(), "text".to_owned());
+        let new = NewVersion { sort: versioned, of: "own".to_owned(), content, definition, note: None };
+        let draft = store.put_version_draft(&new, None, "zhao", hour(6)).await.unwrap();
+        store.activate_version(draft.id, draft.version, "activated", "zhao", hour(7)).await.unwrap();
+    }
+    let zhao = AuditFilter { actor: Some("zhao".to_owned()), ..sort(AuditSort::Configuration) };
+    assert_eq!(found(zhao).await, ["activated", "drafted", "activated", "drafted"], "a rule as well as a scorecard");
 }

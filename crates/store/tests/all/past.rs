@@ -5,7 +5,7 @@ use alerts::{AlertPlan, ChangedAlert, Resolution, ResolvedAlert};
 use store::{AlertFilter, AlertSlice, CaseFilter, CaseOutcome, CaseSlice, Closing, Recorded, Resource, Store};
 use vocab::{CustomerId, Scope, Severity, Text};
 
-use crate::door::{Door, alert, apply, case, hour, opening, owned, with_cases, working};
+use crate::door::{Door, People as _, alert, apply, case, hour, opening, owned, with_cases, working};
 
 async fn as_seen(store: &Store) -> Recorded {
     let whole = AlertFilter { state: None, ..AlertFilter::default() };

@@ -12,6 +12,9 @@ const INSTALL: &str = "PostgreSQL is not installed, and the suite must run on it
     Install Debian's package: `apt-get install postgresql` (`make test` does so), or say where its programs are: \
     LIUKE_POSTGRES_BIN=/path/to/bin";
 
+/// How long it may take to start on the slowest machine that runs these tests.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 /// A running server in a folder of its own, reached by a socket in that folder. Stopped and removed when dropped, also
 /// while a test panics; should the tests be killed, the server goes with them.
 pub struct Server {
@@ -73,7 +76,7 @@ impl Server {
                 return;
             }
             let ended = self.child.try_wait().expect("looking after postgres");
-            if ended.is_some() || started.elapsed() > Duration::from_secs(60) {
+            if ended.is_some() || started.elapsed() > PATIENCE {
                 let mut said = String::new();
                 self.child.kill().ok();
                 if let Some(mut stderr) = self.child.stderr.take() {

@@ -9,7 +9,7 @@ use alerts::{AlertPlan, Resolution, ResolvedAlert};
 use store::{Applied, CaseOutcome, Closing, Resource};
 use vocab::{Scope, Severity};
 
-use crate::door::{Door, alert, apply, case, cycle, hour, opening, with_cases, working};
+use crate::door::{Door, People as _, alert, apply, case, cycle, hour, opening, with_cases, working};
 
 pub async fn of_two_who_close_a_case_one_is_told_of_the_other(door: Door) {
     let (one, other) = (door.open().await, door.open().await);

@@ -9,18 +9,32 @@ use store::{
 };
 use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 
-use crate::door::{Door, alert, apply, hour, mine, opening, owned, with_cases};
+use crate::door::{Door, People as _, alert, apply, hour, mine, opening, owned, with_cases};
 
 /// Methods that take a scope: each is walked below. A new one must be added here, and then there.
-const WALKED: [&str; 37] = [
-    "assign_case",
+const WALKED: [&str; 50] = [
+    "add_case_comment",
+    "add_case_task",
+    "case_comment_counts",
+    "case_comments",
+    "case_count",
+    "case_tasks",
+    "change_case_task",
+    "move_case",
+    "open_case",
+    "add_follow_up",
+    "follow_ups",
+    "follow_ups_untold",
+    "promises",
+    "promises_then",
+    "promises_untold",
+    "settle_promise",
     "call_alert_false",
     "cases_opened",
     "rule_counts",
     "snooze_alert",
     "snoozed",
     "wake_alert",
-    "accept_case",
     "add_judgement",
     "alert",
     "alerts",
@@ -32,7 +46,6 @@ const WALKED: [&str; 37] = [
     "case_steps",
     "cases",
     "change_tags",
-    "close_case",
     "cycle_at",
     "desk",
     "desk_of",
@@ -53,7 +66,10 @@ const WALKED: [&str; 37] = [
 ];
 
 /// Methods that show no customer, and so take none.
-const WITHOUT: [&str; 97] = [
+const WITHOUT: [&str; 100] = [
+    "desk_loads",
+    "follow_ups_told",
+    "promise_told",
     "put_saved_view",
     "remove_saved_view",
     "saved_views",
@@ -201,7 +217,8 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
     let said = store.judgements(scope).await.unwrap();
     let names = |ids: Vec<CustomerId>| ids.iter().map(CustomerId::to_string).collect::<BTreeSet<String>>();
     let standing = standing.open.into_iter().map(|row| row.customer);
-    vec![
+    let followed = crate::follow_ups::shown(store, scope).await.into_iter().map(|(door, seen)| (door, names(seen)));
+    let mut shown = vec![
         ("alerts", names(page.rows.into_iter().map(|row| row.customer_id).collect())),
         ("cases", names(cases.rows.into_iter().map(|row| row.customer_id).collect())),
         ("as_recorded alerts", names(recorded.alerts.into_iter().map(|row| row.customer_id).collect())),
@@ -217,7 +234,9 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
         ("tags", names(tags(store, scope, None).await)),
         ("tags before", names(tags(store, scope, Some(hour(99))).await)),
         ("history", names(histories.into_iter().flatten().collect())),
-    ]
+    ];
+    shown.extend(followed);
+    shown
 }
 
 async fn tags(store: &Store, scope: &Scope, before: Option<Instant>) -> Vec<CustomerId> {
@@ -227,6 +246,7 @@ async fn tags(store: &Store, scope: &Scope, before: Option<Instant>) -> Vec<Cust
 pub async fn a_salesperson_sees_their_own_customers_only(door: Door) {
     let store = door.open().await;
     owned(&store, &[("A", "wang"), ("B", "li"), ("C", "-")]).await;
+    crate::follow_ups::promised_to_all(&store, &["A", "B", "C"].map(CustomerId::from)).await;
     with_cases(&store, &["A", "B", "C"]).await;
     for customer in ["A", "B", "C"] {
         store.add_judgement(&Scope::All, &word(customer), "wang", hour(0)).await.unwrap();
@@ -279,7 +299,9 @@ pub async fn a_salesperson_sees_their_own_customers_only(door: Door) {
     assert!(store.withdraw_judgement(&mine(&["wang"]), 2, "wang", hour(1)).await.unwrap_err().is_not_found());
     store.withdraw_judgement(&mine(&["wang"]), 1, "wang", hour(1)).await.unwrap();
     assert!(store.withdraw_judgement(&mine(&["wang"]), 1, "wang", hour(2)).await.unwrap_err().is_conflict());
+    crate::cases::nobody_touches_what_is_not_theirs(&store).await;
     crate::line::nobody_touches_what_is_not_theirs(&store).await;
+    crate::follow_ups::nobody_touches_what_is_not_theirs(&store).await;
     store.accept_case(&mine(&["wang"]), 1, 1, "wang", hour(1)).await.unwrap();
     store.close_case(&mine(&["wang"]), 1, 2, "wang", closing, hour(1)).await.unwrap();
 }

@@ -13,8 +13,14 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long the question took when it was first answered within the limit, how many tries that needed, and the total.
 ///
 /// More tries than one are the price of a machine that builds something else meanwhile; the number is printed, so that
-/// a store that only just keeps the limit is seen.
-async fn timed(store: &Store, scope: &Scope, filter: &AlertFilter, slice: AlertSlice) -> (Duration, u32, u64) {
+/// a store that only just keeps the limit is seen. Without `patience` one try is enough.
+async fn timed(
+    store: &Store,
+    scope: &Scope,
+    filter: &AlertFilter,
+    slice: AlertSlice,
+    patience: Duration,
+) -> (Duration, u32, u64) {
     let begun = Instant::now();
     let mut tries = 0;
     loop {
@@ -22,7 +28,7 @@ async fn timed(store: &Store, scope: &Scope, filter: &AlertFilter, slice: AlertS
         let total = store.alerts(scope, filter, slice).await.unwrap().total;
         let took = started.elapsed();
         tries += 1;
-        if took < LIMIT || begun.elapsed() > PATIENCE {
+        if took < LIMIT || begun.elapsed() > patience {
             return (took, tries, total);
         }
     }
@@ -83,9 +89,10 @@ pub async fn a_hundred_thousand_open_alerts_are_listed_at_once(door: Door) {
         ("some cases", Scope::All, AlertFilter { cases: Some((1..=50).collect()), ..open.clone() }, page),
         ("resolved ones", Scope::All, AlertFilter { state: Some(store::AlertState::Resolved), ..open.clone() }, page),
     ];
+    let patience = if measured.is_some() { PATIENCE } else { Duration::ZERO };
     let mut slow = Vec::new();
     for (question, scope, filter, slice) in questions {
-        let (took, tries, total) = timed(&store, &scope, &filter, slice).await;
+        let (took, tries, total) = timed(&store, &scope, &filter, slice, patience).await;
         println!("{question}: {total} in {took:?} at try {tries}");
         if question == "the first page" {
             assert_eq!(total as usize, desk);

@@ -8,7 +8,10 @@ use sea_orm::ConnectionTrait;
 
 use crate::door::Door;
 use crate::postgres::Server;
-use crate::{cycle, desk, house, identity, line, org, past, people, races, scope, sources, speed, tags, versions};
+use crate::{
+    cases, cycle, desk, follow_ups, house, identity, line, org, past, people, races, scope, sources, speed, tags,
+    versions,
+};
 
 type Sentence = fn(Door) -> Pin<Box<dyn Future<Output = ()>>>;
 
@@ -36,6 +39,11 @@ suite![
     desk::closing_a_case_resolves_its_alerts_and_starts_their_cooldown,
     desk::cases_are_listed_by_what_is_due,
     desk::customers_may_be_named_by_the_ten_thousand,
+    cases::every_move_is_kept_with_what_was_said_and_who_was_faster_is_told,
+    cases::a_case_is_opened_again_unless_the_customer_has_another,
+    cases::what_a_person_opens_takes_no_place_and_outlives_its_alerts,
+    cases::a_task_that_is_done_is_an_act_and_remarks_stay,
+    cases::lists_are_by_whose_by_type_and_by_stage,
     cycle::a_customer_without_trouble_leaves_only_a_record,
     cycle::the_same_plan_twice_changes_nothing,
     cycle::a_plan_that_comes_again_does_not_reopen_what_a_person_closed,
@@ -60,6 +68,9 @@ suite![
     people::a_token_works_until_it_is_removed,
     people::failed_sign_ins_are_counted_by_name_and_peer,
     people::no_secret_is_in_the_history,
+    follow_ups::a_record_is_kept_once_and_is_an_act_on_the_open_case,
+    follow_ups::a_promise_is_chased_until_somebody_says_what_became_of_it,
+    follow_ups::the_facts_are_told_of_every_click_and_of_each_once,
     house::a_setting_is_kept_and_its_history_too,
     house::an_import_counts_up_and_ends_once,
     house::an_import_that_was_running_when_the_power_failed_has_failed,

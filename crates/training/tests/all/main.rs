@@ -3,5 +3,6 @@
 mod backtest;
 mod classify;
 mod efficacy;
+mod frames;
 mod lab;
 mod real;

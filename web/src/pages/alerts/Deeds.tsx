@@ -1,11 +1,11 @@
 // What is asked before alerts are put off, called false, closed or taken up: the day, the reason, the outcome; no more.
 
-import { App, DatePicker, Input, Modal, Radio } from 'antd';
+import { App, DatePicker, Input, Modal } from 'antd';
 import dayjs from 'dayjs';
 import { useEffect, useState } from 'react';
 import { useBulk, type Bulk } from '../../api/desk';
 import type { AlertRow } from '../../api/types';
-import { OUTCOMES } from '../../parts/CaseWork';
+import { Ending, isEnded, OPEN_END, sentEnding } from '../../parts/Ending';
 import { useRefused } from '../../parts/refused';
 import { isoDay } from '../../words/moment';
 import { useSay, useSession } from '../../words/say';
@@ -55,21 +55,21 @@ export function Deeds({ deed, done, leave }: { deed: Deed | null; done: (undone:
   const { send, busy } = useSend();
   const [until, setUntil] = useState<string | null>(null);
   const [reason, setReason] = useState('');
-  const [outcome, setOutcome] = useState<string | null>(null);
+  const [ended, setEnded] = useState(OPEN_END);
   useEffect(() => {
     setUntil(null);
     setReason('');
-    setOutcome(null);
+    setEnded(OPEN_END);
     // Taking up again asks nothing.
     if (deed?.kind === 'wake') send({ action: 'wake', alerts: alertsOf('wake', deed.rows) }, deed.rows, done);
   }, [deed]);
   if (!deed || deed.kind === 'wake') return null;
   const { kind, rows } = deed;
-  const ready = kind === 'close' ? outcome !== null : reason.trim() !== '' && (kind !== 'snooze' || until !== null);
+  const ready = kind === 'close' ? isEnded(ended) : reason.trim() !== '' && (kind !== 'snooze' || until !== null);
   const name = rows.length === 1 ? rows[0]!.customer_name : null;
   const title = kind === 'close' && name ? t('case.close_title', { name }) : name ? t(`desk.${kind}.title`, { name }) : t(`desk.${kind}.title_many`, { count: rows.length });
   const go = () => {
-    if (ready) send({ action: kind, alerts: alertsOf(kind, rows), until, reason: kind === 'close' ? null : reason, outcome, note: kind === 'close' ? reason.trim() || null : null }, rows, done);
+    if (ready) send({ action: kind, alerts: alertsOf(kind, rows), until, reason: kind === 'close' ? null : reason, ...sentEnding(ended), note: kind === 'close' ? reason.trim() || null : null }, rows, done);
   };
   return (
     <Modal open title={title} okText={t('desk.send')} cancelText={t('act.cancel')} okButtonProps={{ disabled: !ready, loading: busy }} onOk={go} onCancel={leave} destroyOnHidden width={480}>
@@ -78,11 +78,7 @@ export function Deeds({ deed, done, leave }: { deed: Deed | null; done: (undone:
         {kind === 'false_alarm' && (
           <div className="line deed-quick">{QUICK.map((key) => { const words = t(`desk.false_alarm.quick.${key}`); return <button key={key} type="button" className="chip" aria-pressed={reason === words} onClick={() => setReason(words)}>{words}</button>; })}</div>
         )}
-        {kind === 'close' && (
-          <Radio.Group value={outcome} onChange={(event) => setOutcome(event.target.value as string)} aria-label={t('case.outcome')}>
-            <div style={{ display: 'grid', gap: 12 }}>{OUTCOMES.map((one) => <Radio key={one} value={one}><span className="strong">{t(`outcome.${one}`)}</span> <span className="quiet small">{t(`outcome.${one}_means`)}</span></Radio>)}</div>
-          </Radio.Group>
-        )}
+        {kind === 'close' && <Ending value={ended} set={setEnded} />}
         <Input.TextArea value={reason} rows={3} maxLength={500} onChange={(event) => setReason(event.target.value)} aria-label={kind === 'close' ? t('case.note') : t(`desk.${kind}.reason`)} placeholder={kind === 'close' ? t('case.note_hint') : t(`desk.${kind}.reason_hint`)} />
         {kind !== 'close' && <p className="small quiet">{t(`desk.${kind}.means`)}</p>}
       </div>

@@ -1,14 +1,18 @@
 // A line of work: what the customer's open alerts say together, where it stands, what to do with it.
 
 import { Button, Dropdown } from 'antd';
+import { Link } from 'react-router';
 import type { AlertRow } from '../../api/types';
+import { useMoment, withMoment } from '../../frame/moment';
 import { Band } from '../../parts/Band';
 import { CaseButton, Clock } from '../../parts/CaseWork';
 import { CustomerName } from '../../parts/CustomerName';
+import { useFollowUp } from '../../parts/FollowUp';
 import { Hint } from '../../parts/Hint';
 import { Icon } from '../../parts/Icon';
 import { Severity } from '../../parts/Severity';
 import { useSay } from '../../words/say';
+import { caseAddress } from '../cases/address';
 import type { Ask } from './Deeds';
 import { Rank } from './Rank';
 
@@ -33,6 +37,7 @@ export function Reasons({ row }: { row: AlertRow }) {
 
 /** On the desk with its clock, below the line, put off until a day, or over. */
 export function Stands({ row, now }: { row: AlertRow; now: string }) {
+  const { asOf } = useMoment();
   const { t, near, day } = useSay();
   if (row.state === 'resolved') {
     const why = row.false_reason ? <Hint className="explained" say={() => row.false_reason}>{t('resolution.false_alarm')}</Hint> : t(`resolution.${row.resolution ?? 'cleared'}`);
@@ -46,7 +51,7 @@ export function Stands({ row, now }: { row: AlertRow; now: string }) {
     <div>
       {row.due_at && <Clock due={row.due_at} now={now} />}
       {row.case_state
-        ? <div className="small quiet clip">{t(`case_state.${row.case_state}`)}{row.assigned_to && row.assigned_to !== row.owner && ` · ${row.assigned_to}`}</div>
+        ? <div className="small quiet clip">{row.case_id == null ? t(`case_state.${row.case_state}`) : <Link className="to-case" to={withMoment(caseAddress(row.case_id), asOf)}>{t(`case_state.${row.case_state}`)}</Link>}{row.assigned_to && row.assigned_to !== row.owner && ` · ${row.assigned_to}`}</div>
         : row.standing && <Hint className="explained" say={() => t(`desk.standing_means.${row.standing!}`)}><span className="small quiet">{t(`desk.standing.${row.standing}`)}</span></Hint>}
     </div>
   );
@@ -55,7 +60,11 @@ export function Stands({ row, now }: { row: AlertRow; now: string }) {
 /** The one act that the line waits for, and the others behind a click. */
 export function Acts({ row, ask, size = 'small' }: { row: AlertRow; ask?: Ask; size?: 'small' | 'middle' }) {
   const { t } = useSay();
+  const followUp = useFollowUp();
+  const about = { id: row.customer_id, name: row.customer_name };
   const items = [
+    { key: 'advise', label: t('advice.show') },
+    { key: 'record', label: t('follow_up.record') },
     row.snooze ? { key: 'wake', label: t('desk.act.wake') } : { key: 'snooze', label: t('desk.act.snooze') },
     { key: 'false_alarm', label: t('desk.act.false_alarm') },
   ];
@@ -63,7 +72,7 @@ export function Acts({ row, ask, size = 'small' }: { row: AlertRow; ask?: Ask; s
     <span className="line" style={{ gap: 4, justifyContent: 'flex-end' }}>
       {hasWork(row) && <CaseButton work={workOf(row)} size={size} />}
       {ask && row.state === 'open' && (
-        <Dropdown trigger={['click']} menu={{ items, onClick: ({ key, domEvent }) => { domEvent.stopPropagation(); ask(key as 'snooze', [row]); } }}>
+        <Dropdown trigger={['click']} menu={{ items, onClick: ({ key, domEvent }) => { domEvent.stopPropagation(); if (key === 'advise') followUp.advise(about); else if (key === 'record') followUp.record(about); else ask(key as 'snooze', [row]); } }}>
           <Button type="text" size={size} aria-label={t('desk.more_label', { name: row.customer_name })} icon={<Icon name="more" size={16} />} onClick={(event) => event.stopPropagation()} />
         </Dropdown>
       )}

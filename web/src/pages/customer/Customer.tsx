@@ -8,6 +8,7 @@ import { Value } from '../../parts/Amount';
 import { Band, Change } from '../../parts/Band';
 import { CaseButton, Clock } from '../../parts/CaseWork';
 import { Contributions } from '../../parts/Contributions';
+import { AdviceButton, RecordButton } from '../../parts/FollowUp';
 import { Head } from '../../parts/Head';
 import { BoneBlock, Empty, Fault } from '../../parts/States';
 import { useMoment } from '../../frame/moment';
@@ -19,6 +20,7 @@ import { Indicators } from './Indicators';
 import { Ledger } from './Ledger';
 import { Proven } from './Proven';
 import { Rail } from './Rail';
+import { Rhythm } from './Rhythm';
 import { Timeline } from './Timeline';
 
 export default function CustomerPage() {
@@ -55,6 +57,7 @@ function View({ page }: { page: Page }) {
           </section>
           <Changed page={page} />
           <Ledger page={page} />
+          {page.rhythm && <Rhythm rhythm={page.rhythm} />}
           <Indicators page={page} />
           <Timeline page={page} />
         </div>
@@ -85,12 +88,14 @@ function Top({ page }: { page: Page }) {
             <span className="clip">{t('customer.id')} <b>{row.id}</b></span>
           </>
         }
-        acts={open && (
-          <div className="line">
-            <span className="customer-clock"><Clock due={open.state === 'new' ? open.accept_by : open.act_by} now={page.as_of} /></span>
-            <CaseButton work={{ id: open.id, version: open.version, state: open.state, customer: row.name }} size="middle" primary />
+        acts={
+          <div className="line wrap">
+            <AdviceButton about={row} />
+            <RecordButton about={row} />
+            {open && <span className="customer-clock"><Clock due={open.state === 'new' ? open.accept_by : open.act_by} now={page.as_of} /></span>}
+            {open && <CaseButton work={{ id: open.id, version: open.version, state: open.state, customer: row.name }} size="middle" primary />}
           </div>
-        )}
+        }
       />
     </div>
   );

@@ -1,10 +1,17 @@
 // Beside the customer: what is open, who follows it up, what is known of it.
 
+import { Button } from 'antd';
+import { useState } from 'react';
+import { Link } from 'react-router';
 import type { AlertRow, CaseRow, CustomerPage } from '../../api/types';
+import { useGo, useMoment, withMoment } from '../../frame/moment';
 import { Clock } from '../../parts/CaseWork';
 import { Severity } from '../../parts/Severity';
 import { Hint } from '../../parts/Hint';
 import { useSay } from '../../words/say';
+import { caseAddress } from '../cases/address';
+import { NewCase } from '../cases/NewCase';
+import { FollowUps } from './FollowUps';
 import { Identity } from './Identity';
 import { Judgements } from './Judgements';
 import { Tags } from './Tags';
@@ -18,12 +25,8 @@ export function Rail({ page }: { page: CustomerPage }) {
         <h2 className="part-title">{t('customer.alerts')}</h2>
         {page.alerts.length === 0 ? <p className="quiet small">{t('customer.no_alerts')}</p> : <ul className="rail-list">{page.alerts.slice(0, 8).map((one) => <Alert key={one.id} alert={one} now={page.as_of} />)}</ul>}
       </section>
-      {page.cases.length > 0 && (
-        <section className="card part">
-          <h2 className="part-title">{t('customer.cases')}</h2>
-          <ul className="rail-list">{page.cases.slice(0, 6).map((one) => <Case key={one.id} one={one} now={page.as_of} />)}</ul>
-        </section>
-      )}
+      <Cases page={page} />
+      <FollowUps id={page.row.id} name={page.row.name} now={page.as_of} />
       <Judgements page={page} />
       <Tags page={page} />
       <section className="card part">
@@ -49,12 +52,30 @@ function Alert({ alert, now }: { alert: AlertRow; now: string }) {
   );
 }
 
+function Cases({ page }: { page: CustomerPage }) {
+  const { t } = useSay();
+  const { canAct } = useMoment();
+  const go = useGo();
+  const [opening, setOpening] = useState(false);
+  const mayOpen = canAct && page.cases.every((one) => one.state === 'closed');
+  if (page.cases.length === 0 && !mayOpen) return null;
+  return (
+    <section className="card part">
+      <div className="line part-title"><h2>{t('customer.cases')}</h2><span className="push" />{mayOpen && <Button size="small" onClick={() => setOpening(true)}>{t('cases.open')}</Button>}</div>
+      {page.cases.length === 0 && <p className="quiet small">{t('cases.none_of')}</p>}
+      {page.cases.length > 0 && <ul className="rail-list">{page.cases.slice(0, 6).map((one) => <Case key={one.id} one={one} now={page.as_of} />)}</ul>}
+      {opening && <NewCase customer={{ id: page.row.id, name: page.row.name }} leave={() => setOpening(false)} opened={(id) => go(caseAddress(id))} />}
+    </section>
+  );
+}
+
 function Case({ one, now }: { one: CaseRow; now: string }) {
   const { t, near, dayTime } = useSay();
+  const { asOf } = useMoment();
   return (
     <li>
       <div className="line small">
-        <span className="strong">{t(`case_state.${one.state}`)}</span>
+        <Link className="strong link" to={withMoment(caseAddress(one.id), asOf)}>{t(`case_state.${one.state}`)}</Link>
         {one.outcome && <span className="tag">{t(`outcome.${one.outcome}`)}</span>}
         <span className="push">{one.state === 'closed' ? <span className="quiet">{one.closed_at ? near(one.closed_at, now) : ''}</span> : <Clock due={one.state === 'new' ? one.accept_by : one.act_by} now={now} />}</span>
       </div>

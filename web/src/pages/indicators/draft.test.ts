@@ -72,6 +72,9 @@ describe('what goes together', () => {
     expect(others(logins({ measure: 'sum' }))).not.toContain('own_and_peers');
     expect(manners(logins(), 'previous')).not.toContain('z');
     expect(manners(logins({ window: 'this_month' }), 'own_history')).not.toContain('ewma');
+    expect(manners(logins({ window: '7d' }), 'own_and_peers')).toContain('fall');
+    expect(manners(logins({ window: '30d' }), 'own_and_peers')).not.toContain('fall');
+    expect(manners(logins({ window: '7d' }), 'own_history')).not.toContain('fall');
   });
 
   it('drops a comparison, an offset and a zero that have stopped making sense', () => {

@@ -9,11 +9,12 @@ import { useSay, useSession } from '../../words/say';
 import { Definitions } from './Definitions';
 import { FirmWords } from './FirmWords';
 import './settings.css';
+import { AdviceLibrary } from './Advice';
 import { Audit } from './Audit';
 import { StaffAndOrganisation } from './staff/Organisation';
 import { Tokens } from './Tokens';
 
-const PARTS = ['firm', 'staff', 'tokens', 'definitions', 'audit'] as const;
+const PARTS = ['firm', 'staff', 'tokens', 'definitions', 'advice', 'audit'] as const;
 type Part = (typeof PARTS)[number];
 
 export default function SettingsPage() {
@@ -28,6 +29,7 @@ export default function SettingsPage() {
     audit: admin ? <Audit /> : <AdminOnly />,
     tokens: <Tokens />,
     definitions: <Definitions />,
+    advice: <AdviceLibrary />,
   };
   return (
     <div className="page settings">

@@ -8,6 +8,7 @@ import { Value } from '../../parts/Amount';
 import { Band, Change } from '../../parts/Band';
 import { CaseButton, Clock } from '../../parts/CaseWork';
 import { Strongest } from '../../parts/Contributions';
+import { AdviceButton, RecordButton } from '../../parts/FollowUp';
 import { customerAddress } from '../../parts/CustomerName';
 import { Icon } from '../../parts/Icon';
 import { Bone, Fault } from '../../parts/States';
@@ -39,6 +40,7 @@ export function CustomerPanel({ row, asOf: now }: { row: TodayRow; asOf: string 
         <div className="small quiet line"><span>{t('today.next_step')}</span><span className="push" /><Clock due={row.due_at} clock={row.clock} now={now} /></div>
         <p className="panel-step">{say.say(row.next_step)}</p>
         <CaseButton work={work(row)} size="middle" block primary />
+        <div className="line panel-acts"><AdviceButton about={customer} block /><RecordButton about={customer} block /></div>
       </div>
 
       <div className="panel-part">

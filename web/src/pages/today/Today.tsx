@@ -10,6 +10,7 @@ import { useNarrow, useWide } from '../../frame/narrow';
 import { Value } from '../../parts/Amount';
 import { Band } from '../../parts/Band';
 import { CaseButton, Clock } from '../../parts/CaseWork';
+import { AdviceButton, AdviceLink } from '../../parts/FollowUp';
 import { CustomerName, customerAddress } from '../../parts/CustomerName';
 import { Export, Head } from '../../parts/Head';
 import { Hint } from '../../parts/Hint';
@@ -117,7 +118,7 @@ function TodayList({ data, show, active, stale }: ListProps) {
         <div className="today-words">
           <div className="line"><CustomerName id={row.customer.id} name={row.customer.name} /><Owner owner={row.customer.owner} /></div>
           <div className="soft clip-2" title={reason(row, say)}>{reason(row, say)}</div>
-          <div className="today-next clip" title={say.say(row.next_step)}><Icon name="arrow" size={14} /> {say.say(row.next_step)}</div>
+          <div className="line"><div className="today-next clip" title={say.say(row.next_step)}><Icon name="arrow" size={14} /> {say.say(row.next_step)}</div><AdviceLink about={row.customer} /></div>
         </div>
       ),
     },
@@ -166,6 +167,7 @@ function TodayCard({ row, now, opened }: { row: TodayRow; now: string; opened: s
         <div className="today-card-next"><div className="small quiet">{opened}</div><div className="today-next"><Icon name="arrow" size={14} /><span>{say.say(row.next_step)}</span></div></div>
         <CaseButton work={work(row)} size="middle" />
       </div>
+      <div className="today-card-acts"><AdviceButton about={row.customer} block /></div>
     </div>
   );
 }

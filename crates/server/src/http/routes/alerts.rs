@@ -1,9 +1,9 @@
-//! Alerts and the cases that work on them.
+//! Alerts.
 
 use std::sync::Arc;
 
+use app::AlertQuery;
 use app::view;
-use app::{AlertQuery, CaseQuery};
 use axum::Json;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,15 +12,10 @@ use utoipa_axum::routes;
 
 use super::Answer;
 use crate::http::site::Site;
-use crate::http::visit::{AsOfQuery, Asked, Body, Named, Signed, filled, list, rows, to_the_end};
+use crate::http::visit::{AsOfQuery, Asked, Signed, filled, list, rows};
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
-    OpenApiRouter::new()
-        .routes(routes!(alerts))
-        .routes(routes!(cases))
-        .routes(routes!(case))
-        .routes(routes!(accept_case))
-        .routes(routes!(close_case))
+    OpenApiRouter::new().routes(routes!(alerts))
 }
 
 /// Filters of the alerts; the same for their export.
@@ -77,63 +72,4 @@ impl AlertsAsked {
     responses((status = 200, body = view::AlertList)))]
 async fn alerts(visit: Signed, Asked(asked): Asked<AlertsAsked>) -> Answer<view::AlertList> {
     Ok(Json(visit.app.alerts(&visit.reader.scope, &asked.query(), visit.as_of, visit.now).await?))
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct CasesAsked {
-    /// States, comma-separated: `new`, `accepted`, `closed`; those not closed when absent.
-    state: Option<String>,
-    /// Owner key; `-` is nobody.
-    owner: Option<String>,
-    /// From the page before.
-    cursor: Option<String>,
-    /// Rows in a page: 50 when absent, at most 500.
-    limit: Option<usize>,
-}
-
-/// Cases
-#[utoipa::path(get, path = "/api/cases", tag = "alerts", params(CasesAsked, AsOfQuery),
-    responses((status = 200, body = view::Page<view::CaseRow>)))]
-async fn cases(visit: Signed, Asked(asked): Asked<CasesAsked>) -> Answer<view::Page<view::CaseRow>> {
-    let query = CaseQuery {
-        states: list(asked.state.as_deref()),
-        owner: filled(asked.owner),
-        cursor: filled(asked.cursor),
-        limit: rows(asked.limit, 50),
-    };
-    Ok(Json(visit.app.cases(&visit.reader.scope, &query, visit.as_of, visit.now).await?))
-}
-
-/// One case
-#[utoipa::path(get, path = "/api/cases/{id}", tag = "alerts",
-    params(("id" = i64, Path, description = "Case"), AsOfQuery), responses((status = 200, body = view::CaseRow)))]
-async fn case(visit: Signed, Named(id): Named<i64>) -> Answer<view::CaseRow> {
-    Ok(Json(visit.app.case(&visit.reader.scope, id, visit.as_of, visit.now).await?))
-}
-
-/// Accept a case
-///
-/// 409 `version_conflict` when somebody else changed it first.
-#[utoipa::path(post, path = "/api/cases/{id}/accept", tag = "alerts", request_body = view::AcceptCase,
-    params(("id" = i64, Path, description = "Case")), responses((status = 200, body = view::CaseRow)))]
-async fn accept_case(
-    Signed(visit): Signed,
-    Named(id): Named<i64>,
-    Body(request): Body<view::AcceptCase>,
-) -> Answer<view::CaseRow> {
-    to_the_end(async move { visit.app.accept_case(&visit.reader, id, request, visit.now).await }).await.map(Json)
-}
-
-/// Close a case
-///
-/// With its outcome. 409 `version_conflict` when somebody else changed it first.
-#[utoipa::path(post, path = "/api/cases/{id}/close", tag = "alerts", request_body = view::CloseCase,
-    params(("id" = i64, Path, description = "Case")), responses((status = 200, body = view::CaseRow)))]
-async fn close_case(
-    Signed(visit): Signed,
-    Named(id): Named<i64>,
-    Body(request): Body<view::CloseCase>,
-) -> Answer<view::CaseRow> {
-    to_the_end(async move { visit.app.close_case(&visit.reader, id, request, visit.now).await }).await.map(Json)
 }

@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 use vocab::Lang;
 
 use super::alerts::AlertsAsked;
+use super::cases::CasesAsked;
 use super::customers::CustomersAsked;
 use crate::http::problem::Problem;
 use crate::http::site::Site;
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new()
         .routes(routes!(customers_workbook))
         .routes(routes!(alerts_workbook))
+        .routes(routes!(cases_workbook))
         .routes(routes!(today_workbook))
         .routes(routes!(churn_workbook))
         .routes(routes!(leavers_workbook))
@@ -88,6 +90,17 @@ async fn alerts_workbook(
     Asked(lang): Asked<LangAsked>,
 ) -> Result<Response, Problem> {
     workbook(visit, Export::Alerts(asked.query()), lang).await
+}
+
+/// Cases as a workbook
+#[utoipa::path(get, path = "/api/exports/cases.xlsx", tag = "exports", params(CasesAsked, LangAsked, AsOfQuery),
+    responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = Vec<u8>)))]
+async fn cases_workbook(
+    visit: Signed,
+    Asked(asked): Asked<CasesAsked>,
+    Asked(lang): Asked<LangAsked>,
+) -> Result<Response, Problem> {
+    workbook(visit, Export::Cases(asked.query()), lang).await
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -1,8 +1,10 @@
 //! The routes, a file for each page that asks them.
 
+pub(crate) mod advice;
 pub(crate) mod alerts;
 pub(crate) mod backtests;
 pub(crate) mod budget;
+pub(crate) mod cases;
 pub(crate) mod churn;
 pub(crate) mod customers;
 pub(crate) mod cycle;
@@ -11,6 +13,7 @@ pub(crate) mod definitions;
 pub(crate) mod desk;
 pub(crate) mod exports;
 pub(crate) mod firm;
+pub(crate) mod follow_ups;
 pub(crate) mod health;
 pub(crate) mod hooks;
 pub(crate) mod identity;
@@ -46,9 +49,11 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(firm::routes())
         .merge(today::routes())
         .merge(customers::routes())
+        .merge(advice::routes())
         .merge(alerts::routes())
         .merge(backtests::routes())
         .merge(budget::routes())
+        .merge(cases::routes())
         .merge(churn::routes())
         .merge(data::routes())
         .merge(imports::routes())
@@ -62,6 +67,7 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(definitions::routes())
         .merge(desk::routes())
         .merge(exports::routes())
+        .merge(follow_ups::routes())
         .merge(health::routes())
         .merge(hooks::routes())
         .merge(identity::routes())

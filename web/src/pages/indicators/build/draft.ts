@@ -55,8 +55,12 @@ export const UNITS = ['count', 'day', 'money', 'ratio', 'point', 'order', 'ticke
 export const DIRECTIONS = ['lower', 'higher', 'both', 'none'] as const;
 export const CATEGORIES = ['behaviour', 'purchase', 'finance', 'satisfaction', 'service', 'relationship', 'event', 'competition', 'demand', 'activity', 'contract', 'payment', 'relation'] as const;
 const COURSE = ['ewma', 'cusum'];
+/** Told by the rhythm of weeks, beside everybody's. */
+const RHYTHM = ['fall', 'rise', 'expected'];
 /** Fewest earlier windows of a course in time. */
 const COURSE_WINDOWS = 12;
+/** Fewest earlier weeks of a rhythm. */
+const RHYTHM_WINDOWS = 26;
 
 export const chosen = (): Chosen => ({ kinds: [], names: [], where: everything() });
 
@@ -78,7 +82,7 @@ export const takesSince = (draft: Draft) => draft.measure !== 'slope' && !isInTi
 export const takesWorking = (draft: Draft) =>
   ['distinct_days', 'rate_per_day', 'days_since_first', 'days_since_last', 'days_until', 'streak_days_with', 'streak_days_without'].includes(draft.measure);
 export const takesZero = (draft: Draft) => !isPositional(draft.measure) && !isGap(draft.measure) && !isCourse(draft.compare);
-export const isCourse = (compare: Comparison | null) => compare !== null && COURSE.includes(compare.as);
+export const isCourse = (compare: Comparison | null) => compare !== null && [...COURSE, ...RHYTHM].includes(compare.as);
 /** Against windows of its own past, which there must be. */
 export const isInTime = (compare: Comparison | null) => compare !== null && compare.with !== 'peers';
 
@@ -92,18 +96,19 @@ export function others(draft: Draft): string[] {
 /** How it can be put against them. */
 export function manners(draft: Draft, other: string): string[] {
   const course = draft.measure === 'count' && isTrailing(draft.window) ? COURSE : [];
-  if (other === 'own_and_peers') return COURSE;
+  if (other === 'own_and_peers') return isWeek(draft.window) ? [...RHYTHM, ...COURSE] : COURSE;
   if (other === 'previous' || other === 'last_year') return ['change', 'ratio', 'difference'];
   if (other === 'own_history') return ['z', 'percentile', 'ratio', 'change', 'difference', ...course];
   return ['percentile', 'z', 'ratio', 'change', 'difference'];
 }
 
+const isWeek = (window: string) => ['7d', '7cd', '1w'].includes(window);
 export const isTrailing = (window: string) => /^[1-9]\d*(d|cd|w|mo)$/.test(window);
 
 /** A comparison that begins well. */
 export function comparedWith(draft: Draft, other: string): Comparison {
   const as = manners(draft, other)[0] ?? 'ratio';
-  return { with: other, as, windows: COURSE.includes(as) ? 52 : 12, align: 'spring_festival', by: '' };
+  return { with: other, as, windows: [...COURSE, ...RHYTHM].includes(as) ? 52 : 12, align: 'spring_festival', by: '' };
 }
 
 /** What the number is counted in, by what is made. */
@@ -112,7 +117,7 @@ export function unitOf(draft: Draft): string {
   if (draft.way === 'formula') return 'ratio';
   const { compare, measure } = draft;
   if (compare) {
-    if (['ratio', 'change'].includes(compare.as)) return 'ratio';
+    if (['ratio', 'change', 'fall', 'rise'].includes(compare.as)) return 'ratio';
     if (['z', 'ewma', 'cusum'].includes(compare.as)) return 'sigma';
     if (compare.as === 'percentile') return 'point';
   }
@@ -139,7 +144,7 @@ export function settled(draft: Draft): Draft {
   if (next.measure === 'rate_per_day' && next.window === '' && next.since === 'none') next.window = '30d';
   if (next.compare && !others(next).includes(next.compare.with)) next.compare = null;
   if (next.compare && !manners(next, next.compare.with).includes(next.compare.as)) next.compare = comparedWith(next, next.compare.with);
-  if (next.compare && isCourse(next.compare) && next.compare.windows < COURSE_WINDOWS) next.compare = { ...next.compare, windows: 52 };
+  if (next.compare && isCourse(next.compare) && next.compare.windows < (RHYTHM.includes(next.compare.as) ? RHYTHM_WINDOWS : COURSE_WINDOWS)) next.compare = { ...next.compare, windows: 52 };
   if (!takesOffset(next)) next.offset = '';
   if (!takesWorking(next)) next.working = false;
   if (!takesZero(next)) next.whenAbsent = 'unknown';

@@ -1,0 +1,341 @@
+//! Moving a case as its type allows: who may, what is asked, and what is told to whoever was slower.
+
+use actions::{CaseType, Desks, Field, Move, NotAllowed, Verb, Work};
+use store::{CaseMoving, CaseOutcome, CaseRecord, Closing, Resource};
+use vocab::Instant;
+
+use crate::case_list::no_case;
+use crate::case_work::{bad_case_type, is_theirs, offered, receiver};
+use crate::desk::reason;
+use crate::error::{Class, Error};
+use crate::roster::{Roster, desk_of, desk_of_reader};
+use crate::view::{self, CaseRow};
+use crate::{App, Reader};
+
+const LONGEST_NOTE: usize = 2_000;
+
+/// Which move is meant.
+#[derive(Clone, Copy)]
+pub(crate) enum Meant<'a> {
+    /// The one of this id.
+    Id(&'a str),
+    /// The first of the type that does this.
+    Does(Verb),
+}
+
+/// What comes with a move, checked.
+struct Told<'a> {
+    said: Option<&'a str>,
+    closing: Option<Closing<'a>>,
+    churn_reason: Option<&'a str>,
+}
+
+impl App {
+    /// Moves a case and answers the work on it.
+    ///
+    /// # Errors
+    /// `version_conflict`, with who did what, when somebody else was faster; `move_not_allowed` where it does not start from
+    /// where the case is; `not_yours`, `cannot_see`, `no_head`, `case_open`; `unknown_move`, `bad_reason`, `note_too_long`,
+    /// `note_needed`, `person_needed`, `bad_outcome`, `bad_churn_reason`.
+    pub async fn move_case(
+        &self,
+        reader: &Reader,
+        id: i64,
+        request: view::MoveCase,
+        now: Instant,
+    ) -> Result<view::CaseWork, Error> {
+        self.make_move(reader, id, Meant::Id(&request.by), &request, now).await?;
+        self.case_work(reader, id, now).await
+    }
+
+    /// 受理: somebody takes the case on.
+    ///
+    /// # Errors
+    /// As [`App::move_case`].
+    pub async fn accept_case(
+        &self,
+        reader: &Reader,
+        id: i64,
+        request: view::AcceptCase,
+        now: Instant,
+    ) -> Result<CaseRow, Error> {
+        let request = view::MoveCase { version: request.version, ..view::MoveCase::default() };
+        self.make_move(reader, id, Meant::Does(Verb::Acknowledge), &request, now).await?;
+        self.case(&reader.scope, id, None, now).await
+    }
+
+    /// 结案: the case ends with an outcome, and its alerts with it.
+    ///
+    /// # Errors
+    /// As [`App::move_case`].
+    pub async fn close_case(
+        &self,
+        reader: &Reader,
+        id: i64,
+        request: view::CloseCase,
+        now: Instant,
+    ) -> Result<CaseRow, Error> {
+        let request = view::MoveCase {
+            version: request.version,
+            note: request.note,
+            outcome: Some(request.outcome),
+            churn_reason: request.churn_reason,
+            ..view::MoveCase::default()
+        };
+        self.make_move(reader, id, Meant::Does(Verb::Close), &request, now).await?;
+        self.case(&reader.scope, id, None, now).await
+    }
+
+    /// Makes a move.
+    pub(crate) async fn make_move(
+        &self,
+        reader: &Reader,
+        id: i64,
+        meant: Meant<'_>,
+        request: &view::MoveCase,
+        now: Instant,
+    ) -> Result<(), Error> {
+        reader.may_act()?;
+        let case = self.store().case(&reader.scope, id).await?.ok_or_else(no_case)?;
+        let case_type = self.definitions().cases.case_type(&case.case_type).ok_or_else(bad_case_type)?;
+        let one = match meant {
+            Meant::Id(word) => case_type.a_move(word).ok_or_else(|| unknown_move(case_type, word))?,
+            Meant::Does(verb) => {
+                let anywhere = || case_type.moves.iter().find(|one| one.does == verb);
+                let found = case_type.move_that(verb, &case.stage).or_else(anywhere);
+                found.ok_or_else(|| unknown_move(case_type, verb.as_str()))?
+            }
+        };
+        // What was never possible is told before what is not possible any more.
+        let told = self.told(one, request)?;
+        if case.version != request.version {
+            return Err(self.faster(&reader.scope, Resource::Case, (id, request.version)).await);
+        }
+        let roster = self.roster().await?;
+        if !one.from.contains(&case.stage) {
+            return Err(not_allowed(reader, &roster, case_type, &case));
+        }
+        if !is_theirs(reader, &roster, one, &case) {
+            return Err(not_yours(&case, &roster));
+        }
+        if one.does == Verb::Reopen {
+            self.may_reopen(reader, &case).await?;
+        }
+        let gets_it = receiver_of(one, request, &case, &roster)?;
+        let desks = Desks { mover: desk_of_reader(reader), receiver: gets_it.as_deref() };
+        let calendar = &self.definitions().calendar;
+        let step = |work: &Work| case_type.step(one, work, desks, calendar, now);
+        if let Err(why) = step(&case.work()) {
+            return Err(match why {
+                NotAllowed::WrongStage => not_allowed(reader, &roster, case_type, &case),
+                why => refused(why, &case, &roster),
+            });
+        }
+        let moving = CaseMoving {
+            does: one.does,
+            step: &step,
+            said: told.said,
+            closing: told.closing,
+            churn_reason: told.churn_reason,
+        };
+        match self.store().move_case(&reader.scope, id, request.version, moving, &reader.actor(), now).await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                if one.does == Verb::Reopen {
+                    self.no_other_case(&reader.scope, &case.customer_id).await?;
+                }
+                Err(self.told_by(&reader.scope, Resource::Case, (id, request.version), error).await)
+            }
+        }
+    }
+
+    /// A case is opened again where a person ended it and the customer has no other.
+    async fn may_reopen(&self, reader: &Reader, case: &CaseRecord) -> Result<(), Error> {
+        if !case.outcome.is_some_and(CaseOutcome::is_said) {
+            return Err(Error::new(
+                Class::Conflict,
+                "move_not_allowed",
+                (
+                    "这张跟进单是系统撤下的，不能重新打开",
+                    "this case was taken off the desk, not ended: it is not opened again",
+                ),
+                (
+                    "情况再出现时系统会另开一张；也可以手工新开",
+                    "a new one opens when it comes again, or open one by hand",
+                ),
+            ));
+        }
+        self.no_other_case(&reader.scope, &case.customer_id).await
+    }
+
+    /// What comes with a move, as its type asks for it.
+    fn told<'a>(&self, one: &Move, request: &'a view::MoveCase) -> Result<Told<'a>, Error> {
+        let filled = |text: &'a Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let note = filled(&request.note);
+        if note.is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
+            return Err(Error::bad(
+                "note_too_long",
+                ("备注不能超过 2000 字", "the note may have at most 2,000 characters"),
+                ("请写得短一些", "make it shorter"),
+            ));
+        }
+        if one.requires(Field::Note) && note.is_none() {
+            return Err(Error::bad(
+                "note_needed",
+                ("请写一句做了什么", "say in a sentence what was done"),
+                (
+                    "例如：电话沟通，客户同意月底复谈",
+                    "for example: called them, they will talk again at the month's end",
+                ),
+            ));
+        }
+        let why = match filled(&request.reason) {
+            None if !one.requires(Field::Reason) => None,
+            text => Some(reason(text.unwrap_or_default())?),
+        };
+        if one.does != Verb::Close {
+            return Ok(Told { said: why.or(note), closing: None, churn_reason: None });
+        }
+        let word = request.outcome.as_deref().unwrap_or_default();
+        let outcome = CaseOutcome::ALL.iter().copied().find(|one| one.is_said() && one.as_str() == word);
+        let outcome = outcome.ok_or_else(bad_outcome)?;
+        let churn_reason = filled(&request.churn_reason);
+        let known = |id: &str| self.definitions().churn_reasons.iter().any(|reason| reason.id == id);
+        let fits = match outcome {
+            CaseOutcome::Churned => churn_reason.is_some_and(known),
+            _ => churn_reason.is_none(),
+        };
+        if !fits {
+            return Err(self.bad_churn_reason());
+        }
+        Ok(Told { said: note, closing: Some(Closing { outcome, note }), churn_reason })
+    }
+
+    /// No such reason, or one where the customer has not left.
+    pub(crate) fn bad_churn_reason(&self) -> Error {
+        let known: Vec<&str> = self.definitions().churn_reasons.iter().map(|reason| reason.id.as_str()).collect();
+        let list = known.join("、");
+        Error::bad(
+            "bad_churn_reason",
+            (
+                "结果为“已流失”时请选一个流失原因；其他结果不填",
+                "choose why the customer left where the outcome is churned, and only there",
+            ),
+            (&format!("可选：{list}"), &format!("one of {}", known.join(", "))),
+        )
+    }
+}
+
+/// On whose desk a move puts the case, where it puts it on anybody's.
+fn receiver_of(
+    one: &Move,
+    request: &view::MoveCase,
+    case: &CaseRecord,
+    roster: &Roster,
+) -> Result<Option<String>, Error> {
+    let owner = case.owner.as_deref();
+    match one.does {
+        Verb::Assign | Verb::Transfer => receiver(roster, request.to.ok_or_else(person_needed)?, owner).map(Some),
+        Verb::Escalate => {
+            let head = case.assigned_to.as_deref().and_then(|desk| roster.head_above(desk, owner));
+            head.map(|head| Some(desk_of(head).to_owned())).ok_or_else(no_head)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// No such outcome, or one that no person says.
+pub(crate) fn bad_outcome() -> Error {
+    Error::bad(
+        "bad_outcome",
+        ("没有这个结果", "no such outcome"),
+        (
+            "可选：retained、churned、no_action_needed、false_alarm",
+            "one of retained, churned, no_action_needed, false_alarm",
+        ),
+    )
+}
+
+fn unknown_move(case_type: &CaseType, word: &str) -> Error {
+    let known: Vec<&str> = case_type.moves.iter().map(|one| one.id.as_str()).collect();
+    Error::bad(
+        "unknown_move",
+        (&format!("这种跟进单没有动作“{word}”"), &format!("a case of this type has no move \"{word}\"")),
+        (&format!("可用：{}", known.join("、")), &format!("one of {}", known.join(", "))),
+    )
+}
+
+/// The move does not start from where the case is; what does is said.
+fn not_allowed(reader: &Reader, roster: &Roster, case_type: &CaseType, case: &CaseRecord) -> Error {
+    let stage = case_type.stage(&case.stage).map(|stage| stage.name.clone()).unwrap_or_default();
+    let moves: Vec<&Move> = offered(reader, roster, case_type, case).collect();
+    let names = |pick: fn(&Move) -> &str, glue: &str| {
+        let names: Vec<&str> = moves.iter().map(|one| pick(one)).collect();
+        if names.is_empty() { "-".to_owned() } else { names.join(glue) }
+    };
+    Error::new(
+        Class::Conflict,
+        "move_not_allowed",
+        (
+            &format!("跟进单现在是“{}”，不能这样做", stage.zh),
+            &format!("the case is \"{}\" now: that cannot be done", stage.en),
+        ),
+        (
+            &format!("现在可以：{}", names(|one| &one.name.zh, "、")),
+            &format!("what can be done now: {}", names(|one| &one.name.en, ", ")),
+        ),
+    )
+}
+
+fn not_yours(case: &CaseRecord, roster: &Roster) -> Error {
+    let desk = case.assigned_to.as_deref();
+    let name = desk.and_then(|desk| roster.at_desk(desk)).map_or(desk.unwrap_or("-"), |person| person.name.as_str());
+    Error::new(
+        Class::Forbidden,
+        "not_yours",
+        (
+            &format!("这张跟进单在 {name} 手上，只有本人或其主管能这样做"),
+            &format!("this case is with {name}: only they and whoever heads them can do that"),
+        ),
+        ("可以催办，或请主管处理", "urge them, or ask their head"),
+    )
+}
+
+fn refused(why: NotAllowed, case: &CaseRecord, roster: &Roster) -> Error {
+    let desk = case.assigned_to.as_deref().unwrap_or("-");
+    let name = roster.at_desk(desk).map_or(desk, |person| person.name.as_str());
+    let (detail, hint) = match why {
+        NotAllowed::Taken => (
+            (format!("{name} 已经在处理，不用领取"), format!("{name} has it already: it is not to be claimed")),
+            ("可以催办，或请对方转交", "urge them, or ask them to hand it over"),
+        ),
+        NotAllowed::SameDesk => {
+            ((format!("已经在 {name} 手上"), format!("{name} has it already")), ("请选另一位", "choose somebody else"))
+        }
+        NotAllowed::Oneself => (
+            ("这张跟进单在您自己手上".to_owned(), "this case is on your own desk".to_owned()),
+            ("请直接处理，或转交、上报", "act on it, or hand it over or escalate it"),
+        ),
+        NotAllowed::Nobody | NotAllowed::WrongStage => (
+            ("请指定由谁来接".to_owned(), "say who gets it".to_owned()),
+            ("从列表中选一位", "choose one from the list"),
+        ),
+    };
+    Error::new(Class::Conflict, "move_not_allowed", (&detail.0, &detail.1), hint)
+}
+
+fn person_needed() -> Error {
+    Error::bad("person_needed", ("请选择交给谁", "say who gets it"), ("从列表中选一位", "choose one from the list"))
+}
+
+fn no_head() -> Error {
+    Error::new(
+        Class::Conflict,
+        "no_head",
+        (
+            "找不到可以上报的主管：没有部门负责人，或负责人看不到这位客户",
+            "nobody to escalate to: the unit has no head, or none who sees this customer",
+        ),
+        ("请管理员在“员工与部门”里设定负责人", "ask an administrator to name a head of the unit"),
+    )
+}

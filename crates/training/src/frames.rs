@@ -1,0 +1,332 @@
+//! Frames to learn from: customers at many past moments, what was known of each then, and what became of it after.
+//!
+//! Columns come from the facts visible at a row's moment and from nowhere else; labels come from [`Hindsight`] and from
+//! nowhere else. A row's label lies in `[t + lead, t + lead + horizon)`: whoever leaves within the lead could not have been
+//! warned in time and is no row, and no row is made of what cannot be told yet.
+//!
+//! Not here: what an indicator is (`indicators`), what leaving means (`outcomes`), the fit (`risk`).
+
+use std::collections::BTreeSet;
+
+use facts::{FactFrame, Hindsight, Want};
+use indicators::{Catalog, Cell, Population, evaluate_at};
+use outcomes::{ChurnDefinition, EligibilityCounts, Eligible, Outcome, eligibility, observe_many};
+use vocab::{AsOf, CustomerId, Horizon, Text};
+
+use crate::risk::{Frame, FrameColumn, Kind, Leak, leaks};
+
+/// A column is an id from so many customers on.
+const LEAST_IDS: usize = 50;
+/// And if so large a share of them have a value of their own.
+const OWN_VALUES: f64 = 0.98;
+
+/// What a frame is made of.
+#[derive(Clone, Debug)]
+pub struct FrameSpec<'a> {
+    /// The columns.
+    pub catalog: &'a Catalog,
+    /// What leaving means.
+    pub churn: &'a ChurnDefinition,
+    /// When everybody is looked at, in the order of time.
+    pub moments: Vec<AsOf>,
+    /// Days between a warning and the leaving, at least.
+    pub lead_days: u32,
+    /// How far ahead leaving is looked for, after the lead.
+    pub horizon: Horizon,
+}
+
+impl FrameSpec<'_> {
+    /// What the frame of facts must hold.
+    pub fn want(&self) -> Want {
+        let mut want = self.catalog.want();
+        for key in self.churn.properties() {
+            if !want.properties.contains(&key) {
+                want.properties.push(key);
+            }
+        }
+        want
+    }
+
+    /// From a moment to the end of its label.
+    pub fn reach(&self) -> Horizon {
+        Horizon { days: self.lead_days + self.horizon.days }
+    }
+}
+
+/// What became of everybody at one moment. `eligible = left + stayed + within_lead + untold`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MomentCounts {
+    /// The moment.
+    pub at: AsOf,
+    /// Whom was asked about, and who was not.
+    pub eligibility: EligibilityCounts,
+    /// Rows of those who left within the horizon.
+    pub left: u64,
+    /// Rows of those who stayed.
+    pub stayed: u64,
+    /// No rows: left within the lead.
+    pub within_lead: u64,
+    /// No rows: it cannot be told yet.
+    pub untold: u64,
+}
+
+/// A customer at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrameRow {
+    /// Place in [`TrainingFrame::moments`].
+    pub moment: usize,
+    /// Place in [`TrainingFrame::customers`].
+    pub customer: usize,
+    /// Whether it left within the horizon.
+    pub left: bool,
+}
+
+/// Rows to learn from.
+#[derive(Clone, Debug)]
+pub struct TrainingFrame {
+    /// What became of everybody, by moment.
+    pub moments: Vec<MomentCounts>,
+    /// Everybody with a row, sorted.
+    pub customers: Vec<CustomerId>,
+    /// In the order of moments, then of customers.
+    pub rows: Vec<FrameRow>,
+    /// The columns; NaN is unknown.
+    pub frame: Frame,
+    reach: Horizon,
+}
+
+/// Rows to learn from and rows to judge by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// Rows whose label was told when the test begins.
+    pub train: Vec<u32>,
+    /// Rows of the last moments.
+    pub test: Vec<u32>,
+    /// Rows in between: their label reaches into the test.
+    pub between: Vec<u32>,
+}
+
+/// Looks at everybody at each moment and then at what became of them.
+///
+/// `past` holds what [`FrameSpec::want`] asks for and reaches to the last moment; `hindsight` begins at the first moment and
+/// reaches [`FrameSpec::reach`] beyond the last.
+///
+/// # Errors
+/// What reading the look back refuses.
+///
+/// # Panics
+/// If `past` ends before the last moment, or the look back begins after the first: our own mistakes.
+pub fn training_frame(
+    past: &FactFrame,
+    hindsight: &Hindsight,
+    spec: &FrameSpec<'_>,
+) -> Result<TrainingFrame, facts::Error> {
+    assert!(spec.moments.first().is_none_or(|first| hindsight.since() <= *first), "a label begins before its row");
+    let outcomes = observe_many(past, hindsight, spec.churn, &spec.moments, spec.reach())?;
+    let mut moments = Vec::new();
+    let mut told: Vec<Vec<(CustomerId, bool)>> = Vec::new();
+    for (at, outcomes) in spec.moments.iter().zip(&outcomes) {
+        let standing = eligibility(past, spec.churn, *at);
+        let warned_by = at.instant().plus_days(i64::from(spec.lead_days));
+        let mut counts = MomentCounts {
+            at: *at,
+            eligibility: standing.counts(&|_| true),
+            left: 0,
+            stayed: 0,
+            within_lead: 0,
+            untold: 0,
+        };
+        let mut rows = Vec::new();
+        for (customer, _) in standing.iter().filter(|(_, standing)| *standing == Eligible::Yes) {
+            match outcomes.outcome(customer) {
+                Some(Outcome::Left { at }) if at < warned_by => counts.within_lead += 1,
+                Some(Outcome::Left { .. }) => rows.push((customer.clone(), true)),
+                Some(Outcome::Stayed) => rows.push((customer.clone(), false)),
+                Some(Outcome::Censored) | None => counts.untold += 1,
+            }
+        }
+        counts.left = rows.iter().filter(|(_, left)| *left).count() as u64;
+        counts.stayed = rows.len() as u64 - counts.left;
+        moments.push(counts);
+        told.push(rows);
+    }
+    let everybody: BTreeSet<&CustomerId> = told.iter().flatten().map(|(customer, _)| customer).collect();
+    let customers: Vec<CustomerId> = everybody.into_iter().cloned().collect();
+    let mut columns: Vec<FrameColumn> = spec
+        .catalog
+        .indicators()
+        .iter()
+        .map(|one| FrameColumn { name: one.id.to_string(), kind: Kind::Number, values: Vec::new() })
+        .collect();
+    let mut rows = Vec::new();
+    for (moment, told) in told.iter().enumerate() {
+        let those: Vec<CustomerId> = told.iter().map(|(customer, _)| customer.clone()).collect();
+        let population = Population::These(those);
+        for seen in evaluate_at(past, spec.catalog, &population, &spec.moments[moment..=moment]) {
+            for column in &mut columns {
+                let cell = |(customer, _): &(CustomerId, bool)| {
+                    let cell = seen.position(customer).map(|place| seen.cell(place, &column.name));
+                    cell.and_then(Cell::known).unwrap_or(f64::NAN)
+                };
+                let values: Vec<f64> = told.iter().map(cell).collect();
+                column.values.extend(values);
+            }
+        }
+        let place = |customer: &CustomerId| customers.binary_search(customer).unwrap_or(customers.len());
+        rows.extend(told.iter().map(|(customer, left)| FrameRow { moment, customer: place(customer), left: *left }));
+    }
+    let frame = Frame { columns, rows: rows.len() };
+    Ok(TrainingFrame { moments, customers, rows, frame, reach: spec.reach() })
+}
+
+impl TrainingFrame {
+    /// Who left, by row.
+    pub fn labels(&self) -> Vec<bool> {
+        self.rows.iter().map(|row| row.left).collect()
+    }
+
+    /// The customer of each row, so that no customer stands on both sides of a fold.
+    pub fn groups(&self) -> Vec<u32> {
+        self.rows.iter().map(|row| row.customer as u32).collect()
+    }
+
+    /// The rows of the last `count` moments to judge by, and to learn from those whose label had been told by then.
+    ///
+    /// # Why
+    /// A row whose label reaches into the test was not known to anybody when the test begins; learnt from, it would tell a
+    /// little of what is to be foretold.
+    ///
+    /// # Edges
+    /// `None` unless both sides have rows.
+    pub fn split(&self, count: usize) -> Option<Split> {
+        let first = self.moments.len().checked_sub(count)?;
+        let begins = self.moments.get(first)?.at.instant();
+        let mut split = Split { train: Vec::new(), test: Vec::new(), between: Vec::new() };
+        for (place, row) in self.rows.iter().enumerate() {
+            let told_at = self.moments[row.moment].at.instant().plus_days(i64::from(self.reach.days));
+            match row.moment {
+                moment if moment >= first => split.test.push(place as u32),
+                _ if told_at <= begins => split.train.push(place as u32),
+                _ => split.between.push(place as u32),
+            }
+        }
+        (!split.train.is_empty() && !split.test.is_empty()).then_some(split)
+    }
+
+    /// Columns that know too much: what was known only after (it all but is the outcome), a copy of the label, an id.
+    ///
+    /// # Edges
+    /// Ids are whole numbers that stay the same at every moment of a customer and differ from customer to customer.
+    pub fn leaks(&self) -> Vec<Leak> {
+        let labels = self.labels();
+        let ids: Vec<&FrameColumn> = self.frame.columns.iter().filter(|column| self.is_id(column)).collect();
+        let mut found: Vec<Leak> = ids.iter().map(|column| id_leak(column)).collect();
+        if labels.iter().any(|left| *left) && labels.iter().any(|left| !left) {
+            let others = leaks(&self.frame, &labels, "churn");
+            found.extend(others.into_iter().filter(|leak| ids.iter().all(|id| id.name != leak.column)));
+        }
+        found
+    }
+
+    fn is_id(&self, column: &FrameColumn) -> bool {
+        let mut own: Vec<Option<f64>> = vec![None; self.customers.len()];
+        let mut is_seen_again = false;
+        for (row, value) in self.rows.iter().zip(&column.values) {
+            match own[row.customer] {
+                _ if value.is_nan() || value.fract() != 0.0 => return false,
+                None => own[row.customer] = Some(*value),
+                Some(before) if before != *value => return false,
+                Some(_) => is_seen_again = true,
+            }
+        }
+        let distinct: BTreeSet<u64> = own.iter().flatten().map(|value| value.to_bits()).collect();
+        let customers = own.iter().flatten().count();
+        is_seen_again && customers >= LEAST_IDS && distinct.len() as f64 >= OWN_VALUES * customers as f64
+    }
+}
+
+fn id_leak(column: &FrameColumn) -> Leak {
+    Leak {
+        column: column.name.clone(),
+        auc: 0.5,
+        is_certain: true,
+        why: Text::new(
+            "每位客户一个不变的整数，是编号，不能推及其他客户",
+            "one whole number for each customer that never changes: an id says nothing about others",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vocab::Instant;
+
+    const CUSTOMERS: usize = 240;
+    const MOMENTS: usize = 3;
+
+    /// One in four leaves after the last moment; what each column says of a row is told by whoever asks.
+    fn frame(columns: &[(&str, &dyn Fn(&FrameRow) -> f64)]) -> TrainingFrame {
+        let counts = |moment: usize| MomentCounts {
+            at: AsOf(Instant::from_micros(0).plus_days(28 * moment as i64)),
+            eligibility: EligibilityCounts::default(),
+            left: 0,
+            stayed: 0,
+            within_lead: 0,
+            untold: 0,
+        };
+        let row = |place: usize| {
+            let (moment, customer) = (place / CUSTOMERS, place % CUSTOMERS);
+            FrameRow { moment, customer, left: moment + 1 == MOMENTS && customer.is_multiple_of(4) }
+        };
+        let rows: Vec<FrameRow> = (0..CUSTOMERS * MOMENTS).map(row).collect();
+        let columns = columns.iter().map(|(name, of)| FrameColumn {
+            name: (*name).to_owned(),
+            kind: Kind::Number,
+            values: rows.iter().map(of).collect(),
+        });
+        TrainingFrame {
+            moments: (0..MOMENTS).map(counts).collect(),
+            customers: (0..CUSTOMERS).map(|one| CustomerId::new(format!("C{one:03}"))).collect(),
+            frame: Frame { columns: columns.collect(), rows: rows.len() },
+            reach: Horizon { days: 28 },
+            rows,
+        }
+    }
+
+    fn noise(row: &FrameRow) -> f64 {
+        ((row.customer * 7_919 + row.moment * 104_729) % 97) as f64
+    }
+
+    #[test]
+    fn a_copy_of_the_label_what_is_filled_in_afterwards_and_an_id_are_named() {
+        let label = |row: &FrameRow| f64::from(u8::from(row.left));
+        let afterwards = |row: &FrameRow| if row.left { 3.0 } else { f64::NAN };
+        let number = |row: &FrameRow| 10_000.0 + row.customer as f64;
+        let plan = |row: &FrameRow| (row.customer % 3) as f64;
+        let told = frame(&[
+            ("visits", &noise),
+            ("again", &label),
+            ("why_it_left", &afterwards),
+            ("number", &number),
+            ("plan", &plan),
+        ]);
+        let found = told.leaks();
+        let names: Vec<&str> = found.iter().map(|leak| leak.column.as_str()).collect();
+        assert_eq!(names, ["number", "again", "why_it_left"], "{found:?}");
+        assert!(found.iter().all(|leak| leak.is_certain), "{found:?}");
+        assert!(frame(&[("visits", &noise), ("plan", &plan)]).leaks().is_empty());
+    }
+
+    #[test]
+    fn what_is_judged_by_begins_after_every_label_that_was_learnt_from() {
+        let told = frame(&[("visits", &noise)]);
+        let split = told.split(1).unwrap();
+        assert_eq!((split.train.len(), split.between.len(), split.test.len()), (2 * CUSTOMERS, 0, CUSTOMERS));
+        let wide = TrainingFrame { reach: Horizon { days: 29 }, ..told };
+        let split = wide.split(1).unwrap();
+        assert_eq!((split.train.len(), split.between.len(), split.test.len()), (CUSTOMERS, CUSTOMERS, CUSTOMERS));
+        assert_eq!(wide.split(2), None, "nothing is left to learn from");
+        assert_eq!(wide.split(4), None);
+    }
+}

@@ -1,0 +1,58 @@
+// The library of advice: each entry as it is written; one's own in the place of the shipped one, and back.
+
+import { App, Button, Drawer, Input } from 'antd';
+import { useState } from 'react';
+import { useAdviceEntries, useAdviceWork } from '../../api/followUps';
+import { Problem } from '../../api/client';
+import type { AdviceEntry } from '../../api/types';
+import { usePageState } from '../../frame/moment';
+import { useNarrow } from '../../frame/narrow';
+import { useRefused } from '../../parts/refused';
+import { Sheet, type Column } from '../../parts/Sheet';
+import { BoneRows, Fault } from '../../parts/States';
+import { useSay, useSession } from '../../words/say';
+
+export function AdviceLibrary() {
+  const { t, say } = useSay();
+  const [query, set] = usePageState();
+  const { data, error, refetch } = useAdviceEntries();
+  if (error && !data) return <Fault error={error} what={t('settings.parts.advice')} again={() => void refetch()} />;
+  if (!data) return <BoneRows rows={6} />;
+  const seen = data.find((one) => one.id === query.get('see')) ?? null;
+  const answers = (one: AdviceEntry) => [...one.causes, ...one.categories].join(t('punctuation.list'));
+  const columns: Column<AdviceEntry>[] = [
+    { key: 'name', title: t('advice.reason'), width: 'minmax(160px, 1fr)', cell: (one) => <span className="strong">{say(one.name)}</span> },
+    { key: 'answers', title: t('advice.answers'), width: 'minmax(200px, 2fr)', cell: (one) => <code className="quiet clip" style={{ display: 'block' }}>{answers(one)}</code> },
+    { key: 'own', title: '', width: '72px', right: true, cell: (one) => (one.is_own ? <span className="small link">{t('advice.own')}</span> : null) },
+  ];
+  return (
+    <div className="stack">
+      <p className="soft">{t('advice.library_about')}</p>
+      <Sheet label={t('settings.parts.advice')} columns={columns} rows={data} rowKey={(one) => one.id} rowHeight={52} keys={false} open={(one) => set({ see: one.id })}
+        card={(one) => <div><div className="line"><span className="strong">{say(one.name)}</span>{one.is_own && <span className="small link push">{t('advice.own')}</span>}</div><div className="soft small clip">{answers(one)}</div></div>} />
+      {seen && <Entry key={`${seen.id}${String(seen.is_own)}`} one={seen} close={() => set({ see: null })} />}
+    </div>
+  );
+}
+
+function Entry({ one, close }: { one: AdviceEntry; close: () => void }) {
+  const { t, say } = useSay();
+  const { message } = App.useApp();
+  const refused = useRefused();
+  const narrow = useNarrow();
+  const may = useSession()?.permissions.some((each) => each === 'edit_definitions') ?? false;
+  const [text, setText] = useState(one.text);
+  const { put, remove } = useAdviceWork();
+  const problem = put.error instanceof Problem ? put.error : null;
+  const save = () => put.mutate({ id: one.id, text }, { onSuccess: () => void message.success(t('settings.saved')), onError: (error) => { if (!(error instanceof Problem) || error.status !== 400) refused(error); } });
+  const back = () => remove.mutate(one.id, { onSuccess: () => void message.success(t('advice.is_back')), onError: refused });
+  return (
+    <Drawer open onClose={close} size={narrow ? '100%' : 720} title={say(one.name)}
+      footer={may && <div className="line"><Button type="primary" disabled={text === one.text} loading={put.isPending} onClick={save}>{t('act.save')}</Button>{one.is_own && one.is_shipped && <Button loading={remove.isPending} onClick={back}>{t('advice.back')}</Button>}</div>}>
+      <div className="stack">
+        {problem?.status === 400 && <div className="fault card" role="alert">{problem.detail.split('\n').map((line) => <p key={line}>{line}</p>)}</div>}
+        <Input.TextArea value={text} readOnly={!may} autoSize={{ minRows: 16, maxRows: 40 }} spellCheck={false} aria-label={t('settings.source')} style={{ fontFamily: 'var(--mono)', fontSize: 12 }} onChange={(event) => setText(event.target.value)} />
+      </div>
+    </Drawer>
+  );
+}

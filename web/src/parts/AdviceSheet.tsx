@@ -1,0 +1,65 @@
+// 处理建议: who acts, how to begin, what not to offer, what to send; what we promised and have not kept comes first. From
+// here to the telephone and to the record.
+
+import { Button, Drawer, Select } from 'antd';
+import { useState } from 'react';
+import { useAdvice } from '../api/followUps';
+import type { AdvicePage } from '../api/types';
+import { useMoment } from '../frame/moment';
+import { useNarrow } from '../frame/narrow';
+import { useSay } from '../words/say';
+import { useCopy } from './Code';
+import { Dial } from './Dial';
+import type { About } from './FollowUp';
+import { Icon } from './Icon';
+import { PromiseItem } from './PromiseItem';
+import { Bone, Fault } from './States';
+
+export default function AdviceSheet({ about, leave, record }: { about: About; leave: () => void; record: () => void }) {
+  const { t } = useSay();
+  const { canAct } = useMoment();
+  const narrow = useNarrow();
+  const [reason, setReason] = useState<string | null>(null);
+  const { data, error, refetch, isPlaceholderData } = useAdvice(about.id, reason);
+  return (
+    <Drawer
+      open onClose={leave} title={t('advice.title', { name: about.name })} placement={narrow ? 'bottom' : 'right'} size={narrow ? '88%' : 480}
+      footer={canAct && <div className="advice-foot"><Button type="primary" size="large" block icon={<Icon name="chat" size={16} />} onClick={record}>{t('follow_up.record')}</Button></div>}
+    >
+      {error && !data ? <Fault error={error} what={t('advice.show')} again={() => void refetch()} />
+        : !data ? <div className="stack" role="status" aria-label={t('state.loading')}><Bone w="60%" h={16} /><Bone w="100%" h={72} /><Bone w="100%" h={120} /></div>
+          : <div className="stack advice" style={isPlaceholderData ? { opacity: 0.6 } : undefined}><Told page={data} choose={setReason} />{canAct && <Dial customer={about.id} />}</div>}
+    </Drawer>
+  );
+}
+
+function Told({ page, choose }: { page: AdvicePage; choose: (reason: string) => void }) {
+  const { t, say, sentence } = useSay();
+  const copy = useCopy();
+  return (
+    <>
+      <div className="advice-why">
+        <Select value={page.reason} aria-label={t('advice.reason')} options={page.choices.map((one) => ({ value: one.id, label: say(one.name) }))} onChange={choose} style={{ width: '100%' }} />
+        {page.because && <p className="soft">{sentence(page.because)}</p>}
+        <p className="small quiet">{t(page.tier ? 'advice.for_tier' : 'advice.no_tier', { tier: page.tier ? t(`tier.${page.tier}`) : '' })}</p>
+      </div>
+      {page.promises.length > 0 && (
+        <section aria-label={t('advice.promises')}>
+          <h3>{t('advice.promises')}</h3>
+          <ul className="promise-list">{page.promises.map((one) => <PromiseItem key={one.id} promise={one} />)}</ul>
+        </section>
+      )}
+      <section><h3>{t('advice.first_step')}</h3><p className="strong">{say(page.first_step)}</p><p className="small soft">{t('advice.who')} {say(page.who)}</p></section>
+      <section>
+        <h3>{t('advice.openings')}</h3>
+        <ul className="advice-openings">
+          {page.openings.map((one) => (
+            <li key={one.zh}><span>{say(one)}</span><Button type="text" size="small" icon={<Icon name="copy" size={14} />} aria-label={t('advice.copy')} onClick={() => void copy(say(one))} /></li>
+          ))}
+        </ul>
+      </section>
+      <section><h3>{t('advice.not_offer')}</h3><p>{say(page.not_offer)}</p></section>
+      <section><h3>{t('advice.tutorial')}</h3><p>{say(page.tutorial)}</p></section>
+    </>
+  );
+}
