@@ -13,7 +13,6 @@ common='
 customers = 1500
 days = 1218
 end = "2025-04-01"
-truth_paths = 16
 [growth]
 initial_share = 1.0
 [usage]
@@ -25,7 +24,7 @@ spring_days = 14
 sale_lift = 0.8
 '
 # Nobody wavers, leaves or changes its seats or people: whoever is named is named wrongly.
-printf '%s\n[leaving]\nintensity = 0.0\n[satisfaction]\ncontact_left_weekly = 0.0\n[money]\nseat_change = 0.0\n' "$common" >"$work/quiet.toml"
+printf 'truth_paths = 1\n%s\n[leaving]\nintensity = 0.0\n[satisfaction]\ncontact_left_weekly = 0.0\n[money]\nseat_change = 0.0\n' "$common" >"$work/quiet.toml"
 printf '%s\n' "$common" >"$work/moved.toml"
 # The indicators as they ship.
 "$work/python/bin/python" - "$here/../../definitions/indicators/behaviour.toml" >"$work/rhythm.toml" <<'CUT'

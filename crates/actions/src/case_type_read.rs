@@ -71,14 +71,16 @@ pub(crate) fn read_all(files: &[(String, String)]) -> Result<Vec<CaseType>, Vec<
         let place = vocab::Place { file: Some(last.to_owned()), ..vocab::Place::default() };
         Finding::new(code, detail, hint).at(place)
     };
-    if findings.is_empty() && !types.iter().any(|one| one.id == USUAL_TYPE) {
+    // Where a type could not be read, nothing is said about those that seem to be missing.
+    let is_whole = findings.is_empty();
+    if is_whole && !types.iter().any(|one| one.id == USUAL_TYPE) {
         findings.push(missing(
             "no_usual_type",
             Text::new(format!("缺少类型“{USUAL_TYPE}”"), format!("there is no type \"{USUAL_TYPE}\"")),
             Text::new("以前开出的跟进单都属于它", "cases opened before are of it"),
         ));
     }
-    if findings.is_empty() && !types.iter().any(|one| one.for_alerts) {
+    if is_whole && !types.iter().any(|one| one.for_alerts) {
         findings.push(missing(
             "none_for_alerts",
             Text::new("没有哪个类型接预警", "no type is for alerts"),

@@ -194,7 +194,7 @@ impl App {
             let (leaving, churn) = match &asked.churn {
                 BacktestChurn::OfFirm => (Leaving::Definition(lens.churn), lens.churn.id.clone()),
                 BacktestChurn::Definition(id) => {
-                    let definition = definitions.churn.get(id).ok_or_else(|| crate::efficacy::no_churn(id))?;
+                    let definition = app.churn_definition(id).ok_or_else(|| crate::efficacy::no_churn(id))?;
                     (Leaving::Definition(definition), id.clone())
                 }
                 BacktestChurn::Table(_) => (Leaving::Listed(&listed), "table".to_owned()),
@@ -506,7 +506,7 @@ impl App {
         let lens = self.lens(&firm)?;
         let policy = self.policy_in_use(&firm.template);
         let churn = match &query.churn {
-            BacktestChurn::Definition(id) => definitions.churn.get(id).ok_or_else(|| crate::efficacy::no_churn(id))?,
+            BacktestChurn::Definition(id) => self.churn_definition(id).ok_or_else(|| crate::efficacy::no_churn(id))?,
             _ => lens.churn,
         };
         let scorer = match &query.scorer {

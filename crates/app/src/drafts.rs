@@ -77,7 +77,7 @@ impl App {
         let supply = self.supply().await?;
         let app = self.clone();
         blocking(move || {
-            let definition = app.definitions().churn.get(&churn).ok_or_else(|| no_churn(&churn))?;
+            let definition = app.churn_definition(&churn).ok_or_else(|| no_churn(&churn))?;
             let catalog = catalog.with_supply(supply);
             let question = Question { catalog: &catalog, churn: definition, as_of, horizon: None };
             let frame = app.facts().as_of(as_of).frame(&question.want())?;

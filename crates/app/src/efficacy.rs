@@ -90,8 +90,7 @@ impl App {
         let supply = self.supply().await?;
         let app = self.clone();
         blocking(move || {
-            let definitions = app.definitions();
-            let definition = definitions.churn.get(&churn).ok_or_else(|| no_churn(&churn))?;
+            let definition = app.churn_definition(&churn).ok_or_else(|| no_churn(&churn))?;
             let files = match &asked.catalog {
                 Some(path) => definition_files(path)?,
                 None => indicator_files(),
@@ -166,7 +165,7 @@ impl App {
     }
 
     fn efficacy_file(&self, churn: &str) -> PathBuf {
-        self.dir().join("state").join(format!("efficacy-{churn}.json"))
+        self.dir().join("state").join(format!("efficacy-{}.json", self.churn_stamp(churn)))
     }
 
     pub(crate) async fn churn_asked(&self, churn: Option<&str>) -> Result<String, Error> {
@@ -174,7 +173,7 @@ impl App {
             Some(id) => id.to_owned(),
             None => self.working_firm().await?.churn,
         };
-        if self.definitions().churn.contains_key(&churn) { Ok(churn) } else { Err(no_churn(&churn)) }
+        if self.churn_definition(&churn).is_some() { Ok(churn) } else { Err(no_churn(&churn)) }
     }
 }
 

@@ -80,7 +80,7 @@ impl App {
         if definitions.template(&firm.template).is_none() {
             return Err(unknown("template", "行业模板", &firm.template));
         }
-        if !definitions.churn.contains_key(&firm.churn) {
+        if self.churn_definition(&firm.churn).is_none() {
             return Err(unknown("churn definition", "流失口径", &firm.churn));
         }
         if !self.scorecard_ids().contains(&firm.scorecard) {
@@ -136,7 +136,7 @@ impl App {
         self.keep_firm(&firm, "liuke", now).await
     }
 
-    async fn keep_firm(&self, firm: &view::Firm, actor: &str, now: Instant) -> Result<(), Error> {
+    pub(crate) async fn keep_firm(&self, firm: &view::Firm, actor: &str, now: Instant) -> Result<(), Error> {
         let text = serde_json::to_string(firm).map_err(Error::internal)?;
         self.store().put_setting(SETTING, &text, actor, now).await?;
         self.0.snapshots.clear();
@@ -147,7 +147,15 @@ impl App {
     pub async fn definition_rows(&self) -> Result<Vec<view::DefinitionRow>, Error> {
         let firm = self.working_firm().await?;
         let in_use = self.policy_in_use(&firm.template);
-        Ok(self.definitions().rows(&firm.scorecard, &firm.churn, &in_use))
+        let mut rows = self.definitions().rows(&firm.scorecard, &firm.churn, &in_use);
+        rows.extend(self.own_churn_definitions().into_iter().map(|own| view::DefinitionRow {
+            id: own.id.clone(),
+            sort: "churn".to_owned(),
+            name: Words::from(&own.name),
+            sentence: Words::from(own.in_words()),
+            active: own.id == firm.churn,
+        }));
+        Ok(rows)
     }
 
     /// The TOML text that holds a definition.
@@ -155,6 +163,7 @@ impl App {
         let own = match sort {
             "scorecard" => self.scorecard_source(id, crate::bookshelf::NOW),
             "rule" => self.rule_source(id),
+            "churn" => self.churn_source(id),
             _ => None,
         };
         own.or_else(|| crate::definitions::Definitions::source(sort, id))

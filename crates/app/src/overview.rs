@@ -19,7 +19,7 @@ impl App {
     /// The churn overview of the customers in scope.
     pub async fn churn(&self, scope: &Scope, as_of: Option<AsOf>, now: Instant) -> Result<view::ChurnOverview, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
-        let definition = self.definitions().churn.get(&snapshot.churn);
+        let definition = self.churn_definition(&snapshot.churn);
         let definition = definition.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?;
         let counts = snapshot.state_counts(scope);
         let count = |key: &str, index: usize| Count { key: key.to_owned(), count: counts[index] };
@@ -39,7 +39,7 @@ impl App {
 
     /// Past months of the customers in scope.
     fn judged_months(&self, snapshot: &Snapshot, scope: &Scope) -> Result<Vec<Month>, Error> {
-        let definition = self.definitions().churn.get(&snapshot.churn);
+        let definition = self.churn_definition(&snapshot.churn);
         let definition = definition.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?;
         let lifetimes = &snapshot.lifetimes;
         let seen: Vec<bool> = lifetimes
@@ -52,7 +52,12 @@ impl App {
 
     fn months(&self, snapshot: &Snapshot, scope: &Scope) -> Result<Vec<ChurnMonth>, Error> {
         let months = self.judged_months(snapshot, scope)?;
-        let row = |month: &Month| ChurnMonth {
+        Ok(months.iter().map(|month| self.month_row(month, snapshot.as_of)).collect())
+    }
+
+    /// A month as it is shown at a moment.
+    pub(crate) fn month_row(&self, month: &Month, as_of: AsOf) -> ChurnMonth {
+        ChurnMonth {
             month: self.month_word(month),
             customers_at_start: month.at_start,
             left_count: month.left.len() as u64,
@@ -64,9 +69,8 @@ impl App {
                 }
                 Ok(()) => None,
             },
-            complete: month.is_complete(snapshot.as_of),
-        };
-        Ok(months.iter().map(row).collect())
+            complete: month.is_complete(as_of),
+        }
     }
 
     /// `YYYY-MM`.

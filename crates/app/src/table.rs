@@ -309,7 +309,7 @@ impl App {
         firm: &crate::view::Firm,
     ) -> Result<Vec<Option<scores::Tier>>, Error> {
         let definitions = self.definitions();
-        let (Some(book), Some(churn)) = (definitions.segments.get(&firm.template), definitions.churn.get(&firm.churn))
+        let (Some(book), Some(churn)) = (definitions.segments.get(&firm.template), self.churn_definition(&firm.churn))
         else {
             return Ok(vec![None; scores.customers().len()]);
         };

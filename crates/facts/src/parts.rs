@@ -172,8 +172,13 @@ impl Dealt {
     fn clear(&mut self) {
         let Dealt { customers, rows, numbers, runs, first_number } = self;
         let Columns { occurred_at, known_at, values, pairs } = rows;
-        (customers.clear(), numbers.clear(), runs.clear(), occurred_at.clear());
-        (known_at.clear(), values.clear(), pairs.clear());
+        customers.clear();
+        numbers.clear();
+        runs.clear();
+        occurred_at.clear();
+        known_at.clear();
+        values.clear();
+        pairs.clear();
         *first_number = 0;
     }
 

@@ -1,5 +1,5 @@
-//! Definitions as configuration (scorecards, rules): drafted, reviewed, activated, rolled back; every version is kept,
-//! and which of them was in use when.
+//! Definitions as configuration (scorecards, rules, churn definitions): drafted, reviewed, activated, rolled back; every
+//! version is kept, and which of them was in use when.
 //!
 //! What a definition means is the caller's business; here it is a text.
 
@@ -20,6 +20,8 @@ words! {
         Scorecard = "scorecard",
         /// A rule.
         Rule = "rule",
+        /// A churn definition.
+        Churn = "churn",
     }
 }
 
@@ -37,7 +39,7 @@ words! {
     }
 }
 
-/// One version of a scorecard or a rule.
+/// One version of a definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionRecord {
     /// Which row.
@@ -355,6 +357,7 @@ fn remember(writing: &mut Writing, row: &versions::Model, actor: &str, cause: &s
     let resource = match Versioned::read(&row.sort)? {
         Versioned::Scorecard => Resource::Scorecard,
         Versioned::Rule => Resource::Rule,
+        Versioned::Churn => Resource::ChurnDefinition,
     };
     writing.remember(Change { resource, id, customer: None, version, actor, cause }, row)
 }

@@ -4,6 +4,50 @@
  */
 
 export interface paths {
+    "/api/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The library of advice
+         * @description Entry by entry with its definition; the firm's own in the place of the shipped ones.
+         */
+        get: operations["advice_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/advice/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write an entry of advice
+         * @description In the place of the shipped one, or a new one. 400 `bad_definition` names every fault by line and column.
+         */
+        put: operations["put_advice"];
+        post?: never;
+        /**
+         * Go back to the shipped advice
+         * @description The firm's own entry is taken away; what it said stays in the history.
+         */
+        delete: operations["remove_advice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts": {
         parameters: {
             query?: never;
@@ -223,6 +267,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/case-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Case types
+         * @description Their stages, the moves between them, what each asks for, how long the clocks run; and the reasons to choose from on
+         *     closing.
+         */
+        get: operations["case_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -230,10 +295,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Cases */
+        /**
+         * Cases
+         * @description With the counts of the whole filter. Of a past moment only `state` and `owner` are asked about, and there are no counts.
+         */
         get: operations["cases"];
         put?: never;
-        post?: never;
+        /**
+         * Open a case
+         * @description By hand; the open alerts of the customer join it. 409 `case_open` where the customer has one that is not closed.
+         */
+        post: operations["open_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -288,9 +360,108 @@ export interface paths {
         put?: never;
         /**
          * Close a case
-         * @description With its outcome. 409 `version_conflict` when somebody else changed it first.
+         * @description With its outcome, and the reason where the customer has left. 409 `version_conflict` when somebody else changed it
+         *     first.
          */
         post: operations["close_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remark on a case
+         * @description `@` and a name mentions a colleague who sees the customer. A remark is never changed.
+         */
+        post: operations["add_case_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a case
+         * @description As its type allows. 409 `version_conflict`, with who did what, when somebody else changed it first; 409
+         *     `move_not_allowed` where the move does not start from where the case is; 403 `not_yours`.
+         */
+        post: operations["move_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a task down */
+        post: operations["add_case_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a task
+         * @description Or say that it is done. 409 `version_conflict` when somebody else changed it first.
+         */
+        patch: operations["change_case_task"];
+        trace?: never;
+    };
+    "/api/cases/{id}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The work on a case
+         * @description The case, the moves that the caller may make now, who may be given it, its tasks and remarks.
+         */
+        get: operations["case_work"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -311,6 +482,108 @@ export interface paths {
         get: operations["churn"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/churn-definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Churn definitions
+         * @description Those that ship and the firm's own, the one in use first.
+         */
+        get: operations["churn_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/churn-definitions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a churn definition
+         * @description What it makes of the customers beside the one in use: who is eligible, how many left and in which way, the rate of the
+         *     last twelve months; how long customers stay away, who comes back, and which window that proposes. Nothing is saved.
+         */
+        post: operations["preview_churn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/churn-definitions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One churn definition
+         * @description What it says, its versions and when they were in use.
+         */
+        get: operations["churn_definition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/churn-definitions/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a churn definition in use
+         * @description As it stands, with another window, or as it is written. Lists follow at once, warnings with the next cycle; past months
+         *     are judged by it too.
+         */
+        post: operations["activate_churn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/churn-definitions/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to an earlier version of a churn definition
+         * @description The one in use before, or an earlier one that is named; `version` is that of the one in use.
+         */
+        post: operations["roll_back_churn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -371,6 +644,52 @@ export interface paths {
         get: operations["customer"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What to do about a customer
+         * @description By its worst reason and its tier of value: who should act, what comes first, three sentences to begin with, what not to
+         *     offer, what to send; and the promises that stand in the way.
+         */
+        get: operations["advice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was said to a customer
+         * @description Follow-up records, the latest first, and promises, what is overdue first.
+         */
+        get: operations["follow_ups"];
+        put?: never;
+        /**
+         * Record a follow-up
+         * @description A fact about the customer, an act on its open case (the clock stops on a record, not on a click), and the promise that
+         *     was made. The same `key` sent twice is recorded once; 409 `key_taken` where it stands for something else.
+         */
+        post: operations["record_touch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -713,6 +1032,23 @@ export interface paths {
         };
         /** The audit as a workbook */
         get: operations["audit_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/cases.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases as a workbook */
+        get: operations["cases_workbook"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1441,6 +1777,47 @@ export interface paths {
         get: operations["organisation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Promises
+         * @description What was promised to customers, what is due first, first; with counts of what is open, overdue, kept and broken.
+         */
+        get: operations["promises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/promises/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what became of a promise
+         * @description Kept or broken, or open again: what was said before is taken back. 409 `version_conflict`, with who did what, when
+         *     somebody else was faster.
+         */
+        post: operations["settle_promise"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3045,6 +3422,63 @@ export interface components {
              */
             version: number;
         };
+        /** @description A reason that advice can be asked for. */
+        AdviceChoice: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+        };
+        /** @description An entry of the library of advice. */
+        AdviceEntry: {
+            /** @description Categories of indicators that it answers where no rule speaks. */
+            categories: string[];
+            /** @description Causes of rules that it answers. */
+            causes: string[];
+            /** @description Its id. */
+            id: string;
+            /** @description Whether the firm wrote it itself. */
+            is_own: boolean;
+            /** @description Whether one ships under this id, to go back to. */
+            is_shipped: boolean;
+            /** @description Name of the reason. */
+            name: components["schemas"]["Words"];
+            /** @description Its definition file. */
+            text: string;
+        };
+        /** @description What to do about a customer: who acts, how to begin, what not to offer, what to send. */
+        AdvicePage: {
+            because: null | components["schemas"]["Words"];
+            /** @description Other reasons, for whoever knows better. */
+            choices: components["schemas"]["AdviceChoice"][];
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Customer's name. */
+            customer_name: string;
+            /** @description What comes first. */
+            first_step: components["schemas"]["Words"];
+            /** @description What not to offer. */
+            not_offer: components["schemas"]["Words"];
+            /** @description Three sentences to begin with. */
+            openings: components["schemas"]["Words"][];
+            /** @description Promises that are overdue, broken or open: to be put right before anything else is said. */
+            promises: components["schemas"]["PromiseRow"][];
+            /** @description Id of the reason that the advice answers. */
+            reason: string;
+            /** @description Its name. */
+            reason_name: components["schemas"]["Words"];
+            /** @description Tier of value: `high`, `middle`, `low`; absent where the value is unknown, and then the standard way is told. */
+            tier: string | null;
+            /** @description What to send. */
+            tutorial: components["schemas"]["Words"];
+            /** @description Who should act. */
+            who: components["schemas"]["Words"];
+        };
+        /** @description What writing an entry sends. */
+        AdviceText: {
+            /** @description A definition file with this one entry. */
+            text: string;
+        };
         /** @description The alerts page. */
         AlertList: {
             /** @description The moment shown. */
@@ -3893,6 +4327,8 @@ export interface components {
             action: string;
             /** @description At most 500. */
             alerts: components["schemas"]["BulkAlert"][];
+            /** @description Why the customers left, of `close` with outcome `churned`. */
+            churn_reason?: string | null;
             /** @description A note, of `close`. */
             note?: string | null;
             /** @description Outcome, of `close`: see `CaseRow`. */
@@ -3930,8 +4366,102 @@ export interface components {
              */
             id: number;
         };
+        /** @description Something that a move asks for. */
+        CaseAsk: {
+            /** @description `note`, `reason`, `person`, `outcome`, `churn_reason` (asked only where the outcome is `churned`). */
+            field: string;
+            /** @description Whether the move cannot be made without. */
+            required: boolean;
+        };
+        /** @description A remark on a case. */
+        CaseComment: {
+            /** @description When. */
+            at: string;
+            /** @description What was said. */
+            body: string;
+            /** @description By whom. */
+            by: string;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Whom it mentions. */
+            mentions: components["schemas"]["Assignee"][];
+        };
+        /** @description How long the clocks of a case type run. */
+        CaseLimit: {
+            /**
+             * Format: int32
+             * @description Working hours within which it is acknowledged.
+             */
+            acknowledge_hours: number;
+            /**
+             * Format: int32
+             * @description Hours on working days within which it is acted upon.
+             */
+            act_hours: number;
+            /**
+             * Format: int32
+             * @description Working hours within which the customer has a first answer; absent where none is promised.
+             */
+            reply_hours: number | null;
+            /**
+             * Format: int32
+             * @description Hours on working days after an act by which it is looked at again.
+             */
+            review_hours: number;
+            /** @description Only cases of this severity. */
+            severity: string | null;
+            /** @description Only customers of this tier of value: `high`, `middle`, `low`. */
+            tier: string | null;
+        };
+        /** @description A page of cases, and the counts of the whole filter. */
+        CaseList: {
+            /** @description Hand this back to get the next page; absent on the last. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many of those that match have a clock that has run out.
+             */
+            overdue_count: number;
+            /** @description The rows, in the order asked for. */
+            rows: components["schemas"]["CaseRow"][];
+            /** @description How many in each stage, likewise. */
+            stage_counts: components["schemas"]["Count"][];
+            /** @description How many in each state would match without the filters on states and stages. Of a past moment there are no counts. */
+            state_counts: components["schemas"]["Count"][];
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+            /** @description How many of each type would match without the filter on types. */
+            type_counts: components["schemas"]["Count"][];
+            /** @description How many that are not closed are whose: `mine`, `team`, `pool`, `mentioned`, `all`. */
+            who_counts: components["schemas"]["Count"][];
+        };
+        /** @description A move that a case type allows. */
+        CaseMove: {
+            /** @description What it asks for, in order. */
+            asks: components["schemas"]["CaseAsk"][];
+            /** @description Who may do it: `anyone`, `holder` (whoever has it on the desk, and those who head them), `head`. */
+            by: string;
+            /** @description `acknowledge`, `claim`, `assign`, `transfer`, `escalate`, `nudge`, `reply`, `act`, `advance`, `close`, `reopen`. */
+            does: string;
+            /** @description From which stages. */
+            from: string[];
+            /** @description Stable id within the type. */
+            id: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description To which stage; it stays where it is when absent. */
+            to: string | null;
+        };
         /** @description The work on one customer. */
         CaseRow: {
+            /** @description What it is about, where somebody opened it. */
+            about: string | null;
             /** @description To be accepted by. */
             accept_by: string;
             /** @description Accepted at. */
@@ -3940,25 +4470,68 @@ export interface components {
             accepted_by: string | null;
             /** @description To be acted upon by. */
             act_by: string;
+            /** @description When it was first acted upon since it was last opened. */
+            acted_at: string | null;
+            /** @description By whom. */
+            acted_by: string | null;
             /** @description Alerts it works on. */
             alerts: components["schemas"]["AlertRow"][];
+            /** @description Name of whoever that is. */
+            assigned_name: string | null;
+            /** @description On whose desk; absent: to be claimed. */
+            assigned_to: string | null;
+            /** @description Why the customer left, confirmed on closing. */
+            churn_reason: string | null;
+            churn_reason_name: null | components["schemas"]["Words"];
+            /** @description `on_time`, `due_today`, `overdue`. */
+            clock: string | null;
             /** @description Closed at. */
             closed_at: string | null;
             /** @description By whom. */
             closed_by: string | null;
+            /**
+             * Format: int64
+             * @description Remarks on it.
+             */
+            comment_count: number;
             /** @description Customer id. */
             customer_id: string;
             /** @description Customer's name. */
             customer_name: string;
+            /** @description What is due next. */
+            due_at: string | null;
+            /** @description Which clock that is: `acknowledge`, `reply`, `act`, `review`. */
+            due_for: string | null;
+            /** @description When it last went to a head. */
+            escalated_at: string | null;
             /**
              * Format: int64
              * @description Stable id.
              */
             id: number;
+            /**
+             * Format: int32
+             * @description The longest such row.
+             */
+            most_passes: number;
             /** @description Note written on closing. */
             note: string | null;
+            /**
+             * Format: int32
+             * @description How often somebody urged.
+             */
+            nudge_count: number;
+            /** @description When last. */
+            nudged_at: string | null;
+            /**
+             * Format: int64
+             * @description Tasks that are not done.
+             */
+            open_task_count: number;
             /** @description Opened at. */
             opened_at: string;
+            /** @description By whom; `liuke` for the cycle. */
+            opened_by: string;
             /**
              * @description `retained`, `churned`, `no_action_needed`, `false_alarm`; of a case that was taken off the desk `cleared`,
              *     `put_off`, `below_line`.
@@ -3966,24 +4539,320 @@ export interface components {
             outcome: string | null;
             /** @description Owner key. */
             owner: string | null;
-            /** @description `new`, `accepted`, `closed`. */
+            /**
+             * Format: int32
+             * @description How often in a row it was handed on with nothing done in between.
+             */
+            passes: number;
+            /**
+             * Format: int32
+             * @description How often it was opened again.
+             */
+            reopened_count: number;
+            /** @description When the customer had a first answer. */
+            replied_at: string | null;
+            /** @description From whom. */
+            replied_by: string | null;
+            /** @description The customer to be answered by, where an answer is promised. */
+            reply_by: string | null;
+            /** @description `info`, `warning`, `urgent`, as it was opened. */
+            severity: string;
+            /** @description Where it stands in its type. */
+            stage: string;
+            /** @description Name of the stage. */
+            stage_name: components["schemas"]["Words"];
+            /** @description Since when it is in the stage. */
+            stage_since: string;
+            /** @description How far it is: `new`, `accepted`, `closed`. */
             state: string;
             /** @description Every step, oldest first. */
             steps: components["schemas"]["CaseStep"][];
+            /** @description The customer's tier of value as it was opened, where the type asks. */
+            tier: string | null;
+            /** @description Its case type. */
+            type_id: string;
+            /** @description Name of the type. */
+            type_name: components["schemas"]["Words"];
             /**
              * Format: int64
              * @description Grows by one with every change; send it back to change the case.
              */
             version: number;
         };
+        /** @description A stage of a case type. */
+        CaseStage: {
+            /** @description Stable id within the type. */
+            id: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description How far the work is there: `new`, `accepted`, `closed`. */
+            state: string;
+        };
         /** @description One step in a case's history. */
         CaseStep: {
             /** @description Who; `liuke` for the cycle. */
             actor: string;
+            /** @description Name of whoever that is. */
+            assigned_name: string | null;
+            /** @description On whose desk it was then. */
+            assigned_to: string | null;
             /** @description When. */
             at: string;
-            /** @description `opened`, `accepted`, `assigned`, `closed`, `cleared`, `put_off`, `below_line`. */
+            /** @description The same in words. */
+            move_name: components["schemas"]["Words"];
+            /** @description What was said with it. */
+            note: string | null;
+            /** @description How it ended, if it did. */
+            outcome: string | null;
+            /** @description The stage it came to or stayed in. */
+            stage: string;
+            /** @description Name of that stage. */
+            stage_name: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description How long it had been in the stage before, in seconds; 0 of the first step.
+             */
+            stage_seconds: number;
+            /**
+             * @description `opened`, `accepted`, `claimed`, `assigned`, `transferred`, `escalated`, `nudged`, `replied`, `acted`, `advanced`,
+             *     `closed`, `reopened`, `task_done`, `handed_over`, `cleared`, `put_off`, `below_line`.
+             */
             what: string;
+            /**
+             * Format: int64
+             * @description The same in working time.
+             */
+            working_seconds: number;
+        };
+        /** @description A task of a case. */
+        CaseTask: {
+            /** @description `on_time`, `due_today`, `overdue`; absent where it is done or never due. */
+            clock: string | null;
+            /** @description When it was written down. */
+            created_at: string;
+            /** @description By whom. */
+            created_by: string;
+            /** @description When it was done. */
+            done_at: string | null;
+            /** @description By whom. */
+            done_by: string | null;
+            /** @description By when. */
+            due_at: string | null;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description What is to be done. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Grows by one with every change; send it back to change the task.
+             */
+            version: number;
+            /** @description Name of whoever does it. */
+            who: string | null;
+            /**
+             * Format: int64
+             * @description Their id.
+             */
+            who_id: number | null;
+        };
+        /** @description What changing a task sends; what is absent stays. */
+        CaseTaskChange: {
+            /** @description Whether it is done. */
+            done?: boolean | null;
+            /** @description By when. */
+            due?: string | null;
+            /** @description What is to be done. */
+            title?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the person.
+             */
+            to?: number | null;
+            /**
+             * Format: int64
+             * @description The version of the task that was seen.
+             */
+            version: number;
+        };
+        /** @description A case type. */
+        CaseType: {
+            /** @description What it is for. */
+            about: components["schemas"]["Words"];
+            /** @description Stable id. */
+            id: string;
+            /** @description Whether cases that alerts open are of it. */
+            is_for_alerts: boolean;
+            /** @description How long its clocks run; the first line is for all cases. */
+            limits: components["schemas"]["CaseLimit"][];
+            /** @description Its moves, in order. */
+            moves: components["schemas"]["CaseMove"][];
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description Its stages, in order; the first is `new`. */
+            stages: components["schemas"]["CaseStage"][];
+        };
+        /** @description What cases can be. */
+        CaseTypePage: {
+            /** @description Why customers leave: what is chosen from on closing a case as `churned`. */
+            churn_reasons: components["schemas"]["Choice"][];
+            /** @description How a case may end, said by a person. */
+            outcomes: components["schemas"]["Choice"][];
+            /** @description The types, the one for alerts first. */
+            types: components["schemas"]["CaseType"][];
+        };
+        /** @description The work on one case, and what the reader may do about it now. */
+        CaseWork: {
+            /** @description Whether the reader may do anything. */
+            can_work: boolean;
+            /** @description The case. */
+            case: components["schemas"]["CaseRow"];
+            /** @description Remarks, oldest first. */
+            comments: components["schemas"]["CaseComment"][];
+            /** @description The moves that the reader may make now, in the type's order. */
+            moves: components["schemas"]["CaseMove"][];
+            /** @description Who may be given the case or a task of it: who works and sees the customer. */
+            people: components["schemas"]["Assignee"][];
+            /** @description Open ones by what is due first, then done ones. */
+            tasks: components["schemas"]["CaseTask"][];
+        };
+        /** @description Something to choose. */
+        Choice: {
+            /** @description Stable word. */
+            id: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+        };
+        /** @description What is to be put in use. */
+        ChurnActivation: {
+            /** @description What it should say, as TOML. */
+            definition?: string | null;
+            /** @description What was changed and why. */
+            note?: string | null;
+            /**
+             * Format: int32
+             * @description The definition with another window, in days.
+             */
+            window_days?: number | null;
+        };
+        /** @description How long customers stay away, and who comes back. */
+        ChurnAway: {
+            /** @description Their distribution. */
+            bars: components["schemas"]["ChurnGapBar"][];
+            /**
+             * Format: int64
+             * @description Customers with a sign of life.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Gaps between two signs of life that are a day or longer.
+             */
+            gaps: number;
+            /**
+             * Format: int64
+             * @description So many goodbyes must have been watched before a window is proposed.
+             */
+            least_watched: number;
+            /**
+             * Format: double
+             * @description The share of false goodbyes that a proposed window has at most, 0 to 1.
+             */
+            most_false: number;
+            not_proposed: null | components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description The window proposed, in days.
+             */
+            proposed_days: number | null;
+            /** @description How long most gaps are at most. */
+            quantiles: components["schemas"]["ChurnQuantile"][];
+            /** @description Up to here it was looked. */
+            until: string;
+            /**
+             * Format: int32
+             * @description For so many days after a window it was watched whether the customer came back.
+             */
+            watch_days: number;
+            /** @description Windows tried, the shortest first. */
+            windows: components["schemas"]["ChurnWindow"][];
+        };
+        /** @description Everything about one churn definition. */
+        ChurnDefinitionPage: {
+            /** @description As TOML. */
+            definition: string;
+            /** @description In short. */
+            row: components["schemas"]["ChurnDefinitionRow"];
+            /** @description Its versions, newest first. */
+            versions: components["schemas"]["ScorecardVersion"][];
+            /**
+             * Format: int32
+             * @description Days of silence that its first rule of that sort waits for; absent where none does, or each customer has its own.
+             */
+            window_days: number | null;
+        };
+        /** @description A churn definition in a line. */
+        ChurnDefinitionRow: {
+            /** @description Stable id. */
+            id: string;
+            /** @description Whether the firm goes by it. */
+            is_in_use: boolean;
+            /** @description Whether a version of the firm's own is in use in the place of what ships, or without anything that ships. */
+            is_own: boolean;
+            /** @description Whether it ships. */
+            is_shipped: boolean;
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+            /** @description What it says, in one sentence made of its rules. */
+            says: components["schemas"]["Words"];
+        };
+        /** @description Whom the question "will it leave?" is put about; the four add up to the customers. */
+        ChurnEligibility: {
+            /**
+             * Format: int64
+             * @description Everybody with a visible fact.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description There, and old enough.
+             */
+            eligible: number;
+            /**
+             * Format: int64
+             * @description Left already.
+             */
+            gone: number;
+            /**
+             * Format: int64
+             * @description No customers in earnest: our own, tests.
+             */
+            internal: number;
+            /**
+             * Format: int64
+             * @description Too new to say.
+             */
+            too_new: number;
+        };
+        /** @description A bar of the distribution of gaps. */
+        ChurnGapBar: {
+            /**
+             * Format: int64
+             * @description Gaps in it.
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description Days from which on.
+             */
+            from_days: number;
+            /**
+             * Format: int32
+             * @description Days below which; absent = no limit.
+             */
+            to_days: number | null;
         };
         /** @description One past month. */
         ChurnMonth: {
@@ -4007,6 +4876,23 @@ export interface components {
              */
             rate: number | null;
             unknown_because: null | components["schemas"]["Words"];
+        };
+        /** @description What the definition changes against the one in use. */
+        ChurnMoved: {
+            /** @description The one in use. */
+            id: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description There by the one in use, gone by this.
+             */
+            newly_gone: number;
+            /**
+             * Format: int64
+             * @description Gone by the one in use, there by this.
+             */
+            no_longer_gone: number;
         };
         /** @description One churn definition that may be chosen. */
         ChurnOption: {
@@ -4042,8 +4928,128 @@ export interface components {
             /** @description `current`, `too_new`, `gone`: add up to all customers. */
             state_counts: components["schemas"]["Count"][];
         };
+        /** @description Customers who are there and bring much less than before. */
+        ChurnPartial: {
+            /**
+             * Format: int64
+             * @description How many; absent where it cannot be told.
+             */
+            customers: number | null;
+            /**
+             * Format: int32
+             * @description How long the two stretches are that are compared, in days.
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description By which share revenue fell at least, 0 to 1.
+             */
+            share: number;
+            unknown_because: null | components["schemas"]["Words"];
+        };
+        /** @description Gaps that are not longer than so many days. */
+        ChurnQuantile: {
+            /**
+             * Format: double
+             * @description Days.
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description Share of the gaps, 0 to 1.
+             */
+            share: number;
+        };
+        /** @description A churn definition to be tried: one that there is, perhaps with another window, or one that is written. */
+        ChurnText: {
+            /** @description What it should say, as TOML. */
+            definition?: string | null;
+            /** @description Which definition is meant. */
+            of: string;
+            /**
+             * Format: int32
+             * @description Another window, in days.
+             */
+            window_days?: number | null;
+        };
+        /** @description What a churn definition makes of the customers within the reader's scope. */
+        ChurnTrial: {
+            /** @description The moment. */
+            as_of: string;
+            /** @description How long customers stay away. */
+            away: components["schemas"]["ChurnAway"];
+            /** @description As TOML. */
+            definition: string;
+            /**
+             * Format: int32
+             * @description A customer counts as gone so many days after its last sign of life, or the end of its contract, at the latest.
+             */
+            delay_days: number;
+            /** @description Whom may be asked about. */
+            eligibility: components["schemas"]["ChurnEligibility"];
+            /** @description Id: of another window, that of the definition with this window. */
+            id: string;
+            /** @description Who left in the last 365 days: `voluntary`, `involuntary`, `silent`. */
+            left: components["schemas"]["Count"][];
+            /** @description The churn rate of the last twelve months. */
+            months: components["schemas"]["ChurnMonth"][];
+            moved: null | components["schemas"]["ChurnMoved"];
+            /** @description Name. */
+            name: components["schemas"]["Words"];
+            not_yet: null | components["schemas"]["Words"];
+            /** @description Whether some rule waits for each customer by its own rhythm. */
+            own_rhythm: boolean;
+            partial: null | components["schemas"]["ChurnPartial"];
+            /** @description What it says, in one sentence made of its rules. */
+            says: components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description A customer younger than so many days is too new.
+             */
+            too_new_days: number;
+            /**
+             * Format: int32
+             * @description Days of silence that its first rule of that sort waits for.
+             */
+            window_days: number | null;
+        };
+        /** @description One window tried. */
+        ChurnWindow: {
+            /**
+             * Format: int32
+             * @description After so many days of silence a customer would count as gone.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Customers away longer now.
+             */
+            gone_now: number;
+            /**
+             * Format: int64
+             * @description Goodbyes it would have said in the last 365 days; a customer who comes back may have several.
+             */
+            left: number;
+            /**
+             * Format: double
+             * @description `returned ÷ watched`: false goodbyes; absent where nothing was watched.
+             */
+            return_rate: number | null;
+            /**
+             * Format: int64
+             * @description Of those, how many came back.
+             */
+            returned: number;
+            /**
+             * Format: int64
+             * @description Goodbyes of any time after which it could be watched who comes back.
+             */
+            watched: number;
+        };
         /** @description What closing a case sends. */
         CloseCase: {
+            /** @description Why the customer left: one of the firm's reasons; needed where the outcome is `churned`. */
+            churn_reason?: string | null;
             /** @description A note. */
             note?: string | null;
             /** @description `retained`, `churned`, `no_action_needed`, `false_alarm`. */
@@ -4792,6 +5798,48 @@ export interface components {
             template: string;
             /** @description IANA name of the zone, fixed before the first fact. */
             timezone: string;
+        };
+        /** @description A follow-up record. */
+        FollowUpRow: {
+            /** @description By whom. */
+            actor: string;
+            /** @description When it happened. */
+            at: string;
+            /**
+             * Format: int64
+             * @description The case that it was an act on.
+             */
+            case_id: number | null;
+            /** @description `call`, `message`, `visit`, `meeting`, `email`, `other`. */
+            channel: string;
+            /** @description Which person there. */
+            contact: string | null;
+            /** @description Customer id. */
+            customer_id: string;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description `stay`, `unsure`, `leave`, `unclear`. */
+            mood: string | null;
+            /** @description The day of the next contact. */
+            next_on: string | null;
+            /** @description What was said; numbers and addresses in it are masked. */
+            note: string | null;
+            /** @description `talked`, `left_word`, `no_answer`, `refused`. */
+            outcome: string;
+            /** @description When it was recorded. */
+            recorded_at: string;
+        };
+        /** @description What was said to a customer and promised to it. */
+        FollowUps: {
+            /** @description The day of the next contact, where the latest record names one. */
+            next_on: string | null;
+            /** @description Promises: what is overdue first, then open ones by day, then the others, the latest first. */
+            promises: components["schemas"]["PromiseRow"][];
+            /** @description Records, the latest first; at most 50. */
+            rows: components["schemas"]["FollowUpRow"][];
         };
         /** @description A customer that is doing better. */
         GoodNews: {
@@ -5886,6 +6934,29 @@ export interface components {
             /** @description The customer that stays. */
             into: string;
         };
+        /** @description What moving a case sends. */
+        MoveCase: {
+            /** @description Why the customer left. */
+            churn_reason?: string | null;
+            /** @description Id of the move. */
+            move: string;
+            /** @description What there is to say, in at most 2,000 letters. */
+            note?: string | null;
+            /** @description How it ended. */
+            outcome?: string | null;
+            /** @description Why, in 1 to 500 letters. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the person who gets it.
+             */
+            to?: number | null;
+            /**
+             * Format: int64
+             * @description The version seen.
+             */
+            version: number;
+        };
         /** @description A customer who changes band. */
         Mover: {
             /**
@@ -5968,6 +7039,59 @@ export interface components {
             /** @description What it is for. */
             name: string;
         };
+        /** @description What opening a case by hand sends. */
+        NewCase: {
+            /** @description What it is about, in 1 to 500 letters. */
+            about: string;
+            /** @description Whom it is about. */
+            customer_id: string;
+            /** @description `info`, `warning` (when absent), `urgent`. */
+            severity?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the person who gets it; the type's rule decides when absent.
+             */
+            to?: number | null;
+            /** @description Its type. */
+            type_id: string;
+        };
+        /** @description What a remark sends. */
+        NewCaseComment: {
+            /** @description What is said, in 1 to 2,000 letters; `@` and the name of somebody who may be given the case mentions them. */
+            body: string;
+        };
+        /** @description What writing a task down sends. */
+        NewCaseTask: {
+            /** @description By when: a day (`YYYY-MM-DD`, its end) or a moment. */
+            due?: string | null;
+            /** @description What is to be done, in 1 to 200 letters. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Id of the person.
+             */
+            to?: number | null;
+        };
+        /** @description What recording a follow-up sends. */
+        NewFollowUp: {
+            /** @description When it happened, at most 90 days ago; now when absent. */
+            at?: string | null;
+            /** @description `call`, `message`, `visit`, `meeting`, `email`, `other`. */
+            channel: string;
+            /** @description Which person there, at most 100 letters. */
+            contact?: string | null;
+            /** @description The sender's own name for it, 8 to 64 letters, digits and hyphens: sent twice, it is recorded once. */
+            key: string;
+            /** @description `stay` 想留, `unsure` 犹豫, `leave` 要走, `unclear` 说不清; only where they talked. */
+            mood?: string | null;
+            /** @description The day of the next contact (`YYYY-MM-DD`), from today to a year ahead. */
+            next_on?: string | null;
+            /** @description What was said, at most 2,000 letters. Where they talked, this or the mood is needed. */
+            note?: string | null;
+            /** @description `talked`, `left_word`, `no_answer`, `refused`. */
+            outcome: string;
+            promise?: null | components["schemas"]["PromiseMade"];
+        };
         /** @description A word on a customer's health. */
         NewJudgement: {
             /** @description The measure that it is a number for (`pulse` on the scorecard); absent = the health itself. */
@@ -6049,62 +7173,6 @@ export interface components {
             customer_count: number;
             /** @description The key, as written in the data. */
             owner: string;
-        };
-        /** @description One page of a list. */
-        Page_CaseRow: {
-            /** @description Hand this back to get the next page; absent on the last. */
-            next_cursor: string | null;
-            /** @description The rows, in the order asked for. */
-            rows: {
-                /** @description To be accepted by. */
-                accept_by: string;
-                /** @description Accepted at. */
-                accepted_at?: string | null;
-                /** @description By whom. */
-                accepted_by?: string | null;
-                /** @description To be acted upon by. */
-                act_by: string;
-                /** @description Alerts it works on. */
-                alerts: components["schemas"]["AlertRow"][];
-                /** @description Closed at. */
-                closed_at?: string | null;
-                /** @description By whom. */
-                closed_by?: string | null;
-                /** @description Customer id. */
-                customer_id: string;
-                /** @description Customer's name. */
-                customer_name: string;
-                /**
-                 * Format: int64
-                 * @description Stable id.
-                 */
-                id: number;
-                /** @description Note written on closing. */
-                note?: string | null;
-                /** @description Opened at. */
-                opened_at: string;
-                /**
-                 * @description `retained`, `churned`, `no_action_needed`, `false_alarm`; of a case that was taken off the desk `cleared`,
-                 *     `put_off`, `below_line`.
-                 */
-                outcome?: string | null;
-                /** @description Owner key. */
-                owner?: string | null;
-                /** @description `new`, `accepted`, `closed`. */
-                state: string;
-                /** @description Every step, oldest first. */
-                steps: components["schemas"]["CaseStep"][];
-                /**
-                 * Format: int64
-                 * @description Grows by one with every change; send it back to change the case.
-                 */
-                version: number;
-            }[];
-            /**
-             * Format: int64
-             * @description How many rows the filter matches in all.
-             */
-            total: number;
         };
         /** @description One page of a list. */
         Page_TimelineEntry: {
@@ -6341,6 +7409,70 @@ export interface components {
             title: string;
             /** @description `about:blank`: the code says what sort it is. */
             type: string;
+        };
+        /** @description The ledger of promises. */
+        PromiseList: {
+            /** @description The moment shown. */
+            as_of: string;
+            /** @description How many are `open`, `overdue` (open ones too), `kept`, `broken`, whatever state is asked for. */
+            counts: components["schemas"]["Count"][];
+            /** @description Next page. */
+            next_cursor: string | null;
+            /** @description Owners that can be filtered by. */
+            owners: string[];
+            /** @description What is due first, first. */
+            rows: components["schemas"]["PromiseRow"][];
+            /**
+             * Format: int64
+             * @description How many the filter matches.
+             */
+            total: number;
+        };
+        /** @description A promise to a customer. */
+        PromiseMade: {
+            /** @description By the end of which day (`YYYY-MM-DD`), from today to a year ahead. */
+            due_on: string;
+            /** @description What, in 1 to 200 letters. */
+            words: string;
+        };
+        /** @description A promise. */
+        PromiseRow: {
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Customer's name. */
+            customer_name: string;
+            /** @description The end of that day. */
+            due_at: string;
+            /** @description By the end of which day. */
+            due_on: string;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Whether its day has passed and nobody has said what became of it. */
+            is_overdue: boolean;
+            /** @description When it was made. */
+            made_at: string;
+            /** @description By whom. */
+            made_by: string;
+            /** @description A word with it. */
+            note: string | null;
+            /** @description Owner key of the customer now. */
+            owner: string | null;
+            /** @description When somebody said what became of it. */
+            settled_at: string | null;
+            /** @description Who. */
+            settled_by: string | null;
+            /** @description `open`, `kept`, `broken`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Grows by one with every change.
+             */
+            version: number;
+            /** @description What was promised; numbers and addresses in it are masked. */
+            words: string;
         };
         /** @description How far a score is proved here. */
         Proof: {
@@ -7407,6 +8539,18 @@ export interface components {
             /** @description Version of the program. */
             version: string;
         };
+        /** @description What saying what became of a promise sends. */
+        SettlePromise: {
+            /** @description A word with it, at most 500 letters. */
+            note?: string | null;
+            /** @description `kept`, `broken`, or `open` to take back what was said before. */
+            state: string;
+            /**
+             * Format: int64
+             * @description The version seen.
+             */
+            version: number;
+        };
         /** @description What set-up sends: the first administrator and the deployment's words. */
         SetupRequest: {
             /** @description Administrator's sign-in name. */
@@ -8417,6 +9561,98 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    advice_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdviceEntry"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_advice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entry */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdviceText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdviceEntry"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_advice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entry */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     alerts: {
         parameters: {
             query?: {
@@ -8866,13 +10102,56 @@ export interface operations {
             };
         };
     };
+    case_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseTypePage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     cases: {
         parameters: {
             query?: {
-                /** @description States, comma-separated: `new`, `accepted`, `closed`; those not closed when absent. */
+                /** @description States, comma-separated: `new`, `accepted`, `closed`; those not closed when neither states nor stages are named. */
                 state?: string;
+                /** @description Stages of the case types, comma-separated. */
+                stage?: string;
+                /** @description Case types, comma-separated. */
+                type?: string;
+                /**
+                 * @description Whose work: `mine` (on my desk, or with an open task of mine), `team`, `pool` (on nobody's desk), `mentioned`, `all`
+                 *     (when absent).
+                 */
+                who?: string;
                 /** @description Owner key; `-` is nobody. */
                 owner?: string;
+                /** @description Only those with a clock that has run out. */
+                overdue?: boolean;
+                /** @description Part of a customer's name or id. */
+                search?: string;
+                /** @description `due` (what is due first, first, when absent), `newest`. */
+                sort?: string;
                 /** @description From the page before. */
                 cursor?: string;
                 /** @description Rows in a page: 50 when absent, at most 500. */
@@ -8891,7 +10170,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CaseRow"];
+                    "application/json": components["schemas"]["CaseList"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    open_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseWork"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -9009,6 +10320,179 @@ export interface operations {
             };
         };
     };
+    add_case_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Case */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCaseComment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseWork"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    move_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Case */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveCase"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseWork"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_case_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Case */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCaseTask"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseWork"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_case_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Case */
+                id: number;
+                /** @description Task */
+                task: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseTaskChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseWork"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    case_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Case */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseWork"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     churn: {
         parameters: {
             query?: {
@@ -9027,6 +10511,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChurnOverview"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    churn_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChurnDefinitionRow"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_churn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChurnText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChurnTrial"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    churn_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Churn definition */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChurnDefinitionPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    activate_churn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Churn definition */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChurnActivation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChurnDefinitionPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    roll_back_churn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Churn definition */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScorecardStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChurnDefinitionPage"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -9161,6 +10806,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    advice: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Another reason than the one that speaks loudest: the id of an entry of the library.
+                 * @example price
+                 */
+                reason?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdvicePage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    follow_ups: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUps"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    record_touch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFollowUp"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpRow"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -9763,6 +11516,62 @@ export interface operations {
                 limit?: number;
                 /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
                 lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    cases_workbook: {
+        parameters: {
+            query?: {
+                /** @description States, comma-separated: `new`, `accepted`, `closed`; those not closed when neither states nor stages are named. */
+                state?: string;
+                /** @description Stages of the case types, comma-separated. */
+                stage?: string;
+                /** @description Case types, comma-separated. */
+                type?: string;
+                /**
+                 * @description Whose work: `mine` (on my desk, or with an open task of mine), `team`, `pool` (on nobody's desk), `mentioned`, `all`
+                 *     (when absent).
+                 */
+                who?: string;
+                /** @description Owner key; `-` is nobody. */
+                owner?: string;
+                /** @description Only those with a clock that has run out. */
+                overdue?: boolean;
+                /** @description Part of a customer's name or id. */
+                search?: string;
+                /** @description `due` (what is due first, first, when absent), `newest`. */
+                sort?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 50 when absent, at most 500. */
+                limit?: number;
+                /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
+                lang?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
             };
             header?: never;
             path?: never;
@@ -11122,6 +12931,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    promises: {
+        parameters: {
+            query?: {
+                /** @description `open` (default), `overdue`, `kept`, `broken`, `all`. */
+                state?: string;
+                /** @description Owner key; `-` is nobody. */
+                owner?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 100 when absent, at most 500. */
+                limit?: number;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseList"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    settle_promise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Promise */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlePromise"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseRow"];
                 };
             };
             /** @description Refused: `code` says why */

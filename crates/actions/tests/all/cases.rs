@@ -1,5 +1,7 @@
 //! Case types: read with every fault in its place, and what moves make of the work.
 
+use std::sync::LazyLock;
+
 use actions::{CaseBook, CaseState, CaseType, Desks, DueFor, Move, NotAllowed, Verb, Work, churn_reasons, mentioned};
 use calendar::WorkCalendar;
 use proptest::prelude::*;
@@ -21,8 +23,9 @@ pub fn at(text: &str) -> Instant {
     Zone::default().parse(text).unwrap()
 }
 
-pub fn calendar() -> WorkCalendar {
-    WorkCalendar::standard(Zone::default())
+pub fn calendar() -> &'static WorkCalendar {
+    static CALENDAR: LazyLock<WorkCalendar> = LazyLock::new(|| WorkCalendar::standard(Zone::default()));
+    &CALENDAR
 }
 
 fn clock(at: Instant) -> String {
@@ -30,7 +33,7 @@ fn clock(at: Instant) -> String {
 }
 
 fn opened(case_type: &CaseType, desk: Option<&str>, now: Instant) -> Work {
-    let (due, reply_by) = case_type.deadlines(Severity::Warning, None, &calendar(), now);
+    let (due, reply_by) = case_type.deadlines(Severity::Warning, None, calendar(), now);
     Work { reply_by, ..Work::new(Severity::Warning, None, desk.map(str::to_owned), due, now) }
 }
 
@@ -43,7 +46,7 @@ fn moved(
     now: Instant,
 ) -> Result<Work, NotAllowed> {
     let one = case_type.a_move(id).unwrap();
-    case_type.step(one, work, Desks { mover: Some(mover), receiver }, &calendar(), now)
+    case_type.step(one, work, Desks { mover: Some(mover), receiver }, calendar(), now)
 }
 
 fn places(findings: &[Finding]) -> Vec<(&str, Option<u32>)> {
@@ -162,7 +165,7 @@ fn an_answer_to_a_new_complaint_is_work_in_hand() {
         moved(&kind, &opened(&kind, Some("wang"), start), "reply", ("wang", None), at("2025-03-05 15:20")).unwrap();
     assert_eq!((work.state, work.accepted_at), (CaseState::Accepted, Some(at("2025-03-05 15:20"))));
     let kind = retention();
-    let noted = kind.acted(&opened(&kind, None, start), &calendar(), at("2025-03-05 15:30"));
+    let noted = kind.acted(&opened(&kind, None, start), calendar(), at("2025-03-05 15:30"));
     assert_eq!((noted.stage.as_str(), noted.state), ("accepted", CaseState::Accepted), "a contact noted elsewhere");
 }
 
@@ -225,7 +228,8 @@ proptest! {
         is_complaint: bool,
         steps in prop::collection::vec((0usize..40, 0usize..4, 0usize..4, 0i64..400_000), 1..40),
     ) {
-        let kind = if is_complaint { complaint() } else { retention() };
+        static KINDS: LazyLock<[CaseType; 2]> = LazyLock::new(|| [retention(), complaint()]);
+        let kind = &KINDS[usize::from(is_complaint)];
         let desks = ["wang", "li", "zhao", "boss"];
         let mut now = at("2025-01-20 10:00");
         let mut work = opened(&kind, None, now);
@@ -234,7 +238,7 @@ proptest! {
             now = now.plus_micros(seconds * 1_000_000);
             let one: &Move = &kind.moves[which % kind.moves.len()];
             let desks = Desks { mover: Some(desks[mover]), receiver: Some(desks[receiver]) };
-            let Ok(after) = kind.step(one, &work, desks, &calendar(), now) else { continue };
+            let Ok(after) = kind.step(one, &work, desks, calendar(), now) else { continue };
             let handed_on = after.desk != work.desk && work.desk.as_deref() == desks.mover;
             match one.does {
                 Verb::Reply | Verb::Act => row = 0,

@@ -85,3 +85,30 @@ fn a_table_of_no_use_is_refused_in_both_languages() {
     assert_eq!(survival("some.csv", "流失", "zh").status.code(), Some(3), "a row without a duration is left out");
     assert_eq!(survival("missing.csv", "流失", "zh").status.code(), Some(1));
 }
+
+/// The same customers with what was written about them afterwards: the score, the reason and the label once more.
+#[test]
+fn what_was_written_after_the_leaving_is_named_and_left_out() {
+    let root = std::env::var_os("LIUKE_DATA")
+        .map_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").into(), std::path::PathBuf::from);
+    let table = root.join("telco_extended/Telco_customer_churn.xlsx");
+    if !table.exists() {
+        println!("skipped: {} is not there", table.display());
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let file = table.to_str().unwrap();
+    let arguments = ["lab", "classify", "--table", file, "--label", "Churn Label", "--positive", "Yes", "--folds", "2"];
+    let output = run(dir.path(), &[&arguments[..], &["--lang", "en", "--json"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let leaks = report["leaks"].as_array().unwrap().iter().filter(|leak| leak["left_out"] == true);
+    let mut names: Vec<&str> = leaks.map(|leak| leak["column"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Churn Reason", "Churn Score", "Churn Value"], "{}", said(&output));
+    for name in names {
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(told.contains(&format!("seems to leak the outcome: \"{name}\"")), "{told}");
+    }
+    assert!(report["auc"].as_f64().unwrap() < 0.87, "above this a leak is left: {report}");
+}

@@ -6,7 +6,7 @@ import { Trans } from 'react-i18next';
 import { Link } from 'react-router';
 import { useChurn, useLeavers } from '../../api/reading';
 import type { ChurnMonth, ChurnOverview, LeaverRow, Slice } from '../../api/types';
-import { ScrollContext, useGo, usePageState } from '../../frame/moment';
+import { ScrollContext, useGo, useMoment, usePageState, withMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
 import { Value } from '../../parts/Amount';
 import { BandWord } from '../../parts/Band';
@@ -19,7 +19,7 @@ import { BoneBlock, BoneRows, Empty, Fault } from '../../parts/States';
 import { useMode } from '../../theme/mode';
 import { palettes } from '../../theme/tokens';
 import { Hint } from '../../parts/Hint';
-import { useSay } from '../../words/say';
+import { useSay, useSession } from '../../words/say';
 import './churn.css';
 
 export default function ChurnPage() {
@@ -27,13 +27,15 @@ export default function ChurnPage() {
   const { data, error, refetch } = useChurn();
   const [query, set] = usePageState();
   const month = query.get('month');
+  const { asOf } = useMoment();
+  const maySee = useSession()?.permissions.some((one) => one === 'see_definitions');
   if (error && !data) return <div className="page"><Head title={t('churn.title')} /><Fault error={error} what={t('churn.title')} again={() => void refetch()} /></div>;
   if (!data) return <div className="page"><Head title={t('churn.title')} /><BoneBlock height={260} /><BoneRows rows={5} /></div>;
   return (
     <div className="page">
       <Head title={t('churn.title')} sentence={<Sentence data={data} />} sub={<StatesSum data={data} />} acts={<Export what="churn" />} />
       <section className="card churn-chart">
-        <div className="churn-definition"><span className="small quiet">{t('churn.definition')}</span><p><Definition data={data} /></p></div>
+        <div className="churn-definition"><div className="line"><span className="small quiet">{t('churn.definition')}</span>{maySee && <Link className="link small push" to={withMoment('/churn/definitions', asOf)}>{t('leaving.see')}</Link>}</div><p><Definition data={data} /></p></div>
         {data.not_yet ? <Empty title={t('churn.not_yet_title')}><NotYet data={data} /></Empty> : <Months data={data} pick={(chosen) => set({ month: chosen }, true)} />}
       </section>
       {data.by_band.some((slice) => slice.count > 0) && (

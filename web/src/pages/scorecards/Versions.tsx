@@ -9,14 +9,16 @@ export interface VersionsProps {
   canAct: boolean;
   busy: boolean;
   rollBack: (version: ScorecardVersion) => void;
+  /** What going back does; of a scorecard if nothing is said. */
+  text?: string;
 }
 
-export function Versions({ versions, canAct, busy, rollBack }: VersionsProps) {
+export function Versions({ versions, canAct, busy, rollBack, text }: VersionsProps) {
   const { t, day, dayTime } = useSay();
   const { modal } = App.useApp();
   if (versions.length === 0) return <p className="quiet">{t('card.shipped_only')}</p>;
   const ask = (version: ScorecardVersion) =>
-    void modal.confirm({ title: t('card.roll_back_title', { number: version.number }), content: t('card.roll_back_text'), okText: t('card.roll_back'), cancelText: t('act.cancel'), onOk: () => rollBack(version) });
+    void modal.confirm({ title: t('card.roll_back_title', { number: version.number }), content: text ?? t('card.roll_back_text'), okText: t('card.roll_back'), cancelText: t('act.cancel'), onOk: () => rollBack(version) });
   const who = (actor: string) => (actor === 'liuke' ? t('case.by_liuke') : actor);
   return (
     <ol className="versions" aria-label={t('card.tabs.versions')}>
