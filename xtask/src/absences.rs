@@ -65,6 +65,7 @@ const WITHOUT_SCOPE: &[&str] = &[
     "definition_rows",
     "definition_source",
     "indicator_vocabulary",
+    "case_types",
     "lang",
     // The front door: senders have a key, not a reader.
     "source_with_key",

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use actions::Work;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
-use vocab::{CustomerId, Instant, Scope, Severity};
+use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 
 use crate::entity::{alerts, cases};
 use crate::history::Resource;
@@ -308,6 +308,54 @@ pub(crate) async fn show_on_alerts(writing: &Writing, cases: &[i64], state: Case
         .await
         .map_err(Error::while_doing("showing a case's state on its alerts"))?;
     Ok(())
+}
+
+/// A case of the usual type that was just opened, on nobody's desk and without a deadline yet.
+pub(crate) fn blank(
+    id: i64,
+    customer: &CustomerId,
+    opened_by: &str,
+    (opened_at, as_of): (Instant, AsOf),
+) -> cases::Model {
+    cases::Model {
+        id,
+        version: 0,
+        customer_id: customer.as_str().to_owned(),
+        state: CaseState::New.as_str().to_owned(),
+        severity: 0,
+        opened_at: opened_at.micros(),
+        as_of: as_of.0.micros(),
+        accept_by: opened_at.micros(),
+        act_by: opened_at.micros(),
+        due_at: None,
+        assigned_to: None,
+        accepted_at: None,
+        accepted_by: None,
+        closed_at: None,
+        closed_by: None,
+        outcome: None,
+        note: None,
+        case_type: actions::USUAL_TYPE.to_owned(),
+        stage: actions::FIRST_STAGE.to_owned(),
+        stage_since: opened_at.micros(),
+        opened_by: opened_by.to_owned(),
+        about: None,
+        tier: None,
+        reply_by: None,
+        replied_at: None,
+        replied_by: None,
+        acted_at: None,
+        acted_by: None,
+        review_by: None,
+        churn_reason: None,
+        said: None,
+        passes: 0,
+        most_passes: 0,
+        nudge_count: 0,
+        nudged_at: None,
+        escalated_at: None,
+        reopened_count: 0,
+    }
 }
 
 /// Notes a step of a case.

@@ -8,7 +8,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use vocab::{AsOf, CustomerId, Instant, Scope};
 
 use crate::alert::{AlertResolution, AlertState};
-use crate::case::{CaseRecord, CaseState, Closing, Ending, close, finish, remember, seen, show_on_alerts};
+use crate::case::{CaseRecord, CaseState, Closing, Ending, blank, close, finish, remember, seen, show_on_alerts};
 use crate::cycle::{last_id, rewrite};
 use crate::entity::{alerts, cases};
 use crate::open::Writing;
@@ -111,44 +111,14 @@ impl Store {
         }
         let highest = cases::Entity::find().select_only().column_as(cases::Column::Id.max(), "id");
         let work = opening.work;
+        let id = last_id(&writing, highest).await? + 1;
         let blank = cases::Model {
-            id: last_id(&writing, highest).await? + 1,
-            version: 0,
-            customer_id: opening.customer.as_str().to_owned(),
-            state: CaseState::New.as_str().to_owned(),
-            severity: severity_number(work.severity),
-            opened_at: now.micros(),
-            as_of: opening.as_of.0.micros(),
-            accept_by: work.accept_by.micros(),
-            act_by: work.act_by.micros(),
-            due_at: None,
-            assigned_to: None,
-            accepted_at: None,
-            accepted_by: None,
-            closed_at: None,
-            closed_by: None,
-            outcome: None,
-            note: None,
             case_type: opening.case_type.to_owned(),
-            stage: String::new(),
-            stage_since: now.micros(),
-            opened_by: actor.to_owned(),
+            severity: severity_number(work.severity),
             about: Some(opening.about.to_owned()),
-            tier: work.tier.clone(),
-            reply_by: None,
-            replied_at: None,
-            replied_by: None,
-            acted_at: None,
-            acted_by: None,
-            review_by: None,
-            churn_reason: None,
             said: Some(opening.about.to_owned()),
-            passes: 0,
-            most_passes: 0,
-            nudge_count: 0,
-            nudged_at: None,
-            escalated_at: None,
-            reopened_count: 0,
+            tier: work.tier.clone(),
+            ..blank(id, opening.customer, actor, (now, opening.as_of))
         };
         let row = written(&blank, work, actor);
         cases::Entity::insert(row.clone().into_active_model())

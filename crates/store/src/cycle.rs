@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use actions::{ActionPlan, FIRST_STAGE};
+use actions::ActionPlan;
 use alerts::{AlertPlan, Resolution};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -359,44 +359,18 @@ async fn open_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecor
             continue;
         }
         id += 1;
+        let opened = (cycle.started_at, cycle.as_of);
         rows.push(case_table::Model {
-            id,
             version: 1,
-            customer_id: planned.customer.as_str().to_owned(),
-            state: CaseState::New.as_str().to_owned(),
+            case_type: planned.case_type.clone(),
             severity: severity_number(planned.severity),
-            opened_at: cycle.started_at.micros(),
-            as_of: cycle.as_of.0.micros(),
             accept_by: planned.accept_by.micros(),
             act_by: planned.act_by.micros(),
             due_at: Some(planned.reply_by.map_or(planned.accept_by, |by| by.min(planned.accept_by)).micros()),
             assigned_to: planned.owner.clone(),
-            accepted_at: None,
-            accepted_by: None,
-            closed_at: None,
-            closed_by: None,
-            outcome: None,
-            note: None,
-            case_type: planned.case_type.clone(),
-            stage: FIRST_STAGE.to_owned(),
-            stage_since: cycle.started_at.micros(),
-            opened_by: CYCLE_ACTOR.to_owned(),
-            about: None,
             tier: planned.tier.clone(),
             reply_by: planned.reply_by.map(Instant::micros),
-            replied_at: None,
-            replied_by: None,
-            acted_at: None,
-            acted_by: None,
-            review_by: None,
-            churn_reason: None,
-            said: None,
-            passes: 0,
-            most_passes: 0,
-            nudge_count: 0,
-            nudged_at: None,
-            escalated_at: None,
-            reopened_count: 0,
+            ..desk::blank(id, &planned.customer, CYCLE_ACTOR, opened)
         });
     }
     for row in &rows {

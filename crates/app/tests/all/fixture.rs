@@ -46,11 +46,13 @@ fn is_of(entry: &fs::DirEntry, name: &str) -> bool {
     found.strip_prefix(name).is_some_and(|rest| rest.starts_with('-')) && entry.path().is_dir()
 }
 
-/// Waits until SQLite has let go of its files: the last to leave takes the write-ahead log away.
+/// Waits until this process has no file of the folder open any more: a pool of connections closes them one by one after it
+/// was let go.
 fn until_closed(folder: &Path) {
-    let begun = Stopwatch::now();
-    while files(folder).iter().any(|file| file.to_string_lossy().ends_with("-wal")) {
-        assert!(begun.elapsed() < PATIENCE, "the database stays open");
+    let (folder, begun) = (fs::canonicalize(folder).unwrap(), Stopwatch::now());
+    let is_open = |fd: fs::DirEntry| fs::read_link(fd.path()).is_ok_and(|file| file.starts_with(&folder));
+    while fs::read_dir("/proc/self/fd").unwrap().flatten().any(is_open) {
+        assert!(begun.elapsed() < PATIENCE, "the folder stays open");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

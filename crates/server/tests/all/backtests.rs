@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::house::{House, run, said, shop};
+use crate::house::{House, run, said, shop, until};
 
 /// Begun, watched to its end, read, proven, forgotten; each with a refusal.
 pub(crate) async fn every_route(house: &House) -> Vec<String> {
@@ -48,27 +48,24 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
 
 /// One runs at a time, and an import begins a look back of its own.
 async fn begun(house: &House, uri: &str, asked: &Value) -> Value {
-    for _ in 0..600 {
+    until("the backtest before does not end", async || {
         let answer = house.ask(Method::POST, uri, Some(asked.clone())).await;
         if answer.status == StatusCode::ACCEPTED {
-            return answer.json();
+            return Some(answer.json());
         }
         assert_eq!(answer.code(), "backtest_running", "{}", answer.text());
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the backtest before does not end");
+        None
+    })
+    .await
 }
 
 async fn ended(house: &House, one: &str) -> Value {
-    for _ in 0..600 {
+    until("the backtest does not end", async || {
         let page = house.get(one).await.json();
         let state = page["run"]["state"].as_str().or(page["state"].as_str());
-        if !matches!(state, Some("running" | "none")) {
-            return page;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the backtest does not end");
+        (!matches!(state, Some("running" | "none"))).then_some(page)
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,14 +123,11 @@ async fn a_draft_is_replayed_beside_the_version_in_use_and_its_proof_comes_into_
 
 /// The draft's run and the one beside it, the newest first, once both are done.
 async fn both(house: &House, first: u64) -> Value {
-    for _ in 0..600 {
+    until("the version in use is not replayed", async || {
         let listed = house.get("/api/backtests").await.json()["items"].clone();
-        if listed[0]["id"].as_u64() == Some(first + 1) && listed[0]["state"] == "done" {
-            return listed;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the version in use is not replayed");
+        (listed[0]["id"].as_u64() == Some(first + 1) && listed[0]["state"] == "done").then_some(listed)
+    })
+    .await
 }
 
 #[test]

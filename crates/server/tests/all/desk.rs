@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::house::House;
+use crate::house::{House, until};
 
 async fn refused(house: &House, method: Method, uri: &str, body: Value, status: u16, code: &str) {
     let answer = house.ask(method, uri, Some(body)).await;
@@ -105,13 +105,11 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
 
 /// The preview once its replay is done.
 async fn tried(house: &House, uri: &str) -> Value {
-    for _ in 0..600 {
+    let preview = until("the replay does not end", async || {
         let preview = house.get(uri).await.json();
-        if preview["state"] != "running" {
-            assert_eq!(preview["state"], "done", "{preview}");
-            return preview;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the replay does not end");
+        (preview["state"] != "running").then_some(preview)
+    })
+    .await;
+    assert_eq!(preview["state"], "done", "{preview}");
+    preview
 }

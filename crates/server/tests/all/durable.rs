@@ -6,15 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant as Stopwatch};
 
 use serde_json::{Value, json};
 
-use crate::house::{liuke, run, said};
+use crate::house::{PATIENCE, liuke, run, said};
 
 const CLIENTS: u64 = 4;
+/// How long the end of a trace may take to be written; it never is where a process may not be watched.
+const TRACED: Duration = Duration::from_secs(60);
 
 fn kills() -> u64 {
     std::env::var("LIUKE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(5)
@@ -34,12 +36,15 @@ fn source(cwd: &Path) -> String {
 }
 
 /// A server that the test kills, at the latest when it ends.
-struct Mortal(Child);
+struct Mortal {
+    child: Child,
+    _output: BufReader<ChildStdout>,
+}
 
 impl Mortal {
     fn kill(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -58,10 +63,10 @@ fn serve(cwd: &Path, command: &mut Command) -> (Mortal, String) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let (mut line, mut output) = (String::new(), BufReader::new(child.stdout.take().unwrap()));
+    output.read_line(&mut line).unwrap();
     let told: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it did not start: {line:?}"));
-    (Mortal(child), told["address"].as_str().unwrap().trim_start_matches("http://").to_owned())
+    (Mortal { child, _output: output }, told["address"].as_str().unwrap().trim_start_matches("http://").to_owned())
 }
 
 /// Sends one call; its status, `None` if the server is gone.
@@ -93,14 +98,17 @@ struct Told {
 }
 
 /// Sends batches until the server is gone.
-fn bombard(address: &str, key: &str, round: u64, client: u64, gone: &AtomicBool) -> Told {
+fn bombard(address: &str, key: &str, (round, client): (u64, u64), gone: &AtomicBool, answered: &AtomicU64) -> Told {
     let mut told = Told::default();
     let Ok(mut stream) = TcpStream::connect(address) else { return told };
     for turn in 0.. {
         let ids: Vec<String> = (0..10).map(|n| id_of(round, client, turn, n)).collect();
         told.sent.extend(ids.iter().cloned());
         match send(&mut stream, address, key, &ids) {
-            Some(200) => told.acknowledged.extend(ids),
+            Some(200) => {
+                told.acknowledged.extend(ids);
+                answered.fetch_add(1, Ordering::SeqCst);
+            }
             Some(status) => assert_eq!(status, 429, "nothing but success and patience"),
             None if gone.load(Ordering::SeqCst) => break,
             None => match TcpStream::connect(address) {
@@ -126,13 +134,18 @@ fn events_of_a_server_killed_under_load_are_there_once_if_they_were_answered_and
     let mut all = Told::default();
     for round in 0..kills() {
         let (mut server, address) = serve(cwd, &mut liuke());
-        let gone = AtomicBool::new(false);
+        let (gone, answered) = (AtomicBool::new(false), AtomicU64::new(0));
         let told: Vec<Told> = std::thread::scope(|scope| {
-            let (address, key, gone) = (&address, &key, &gone);
-            let client = |client| scope.spawn(move || bombard(address, key, round, client, gone));
+            let (address, key, gone, answered) = (&address, &key, &gone, &answered);
+            let client = |client| scope.spawn(move || bombard(address, key, (round, client), gone, answered));
             let clients: Vec<_> = (0..CLIENTS).map(client).collect();
             // Moments spread over a server's first second of work: the golden ratio leaves no gap.
             std::thread::sleep(Duration::from_secs_f64(0.1 + ((round + 1) as f64 * 0.618_034).fract()));
+            let begun = Stopwatch::now();
+            while answered.load(Ordering::SeqCst) < 3 {
+                assert!(begun.elapsed() < PATIENCE, "the server answers nothing");
+                std::thread::sleep(Duration::from_millis(5));
+            }
             gone.store(true, Ordering::SeqCst);
             server.kill();
             clients.into_iter().map(|client| client.join().unwrap()).collect()
@@ -248,8 +261,8 @@ fn a_finished_sync_of_its_bytes_precedes_every_2xx_answer() {
         assert_eq!(send(&mut stream, &address, &key, std::slice::from_ref(id)), Some(200));
     }
     server.kill();
-    let mut written = String::new();
-    for _ in 0..100 {
+    let (mut written, begun) = (String::new(), Stopwatch::now());
+    while begun.elapsed() < TRACED {
         written = std::fs::read_to_string(&trace).unwrap_or_default();
         if written.lines().last().is_some_and(|line| line.contains("+++ killed")) {
             break;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
+use std::time::{Duration, Instant as Stopwatch};
 
 use app::{App, AppOptions, ImportPlan, ImportSpec};
 use axum::Router;
@@ -15,9 +16,26 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use vocab::{Instant, Zone};
 
+use crate::fixture::{copied, copy_folder};
+
 /// The moment at which all tests stand.
 pub(crate) fn now() -> Instant {
     Zone::default().parse("2025-06-30 12:00").unwrap()
+}
+
+/// How long anything may take, on the slowest machine that runs these tests; what takes longer never comes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Looks again and again until there is an answer.
+pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let begun = Stopwatch::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Members of the shop.
@@ -56,15 +74,27 @@ pub(crate) struct House {
 
 /// A data folder with the shop's data in it and nobody set up.
 pub(crate) async fn folder() -> (TempDir, App) {
-    let dir = tempfile::tempdir().unwrap();
-    let app = App::open(&dir.path().join("data"), AppOptions::default()).await.unwrap();
-    for (name, text) in [("customers.csv", customers_csv()), ("orders.csv", orders_csv())] {
-        let file = dir.path().join(name);
-        std::fs::write(&file, text).unwrap();
-        let spec = ImportSpec { plan: plan(name), mapping: None, rejects: None, dry_run: false };
-        app.import_file(&file, &spec, now(), &mut |_| {}).await.unwrap();
-    }
+    let dir = history().await;
+    let app = opened(dir.path()).await;
     (dir, app)
+}
+
+async fn history() -> TempDir {
+    copied("shop", async |folder| {
+        let app = opened(folder).await;
+        for (name, text) in [("customers.csv", customers_csv()), ("orders.csv", orders_csv())] {
+            let file = folder.join(name);
+            std::fs::write(&file, text).unwrap();
+            let spec = ImportSpec { plan: plan(name), mapping: None, rejects: None, dry_run: false };
+            app.import_file(&file, &spec, now(), &mut |_| {}).await.unwrap();
+        }
+        app.close().await.unwrap();
+    })
+    .await
+}
+
+async fn opened(folder: &Path) -> App {
+    App::open(&folder.join("data"), AppOptions::default()).await.unwrap()
 }
 
 fn plan(name: &str) -> ImportPlan {
@@ -86,14 +116,23 @@ pub(crate) fn site(app: &App, options: SiteOptions) -> Router {
 impl House {
     /// Set up, signed in, its list computed.
     pub(crate) async fn open() -> House {
-        let (dir, app) = folder().await;
-        let mut house = House { router: site(&app, SiteOptions::default()), app, cookie: String::new(), _dir: dir };
-        let token = house.app.setup_token(now()).await.unwrap().unwrap();
-        let answer = house.ask(Method::POST, "/api/setup", Some(setup(&token))).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
-        house.cookie = answer.cookie().unwrap();
-        house.app.run_cycle(house.app.last_midnight(now()), now()).await.unwrap();
-        house
+        const COOKIE: &str = "cookie";
+        let dir = copied("house", async |folder| {
+            copy_folder(history().await.path(), folder);
+            let app = opened(folder).await;
+            let router = site(&app, SiteOptions::default());
+            let token = app.setup_token(now()).await.unwrap().unwrap();
+            let asked = request(Method::POST, "/api/setup").header("x-liuke", "1");
+            let asked = asked.header(header::CONTENT_TYPE, "application/json");
+            let answer = send(&router, asked.body(Body::from(setup(&token).to_string())).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+            app.run_cycle(app.last_midnight(now()), now()).await.unwrap();
+            app.close().await.unwrap();
+            std::fs::write(folder.join(COOKIE), answer.cookie().unwrap()).unwrap();
+        })
+        .await;
+        let (app, cookie) = (opened(dir.path()).await, std::fs::read_to_string(dir.path().join(COOKIE)).unwrap());
+        House { router: site(&app, SiteOptions::default()), app, cookie, _dir: dir }
     }
 
     /// A request as the screens make it: with the cookie and the header of our own scripts.

@@ -3,18 +3,20 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant as Stopwatch};
 
 use serde_json::{Value, json};
 
-use crate::house::{liuke, run, said, shop};
+use crate::house::{PATIENCE, liuke, run, said, shop};
 
 /// A server on a free port.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
     setup: Option<String>,
+    /// Held open: whoever speaks to nobody any more is another test's matter.
+    _output: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -27,16 +29,16 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let (mut line, mut output) = (String::new(), BufReader::new(child.stdout.take().unwrap()));
+        output.read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it did not start: {line:?}"));
         let address = said["address"].as_str().unwrap().trim_start_matches("http://").to_owned();
-        Server { child, address, setup: said["setup"].as_str().map(str::to_owned) }
+        Server { child, address, setup: said["setup"].as_str().map(str::to_owned), _output: output }
     }
 
     fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
@@ -46,7 +48,7 @@ impl Server {
     /// Asks with headers and, if there is one, a JSON body; the answer must be one of success.
     fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Value {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let (host, length) = (&self.address, body.len());
         let typed = "Connection: close\r\nContent-Type: application/json\r\n";
         write!(
@@ -63,13 +65,11 @@ impl Server {
     }
 
     pub(crate) fn ready(&self) {
-        for _ in 0..600 {
-            if self.get("/readyz").starts_with("HTTP/1.1 200") {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(100));
+        let begun = Stopwatch::now();
+        while !self.get("/readyz").starts_with("HTTP/1.1 200") {
+            assert!(begun.elapsed() < PATIENCE, "it does not become ready");
+            std::thread::sleep(Duration::from_millis(50));
         }
-        panic!("it does not become ready");
     }
 
     /// Asks it to stop and gives its exit status.
@@ -144,7 +144,7 @@ fn a_server_killed_without_warning_leaves_nothing_in_the_way_of_the_next() {
 #[test]
 fn the_sample_company_shows_scored_customers_and_open_alerts_by_itself() {
     let (_dir, cwd) = shop();
-    let server = Server::start(&cwd, &["demo", "--customers", "300"]);
+    let server = Server::start(&cwd, &["demo", "--customers", "150"]);
     server.ready();
     let page = server.get("/");
     let cookie =
@@ -158,8 +158,8 @@ fn the_sample_company_shows_scored_customers_and_open_alerts_by_itself() {
     assert_eq!(server.stop(), 0);
 }
 
-/// An event is in its customer's indicators a moment after its 2xx; of five events at least one within a second, however
-/// busy the machine of the tests is.
+/// Every event is in its customer's indicators a moment after its 2xx; of so many events at least one within a second,
+/// however busy the machine of the tests is.
 fn what_comes_in_is_felt_within_a_second(server: &Server, screens: &str) {
     let source = server.ask("POST", "/api/sources", screens, r#"{"name":"app","kind":"segment"}"#);
     let key = source["key"].as_str().unwrap_or_else(|| panic!("{source}"));
@@ -180,7 +180,7 @@ fn what_comes_in_is_felt_within_a_second(server: &Server, screens: &str) {
     let wait_until = |done: &dyn Fn() -> bool| {
         let begun = Stopwatch::now();
         while !done() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "an event is not felt");
+            assert!(begun.elapsed() < PATIENCE, "an event is not felt");
             std::thread::sleep(Duration::from_millis(20));
         }
         begun.elapsed()
@@ -189,13 +189,12 @@ fn what_comes_in_is_felt_within_a_second(server: &Server, screens: &str) {
     track(0);
     // The first time what stands has to be built.
     wait_until(&|| page().0 != of_the_list);
-    let felt = (1..=5).map(|number| {
+    let mut felt = (1..=60).map(|number| {
         let (_, before) = page();
         track(number);
         wait_until(&|| page().1 >= before + 1.0)
     });
-    let fastest = felt.min().unwrap();
-    assert!(fastest < Duration::from_secs(1), "{fastest:?}");
+    assert!(felt.any(|took| took < Duration::from_secs(1)), "none of sixty events was felt within a second");
     let row = server.ask("GET", "/api/customers?limit=1", screens, "")["rows"][0].clone();
     assert_eq!(row["id"], customer.as_str(), "its row keeps its place");
     let metrics = server.get("/metrics");

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::house::{House, firm};
+use crate::house::{House, firm, until};
 
 /// The last order of this member is fifteen weeks old: it has left, by 90 days without an order.
 const LOST: &str = "/api/customers/M%2F16/post-mortem";
@@ -51,12 +51,9 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
 }
 
 async fn worked_out(house: &House) -> Value {
-    for _ in 0..600 {
+    until("the proposal is not worked out", async || {
         let run = house.get(LOST).await.json()["proposal"].clone();
-        if run["state"] != "running" {
-            return run;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the proposal is not worked out");
+        (run["state"] != "running").then_some(run)
+    })
+    .await
 }

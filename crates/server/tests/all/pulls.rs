@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::house::{House, now, run, said};
+use crate::house::{House, now, run, said, until};
 
 /// A server that always answers with these payments, whatever it is asked; its address.
 fn payments(rows: Value) -> String {
@@ -61,15 +61,13 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
     let run = house.ask(Method::POST, &format!("{uri}/run"), None).await;
     assert_eq!(run.status, StatusCode::ACCEPTED, "{}", run.text());
     assert_eq!(house.ask(Method::POST, "/api/sources/99/run", None).await.code(), "not_found");
-    let ended = loop {
+    let ended = until("the reading does not end", async || {
         let runs = house.get(&format!("{uri}/runs")).await;
         assert!(!runs.text().contains("sesame"), "{}", runs.text());
         let run = runs.json()["items"][0].clone();
-        if run["state"] != "running" {
-            break run;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    };
+        (run["state"] != "running").then_some(run)
+    })
+    .await;
     assert_eq!(
         (&ended["state"], &ended["facts"], &ended["rejected"]),
         (&json!("done"), &json!(1), &json!(1)),

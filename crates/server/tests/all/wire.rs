@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::house::{Answer, House, request};
+use crate::house::{Answer, House, PATIENCE, request};
 
 /// A house with a source, and the key of it.
 async fn with_source(kind: &str, settings: Value) -> (House, String) {
@@ -326,7 +326,7 @@ async fn whoever_watches_sees_each_message_as_it_comes() {
     let mut body = response.into_body();
     let frame =
         std::future::poll_fn(|context| axum::body::HttpBody::poll_frame(std::pin::Pin::new(&mut body), context));
-    let frame = tokio::time::timeout(std::time::Duration::from_secs(10), frame).await.unwrap().unwrap().unwrap();
+    let frame = tokio::time::timeout(PATIENCE, frame).await.unwrap().unwrap().unwrap();
     let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
     let row: Value = serde_json::from_str(text.trim().strip_prefix("data: ").unwrap()).unwrap();
     assert_eq!((&row["outcome"], &row["fault_code"]), (&json!("held"), &json!("missing_event")));
