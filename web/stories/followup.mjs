@@ -11,8 +11,11 @@ const WORDS = {
 
 export async function followUp(browser, dressed, lang) {
   const w = WORDS[lang];
-  const house = await dressed(await sample('--lang', lang));
+  const bare = await sample('--lang', lang);
   const { context, page } = await visit(browser, lang);
+  // The sample house signs in whoever opens its own pages; newer pages before it are the same host.
+  await page.goto(bare.url);
+  const house = await dressed(bare);
   await page.setViewportSize({ width: 390, height: 844 });
   const complaints = listen(page);
   const tell = (name, what) => story(`${lang}: followup: ${name}`, page, what);
