@@ -32,7 +32,7 @@ export async function belonging(page, tell, lang, url) {
     await bulk.getByRole('combobox').fill(TAG);
     await bulk.getByRole('button', { name: w.put, exact: true }).click();
     const tags = page.getByRole('table').locator('.tag', { hasText: TAG });
-    await tags.first().waitFor();
+    await tags.nth(count - 1).waitFor();
     expect((await tags.count()) === count, `${await tags.count()} of ${count} tagged`);
     await page.getByRole('button', { name: w.undo }).click();
     await tags.first().waitFor({ state: 'detached' });

@@ -265,7 +265,7 @@ describe('the import wizard', () => {
     expect(await screen.findByText(/2,361 行会导入/)).toBeTruthy();
     expect(sent.some((one) => one.path.endsWith('/commit'))).toBe(false);
     fireEvent.click(screen.getByRole('button', { name: '开始导入' }));
-    expect(await screen.findByText('导入完成', {}, { timeout: 8000 })).toBeTruthy();
+    expect(await screen.findByText('导入完成')).toBeTruthy();
     expect(screen.getByRole('link', { name: /下载未导入的行/ }).getAttribute('href')).toMatch(/^\/api\/imports\/\d+\/rejects\.csv$/);
     expect(sessionStorage.getItem('liuke.import')).toBeNull();
   });

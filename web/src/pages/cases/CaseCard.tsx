@@ -67,15 +67,17 @@ export function CaseCard({ row, now, query, board = false }: { row: CaseRow; now
   const { say } = useSay();
   const { asOf } = useMoment();
   const value = row.alerts[0]?.value;
+  const worth = value?.value != null && <Value figure={value} asOf={now} />;
   return (
     <div className="case-card">
       <div className="line case-card-top"><Severity severity={row.severity} /><Due row={row} now={now} /><span className="push" /><MoveMenu row={row} size={board ? 'small' : 'middle'} /></div>
-      <div className="line"><Link to={withMoment(caseAddress(row.id, query), asOf)} className="sheet-name clip" title={row.customer_name}>{row.customer_name}</Link><span className="push" />{value?.value != null && <Value figure={value} asOf={now} />}</div>
+      <div className="line"><Link to={withMoment(caseAddress(row.id, query), asOf)} className={board ? 'sheet-name clip-2' : 'sheet-name clip'} title={row.customer_name}>{row.customer_name}</Link>{!board && <span className="push" />}{!board && worth}</div>
       <div className="soft small"><Why row={row} /></div>
       <div className="line case-card-foot">
         <Holder row={row} />
         {!board && <span className="small quiet nowrap">{say(row.stage_name)}</span>}
         <span className="push" /><Marks row={row} />
+        {board && <span className="small">{worth}</span>}
         {!board && row.state === 'new' && <CaseButton work={workOf(row)} size="middle" />}
       </div>
     </div>
