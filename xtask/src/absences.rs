@@ -66,6 +66,8 @@ const WITHOUT_SCOPE: &[&str] = &[
     "definition_source",
     "indicator_vocabulary",
     "case_types",
+    "churn_definitions",
+    "churn_definition_page",
     "lang",
     // The front door: senders have a key, not a reader.
     "source_with_key",

@@ -7,7 +7,7 @@ use vocab::{ActorId, Amount, Instant, Kind, MessageId, SourceName};
 use facts::{Fact, Properties};
 
 use crate::chance::{Purpose, normal, pick, poisson, stream, uniform};
-use crate::common;
+use crate::shocks;
 use crate::customer::{Customer, Due, DueWhat, Plan, billing_months};
 use crate::days::{DayKind, Days};
 use crate::hidden::{Cause, Happened, Stage, Treatment, address};
@@ -220,7 +220,7 @@ impl Today<'_> {
             DayKind::Working => 1.0,
             DayKind::Weekend => usage.weekend,
             DayKind::Holiday => usage.holiday,
-        } * common::factor(self.spec, self.days, self.customer.index, self.day);
+        } * shocks::factor(self.spec, self.days, self.customer.index, self.day);
         if self.day.rem_euclid(7) == 0 {
             self.customer.week_noise = (usage.noise_spread * normal(rng)).exp();
         }

@@ -15,13 +15,13 @@
 
 mod behaviour;
 mod chance;
-mod common;
 mod customer;
 mod days;
 mod file;
 mod hidden;
 mod names;
 mod outlook;
+mod shocks;
 mod spec;
 mod truth;
 mod words;
