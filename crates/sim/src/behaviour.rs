@@ -7,11 +7,11 @@ use vocab::{ActorId, Amount, Instant, Kind, MessageId, SourceName};
 use facts::{Fact, Properties};
 
 use crate::chance::{Purpose, normal, pick, poisson, stream, uniform};
-use crate::shocks;
 use crate::customer::{Customer, Due, DueWhat, Plan, billing_months};
 use crate::days::{DayKind, Days};
 use crate::hidden::{Cause, Happened, Stage, Treatment, address};
 use crate::names::{self, CITIES, INDUSTRIES};
+use crate::shocks;
 use crate::spec::WorldSpec;
 use crate::words::{self, Topic};
 
