@@ -59,6 +59,7 @@ const WITHOUT_SCOPE: &[&str] = &[
     "firm",
     "is_demo",
     "set_up_demo",
+    "employ_sample_staff",
     "templates",
     "template_firm",
     "definitions",
