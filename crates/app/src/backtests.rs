@@ -310,7 +310,7 @@ impl App {
         let mut running = self.backtests().lock();
         if !running.is_empty() {
             return Err(Error::new(
-                Class::Busy,
+                Class::Conflict,
                 "backtest_running",
                 ("另一个回测还在运行", "another backtest is running"),
                 ("等它结束，或先取消它", "wait for it, or cancel it first"),

@@ -265,7 +265,7 @@ impl App {
         reader.may_act()?;
         if self.progress().running {
             return Err(Error::new(
-                Class::Busy,
+                Class::Conflict,
                 "cycle_running",
                 ("名单正在计算中", "the list is being computed already"),
                 ("稍等片刻即可", "it takes a moment"),

@@ -77,7 +77,7 @@ impl App {
         let file = self.proposal_file(&lost);
         if !self.proposals().begin(&file) {
             return Err(Error::new(
-                Class::Busy,
+                Class::Conflict,
                 "proposal_running",
                 ("另一份复盘建议还在计算", "another proposal is being worked out"),
                 ("等它算完再试", "try again when it is done"),
