@@ -156,7 +156,10 @@ export async function casework(browser, dressed, lang) {
       await part(w.workColumn).locator('.board-card').first().waitFor();
       await part(w.workColumn).locator('.board-card').first().dragTo(part(w.closedColumn));
       await dialog.getByRole('radio', { name: w.retained }).check();
+      // The column may hold an earlier case of the same customer: what counts is that this one was answered.
+      const closed = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().includes(`/api/cases/${fourth.id}/`));
       await dialog.locator('.ant-modal-footer').getByRole('button', { name: w.closeSend, exact: true }).click();
+      await closed;
       await part(w.closedColumn).locator('.board-card').first().waitFor();
       const { case: row } = await ask(page, 'GET', `/api/cases/${fourth.id}/work`);
       expect(row.state === 'closed' && row.outcome === 'retained', `${row.state} ${row.outcome}`);
