@@ -334,7 +334,7 @@ fn check_move(node: &Node, one: &Move, stages: &[Stage], findings: &mut Vec<Find
     }
 }
 
-fn twice<'a>(mut ids: Vec<&'a str>) -> Option<&'a str> {
+fn twice(mut ids: Vec<&str>) -> Option<&str> {
     ids.sort_unstable();
     ids.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
 }

@@ -265,8 +265,11 @@ mod tests {
     const CUSTOMERS: usize = 240;
     const MOMENTS: usize = 3;
 
+    /// What a column says of a row.
+    type Says<'a> = &'a dyn Fn(&FrameRow) -> f64;
+
     /// One in four leaves after the last moment; what each column says of a row is told by whoever asks.
-    fn frame(columns: &[(&str, &dyn Fn(&FrameRow) -> f64)]) -> TrainingFrame {
+    fn frame(columns: &[(&str, Says<'_>)]) -> TrainingFrame {
         let counts = |moment: usize| MomentCounts {
             at: AsOf(Instant::from_micros(0).plus_days(28 * moment as i64)),
             eligibility: EligibilityCounts::default(),

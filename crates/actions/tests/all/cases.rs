@@ -232,7 +232,7 @@ proptest! {
         let kind = &KINDS[usize::from(is_complaint)];
         let desks = ["wang", "li", "zhao", "boss"];
         let mut now = at("2025-01-20 10:00");
-        let mut work = opened(&kind, None, now);
+        let mut work = opened(kind, None, now);
         let (mut row, mut longest) = (0, 0);
         for (which, mover, receiver, seconds) in steps {
             now = now.plus_micros(seconds * 1_000_000);

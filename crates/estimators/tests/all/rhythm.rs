@@ -253,7 +253,7 @@ fn what_cannot_be_told_is_not_told() {
     assert!(Rhythm::of(&vec![0.0; counts.len()], WINDOWS, BASELINE, &mut nulls).is_none(), "nobody did anything");
     let rhythm = Rhythm::of(&counts, WINDOWS, BASELINE, &mut nulls).unwrap();
     assert_eq!(rhythm.weeks(), WINDOWS);
-    assert_eq!(rhythm.told(&vec![3.0; LEAST_WEEKS - 1]), None);
+    assert_eq!(rhythm.told(&[3.0; LEAST_WEEKS - 1]), None);
     assert_eq!(rhythm.change(&vec![0.0; WINDOWS]), None);
     assert_eq!(rhythm.change(&[3.0; 8]), None);
     let expected = rhythm.expected(&[3.0; WINDOWS]);

@@ -138,7 +138,7 @@ impl<'a> Naive<'a> {
             _ if count % 2 == 1 => 2 * gaps[count / 2],
             _ => gaps[count / 2 - 1] + gaps[count / 2],
         };
-        let patience = twice_the_middle.min(40 * HALF_DAY).max(8 * HALF_DAY);
+        let patience = twice_the_middle.clamp(8 * HALF_DAY, 40 * HALF_DAY);
         orders.last().copied().unwrap_or(facts[0].occurred_at.max(since)).plus_micros(patience) < s
     }
 
