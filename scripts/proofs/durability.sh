@@ -10,8 +10,8 @@ trap 'rm -f "$log"' EXIT
 LIUKE_KILLS=${LIUKE_KILLS:-100} NO_COLOR=1 cargo nextest run --workspace --no-fail-fast --success-output final \
   -E 'test(kill) | test(crash) | test(held::) | test(live::) | test(compact::) | test(identity_files::) | test(fresh::) | test(synced::) | test(durable::) | test(recorded_at_never_goes_back)' 2>&1 |
   tee "$log" | grep -E '^ *(PASS|FAIL|SLOW|TIMEOUT)|^ *(proof|skipped):|Summary'
-passed=$(grep -cE '^ *PASS ' "$log")
-failed=$(grep -oE '[0-9]+ (failed|timed out)' "$log" | awk '{sum += $1} END {print sum + 0}')
+passed=$(grep -E '^ *Summary ' "$log" | grep -oE '[0-9]+ passed' | awk '{sum += $1} END {print sum + 0}')
+failed=$(grep -E '^ *Summary ' "$log" | grep -oE '[0-9]+ (failed|timed out)' | awk '{sum += $1} END {print sum + 0}')
 [ "$passed" -gt 0 ] || failed=1
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

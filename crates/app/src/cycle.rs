@@ -97,7 +97,9 @@ impl App {
         self.refresh_scorecards().await?;
         self.refresh_rules().await?;
         self.refresh_churn().await?;
-        self.keep_scorecard_in_use(&firm.scorecard, last).await?;
+        // As of the first moment: the history never runs backwards, so what is written first dates what follows.
+        let first = moments.first().map_or(last, |(_, now)| *now);
+        self.keep_scorecard_in_use(&firm.scorecard, first).await?;
         let reading = {
             let (app, firm) = (self.clone(), firm.clone());
             let read = move || {

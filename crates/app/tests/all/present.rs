@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use app::{AlertQuery, CustomerOrder, CustomerQuery, TimelineQuery};
+use app::{AlertQuery, CaseQuery, CustomerOrder, CustomerQuery, Reader, TimelineQuery};
 use facts::{Fact, FactBatch};
 use vocab::{AsOf, CustomerId, Kind, Scope};
 
@@ -39,6 +39,11 @@ async fn weeks_lived_through_in_one_go_raise_the_same_alerts_as_week_by_week() {
     }
     assert!(!told[0].is_empty());
     assert_eq!(told[0], told[1]);
+    let every = CaseQuery { limit: 500, ..CaseQuery::default() };
+    let cases = at_once.app.cases(&Reader::command_line(), &every, None, at_once.now).await.unwrap().rows;
+    let opened: HashSet<&str> = cases.iter().map(|case| case.opened_at.as_str()).collect();
+    assert!(opened.len() > 1, "cases of one week only: {opened:?}");
+    assert!(cases.iter().all(|case| case.steps[0].at == case.opened_at), "a step is dated as its week was");
 }
 
 #[tokio::test(flavor = "multi_thread")]
