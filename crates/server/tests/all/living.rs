@@ -144,7 +144,7 @@ fn a_server_killed_without_warning_leaves_nothing_in_the_way_of_the_next() {
 #[test]
 fn the_sample_company_shows_scored_customers_and_open_alerts_by_itself() {
     let (_dir, cwd) = shop();
-    let server = Server::start(&cwd, &["demo", "--customers", "150"]);
+    let server = Server::start(&cwd, &["demo", "--customers", "300"]);
     server.ready();
     let page = server.get("/");
     let cookie =
@@ -158,7 +158,7 @@ fn the_sample_company_shows_scored_customers_and_open_alerts_by_itself() {
     assert_eq!(server.stop(), 0);
 }
 
-/// Every event is in its customer's indicators a moment after its 2xx; of so many events at least one within a second,
+/// An event is in its customer's indicators a moment after its 2xx; of five events at least one within a second,
 /// however busy the machine of the tests is.
 fn what_comes_in_is_felt_within_a_second(server: &Server, screens: &str) {
     let source = server.ask("POST", "/api/sources", screens, r#"{"name":"app","kind":"segment"}"#);
@@ -189,12 +189,12 @@ fn what_comes_in_is_felt_within_a_second(server: &Server, screens: &str) {
     track(0);
     // The first time what stands has to be built.
     wait_until(&|| page().0 != of_the_list);
-    let mut felt = (1..=60).map(|number| {
+    let mut felt = (1..=5).map(|number| {
         let (_, before) = page();
         track(number);
         wait_until(&|| page().1 >= before + 1.0)
     });
-    assert!(felt.any(|took| took < Duration::from_secs(1)), "none of sixty events was felt within a second");
+    assert!(felt.any(|took| took < Duration::from_secs(1)), "none of five events was felt within a second");
     let row = server.ask("GET", "/api/customers?limit=1", screens, "")["rows"][0].clone();
     assert_eq!(row["id"], customer.as_str(), "its row keeps its place");
     let metrics = server.get("/metrics");

@@ -349,7 +349,7 @@ async fn taken_back(house: &House, done: &str) -> Vec<&'static str> {
 /// An import that takes a while, under way.
 async fn begun(house: &House, turn: u32) -> String {
     let mut text = "订单号,客户编号,下单时间,订单金额\n".to_owned();
-    (0..20_000).for_each(|row| text.push_str(&format!("L{turn}-{row},M/01,2025-05-{:02} 08:00,50\n", row % 28 + 1)));
+    (0..60_000).for_each(|row| text.push_str(&format!("L{turn}-{row},M/01,2025-05-{:02} 08:00,50\n", row % 28 + 1)));
     let uri = "/api/imports/uploads?file_name=long.csv";
     let request = request(Method::POST, uri).header(header::COOKIE, &house.cookie).header("x-liuke", "1");
     let preview = house.send(request.body(Body::from(text)).unwrap()).await.json();
