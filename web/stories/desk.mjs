@@ -2,7 +2,7 @@
 // and its line seen.
 
 import { largeSample } from './house.mjs';
-import { ask } from './firm.mjs';
+import { ask, idle } from './firm.mjs';
 import { PATIENCE_MS, expect, listen, settled, story, visit } from './telling.mjs';
 
 const WORDS = {
@@ -82,9 +82,15 @@ export async function desk(browser, dressed, lang) {
       await page.getByRole('region', { name: w.line }).getByRole('separator').waitFor();
       await page.getByRole('heading', { name: w.past }).waitFor({ timeout: 10 * PATIENCE_MS });
       await page.getByText(w.caught).waitFor();
+      // Each click is answered before the next step: a cycle that has not begun yet is not one that has ended.
+      const answered = (method, path) => page.waitForResponse((answer) => answer.request().method() === method && answer.url().endsWith(path) && answer.ok());
+      const saved = answered('PUT', '/api/budget');
       await page.getByRole('button', { name: w.save }).click();
+      await saved;
+      const begun = answered('POST', '/api/cycle');
       await page.getByRole('button', { name: w.compute }).click();
-      while ((await ask(page, 'GET', '/api/cycle')).state === 'running') await page.waitForTimeout(200);
+      await begun;
+      await idle(page);
       const { standing_counts: counts } = await ask(page, 'GET', '/api/desk');
       const below = counts.find((one) => one.key === 'below').count;
       expect(below > 0, JSON.stringify(counts));

@@ -40,13 +40,15 @@ export async function take(page, name, kind, lines) {
   expect(job.state === 'done' && job.rejected === 0, `${name}: ${JSON.stringify(job).slice(0, 500)}`);
 }
 
+/** No cycle is under way. Whoever began one waits for the answer to that first. */
+export async function idle(page) {
+  while ((await ask(page, 'GET', '/api/cycle')).state === 'running') await page.waitForTimeout(200);
+}
+
 /** One whole cycle. */
 export async function compute(page) {
-  const idle = async () => {
-    while ((await ask(page, 'GET', '/api/cycle')).state === 'running') await page.waitForTimeout(200);
-  };
   // An import begins a cycle by itself; one at a time.
-  await idle();
+  await idle(page);
   await ask(page, 'POST', '/api/cycle');
-  await idle();
+  await idle(page);
 }
