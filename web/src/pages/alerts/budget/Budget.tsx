@@ -63,7 +63,7 @@ function Acts({ told, own }: { told: Told; own: Budget }) {
   const put = usePutBudget();
   const same = told.budget !== null && JSON.stringify(told.budget) === JSON.stringify(own);
   const compute = () => void api.post('/api/cycle').catch(refused);
-  const saved = (words: string) => message.success({ duration: 6, content: <span>{words}<Button type="link" size="small" onClick={compute}>{t('budget.compute')}</Button></span> });
+  const saved = (words: string) => message.success({ duration: 15, content: <span>{words}<Button type="link" size="small" onClick={compute}>{t('budget.compute')}</Button></span> });
   const send = (budget: Budget | null) => put.mutate(budget, { onError: refused, onSuccess: () => void saved(t(budget ? 'budget.saved' : 'budget.removed')) });
   return (
     <>
