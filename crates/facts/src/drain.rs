@@ -18,7 +18,7 @@ use crate::way::giving_way;
 /// Live facts that are moved together: what is held of them on their way does not grow with what waits.
 const PIECE_BYTES: usize = 32 << 20;
 /// With more than that waiting the drain gives way to nobody: soon nothing more could be taken in.
-const URGENT_BYTES: usize = 96 << 20;
+const URGENT_BYTES: usize = 48 << 20;
 /// While facts come in quickly, ids wait in memory until there are so many: tables of few make more work than they save.
 const IDS_AT_ONCE: usize = 400_000;
 

@@ -34,8 +34,9 @@ const HELD_COUNT: &[u8] = b"held/";
 const RETIRED: &[u8] = b"retired/";
 /// For blocks and filters of every keyspace, unless the folder is opened otherwise.
 const CACHE_BYTES: u64 = 48 * MEBIBYTE;
-/// Rows of the log that are kept in sorted memory: three drains of them.
-const ROWS_BYTES: u64 = 96 * MEBIBYTE;
+/// Rows of the log that are kept in sorted memory until they are written as a table. They share their bytes with the live
+/// rows of a view; what is dropped from there stays here until then.
+const ROWS_BYTES: u64 = 48 * MEBIBYTE;
 /// So many of the newest ids are taken in as a finished table; fewer go in one by one.
 const TABLE_IDS: usize = 2_000;
 

@@ -22,7 +22,7 @@ use crate::writer::{Draft, Together, Writer, check};
 /// What is moved on soon leaves the intake's sorted memory before that is written to the disk, and is never written twice.
 pub(crate) const DRAIN_BYTES: usize = 32 << 20;
 /// From this size on nothing more is taken in: memory and the log stay bounded, even if the lake cannot be written.
-const LIVE_BYTES_MAX: usize = 160 << 20;
+const LIVE_BYTES_MAX: usize = 96 << 20;
 
 /// A batch that waits for the next synced change, and where its answer goes.
 pub(crate) struct Waiting {

@@ -13,24 +13,26 @@ fn main() -> ExitCode {
     server::cli::main()
 }
 
-/// Has an import give back soon what it frees.
+/// Has what takes in much give back soon what it frees.
 ///
-/// The allocator keeps what is freed for a second, which is right for a server. An import takes and frees megabytes many
-/// times a second, so that what lies freed would grow with the file until that second is full. The allocator asks its
-/// environment once, when a process starts: so the import starts again, as the same process. Where that is not to be had it
-/// goes on as it is.
+/// The allocator keeps what is freed for a second, and ten times as long what it took in large pieces. An import and a
+/// server to which events come take and free megabytes many times a second, often on another thread than the one that took
+/// them: what lies freed would double what is in use. The allocator asks its environment once, when a process starts: so
+/// these two start again, as the same process. Where that is not to be had they go on as they are, and whoever has set one
+/// of the two himself is left alone.
 fn give_back_soon() {
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
-        /// In milliseconds.
-        const KEPT_FOR: (&str, &str) = ("MIMALLOC_PURGE_DELAY", "10");
-        let is_import = std::env::args_os().nth(1).is_some_and(|command| command == "import");
-        if let (true, None, Ok(own)) = (is_import, std::env::var_os(KEPT_FOR.0), std::env::current_exe()) {
+        /// In milliseconds; and how many times as long for large pieces.
+        const KEPT_FOR: [(&str, &str); 2] = [("MIMALLOC_PURGE_DELAY", "10"), ("MIMALLOC_ARENA_PURGE_MULT", "1")];
+        let takes_in_much = std::env::args_os().nth(1).is_some_and(|command| command == "import" || command == "serve");
+        let is_said = KEPT_FOR.iter().any(|(name, _)| std::env::var_os(name).is_some());
+        if let (true, false, Ok(own)) = (takes_in_much, is_said, std::env::current_exe()) {
             let mut again = std::process::Command::new(own);
             let mut words = std::env::args_os();
             again.arg0(words.next().unwrap_or_default());
-            let _ = again.args(words).env(KEPT_FOR.0, KEPT_FOR.1).exec();
+            let _ = again.args(words).envs(KEPT_FOR).exec();
         }
     }
 }
