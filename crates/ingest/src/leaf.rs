@@ -138,6 +138,11 @@ impl Leaf {
                 .map(|first| Header { names: (0..first.len()).map(|at| first.cell(at).to_owned()).collect(), last: 0 }),
             false => header::of(&head),
         };
+        let is_unnamed = header.as_ref().is_none_or(|header| header.names.iter().all(String::is_empty));
+        let unread = head.first().and_then(|first| Some((first.row, first.fault.clone()?)));
+        if let (true, Some((row, fault))) = (is_unnamed, unread) {
+            return Err(Refusal::of(vec![fault.at_row(row)]).of_file(&self.part.path));
+        }
         let header = header.ok_or_else(|| empty(&self.part.path))?;
         if !names_itself && header::looks_like_data(&header.names) {
             return Err(Refusal::from(fault::no_header()).of_file(&self.part.path));

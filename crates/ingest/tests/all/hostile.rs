@@ -28,6 +28,7 @@ const ORDERS: &str = "order_id,customer_id,order_date,amount\n";
 fn what_is_no_table_is_refused_by_name() {
     assert_eq!(refusal(b""), "empty_file");
     assert_eq!(refusal(b"\n\n , ,\n"), "empty_file");
+    assert_eq!(refusal(&vec![b'x'; 3 << 20]), "record_too_long");
     assert_eq!(refusal(b"%PDF-1.4 ..."), "unsupported_format");
     assert_eq!(refusal(b"<html><table><tr><td>1</td></tr></table></html>"), "no_header");
     assert_eq!(refusal(b"<html><body>Not found</body></html>"), "empty_file");
