@@ -172,6 +172,9 @@ impl Firm {
             "?state=all&limit=500",
         ];
         let past = ["", "?as_of=2025-05-01"];
+        if let Some(tries) = crate::reminders::tries(route) {
+            return Some(tries);
+        }
         match route {
             "GET /api/customers" => with(
                 &[
@@ -230,33 +233,6 @@ impl Firm {
                 said(json!({"key": "tried-record-1", "channel": "call", "outcome": "no_answer"}))
             }
             "GET /api/promises" => with(&["", "?state=all", "?state=all&owner=%E5%91%A8%E7%91%9C", "?state=overdue"]),
-            "GET /api/reminders" | "GET /api/exports/reminders.xlsx" => {
-                let days = "from=2025-06-30&to=2025-08-30";
-                let asked = ["", &format!("?{days}"), &format!("?{days}&owner=%E5%91%A8%E7%91%9C")].map(str::to_owned);
-                let then = [format!("?{days}&state=answered"), "?as_of=2025-05-01".to_owned()];
-                with(&asked.iter().chain(&then).map(String::as_str).collect::<Vec<_>>())
-            }
-            "GET /api/greetings" | "GET /api/exports/greetings.xlsx" => with(&[
-                "?group=all&limit=500",
-                "?group=fix",
-                "?group=greeted",
-                "?group=all&owner=%E5%91%A8%E7%91%9C",
-                "?group=all&as_of=2025-05-01",
-            ]),
-            "POST /api/reminders/answers" => {
-                let of = |kind: &str, key: &str| {
-                    json!({"customer_id": "QX/7001", "kind": kind, "key": key, "version": 0, "state": "done"})
-                };
-                let tries = [of("greeting", "mid_autumn:2025"), of("call_back", "2025-07-05")];
-                Some(tries.into_iter().map(|body| (path.to_owned(), Some(body))).collect())
-            }
-            "POST /api/greetings" => {
-                let body = json!({
-                    "customer_id": "QX/7001", "festival": "mid_autumn", "year": 2025, "channel": "message", "words": "x",
-                    "version": 0
-                });
-                Some(vec![(path.to_owned(), Some(body))])
-            }
             "POST /api/promises/{id}/settle" => {
                 Some(self.of(vec![(path.to_owned(), Some(json!({"version": 1, "state": "broken"})))], 1))
             }
