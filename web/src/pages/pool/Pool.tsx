@@ -65,7 +65,7 @@ function List({ rows, total, ownership, stale, hasMore, more }: ListProps) {
   const { claim } = useOwnershipWork();
   const may = canAct && ownership.may_claim;
   const take = (row: PoolRow) => claim.mutate(row.id, { onError: refused, onSuccess: () => void message.success(t('pool.taken', { name: row.name })) });
-  const act = (row: PoolRow) => may && <Button size="small" disabled={ownership.left_today === 0} loading={claim.isPending && claim.variables === row.id} aria-label={t('pool.take_one', { name: row.name })} onClick={() => take(row)}>{t('pool.take')}</Button>;
+  const act = (row: PoolRow) => may && <Button size="small" disabled={ownership.left_today === 0} loading={claim.isPending && claim.variables === row.id} aria-label={t('pool.take_this', { name: row.name })} onClick={() => take(row)}>{t('pool.take')}</Button>;
   const before = (row: PoolRow) => (row.was ? t('pool.was', { who: row.was, when: row.since ? day(row.since) : '' }) : t('pool.never'));
   const columns: Column<PoolRow>[] = [
     { key: 'band', title: t('col.band'), width: '90px', cell: (row) => <Band band={row.band} /> },

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { sent, show } from '../../testing';
 
@@ -19,6 +19,7 @@ describe('the pool', () => {
     await show('/customers');
     await screen.findByRole('table');
     expect(screen.queryByRole('link', { name: '公海' })).toBeNull();
+    cleanup();
     await open();
     fireEvent.click(screen.getByRole('link', { name: /^客户$/ }));
     await screen.findByRole('link', { name: '公海' });

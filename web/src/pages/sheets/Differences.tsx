@@ -36,7 +36,7 @@ export function Differences({ told, chosen, choose }: DifferencesProps) {
     };
     choose(cell.state === 'change' ? { ...chosen, leave: turned(chosen.leave) } : { ...chosen, overwrite: turned(chosen.overwrite) });
   };
-  const mark = (cell: SheetDifference) => cell.state !== 'rejected' && <Tick label={t('sheets.take_one', { row: cell.row, field: t(`sheets.field.${cell.field}`) })} checked={isTaken(cell, chosen)} set={() => toggle(cell)} />;
+  const mark = (cell: SheetDifference) => cell.state !== 'rejected' && <Tick label={t('sheets.take_this', { row: cell.row, field: t(`sheets.field.${cell.field}`) })} checked={isTaken(cell, chosen)} set={() => toggle(cell)} />;
   const columns: Column<SheetDifference>[] = [
     { key: 'take', title: '', width: '16px', cell: mark },
     { key: 'row', title: t('sheets.row'), width: '56px', right: true, cell: (cell) => <span className="quiet">{cell.row}</span> },
