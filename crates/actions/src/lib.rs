@@ -22,8 +22,8 @@ mod birthday;
 mod case_type;
 mod case_type_read;
 mod clock;
-mod festival;
 mod day;
+mod festival;
 mod hand_out;
 mod mention;
 mod notice_words;
@@ -50,7 +50,8 @@ pub use festival::{
 pub use hand_out::{Hand, Handing, hand_out};
 pub use mention::mentioned;
 pub use notice_words::{
-    At, CaseLine, LIST_ROWS, Nouns, PromiseLine, TEAM_ROWS, TeamLine, first_of, morning_key, own_list, single, team_list,
+    At, CaseLine, LIST_ROWS, Nouns, PromiseLine, TEAM_ROWS, TeamLine, first_of, morning_key, own_list, single,
+    team_list,
 };
 pub use notices::{MOST_SINGLES, Occasion, Quiet, Watched, occasions, spread};
 pub use plan::{ActionPlan, CaseState, Desk, Limits, NewCase, OpenCase, Ration, plan, plan_within};

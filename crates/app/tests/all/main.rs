@@ -14,6 +14,8 @@ mod people;
 mod post_mortem;
 mod present;
 mod quality;
+#[path = "../../../channels/tests/all/receiver.rs"]
+mod receiver;
 mod reminders;
 mod renewals;
 mod review;
@@ -21,8 +23,6 @@ mod rhythm;
 mod rules;
 mod scorecards;
 mod segments;
-#[path = "../../../channels/tests/all/service.rs"]
-mod service;
 mod sheets;
 mod team;
 mod world;

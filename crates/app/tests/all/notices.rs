@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{DeliveryState, NewStaff, NoticeFilter, Role, Store};
 use vocab::{Instant, Lang, Notice, NoticeKind, Text};
 
-use crate::service::{Answer, Call, Service};
+use crate::receiver::{Answer, Call, Service};
 use crate::world::{House, empty};
 
 const SECOND: i64 = 1_000_000;

@@ -7,7 +7,7 @@ use channels::{Door, DoorKind, Doors, Fault, FaultClass, Line, Message, Recipien
 use serde_json::{Value, json};
 use vocab::{Instant, Lang};
 
-use crate::service::{Answer, Call, Service};
+use crate::receiver::{Answer, Call, Service};
 
 fn now() -> Instant {
     Instant::from_micros(1_700_000_000_000_000)

@@ -3,4 +3,4 @@
 mod bots;
 mod letters;
 mod post;
-mod service;
+mod receiver;
