@@ -184,7 +184,7 @@ impl App {
     ) -> Result<Vec<OwnerTerm>, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
         self.place(&snapshot, scope, customer)?;
-        let (view, wanted) = (self.facts().as_of(as_of.unwrap_or(AsOf(now.plus_micros(1)))), customer.clone());
+        let (view, wanted) = (self.facts().as_of(as_of.unwrap_or(AsOf(Instant::MAX))), customer.clone());
         let facts = blocking(move || Ok(view.facts_of(&wanted)?)).await?;
         // The snapshot has looked at the scope.
         let changes = self.store().owner_changes(&Scope::All, customer).await?;

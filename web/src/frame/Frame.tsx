@@ -34,7 +34,7 @@ export interface Place {
 }
 
 /** A place stays lit on pages that belong to it under another address. */
-const litBy = (id: string, place: string, name: string) => ({ isActive }: { isActive: boolean }) => (isActive || (id === 'customers' && place === 'segments') ? `${name} active` : name);
+const litBy = (id: string, place: string, name: string) => ({ isActive }: { isActive: boolean }) => (isActive || (id === 'customers' && ['segments', 'pool', 'sheets'].includes(place)) ? `${name} active` : name);
 
 /** Pages of the frame, with the second key of `g …`. */
 export const PLACES: Place[] = [

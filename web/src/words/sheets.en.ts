@@ -15,7 +15,7 @@ export const sheetWords = {
   },
   pool: {
     title: 'Pool', sentence_one: '<b>{{shown}}</b> {{noun}} in the pool', sentence_other: '<b>{{shown}}</b> {{nouns}} in the pool', left: 'You may take {{left}} more today, of {{day}} a day', have: 'you have {{have}} of {{most}}', no_key: 'You have no owner key: you may look, not take', none: 'Nobody is in the pool', none_text: '{{Nouns}} whom nobody owns are here, for whoever takes them first.',
-    take: 'Take', take_this: 'Take {{name}}', taken: '{{name}} is yours', before: 'Before', was: '{{who}} had it until {{when}}', never: 'never had an owner',
+    take: 'Take', take_this: 'Take {{name}}', taken: '{{name}} is yours', before: 'Before', was: '{{who}} had it until {{when}}', never: 'no change on record',
     about: '{{Nouns}} whom nobody owns are the pool. Once it is open, whoever has an owner key sees it and may take from it; each change of owner is a fact.', open: 'The pool is open', open_hint: 'While it is closed only those who see every {{noun}} find them, in the list', per_day: 'How many one may take in a day', most: 'How many one may have', most_hint: 'empty: any number',
     owners: 'Owners over time', since: 'since {{when}}', from_until: '{{from}} to {{until}}', how: { sheet: 'from Excel', sheet_undone: 'a file taken back', claimed: 'taken from the pool', hand_over: 'hand-over' },
   },

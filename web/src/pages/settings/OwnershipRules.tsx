@@ -24,7 +24,7 @@ function RulesForm({ rules }: { rules: Rules }) {
   const save = (told: Rules) => put.mutate({ ...rules, ...told, most_customers: told.most_customers ?? null }, { onError: refused, onSuccess: () => void message.success(t('settings.saved')) });
   return (
     <Form form={form} layout="vertical" requiredMark={false} className="card settings-form" initialValues={rules} onFinish={save}>
-      <p className="soft">{t('pool.about')}</p>
+      <p className="soft" style={{ marginBottom: 16 }}>{t('pool.about')}</p>
       <Form.Item name="pool_open" label={t('pool.open')} valuePropName="checked" extra={t('pool.open_hint')}><Switch /></Form.Item>
       <div className="two">
         <Form.Item name="claims_per_day" label={t('pool.per_day')} rules={[{ required: true, message: t('setup.needed') }]}><InputNumber min={1} max={100} precision={0} style={{ width: '100%' }} /></Form.Item>

@@ -26,7 +26,7 @@ export default function AppliedPage() {
     { key: 'row', title: t('sheets.row'), width: '56px', right: true, cell: (cell) => <span className="quiet">{cell.row}</span> },
     { key: 'customer', title: t('col.customer'), width: 'minmax(150px, 1.1fr)', cell: (cell) => <CustomerName id={cell.customer_id} name={cell.customer_name} /> },
     { key: 'what', title: t('sheets.what'), width: '96px', cell: (cell) => t(`sheets.field.${cell.field}`) },
-    { key: 'becomes', title: t('sheets.becomes'), width: 'minmax(220px, 1.6fr)', cell: (cell) => <FromTo was={cell.was} becomes={cell.becomes} /> },
+    { key: 'becomes', title: t('sheets.becomes'), width: 'minmax(220px, 1.6fr)', cell: (cell) => <FromTo {...cell} /> },
     { key: 'state', title: t('sheets.state'), width: '110px', cell: (cell) => <span className={cell.undone ? 'quiet' : ''}>{t(cell.undone ? 'sheets.cell_undone' : 'sheets.stands')}</span> },
   ];
   return (
@@ -39,7 +39,7 @@ export default function AppliedPage() {
       {error && !data ? <Fault error={error} what={t('sheets.page')} again={() => void refetch()} />
         : !data ? <BoneRows rows={6} />
           : <Sheet label={t('sheets.page')} columns={columns} rows={data.cells} rowKey={(cell) => `${cell.row}:${cell.field}`} rowHeight={52} grows minWidth={760} keys={false}
-              card={(cell) => <div className="sheets-card"><div className="line"><CustomerName id={cell.customer_id} name={cell.customer_name} /><span className="push small quiet nowrap">{t('sheets.row')} {cell.row}</span></div><div className="line small wrap"><span className="quiet">{t(`sheets.field.${cell.field}`)}</span><FromTo was={cell.was} becomes={cell.becomes} /></div>{cell.undone && <div className="small quiet">{t('sheets.cell_undone')}</div>}</div>} />}
+              card={(cell) => <div className="sheets-card"><div className="line"><CustomerName id={cell.customer_id} name={cell.customer_name} /><span className="push small quiet nowrap">{t('sheets.row')} {cell.row}</span></div><div className="line small wrap"><span className="quiet">{t(`sheets.field.${cell.field}`)}</span><FromTo {...cell} /></div>{cell.undone && <div className="small quiet">{t('sheets.cell_undone')}</div>}</div>} />}
     </div>
   );
 }

@@ -42,7 +42,7 @@ export function Differences({ told, chosen, choose }: DifferencesProps) {
     { key: 'row', title: t('sheets.row'), width: '56px', right: true, cell: (cell) => <span className="quiet">{cell.row}</span> },
     { key: 'customer', title: t('col.customer'), width: 'minmax(150px, 1.1fr)', cell: (cell) => <Whose cell={cell} /> },
     { key: 'what', title: t('sheets.what'), width: '96px', cell: (cell) => t(`sheets.field.${cell.field}`) },
-    { key: 'becomes', title: t('sheets.becomes'), width: 'minmax(220px, 1.6fr)', cell: (cell) => <FromTo was={cell.was} becomes={cell.becomes} refused={cell.state === 'rejected'} /> },
+    { key: 'becomes', title: t('sheets.becomes'), width: 'minmax(220px, 1.6fr)', cell: (cell) => <FromTo {...cell} refused={cell.state === 'rejected'} /> },
     { key: 'note', title: t('sheets.note'), width: 'minmax(180px, 1.4fr)', cell: (cell) => <Note cell={cell} /> },
   ];
   if (all === 0) return <div className="card"><Empty title={t('sheets.nothing')} /></div>;
@@ -60,7 +60,7 @@ export function Differences({ told, chosen, choose }: DifferencesProps) {
           card={(cell) => (
             <div className="sheets-card">
               <div className="line">{mark(cell)}<Whose cell={cell} /><span className="push small quiet nowrap">{t('sheets.row')} {cell.row}</span></div>
-              <div className="line small wrap"><span className="quiet">{t(`sheets.field.${cell.field}`)}</span><FromTo was={cell.was} becomes={cell.becomes} refused={cell.state === 'rejected'} /></div>
+              <div className="line small wrap"><span className="quiet">{t(`sheets.field.${cell.field}`)}</span><FromTo {...cell} refused={cell.state === 'rejected'} /></div>
               <Note cell={cell} />
             </div>
           )} />
@@ -75,9 +75,9 @@ function Whose({ cell }: { cell: SheetDifference }) {
 }
 
 /** What stood and what it becomes. */
-export function FromTo({ was, becomes, refused = false }: { was?: Words | null; becomes?: Words | null; refused?: boolean }) {
+export function FromTo({ field, was, becomes, refused = false }: { field: string; was?: Words | null; becomes?: Words | null; refused?: boolean }) {
   const { t, say } = useSay();
-  const text = (words: Words | null | undefined) => (words ? say(words) : t('sheets.empty'));
+  const text = (words: Words | null | undefined) => (words ? say(words) : t(field === 'owner' ? 'owner.none' : 'sheets.empty'));
   if (!was && !becomes) return null;
   return (
     <span className="sheets-change" title={t('sheets.from_to', { was: text(was), becomes: text(becomes) })}>
