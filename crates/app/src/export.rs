@@ -7,8 +7,8 @@ mod cases;
 mod customers;
 mod reminders;
 mod renewals;
-mod team;
 mod review;
+mod team;
 
 use indicators::Sorting;
 use rust_xlsxwriter::{Color, Format as CellFormat, Workbook, Worksheet, XlsxError};

@@ -188,7 +188,9 @@ fn start_telling(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
                             tracing::warn!(day, "no list of the morning went out: nothing ran while it was morning");
                         }
                     }
-                    Err(error) => tracing::error!(%error, "what people are to be told could not be planned; it is tried again"),
+                    Err(error) => {
+                        tracing::error!(%error, "what people are to be told could not be planned; it is tried again")
+                    }
                 }
             }
         })

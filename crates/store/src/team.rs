@@ -27,6 +27,9 @@ pub struct DeskClocks {
     pub next_due_at: Option<Instant>,
 }
 
+/// Desk, open, waiting, overdue, due today, next: as the database counts them.
+type Cells = (Option<String>, i64, i64, i64, i64, Option<i64>);
+
 impl Store {
     /// How full is each desk, and how do its clocks stand? Of cases of customers in scope; a desk without one is left out.
     ///
@@ -49,7 +52,7 @@ impl Store {
         if let Some(only) = admitted(scope, cases::Column::CustomerId) {
             select = select.filter(only);
         }
-        let cells: Vec<(Option<String>, i64, i64, i64, i64, Option<i64>)> =
+        let cells: Vec<Cells> =
             select.into_tuple().all(&self.reader).await.map_err(Error::while_doing("counting what is on each desk"))?;
         let many = |count: i64| u64::try_from(count).unwrap_or(0);
         let desks = cells.into_iter().map(|(desk, open, waiting, overdue, due_today, next)| DeskClocks {

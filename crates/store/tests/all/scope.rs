@@ -271,7 +271,10 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
     let followed = crate::follow_ups::shown(store, scope).await.into_iter().map(|(door, seen)| (door, names(seen)));
     let mut shown = vec![
         ("alerts", names(page.rows.into_iter().map(|row| row.customer_id).collect())),
-        ("case_trails", names(trails.iter().filter_map(|life| life.last()).map(|case| case.customer_id.clone()).collect())),
+        (
+            "case_trails",
+            names(trails.iter().filter_map(|life| life.last()).map(|case| case.customer_id.clone()).collect()),
+        ),
         ("cases", names(cases.rows.into_iter().map(|row| row.customer_id).collect())),
         ("as_recorded alerts", names(recorded.alerts.into_iter().map(|row| row.customer_id).collect())),
         ("as_recorded cases", names(recorded.cases.into_iter().map(|row| row.customer_id).collect())),
@@ -291,7 +294,9 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
         ("history", names(histories.into_iter().flatten().collect())),
     ];
     shown.extend(followed);
-    shown.extend(crate::sheets::shown(store, scope, &everybody).await.into_iter().map(|(door, seen)| (door, names(seen))));
+    shown.extend(
+        crate::sheets::shown(store, scope, &everybody).await.into_iter().map(|(door, seen)| (door, names(seen))),
+    );
     shown.extend(reminded);
     let renewed = crate::renewals::shown(store, scope).await.into_iter().map(|(door, seen)| (door, names(seen)));
     shown.extend(renewed);
