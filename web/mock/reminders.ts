@@ -15,10 +15,10 @@ export function remindersAfresh(): void {
 }
 
 const KINDS: [string, Words, (on: string) => Words][] = [
-  ['call_back', both('约好的联系', 'Agreed contact'), (on) => both(`说好${on}再联系`, `agreed to be in touch on ${on}`)],
-  ['birthday', both('生日', 'Birthday'), (on) => both(`${on}是联系人的生日`, `${on} is the contact's birthday`)],
-  ['renewal', both('合同到期', 'Contract ends'), (on) => both(`合同${on}到期，提前谈续约`, `the contract ends on ${on}: talk about renewing`)],
-  ['no_meeting', both('半年没见面', 'No meeting for half a year'), (on) => both(`上次拜访或开会是${on}，已过 184 天`, `last visit or meeting on ${on}, 184 days ago`)],
+  ['call_back', both('约好的联系', 'Agreed contact'), (on) => both(`说好 ${on} 再联系`, `agreed to be in touch on ${on}`)],
+  ['birthday', both('生日', 'Birthday'), (on) => both(`${on} 是联系人的生日`, `${on} is the contact's birthday`)],
+  ['renewal', both('合同到期', 'Contract ends'), (on) => both(`合同 ${on} 到期，提前谈续约`, `the contract ends on ${on}: talk about renewing`)],
+  ['no_meeting', both('半年没见面', 'No meeting for half a year'), (on) => both(`上次拜访或开会是 ${on}，已过 184 天`, `last visit or meeting on ${on}, 184 days ago`)],
 ];
 const FESTIVALS: FestivalRow[] = [
   { id: 'spring_festival', year: 2026, name: both('春节', 'Spring Festival'), on: '2026-02-17', greet_from: '2026-02-10', working_days_left: 54, is_near: false, is_open: false, doubt: null },

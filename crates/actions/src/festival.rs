@@ -193,7 +193,7 @@ fn praised(on: i64, mark: f64, best: f64, today: i64) -> (Text, Text) {
             format!("{}给我们打了 {mark} 分（满分 {best}）", day.zh),
             format!("gave us {mark} of {best} on {}", day.en),
         ),
-        Text::new(format!("谢谢您{}给的好评", day.zh), format!("Thank you for the good marks on {}", day.en)),
+        Text::new(format!("谢谢您 {}给的好评", day.zh), format!("Thank you for the good marks on {}", day.en)),
     )
 }
 

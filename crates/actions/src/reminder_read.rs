@@ -23,7 +23,7 @@ const KIND: &[&str] = &[
     "indicator",
     "person",
 ];
-const PERSON: &[&str] = &["id", "whose", "traits", "lunar_traits"];
+const PERSON: &[&str] = &["id", "name", "traits", "lunar_traits"];
 const FESTIVAL: &[&str] = &["id", "name", "lunar", "solar", "greeting"];
 const FIX: &[&str] = &["indicator", "at_least", "say"];
 /// Longer than two years is a slip of the pen.
@@ -147,7 +147,7 @@ fn read_source(of: Of, fields: &mut Fields<'_, '_>, catalog: &Catalog) -> Option
 
 fn read_person(node: &Node, findings: &mut Vec<Finding>) -> Option<Person> {
     let mut fields = node.fields(PERSON, findings)?;
-    let (id, whose) = (fields.id("id"), fields.both("whose"));
+    let (id, whose) = (fields.id("id"), fields.both("name"));
     let (traits, lunar_traits) = (texts(&mut fields, "traits"), texts(&mut fields, "lunar_traits"));
     Some(Person { id: id?, whose: whose?, traits: traits?, lunar_traits: lunar_traits? })
 }
@@ -256,7 +256,7 @@ pub fn reminder_schema() -> String {
         "properties": { "reminder": list("reminder"), "festival": list("festival"), "fix": list("fix") },
         "$defs": {
             "reminder": table(KIND, &["id", "name", "of", "say", "keep_days"]),
-            "person": table(PERSON, &["id", "whose"]),
+            "person": table(PERSON, &["id", "name"]),
             "festival": table(FESTIVAL, &["id", "name", "greeting"]),
             "fix": table(FIX, FIX),
             "both": {
@@ -274,7 +274,7 @@ pub fn reminder_schema() -> String {
 fn of_field(field: &str) -> Value {
     match field {
         "id" => json!({ "type": "string", "pattern": "^[a-z][a-z0-9_]*$" }),
-        "name" | "say" | "whose" | "greeting" => json!({ "$ref": "#/$defs/both" }),
+        "name" | "say" | "greeting" => json!({ "$ref": "#/$defs/both" }),
         "of" => json!({ "enum": OF.iter().map(|(word, _)| *word).collect::<Vec<_>>() }),
         "active" => json!({ "type": "boolean" }),
         "keep_days" | "after_days" | "again_days" => json!({ "$ref": "#/$defs/days" }),

@@ -244,7 +244,7 @@ impl App {
         if let Some(on) = remembered.unpaid_on {
             let day = day_in_words(on, self.day(snapshot.as_of.instant()));
             found.push(Words::new(
-                format!("先核对{}没付成的款", day.zh),
+                format!("先核对 {}没付成的款", day.zh),
                 format!("first clear the payment that failed on {}", day.en),
             ));
         }

@@ -69,7 +69,7 @@ fn a_contract_reminds_ninety_sixty_and_thirty_days_ahead_one_at_a_time() {
     assert_eq!(on("2025-12-31"), ["renewal 2025-12-31:30"]);
     assert_eq!(on("2026-01-01"), Vec::<String>::new(), "it has ended");
     let due = book.due(&known, day("2025-12-01")..=day("2025-12-01"));
-    assert_eq!(due[0].sentence(day("2025-12-01")).zh, "合同12 月 31 日到期，提前谈续约");
+    assert_eq!(due[0].sentence(day("2025-12-01")).zh, "合同 12 月 31 日到期，提前谈续约");
     // Whoever talked to them after the sixtieth day has done what it asked; the thirtieth comes all the same.
     let touched = Known { last_touch: Some(day("2025-11-05")), ..known };
     assert_eq!(listed(&book, &touched, "2025-11-06"), Vec::<String>::new());

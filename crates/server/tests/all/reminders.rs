@@ -81,3 +81,35 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
     ];
     routes.map(str::to_owned).to_vec()
 }
+
+/// How a salesperson tries each route for another team's customer: addresses, and a body where it takes one.
+pub(crate) fn tries(route: &str) -> Option<Vec<(String, Option<Value>)>> {
+    let (_, path) = route.split_once(' ')?;
+    let with = |queries: &[&str]| queries.iter().map(|query| (format!("{path}{query}"), None)).collect();
+    let said = |bodies: Vec<Value>| bodies.into_iter().map(|body| (path.to_owned(), Some(body))).collect();
+    let answer = |kind: &str, key: &str| json!({"customer_id": "QX/7001", "kind": kind, "key": key, "version": 0, "state": "done"});
+    match route {
+        "GET /api/reminders" | "GET /api/exports/reminders.xlsx" => Some(with(&[
+            "",
+            "?from=2025-06-30&to=2025-08-30",
+            "?from=2025-06-30&to=2025-08-30&owner=%E5%91%A8%E7%91%9C",
+            "?from=2025-06-30&to=2025-08-30&state=answered",
+            "?as_of=2025-05-01",
+        ])),
+        "GET /api/greetings" | "GET /api/exports/greetings.xlsx" => Some(with(&[
+            "?group=all&limit=500",
+            "?group=fix",
+            "?group=greeted",
+            "?group=all&owner=%E5%91%A8%E7%91%9C",
+            "?group=all&as_of=2025-05-01",
+        ])),
+        "POST /api/reminders/answers" => {
+            Some(said(vec![answer("greeting", "mid_autumn:2025"), answer("call_back", "2025-07-05")]))
+        }
+        "POST /api/greetings" => Some(said(vec![json!({
+            "customer_id": "QX/7001", "festival": "mid_autumn", "year": 2025, "channel": "message", "words": "x",
+            "version": 0
+        })])),
+        _ => None,
+    }
+}
