@@ -9,8 +9,8 @@ const load = (open: number, waiting: number, overdue: number, today: number, nex
 const LOADS = [load(14, 3, 2, 4, '2025-12-03T02:30:00Z'), load(9, 1, 0, 2, '2025-12-04T02:00:00Z'), load(6, 0, 1, 0, null)];
 
 const row = (id: number | null, name: string | null, unit: string | null, taken: number, late: number): BreachRow => ({
-  id, name, unit, taken_count: taken, acknowledge: { kept: taken, breached: late }, reply: { kept: 0, breached: 0 }, act: { kept: taken - 1, breached: 1 },
-  breach_count: late + 1, median_seconds: 5 * 3_600 + 1_800, pass_count: late,
+  id, name, unit, taken_count: taken, acknowledge: { kept: taken, breached: late }, reply: { kept: 0, breached: 0 }, act: taken > 0 ? { kept: taken - 1, breached: 1 } : { kept: 0, breached: 0 },
+  breach_count: late + (taken > 0 ? 1 : 0), median_seconds: taken > 0 ? 5 * 3_600 + 1_800 : null, pass_count: taken > 0 ? late : 0,
 });
 
 let isRead = false;
