@@ -196,8 +196,9 @@ impl App {
     async fn uploaded(&self, upload_id: &str) -> Result<Uploaded, Error> {
         let (path, name) = self.upload(upload_id)?;
         blocking(move || {
-            let digest = blake3::hash(&std::fs::read(&path).map_err(Error::internal)?).to_hex().to_string();
-            Ok(Uploaded { name, digest, sheet: file::read(&path)? })
+            let mut digest = blake3::Hasher::new();
+            digest.update_reader(std::fs::File::open(&path).map_err(Error::internal)?).map_err(Error::internal)?;
+            Ok(Uploaded { name, digest: digest.finalize().to_hex().to_string(), sheet: file::read(&path)? })
         })
         .await
     }

@@ -139,7 +139,10 @@ pub(crate) fn read(file: &Path) -> Result<Sheet, Error> {
         Ok(cells) => {
             let cells = taken(&columns, cells);
             let exported = exported.remove(&key(&cells));
-            lines.push(Line { number, cells, exported });
+            // One too many is told; more of them need not be held.
+            if lines.len() <= MOST_ROWS {
+                lines.push(Line { number, cells, exported });
+            }
         }
         Err(_) => broken = broken.or(Some(number)),
     })
@@ -190,7 +193,8 @@ fn of_headers(headers: &[String]) -> Result<Vec<Option<Column>>, Error> {
             ("没有找到“客户编号”一列", "there is no column \"Customer id\""),
             (
                 "表头保留“客户编号”（或“跟进单”），再加上要改的列：负责人、标签、下次联系、结果、流失原因",
-                "keep the column Customer id (or Case), and add what is to change: Owner, Tags, Next contact, Outcome, Why they left",
+                "keep the column Customer id (or Case), and add what is to change: Owner, Tags, Next contact, Outcome, \
+                 Why they left",
             ),
         ));
     }
