@@ -25,7 +25,8 @@ class Letters:
 
 
 def knows(server, session, envelope, mechanism, told):
-    return AuthResult(success=(told.login, told.password) == (b"liuke", b"sesame-open"))
+    # Not handled: the refusal is the server's to say.
+    return AuthResult(success=(told.login, told.password) == (b"liuke", b"sesame-open"), handled=False)
 
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -34,7 +35,8 @@ loop = asyncio.new_event_loop()
 
 
 def post():
-    return SMTP(Letters(), tls_context=context, require_starttls=True, authenticator=knows, auth_required=True, loop=loop)
+    rules = {"require_starttls": True, "auth_required": True, "authenticator": knows}
+    return SMTP(Letters(), hostname="localhost", tls_context=context, loop=loop, **rules)
 
 
 async def serve():
