@@ -29,7 +29,7 @@ export function Paper({ page }: { page: ReviewPage }) {
       <Part title={t('review.lost')} rows={page.lost} most={MOST.lost} none={page.not_yet ? say(page.not_yet) : t('review.lost_none')}
         row={(row) => <tr key={row.customer_id}><td>{row.customer_name}</td><td>{row.owner ?? t('owner.none')}</td><td>{day(row.left_at)}</td><td>{row.value.value === null ? '—' : money(row.value.value)}</td><td>{t(row.was_warned ? 'review.warned' : 'review.not_warned')}</td></tr>} />
       <Part title={t('review.decisions')} rows={page.decisions} most={MOST.decisions} none="" row={(one) => <Decided key={one.id} one={one} />}>
-        {Array.from({ length: blank }, (_, index) => <tr key={`blank ${index}`} className="paper-blank"><td>□</td><td>{index === 0 && page.decisions.length === 0 ? t('review.paper_blank') : ''}</td><td /><td /></tr>)}
+        {Array.from({ length: blank }, (_, index) => <tr key={`blank ${index}`} className="paper-blank"><td className="paper-tick">□</td><td>{index === 0 && page.decisions.length === 0 ? t('review.paper_blank') : ''}</td><td /><td /></tr>)}
       </Part>
       <footer>{['sign_head', 'sign_owner', 'sign_date'].map((one) => <span key={one}>{t(`review.${one}`)}<i /></span>)}</footer>
     </article>

@@ -1,6 +1,8 @@
 // A long picture for forwarding: what stands where is worked out here, from words that are ready, and then painted on a
 // canvas of the browser. Nothing leaves the machine.
 
+import { fontFamily } from '../../theme/tokens';
+
 export interface PosterNumber { name: string; figure: string; note: string }
 export interface PosterLine { text: string; aside?: string; done?: boolean }
 export interface PosterPart { title: string; lines: PosterLine[]; none: string }
@@ -37,8 +39,8 @@ const GAP = 24;
 export function broken(text: string, width: number, size: number, measure: Measure): string[] {
   const lines: string[] = [];
   let line = '';
-  // Latin words stay whole, Chinese breaks anywhere.
-  for (const piece of text.match(/[\u2e80-\uffff]|[^\u2e80-\uffff\s]+\s?|\s/g) ?? []) {
+  // Latin words stay whole, Chinese breaks anywhere but before its stops.
+  for (const piece of text.match(/[\u2e80-\uffff][，。、；：！？）”]*|[^\u2e80-\uffff\s]+\s?|\s/g) ?? []) {
     if (line !== '' && measure(line + piece.trimEnd(), size, false) > width) {
       lines.push(line.trimEnd());
       line = '';
@@ -108,8 +110,7 @@ function partAt(part: PosterPart, top: number, colours: PosterColours, measure: 
   return y + GAP;
 }
 
-const FACE = '"PingFang SC","HarmonyOS Sans SC","Noto Sans SC","Microsoft YaHei",system-ui,sans-serif';
-const font = (size: number, bold: boolean) => `${bold ? '600 ' : ''}${size}px ${FACE}`;
+const font = (size: number, bold: boolean) => `${bold ? '600 ' : ''}${size}px ${fontFamily}`;
 
 /** Draws it, twice as fine as a screen of old, and gives the canvas. */
 export function painted(words: PosterWords, colours: PosterColours): HTMLCanvasElement {
