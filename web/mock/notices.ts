@@ -11,7 +11,7 @@ const KINDS: NoticeChannels['kinds'] = [
   { id: 'dingtalk_bot', name: { zh: '钉钉群机器人', en: 'DingTalk group bot' }, secrets: ['webhook', 'sign'], needs_address: false },
   { id: 'feishu_bot', name: { zh: '飞书群机器人', en: 'Feishu group bot' }, secrets: ['webhook', 'sign'], needs_address: false },
 ];
-const WRONG = { code: 'wrong_key', detail: { zh: '企业微信不认识这个机器人地址', en: 'WeCom does not know this bot' }, hint: { zh: '请重新复制机器人的 Webhook 地址', en: 'copy the bot’s webhook again' } };
+const WRONG = { code: 'wrong_key', detail: { zh: '企业微信不认识这个机器人地址', en: 'WeCom does not know this bot' }, hint: { zh: '请重新复制机器人的 Webhook 地址', en: 'copy its webhook again' } };
 const LOST = { code: 'cut_off', detail: { zh: '发送途中服务停止，可能已送达', en: 'the server stopped while it was sent; it may have arrived' }, hint: { zh: '请核对后选择“重发”或“不发”', en: 'look, and choose to resend or not' } };
 
 const channel = (id: number, kind: number, name: string, last: NoticeChannel['last']): NoticeChannel => ({

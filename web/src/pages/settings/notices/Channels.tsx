@@ -48,11 +48,11 @@ export function Channels() {
 }
 
 function Latest({ one }: { one: NoticeChannel }) {
-  const { t, say, near, dayTime } = useSay();
+  const { t, sentence, near, dayTime } = useSay();
   const now = useNow(EVERY_MS);
   if (one.paused_until && Date.parse(one.paused_until) > Date.parse(now)) return <span className="small notice-bad">{t('notices.resting', { when: dayTime(one.paused_until) })}</span>;
   if (!one.last) return <span className="small quiet">{t('notices.waiting')}</span>;
-  if (one.last.trouble) return <div className="small"><span className="notice-bad">{say(one.last.trouble.detail)}</span> <span className="quiet">{say(one.last.trouble.hint)}</span></div>;
+  if (one.last.trouble) return <div className="small"><span className="notice-bad">{sentence(one.last.trouble.detail)}</span><span className="quiet">{t('punctuation.stop')}{sentence(one.last.trouble.hint)}</span></div>;
   if (!one.last.ended_at) return <span className="small quiet">{t('notices.sending')}</span>;
   return <span className="small soft">{t('notices.fine', { when: near(one.last.ended_at, now) })}</span>;
 }

@@ -46,7 +46,7 @@ function ChoiceForm({ choice }: { choice: NoticeChoice }) {
           <fieldset key={option.channel_id} className="notice-way">
             <legend className="strong">{option.name}</legend>
             <div className="notice-kinds">
-              <Checkbox checked={kinds.length === choice.kinds.length} indeterminate={kinds.length > 0 && kinds.length < choice.kinds.length} aria-label={t('notices.all_kinds', { name: option.name })} onChange={(event) => put(option.channel_id, { kinds: event.target.checked ? choice.kinds : [] })} />
+              <Checkbox checked={kinds.length === choice.kinds.length} indeterminate={kinds.length > 0 && kinds.length < choice.kinds.length} aria-label={t('notices.all_kinds', { name: option.name })} onChange={(event) => put(option.channel_id, { kinds: event.target.checked ? choice.kinds : [] })}>{t('notices.all')}</Checkbox>
               {choice.kinds.map((kind) => (
                 <Checkbox key={kind} checked={kinds.includes(kind)} onChange={(event) => put(option.channel_id, { kinds: event.target.checked ? [...kinds, kind] : kinds.filter((one) => one !== kind) })}>{t(`notices.kind.${kind}`)}</Checkbox>
               ))}

@@ -39,7 +39,7 @@ export function Deliveries({ admin }: { admin: boolean }) {
         <span className="soft">{data && t('notices.total', { count: data.total, shown: count(data.total) })}</span>
         {data && data.undecided > 0 && <button type="button" className="notice-decide" onClick={() => put({ state: 'undecided' })}>{t('notices.decide', { count: data.undecided })}</button>}
         <span className="push line">
-          {admin && <Select aria-label={t('notices.who')} style={{ width: 100 }} value={whose} onChange={(value) => put({ whose: value === 'all' ? null : value })} options={[{ value: 'all', label: t('notices.everybody') }, { value: 'mine', label: t('notices.mine') }]} />}
+          {admin && <Select aria-label={t('notices.who')} style={{ width: 130 }} value={whose} onChange={(value) => put({ whose: value === 'all' ? null : value })} options={[{ value: 'all', label: t('notices.everybody') }, { value: 'mine', label: t('notices.mine') }]} />}
           <Select aria-label={t('notices.where')} style={{ width: 130 }} value={state} onChange={(value) => put({ state: value === 'all' ? null : value })} options={STATES.map((one) => ({ value: one, label: t(`notices.state.${one}`) }))} />
         </span>
       </div>
@@ -68,7 +68,7 @@ function Fates({ one }: { one: Notice }) {
 }
 
 function Fate({ one }: { one: NoticeDelivery }) {
-  const { t, say, dayTime } = useSay();
+  const { t, sentence, dayTime } = useSay();
   const { message } = App.useApp();
   const refused = useRefused();
   const deciding = useDeciding();
@@ -87,7 +87,7 @@ function Fate({ one }: { one: NoticeDelivery }) {
           </span>
         )}
       </div>
-      {one.trouble && one.state !== 'sent' && <div className="small soft">{say(one.trouble.detail)}{one.is_open && <span className="quiet"> {say(one.trouble.hint)}</span>}</div>}
+      {one.trouble && one.state !== 'sent' && <div className="small soft">{sentence(one.trouble.detail)}{one.is_open && <span className="quiet">{t('punctuation.stop')}{sentence(one.trouble.hint)}</span>}</div>}
       {again && <div className="small quiet">{t('notices.tries', { count: one.tries })}{t('punctuation.comma')}{t('notices.next_try', { when: dayTime(one.next_at) })}</div>}
       {one.decided_by && <div className="small quiet">{t('notices.left_by', { who: one.decided_by })}</div>}
     </li>
