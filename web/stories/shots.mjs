@@ -80,7 +80,7 @@ const PAGES = [
   ['renewals-board', '/renewals?view=board'],
   ['renewals-table', '/renewals?view=table'],
   ['renewals-one', '/renewals?view=table', 'firm', async (page) => {
-    await page.locator('.renewal-name').first().click();
+    if ((await page.locator('.intentions').count()) === 0) await page.locator('.renewal-name').first().click();
     await page.locator('.intentions').waitFor();
   }],
   ['renewals-empty', '/renewals', 'empty'],

@@ -79,6 +79,14 @@ impl Item<'_> {
         self.fact().or_else(|| self.said())
     }
 
+    /// When that was decided: the facts' moment, else the hand's.
+    pub(crate) fn decided_at(&self) -> Option<Instant> {
+        match self.contract.became {
+            Became::Renewed { at, .. } | Became::Lost { at, .. } => Some(at),
+            Became::Open => self.record.and_then(|record| record.outcome.as_ref()).map(|word| word.at),
+        }
+    }
+
     /// Whether facts and hand say different things.
     pub(crate) fn contradicts(&self) -> bool {
         self.fact().zip(self.said()).is_some_and(|(fact, said)| fact != said)

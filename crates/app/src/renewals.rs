@@ -435,8 +435,9 @@ fn matching<'a>(app: &App, book: &'a Book, scope: &'a Scope, query: &RenewalQuer
     }
     items.sort_by(|a, b| {
         let key = |item: &Item<'_>| (item.contract.ends_at, item.position, item.contract.signed_at);
-        // What was decided is looked back upon: the latest first.
-        if state == "decided" { key(b).cmp(&key(a)) } else { key(a).cmp(&key(b)) }
+        // What was decided is looked back upon: what was decided last, first.
+        let decided = || b.decided_at().cmp(&a.decided_at());
+        if state == "decided" { decided().then(key(a).cmp(&key(b))) } else { key(a).cmp(&key(b)) }
     });
     Matching { items, stages, judgements }
 }

@@ -66,7 +66,7 @@ pub(crate) async fn every_route() -> Vec<String> {
     let decided = house.get("/api/renewals?state=decided").await.json();
     let outcomes: Vec<&str> =
         decided["rows"].as_array().unwrap().iter().map(|row| row["outcome"].as_str().unwrap()).collect();
-    assert_eq!(outcomes, ["shrunk", "renewed", "lost"], "the latest first: {decided}");
+    assert_eq!(outcomes, ["shrunk", "lost", "renewed"], "what was decided last, first: {decided}");
 
     let months = house.get("/api/renewals/months").await.json();
     let month = |name: &str| {

@@ -33,8 +33,8 @@ export function Filters({ query, set, list, months, isBoard }: FiltersProps) {
       {pick('month', t('renewal.all_months'), (months?.months ?? []).filter((one) => one.due.count > 0).map((one) => ({ value: one.month, label: month(one.month, true) })))}
       {pick('owner', t('col.owner'), [...(list?.owners ?? []).map((one) => ({ value: one, label: one })), { value: '-', label: t('owner.none') }])}
       {pick('band', t('renewal.all_bands'), BANDS.map((one) => ({ value: one, label: t(`band.${one}`) })))}
-      {pick('judgement', t('renewal.judgement'), INTENTIONS.map((one) => ({ value: one, label: `${t(`renewal.says.${one}`)}${judged(one) === undefined ? '' : ` ${count(judged(one)!)}`}` })), 156)}
-      {pick('answer', t('renewal.answer'), INTENTIONS.map((one) => ({ value: one, label: t(`renewal.answers.${one}`) })), 156)}
+      {pick('judgement', t('renewal.judged'), INTENTIONS.map((one) => ({ value: one, label: `${t(`renewal.says.${one}`)}${judged(one) === undefined ? '' : ` ${count(judged(one)!)}`}` })), 156)}
+      {pick('answer', t('renewal.answered'), INTENTIONS.map((one) => ({ value: one, label: t(`renewal.answers.${one}`) })), 156)}
     </div>
   );
 }

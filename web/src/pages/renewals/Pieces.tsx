@@ -86,7 +86,12 @@ export function RenewalCard({ row, board = false, open }: { row: RenewalRow; boa
       <div className="line"><Band verdict={row.verdict} /><span className="push" /><Money amount={row.amount} /></div>
       <button type="button" className={`sheet-name renewal-name ${board ? 'clip-2' : 'clip'}`} aria-label={t('renewal.open_row', { name: row.customer_name })} title={row.customer_name} onClick={(event) => { event.stopPropagation(); open(row); }}>{row.customer_name}</button>
       <div className="line wrap small"><Due row={row} />{row.outcome ? <Outcome row={row} /> : !board && <span className="tag">{t(`renewal.stages.${row.stage}`)}</span>}</div>
-      {!row.outcome && <div className="line wrap small renewal-words"><span><span className="quiet">{t('renewal.judgement')} </span><Judged row={row} /></span><span><span className="quiet">{t('renewal.answer')} </span><Answered row={row} /></span></div>}
+      {!row.outcome && (row.judgement || row.answer) && (
+        <div className="line wrap small renewal-words">
+          {row.judgement && <span><span className="quiet">{t('renewal.judged')} </span><Judged row={row} /></span>}
+          {row.answer && <span><span className="quiet">{t('renewal.answered')} </span><Answered row={row} /></span>}
+        </div>
+      )}
       {!row.outcome && row.next_step && <div className="small soft clip-2">{row.next_on && <span className="quiet">{day(row.next_on)} </span>}{row.next_step}</div>}
       {!board && row.reason && <div className="small soft clip-2">{sentence(row.reason)}</div>}
     </div>

@@ -2,12 +2,13 @@
 
 import { App, Button, Drawer } from 'antd';
 import { useState, type ReactNode } from 'react';
+import { Link } from 'react-router';
 import { useCustomerRenewals, useSayRenewal } from '../../api/renewals';
 import type { RenewalRow, RenewalStep } from '../../api/types';
-import { useMoment } from '../../frame/moment';
+import { useMoment, withMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
 import { Band } from '../../parts/Band';
-import { CustomerName } from '../../parts/CustomerName';
+import { customerAddress } from '../../parts/CustomerName';
 import { AdviceButton, RecordButton } from '../../parts/FollowUp';
 import { useRefused } from '../../parts/refused';
 import { BoneRows, Empty, Fault } from '../../parts/States';
@@ -35,7 +36,7 @@ export function RenewalDrawer({ seen, close }: { seen: Seen | null; close: () =>
 
 function Renewal({ row, steps }: { row: RenewalRow; steps: RenewalStep[] }) {
   const { t, sentence, near, day } = useSay();
-  const { canAct } = useMoment();
+  const { asOf, canAct } = useMoment();
   const now = useNow(60_000);
   const [asked, ask] = useState<What | null>(null);
   const about = { id: row.customer_id, name: row.customer_name };
@@ -48,7 +49,7 @@ function Renewal({ row, steps }: { row: RenewalRow; steps: RenewalStep[] }) {
         <div><dt>{t('col.owner')}</dt><dd className="clip">{row.owner ?? t('owner.none')}</dd></div>
       </dl>
       {row.reason && <p className="soft">{sentence(row.reason)}</p>}
-      <div className="line wrap"><CustomerName id={row.customer_id} name={t('customer.open')} /><span className="push" /><AdviceButton about={about} /><RecordButton about={about} /></div>
+      <div className="line wrap"><Link className="link" to={withMoment(customerAddress(row.customer_id), asOf)}>{t('customer.all')}</Link><span className="push" /><AdviceButton about={about} /><RecordButton about={about} /></div>
       <Intentions row={row} ask={ask} />
       <Became row={row} ask={ask} />
       {!row.outcome && <Stage row={row} />}

@@ -95,8 +95,8 @@ function Table({ list, query, set, open }: TableProps) {
     { key: 'amount', title: t('renewal.amount'), width: '92px', right: true, cell: (row) => <Money amount={row.amount} /> },
     { key: 'band', title: t('col.band'), width: '88px', cell: (row) => <Band verdict={row.verdict} /> },
     { key: 'reason', title: t('col.reason'), width: 'minmax(140px, 1.4fr)', cell: (row) => <span className="clip-2 small soft" title={row.reason ? sentence(row.reason) : undefined}>{row.reason ? sentence(row.reason) : '—'}</span> },
-    { key: 'judgement', title: t('renewal.judgement'), width: '112px', cell: (row) => <Judged row={row} /> },
-    { key: 'answer', title: t('renewal.answer'), width: '96px', cell: (row) => <Answered row={row} /> },
+    { key: 'judgement', title: t('renewal.judged'), width: '112px', cell: (row) => <Judged row={row} /> },
+    { key: 'answer', title: t('renewal.answered'), width: '96px', cell: (row) => <Answered row={row} /> },
     { key: 'model', title: t('renewal.model'), width: '104px', cell: (row) => <Computed row={row} /> },
     { key: 'stage', title: t('renewal.stage'), width: 'minmax(112px, 1fr)', cell: (row) => (row.outcome ? <Outcome row={row} /> : <div><div className="clip">{t(`renewal.stages.${row.stage}`)}</div>{row.next_step && <div className="small quiet clip" title={row.next_step}>{row.next_step}</div>}</div>) },
   ], [t, sentence, open]);

@@ -28,7 +28,7 @@ describe('the calendar of renewals', () => {
     const matrix = await screen.findByRole('table', { name: '谁名下、哪个月到期' });
     const foot = within(matrix).getAllByRole('rowheader').map((one) => one.textContent);
     expect(foot.slice(-4)).toEqual(['合计', '未定', '客户经理承诺', '按历史推算']);
-    expect(within(matrix).getAllByText('还没有人判断').length).toBeGreaterThan(0);
+    expect(within(matrix).getAllByText('还没有判断').length).toBeGreaterThan(0);
     screen.getByText(/两个数各说各的，不相加/);
     screen.getByText('2 / 6 份续了，不足 10 份，不算比例');
   });

@@ -68,7 +68,8 @@ impl RenewalsAsked {
 
 /// Renewals
 ///
-/// Contracts that end, or ended within the last twelve months, what is due first, first. What the facts say became of
+/// Contracts that end, or ended within the last twelve months, what is due first, first (of decided ones what was decided
+/// last, first). What the facts say became of
 /// each, what the owner judges, what the customer answered and what was computed stand beside each other. Contracts that
 /// run for less than 45 days are left out.
 #[utoipa::path(get, path = "/api/renewals", tag = "customers", params(RenewalsAsked, AsOfQuery),
