@@ -175,7 +175,10 @@ async fn work(app: &App, until: Instant) -> Result<(), app::Error> {
                 let reader = Reader { is_admin: true, ..reader.clone() };
                 let note = Some("电话聊过，问题已说清".to_owned());
                 let request = MoveCase { version, by: "act".to_owned(), note, ..MoveCase::default() };
-                let at = until.plus_micros(-10 * 3_600_000_000).max(opened);
+                let late = until.plus_micros(-10 * 3_600_000_000);
+                let in_time = moment(&case.act_by).plus_micros(-3 * 3_600_000_000);
+                let at = if habit % 5 == 0 { late } else { late.min(in_time) };
+                let at = at.max(case.accepted_at.as_deref().map_or(opened, moment));
                 version = app.move_case(&reader, case.id, request, at).await?.case.version;
             }
             let request = CloseCase { version, outcome, note: None, churn_reason: None };
@@ -201,28 +204,34 @@ async fn decide(
     ];
     let (reader, zone) = (Reader::command_line(), app.zone());
     let people: Vec<Staff> = app.staff(&reader).await?.into_iter().filter(|one| one.role == "manager").collect();
-    let days = (0..=until.days_since(since)).map(|days| zone.midnight(since.plus_micros(12 * HOUR).plus_days(days)));
-    // Day 0 was a Thursday.
-    for monday in days.filter(|day| zone.day_number(*day).rem_euclid(7) == 4) {
-        let at = monday.plus_micros(10 * HOUR);
+    for days in 0..=until.days_since(since) {
+        let day = zone.midnight(since.plus_micros(12 * HOUR).plus_days(days));
+        // Day 0 was a Thursday.
+        let (is_monday, is_friday) = match zone.day_number(day).rem_euclid(7) {
+            4 => (true, false),
+            1 => (false, true),
+            _ => continue,
+        };
+        let at = day.plus_micros(if is_monday { 10 } else { 16 } * HOUR);
         if people.is_empty() || at < since || at >= until {
             continue;
         }
-        // Habits, as with cases: every fifth is left for another week.
-        for decision in open.extract_if(.., |one| one.id % 5 != 0 || one.due_on < zone.date(monday.plus_days(-7))) {
-            let done =
-                ReviewDecisionChange { version: decision.version, done: Some(true), ..ReviewDecisionChange::default() };
-            let friday = zone.midnight(monday.plus_days(-3).plus_micros(12 * HOUR)).plus_micros(16 * HOUR);
-            app.change_review_decision(&reader, decision.id, done, friday).await?;
+        if is_friday {
+            // Habits, as with cases: every fifth is left for another week.
+            for one in open.extract_if(.., |one| one.id % 5 != 0 || one.due_on < zone.date(day)) {
+                let done = ReviewDecisionChange { version: one.version, done: Some(true), ..Default::default() };
+                app.change_review_decision(&reader, one.id, done, at).await?;
+            }
+            continue;
         }
-        let number = zone.day_number(monday).div_euclid(7);
+        let number = zone.day_number(day).div_euclid(7);
         for place in [0, 1] {
             let choose = |count: usize| (number * 2 + place).rem_euclid(count as i64) as usize;
             let decision = NewReviewDecision {
-                week_on: zone.date(monday.plus_days(-3)),
+                week_on: zone.date(day.plus_days(-3)),
                 title: DECIDED[choose(DECIDED.len())].to_owned(),
                 to: people[choose(people.len())].id,
-                due_on: zone.date(monday.plus_days(4).plus_micros(12 * HOUR)),
+                due_on: zone.date(day.plus_days(4).plus_micros(12 * HOUR)),
             };
             open.push(app.add_review_decision(&reader, decision, at).await?);
         }
