@@ -38,4 +38,5 @@ mod sheets;
 mod sources;
 mod staff;
 mod tls;
+mod tried;
 mod wire;
