@@ -40,7 +40,7 @@ export async function reminding(browser, dressed, lang) {
       await page.getByRole('table', { name: w.list }).waitFor({ timeout: PATIENCE_MS });
       const before = await ask(page, 'GET', '/api/greetings');
       expect(before.rows.some((row) => row.line !== null), JSON.stringify(before.rows[0]));
-      await page.getByRole('button', { name: w.mark }).first().click();
+      await page.getByRole('table', { name: w.list }).getByRole('button', { name: w.mark }).first().click();
       await answered(page, 'POST', /^\/api\/greetings$/, () => page.getByRole('menuitem', { name: w.way }).click());
       const greeted = (await ask(page, 'GET', '/api/greetings?group=greeted')).rows;
       expect(greeted.length === 1, JSON.stringify(greeted));
