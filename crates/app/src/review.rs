@@ -255,8 +255,10 @@ impl App {
     /// Everything that the numbers of a span are made of.
     pub(crate) async fn gather(&self, scope: &Scope, span: Span, now: Instant) -> Result<Gathered, Error> {
         let snapshot = self.snapshot(span.as_of(now), now).await?;
-        let work = self.store().work_between(scope, span.from, span.at).await?;
-        let left = left_between(&snapshot, &snapshot.lifetimes, scope, (span.from, span.at));
+        // While it runs, what is done at this very moment counts.
+        let at = if span.at == now { now.plus_micros(1) } else { span.at };
+        let work = self.store().work_between(scope, span.from, at).await?;
+        let left = left_between(&snapshot, &snapshot.lifetimes, scope, (span.from, at));
         let not_yet = snapshot.not_yet.clone();
         let is_gone = |customer: &CustomerId| {
             let position = snapshot.position(customer);
@@ -264,7 +266,7 @@ impl App {
         };
         let stretch = Stretch {
             from: span.from,
-            at: span.at,
+            at,
             work: &work,
             left: not_yet.is_none().then_some(left.as_slice()),
             is_gone: &is_gone,
