@@ -3,12 +3,15 @@
 // `target/debug/liuke` must be there. Prints `N passed, N failed`. Left out, loudly, where the libraries are not
 // installed (scripts/setup.sh test).
 
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { FIRM } from '../web/stories/firm.mjs';
 import { open } from '../web/stories/house.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -53,6 +56,22 @@ function expect(holds, said) {
   if (!holds) throw new Error(typeof said === 'string' ? said : JSON.stringify(said, null, 1));
 }
 
+/** A certificate of `localhost`, and the one that vouches for it: what this house trusts besides nobody. */
+function certificates() {
+  const folder = mkdtempSync(join(tmpdir(), 'liuke-mail-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const [ca, caKey, leaf, leafKey, asked, names] = ['ca.pem', 'ca.key', 'leaf.pem', 'leaf.key', 'leaf.csr', 'names'].map((name) => join(folder, name));
+  const openssl = (...words) => execFileSync('openssl', words, { stdio: 'pipe' });
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  openssl('req', '-x509', ...key, '-keyout', caKey, '-out', ca, '-subj', '/CN=Post', '-days', '2');
+  openssl('req', ...key, '-keyout', leafKey, '-out', asked, '-subj', '/CN=localhost');
+  writeFileSync(names, 'subjectAltName=DNS:localhost\n');
+  openssl('x509', '-req', '-in', asked, '-CA', ca, '-CAkey', caKey, '-CAcreateserial', '-days', '2', '-extfile', names, '-out', leaf);
+  return { ca, leaf, leafKey };
+}
+
+const trusted = certificates();
+process.env.SSL_CERT_FILE = trusted.ca;
 const house = await open('serve', '--lang', 'en');
 const data = join(house.folder, 'data');
 const keyOf = (kind, name) => liuke('source', 'add', '--data', data, '--kind', kind, '--name', name).write_key;
@@ -201,6 +220,37 @@ async function fromSensorsPython() {
   expect(tracked.length === 30 && tracked.every((fact) => fact.customer_id === 'sp-1'), facts);
 }
 
+/** Asks the house as its administrator does. */
+async function asked(method, path, body, cookie, lang = 'en') {
+  const headers = { 'X-Liuke': '1', 'Content-Type': 'application/json', 'Accept-Language': lang, ...(cookie && { Cookie: cookie }) };
+  const answer = await fetch(`${house.url}${path}`, { method, headers, body: JSON.stringify(body) });
+  return { status: answer.status, cookie: answer.headers.get('set-cookie')?.split(';')[0], body: await answer.json() };
+}
+
+async function toMail() {
+  const post = spawn(PYTHON, [join(HERE, 'receive_mail.py'), trusted.leaf, trusted.leafKey], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const lines = createInterface({ input: post.stdout })[Symbol.asyncIterator]();
+    const port = Number((await lines.next()).value);
+    const person = { name: 'Su Wanqing', email: 'su@example.com', password: 'a long password' };
+    const { cookie } = await asked('POST', '/api/setup', { token: new URL(house.link).searchParams.get('token'), ...person, firm: FIRM });
+    const settings = { host: 'localhost', port, security: 'starttls', user: 'liuke', from: '留客 <notice@example.cn>', allow_private: true };
+    const channel = (await asked('POST', '/api/channels', { name: 'mail', kind: 'mail', settings, secrets: { password: 'not-the-word' } }, cookie)).body;
+    const refused = await asked('POST', `/api/channels/${channel.id}/test`, {}, cookie, 'zh');
+    expect(refused.status === 400 && refused.body.code === 'wrong_password' && refused.body.detail.includes('登录失败'), refused.body);
+    const mended = await asked('PATCH', `/api/channels/${channel.id}`, { version: channel.version, secrets: { password: 'sesame-open' } }, cookie);
+    expect(mended.status === 200 && !JSON.stringify(mended.body).includes('sesame'), mended.body);
+    for (const [lang, words] of [['zh', '留客测试消息：渠道可以使用'], ['en', 'A test message from Liuke: the channel works']]) {
+      const sent = await asked('POST', `/api/channels/${channel.id}/test`, {}, cookie, lang);
+      expect(sent.status === 200, sent.body);
+      const letter = JSON.parse((await lines.next()).value);
+      expect(letter.encrypted && letter.to.join() === person.email && letter.subject === words && letter.text.includes(words) && letter.from.includes('留客'), letter);
+    }
+  } finally {
+    post.kill();
+  }
+}
+
 try {
   const clients = [
     ['@segment/analytics-node', fromNode],
@@ -215,6 +265,9 @@ try {
     if (existsSync(PYTHON)) await tell(`${name} sends, and it is there once`, what);
     else missing(name, 'it is not installed');
   }
+  const postman = existsSync(PYTHON) && spawnSync(PYTHON, ['-c', 'import aiosmtpd']).status === 0;
+  if (postman) await tell('aiosmtpd takes a letter in both languages, encrypted, from who knows the password', toMail);
+  else missing('aiosmtpd', 'it is not installed');
 } finally {
   await house.stop();
 }

@@ -30,7 +30,7 @@ fi
 # The live tail never ends by itself; whoever sets up or signs out has no more to ask.
 "$probe" run "$url/openapi.json" --checks not_a_server_error --phases examples,coverage,fuzzing \
   --header "Authorization: Bearer $token" --max-time "${LIUKE_API_SECONDS:-45}" --continue-on-failure \
-  --suppress-health-check all --request-timeout 120 --warnings off --no-color \
+  --suppress-health-check all --request-timeout 600 --warnings off --no-color \
   --exclude-path /api/intake/live --exclude-path /api/sign-out --exclude-path /api/setup >"$home/report" 2>&1
 status=$?
 if [ "$status" -eq 0 ]; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Every suite; one that fails does not stop the others. First the Rust tests, which fill the machine, then two suites at a
-# time: those that wait for a browser beside those that wait for a server. The last line is `N passed, N failed`.
+# Every suite; one that fails does not stop the others. First the Rust tests, which fill the machine, then the stories, which
+# wait for a browser and a server by turns, beside everything else. `LIUKE_SLOWEST=15` adds what took longest in each suite.
+# The last line is `N passed, N failed`.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,6 +27,13 @@ suite() { # name, what its closing lines look like, command…
   printf '%-8s %5d passed %4d failed  %4d s\n' "$name" "$good" "$bad" $((SECONDS - begun)) >"$logs/$name.closing"
 }
 
+slowest() { # name
+  case $1 in
+    rust) sed -nE 's/.*<testcase name="([^"]*)" classname="([^"]*)".* time="([0-9.]+)".*/\3 s  \2 \1/p' target/nextest/default/junit.xml ;;
+    *) sed 's/\x1b\[[0-9;]*m//g' "$logs/$1.log" | sed -nE 's/^( {4,}✓|  ok) +(.*[^ (]) +\(?([0-9]+) ?ms\)?$/\3 ms  \2/p' ;;
+  esac | sort -rn | head -n "$LIUKE_SLOWEST"
+}
+
 in_web() { (cd web && ../scripts/npm.sh run --silent "$@"); }
 
 if ! cargo nextest --version >/dev/null 2>&1 && [ "${LIUKE_NEXTEST:-yes}" = yes ]; then
@@ -42,15 +50,18 @@ else
     suite rust '^test result:' cargo test --workspace --lib --bins --tests --no-fail-fast --quiet
   fi
   {
+    suite web '^ *Tests ' in_web test
     suite doc '^test result:' cargo test --workspace --doc --no-fail-fast --quiet
     suite clients '^[0-9]+ passed, ' node clients/run.mjs
     suite api '^[0-9]+ passed, ' scripts/api.sh
   } &
-  suite web '^ *Tests ' in_web test
   suite stories '^[0-9]+ passed, ' in_web stories
   wait
 fi
 
+for name in rust web stories; do
+  [ -z "${LIUKE_SLOWEST:-}" ] || [ ! -e "$logs/$name.log" ] || { printf '\n-- the slowest of %s\n' "$name" && slowest "$name"; }
+done
 {
   for name in build rust doc web stories clients api; do [ ! -e "$logs/$name.closing" ] || cat "$logs/$name.closing"; done
   cat "$logs"/*.closing | awk '{passed += $2; failed += $4} END {printf "%d passed, %d failed\n", passed, failed}'

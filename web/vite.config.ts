@@ -28,6 +28,8 @@ export default defineConfig({
   // @ts-expect-error read by Vitest, whose own config type this file does not import
   test: {
     environment: 'happy-dom',
+    // Unasked it leaves one core to whoever watches: on two cores one file at a time.
+    maxWorkers: '100%',
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/testing.tsx'],
     testTimeout: 300_000,

@@ -25,7 +25,14 @@ const AlertsPage = lazy(() => import('./pages/alerts/Alerts'));
 const CasesPage = lazy(() => import('./pages/cases/Cases'));
 const CasePage = lazy(() => import('./pages/case/Case'));
 const BudgetPage = lazy(() => import('./pages/alerts/budget/Budget'));
+const PoolPage = lazy(() => import('./pages/pool/Pool'));
+const SheetsPage = lazy(() => import('./pages/sheets/Sheets'));
+const SheetPage = lazy(() => import('./pages/sheets/Applied'));
 const PromisesPage = lazy(() => import('./pages/promises/Promises'));
+const RemindersPage = lazy(() => import('./pages/reminders/Reminders'));
+const TeamPage = lazy(() => import('./pages/team/Team'));
+const ReviewPage = lazy(() => import('./pages/review/Review'));
+const RenewalsPage = lazy(() => import('./pages/renewals/Renewals'));
 const ChurnPage = lazy(() => import('./pages/churn/Churn'));
 const ChurnDefinitionsPage = lazy(() => import('./pages/churn/Definitions'));
 const IndicatorsPage = lazy(() => import('./pages/indicators/Catalog'));
@@ -37,6 +44,8 @@ const RulePage = lazy(() => import('./pages/rules/Rule'));
 const RuleBuilderPage = lazy(() => import('./pages/rules/build/Builder'));
 const ScorecardsPage = lazy(() => import('./pages/scorecards/Scorecards'));
 const ScorecardEditorPage = lazy(() => import('./pages/scorecards/Editor'));
+const ModelsPage = lazy(() => import('./pages/models/Models'));
+const ModelPage = lazy(() => import('./pages/models/Model'));
 const PostMortemPage = lazy(() => import('./pages/postmortem/PostMortem'));
 const LookbackPage = lazy(() => import('./pages/lookback/Lookback'));
 const SourcesPage = lazy(() => import('./pages/data/Sources'));
@@ -127,13 +136,22 @@ function Pages() {
               <Route path="/customers/:id/post-mortem" element={<PostMortemPage />} />
               <Route path="/scorecards" element={<ScorecardsPage />} />
               <Route path="/scorecards/:id" element={<ScorecardEditorPage />} />
+              <Route path="/models" element={<ModelsPage />} />
+              <Route path="/models/:id" element={<ModelPage />} />
               <Route path="/segments" element={<SegmentsPage />} />
               <Route path="/segments/:id" element={<SegmentPage />} />
               <Route path="/alerts" element={<AlertsPage />} />
               <Route path="/alerts/budget" element={<BudgetPage />} />
               <Route path="/cases" element={<CasesPage />} />
               <Route path="/cases/:id" element={<CasePage />} />
+              <Route path="/pool" element={<PoolPage />} />
+              <Route path="/sheets" element={<SheetsPage />} />
+              <Route path="/sheets/:id" element={<SheetPage />} />
               <Route path="/promises" element={<PromisesPage />} />
+              <Route path="/reminders" element={<RemindersPage />} />
+              <Route path="/team" element={<TeamPage />} />
+              <Route path="/review" element={<ReviewPage />} />
+              <Route path="/renewals" element={<RenewalsPage />} />
               <Route path="/churn" element={<ChurnPage />} />
               <Route path="/churn/definitions" element={<ChurnDefinitionsPage />} />
               <Route path="/indicators" element={<IndicatorsPage />} />

@@ -3,7 +3,7 @@
 
 import { ask } from './firm.mjs';
 import { sample } from './house.mjs';
-import { access, choose, expect, listen, settled, story, visit } from './telling.mjs';
+import { access, answered, choose, expect, listen, settled, story, visit } from './telling.mjs';
 
 const WORDS = {
   zh: {
@@ -41,6 +41,9 @@ export async function casework(browser, dressed, lang) {
   const tell = (name, what) => story(`${lang}: cases: ${name}`, page, what);
   const part = (name) => page.getByRole('region', { name });
   const dialog = page.getByRole('dialog');
+  // Whoever reads the case from the house after a move waits until the house has answered it.
+  const moved = (row, act) => answered(page, 'POST', new RegExp(`^/api/cases/${row.id}/moves$`), act);
+  const cardOf = (column, row) => part(column).locator('.board-card', { has: page.locator(`a[href^="/cases/${row.id}?"]`) });
   try {
     await page.goto(`${house.url}/cases`);
     const colleague = await ask(page, 'POST', '/api/staff', COLLEAGUE);
@@ -52,7 +55,7 @@ export async function casework(browser, dressed, lang) {
       await settled(page);
       await page.getByRole('table', { name: w.cases }).getByRole('link', { name: first.customer_name }).first().click();
       await page.waitForURL(/\/cases\/\d+\?/);
-      await part(w.moves).getByRole('button', { name: w.take }).click();
+      await moved(first, () => part(w.moves).getByRole('button', { name: w.take }).click());
       await part(w.history).getByRole('listitem').nth(1).waitFor();
       const { case: row } = await ask(page, 'GET', `/api/cases/${first.id}/work`);
       expect(row.state === 'accepted' && row.accepted_at, JSON.stringify(row).slice(0, 300));
@@ -64,7 +67,7 @@ export async function casework(browser, dressed, lang) {
       await box.pressSequentially('@');
       await page.locator('.ant-mentions-dropdown:not(.ant-mentions-dropdown-hidden)').getByText(COLLEAGUE.name).click();
       await box.pressSequentially(w.said);
-      await part(w.comments).getByRole('button', { name: w.send }).click();
+      await answered(page, 'POST', /\/comments$/, () => part(w.comments).getByRole('button', { name: w.send }).click());
       await part(w.comments).locator('.mention', { hasText: COLLEAGUE.name }).waitFor();
       const { comments } = await ask(page, 'GET', `/api/cases/${first.id}/work`);
       expect(comments.at(-1).mentions.some((one) => one.id === colleague.id), JSON.stringify(comments));
@@ -82,7 +85,7 @@ export async function casework(browser, dressed, lang) {
 
     await tell('what a colleague changed meanwhile is said, and what was typed stays', async () => {
       await at(second);
-      await part(w.moves).getByRole('button', { name: w.take }).click();
+      await moved(second, () => part(w.moves).getByRole('button', { name: w.take }).click());
       await part(w.moves).getByRole('button', { name: w.act }).click();
       const note = dialog.getByRole('textbox', { name: w.note });
       await note.fill(w.said);
@@ -101,7 +104,7 @@ export async function casework(browser, dressed, lang) {
       await part(w.moves).getByRole('button', { name: w.transfer }).click();
       await dialog.getByRole('textbox', { name: w.reason }).fill(w.because);
       await choose(page, w.to, COLLEAGUE.name);
-      await dialog.getByRole('button', { name: w.transferSend }).click();
+      await moved(first, () => dialog.getByRole('button', { name: w.transferSend }).click());
       await page.locator('.head-sub').getByText(w.holder).waitFor();
       await part(w.history).getByText(w.because).waitFor();
     });
@@ -113,7 +116,7 @@ export async function casework(browser, dressed, lang) {
       const send = dialog.locator('.ant-modal-footer').getByRole('button', { name: w.closeSend, exact: true });
       expect(await send.isDisabled(), 'closes without a reason');
       await dialog.locator('.ending-why .chip').first().click();
-      await send.click();
+      await moved(first, () => send.click());
       await dialog.waitFor({ state: 'detached' });
       await part(w.history).getByText(w.outcome, { exact: true }).waitFor();
       const { case: row } = await ask(page, 'GET', `/api/cases/${first.id}/work`);
@@ -150,17 +153,13 @@ export async function casework(browser, dressed, lang) {
 
     await tell('the board is moved by keys, and by mouse asks how it ended', async () => {
       await page.goto(`${house.url}/cases?view=board&type=retention&search=${encodeURIComponent(fourth.customer_id)}`);
-      const card = part(w.newColumn).locator('.board-card').first();
-      await card.focus();
-      await page.keyboard.press('Shift+ArrowRight');
-      await part(w.workColumn).locator('.board-card').first().waitFor();
-      await part(w.workColumn).locator('.board-card').first().dragTo(part(w.closedColumn));
+      // A column may hold another case of the same customer: what counts is this one.
+      await moved(fourth, () => cardOf(w.newColumn, fourth).press('Shift+ArrowRight'));
+      await cardOf(w.newColumn, fourth).waitFor({ state: 'detached' });
+      await cardOf(w.workColumn, fourth).dragTo(part(w.closedColumn));
       await dialog.getByRole('radio', { name: w.retained }).check();
-      // The column may hold an earlier case of the same customer: what counts is that this one was answered.
-      const closed = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().includes(`/api/cases/${fourth.id}/`));
-      await dialog.locator('.ant-modal-footer').getByRole('button', { name: w.closeSend, exact: true }).click();
-      await closed;
-      await part(w.closedColumn).locator('.board-card').first().waitFor();
+      await moved(fourth, () => dialog.locator('.ant-modal-footer').getByRole('button', { name: w.closeSend, exact: true }).click());
+      await cardOf(w.closedColumn, fourth).waitFor();
       const { case: row } = await ask(page, 'GET', `/api/cases/${fourth.id}/work`);
       expect(row.state === 'closed' && row.outcome === 'retained', `${row.state} ${row.outcome}`);
     });
@@ -169,12 +168,12 @@ export async function casework(browser, dressed, lang) {
       await page.setViewportSize({ width: 390, height: 844 });
       await at(third);
       const thumb = page.getByRole('group', { name: w.thumb });
-      await thumb.getByRole('button', { name: w.take }).click();
+      await moved(third, () => thumb.getByRole('button', { name: w.take }).click());
       await thumb.getByRole('button', { name: w.act }).waitFor();
       await thumb.getByRole('button', { name: w.more }).click();
       await dialog.locator('.move', { hasText: w.close }).click();
       await dialog.getByRole('radio', { name: w.retained }).check();
-      await dialog.locator('.ant-modal-footer').getByRole('button', { name: w.closeSend, exact: true }).click();
+      await moved(third, () => dialog.locator('.ant-modal-footer').getByRole('button', { name: w.closeSend, exact: true }).click());
       await part(w.history).getByText(w.retained).waitFor();
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(wide <= 390, `the page is ${wide} wide`);

@@ -2,7 +2,7 @@
 
 import { ask } from './firm.mjs';
 import { sample } from './house.mjs';
-import { PATIENCE_MS, expect, listen, story, visit } from './telling.mjs';
+import { PATIENCE_MS, answered, expect, listen, story, visit } from './telling.mjs';
 
 const WORDS = {
   zh: { advice: '处理建议', openings: '三句开场白', record: '写跟进', follow: /^跟进 /, unsure: '犹豫', add: '答应了对方一件事', promise: '答应了什么', words: '周三前给新报价', due: '哪天之前', soon: '明天', send: '记下', promises: '承诺', kept: '已兑现' },
@@ -37,7 +37,7 @@ export async function followUp(browser, dressed, lang) {
       await sheet.getByRole('button', { name: w.add }).click();
       await sheet.getByRole('textbox', { name: w.promise }).fill(w.words);
       await sheet.getByRole('group', { name: w.due }).getByRole('button', { name: w.soon }).click();
-      await sheet.getByRole('button', { name: w.send }).click();
+      await answered(page, 'POST', /\/follow-ups$/, () => sheet.getByRole('button', { name: w.send }).click());
       await sheet.waitFor({ state: 'detached' });
       const said = await ask(page, 'GET', `/api/customers/${encodeURIComponent(row.customer.id)}/follow-ups`);
       expect(said.rows[0].mood === 'unsure' && said.promises[0].words === w.words, JSON.stringify(said));
@@ -53,7 +53,7 @@ export async function followUp(browser, dressed, lang) {
     });
 
     await tell('one click says that the promise was kept', async () => {
-      await page.getByRole('button', { name: `${w.kept} ${w.words}` }).click();
+      await answered(page, 'POST', /^\/api\/promises\/\d+\/settle$/, () => page.getByRole('button', { name: `${w.kept} ${w.words}` }).click());
       await page.getByText(w.words).waitFor({ state: 'detached', timeout: PATIENCE_MS });
       const kept = await ask(page, 'GET', '/api/promises?state=kept');
       expect(kept.rows.some((one) => one.words === w.words), JSON.stringify(kept));

@@ -2,7 +2,8 @@
 // its own id. Sample companies are made once and copied.
 
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 const BINARY = process.env.LIUKE ?? fileURLToPath(new URL('../../target/debug/liuke', import.meta.url));
 /** How long a house may take to open on the slowest machine that tells stories. */
 const START_MS = 900_000;
+/** How long it may take to close; after that it is taken for hung, and what it leaves is not what a story may begin with. */
+const END_MS = 600_000;
 /** Customers of a sample company: a few, so that every list has somebody on it, or as many as a desk needs with a line on it. */
 export const FEW = '400';
 export const MANY = '2000';
@@ -28,7 +31,7 @@ export const largeSample = (...more) => copied(MANY, more);
 async function copied(customers, more) {
   const whole = await prepared(customers);
   const folder = mkdtempSync(join(tmpdir(), 'liuke-story-'));
-  cpSync(join(whole, 'data'), join(folder, 'data'), { recursive: true });
+  await cp(join(whole, 'data'), join(folder, 'data'), { recursive: true });
   return begin(folder, 'demo', more);
 }
 
@@ -59,7 +62,7 @@ async function begin(folder, command, more) {
     if (ended !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
-    const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    const late = setTimeout(() => child.kill('SIGKILL'), END_MS);
     await gone;
     clearTimeout(late);
   };

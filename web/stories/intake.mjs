@@ -5,7 +5,7 @@
 import { ask, compute, setUp, take } from './firm.mjs';
 import { open } from './house.mjs';
 import { ordersFile } from './shop.mjs';
-import { choose, expect, listen, story, visit } from './telling.mjs';
+import { answered, choose, expect, listen, story, told, visit } from './telling.mjs';
 
 const WORDS = {
   zh: {
@@ -62,10 +62,9 @@ export async function intake(browser, dressed, lang) {
       const drawer = page.getByRole('dialog');
       await drawer.getByRole('button', { name: w.edit }).click();
       const text = drawer.getByRole('textbox', { name: w.body });
-      const told = JSON.parse(await text.inputValue());
-      await text.fill(JSON.stringify({ ...told, timestamp: new Date(Date.now() - 3_600_000).toISOString() }));
-      await drawer.getByRole('button', { name: w.replay }).click();
-      await page.getByText(w.replayed).waitFor();
+      const event = JSON.parse(await text.inputValue());
+      await text.fill(JSON.stringify({ ...event, timestamp: new Date(Date.now() - 3_600_000).toISOString() }));
+      await told(page.getByText(w.replayed), () => drawer.getByRole('button', { name: w.replay }).click());
       await page.getByRole('heading', { name: w.none }).waitFor();
       await compute(page);
       await page.goto(`${house.url}/customers/C-7002`);
@@ -75,7 +74,7 @@ export async function intake(browser, dressed, lang) {
     await tell('a source that is switched off takes nothing', async () => {
       await page.goto(`${house.url}/data`);
       await page.getByRole('link', { name: w.called, exact: true }).click();
-      await page.getByRole('switch', { name: w.on }).click();
+      await answered(page, 'PATCH', /^\/api\/sources\/\d+$/, () => page.getByRole('switch', { name: w.on }).click());
       await page.locator('.pulse-off').waitFor();
       const answer = await send({ type: 'track', event: 'Report Exported', userId: 'U-1', messageId: `${lang}-3` });
       expect(answer.status >= 400, `${answer.status}`);
@@ -88,7 +87,7 @@ export async function intake(browser, dressed, lang) {
       await page.getByText(w.used).waitFor();
       await at('/data/files');
       await page.getByRole('table').getByRole('button', { name: w.undo, exact: true }).first().click();
-      await page.getByRole('dialog').getByRole('button', { name: w.undo, exact: true }).click();
+      await answered(page, 'POST', /^\/api\/imports\/\d+\/undo$/, () => page.getByRole('dialog').getByRole('button', { name: w.undo, exact: true }).click());
       await page.getByRole('table').getByText(w.undone, { exact: true }).waitFor();
     });
 
@@ -97,10 +96,9 @@ export async function intake(browser, dressed, lang) {
       await compute(page);
       await at('/data/identity');
       const conflict = page.locator('.conflict').filter({ hasText: 'A-2' });
-      await conflict.getByRole('button', { name: w.merge }).click();
+      await answered(page, 'POST', /^\/api\/identity\/conflicts\/\d+$/, () => conflict.getByRole('button', { name: w.merge }).click());
       await at('/data/identity?state=merged');
-      await page.locator('.conflict').getByRole('button', { name: w.unmerge }).click();
-      await page.getByText(w.unmerged).waitFor();
+      await told(page.getByText(w.unmerged), () => page.locator('.conflict').getByRole('button', { name: w.unmerge }).click());
       const who = await ask(page, 'GET', '/api/customers/A-2/identity');
       expect(who.customer_id === 'A-2', JSON.stringify(who).slice(0, 300));
     });

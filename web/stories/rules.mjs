@@ -3,7 +3,7 @@
 
 import { ask } from './firm.mjs';
 import { sample } from './house.mjs';
-import { PATIENCE_MS, access, choose, expect, listen, story, visit } from './telling.mjs';
+import { PATIENCE_MS, access, answered, choose, expect, listen, story, until, visit } from './telling.mjs';
 
 const WORDS = {
   zh: {
@@ -39,13 +39,14 @@ export async function ruling(browser, dressed, lang) {
       await line.getByText(w.says).waitFor();
       await line.getByRole('img', { name: w.weeks }).waitFor();
       const days = line.getByRole('spinbutton').first();
-      const before = await line.getByText(w.says).first().textContent();
+      const says = line.locator('.rule-tune-effect .strong').first();
+      const before = await says.textContent();
       await days.fill('3');
-      await page.waitForFunction(([of, said]) => [...document.querySelectorAll('.rule-tune-effect .strong')].some((one) => one.textContent && one.textContent !== said && of), [name, before]);
+      await until(page, async () => ![before, ''].includes(await says.textContent()), () => `still ${before}`);
       await line.getByRole('button', { name: w.turn, exact: true }).click();
       const spoken = page.getByRole('region', { name: w.on, exact: true }).getByRole('listitem').filter({ hasText: name }).first();
       await spoken.waitFor();
-      expect((await spoken.textContent()).includes('3'), `the new threshold is not said: ${await spoken.textContent()}`);
+      await until(page, async () => (await spoken.textContent()).includes('3'), async () => `the new threshold is not said: ${await spoken.textContent()}`);
     });
     if (!on) return;
 
@@ -68,7 +69,7 @@ export async function ruling(browser, dressed, lang) {
       await page.getByRole('region', { name: w.half }).getByRole('img', { name: w.weeks }).waitFor();
       const who = page.getByRole('region', { name: w.who });
       await who.getByRole('link').first().waitFor();
-      expect((await who.locator('.rule-figure').count()) >= 2, 'no figures beside the names');
+      await who.locator('.rule-figure').nth(1).waitFor();
     });
 
     await tell('it is put in use with a word about why, and its page says so', async () => {
@@ -81,7 +82,7 @@ export async function ruling(browser, dressed, lang) {
       const versions = page.getByRole('region', { name: w.versions });
       await versions.getByText(w.first).waitFor();
       await versions.getByText(w.why).waitFor();
-      expect((await versions.textContent()).includes(w.inUse), await versions.textContent());
+      await until(page, async () => (await versions.textContent()).includes(w.inUse), () => versions.textContent());
     });
 
     await tell('a change is kept as a draft, read beside the version in use, put in use, and one step leads back', async () => {
@@ -89,9 +90,10 @@ export async function ruling(browser, dressed, lang) {
       const threshold = page.getByRole('group', { name: w.tree }).getByRole('spinbutton', { name: w.threshold }).first();
       await threshold.fill('9');
       await page.getByRole('heading', { level: 2, name: w.says }).waitFor();
-      await page.getByRole('button', { name: w.save, exact: true }).click();
+      await answered(page, 'PUT', /^\/api\/rules\/[^/]+\/draft$/, () => page.getByRole('button', { name: w.save, exact: true }).click());
       await page.getByRole('button', { name: w.goOn }).click();
-      expect((await page.getByRole('group', { name: w.tree }).getByRole('spinbutton', { name: w.threshold }).first().inputValue()) === '9', 'the draft was not kept');
+      await page.waitForURL(/\/edit$/);
+      expect((await threshold.inputValue()) === '9', 'the draft was not kept');
       await page.getByRole('heading', { level: 2, name: w.says }).waitFor();
       await page.getByRole('button', { name: w.activate, exact: true }).click();
       await page.getByRole('dialog').getByRole('button', { name: w.activate, exact: true }).click();

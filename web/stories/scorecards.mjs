@@ -4,7 +4,7 @@
 
 import { ask } from './firm.mjs';
 import { sample } from './house.mjs';
-import { PATIENCE_MS, access, expect, listen, story, visit } from './telling.mjs';
+import { PATIENCE_MS, access, expect, listen, story, until, visit } from './telling.mjs';
 
 const WORDS = {
   zh: {
@@ -48,9 +48,12 @@ export async function scorecards(browser, dressed, lang) {
       before = await slider.getAttribute('aria-valuenow');
       await slider.focus();
       for (let press = 0; press < 24; press += 1) await page.keyboard.press('ArrowRight');
-      const weights = await groups().locator('.card-group-head .weight-figure').allTextContents();
-      const sum = weights.reduce((all, one) => all + parseInt(one, 10), 0);
-      expect(sum === 100, `${weights} make ${sum}`);
+      let weights = [];
+      const sum = () => weights.reduce((all, one) => all + parseInt(one, 10), 0);
+      await until(page, async () => {
+        weights = await groups().locator('.card-group-head .weight-figure').allTextContents();
+        return weights.length > 1 && sum() === 100 && (await slider.getAttribute('aria-valuenow')) !== before;
+      }, () => `${weights} make ${sum()}`);
       await page.getByRole('heading', { level: 2, name: w.moved }).waitFor();
       const rows = page.getByRole('table', { name: w.movers }).getByRole('row');
       await rows.nth(1).waitFor();
@@ -60,15 +63,16 @@ export async function scorecards(browser, dressed, lang) {
     await tell('a corner of a curve is dragged with the mouse, on the numbers that customers have', async () => {
       await groups().getByRole('button', { name: w.measure }).first().click();
       const corner = page.getByRole('slider', { name: w.corner });
+      // The customers' numbers say how far the picture reaches: before they are there the corner stands elsewhere.
+      await page.locator('.curve-bar').nth(3).waitFor({ state: 'attached' });
       const told = await corner.getAttribute('aria-valuetext');
-      await corner.scrollIntoViewIfNeeded();
-      const box = await corner.locator('.curve-dot').boundingBox();
-      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      const dot = corner.locator('.curve-dot');
+      await dot.hover();
+      const box = await dot.boundingBox();
       await page.mouse.down();
       await page.mouse.move(box.x + box.width / 2 + 4, box.y + 60, { steps: 6 });
       await page.mouse.up();
-      expect((await corner.getAttribute('aria-valuetext')) !== told, `still ${told}`);
-      expect((await page.locator('.curve-bar').count()) > 3, 'no distribution behind the curve');
+      await until(page, async () => (await corner.getAttribute('aria-valuetext')) !== told, () => `still ${told}`);
     });
 
     const saved = await tell('the draft is saved with a word on why', async () => {
@@ -87,7 +91,9 @@ export async function scorecards(browser, dressed, lang) {
       await figures.getByRole('columnheader', { name: w.mine }).waitFor({ timeout: HISTORY_MS });
       await figures.getByRole('columnheader', { name: w.theirs }).waitFor({ timeout: HISTORY_MS });
       await page.getByRole('button', { name: w.again }).waitFor();
-      expect((await page.locator('.replay-answer').filter({ hasText: w.seen }).count()) === 2, 'two answers in sentences');
+      const answers = page.locator('.replay-answer').filter({ hasText: w.seen });
+      await answers.nth(1).waitFor();
+      expect((await answers.count()) === 2, 'two answers in sentences');
     });
 
     await tell('it is handed in, looked at, and put in use by name; its proof comes with it', async () => {

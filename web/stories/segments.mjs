@@ -31,6 +31,8 @@ export async function belonging(page, tell, lang, url) {
     const bulk = page.getByRole('region', { name: w.selected });
     await bulk.getByRole('combobox').fill(TAG);
     await bulk.getByRole('button', { name: w.put, exact: true }).click();
+    // The way back is offered for some seconds, and for as long as a pointer rests on it.
+    await page.getByRole('button', { name: w.undo }).hover();
     const tags = page.getByRole('table').locator('.tag', { hasText: TAG });
     await tags.nth(count - 1).waitFor();
     expect((await tags.count()) === count, `${await tags.count()} of ${count} tagged`);

@@ -48,6 +48,16 @@ const PAGES = [
   ['customer-why', '/customers/ID', 'firm', (page) => page.locator('#main').evaluate((main) => main.scrollTo(0, 460))],
   ['customer-indicators', '/customers/ID', 'firm', (page) => page.locator('#main').evaluate((main) => main.scrollTo(0, 1180))],
   ['customer-timeline', '/customers/ID', 'firm', (page) => page.locator('.timeline').scrollIntoViewIfNeeded()],
+  ['reminders', '/reminders'],
+  ['reminders-empty', '/reminders', 'empty'],
+  ['greetings', '/reminders?view=festival'],
+  ['greetings-fix', '/reminders?view=festival&group=fix'],
+  ['review', '/review'],
+  ['review-month', '/review?by=month'],
+  ['review-empty', '/review', 'empty'],
+  ['review-forward', '/review', 'firm', (page) => page.getByRole('button', { name: /^(转发长图|Picture)$/ }).click()],
+  ['team', '/team'],
+  ['team-empty', '/team', 'empty'],
   ['alerts', '/alerts'],
   ['alerts-rank', '/alerts', 'firm', (page) => page.locator('.rank').first().click()],
   ['alerts-chosen', '/alerts', 'firm', async (page) => {
@@ -66,6 +76,14 @@ const PAGES = [
   ['cases-empty', '/cases', 'empty'],
   ['cases-new', '/cases', 'firm', (page) => page.locator('.head-acts .ant-btn-primary').click()],
   ['cases-board', '/cases?view=board&type=retention'],
+  ['renewals', '/renewals'],
+  ['renewals-board', '/renewals?view=board'],
+  ['renewals-table', '/renewals?view=table'],
+  ['renewals-one', '/renewals?view=table', 'firm', async (page) => {
+    if ((await page.locator('.intentions').count()) === 0) await page.locator('.renewal-name').first().click();
+    await page.locator('.intentions').waitFor();
+  }],
+  ['renewals-empty', '/renewals', 'empty'],
   ['cases-board-all', '/cases?view=board'],
   ['case', '/cases/CASE'],
   ['case-more', '/cases/CASE', 'firm', (page) => page.locator('#main').evaluate((main) => main.scrollTo(0, 520))],
@@ -198,6 +216,7 @@ const PAGES = [
   }],
   ['settings', '/settings/firm'],
   ['settings-staff', '/settings/staff'],
+  ['settings-notices', '/settings/notices'],
   ['settings-tokens', '/settings/tokens'],
   ['settings-definitions', '/settings/definitions'],
   ['search', '/today', 'firm', async (page) => {

@@ -8,8 +8,8 @@ import { expect, listen, story, visit } from './telling.mjs';
 const DAY = 86_400_000;
 const day = (ago) => new Date(Date.now() - ago * DAY).toISOString().slice(0, 10);
 const WORDS = {
-  zh: { invite: '邀请', link: '生成链接', name: '姓名', email: /^邮箱/, owner: '数据中的负责人', password: '设置密码', again: '再输一遍', begin: '开始使用', edit: '修改', handOver: '离职交接', receivers: '接手人', confirm: '确认交接', gone: /已离职|Left/, people: '员工', audit: /查看完整号码/, show: '看完整号码', moves: /^6 位会员/, done: '完成' },
-  en: { invite: 'Invite', link: 'Make the link', name: 'Name', email: /^E-mail/, owner: 'Owner in the data', password: 'Set a password', again: 'Once more', begin: 'Start', edit: 'Change', handOver: 'Hand over', receivers: 'Who takes over', confirm: 'Hand over', gone: /Left/, people: 'People', audit: /Saw numbers in full/, show: 'Show in full', moves: /^6 members/, done: 'Done' },
+  zh: { invite: '邀请', link: '生成链接', name: '姓名', email: /^邮箱/, owner: '数据中的负责人', password: '设置密码', again: '再输一遍', begin: '开始使用', edit: '修改', handOver: '离职交接', receivers: '接手人', confirm: '确认交接', gone: /已离职|Left/, people: '员工', audit: /查看完整号码/, show: '看完整号码', moves: /^6 位会员/, done: '完成', members: '成员', report: '时限报表', taken: '员工' },
+  en: { invite: 'Invite', link: 'Make the link', name: 'Name', email: /^E-mail/, owner: 'Owner in the data', password: 'Set a password', again: 'Once more', begin: 'Start', edit: 'Change', handOver: 'Hand over', receivers: 'Who takes over', confirm: 'Hand over', gone: /Left/, people: 'People', audit: /Saw numbers in full/, show: 'Show in full', moves: /^6 members/, done: 'Done', members: 'Members', report: 'Report on clocks', taken: 'Person' },
 };
 const SELLERS = ['Wang Fang', 'Li Lei'];
 
@@ -98,6 +98,19 @@ export async function staffing(browser, dressed, lang) {
       expect(mine.total === 12, `${mine.total} of 12 are with the colleague`);
       const out = await seller.page.evaluate(async () => (await fetch('/api/customers')).status);
       expect(out === 401, `the one who left is answered ${out}`);
+    });
+
+    await tell('the team page says who has how much on the desk, and counts it', admin.page, async () => {
+      const { page } = admin;
+      await ask(page, 'POST', '/api/cases', { customer_id: 'V002', type_id: 'complaint', about: 'Member 2' });
+      await page.goto(`${house.url}/team`);
+      const { members } = await ask(page, 'GET', '/api/team');
+      const colleague = members.find((one) => one.name === SELLERS[1]);
+      expect(colleague && colleague.load.open_count > 0, JSON.stringify(members));
+      const row = page.getByRole('table', { name: w.members }).getByRole('row', { name: new RegExp(SELLERS[1]) });
+      const open = await row.getByRole('cell').nth(1).textContent();
+      expect(open === String(colleague.load.open_count), `${open} of ${colleague.load.open_count} are shown`);
+      await page.getByRole('region', { name: w.report }).getByRole('table', { name: w.taken }).getByText(SELLERS[1]).waitFor();
     });
     expect(complaints.length === 0, complaints.join('\n'));
   } finally {

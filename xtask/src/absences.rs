@@ -37,6 +37,9 @@ const WITHOUT_SCOPE: &[&str] = &[
     "new_upload",
     "run_cycle",
     "run_due_sources",
+    "deliver_notices",
+    "give_up_lost_notices",
+    "plan_notices",
     "run_cycles",
     "cycle_status",
     // Command line, run by the owner of the folder.

@@ -14,6 +14,8 @@ pub const USUAL_TYPE: &str = "retention";
 pub const FIRST_STAGE: &str = "new";
 /// Where acknowledging leads in every type.
 pub const ACCEPTED_STAGE: &str = "accepted";
+/// How much of a clock's working time is left, in percent, when whoever has the case is warned; of a type that says nothing.
+pub const USUAL_WARN_LEFT_PERCENT: u32 = 25;
 /// Where every type can end.
 pub const CLOSED_STAGE: &str = "closed";
 
@@ -242,6 +244,8 @@ pub struct CaseType {
     pub moves: Vec<Move>,
     /// Its limits; the first is for all.
     pub limits: Vec<Limit>,
+    /// Whoever has a case is warned when so much of a clock's working time is left, in percent: see [`crate::warn_at`].
+    pub warn_left_percent: u32,
     /// Whose a new case is.
     pub hand_out: Vec<HandOut>,
 }

@@ -10,11 +10,12 @@ use vocab::{Finding, Severity, Text};
 
 use crate::case_type::{
     ACCEPTED_STAGE, Ask, By, CLOSED_STAGE, CaseType, FIRST_STAGE, Field, HandOut, HandTo, Hours, Limit, Move, Stage,
-    USUAL_TYPE, Verb,
+    USUAL_TYPE, USUAL_WARN_LEFT_PERCENT, Verb,
 };
 use crate::plan::CaseState;
 
-const FIELDS: &[&str] = &["id", "census", "name", "about", "for_alerts", "stage", "move", "limit", "hand_out"];
+const FIELDS: &[&str] =
+    &["id", "census", "name", "about", "for_alerts", "warn_left_percent", "stage", "move", "limit", "hand_out"];
 const ROLES: &[(&str, &str)] =
     &[("admin", "admin"), ("manager", "manager"), ("owner", "owner"), ("service", "service")];
 /// Longer than a year is a slip of the pen.
@@ -100,6 +101,10 @@ fn read_type(root: &Node, findings: &mut Vec<Finding>) -> Option<CaseType> {
         Some(node) => truth(node, fields.findings),
         None => Some(false),
     };
+    let warn_left_percent = match fields.optional("warn_left_percent") {
+        Some(node) => percent(node, fields.findings),
+        None => Some(USUAL_WARN_LEFT_PERCENT),
+    };
     let stages = listed(&mut fields, "stage", read_stage);
     let known: Vec<Stage> = stages.clone().unwrap_or_default();
     let moves = listed(&mut fields, "move", |node, findings| read_move(node, &known, findings));
@@ -117,6 +122,7 @@ fn read_type(root: &Node, findings: &mut Vec<Finding>) -> Option<CaseType> {
         stages: stages?,
         moves: moves?,
         limits: limits?,
+        warn_left_percent: warn_left_percent?,
         hand_out: hand_out?,
     };
     check_stages(root, &read, findings);
@@ -238,6 +244,17 @@ fn hours(node: &Node, findings: &mut Vec<Finding>) -> Option<u32> {
         Some(hours) if hours.fract() == 0.0 && (1.0..=LONGEST_HOURS).contains(&hours) => Some(hours as u32),
         _ => {
             let expected = Text::new("1 到 8784 之间的整数小时", "a whole number of hours from 1 to 8784");
+            findings.push(node.wrong_type(expected));
+            None
+        }
+    }
+}
+
+fn percent(node: &Node, findings: &mut Vec<Finding>) -> Option<u32> {
+    match node.as_number() {
+        Some(percent) if percent.fract() == 0.0 && (1.0..=90.0).contains(&percent) => Some(percent as u32),
+        _ => {
+            let expected = Text::new("1 到 90 之间的整数（百分之几）", "a whole number of percent from 1 to 90");
             findings.push(node.wrong_type(expected));
             None
         }

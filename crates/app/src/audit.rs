@@ -12,7 +12,7 @@ use crate::{App, Reader};
 /// Which deeds are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct AuditQuery {
-    /// `sign_in`, `export`, `unmask`, `configuration`, `hand_over`; all when absent.
+    /// `sign_in`, `export`, `unmask`, `configuration`, `hand_over`, `sheet`; all when absent.
     pub sort: Option<String>,
     /// By this person.
     pub actor: Option<String>,

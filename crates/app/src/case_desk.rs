@@ -121,7 +121,7 @@ impl App {
     }
 }
 
-fn title(text: &str) -> Result<String, Error> {
+pub(crate) fn title(text: &str) -> Result<String, Error> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > LONGEST_TITLE {
         return Err(Error::bad(

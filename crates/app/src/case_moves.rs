@@ -24,11 +24,17 @@ pub(crate) enum Meant<'a> {
 }
 
 /// What comes with a move, checked.
-struct Told<'a> {
-    said: Option<&'a str>,
-    closing: Option<Closing<'a>>,
-    churn_reason: Option<&'a str>,
+pub(crate) struct Told<'a> {
+    /// What was said with it.
+    pub said: Option<&'a str>,
+    /// How the case ends, of a move that closes it.
+    pub closing: Option<Closing<'a>>,
+    /// Why the customer left, of a move that closes it so.
+    pub churn_reason: Option<&'a str>,
 }
+
+/// What a move makes of the work on a case.
+pub(crate) type Step<'a> = Box<dyn Fn(&Work) -> Result<Work, NotAllowed> + Send + Sync + 'a>;
 
 impl App {
     /// Moves a case and answers the work on it.
@@ -97,27 +103,14 @@ impl App {
     ) -> Result<(), Error> {
         reader.may_act()?;
         let case = self.store().case(&reader.scope, id).await?.ok_or_else(no_case)?;
-        let case_type = self.definitions().cases.case_type(&case.case_type).ok_or_else(bad_case_type)?;
-        let one = match meant {
-            Meant::Id(word) => case_type.a_move(word).ok_or_else(|| unknown_move(case_type, word))?,
-            Meant::Does(verb) => {
-                let anywhere = || case_type.moves.iter().find(|one| one.does == verb);
-                let found = case_type.move_that(verb, &case.stage).or_else(anywhere);
-                found.ok_or_else(|| unknown_move(case_type, verb.as_str()))?
-            }
-        };
+        let (case_type, one) = self.meant(&case, meant)?;
         // What was never possible is told before what is not possible any more.
         let told = self.told(one, request)?;
         if case.version != request.version {
             return Err(self.faster(&reader.scope, Resource::Case, (id, request.version)).await);
         }
         let roster = self.roster().await?;
-        if !one.from.contains(&case.stage) {
-            return Err(not_allowed(reader, &roster, case_type, &case));
-        }
-        if !is_theirs(reader, &roster, one, &case) {
-            return Err(not_yours(&case, &roster));
-        }
+        check_move(reader, &roster, (case_type, one), &case)?;
         if one.does == Verb::Reopen {
             self.may_reopen(reader, &case).await?;
         }
@@ -146,6 +139,56 @@ impl App {
                 }
                 Err(self.told_by(&reader.scope, Resource::Case, (id, request.version), error).await)
             }
+        }
+    }
+
+    /// The move that is meant, of a case of that type.
+    fn meant(&self, case: &CaseRecord, meant: Meant<'_>) -> Result<(&CaseType, &Move), Error> {
+        let case_type = self.definitions().cases.case_type(&case.case_type).ok_or_else(bad_case_type)?;
+        let one = match meant {
+            Meant::Id(word) => case_type.a_move(word).ok_or_else(|| unknown_move(case_type, word))?,
+            Meant::Does(verb) => {
+                let anywhere = || case_type.moves.iter().find(|one| one.does == verb);
+                let found = case_type.move_that(verb, &case.stage).or_else(anywhere);
+                found.ok_or_else(|| unknown_move(case_type, verb.as_str()))?
+            }
+        };
+        Ok((case_type, one))
+    }
+
+    /// What closing a case takes, where its type, its stage and whose desk it is on allow it to this reader.
+    ///
+    /// # Errors
+    /// As [`App::close_case`], but for who was faster.
+    pub(crate) fn closing<'a>(
+        &'a self,
+        reader: &'a Reader,
+        roster: &Roster,
+        case: &CaseRecord,
+        request: &'a view::MoveCase,
+        now: Instant,
+    ) -> Result<(Told<'a>, Step<'a>), Error> {
+        let (case_type, one) = self.meant(case, Meant::Does(Verb::Close))?;
+        let told = self.told(one, request)?;
+        check_move(reader, roster, (case_type, one), case)?;
+        let desks = Desks { mover: desk_of_reader(reader), receiver: None };
+        let calendar = &self.definitions().calendar;
+        let step: Step<'a> = Box::new(move |work| case_type.step(one, work, desks, calendar, now));
+        step(&case.work()).map_err(|why| refused(why, case, roster))?;
+        Ok((told, step))
+    }
+
+    /// What opening a case again makes of the work on it; not allowed where its type does not let it.
+    pub(crate) fn reopening<'a>(
+        &'a self,
+        reader: &'a Reader,
+        now: Instant,
+    ) -> impl Fn(&str, &Work) -> Result<Work, NotAllowed> + Sync + 'a {
+        move |case_type, work| {
+            let case_type = self.definitions().cases.case_type(case_type).ok_or(NotAllowed::WrongStage)?;
+            let one = case_type.move_that(Verb::Reopen, &work.stage).ok_or(NotAllowed::WrongStage)?;
+            let desks = Desks { mover: desk_of_reader(reader), receiver: None };
+            case_type.step(one, work, desks, &self.definitions().calendar, now)
         }
     }
 
@@ -224,6 +267,22 @@ impl App {
             (&format!("可选：{list}"), &format!("one of {}", known.join(", "))),
         )
     }
+}
+
+/// Whether a move starts from where the case is and is the reader's to make.
+fn check_move(
+    reader: &Reader,
+    roster: &Roster,
+    (case_type, one): (&CaseType, &Move),
+    case: &CaseRecord,
+) -> Result<(), Error> {
+    if !one.from.contains(&case.stage) {
+        return Err(not_allowed(reader, roster, case_type, case));
+    }
+    if !is_theirs(reader, roster, one, case) {
+        return Err(not_yours(case, roster));
+    }
+    Ok(())
 }
 
 /// On whose desk a move puts the case, where it puts it on anybody's.

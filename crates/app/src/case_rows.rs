@@ -118,7 +118,7 @@ impl App {
     }
 
     /// What a confirmed reason is called; its code where the firm no longer has it.
-    fn churn_reason_name(&self, id: &str) -> Words {
+    pub(crate) fn churn_reason_name(&self, id: &str) -> Words {
         let known = self.definitions().churn_reasons.iter().find(|reason| reason.id == id);
         known.map_or_else(|| said(id), |reason| Words::from(&reason.name))
     }

@@ -3,7 +3,7 @@
 //! It takes no hint of what changed: it looks at the state as of a moment and does what is missing, so running it
 //! twice changes nothing.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
 use alerts::{Evidence, Given, Occasion};
 use facts::ScoreRow;
@@ -40,9 +40,32 @@ pub struct CycleOutcome {
 /// Where the running cycle is.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress {
-    running: bool,
+    /// Cycles that are asked for and have not ended: the one that runs, and those that wait for their turn.
+    asked: usize,
     stage: Option<&'static str>,
     failure: Option<Words>,
+}
+
+impl Progress {
+    fn ask(&mut self) {
+        self.asked += 1;
+        self.failure = None;
+        self.stage.get_or_insert(STAGES[0]);
+    }
+}
+
+/// A cycle that is asked for: the state is `running` until this is dropped. Whoever waits for its end, from the answer
+/// that announced it on, never sees an end before the beginning.
+pub(crate) struct AskedCycle(App);
+
+impl Drop for AskedCycle {
+    fn drop(&mut self) {
+        let mut progress = self.0.progress();
+        progress.asked -= 1;
+        if progress.asked == 0 {
+            progress.stage = None;
+        }
+    }
 }
 
 /// A cause that somebody closed longer ago than this is no longer in cooldown, whatever its rule says.
@@ -69,13 +92,13 @@ impl App {
         moments: &[(AsOf, Instant)],
         mut after_each: impl AsyncFnMut(&CycleOutcome) -> Result<(), Error>,
     ) -> Result<Vec<CycleOutcome>, Error> {
+        let _asked = self.ask_cycle();
         let _one_at_a_time = self.0.cycling.lock().await;
         // Moments of the past are lived through without what came in since being felt in between.
         let _unfelt = if moments.len() > 1 { Some(self.0.live.feeling.lock().await) } else { None };
-        self.set_progress(Progress { running: true, stage: Some("load"), failure: None });
+        self.set_stage(STAGES[0]);
         let result = self.cycle_after_cycle(moments, &mut after_each).await;
-        let failure = result.as_ref().err().map(|error| error.detail().clone());
-        self.set_progress(Progress { running: false, stage: None, failure });
+        self.progress().failure = result.as_ref().err().map(|error| error.detail().clone());
         result
     }
 
@@ -265,17 +288,17 @@ impl App {
     /// `cycle_running` while one is under way.
     pub async fn start_cycle(&self, reader: &Reader, now: Instant) -> Result<view::CycleStatus, Error> {
         reader.may_act()?;
-        if self.progress().running {
+        let Some(asked) = self.ask_only_cycle() else {
             return Err(Error::new(
                 Class::Conflict,
                 "cycle_running",
                 ("名单正在计算中", "the list is being computed already"),
                 ("稍等片刻即可", "it takes a moment"),
             ));
-        }
-        self.set_progress(Progress { running: true, stage: Some("load"), failure: None });
+        };
         let app = self.clone();
         tokio::spawn(async move {
+            let _asked = asked;
             if let Err(error) = app.run_cycle(AsOf(now), now).await {
                 tracing::error!(%error, "cycle failed");
             }
@@ -285,9 +308,10 @@ impl App {
 
     /// Where the cycle stands. Its plan names customers: it is told to whoever sees all of them.
     pub async fn cycle_status(&self, scope: &Scope, now: Instant) -> Result<view::CycleStatus, Error> {
-        let progress = self.progress();
+        let progress = self.progress().clone();
+        let is_running = progress.asked > 0;
         let last = self.store().last_cycle(scope).await?;
-        let state = match (progress.running, &progress.failure) {
+        let state = match (is_running, &progress.failure) {
             (true, _) => "running",
             (false, Some(_)) => "failed",
             (false, None) => "idle",
@@ -296,7 +320,7 @@ impl App {
         Ok(view::CycleStatus {
             state: state.to_owned(),
             stage: progress.stage.map(str::to_owned),
-            progress: if progress.running { done as f64 / STAGES.len() as f64 } else { 1.0 },
+            progress: if is_running { done as f64 / STAGES.len() as f64 } else { 1.0 },
             last_as_of: last.as_ref().map(|cycle| written(cycle.as_of.instant())),
             last_finished_at: last.as_ref().map(|cycle| written(cycle.finished_at)),
             last_summary: last.as_ref().map(|cycle| Words::from(&cycle.summary)),
@@ -313,16 +337,29 @@ impl App {
         if today > now { today } else { after(self.zone().midnight(now.plus_micros(26 * 3_600_000_000))) }
     }
 
-    fn progress(&self) -> Progress {
-        self.0.cycle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    /// Says from now on that a cycle runs. For whoever announces one before it begins; it still has to be run.
+    pub(crate) fn ask_cycle(&self) -> AskedCycle {
+        self.progress().ask();
+        AskedCycle(self.clone())
     }
 
-    fn set_progress(&self, progress: Progress) {
-        *self.0.cycle.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = progress;
+    /// The same; nothing where one is asked for already.
+    fn ask_only_cycle(&self) -> Option<AskedCycle> {
+        let mut progress = self.progress();
+        if progress.asked > 0 {
+            return None;
+        }
+        progress.ask();
+        drop(progress);
+        Some(AskedCycle(self.clone()))
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.0.cycle.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn set_stage(&self, stage: &'static str) {
-        self.0.cycle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).stage = Some(stage);
+        self.progress().stage = Some(stage);
     }
 }
 

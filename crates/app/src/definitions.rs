@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use actions::{CaseBook, ChurnReason, churn_reasons};
+use actions::{CaseBook, ChurnReason, ReminderBook, churn_reasons};
 use alerts::{AdviceBook, AlertPolicy, Rule};
 use calendar::WorkCalendar;
 use indicators::Catalog;
@@ -48,7 +48,7 @@ pub(crate) struct Definitions {
     pub policies: BTreeMap<String, AlertPolicy>,
     /// By template.
     pub segments: BTreeMap<String, SegmentBook>,
-    /// The traits that segments and rules ask about.
+    /// The traits that segments, rules and reminders ask about, and what a touch says of the next one.
     pub traits: Vec<String>,
     pub templates: Vec<Template>,
     pub calendar: WorkCalendar,
@@ -57,6 +57,7 @@ pub(crate) struct Definitions {
     pub cases: CaseBook,
     /// Why customers leave, as a person confirms it.
     pub churn_reasons: Vec<ChurnReason>,
+    pub reminders: ReminderBook,
 }
 
 impl Definitions {
@@ -108,9 +109,11 @@ impl Definitions {
             Some((file, text)) => churn_reasons(file, text).map_err(wrong)?,
             None => return Err(Error::internal("no reasons for leaving ship")),
         };
+        let reminders = ReminderBook::parse(&files("reminders"), &catalog).map_err(wrong)?;
         let advice = AdviceBook::parse(&files("advice")).map_err(wrong)?;
         let asked = segments.values().flat_map(SegmentBook::traits);
         let asked = asked.chain(policies.values().flat_map(AlertPolicy::traits));
+        let asked = asked.chain(reminders.traits()).chain(["next_on"]);
         let mut traits: Vec<String> = asked.map(str::to_owned).collect();
         traits.sort_unstable();
         traits.dedup();
@@ -128,6 +131,7 @@ impl Definitions {
             advice,
             cases,
             churn_reasons,
+            reminders,
         })
     }
 

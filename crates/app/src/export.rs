@@ -2,22 +2,28 @@
 //!
 //! Numbers are numbers; codes, ids and phone numbers stay text, so that nothing loses its leading zeros.
 
+mod back;
 mod cases;
+mod customers;
+mod reminders;
+mod renewals;
+mod review;
+mod team;
 
 use indicators::Sorting;
 use rust_xlsxwriter::{Color, Format as CellFormat, Workbook, Worksheet, XlsxError};
 use vocab::{AsOf, Instant, Lang};
 
 use crate::audit::AuditQuery;
-use crate::belonging::Belonging;
 use crate::contacts::hidden;
-use crate::customers::{CustomerQuery, count_of, nobody, reasons, row};
+use crate::customers::{CustomerQuery, nobody};
 use crate::error::Error;
 use crate::snapshot::Snapshot;
 use crate::table::{Value, fixed_properties};
-use crate::today::known;
 use crate::work::AlertQuery;
-use crate::{App, CaseQuery, Reader};
+use crate::{App, BreachQuery, CaseQuery, GreetingQuery, Reader, ReminderQuery, RenewalQuery};
+
+pub(crate) use cases::ended;
 
 /// What to export.
 #[derive(Clone, Debug)]
@@ -28,16 +34,28 @@ pub enum Export {
     Alerts(AlertQuery),
     /// Cases, as filtered.
     Cases(CaseQuery),
+    /// Renewals, as filtered.
+    Renewals(RenewalQuery),
     /// The page of the day, of one owner or all.
     Today(Option<String>),
     /// Churn by month.
     Churn,
     /// The names behind one month.
     Leavers(String),
+    /// Every name behind the numbers of a week: of this day, or the one before.
+    Review(Option<String>),
+    /// A month by owner: this one, or the one before.
+    ReviewMonth(Option<String>),
+    /// Reminders, as filtered.
+    Reminders(ReminderQuery),
+    /// Whom to greet before a festival.
+    Greetings(GreetingQuery),
     /// Imports.
     Imports,
     /// What was done that must be accounted for, as filtered.
     Audit(AuditQuery),
+    /// What became of the clocks of a period, by person and by team.
+    Team(BreachQuery),
 }
 
 /// A table on its way into a workbook.
@@ -63,11 +81,17 @@ impl App {
             Export::Customers(query) => self.customers_sheet(reader, query, as_of, lang, now).await?,
             Export::Alerts(query) => self.alerts_sheet(reader, query, as_of, lang, now).await?,
             Export::Cases(query) => self.cases_sheet(reader, query, as_of, lang, now).await?,
+            Export::Renewals(query) => self.renewals_sheet(reader, query, as_of, lang, now).await?,
             Export::Today(owner) => self.today_sheet(reader, owner.as_deref(), as_of, lang, now).await?,
             Export::Churn => self.churn_sheet(reader, as_of, now).await?,
             Export::Leavers(month) => self.leavers_sheet(reader, month, as_of, now).await?,
+            Export::Review(week) => self.review_sheet(reader, week.as_deref(), as_of, lang, now).await?,
+            Export::ReviewMonth(month) => self.review_month_sheet(reader, month.as_deref(), as_of, lang, now).await?,
+            Export::Reminders(query) => self.reminders_sheet(reader, query, as_of, lang, now).await?,
+            Export::Greetings(query) => self.greetings_sheet(reader, query, as_of, lang, now).await?,
             Export::Imports => self.imports_sheet(reader).await?,
             Export::Audit(query) => self.audit_sheet(reader, query).await?,
+            Export::Team(query) => self.team_sheet(reader, query, as_of, lang, now).await?,
         };
         if !matches!(what, Export::Imports | Export::Audit(_)) {
             sheet.rows.iter_mut().flatten().for_each(hide);
@@ -75,7 +99,8 @@ impl App {
         let about = self.about(&snapshot, reader, lang, now).await?;
         sheet.about.splice(0..0, about);
         let title = pick(sheet.title, lang).to_owned();
-        let bytes = workbook(&sheet, lang).map_err(Error::internal)?;
+        let comes_back = as_of.is_none() && matches!(what, Export::Customers(_) | Export::Cases(_));
+        let bytes = workbook(&sheet, lang, comes_back.then_some(now)).map_err(Error::internal)?;
         let name = format!("{title}-{}.xlsx", self.zone().date(snapshot.as_of.instant()));
         let deed = store::Deed { what: "export", subject: &name, customer: None, actor: &reader.actor() };
         self.store().account_for(deed, &serde_json::json!({ "rows": sheet.rows.len() }), now).await?;
@@ -108,65 +133,6 @@ impl App {
             (say("导出人", "Exported by"), reader.actor()),
             (say("导出时间", "Exported at"), self.zone().date_time(now)),
         ])
-    }
-
-    async fn customers_sheet(
-        &self,
-        reader: &Reader,
-        query: &CustomerQuery,
-        as_of: Option<AsOf>,
-        lang: Lang,
-        now: Instant,
-    ) -> Result<Sheet, Error> {
-        let matches = self.matching_customers(&reader.scope, query, as_of, now).await?;
-        let snapshot = &matches.snapshot;
-        let alerts = self.open_alert_counts(&reader.scope, as_of, None).await?;
-        let row = |position: &usize| {
-            let position = *position;
-            let row = row(self, snapshot, &matches.belonging, position, count_of(&alerts, snapshot, position));
-            let reason = reasons(self, snapshot, position).into_iter().next();
-            vec![
-                Value::Text(row.id),
-                Value::Text(row.name),
-                Value::Text(row.owner.unwrap_or_else(|| nobody(lang).to_owned())),
-                word(row.verdict.band.as_deref().unwrap_or("unknown"), lang),
-                number(row.verdict.health),
-                Value::Number(row.verdict.coverage),
-                number(row.health_change_30d),
-                number(known(snapshot.value(position))),
-                called(Sorting::Tier, row.tier.as_deref(), lang),
-                called(Sorting::Rfm, row.rfm.as_deref(), lang),
-                Value::Text(row.tags.join(if lang == Lang::Zh { "、" } else { ", " })),
-                word(&row.standing.state, lang),
-                date(self, row.standing.last_seen_at.as_deref()),
-                row.contract_end_on.map_or(Value::Empty, Value::Text),
-                Value::Whole(i64::from(row.open_alert_count)),
-                reason.map_or(Value::Empty, |reason| Value::Text(reason.get(lang).to_owned())),
-            ]
-        };
-        Ok(Sheet {
-            title: ("客户", "customers"),
-            heads: vec![
-                ("客户编号", "Customer id"),
-                ("客户名称", "Name"),
-                ("负责人", "Owner"),
-                ("风险等级", "Band"),
-                ("健康分", "Health"),
-                ("数据完整度", "Coverage"),
-                ("近30天变化", "Change in 30 days"),
-                ("客户价值", "Value"),
-                ("价值分层", "Tier"),
-                ("RFM", "RFM"),
-                ("标签", "Tags"),
-                ("状态", "State"),
-                ("最近一次活动", "Last activity"),
-                ("合同到期日", "Contract ends"),
-                ("未解除预警", "Open alerts"),
-                ("风险原因", "Reason"),
-            ],
-            rows: matches.positions.iter().map(row).collect(),
-            about: customer_filters(query, &matches.belonging, lang),
-        })
     }
 
     async fn alerts_sheet(
@@ -431,6 +397,11 @@ fn word(key: &str, lang: Lang) -> Value {
     })
 }
 
+/// Tags in one cell.
+fn tags(tags: &[String], lang: Lang) -> Value {
+    Value::Text(tags.join(if lang == Lang::Zh { "、" } else { ", " }))
+}
+
 /// A tier or a cell of RFM by its name.
 fn called(sorting: Sorting, name: Option<&str>, lang: Lang) -> Value {
     let word = name.and_then(|name| sorting.word(name));
@@ -443,43 +414,6 @@ fn filter(zh: &str, en: &str, value: &str, lang: Lang) -> (String, String) {
         Lang::En => format!("Filter: {en}"),
     };
     (label, value.to_owned())
-}
-
-fn customer_filters(query: &CustomerQuery, belonging: &Belonging, lang: Lang) -> Vec<(String, String)> {
-    let mut filters = Vec::new();
-    if let Some(search) = &query.search {
-        filters.push(filter("搜索", "Search", search, lang));
-    }
-    if !query.bands.is_empty() {
-        filters.push(filter("风险等级", "Band", &query.bands.join(", "), lang));
-    }
-    if let Some(owner) = &query.owner {
-        filters.push(filter("负责人", "Owner", owner, lang));
-    }
-    let states = if query.states.is_empty() { "current, too_new".to_owned() } else { query.states.join(", ") };
-    filters.push(filter("状态", "State", &states, lang));
-    if let Some(has_alert) = query.has_alert {
-        filters.push(filter("有未解除预警", "Has open alert", if has_alert { "yes" } else { "no" }, lang));
-    }
-    let segment = |id: &String| match belonging.book().and_then(|book| book.name(id)) {
-        Some(name) => name.get(lang).to_owned(),
-        None => id.clone(),
-    };
-    let fixed = |sorting: Sorting, names: &[String]| -> Vec<String> {
-        let word = |name: &String| sorting.word(name).map_or_else(|| name.clone(), |text| text.get(lang).to_owned());
-        names.iter().map(word).collect()
-    };
-    for (zh, en, names) in [
-        ("分群", "Segment", query.segments.iter().map(segment).collect()),
-        ("价值分层", "Tier", fixed(Sorting::Tier, &query.tiers)),
-        ("RFM", "RFM", fixed(Sorting::Rfm, &query.rfm)),
-        ("标签", "Tag", query.tags.clone()),
-    ] {
-        if !names.is_empty() {
-            filters.push(filter(zh, en, &names.join(", "), lang));
-        }
-    }
-    filters
 }
 
 fn alert_filters(query: &AlertQuery, lang: Lang) -> Vec<(String, String)> {
@@ -500,7 +434,8 @@ fn alert_filters(query: &AlertQuery, lang: Lang) -> Vec<(String, String)> {
     filters
 }
 
-fn workbook(sheet: &Sheet, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+/// The workbook of a table; one that may come back says that it left at `leaves_at`.
+fn workbook(sheet: &Sheet, lang: Lang, leaves_at: Option<Instant>) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     book.set_properties(&fixed_properties());
     let head = CellFormat::new().set_bold().set_background_color(Color::RGB(0xE6_F1_EE));
@@ -525,6 +460,9 @@ fn workbook(sheet: &Sheet, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     for (row, (label, value)) in sheet.about.iter().enumerate() {
         about.write_string_with_format(row as u32, 0, label, &head)?;
         about.write_string_with_format(row as u32, 1, value, &as_text)?;
+    }
+    if let Some(at) = leaves_at {
+        back::write(&mut book, sheet, at, &as_text)?;
     }
     book.save_to_buffer()
 }

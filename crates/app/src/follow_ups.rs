@@ -70,8 +70,13 @@ impl App {
         let at = before.unwrap_or(now);
         let promises = self.promises_of(customer, as_of, now).await?;
         let name = snapshot.name(position);
+        let planned = match as_of {
+            None => self.store().next_contacts(&Scope::All, Some(std::slice::from_ref(customer))).await?,
+            Some(_) => Vec::new(),
+        };
+        let last = planned.into_iter().next().map(|word| word.next_on);
         Ok(FollowUps {
-            next_on: rows.first().and_then(|record| record.said.next_on.clone()),
+            next_on: last.unwrap_or_else(|| rows.first().and_then(|record| record.said.next_on.clone())),
             rows: rows.iter().map(row).collect(),
             promises: ordered(promises, at).iter().map(|one| promise_row(one, name, at)).collect(),
         })
@@ -146,7 +151,7 @@ impl App {
     }
 
     /// The beginning of a day from today to a year ahead.
-    fn day_ahead(&self, text: &str, now: Instant) -> Result<Instant, Error> {
+    pub(crate) fn day_ahead(&self, text: &str, now: Instant) -> Result<Instant, Error> {
         let day = self.zone().parse(text).ok().map(|at| self.zone().midnight(at));
         let (first, last) = (self.zone().midnight(now), now.plus_days(FURTHEST_DAYS));
         day.filter(|day| (first..=last).contains(day)).ok_or_else(|| {

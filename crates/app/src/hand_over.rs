@@ -37,13 +37,9 @@ impl App {
     ) -> Result<HandOverView, Error> {
         reader.may_administer()?;
         let (receivers, keys) = self.receivers(staff_id, &request.receivers).await?;
-        let no_cycle = self.0.cycling.lock().await;
-        let no_building = self.0.building.lock().await;
-        let done = self.store().hand_over(staff_id, request.version, &keys, &reader.actor(), now).await;
-        let (left, told) = done.map_err(refused)?;
-        self.0.snapshots.clear();
-        drop((no_cycle, no_building));
-        self.tell_owners(now).await?;
+        let actor = reader.actor();
+        let handing = self.store().hand_over(staff_id, request.version, &keys, &actor, now);
+        let (left, told) = self.changing_owners(async { handing.await.map_err(refused) }, now).await?;
         Ok(shown(left.name, &receivers, told))
     }
 

@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use facts::{Fact, FactBatch};
+use store::{GivenBy, GivenOwner};
 use vocab::{AsOf, CustomerId, Instant, Kind, MessageId, Scope, SourceName};
 
 use crate::error::Error;
@@ -14,12 +15,14 @@ use crate::snapshot::Snapshot;
 use crate::{App, blocking};
 
 /// Source of the facts that a hand-over tells.
-const SOURCE: &str = "hand_over";
+const HAND_OVER: &str = "hand_over";
+/// Source of the facts that tell of one customer's owner.
+pub(crate) const OWNERSHIP: &str = "ownership";
 
 /// What is known of today's owners besides the facts of a moment.
 pub(crate) enum Hands {
-    /// The present: customers handed over since the moment.
-    Given(HashMap<CustomerId, String>),
+    /// The present: customers given another owner since the moment, or none.
+    Given(HashMap<CustomerId, Option<String>>),
     /// A moment that is past: every customer's owner today.
     Today(HashMap<CustomerId, String>),
 }
@@ -32,7 +35,7 @@ impl Snapshot {
             Hands::Given(given) => {
                 for (customer, owner) in given {
                     if let Some(position) = self.position(customer) {
-                        self.cards[position].owner = Some(owner.as_str().into());
+                        self.cards[position].owner = owner.as_deref().map(Box::from);
                     }
                 }
                 self.roll.own(&self.cards);
@@ -57,22 +60,46 @@ impl App {
         Ok(Hands::Given(given.into_iter().map(|one| (one.customer, one.owner)).collect()))
     }
 
-    /// Tells the record of facts who was handed over, each once: the message id is the hand-over's and the customer's.
+    /// Changes whose customers are whose: no cycle runs meanwhile, lists are made anew, and the facts are told.
+    pub(crate) async fn changing_owners<T, E: Into<Error>>(
+        &self,
+        change: impl Future<Output = Result<T, E>>,
+        now: Instant,
+    ) -> Result<T, Error> {
+        let no_cycle = self.0.cycling.lock().await;
+        let no_building = self.0.building.lock().await;
+        let changed = change.await.map_err(Into::into)?;
+        self.0.snapshots.clear();
+        drop((no_cycle, no_building));
+        self.tell_owners(now).await?;
+        Ok(changed)
+    }
+
+    /// Tells the record of facts who was given another owner, each once: the message id is the hand-over's and the
+    /// customer's, or the change's own.
     pub(crate) async fn tell_owners(&self, now: Instant) -> Result<(), Error> {
         let untold = self.store().owners_untold(&Scope::All).await?;
         if untold.is_empty() {
             return Ok(());
         }
-        let hand_overs: BTreeSet<i64> = untold.iter().map(|one| one.hand_over_id).collect();
-        let told = untold.into_iter().map(|one| Fact {
-            message_id: MessageId::new(format!("{}:{}", one.hand_over_id, one.customer)),
-            source: SourceName::new(SOURCE),
-            properties: [("owner".to_owned(), Some(one.owner))].into(),
-            ..Fact::new(one.customer, Kind::Trait, "Traits Changed", one.at)
-        });
-        let batch = FactBatch { facts: told.collect(), ..FactBatch::default() };
+        let told: BTreeSet<GivenBy> = untold.iter().map(|one| one.by).collect();
+        let batch = FactBatch { facts: untold.into_iter().map(owner_fact).collect(), ..FactBatch::default() };
         let facts = self.facts().clone();
         blocking(move || Ok(facts.append(batch, now)?)).await?;
-        Ok(self.store().owners_told(&hand_overs, now).await?)
+        Ok(self.store().owners_told(&told, now).await?)
+    }
+}
+
+/// Whose a customer is from then on, as a fact; nobody's where the owner was taken away.
+fn owner_fact(one: GivenOwner) -> Fact {
+    let (source, id) = match one.by {
+        GivenBy::HandOver(id) => (HAND_OVER, format!("{id}:{}", one.customer)),
+        GivenBy::Change(id) => (OWNERSHIP, id.to_string()),
+    };
+    Fact {
+        message_id: MessageId::new(id),
+        source: SourceName::new(source),
+        properties: [("owner".to_owned(), one.owner)].into(),
+        ..Fact::new(one.customer, Kind::Trait, "Traits Changed", one.at)
     }
 }

@@ -138,7 +138,10 @@ impl App {
             self.store().import_job_progress(id, received).await?;
             tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         }
-        match importing.await.map_err(Error::internal)?? {
+        let imported = importing.await.map_err(Error::internal)??;
+        // Whoever sees that the import has ended sees its cycle run.
+        let asked = self.ask_cycle();
+        match imported {
             Ok(report) => self.store().finish_import_job(id, &finished(&report), now).await?,
             Err(refusal) if refusal.code() == "cancelled" => {
                 let job = self.store().import_job(id).await?;
@@ -149,6 +152,7 @@ impl App {
             Err(refusal) => return Err(refused(refusal)),
         }
         self.run_cycle(AsOf(now), now).await?;
+        drop(asked);
         self.look_back_after_import(now).await;
         Ok(())
     }

@@ -266,7 +266,7 @@ fn latest(moments: &[AsOf]) -> Result<AsOf, Error> {
     moments.iter().max().copied().ok_or_else(|| Error::internal("no moment was asked about"))
 }
 
-fn threads() -> usize {
+pub(crate) fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 

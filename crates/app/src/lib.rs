@@ -28,6 +28,7 @@ mod customer_proof;
 mod customers;
 mod cycle;
 mod definitions;
+mod deliver;
 mod desk;
 mod draft_replays;
 mod drafts;
@@ -38,6 +39,7 @@ mod files;
 mod firm;
 mod follow_ups;
 mod fresh;
+mod greetings;
 mod hand_over;
 mod hands;
 mod hooks;
@@ -55,9 +57,14 @@ mod ledger;
 mod live;
 mod lookback;
 mod mappings;
+mod model_card;
+mod models;
+mod notice_channels;
+mod notices;
 mod organisation;
 mod outside_tables;
 mod overview;
+mod ownership;
 mod parsed;
 mod people;
 mod permission;
@@ -68,7 +75,14 @@ mod proposals;
 mod pulls;
 mod quality;
 mod quarantine;
+mod remembered;
+mod reminders;
+mod renewal_months;
+mod renewal_rows;
+mod renewals;
+mod review;
 mod rhythm;
+mod risk_columns;
 mod roll;
 mod roster;
 mod rule_preview;
@@ -81,6 +95,7 @@ mod scorecards;
 mod seal;
 mod search;
 mod segments;
+mod sheets;
 mod snapshot;
 mod snippets;
 mod sources;
@@ -88,6 +103,8 @@ mod staff_sheet;
 mod standing;
 mod table;
 mod tags;
+mod team;
+mod telling;
 mod today;
 mod version_steps;
 mod versions;
@@ -102,6 +119,7 @@ use facts::Facts;
 use store::Store;
 use vocab::{AsOf, Instant, Zone};
 
+pub use actions::reminder_schema;
 pub use alerts::schema as rule_schema;
 pub use audit::AuditQuery;
 pub use backtest_shown::backtest_table;
@@ -110,10 +128,12 @@ pub use case_list::CaseQuery;
 pub use customer_page::TimelineQuery;
 pub use customers::{CustomerOrder, CustomerQuery};
 pub use cycle::CycleOutcome;
+pub use deliver::Clock;
 pub use efficacy::{EfficacyProgress, EfficacyQuery};
 pub use error::{Class, Error};
 pub use export::Export;
 pub use files::FactsImported;
+pub use greetings::GreetingQuery;
 pub use hooks::Hook;
 pub use import_jobs::ImportSpec;
 pub use imports::{Upload, report_lines};
@@ -130,14 +150,21 @@ pub use inspector::IntakeFilter;
 pub use intake::{Dialect, WireAnswer, WireCall};
 pub use lab::{lab_btyd, lab_classify, lab_column, lab_survival, lab_table};
 pub use live::{Felt, StandingSize};
+pub use models::{Training, TrainingProgress, TrainingQuery};
+pub use notices::NoticeQuery;
 pub use people::Reader;
 pub use permission::{Permission, Reach};
 pub use promises::PromiseQuery;
 pub use pulls::Schedule;
+pub use reminders::ReminderQuery;
+pub use renewals::RenewalQuery;
+pub use review::ReviewQuery;
 pub use seal::Seal;
 pub use sources::SourceKind;
-pub use store::Source;
+pub use store::{DeliveryDecision, Source};
 pub use table::{ColumnType, Format, ScorecardChoice, Table, Value};
+pub use team::BreachQuery;
+pub use telling::NoticesPlanned;
 pub use training::lab as laboratory;
 pub use work::AlertQuery;
 
@@ -168,12 +195,15 @@ struct House {
     seal: Seal,
     sources: sources::Known,
     doors: hooks::Doors,
+    outside: channels::Doors,
     imports: import_jobs::Running,
     efficacies: efficacy::Efficacies,
     backtests: backtests::Backtests,
+    trainings: models::Trainings,
     proposals: proposals::Proposals,
     budgets: budget::Budgets,
     middle: worth::Middle,
+    mornings: telling::Mornings,
     door: ingest::wire::Door,
     inspector: inspector::Inspector,
     definitions: Definitions,
@@ -224,12 +254,15 @@ impl App {
             seal,
             sources: sources::Known::default(),
             doors: hooks::Doors::default(),
+            outside: channels::Doors::default(),
             imports: import_jobs::Running::default(),
             efficacies: efficacy::Efficacies::default(),
             backtests: backtests::Backtests::default(),
+            trainings: models::Trainings::default(),
             proposals: proposals::Proposals::default(),
             budgets: budget::Budgets::default(),
             middle: worth::Middle::default(),
+            mornings: telling::Mornings::default(),
             door: ingest::wire::Door::default(),
             inspector: inspector::Inspector::default(),
             definitions,
@@ -322,6 +355,11 @@ impl App {
         &self.0.backtests
     }
 
+    /// The training of this process.
+    pub(crate) fn trainings(&self) -> &models::Trainings {
+        &self.0.trainings
+    }
+
     /// The proposals that this process works on.
     pub(crate) fn proposals(&self) -> &proposals::Proposals {
         &self.0.proposals
@@ -337,6 +375,11 @@ impl App {
         &self.0.middle
     }
 
+    /// Of which day the lists of the morning were planned.
+    pub(crate) fn mornings(&self) -> &telling::Mornings {
+        &self.0.mornings
+    }
+
     /// The imports of this process.
     pub(crate) fn running(&self) -> &import_jobs::Running {
         &self.0.imports
@@ -344,6 +387,11 @@ impl App {
 
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// What leads out of the house.
+    pub(crate) fn outside(&self) -> &channels::Doors {
+        &self.0.outside
     }
 
     /// What seals and opens the firm's secrets.
@@ -374,11 +422,7 @@ impl App {
     pub(crate) async fn snapshot(&self, as_of: Option<AsOf>, now: Instant) -> Result<Arc<Snapshot>, Error> {
         match as_of {
             Some(as_of) if as_of.instant() <= now => self.past_snapshot(as_of).await,
-            Some(_) => Err(Error::bad(
-                "future_moment",
-                ("截至时点不能在将来", "the moment must not lie in the future"),
-                ("请选今天或以前的日期", "choose today or a day before"),
-            )),
+            Some(_) => Err(future_moment()),
             None => self.present_snapshot(now).await,
         }
     }
@@ -447,6 +491,15 @@ impl App {
             churn: churn.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?,
         })
     }
+}
+
+/// Nobody stands at a moment that has not come.
+pub(crate) fn future_moment() -> Error {
+    Error::bad(
+        "future_moment",
+        ("截至时点不能在将来", "the moment must not lie in the future"),
+        ("请选今天或以前的日期", "choose today or a day before"),
+    )
 }
 
 /// Runs work that reads much or computes long off the request threads.

@@ -233,7 +233,7 @@ impl App {
 }
 
 /// A unit and all above it.
-fn line_above(units: &[UnitRecord], unit: Option<i64>) -> Vec<i64> {
+pub(crate) fn line_above(units: &[UnitRecord], unit: Option<i64>) -> Vec<i64> {
     let mut line = Vec::new();
     let mut at = unit;
     while let Some(id) = at.filter(|id| !line.contains(id)) {

@@ -9,6 +9,7 @@ use crate::contacts::hidden;
 use crate::customers::{offset, page};
 use crate::error::Error;
 use crate::follow_ups::short;
+use crate::reminders::bad_filter;
 use crate::snapshot::{Snapshot, owner_keys, written};
 use crate::view::{self, Count, PromiseList, PromiseRow};
 use crate::{App, Reader};
@@ -184,11 +185,7 @@ fn states(word: Option<&str>) -> Result<(Vec<PromiseState>, bool), Error> {
         Some("kept") => Ok((vec![PromiseState::Kept], false)),
         Some("broken") => Ok((vec![PromiseState::Broken], false)),
         Some("all") => Ok((Vec::new(), false)),
-        Some(other) => Err(Error::bad(
-            "bad_filter",
-            (&format!("筛选条件里没有“{other}”"), &format!("no such filter value: \"{other}\"")),
-            ("可用：open、overdue、kept、broken、all", "one of: open, overdue, kept, broken, all"),
-        )),
+        Some(other) => Err(bad_filter(other, "open、overdue、kept、broken、all", "open, overdue, kept, broken, all")),
     }
 }
 

@@ -42,9 +42,35 @@ impl Roster {
         self.staff.iter().map(|one| (one.id, one.name.as_str())).collect()
     }
 
+    /// Everybody who is here and owns customers in the data: name and owner key.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = (&str, &str)> {
+        let here = self.staff.iter().filter(|one| one.active);
+        here.filter_map(|one| Some((one.name.as_str(), one.owner_key.as_deref()?)))
+    }
+
     /// The person of an id who may be given work.
     pub(crate) fn worker(&self, id: i64) -> Option<&StaffRecord> {
         self.staff.iter().find(|one| one.id == id && works(one))
+    }
+
+    /// Everybody who may be given work.
+    pub(crate) fn workers(&self) -> impl Iterator<Item = &StaffRecord> {
+        self.staff.iter().filter(|one| works(one))
+    }
+
+    /// Everybody, whether they are here or have left.
+    pub(crate) fn everybody(&self) -> &[StaffRecord] {
+        &self.staff
+    }
+
+    /// Every unit, by name.
+    pub(crate) fn units(&self) -> &[UnitRecord] {
+        &self.units
+    }
+
+    /// Those whom somebody heads, themselves left out.
+    pub(crate) fn team_of(&self, head: i64) -> impl Iterator<Item = &StaffRecord> {
+        self.below(head).filter(move |one| one.id != head && one.active)
     }
 
     /// Whose desk it is: somebody who is here before somebody who has left.
@@ -59,7 +85,7 @@ impl Roster {
     }
 
     /// As far as a person may look: what [`App::reader_of`] makes of them where they chose nothing.
-    fn furthest(&self, person: &StaffRecord) -> Scope {
+    pub(crate) fn furthest(&self, person: &StaffRecord) -> Scope {
         let most = reach(person.role);
         if most == Reach::All {
             return Scope::All;
@@ -72,7 +98,7 @@ impl Roster {
     }
 
     /// Everybody of the units that somebody heads, and of those below.
-    fn below(&self, head: i64) -> impl Iterator<Item = &StaffRecord> {
+    pub(crate) fn below(&self, head: i64) -> impl Iterator<Item = &StaffRecord> {
         let units = store::units_below(&self.units, head);
         self.staff.iter().filter(move |one| one.unit_id.is_some_and(|unit| units.contains(&unit)))
     }
@@ -82,6 +108,16 @@ impl Roster {
         let mut desks: BTreeSet<String> = self.below(id).map(|one| desk_of(one).to_owned()).collect();
         desks.insert(head.to_owned());
         desks.into_iter().collect()
+    }
+
+    /// Ids of those whom somebody heads, and their own.
+    pub(crate) fn team(&self, id: i64) -> BTreeSet<i64> {
+        self.below(id).map(|one| one.id).chain([id]).collect()
+    }
+
+    /// The desk of the person of an id, whether or not they are still here.
+    pub(crate) fn desk(&self, id: i64) -> Option<&str> {
+        self.staff.iter().find(|one| one.id == id).map(desk_of)
     }
 
     /// Who may be given a case of a customer of this owner, by name.

@@ -19,6 +19,8 @@ use crate::belonging::Worked;
 use crate::contacts::hidden;
 use crate::definitions::Definitions;
 use crate::error::Error;
+use crate::remembered::KeptMemories;
+use crate::renewal_rows::KeptContracts;
 use crate::rhythm::KeptRhythms;
 use crate::roll::Roll;
 
@@ -58,6 +60,10 @@ pub(crate) struct Snapshot {
     pub(crate) belonging: Worked,
     /// What everybody's rhythm was, worked out when first asked for.
     pub(crate) rhythms: KeptRhythms,
+    /// What reminders and greetings rest on, read when first asked for.
+    pub(crate) remembered: KeptMemories,
+    /// Every contract and what became of it, worked out when first asked for.
+    pub(crate) contracts: KeptContracts,
 }
 
 /// What a snapshot is built by.
@@ -219,6 +225,8 @@ impl Snapshot {
             supply,
             belonging: Worked::default(),
             rhythms: KeptRhythms::default(),
+            remembered: KeptMemories::default(),
+            contracts: KeptContracts::default(),
         })
     }
 

@@ -239,7 +239,12 @@ impl App {
     /// # Errors
     /// `other_secret_key` when they were sealed by another key.
     pub(crate) fn source_secrets(&self, source: &store::Source) -> Result<BTreeMap<String, String>, Error> {
-        let Some(sealed) = &source.secret else { return Ok(BTreeMap::new()) };
+        self.unsealed(source.secret.as_deref())
+    }
+
+    /// The secrets behind sealed bytes; none behind none.
+    pub(crate) fn unsealed(&self, sealed: Option<&[u8]>) -> Result<BTreeMap<String, String>, Error> {
+        let Some(sealed) = sealed else { return Ok(BTreeMap::new()) };
         serde_json::from_slice(&self.seal().unseal(sealed)?).map_err(Error::internal)
     }
 
@@ -248,7 +253,8 @@ impl App {
         self.store().source(id).await?.ok_or_else(none)
     }
 
-    fn sealed(
+    /// Secrets with some of them changed, sealed; an empty one is forgotten.
+    pub(crate) fn sealed(
         &self,
         mut secrets: BTreeMap<String, String>,
         changes: BTreeMap<String, Option<String>>,
@@ -342,7 +348,7 @@ fn checked_name(name: &str) -> Result<String, Error> {
     Ok(name.to_owned())
 }
 
-fn checked_settings(settings: Value) -> Result<Value, Error> {
+pub(crate) fn checked_settings(settings: Value) -> Result<Value, Error> {
     if !settings.is_object() || settings.to_string().len() > SETTINGS_BYTES {
         return Err(Error::bad(
             "bad_settings",
@@ -352,13 +358,18 @@ fn checked_settings(settings: Value) -> Result<Value, Error> {
     }
     // Settings are shown to everybody who may see sources.
     if let Some(secret) = SECRETS.into_iter().find(|secret| settings.get(secret).is_some()) {
-        return Err(Error::bad(
-            "bad_settings",
-            (&format!("{secret} 不能写在设置里"), &format!("{secret} does not belong into the settings")),
-            ("请写在 secrets 中，会加密保存", "put it into `secrets`, where it is sealed"),
-        ));
+        return Err(misplaced_secret(secret));
     }
     Ok(settings)
+}
+
+/// A secret among the settings, which others may read.
+pub(crate) fn misplaced_secret(secret: &str) -> Error {
+    Error::bad(
+        "bad_settings",
+        (&format!("{secret} 不能写在设置里"), &format!("{secret} does not belong into the settings")),
+        ("请写在 secrets 中，会加密保存", "put it into `secrets`, where it is sealed"),
+    )
 }
 
 fn unknown_kind(kind: &str) -> Error {

@@ -292,6 +292,9 @@ impl App {
     ///
     /// Without a scorecard named: the active one, and in a folder that nobody has set up the one for totals where there
     /// is nothing else, or the shipped one of highest coverage, which the table's note names.
+    ///
+    /// Where a model is in service for the firm's churn definition, the probability of leaving within each of its horizons
+    /// stands beside it (`risk_30d`…, empty for whoever is gone, too new or internal) and which model said so (`risk_model`).
     pub async fn score_table(&self, as_of: AsOf, scorecard: ScorecardChoice, lang: Lang) -> Result<Table, Error> {
         let firm = match self.firm().await? {
             Some(firm) => Some(firm),
@@ -299,7 +302,15 @@ impl App {
         };
         let working = self.working_firm().await?;
         let (app, own) = (self.clone(), firm.map(|firm| firm.scorecard));
-        crate::blocking(move || app.scored(as_of, &scorecard, own.as_deref(), &working, lang)).await
+        let (champion, supply) = (self.champion(&working.churn).await?, self.supply().await?);
+        crate::blocking(move || {
+            let mut table = app.scored(as_of, &scorecard, own.as_deref(), &working, lang)?;
+            if let Some(champion) = champion {
+                app.add_risk(&mut table, &champion, supply, as_of, lang)?;
+            }
+            Ok(table)
+        })
+        .await
     }
 
     /// Tiers of value of everybody scored, by place; cut over those who had not left by the moment.

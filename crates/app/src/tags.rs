@@ -39,15 +39,7 @@ impl App {
     /// `bad_tag`, `too_many_customers`, `not_found`, `forbidden`.
     pub async fn change_tags(&self, reader: &Reader, request: TagRequest, now: Instant) -> Result<TagChange, Error> {
         reader.may_act()?;
-        let tag = request.tag.trim();
-        let odd = |c: char| c == ',' || c == '，' || c.is_control();
-        if tag.is_empty() || tag.chars().count() > LONGEST_TAG || tag.contains(odd) {
-            return Err(Error::bad(
-                "bad_tag",
-                ("标签须为 1 到 30 个字，不含逗号", "a tag has 1 to 30 characters and no comma"),
-                ("换一个短一点的词", "choose a shorter word"),
-            ));
-        }
+        let tag = checked_tag(&request.tag)?;
         if request.customers.is_empty() || request.customers.len() > MOST_CUSTOMERS {
             return Err(Error::bad(
                 "too_many_customers",
@@ -78,6 +70,20 @@ impl App {
         reader.may_act()?;
         Ok(told(self.store().undo_tags(&reader.scope, id, &reader.actor(), now).await?))
     }
+}
+
+/// A tag without the blanks around it.
+pub(crate) fn checked_tag(text: &str) -> Result<&str, Error> {
+    let tag = text.trim();
+    let odd = |c: char| c == ',' || c == '，' || c.is_control();
+    if tag.is_empty() || tag.chars().count() > LONGEST_TAG || tag.contains(odd) {
+        return Err(Error::bad(
+            "bad_tag",
+            ("标签须为 1 到 30 个字，不含逗号", "a tag has 1 to 30 characters and no comma"),
+            ("换一个短一点的词", "choose a shorter word"),
+        ));
+    }
+    Ok(tag)
 }
 
 fn told(record: TagChangeRecord) -> TagChange {

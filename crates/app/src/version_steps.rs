@@ -74,12 +74,14 @@ impl App {
             Versioned::Scorecard => self.keep_scorecard_in_use(of, now).await?,
             Versioned::Rule => self.keep_rule_in_use(of, now).await?,
             Versioned::Churn => self.keep_churn_in_use(of, now).await?,
+            Versioned::Model => {}
         }
         self.store().activate_version(record.id, version, cause, &actor, now).await?;
         match sort {
             Versioned::Scorecard => self.refresh_scorecards().await,
             Versioned::Rule => self.rules_changed().await,
             Versioned::Churn => self.refresh_churn().await,
+            Versioned::Model => Ok(()),
         }
     }
 
@@ -92,6 +94,7 @@ impl App {
                 self.checked_rule(&template, &record.of, &record.definition)
             }
             Versioned::Churn => check_id(&parse(&record.definition)?.id, &record.of),
+            Versioned::Model => self.kept_model(&record.content).await.map(drop),
         }
     }
 }

@@ -74,16 +74,19 @@ pub(crate) fn shown(of: &str, records: &[VersionRecord], terms: &[VersionTerm]) 
             author: record.author.clone(),
             note: record.note.clone(),
             changed_at: written(record.changed_at),
-            terms: of_it
-                .map(|term| ScorecardTerm {
-                    since: (term.since > Instant::MIN).then(|| written(term.since)),
-                    until: term.until.map(written),
-                    actor: term.actor.clone(),
-                })
-                .collect(),
+            terms: of_it.map(term_shown).collect(),
         }
     };
     records.iter().filter(|record| record.of == of).rev().map(version).collect()
+}
+
+/// When a version was in use, and by whom.
+pub(crate) fn term_shown(term: &VersionTerm) -> ScorecardTerm {
+    ScorecardTerm {
+        since: (term.since > Instant::MIN).then(|| written(term.since)),
+        until: term.until.map(written),
+        actor: term.actor.clone(),
+    }
 }
 
 /// The version to put in use: the one named, or the one that is being written.

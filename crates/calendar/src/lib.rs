@@ -3,12 +3,15 @@
 //! Days off and days worked instead (调休) are data (`definitions/calendars/*.toml`); outside the years a calendar
 //! covers it knows weekends only and says so ([`WorkCalendar::doubt`]). Pure: nothing here reads a clock or a file.
 //!
-//! Not here: time zones and civil months (`vocab::Zone`), the deadlines of a case (`actions`), lunar dates other than
-//! the first day of the year ([`spring_festival`]).
+//! Lunar dates are a table ([`lunar_day`], [`spring_festival`]).
+//!
+//! Not here: time zones and civil months (`vocab::Zone`), the deadlines of a case and whom to greet (`actions`).
 
+mod day;
 mod definition;
 mod lunar;
 mod working;
 
-pub use lunar::spring_festival;
+pub use day::{date_of, day_of, day_written, written_day};
+pub use lunar::{lunar_day, lunar_kept, spring_festival};
 pub use working::{Holiday, WorkCalendar};

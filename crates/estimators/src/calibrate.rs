@@ -6,6 +6,7 @@
 //!
 //! Not here: measures of calibration ([`metrics`](crate::metrics)).
 
+use crate::flat;
 use crate::linear::newton;
 
 /// `p = 1 / (1 + e^(−(slope · margin + shift)))`.
@@ -143,6 +144,10 @@ impl Isotonic {
         self.steps[place.min(self.steps.len() - 1)].1
     }
 }
+
+flat!(Platt { slope, shift });
+flat!(Beta { a, b, c });
+flat!(Isotonic { steps });
 
 /// `1 / (1 + e^(−margin))`.
 pub fn logistic(margin: f64) -> f64 {

@@ -12,6 +12,7 @@ pub mod btyd;
 pub mod calibrate;
 pub mod chance;
 pub mod detect;
+pub mod flat;
 pub mod linear;
 pub mod metrics;
 pub mod multiple;

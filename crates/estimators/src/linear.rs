@@ -17,6 +17,7 @@ pub(crate) use solve::newton;
 use std::cmp::Ordering;
 
 use crate::calibrate::logistic;
+use crate::flat;
 use solve::Quadratic;
 
 /// Rows of numbers, one after the other, all of the same width.
@@ -52,6 +53,8 @@ pub struct Logistic {
     /// One for each column.
     pub weights: Vec<f64>,
 }
+
+flat!(Logistic { intercept, weights });
 
 impl Logistic {
     /// The log odds of a row.

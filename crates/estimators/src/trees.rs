@@ -7,6 +7,9 @@
 
 pub mod lightgbm;
 
+use crate::flat;
+use crate::flat::Flat;
+
 /// How a node tells its rows apart.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test {
@@ -145,6 +148,47 @@ impl Tree {
     }
 }
 
+flat!(Node { feature, test, missing, left, right, cover });
+flat!(Leaf { value, cover });
+flat!(Tree { nodes, leaves });
+
+impl Flat for Test {
+    fn put(&self, to: &mut Vec<u8>) {
+        match self {
+            Test::AtMost(border) => {
+                0u8.put(to);
+                border.put(to);
+            }
+            Test::OneOf(set) => {
+                1u8.put(to);
+                set.put(to);
+            }
+        }
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Some(match u8::take(from)? {
+            0 => Test::AtMost(Flat::take(from)?),
+            1 => Test::OneOf(Flat::take(from)?),
+            _ => return None,
+        })
+    }
+}
+
+impl Missing {
+    const ALL: [Missing; 5] = [Missing::Left, Missing::Right, Missing::IsZero, Missing::ZeroLeft, Missing::ZeroRight];
+}
+
+impl Flat for Missing {
+    fn put(&self, to: &mut Vec<u8>) {
+        Missing::ALL.iter().position(|one| one == self).unwrap_or_default().put(to);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Missing::ALL.get(usize::take(from)?).copied()
+    }
+}
+
 /// A sum of trees: `margin = base + Σ tree(row)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Forest {
@@ -209,5 +253,17 @@ impl Forest {
             all.trees.extend(forest.trees);
         }
         Some(all)
+    }
+}
+
+impl Flat for Forest {
+    fn put(&self, to: &mut Vec<u8>) {
+        self.features.put(to);
+        self.base.put(to);
+        self.trees.put(to);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Forest::new(Flat::take(from)?, Flat::take(from)?, Flat::take(from)?).ok()
     }
 }

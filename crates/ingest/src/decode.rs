@@ -162,6 +162,8 @@ pub(crate) struct TextStream {
     reader: Box<dyn Read>,
     decoder: Decoder,
     input: Vec<u8>,
+    /// Room for what a full input can become; filled anew each time, never cleared.
+    output: Vec<u8>,
     start: usize,
     end: usize,
     read_all: bool,
@@ -174,6 +176,7 @@ impl TextStream {
             reader: part.open()?,
             decoder: encoding.new_decoder_with_bom_removal(),
             input: vec![0; CHUNK],
+            output: vec![0; 3 * CHUNK],
             start: 0,
             end: 0,
             read_all: false,
@@ -191,11 +194,9 @@ impl TextStream {
             self.end = fill(&mut *self.reader, &mut self.input)?;
             self.read_all = self.end < self.input.len();
         }
-        let before = out.len();
-        out.resize(before + 3 * CHUNK, 0);
         let (result, read, written, _) =
-            self.decoder.decode_to_utf8(&self.input[self.start..self.end], &mut out[before..], self.read_all);
-        out.truncate(before + written);
+            self.decoder.decode_to_utf8(&self.input[self.start..self.end], &mut self.output, self.read_all);
+        out.extend_from_slice(&self.output[..written]);
         self.start += read;
         if self.read_all && result == CoderResult::InputEmpty {
             self.finished = true;

@@ -102,7 +102,9 @@ impl Records {
     fn skip_line(&mut self) -> Result<(), Refusal> {
         loop {
             let rest = &self.buffer[self.at..];
-            if let Some(end) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+            // A line that is too long holds no end for most of its length: asked as a whole that is seen at once.
+            let has_end = rest.contains(&b'\n') || rest.contains(&b'\r');
+            if has_end && let Some(end) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
                 let crlf = rest[end] == b'\r' && rest.get(end + 1) == Some(&b'\n');
                 self.at += end + 1 + usize::from(crlf);
                 return Ok(());

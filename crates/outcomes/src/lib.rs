@@ -9,6 +9,7 @@
 //! Not here: names, values and owners of customers (`app` joins them), how worried to be about those who stay
 //! (`scores`), any prediction.
 
+mod contracts;
 mod definition;
 mod departures;
 mod eligibility;
@@ -21,13 +22,14 @@ mod readiness;
 mod renewals;
 mod wording;
 
+pub use contracts::{Became, Contract, Contracts, Retained, contracts, contracts_want};
 pub use definition::{ChurnDefinition, ChurnRule, Internal, Leaving, OWN_GAPS, RevenueDrop};
 pub use departures::{Departure, Departures, departures};
 pub use eligibility::{Eligibility, EligibilityCounts, Eligible, PartLeaver, eligibility, partly_gone};
 pub use gaps::{Away, GapBar, LEAST_WATCHED, MOST_FALSE, QUANTILES, Tried, WINDOWS, away};
 pub use lifetimes::{Life, Lifetimes, Spell, State, StateCounts, StateFrame, states};
 pub use months::{Leaver, Month, months};
-pub use observed::{Outcome, OutcomeFrame, observe, observe_many, outcomes_within};
+pub use observed::{Outcome, OutcomeFrame, observe, observe_horizons, outcomes_within};
 pub use presence::{Presence, Standing, presence, presence_by_list};
 pub use readiness::not_yet;
 pub use renewals::{Renewal, Renewals, renewals};

@@ -64,7 +64,8 @@ pub fn observe(
     Ok(compare(&then, &later, definition, hindsight.horizon()))
 }
 
-/// What became, within a horizon after each of many moments, of everybody who was there then, told by one look back.
+/// What became, within several horizons after each of many moments, of everybody who was there then, told by one look back:
+/// for each moment an answer for each horizon.
 ///
 /// Who was there is decided by what was known at each moment; what became of them by what happened from the beginning of
 /// the look back on, as known today. The moments lie at or after that beginning.
@@ -75,18 +76,21 @@ pub fn observe(
 ///
 /// # Panics
 /// If `past` ends before one of the moments: our own mistake.
-pub fn observe_many(
+pub fn observe_horizons(
     past: &FactFrame,
     hindsight: &Hindsight,
     definition: &ChurnDefinition,
     moments: &[AsOf],
-    horizon: Horizon,
-) -> Result<Vec<OutcomeFrame>, facts::Error> {
+    horizons: &[Horizon],
+) -> Result<Vec<Vec<OutcomeFrame>>, facts::Error> {
     let want = Want { properties: definition.properties(), ..Want::default() };
     let future = hindsight.frame(&want)?;
     let end = future.end();
     let later = Lifetimes::across(&[(past, hindsight.since()), (&future, end)], definition, end);
-    let told = |at: &AsOf| compare(&Lifetimes::of(past, definition, *at).states(), &later, definition, horizon);
+    let told = |at: &AsOf| {
+        let then = Lifetimes::of(past, definition, *at).states();
+        horizons.iter().map(|horizon| compare(&then, &later, definition, *horizon)).collect()
+    };
     Ok(moments.iter().map(told).collect())
 }
 

@@ -5,6 +5,7 @@
 
 pub mod cli;
 mod clock;
+mod delivering;
 pub mod http;
 pub mod openapi;
 mod serving;

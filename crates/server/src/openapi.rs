@@ -31,6 +31,7 @@ use crate::http::{ProblemBody, routes};
         (name = "segments", description = "Segments, value, RFM and tags"),
         (name = "alerts", description = "Alerts and cases"),
         (name = "backtests", description = "What a scorecard or rule would have seen of the past"),
+        (name = "models", description = "Who will leave: models, their cards, which is in service"),
         (name = "churn", description = "Who left"),
         (name = "data", description = "What comes in"),
         (name = "intake", description = "Where it comes in: events and webhooks of other programs, by the key of a source"),
@@ -40,6 +41,7 @@ use crate::http::{ProblemBody, routes};
         (name = "exports", description = "Tables as Excel workbooks"),
         (name = "firm", description = "The deployment"),
         (name = "staff", description = "Who works here, who heads whom, and what they did"),
+        (name = "notices", description = "What people are told, by which channels, and what became of it"),
         (name = "operations", description = "For whoever runs the server"),
     )
 )]

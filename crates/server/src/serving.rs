@@ -1,8 +1,8 @@
 //! A server's life: listening, timers, stopping.
 //!
 //! Timers look at the state and do what is missing: the drain every ten seconds or as soon as there is much to move, the
-//! lake's files every half minute, the daily cycle once the firm's midnight has passed, the sources whose schedule says
-//! so. A server that was off at midnight makes up for it when it starts.
+//! lake's files every half minute, what people are to be told every minute, the daily cycle once the firm's midnight has
+//! passed, the sources whose schedule says so. A server that was off at midnight makes up for it when it starts.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,6 +24,8 @@ const FEEL_EVERY: Duration = Duration::from_millis(100);
 const KEEP_EVERY: Duration = Duration::from_secs(300);
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// How often it is looked whom there is something to tell.
+const TELL_EVERY: Duration = Duration::from_secs(60);
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(600);
 /// How long requests under way may take when the server is asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -93,6 +95,7 @@ pub(crate) fn start_timers(site: &Arc<Site>, app: &App, stop: &watch::Receiver<b
         .await;
     });
     start_feeling(site, app, stop);
+    start_telling(site, app, stop);
     let (tidied, tidying, ended) = (site.clone(), app.clone(), stop.clone());
     tokio::spawn(async move {
         until(ended, async {
@@ -164,6 +167,29 @@ fn start_feeling(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
                     kept = Stopwatch::now();
                     if let Err(error) = feeling.keep_standing().await {
                         tracing::error!(%error, "the standing state could not be written down; it is tried again");
+                    }
+                }
+            }
+        })
+        .await;
+    });
+}
+
+/// Plans what people are to be told: warnings, what was missed, the lists of the morning.
+fn start_telling(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
+    let (clock, telling, ended) = (site.clone(), app.clone(), stop.clone());
+    tokio::spawn(async move {
+        until(ended, async {
+            loop {
+                tokio::time::sleep(TELL_EVERY).await;
+                match telling.plan_notices(clock.now()).await {
+                    Ok(planned) => {
+                        if let Some(day) = planned.missed {
+                            tracing::warn!(day, "no list of the morning went out: nothing ran while it was morning");
+                        }
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "what people are to be told could not be planned; it is tried again")
                     }
                 }
             }

@@ -26,6 +26,8 @@ words! {
         Configuration = "configuration",
         /// Handing over customers of somebody who left.
         HandOver = "hand_over",
+        /// Bringing a table back with changes, and taking that back.
+        Sheet = "sheet",
     }
 }
 
@@ -58,13 +60,15 @@ pub struct Deed<'a> {
 }
 
 /// What is configured rather than worked on.
-const CONFIGURATION: [Resource; 10] = [
+const CONFIGURATION: [Resource; 12] = [
     Resource::Setting,
     Resource::Source,
+    Resource::Channel,
     Resource::Mapping,
     Resource::Scorecard,
     Resource::Rule,
     Resource::ChurnDefinition,
+    Resource::Model,
     Resource::Staff,
     Resource::Token,
     Resource::Unit,
@@ -129,6 +133,7 @@ fn of_sort(sort: AuditSort) -> Expr {
         AuditSort::Unmask => deed().and(C::Cause.eq("unmasked")),
         AuditSort::Configuration => C::Resource.is_in(CONFIGURATION.map(Resource::as_str)),
         AuditSort::HandOver => C::Resource.eq(Resource::HandOver.as_str()),
+        AuditSort::Sheet => C::Resource.eq(Resource::Sheet.as_str()),
     }
 }
 
@@ -157,6 +162,7 @@ impl AuditSort {
             (Resource::Deed, "unmasked") => Some(AuditSort::Unmask),
             (Resource::Deed, cause) if SIGN_INS.contains(&cause) => Some(AuditSort::SignIn),
             (Resource::HandOver, _) => Some(AuditSort::HandOver),
+            (Resource::Sheet, _) => Some(AuditSort::Sheet),
             (resource, _) if CONFIGURATION.contains(&resource) => Some(AuditSort::Configuration),
             _ => None,
         }

@@ -6,11 +6,12 @@ use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
-use vocab::{CustomerId, Instant, Scope};
+use vocab::{CustomerId, Instant, Scope, Severity};
 
 use crate::case::{CaseRecord, CaseState, records};
 use crate::entity::{case_mentions, case_tasks, cases};
 use crate::scope::{admitted, among, listed_text, of_owner};
+use crate::words::severity_number;
 use crate::{Error, Store};
 
 /// Whose work is asked for.
@@ -60,6 +61,9 @@ pub struct CaseFilter {
     pub whose: Option<Whose>,
     /// Whose next clock had run out at this moment.
     pub overdue_at: Option<Instant>,
+    /// With a clock that nobody has met and that runs out within these moments, both included; or urgent, opened since the
+    /// first of them and not yet taken up.
+    pub watched: Option<(Instant, Instant)>,
 }
 
 impl CaseFilter {
@@ -204,6 +208,23 @@ fn work_of(connection: &impl ConnectionTrait, whose: &Whose) -> Condition {
     }
 }
 
+/// The condition that keeps work of whose clocks somebody may have to be told: see [`CaseFilter::watched`].
+fn watched((from, to): (Instant, Instant)) -> Condition {
+    let runs_out = |met: cases::Column, due: cases::Column| {
+        Cond::all().add(met.is_null()).add(due.gte(from.micros())).add(due.lte(to.micros()))
+    };
+    let waiting = cases::Column::State.eq(CaseState::New.as_str());
+    let urgent = Cond::all()
+        .add(waiting)
+        .add(cases::Column::Severity.eq(severity_number(Severity::Urgent)))
+        .add(cases::Column::OpenedAt.gte(from.micros()));
+    Cond::any()
+        .add(runs_out(cases::Column::AcceptedAt, cases::Column::AcceptBy))
+        .add(runs_out(cases::Column::RepliedAt, cases::Column::ReplyBy))
+        .add(runs_out(cases::Column::ActedAt, cases::Column::ActBy))
+        .add(urgent)
+}
+
 /// Everything about a filter but states, stages and types, which the counts look past.
 fn around(connection: &impl ConnectionTrait, scope: &Scope, filter: &CaseFilter) -> Condition {
     let mut all = Cond::all();
@@ -221,6 +242,9 @@ fn around(connection: &impl ConnectionTrait, scope: &Scope, filter: &CaseFilter)
     }
     if let Some(at) = filter.overdue_at {
         all = all.add(cases::Column::DueAt.lt(at.micros()));
+    }
+    if let Some(span) = filter.watched {
+        all = all.add(watched(span));
     }
     all.add_option(admitted(scope, cases::Column::CustomerId))
 }

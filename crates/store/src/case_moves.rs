@@ -66,29 +66,8 @@ impl Store {
         actor: &str,
         now: Instant,
     ) -> Result<CaseRecord, Error> {
-        if moving.closing.is_some_and(|closing| !closing.outcome.is_said()) {
-            return Err(Error::refused("only the cycle clears a case; a person says how it ended"));
-        }
         let mut writing = self.write(now).await?;
-        let before = seen(&writing, scope, id, version).await?;
-        let work = work_of(&before)?;
-        let after = (moving.step)(&work).map_err(|why| {
-            Error::conflict(format!("case {id} cannot be {} now: {why:?}", moving.does.done()), Some(before.version))
-        })?;
-        if after.state == actions::CaseState::Closed && work.state != actions::CaseState::Closed {
-            let closing = moving.closing.ok_or_else(|| Error::refused("a case ends with an outcome"))?;
-            let ending = Ending { closing, stage: &after.stage, churn_reason: moving.churn_reason };
-            return end(writing, before, ending, actor, now).await;
-        }
-        let mut row = cases::Model { said: moving.said.map(str::to_owned), ..written(&before, &after, actor) };
-        if work.state == actions::CaseState::Closed {
-            (row.closed_at, row.closed_by, row.outcome, row.note, row.churn_reason) = (None, None, None, None, None);
-        }
-        save(&writing, &row).await?;
-        if row.state != before.state {
-            show_on_alerts(&writing, &[id], CaseState::read(&row.state)?).await?;
-        }
-        remember(&mut writing, &row, actor, moving.does.done())?;
+        let row = moved(&mut writing, scope, (id, version), moving, actor, now).await?;
         finish(writing, vec![row]).await
     }
 
@@ -146,6 +125,40 @@ impl Store {
     }
 }
 
+/// Moves a case in the transaction of what else is done. What refuses the move has written nothing.
+pub(crate) async fn moved(
+    writing: &mut Writing,
+    scope: &Scope,
+    (id, version): (i64, i64),
+    moving: CaseMoving<'_>,
+    actor: &str,
+    now: Instant,
+) -> Result<cases::Model, Error> {
+    if moving.closing.is_some_and(|closing| !closing.outcome.is_said()) {
+        return Err(Error::refused("only the cycle clears a case; a person says how it ended"));
+    }
+    let before = seen(writing, scope, id, version).await?;
+    let work = work_of(&before)?;
+    let after = (moving.step)(&work).map_err(|why| {
+        Error::conflict(format!("case {id} cannot be {} now: {why:?}", moving.does.done()), Some(before.version))
+    })?;
+    if after.state == actions::CaseState::Closed && work.state != actions::CaseState::Closed {
+        let closing = moving.closing.ok_or_else(|| Error::refused("a case ends with an outcome"))?;
+        let ending = Ending { closing, stage: &after.stage, churn_reason: moving.churn_reason };
+        return end(writing, before, ending, actor, now).await;
+    }
+    let mut row = cases::Model { said: moving.said.map(str::to_owned), ..written(&before, &after, actor) };
+    if work.state == actions::CaseState::Closed {
+        (row.closed_at, row.closed_by, row.outcome, row.note, row.churn_reason) = (None, None, None, None, None);
+    }
+    save(writing, &row).await?;
+    if row.state != before.state {
+        show_on_alerts(writing, &[id], CaseState::read(&row.state)?).await?;
+    }
+    remember(writing, &row, actor, moving.does.done())?;
+    Ok(row)
+}
+
 /// Notes on the open case of a customer that somebody acted upon it, in the transaction of what they did. Returns the case;
 /// none where none is open.
 pub(crate) async fn note_act(
@@ -172,24 +185,24 @@ pub(crate) async fn note_act(
 }
 
 async fn end(
-    mut writing: Writing,
+    writing: &mut Writing,
     before: cases::Model,
     ending: Ending<'_>,
     actor: &str,
     now: Instant,
-) -> Result<CaseRecord, Error> {
+) -> Result<cases::Model, Error> {
     let id = before.id;
-    let closed = close(&mut writing, vec![before], actor, ending, now).await?;
+    let mut closed = close(writing, vec![before], actor, ending, now).await?;
     let open = alerts::Entity::find()
         .filter(alerts::Column::CaseId.eq(id))
         .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
         .all(&writing.transaction)
         .await
         .map_err(Error::while_doing("reading the alerts of a case"))?;
-    crate::cycle::resolve(&mut writing, open, AlertResolution::Closed, actor, now).await?;
+    crate::cycle::resolve(writing, open, AlertResolution::Closed, actor, now).await?;
     let customers: Vec<String> = closed.iter().map(|case| case.customer_id.clone()).collect();
-    crate::line::lead_anew(&writing, &customers).await?;
-    finish(writing, closed).await
+    crate::line::lead_anew(writing, &customers).await?;
+    closed.pop().ok_or_else(|| Error::not_found(format!("case {id}")))
 }
 
 fn work_of(row: &cases::Model) -> Result<Work, Error> {

@@ -291,7 +291,7 @@ fn new_promise(row: &promises::Model) -> NewPromise {
 }
 
 impl FollowUpRecord {
-    fn new(row: follow_ups::Model, promise: Option<NewPromise>) -> Result<Self, Error> {
+    pub(crate) fn new(row: follow_ups::Model, promise: Option<NewPromise>) -> Result<Self, Error> {
         Ok(Self {
             id: row.id,
             said: NewFollowUp {

@@ -15,14 +15,14 @@ use sea_orm::{
 use serde::Serialize;
 use vocab::{CustomerId, Instant, Scope};
 
-use crate::case::CaseState;
+use crate::case::{CaseState, remember};
 use crate::desk::show_on_alerts;
-use crate::entity::{cases, customer_owner, hand_overs, owners_given};
+use crate::entity::{cases, customer_owner, hand_overs, owner_changes, owners_given};
 use crate::history::Resource;
-use crate::open::{Change, ROWS_PER_STATEMENT};
+use crate::open::{Change, ROWS_PER_STATEMENT, Writing};
 use crate::org::{keep_an_admin, leave_units};
 use crate::people::{end_keys, remember_staff, staff_row};
-use crate::scope::{admitted, of_owner};
+use crate::scope::{admitted, listed, of_owner};
 use crate::{Error, StaffRecord, Store};
 
 /// What one person is given.
@@ -47,15 +47,24 @@ pub struct HandOver {
     pub shares: Vec<Share>,
 }
 
-/// A customer that was handed over.
+/// What gave a customer another owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GivenBy {
+    /// A hand-over.
+    HandOver(i64),
+    /// A change of this one customer's owner: see [`crate::OwnerChange`].
+    Change(i64),
+}
+
+/// A customer that was given another owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenOwner {
-    /// By which hand-over.
-    pub hand_over_id: i64,
+    /// By what.
+    pub by: GivenBy,
     /// Who.
     pub customer: CustomerId,
-    /// To whom.
-    pub owner: String,
+    /// To whom; nobody for the pool.
+    pub owner: Option<String>,
     /// When.
     pub at: Instant,
 }
@@ -129,14 +138,7 @@ impl Store {
         writing.remember(Change { resource, id, customer: None, version: 1, actor, cause: "handed_over" }, &row)?;
         give_customers(&writing.transaction, row.id, &moves.customers, now).await?;
         for (case, owner) in moves.cases {
-            let mut changed = case.clone().into_active_model();
-            changed.version = Set(case.version + 1);
-            changed.assigned_to = Set(Some(owner));
-            changed.said = Set(None);
-            let after = changed.update(&writing.transaction).await.map_err(Error::while_doing(doing))?;
-            let (resource, id, customer) = (Resource::Case, after.id.to_string(), Some(after.customer_id.as_str()));
-            let change = Change { resource, id, customer, version: after.version, actor, cause: "handed_over" };
-            writing.remember(change, &after)?;
+            pass_on(&mut writing, case, Some(owner), actor).await?;
         }
         end_keys(&mut writing, staff_id, actor, now).await?;
         leave_units(&mut writing, staff_id, actor).await?;
@@ -149,47 +151,86 @@ impl Store {
         Ok((StaffRecord::new(left)?, told))
     }
 
-    /// Customers handed over of which the record of facts knew nothing at a moment: told at it, later, or not yet. The
-    /// last hand-over of a customer comes last.
+    /// Customers given another owner of which the record of facts knew nothing at a moment: told at it, later, or not yet.
+    /// What was done last to a customer comes last.
     pub async fn owners_given(&self, scope: &Scope, since: Instant) -> Result<Vec<GivenOwner>, Error> {
-        let untold = owners_given::Column::ToldAt.is_null();
-        let later = Condition::any().add(untold).add(owners_given::Column::ToldAt.gte(since.micros()));
-        self.given(scope, later).await
+        self.given(scope, Some(since)).await
     }
 
-    /// Customers handed over of which the record of facts has not been told.
+    /// Customers given another owner of which the record of facts has not been told.
     pub async fn owners_untold(&self, scope: &Scope) -> Result<Vec<GivenOwner>, Error> {
-        self.given(scope, Condition::all().add(owners_given::Column::ToldAt.is_null())).await
+        self.given(scope, None).await
     }
 
-    /// The record of facts has been told of these hand-overs.
-    pub async fn owners_told(&self, hand_overs: &BTreeSet<i64>, now: Instant) -> Result<(), Error> {
+    /// The record of facts has been told of these.
+    pub async fn owners_told(&self, told: &BTreeSet<GivenBy>, now: Instant) -> Result<(), Error> {
+        let doing = "noting that owners were told";
+        let hand_overs = told.iter().filter_map(|by| if let GivenBy::HandOver(id) = by { Some(*id) } else { None });
+        let changes: Vec<i64> =
+            told.iter().filter_map(|by| if let GivenBy::Change(id) = by { Some(*id) } else { None }).collect();
         owners_given::Entity::update_many()
             .col_expr(owners_given::Column::ToldAt, Expr::value(now.micros()))
             .filter(owners_given::Column::ToldAt.is_null())
-            .filter(owners_given::Column::HandOverId.is_in(hand_overs.iter().copied()))
+            .filter(owners_given::Column::HandOverId.is_in(hand_overs))
             .exec(&self.writer)
             .await
-            .map_err(Error::while_doing("noting that owners were told"))?;
+            .map_err(Error::while_doing(doing))?;
+        owner_changes::Entity::update_many()
+            .col_expr(owner_changes::Column::ToldAt, Expr::value(now.micros()))
+            .filter(owner_changes::Column::ToldAt.is_null())
+            .filter(listed(&self.writer, (owner_changes::Entity, owner_changes::Column::Id), &changes))
+            .exec(&self.writer)
+            .await
+            .map_err(Error::while_doing(doing))?;
         Ok(())
     }
 
-    async fn given(&self, scope: &Scope, wanted: Condition) -> Result<Vec<GivenOwner>, Error> {
-        let rows = owners_given::Entity::find()
-            .filter(wanted.add_option(admitted(scope, owners_given::Column::CustomerId)))
-            .order_by_asc(owners_given::Column::HandOverId)
-            .order_by_asc(owners_given::Column::CustomerId)
-            .all(&self.reader)
-            .await
-            .map_err(Error::while_doing("reading who was handed over"))?;
-        let given = |row: owners_given::Model| GivenOwner {
-            hand_over_id: row.hand_over_id,
+    /// What is not told, and with a moment also what was told at it or later.
+    async fn given(&self, scope: &Scope, since: Option<Instant>) -> Result<Vec<GivenOwner>, Error> {
+        use {owner_changes::Column as Changed, owners_given::Column as Given};
+        let doing = "reading who was given another owner";
+        let since = since.map(Instant::micros);
+        let handed = Condition::any().add(Given::ToldAt.is_null()).add_option(since.map(|t| Given::ToldAt.gte(t)));
+        let handed = Condition::all().add(handed).add_option(admitted(scope, Given::CustomerId));
+        let rows = owners_given::Entity::find().filter(handed).order_by_asc(Given::CustomerId).all(&self.reader).await;
+        let rows = rows.map_err(Error::while_doing(doing))?;
+        let mut given: Vec<GivenOwner> = rows
+            .into_iter()
+            .map(|row| GivenOwner {
+                by: GivenBy::HandOver(row.hand_over_id),
+                customer: CustomerId::from(row.customer_id),
+                owner: Some(row.owner),
+                at: Instant::from_micros(row.at),
+            })
+            .collect();
+        let changed = Condition::any().add(Changed::ToldAt.is_null()).add_option(since.map(|t| Changed::ToldAt.gte(t)));
+        let changed = Condition::all().add(changed).add_option(admitted(scope, Changed::CustomerId));
+        let rows = owner_changes::Entity::find().filter(changed).all(&self.reader).await;
+        given.extend(rows.map_err(Error::while_doing(doing))?.into_iter().map(|row| GivenOwner {
+            by: GivenBy::Change(row.id),
             customer: CustomerId::from(row.customer_id),
             owner: row.owner,
             at: Instant::from_micros(row.at),
-        };
-        Ok(rows.into_iter().map(given).collect())
+        }));
+        given.sort_by_key(|one| (one.at, one.by));
+        Ok(given)
     }
+}
+
+/// Puts an open case on another desk, or on nobody's, because its customer has gone to somebody else.
+pub(crate) async fn pass_on(
+    writing: &mut Writing,
+    case: cases::Model,
+    desk: Option<String>,
+    actor: &str,
+) -> Result<(), Error> {
+    let version = case.version + 1;
+    let mut changed = case.into_active_model();
+    changed.version = Set(version);
+    changed.assigned_to = Set(desk);
+    changed.said = Set(None);
+    let after = changed.update(&writing.transaction).await.map_err(Error::while_doing("handing a case on"))?;
+    remember(writing, &after, actor, "handed_over")
 }
 
 /// Customers with an open case first, so that work is shared as evenly as customers are; then by id.

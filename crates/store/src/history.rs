@@ -28,12 +28,16 @@ pub enum Resource {
     CaseComment,
     /// A task of a case.
     CaseTask,
+    /// A way by which notices leave the house.
+    Channel,
     /// A version of a churn definition.
     ChurnDefinition,
     /// A cycle that was applied.
     Cycle,
     /// Something wrong with a source.
     DataAlert,
+    /// Something decided in a weekly review.
+    Decision,
     /// Something that was done without changing a row: see [`Store::record`].
     Deed,
     /// What somebody said and did with a customer.
@@ -52,8 +56,22 @@ pub enum Resource {
     Judgement,
     /// A saved mapping.
     Mapping,
+    /// A version of a model of who will leave.
+    Model,
+    /// The day on which somebody means to speak to a customer next.
+    NextContact,
+    /// What a person chose to be told, and how.
+    NoticeChoice,
+    /// A notice of which nobody knew whether it arrived, and what somebody decided.
+    NoticeDelivery,
+    /// A customer given another owner.
+    OwnerChange,
     /// Something promised to a customer.
     Promise,
+    /// What people say of a contract that comes to its end.
+    Renewal,
+    /// What somebody answered to a reminder.
+    ReminderAnswer,
     /// A filter that somebody saved.
     SavedView,
     /// A version of a rule.
@@ -62,6 +80,8 @@ pub enum Resource {
     Scorecard,
     /// A setting of the firm.
     Setting,
+    /// A table that came back with changes.
+    Sheet,
     /// A source of data.
     Source,
     /// A person who works here.
@@ -78,14 +98,16 @@ pub enum Resource {
 
 impl Resource {
     /// Every one.
-    pub const ALL: [Resource; 27] = [
+    pub const ALL: [Resource; 37] = [
         Resource::Alert,
         Resource::Case,
         Resource::CaseComment,
         Resource::CaseTask,
+        Resource::Channel,
         Resource::ChurnDefinition,
         Resource::Cycle,
         Resource::DataAlert,
+        Resource::Decision,
         Resource::Deed,
         Resource::FollowUp,
         Resource::IdentityApart,
@@ -95,11 +117,19 @@ impl Resource {
         Resource::Invitation,
         Resource::Judgement,
         Resource::Mapping,
+        Resource::Model,
+        Resource::NextContact,
+        Resource::NoticeChoice,
+        Resource::NoticeDelivery,
+        Resource::OwnerChange,
         Resource::Promise,
+        Resource::Renewal,
+        Resource::ReminderAnswer,
         Resource::SavedView,
         Resource::Rule,
         Resource::Scorecard,
         Resource::Setting,
+        Resource::Sheet,
         Resource::Source,
         Resource::Staff,
         Resource::Tag,
@@ -115,9 +145,11 @@ impl Resource {
             Resource::Case => "case",
             Resource::CaseComment => "case_comment",
             Resource::CaseTask => "case_task",
+            Resource::Channel => "channel",
             Resource::ChurnDefinition => "churn_definition",
             Resource::Cycle => "cycle",
             Resource::DataAlert => "data_alert",
+            Resource::Decision => "decision",
             Resource::Deed => "deed",
             Resource::FollowUp => "follow_up",
             Resource::IdentityApart => "identity_apart",
@@ -127,11 +159,19 @@ impl Resource {
             Resource::Invitation => "invitation",
             Resource::Judgement => "judgement",
             Resource::Mapping => "mapping",
+            Resource::Model => "model",
+            Resource::NextContact => "next_contact",
+            Resource::NoticeChoice => "notice_choice",
+            Resource::NoticeDelivery => "notice_delivery",
+            Resource::OwnerChange => "owner_change",
             Resource::Promise => "promise",
+            Resource::Renewal => "renewal",
+            Resource::ReminderAnswer => "reminder_answer",
             Resource::SavedView => "saved_view",
             Resource::Rule => "rule",
             Resource::Scorecard => "scorecard",
             Resource::Setting => "setting",
+            Resource::Sheet => "sheet",
             Resource::Source => "source",
             Resource::Staff => "staff",
             Resource::Tag => "tag",

@@ -15,6 +15,12 @@ mod m0010_desk;
 mod m0012_staff;
 mod m0013_cases;
 mod m0014_follow_ups;
+mod m0015_notices;
+mod m0017_reminders;
+mod m0018_renewals;
+mod m0019_review;
+mod m0020_ownership;
+mod m0021_challengers;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -36,6 +42,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_staff::Staff),
             Box::new(m0013_cases::Cases),
             Box::new(m0014_follow_ups::FollowUps),
+            Box::new(m0017_reminders::Reminders),
+            Box::new(m0015_notices::Notices),
+            Box::new(m0018_renewals::Renewals),
+            Box::new(m0019_review::Review),
+            Box::new(m0020_ownership::Ownership),
+            Box::new(m0021_challengers::Challengers),
         ]
     }
 }

@@ -98,27 +98,9 @@ impl Store {
             .filter(|customer| scope.admits(owners.get(customer.as_str()).map(String::as_str)))
             .collect();
         let listed: Vec<CustomerId> = wanted.iter().map(|customer| (*customer).clone()).collect();
-        let rows = customer_tags::Entity::find()
-            .filter(customer_tags::Column::Tag.eq(tag))
-            .filter(among(&writing.transaction, (customer_tags::Entity, customer_tags::Column::CustomerId), &listed))
-            .all(&writing.transaction)
-            .await
-            .map_err(Error::while_doing("reading tags"))?;
-        let mut known: HashMap<String, customer_tags::Model> =
-            rows.into_iter().map(|row| (row.customer_id.clone(), row)).collect();
-        let mut turns = Vec::new();
-        for customer in &listed {
-            match known.remove(customer.as_str()) {
-                Some(row) if row.stands != adds => turns.push(Turn::Known(row)),
-                None if adds => turns.push(Turn::New(customer.as_str().to_owned())),
-                _ => {}
-            }
-        }
-        if turns.is_empty() {
+        let Some((change, _)) = tag_all(&mut writing, &listed, (tag, adds), actor, now).await? else {
             return Ok(None);
-        }
-        let stroke = Stroke { tag, adds, actor, undoes: None };
-        let change = strike(&mut writing, &stroke, turns, now).await?;
+        };
         writing.commit().await?;
         Ok(Some(change))
     }
@@ -136,29 +118,100 @@ impl Store {
             .await
             .map_err(Error::while_doing("reading a change of tags"))?
             .ok_or_else(missing)?;
-        let mut select = customer_tags::Entity::find().filter(customer_tags::Column::ChangeId.eq(id));
-        if let Some(only) = admitted(scope, customer_tags::Column::CustomerId) {
-            select = select.filter(only);
-        }
-        let rows = select.all(&writing.transaction).await.map_err(Error::while_doing("reading tags"))?;
+        let rows = changed_by(&writing, scope, id).await?;
         if rows.is_empty() {
             let is_over = before.undone_by.is_some() || *scope == Scope::All;
             let conflict = || Error::conflict(format!("the change of tags {id}"), Some(before.version));
             return Err(if is_over { conflict() } else { missing() });
         }
-        let (tag, adds, version) = (before.tag.clone(), !before.adds, before.version);
-        let stroke = Stroke { tag: &tag, adds, actor, undoes: Some(id) };
-        let turns = rows.into_iter().map(Turn::Known).collect();
-        let change = strike(&mut writing, &stroke, turns, now).await?;
-        let mut undone = before.into_active_model();
-        undone.undone_by = Set(Some(change.id));
-        undone.version = Set(version + 1);
-        let row = undone.update(&writing.transaction).await;
-        let row = row.map_err(Error::while_doing("marking a change of tags as taken back"))?;
-        remember_change(&mut writing, &row, actor, "undone")?;
+        let change = strike_back(&mut writing, before, rows, actor, now).await?;
         writing.commit().await?;
         Ok(change)
     }
+}
+
+/// Puts a tag on these customers, each named once, or takes it off, in the transaction of what else is done. Who is as
+/// asked for already is left alone; where that is everybody there is no change. Tells whom it changed.
+pub(crate) async fn tag_all(
+    writing: &mut Writing,
+    customers: &[CustomerId],
+    (tag, adds): (&str, bool),
+    actor: &str,
+    now: Instant,
+) -> Result<Option<(TagChangeRecord, BTreeSet<String>)>, Error> {
+    let rows = customer_tags::Entity::find()
+        .filter(customer_tags::Column::Tag.eq(tag))
+        .filter(among(&writing.transaction, (customer_tags::Entity, customer_tags::Column::CustomerId), customers))
+        .all(&writing.transaction)
+        .await
+        .map_err(Error::while_doing("reading tags"))?;
+    let mut known: HashMap<String, customer_tags::Model> =
+        rows.into_iter().map(|row| (row.customer_id.clone(), row)).collect();
+    let (mut turns, mut changed) = (Vec::new(), BTreeSet::new());
+    for customer in customers {
+        let turn = match known.remove(customer.as_str()) {
+            Some(row) if row.stands != adds => Turn::Known(row),
+            None if adds => Turn::New(customer.as_str().to_owned()),
+            _ => continue,
+        };
+        turns.push(turn);
+        changed.insert(customer.as_str().to_owned());
+    }
+    if turns.is_empty() {
+        return Ok(None);
+    }
+    let change = strike(writing, &Stroke { tag, adds, actor, undoes: None }, turns, now).await?;
+    Ok(Some((change, changed)))
+}
+
+/// Takes a change back as far as one may see it, in the transaction of what else is done, and tells whose tag is as before
+/// it: whoever somebody has changed since is left alone.
+pub(crate) async fn take_back(
+    writing: &mut Writing,
+    scope: &Scope,
+    id: i64,
+    actor: &str,
+    now: Instant,
+) -> Result<BTreeSet<String>, Error> {
+    let before = tag_changes::Entity::find_by_id(id).one(&writing.transaction).await;
+    let Some(before) = before.map_err(Error::while_doing("reading a change of tags"))? else {
+        return Ok(BTreeSet::new());
+    };
+    let rows = changed_by(writing, scope, id).await?;
+    let customers: BTreeSet<String> = rows.iter().map(|row| row.customer_id.clone()).collect();
+    if !rows.is_empty() {
+        strike_back(writing, before, rows, actor, now).await?;
+    }
+    Ok(customers)
+}
+
+/// Rows that a change left as they are.
+async fn changed_by(writing: &Writing, scope: &Scope, id: i64) -> Result<Vec<customer_tags::Model>, Error> {
+    let mut select = customer_tags::Entity::find().filter(customer_tags::Column::ChangeId.eq(id));
+    if let Some(only) = admitted(scope, customer_tags::Column::CustomerId) {
+        select = select.filter(only);
+    }
+    select.all(&writing.transaction).await.map_err(Error::while_doing("reading tags"))
+}
+
+async fn strike_back(
+    writing: &mut Writing,
+    before: tag_changes::Model,
+    rows: Vec<customer_tags::Model>,
+    actor: &str,
+    now: Instant,
+) -> Result<TagChangeRecord, Error> {
+    let (tag, version) = (before.tag.clone(), before.version);
+    let stroke = Stroke { tag: &tag, adds: !before.adds, actor, undoes: Some(before.id) };
+    let turns = rows.into_iter().map(Turn::Known).collect();
+    let change = strike(writing, &stroke, turns, now).await?;
+    let mut undone = before.into_active_model();
+    undone.undone_by = Set(Some(change.id));
+    undone.version = Set(version + 1);
+    let row = undone.update(&writing.transaction).await;
+    let row = row.map_err(Error::while_doing("marking a change of tags as taken back"))?;
+    remember_change(writing, &row, actor, "undone")?;
+    Ok(change)
 }
 
 /// Writes a change and what it turns.

@@ -1,5 +1,5 @@
-//! Definitions as configuration (scorecards, rules, churn definitions): drafted, reviewed, activated, rolled back; every
-//! version is kept, and which of them was in use when.
+//! Definitions as configuration (scorecards, rules, churn definitions, models): drafted, reviewed, activated, rolled back;
+//! every version is kept, and which of them was in use when.
 //!
 //! What a definition means is the caller's business; here it is a text.
 
@@ -22,6 +22,8 @@ words! {
         Rule = "rule",
         /// A churn definition.
         Churn = "churn",
+        /// A model of who will leave, by its churn definition.
+        Model = "model",
     }
 }
 
@@ -32,6 +34,8 @@ words! {
         Draft = "draft",
         /// Handed in for somebody to look at.
         Review = "review",
+        /// Learnt, and waiting to be put in use by a person.
+        Challenger = "challenger",
         /// In use.
         Active = "active",
         /// Was in use.
@@ -158,6 +162,14 @@ impl Store {
             }
             None => insert(&mut writing, new, VersionState::Draft, actor, "drafted", now).await?,
         };
+        writing.commit().await?;
+        VersionRecord::new(row)
+    }
+
+    /// Keeps a version that was learnt, not written: it waits beside whatever is in use until a person puts it there.
+    pub async fn add_challenger(&self, new: &NewVersion, actor: &str, now: Instant) -> Result<VersionRecord, Error> {
+        let mut writing = self.write(now).await?;
+        let row = insert(&mut writing, new, VersionState::Challenger, actor, "learnt", now).await?;
         writing.commit().await?;
         VersionRecord::new(row)
     }
@@ -358,6 +370,7 @@ fn remember(writing: &mut Writing, row: &versions::Model, actor: &str, cause: &s
         Versioned::Scorecard => Resource::Scorecard,
         Versioned::Rule => Resource::Rule,
         Versioned::Churn => Resource::ChurnDefinition,
+        Versioned::Model => Resource::Model,
     };
     writing.remember(Change { resource, id, customer: None, version, actor, cause }, row)
 }

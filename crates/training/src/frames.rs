@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use facts::{FactFrame, Hindsight, Want};
 use indicators::{Catalog, Cell, Population, evaluate_at};
-use outcomes::{ChurnDefinition, EligibilityCounts, Eligible, Outcome, eligibility, observe_many};
+use outcomes::{ChurnDefinition, EligibilityCounts, Eligible, Outcome, OutcomeFrame, eligibility, observe_horizons};
 use vocab::{AsOf, CustomerId, Horizon, Text};
 
 use crate::risk::{Frame, FrameColumn, Kind, Leak, leaks};
@@ -19,6 +19,8 @@ use crate::risk::{Frame, FrameColumn, Kind, Leak, leaks};
 const LEAST_IDS: usize = 50;
 /// And if so large a share of them have a value of their own.
 const OWN_VALUES: f64 = 0.98;
+/// Rows at most: beyond it a fixed part of the customers stands for all.
+const MOST_ROWS: usize = 600_000;
 
 /// What a frame is made of.
 #[derive(Clone, Debug)]
@@ -31,8 +33,8 @@ pub struct FrameSpec<'a> {
     pub moments: Vec<AsOf>,
     /// Days between a warning and the leaving, at least.
     pub lead_days: u32,
-    /// How far ahead leaving is looked for, after the lead.
-    pub horizon: Horizon,
+    /// How far ahead leaving is looked for, after the lead; the shortest first, never empty. The first makes the rows.
+    pub horizons: Vec<Horizon>,
 }
 
 impl FrameSpec<'_> {
@@ -47,13 +49,13 @@ impl FrameSpec<'_> {
         want
     }
 
-    /// From a moment to the end of its label.
-    pub fn reach(&self) -> Horizon {
-        Horizon { days: self.lead_days + self.horizon.days }
+    /// From a moment to the end of its label, for each horizon.
+    pub fn reaches(&self) -> Vec<Horizon> {
+        self.horizons.iter().map(|horizon| Horizon { days: self.lead_days + horizon.days }).collect()
     }
 }
 
-/// What became of everybody at one moment. `eligible = left + stayed + within_lead + untold`.
+/// What became of everybody at one moment within the first horizon. `eligible = left + stayed + within_lead + untold`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MomentCounts {
     /// The moment.
@@ -77,8 +79,15 @@ pub struct FrameRow {
     pub moment: usize,
     /// Place in [`TrainingFrame::customers`].
     pub customer: usize,
-    /// Whether it left within the horizon.
+    /// Whether it left within the first horizon.
     pub left: bool,
+}
+
+/// A customer at a moment before its place is known: whether it left within the first horizon, and within the others.
+struct Told {
+    customer: CustomerId,
+    left: bool,
+    beyond: Vec<Option<bool>>,
 }
 
 /// Rows to learn from.
@@ -92,7 +101,9 @@ pub struct TrainingFrame {
     pub rows: Vec<FrameRow>,
     /// The columns; NaN is unknown.
     pub frame: Frame,
-    reach: Horizon,
+    reaches: Vec<Horizon>,
+    /// For each horizon after the first, by row; `None` where it cannot be told yet.
+    beyond: Vec<Vec<Option<bool>>>,
 }
 
 /// Rows to learn from and rows to judge by.
@@ -109,74 +120,106 @@ pub struct Split {
 /// Looks at everybody at each moment and then at what became of them.
 ///
 /// `past` holds what [`FrameSpec::want`] asks for and reaches to the last moment; `hindsight` begins at the first moment and
-/// reaches [`FrameSpec::reach`] beyond the last.
+/// reaches as far beyond the last as [`FrameSpec::reaches`] says for the shortest horizon.
+///
+/// # Edges
+/// * A horizon beyond the first that cannot be told for those who stayed is told for nobody of that moment: those who left
+///   alone would make a moment at which everybody left.
+/// * Of very many rows a fixed part of the customers, drawn by their ids, stands for all; the counts are of all.
 ///
 /// # Errors
 /// What reading the look back refuses.
 ///
 /// # Panics
-/// If `past` ends before the last moment, or the look back begins after the first: our own mistakes.
+/// If `past` ends before the last moment, the look back begins after the first, or there is no horizon: our own mistakes.
 pub fn training_frame(
     past: &FactFrame,
     hindsight: &Hindsight,
     spec: &FrameSpec<'_>,
 ) -> Result<TrainingFrame, facts::Error> {
     assert!(spec.moments.first().is_none_or(|first| hindsight.since() <= *first), "a label begins before its row");
-    let outcomes = observe_many(past, hindsight, spec.churn, &spec.moments, spec.reach())?;
-    let mut moments = Vec::new();
-    let mut told: Vec<Vec<(CustomerId, bool)>> = Vec::new();
-    for (at, outcomes) in spec.moments.iter().zip(&outcomes) {
-        let standing = eligibility(past, spec.churn, *at);
-        let warned_by = at.instant().plus_days(i64::from(spec.lead_days));
-        let mut counts = MomentCounts {
-            at: *at,
-            eligibility: standing.counts(&|_| true),
-            left: 0,
-            stayed: 0,
-            within_lead: 0,
-            untold: 0,
-        };
-        let mut rows = Vec::new();
-        for (customer, _) in standing.iter().filter(|(_, standing)| *standing == Eligible::Yes) {
-            match outcomes.outcome(customer) {
-                Some(Outcome::Left { at }) if at < warned_by => counts.within_lead += 1,
-                Some(Outcome::Left { .. }) => rows.push((customer.clone(), true)),
-                Some(Outcome::Stayed) => rows.push((customer.clone(), false)),
-                Some(Outcome::Censored) | None => counts.untold += 1,
-            }
-        }
-        counts.left = rows.iter().filter(|(_, left)| *left).count() as u64;
-        counts.stayed = rows.len() as u64 - counts.left;
-        moments.push(counts);
-        told.push(rows);
-    }
-    let everybody: BTreeSet<&CustomerId> = told.iter().flatten().map(|(customer, _)| customer).collect();
+    assert!(!spec.horizons.is_empty(), "a frame looks ahead");
+    let reaches = spec.reaches();
+    let outcomes = observe_horizons(past, hindsight, spec.churn, &spec.moments, &reaches)?;
+    let looked = spec.moments.iter().zip(&outcomes).map(|(at, outcomes)| looked_at(past, spec, *at, outcomes));
+    let (moments, mut told): (Vec<MomentCounts>, Vec<Vec<Told>>) = looked.unzip();
+    let all: usize = told.iter().map(Vec::len).sum();
+    let kept = (MOST_ROWS as f64 / all.max(1) as f64 * 1024.0) as u64;
+    told.iter_mut().for_each(|rows| rows.retain(|row| all <= MOST_ROWS || digest(&row.customer) % 1024 < kept));
+    let everybody: BTreeSet<&CustomerId> = told.iter().flatten().map(|row| &row.customer).collect();
     let customers: Vec<CustomerId> = everybody.into_iter().cloned().collect();
-    let mut columns: Vec<FrameColumn> = spec
-        .catalog
-        .indicators()
-        .iter()
-        .map(|one| FrameColumn { name: one.id.to_string(), kind: Kind::Number, values: Vec::new() })
-        .collect();
+    let place = |customer: &CustomerId| customers.binary_search(customer).unwrap_or(customers.len());
+    let of_moment = |(moment, told): (usize, &Vec<Told>)| {
+        let row = |row: &Told| FrameRow { moment, customer: place(&row.customer), left: row.left };
+        told.iter().map(row).collect::<Vec<FrameRow>>()
+    };
+    let rows: Vec<FrameRow> = told.iter().enumerate().flat_map(of_moment).collect();
+    let further = |place: usize| told.iter().flatten().map(|row| row.beyond[place]).collect();
+    let beyond = (0..reaches.len() - 1).map(further).collect();
+    let frame = Frame { columns: measured(past, spec, &told), rows: rows.len() };
+    Ok(TrainingFrame { moments, customers, rows, frame, reaches, beyond })
+}
+
+/// Who is asked about at a moment, and what became of them within each horizon.
+fn looked_at(past: &FactFrame, spec: &FrameSpec<'_>, at: AsOf, outcomes: &[OutcomeFrame]) -> (MomentCounts, Vec<Told>) {
+    let standing = eligibility(past, spec.churn, at);
+    let warned_by = at.instant().plus_days(i64::from(spec.lead_days));
+    let eligibility = standing.counts(&|_| true);
+    let mut counts = MomentCounts { at, eligibility, left: 0, stayed: 0, within_lead: 0, untold: 0 };
     let mut rows = Vec::new();
+    let (first, further) = outcomes.split_first().unwrap_or_else(|| unreachable!("a frame looks ahead"));
+    let is_told: Vec<bool> = further.iter().map(|one| !one.outcomes.contains(&Outcome::Censored)).collect();
+    for (customer, _) in standing.iter().filter(|(_, standing)| *standing == Eligible::Yes) {
+        let left = match first.outcome(customer) {
+            Some(Outcome::Left { at }) if at < warned_by => {
+                counts.within_lead += 1;
+                continue;
+            }
+            Some(Outcome::Left { .. }) => true,
+            Some(Outcome::Stayed) => false,
+            Some(Outcome::Censored) | None => {
+                counts.untold += 1;
+                continue;
+            }
+        };
+        let later = |(one, is_told): (&OutcomeFrame, &bool)| {
+            let outcome = one.outcome(customer).filter(|_| *is_told)?;
+            Some(matches!(outcome, Outcome::Left { .. }))
+        };
+        let beyond = further.iter().zip(&is_told).map(later).collect();
+        rows.push(Told { customer: customer.clone(), left, beyond });
+    }
+    counts.left = rows.iter().filter(|row| row.left).count() as u64;
+    counts.stayed = rows.len() as u64 - counts.left;
+    (counts, rows)
+}
+
+/// The columns: what was known of each row's customer at its moment.
+fn measured(past: &FactFrame, spec: &FrameSpec<'_>, told: &[Vec<Told>]) -> Vec<FrameColumn> {
+    let blank = |name: String| FrameColumn { name, kind: Kind::Number, values: Vec::new() };
+    let mut columns: Vec<FrameColumn> = spec.catalog.indicators().iter().map(|one| blank(one.id.to_string())).collect();
     for (moment, told) in told.iter().enumerate() {
-        let those: Vec<CustomerId> = told.iter().map(|(customer, _)| customer.clone()).collect();
-        let population = Population::These(those);
+        let population = Population::These(told.iter().map(|row| row.customer.clone()).collect());
         for seen in evaluate_at(past, spec.catalog, &population, &spec.moments[moment..=moment]) {
+            let places: Vec<Option<usize>> = told.iter().map(|row| seen.position(&row.customer)).collect();
             for column in &mut columns {
-                let cell = |(customer, _): &(CustomerId, bool)| {
-                    let cell = seen.position(customer).map(|place| seen.cell(place, &column.name));
+                let cells = seen.column(&column.name);
+                let value = |place: &Option<usize>| {
+                    let cell = place.zip(cells).and_then(|(place, cells)| cells.get(place).copied());
                     cell.and_then(Cell::known).unwrap_or(f64::NAN)
                 };
-                let values: Vec<f64> = told.iter().map(cell).collect();
-                column.values.extend(values);
+                column.values.extend(places.iter().map(value));
             }
         }
-        let place = |customer: &CustomerId| customers.binary_search(customer).unwrap_or(customers.len());
-        rows.extend(told.iter().map(|(customer, left)| FrameRow { moment, customer: place(customer), left: *left }));
     }
-    let frame = Frame { columns, rows: rows.len() };
-    Ok(TrainingFrame { moments, customers, rows, frame, reach: spec.reach() })
+    columns
+}
+
+/// A number of a customer's own that never changes (FNV-1a).
+fn digest(customer: &CustomerId) -> u64 {
+    let step = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let sum = customer.as_str().bytes().fold(0xcbf2_9ce4_8422_2325, step);
+    sum ^ sum >> 29
 }
 
 impl TrainingFrame {
@@ -190,7 +233,27 @@ impl TrainingFrame {
         self.rows.iter().map(|row| row.customer as u32).collect()
     }
 
-    /// The rows of the last `count` moments to judge by, and to learn from those whose label had been told by then.
+    /// What became of each row within a horizon, by its place in [`FrameSpec::horizons`]; `None` where it cannot be told.
+    pub fn outcomes(&self, horizon: usize) -> Vec<Option<bool>> {
+        match horizon.checked_sub(1) {
+            None => self.rows.iter().map(|row| Some(row.left)).collect(),
+            Some(place) => self.beyond[place].clone(),
+        }
+    }
+
+    /// The rows of moments at which everybody's outcome within a horizon is told.
+    ///
+    /// # Edges
+    /// A moment at which somebody's is not gives no row: those who left are known sooner than those who stayed.
+    pub fn told(&self, horizon: usize) -> Vec<u32> {
+        let outcomes = self.outcomes(horizon);
+        let is_whole = |row: &FrameRow| horizon > 0 || self.moments[row.moment].untold == 0;
+        let rows = self.rows.iter().zip(&outcomes).enumerate();
+        rows.filter(|(_, (row, told))| told.is_some() && is_whole(row)).map(|(place, _)| place as u32).collect()
+    }
+
+    /// Of some rows those of the last `count` moments to judge by, and to learn from those whose label within a horizon had
+    /// been told by then.
     ///
     /// # Why
     /// A row whose label reaches into the test was not known to anybody when the test begins; learnt from, it would tell a
@@ -198,16 +261,18 @@ impl TrainingFrame {
     ///
     /// # Edges
     /// `None` unless both sides have rows.
-    pub fn split(&self, count: usize) -> Option<Split> {
-        let first = self.moments.len().checked_sub(count)?;
+    pub fn split(&self, among: &[u32], horizon: usize, count: usize) -> Option<Split> {
+        let moment_of = |row: u32| self.rows[row as usize].moment;
+        let moments: BTreeSet<usize> = among.iter().map(|row| moment_of(*row)).collect();
+        let first = *moments.iter().nth_back(count.checked_sub(1)?)?;
         let begins = self.moments.get(first)?.at.instant();
         let mut split = Split { train: Vec::new(), test: Vec::new(), between: Vec::new() };
-        for (place, row) in self.rows.iter().enumerate() {
-            let told_at = self.moments[row.moment].at.instant().plus_days(i64::from(self.reach.days));
-            match row.moment {
-                moment if moment >= first => split.test.push(place as u32),
-                _ if told_at <= begins => split.train.push(place as u32),
-                _ => split.between.push(place as u32),
+        for &row in among {
+            let at = self.moments[moment_of(row)].at.instant();
+            match moment_of(row) {
+                moment if moment >= first => split.test.push(row),
+                _ if at.plus_days(i64::from(self.reaches[horizon].days)) <= begins => split.train.push(row),
+                _ => split.between.push(row),
             }
         }
         (!split.train.is_empty() && !split.test.is_empty()).then_some(split)
@@ -292,7 +357,8 @@ mod tests {
             moments: (0..MOMENTS).map(counts).collect(),
             customers: (0..CUSTOMERS).map(|one| CustomerId::new(format!("C{one:03}"))).collect(),
             frame: Frame { columns: columns.collect(), rows: rows.len() },
-            reach: Horizon { days: 28 },
+            reaches: vec![Horizon { days: 28 }],
+            beyond: Vec::new(),
             rows,
         }
     }
@@ -324,12 +390,13 @@ mod tests {
     #[test]
     fn what_is_judged_by_begins_after_every_label_that_was_learnt_from() {
         let told = frame(&[("visits", &noise)]);
-        let split = told.split(1).unwrap();
+        let all = told.told(0);
+        let split = told.split(&all, 0, 1).unwrap();
         assert_eq!((split.train.len(), split.between.len(), split.test.len()), (2 * CUSTOMERS, 0, CUSTOMERS));
-        let wide = TrainingFrame { reach: Horizon { days: 29 }, ..told };
-        let split = wide.split(1).unwrap();
+        let wide = TrainingFrame { reaches: vec![Horizon { days: 29 }], ..told };
+        let split = wide.split(&all, 0, 1).unwrap();
         assert_eq!((split.train.len(), split.between.len(), split.test.len()), (CUSTOMERS, CUSTOMERS, CUSTOMERS));
-        assert_eq!(wide.split(2), None, "nothing is left to learn from");
-        assert_eq!(wide.split(4), None);
+        assert_eq!(wide.split(&all, 0, 2), None, "nothing is left to learn from");
+        assert_eq!(wide.split(&all, 0, 4), None);
     }
 }

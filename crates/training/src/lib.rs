@@ -11,4 +11,5 @@ pub mod efficacy;
 pub mod frames;
 pub mod lab;
 pub mod risk;
+pub mod train;
 pub mod worries;

@@ -468,6 +468,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Channels
+         * @description The ways by which notices leave the house, and which sorts there are. Administrators only.
+         */
+        get: operations["channels"];
+        put?: never;
+        /**
+         * Add a channel
+         * @description Its secrets are kept sealed and never told again. Administrators only.
+         */
+        post: operations["add_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a channel
+         * @description What waits for it fails; what it delivered stays on record. Administrators only.
+         */
+        delete: operations["remove_channel"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a channel
+         * @description What is absent stays. Administrators only.
+         */
+        patch: operations["change_channel"];
+        trace?: never;
+    };
+    "/api/channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message
+         * @description To the reader, or to the address they name. Answers when it was taken; otherwise says why not. Administrators only.
+         */
+        post: operations["test_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/churn": {
         parameters: {
             query?: never;
@@ -671,6 +739,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a customer from the pool
+         * @description Within the firm's limits; from then on it is the reader's own.
+         */
+        post: operations["claim_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/follow-ups": {
         parameters: {
             query?: never;
@@ -798,6 +886,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who had a customer when
+         * @description The latest first, as the facts say.
+         */
+        get: operations["owner_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/post-mortem": {
         parameters: {
             query?: never;
@@ -855,6 +963,48 @@ export interface paths {
         get: operations["customer_proof"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/renewals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A customer's renewals
+         * @description Its contracts, the latest first, the next one due, and everything that was said of them.
+         */
+        get: operations["customer_renewals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/renewals/{due_on}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something of a renewal
+         * @description One thing at a time: what you judge, what the customer answered, how far the work is, what comes next, and where the
+         *     facts are silent what became of it. 409 `version_conflict`, with who did what, when somebody else was faster; 409
+         *     `facts_decided` for an outcome that the facts have told already.
+         */
+        post: operations["say_renewal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1094,6 +1244,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/greetings.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list before a festival as a workbook */
+        get: operations["greetings_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/imports.xlsx": {
         parameters: {
             query?: never;
@@ -1120,6 +1287,91 @@ export interface paths {
         };
         /** The leavers of a month as a workbook */
         get: operations["leavers_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/reminders.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reminders as a workbook */
+        get: operations["reminders_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/renewals.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Renewals as a workbook */
+        get: operations["renewals_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/review-month.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A month by owner as a workbook */
+        get: operations["review_month_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/review.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A week's review as a workbook: every name behind every number */
+        get: operations["review_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/team.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report on clocks as a workbook */
+        get: operations["team_workbook"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1163,6 +1415,32 @@ export interface paths {
          */
         put: operations["put_firm"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/greetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom to greet before a festival
+         * @description The most valuable customers first, each with one true line from its own facts and a greeting to copy, and those with
+         *     whom something must be put right first. Nobody who has gone is on it.
+         */
+        get: operations["greetings"];
+        put?: never;
+        /**
+         * Mark a customer as greeted
+         * @description A follow-up record with what was said, and the mark beside the festival. 409 `version_conflict` when somebody else
+         *     was faster.
+         */
+        post: operations["greeted"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1762,6 +2040,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Models
+         * @description Every model that was kept, the newest first, and the training of this server that runs or ran last. For who sees all
+         *     customers.
+         */
+        get: operations["models"];
+        put?: never;
+        /**
+         * Train a model
+         * @description In the background; one training runs at a time. First it is told whether history carries a model and what is missing;
+         *     what comes of it is a challenger that a person puts in service.
+         */
+        post: operations["start_training"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/training": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Stop the training
+         * @description The one that runs.
+         */
+        delete: operations["stop_training"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One model
+         * @description With its card: what it was learnt from, what was left out and why, how good it was in months that it had not seen, what
+         *     it cannot do. For who sees all customers.
+         */
+        get: operations["model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a model in service
+         * @description In the place of the one of its churn definition that is.
+         */
+        post: operations["promote_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a model back
+         * @description Of the model in service: the one before it is in service again, and is the answer.
+         */
+        post: operations["roll_back_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notice-choices/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the reader chose to be told
+         * @description By which ways, in which language, and when not; and by which ways they may be told.
+         */
+        get: operations["notice_choice"];
+        /** Choose what to be told */
+        put: operations["put_notice_choice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notice-deliveries/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do not send a notice again
+         * @description One that failed or that may have arrived: it leaves the list of what somebody should decide about.
+         */
+        post: operations["leave_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notice-deliveries/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a notice again
+         * @description One that failed or that may have arrived. 409 `version_conflict` when it changed meanwhile.
+         */
+        post: operations["resend_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notices
+         * @description What the reader was told, the newest first, and what became of it on each way; for administrators what everybody was.
+         */
+        get: operations["notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that notices were read
+         * @description Some of the reader's own, or all of them.
+         */
+        post: operations["read_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organisation": {
         parameters: {
             query?: never;
@@ -1775,6 +2261,51 @@ export interface paths {
          *     only.
          */
         get: operations["organisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ownership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ownership
+         * @description What the firm lets people do with customers whom nobody owns, and what that leaves to the reader today.
+         */
+        get: operations["ownership"];
+        /**
+         * Set the rules of ownership
+         * @description Whether the pool is open, and how many customers one person may take. Administrators only.
+         */
+        put: operations["put_ownership"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pool
+         * @description Customers whom nobody owns, the most valuable first, for whoever may take them. 403 `pool_closed` where the firm has not
+         *     opened it.
+         */
+        get: operations["pool"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1957,6 +2488,211 @@ export interface paths {
          * @description As it came, or as the body sent says; it leaves the quarantine when it can be a fact.
          */
         post: operations["replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reminders
+         * @description Agreed contacts, birthdays, contracts that end, no meeting for half a year, customers gone silent: what is due
+         *     first, first. What is overdue is listed today. A follow-up record made since closes a reminder by itself.
+         */
+        get: operations["reminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a reminder
+         * @description Done, put off to a day, not this year; `open` takes an answer back. The kind `greeting` speaks of a festival's
+         *     greeting. 409 `version_conflict` when somebody else was faster.
+         */
+        post: operations["answer_reminder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * JSON Schema of a file of reminders
+         * @description Of `definitions/reminders/*.toml`: kinds of reminders, festivals, and what forbids a greeting.
+         */
+        get: operations["reminder_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/renewals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Renewals
+         * @description Contracts that end, or ended within the last twelve months, what is due first, first (of decided ones what was decided
+         *     last, first). What the facts say became of
+         *     each, what the owner judges, what the customer answered and what was computed stand beside each other. Contracts that
+         *     run for less than 45 days are left out.
+         */
+        get: operations["renewals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/renewals/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calendar of renewals
+         * @description Month by month: what falls due, what became of it, what the owners promise and, beside it, what was computed from how
+         *     often contracts of each band were renewed here. Twelve months back, eleven ahead.
+         */
+        get: operations["renewal_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The weekly review
+         * @description A week in six numbers beside those of the week before, what came of each rule, who was lost, what was decided the
+         *     week before and whether it was done. A week that has ended stands at its end: asked again later it says the same, and
+         *     what later facts add is in `later`.
+         */
+        get: operations["review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a decision down
+         * @description What was decided in the review of a week: a task of one person's by a day. The review of the week after begins with it.
+         */
+        post: operations["add_review_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/decisions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a decision, or say that it is done
+         * @description 409 `version_conflict`, with who did what, when somebody else was faster.
+         */
+        patch: operations["change_review_decision"];
+        trace?: never;
+    };
+    "/api/review/month": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A month by owner
+         * @description Customers and what they are worth, alerts, cases acted upon in time, customers lost, promises kept, decisions done.
+         */
+        get: operations["review_month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names behind a number of a week or a month */
+        get: operations["review_names"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2472,6 +3208,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files that were applied
+         * @description One's own, the latest first; everybody's to administrators.
+         */
+        get: operations["sheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sheets/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare a file with what stands
+         * @description The raw body is an exported table of customers or cases with changed cells, or a file made by hand with an id and the
+         *     columns that are to change (Excel, or CSV in UTF-8 or GB18030). Nothing is changed: the answer says cell by cell what
+         *     would be, what somebody else has changed since the file left, and what cannot be.
+         */
+        post: operations["compare_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sheets/uploads/{upload_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply a file
+         * @description Every change that is not left out, and every conflict that is to be overwritten, at once or not at all. A file that was
+         *     applied finds nothing to change when it comes again.
+         */
+        post: operations["apply_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sheets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file that was applied
+         * @description With what it changed, of customers whom the reader sees.
+         */
+        get: operations["sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sheets/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a file back
+         * @description Every cell that nobody has changed since is as before it. 409 `nothing_to_undo` when nothing is left to take back.
+         */
+        post: operations["undo_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sign-in": {
         parameters: {
             query?: never;
@@ -2868,6 +3707,48 @@ export interface paths {
          *     back.
          */
         post: operations["undo_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The team
+         * @description The people whom the caller looks at (themselves, the units they head with all below, everybody), with what is on their
+         *     desks and how its clocks stand; only cases of customers whom the caller sees are counted.
+         */
+        get: operations["team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/team/breaches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of the clocks
+         * @description By person and by team: cases taken, clocks kept and run out, the median working time until something was done, how often
+         *     cases were passed on. A clock counts when it is decided, for the desk on which the case was then. 400 `bad_period`.
+         */
+        get: operations["breaches"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3622,6 +4503,26 @@ export interface components {
              */
             version: number;
         };
+        /** @description What answering a reminder sends. */
+        AnswerReminder: {
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Its key. */
+            key: string;
+            /** @description Kind of the reminder, or `greeting`. */
+            kind: string;
+            /** @description A word with it, at most 500 letters. */
+            note?: string | null;
+            /** @description `done`, `put_off`, `not_this_year`; `open` takes an answer back. */
+            state: string;
+            /** @description To which day it is put off (`YYYY-MM-DD`), from tomorrow to a year ahead. */
+            until_on?: string | null;
+            /**
+             * Format: int64
+             * @description The version seen, 0 for none.
+             */
+            version: number;
+        };
         /** @description An API token as listed; its secret is shown once, when made. */
         ApiToken: {
             /** @description When made. */
@@ -4139,6 +5040,59 @@ export interface components {
              * @description End.
              */
             to: number;
+        };
+        /** @description What became of the clocks of a period. */
+        BreachReport: {
+            /** @description Up to which moment it was counted. */
+            as_of: string;
+            /** @description First day. */
+            from: string;
+            /** @description The people, most breaches first; those of whom there is nothing to say are left out. */
+            people: components["schemas"]["BreachRow"][];
+            /** @description The units, with everybody in and below them. */
+            teams: components["schemas"]["BreachRow"][];
+            /** @description Last day; it counts up to now, or up to the moment shown. */
+            to: string;
+            /** @description Everybody shown, what was on nobody's desk included. */
+            total: components["schemas"]["BreachRow"];
+        };
+        /** @description What became of the clocks on one desk, or on several together. */
+        BreachRow: {
+            /** @description Acknowledging. */
+            acknowledge: components["schemas"]["ClockCount"];
+            /** @description Acting. */
+            act: components["schemas"]["ClockCount"];
+            /**
+             * Format: int64
+             * @description Clocks that ran out, of all three.
+             */
+            breach_count: number;
+            /**
+             * Format: int64
+             * @description Id of the person or unit; none of a desk without an account, of nobody's and of the total.
+             */
+            id: number | null;
+            /**
+             * Format: int64
+             * @description The middle of the working seconds until a case was acted upon; none where none was.
+             */
+            median_seconds: number | null;
+            /** @description Name; none of what is on nobody's desk, and of the total. */
+            name: string | null;
+            /**
+             * Format: int64
+             * @description How often a case was handed on with nothing done.
+             */
+            pass_count: number;
+            /** @description The first reply. */
+            reply: components["schemas"]["ClockCount"];
+            /**
+             * Format: int64
+             * @description Cases that came onto the desk.
+             */
+            taken_count: number;
+            /** @description Name of the person's unit, or of the unit above. */
+            unit: string | null;
         };
         /** @description How much work fits the hands that do it. */
         Budget: {
@@ -5046,6 +6000,19 @@ export interface components {
              */
             watched: number;
         };
+        /** @description What became of one sort of clock. */
+        ClockCount: {
+            /**
+             * Format: int64
+             * @description Ran out first.
+             */
+            breached: number;
+            /**
+             * Format: int64
+             * @description Kept in time.
+             */
+            kept: number;
+        };
         /** @description What closing a case sends. */
         CloseCase: {
             /** @description Why the customer left: one of the firm's reasons; needed where the outcome is `churned`. */
@@ -5259,6 +6226,14 @@ export interface components {
             /** @description The scorecard by which the customer is scored. */
             scorecard: string;
         };
+        /** @description The contracts of one customer. */
+        CustomerRenewals: {
+            next: null | components["schemas"]["RenewalRow"];
+            /** @description What is due last, first; contracts that renew by themselves are left out. */
+            rows: components["schemas"]["RenewalRow"][];
+            /** @description What was said, the latest first. */
+            steps: components["schemas"]["RenewalStep"][];
+        };
         /** @description A customer against its own rhythm, season and holidays that everybody shares taken out. */
         CustomerRhythm: {
             /** @description The moment up to which the weeks are told: that of the lists. */
@@ -5410,6 +6385,31 @@ export interface components {
             sentence: components["schemas"]["Words"];
             /** @description `indicator`, `scorecard`, `rule`, `churn`. */
             sort: string;
+        };
+        /** @description What is on a desk. */
+        DeskLoad: {
+            /**
+             * Format: int64
+             * @description Of these, with one that runs out later today.
+             */
+            due_today_count: number;
+            /** @description When the next clock runs out. */
+            next_due_at: string | null;
+            /**
+             * Format: int64
+             * @description Cases that are not closed.
+             */
+            open_count: number;
+            /**
+             * Format: int64
+             * @description Of these, with a clock that has run out.
+             */
+            overdue_count: number;
+            /**
+             * Format: int64
+             * @description Of these, not yet accepted.
+             */
+            waiting_count: number;
         };
         /** @description What the alerts page needs besides its rows. */
         DeskPage: {
@@ -5702,6 +6702,32 @@ export interface components {
              */
             version: number;
         };
+        /** @description A festival before which customers are greeted. */
+        FestivalRow: {
+            doubt: null | components["schemas"]["Words"];
+            /** @description Five working days before: customers are greeted from this day on. */
+            greet_from: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Whether it is so near that its list is shown unasked: at most 15 working days. */
+            is_near: boolean;
+            /** @description Whether customers are greeted now. */
+            is_open: boolean;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description Its day. */
+            on: string;
+            /**
+             * Format: int32
+             * @description Working days from today until it, today included.
+             */
+            working_days_left: number;
+            /**
+             * Format: int32
+             * @description Its year.
+             */
+            year: number;
+        };
         /** @description A field that a kind of table can have. */
         FieldOption: {
             /** @description Stable word. */
@@ -5849,6 +6875,76 @@ export interface components {
             customer_name: string;
             /** @description What got better. */
             sentence: components["schemas"]["Words"];
+        };
+        /** @description What marking a customer as greeted sends. */
+        Greeted: {
+            /** @description `call`, `message`, `visit`, `meeting`, `email`, `other`. */
+            channel: string;
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Id of the festival. */
+            festival: string;
+            /**
+             * Format: int64
+             * @description The version seen, 0 for none.
+             */
+            version: number;
+            /** @description What was said, at most 2,000 letters. */
+            words: string;
+            /**
+             * Format: int32
+             * @description Its year.
+             */
+            year: number;
+        };
+        /** @description Whom to greet before a festival. */
+        GreetingList: {
+            /** @description The moment shown. */
+            as_of: string;
+            /** @description How many are in each group: `greet`, `fix`, `greeted`. */
+            counts: components["schemas"]["Count"][];
+            /** @description The festival. */
+            festival: components["schemas"]["FestivalRow"];
+            /** @description The next of each festival, the nearest first. */
+            festivals: components["schemas"]["FestivalRow"][];
+            /** @description Next page. */
+            next_cursor: string | null;
+            /** @description Owners that can be filtered by. */
+            owners: string[];
+            /** @description The most valuable first. */
+            rows: components["schemas"]["GreetingRow"][];
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+        };
+        /** @description A customer on the list of a festival. */
+        GreetingRow: {
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Customer's name. */
+            customer_name: string;
+            /** @description What to put right before. */
+            fix: components["schemas"]["Words"][];
+            /** @description When it was greeted. */
+            greeted_at: string | null;
+            /** @description By whom. */
+            greeted_by: string | null;
+            /** @description A greeting to copy. */
+            greeting: components["schemas"]["Words"];
+            /** @description `greet`, `fix`, `greeted`. */
+            group: string;
+            line: null | components["schemas"]["Words"];
+            /** @description Owner key of the customer. */
+            owner: string | null;
+            /** @description Value of the customer. */
+            value: components["schemas"]["Figure"];
+            /**
+             * Format: int64
+             * @description Version of its mark, 0 where there is none.
+             */
+            version: number;
         };
         /** @description An indicator of a part of the customers. */
         GroupFigure: {
@@ -6934,6 +8030,383 @@ export interface components {
             /** @description The customer that stays. */
             into: string;
         };
+        /** @description Rows of like probability, and what came of them. */
+        ModelBin: {
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description Their mean probability.
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description The share that left.
+             */
+            observed: number;
+        };
+        /** @description Everything an auditor asks of a model. */
+        ModelCard: {
+            /** @description The moment up to which history was known. */
+            as_of: string;
+            /** @description Churn definition. */
+            churn: string;
+            /** @description What screens call it. */
+            churn_name: components["schemas"]["Words"];
+            /** @description What leaving means by it. */
+            churn_sentence: components["schemas"]["Words"];
+            /** @description Version of the program. */
+            code_version: string;
+            /** @description What was learnt from, the most telling first. */
+            columns: components["schemas"]["ModelColumn"][];
+            /** @description Digest of the model. */
+            content: string;
+            /**
+             * Format: int32
+             * @description The horizon that is reported, in days.
+             */
+            horizon_days: number;
+            /** @description What came of each horizon. */
+            horizons: components["schemas"]["ModelHorizon"][];
+            /**
+             * Format: int32
+             * @description Days until a customer who stops counts as gone.
+             */
+            label_delay_days: number;
+            /** @description What the model cannot do. */
+            limits: components["schemas"]["Words"][];
+            /** @description What became of everybody at each moment, within 30 days. */
+            moments: components["schemas"]["ModelMoment"][];
+            /** @description Whether history carried a model. */
+            readiness: components["schemas"]["ModelReadiness"];
+            /**
+             * Format: int64
+             * @description Where chance came from.
+             */
+            seed: number;
+            /** @description What was not, and why. */
+            set_aside: components["schemas"]["ModelSetAside"][];
+            /** @description Digest of everything that was learnt from. */
+            snapshot: string;
+            /** @description Horizons that history is too short for, in days. */
+            unlearnt_days: number[];
+        };
+        /** @description An indicator that was learnt from. */
+        ModelColumn: {
+            /**
+             * Format: double
+             * @description Share of the rows that have a number.
+             */
+            coverage: number;
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: double
+             * @description How much it tells alone.
+             */
+            information: number;
+            /** @description What screens call it. */
+            name: components["schemas"]["Words"];
+        };
+        /** @description What came of a horizon. */
+        ModelHorizon: {
+            /** @description AUC. */
+            auc: components["schemas"]["ModelMetric"];
+            /** @description Average precision. */
+            average_precision: components["schemas"]["ModelMetric"];
+            /**
+             * Format: double
+             * @description Log loss of saying everybody's share of everybody.
+             */
+            base_log_loss: number;
+            /** @description Brier score. */
+            brier: components["schemas"]["ModelMetric"];
+            /** @description Expected calibration error, ten groups. */
+            calibration_error: components["schemas"]["ModelMetric"];
+            /**
+             * Format: int64
+             * @description Customers among them.
+             */
+            customers: number;
+            /**
+             * Format: int32
+             * @description How far ahead, in days.
+             */
+            days: number;
+            /** @description The months learnt from. */
+            learnt: components["schemas"]["ModelStretch"];
+            /**
+             * Format: int64
+             * @description Rows that left.
+             */
+            left: number;
+            /** @description Lift in the top tenth. */
+            lift: components["schemas"]["ModelMetric"];
+            /**
+             * Format: double
+             * @description Share of the regression in the log odds; the rest is the trees'.
+             */
+            linear_share: number;
+            /** @description Log loss. */
+            log_loss: components["schemas"]["ModelMetric"];
+            /** @description Log loss on rows not learnt from, of the regression, of the trees, and of both. */
+            losses: number[];
+            /** @description Expected maximum profit per customer looked at. */
+            profit: components["schemas"]["ModelMetric"];
+            /** @description What was said beside what came of it. */
+            reliability: components["schemas"]["ModelBin"][];
+            /**
+             * Format: int64
+             * @description Rows judged.
+             */
+            rows: number;
+            /** @description The same in a sentence. */
+            sentence: components["schemas"]["Words"];
+            /** @description The months judged by. */
+            tested: components["schemas"]["ModelStretch"];
+            /**
+             * Format: int64
+             * @description How many trees.
+             */
+            trees: number;
+            weighed: null | components["schemas"]["ModelStretch"];
+        };
+        /** @description A figure with its 95 % interval. */
+        ModelMetric: {
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower end.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description The figure.
+             */
+            value: number;
+        };
+        /**
+         * @description What became of everybody at a moment: `customers = eligible + too_new + gone + internal`, `eligible = left + stayed +
+         *     untold`.
+         */
+        ModelMoment: {
+            /** @description The moment. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Asked about.
+             */
+            eligible: number;
+            /**
+             * Format: int64
+             * @description Gone already.
+             */
+            gone: number;
+            /**
+             * Format: int64
+             * @description Our own, tests.
+             */
+            internal: number;
+            /**
+             * Format: int64
+             * @description Left within 30 days.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Stayed.
+             */
+            stayed: number;
+            /**
+             * Format: int64
+             * @description Too new to say.
+             */
+            too_new: number;
+            /**
+             * Format: int64
+             * @description Cannot be told.
+             */
+            untold: number;
+        };
+        /** @description A model with its card. */
+        ModelPage: {
+            /** @description Everything an auditor asks. */
+            card: components["schemas"]["ModelCard"];
+            /** @description The same as a document in Markdown. */
+            document: components["schemas"]["Words"];
+            /** @description In a line. */
+            row: components["schemas"]["ModelRow"];
+        };
+        /** @description A model in short: what it was learnt from, and how good it was. */
+        ModelPassport: {
+            /** @description The moment up to which history was known. */
+            as_of: string;
+            /** @description AUC in those months. */
+            auc: components["schemas"]["ModelMetric"];
+            /** @description Expected calibration error in those months. */
+            calibration_error: components["schemas"]["ModelMetric"];
+            /** @description Churn definition. */
+            churn: string;
+            /** @description What screens call it. */
+            churn_name: components["schemas"]["Words"];
+            /** @description Version of the program. */
+            code_version: string;
+            /**
+             * Format: int32
+             * @description The horizon that is reported, in days.
+             */
+            horizon_days: number;
+            /** @description The horizons it answers, in days. */
+            horizons: number[];
+            /**
+             * Format: int64
+             * @description How far the record of facts went.
+             */
+            lake_version: number;
+            /**
+             * Format: int64
+             * @description Customers who left in the months judged by.
+             */
+            leavers: number;
+            /**
+             * Format: int64
+             * @description Where chance came from.
+             */
+            seed: number;
+            /** @description How good it was in a sentence. */
+            sentence: components["schemas"]["Words"];
+            /** @description Digest of everything that was learnt from. */
+            snapshot: string;
+        };
+        /** @description Whether history carries a model, and what is missing. */
+        ModelReadiness: {
+            /**
+             * Format: int64
+             * @description Customers looked at.
+             */
+            customers: number;
+            /** @description The same in a sentence. */
+            headline: components["schemas"]["Words"];
+            /** @description Whether everything is there for a model. */
+            is_ready: boolean;
+            /**
+             * Format: int32
+             * @description Days until a customer who stops counts as gone.
+             */
+            label_delay_days: number;
+            /**
+             * Format: int64
+             * @description Customers who left within the horizon of a look at them.
+             */
+            leavers: number;
+            /** @description What is missing. */
+            missing: components["schemas"]["ModelRefusal"][];
+            /**
+             * Format: int64
+             * @description Past moments at which they were looked at.
+             */
+            moments: number;
+            /**
+             * Format: int64
+             * @description How many more are needed; 0 with enough.
+             */
+            more_leavers: number;
+            /** @description `rules`, `scorecard`, `simple` or `full`: how much machinery history carries. */
+            stage: string;
+        };
+        /** @description Why there is no model. */
+        ModelRefusal: {
+            /** @description `not_yet`, `too_few_leavers`, `too_little_history`, `nothing_to_learn` or `no_usable_signal`. */
+            code: string;
+            /** @description What is wrong. */
+            detail: components["schemas"]["Words"];
+            /** @description What to do. */
+            hint: components["schemas"]["Words"];
+        };
+        /** @description A model in a line. */
+        ModelRow: {
+            /** @description Digest of the model: the same data and seed, the same digest. */
+            content: string;
+            /**
+             * Format: int64
+             * @description Its number among everything.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Its number among the models of its churn definition, from 1.
+             */
+            number: number;
+            /** @description What it is, in short. */
+            passport: components["schemas"]["ModelPassport"];
+            /** @description `challenger`, `champion` or `retired`. */
+            state: string;
+            /** @description When it was in service, and who put it there. */
+            terms: components["schemas"]["ScorecardTerm"][];
+            /** @description When. */
+            trained_at: string;
+            /** @description Who trained it. */
+            trained_by: string;
+            /**
+             * Format: int64
+             * @description Grows with every change of its state; sent back with a step.
+             */
+            version: number;
+        };
+        /** @description An indicator that was not learnt from. */
+        ModelSetAside: {
+            /** @description `leak`, `empty`, `constant`, `copy` or `weak`. */
+            code: string;
+            /** @description Its id. */
+            id: string;
+            /** @description What screens call it. */
+            name: components["schemas"]["Words"];
+            /** @description Why. */
+            why: components["schemas"]["Words"];
+        };
+        /** @description A step with a model, taken by a person. */
+        ModelStep: {
+            /**
+             * Format: int64
+             * @description The version of the row that was seen.
+             */
+            version: number;
+        };
+        /** @description A stretch of months. */
+        ModelStretch: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /** @description The first moment. */
+            first: string;
+            /** @description The last. */
+            last: string;
+            /**
+             * Format: int64
+             * @description Customers who left.
+             */
+            leavers: number;
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            rows: number;
+        };
+        /** @description Every model, and the training that runs or ran last. */
+        Models: {
+            /** @description The newest first. */
+            items: components["schemas"]["ModelRow"][];
+            run: null | components["schemas"]["TrainingRun"];
+        };
         /** @description What moving a case sends. */
         MoveCase: {
             /** @description Why the customer left. */
@@ -7106,6 +8579,36 @@ export interface components {
              */
             value: number;
         };
+        /** @description A channel to be added. */
+        NewNoticeChannel: {
+            /** @description `mail`, `wecom_bot`, `wecom_app`, `dingtalk_bot`, `feishu_bot`. */
+            kind: string;
+            /** @description What people call it, 1 to 80 letters. */
+            name: string;
+            /** @description Its secrets by name, kept sealed and never told again. */
+            secrets?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Mail: `host`, `port`, `security` (`tls`, `starttls`, `none`), `user`, `from`, `per_minute`. WeCom application:
+             *     `corp_id`, `agent_id`. All: `allow_private`.
+             */
+            settings?: Record<string, never>;
+        };
+        /** @description What writing a decision down sends. */
+        NewReviewDecision: {
+            /** @description By which day (`YYYY-MM-DD`), from today to a year ahead. */
+            due_on: string;
+            /** @description What is to be done, in 1 to 200 letters. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Id of the person.
+             */
+            to: number;
+            /** @description Any day of the week that was reviewed. */
+            week_on: string;
+        };
         /** @description A filter to save. */
         NewSavedView: {
             /** @description Its name, in 1 to 40 letters; one of this name is replaced. */
@@ -7151,6 +8654,275 @@ export interface components {
              */
             unit_id?: number | null;
         };
+        /** @description Something that a person was told. */
+        Notice: {
+            /** @description What became of it on each way; none where the person has no way to the outside. */
+            deliveries: components["schemas"]["NoticeDelivery"][];
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Goes before others. */
+            is_urgent: boolean;
+            /** @description What it is about: `morning`, `team_morning`, `urgent`, `breach_soon`, `breach`. */
+            kind: string;
+            /** @description The rest. */
+            lines: components["schemas"]["NoticeLine"][];
+            /** @description It leaves the house no earlier than this. */
+            not_before: string;
+            /** @description The page that it leads to. */
+            path: string | null;
+            /** @description When it was planned. */
+            planned_at: string;
+            /** @description When the person read it in the product. */
+            read_at: string | null;
+            /**
+             * Format: int64
+             * @description Who was told.
+             */
+            staff_id: number;
+            /** @description Their name. */
+            staff_name: string;
+            /** @description One sentence that says it all. */
+            subject: components["schemas"]["Words"];
+        };
+        /** @description A call to a channel's service, and what came of it. */
+        NoticeAttempt: {
+            /** @description When it had ended; absent while it is under way, or if it was cut off. */
+            ended_at: string | null;
+            /** @description `sent`, `later`, `failed`, `unknown`. */
+            outcome: string | null;
+            /** @description When it was made. */
+            started_at: string;
+            trouble: null | components["schemas"]["RunError"];
+        };
+        /** @description A way by which notices leave the house. */
+        NoticeChannel: {
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Whether it is in use. */
+            is_enabled: boolean;
+            /** @description What sort of channel. */
+            kind: string;
+            /** @description The same in words. */
+            kind_name: components["schemas"]["Words"];
+            last: null | components["schemas"]["NoticeAttempt"];
+            /** @description What people call it. */
+            name: string;
+            /** @description Until when its service asked for nothing to be sent. */
+            paused_until: string | null;
+            /** @description Names of the secrets it has; they themselves are never told. */
+            secrets: string[];
+            /** @description Everything else about it; no secret is ever here. */
+            settings: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Send it back with a change.
+             */
+            version: number;
+        };
+        /** @description What is to become of a channel; what is absent stays. */
+        NoticeChannelChange: {
+            /** @description Whether it is in use. */
+            is_enabled?: boolean | null;
+            /** @description What people call it. */
+            name?: string | null;
+            /** @description Secrets by name: a new one, or `null` to forget one. Those not named stay. */
+            secrets?: {
+                [key: string]: string | null;
+            };
+            /** @description Everything else about it, whole. */
+            settings?: Record<string, never> | null;
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+        };
+        /** @description A sort of channel. */
+        NoticeChannelKind: {
+            /** @description Stable word. */
+            id: string;
+            /** @description In words. */
+            name: components["schemas"]["Words"];
+            /** @description Whether it reaches nobody without an address of theirs. */
+            needs_address: boolean;
+            /** @description Names of the secrets it may have. */
+            secrets: string[];
+        };
+        /** @description Every channel, and which sorts there are. */
+        NoticeChannels: {
+            /** @description The channels, in the order they were added. */
+            channels: components["schemas"]["NoticeChannel"][];
+            /** @description What may be added. */
+            kinds: components["schemas"]["NoticeChannelKind"][];
+        };
+        /** @description What a person chose to be told, and how. */
+        NoticeChoice: {
+            /** @description What they may choose: kinds of notices. */
+            kinds: string[];
+            /** @description `zh` or `en`: the language of what reaches them. */
+            lang: string;
+            /** @description By which ways they may choose. */
+            options: components["schemas"]["NoticeWayOption"][];
+            /** @description When nothing is to reach them: from, as `HH:MM`; absent for never. */
+            quiet_from: string | null;
+            /** @description Until when, as `HH:MM`; may be the next day. */
+            quiet_to: string | null;
+            /** @description Whether what is urgent may reach them all the same. */
+            urgent_breaks_quiet: boolean;
+            /**
+             * Format: int64
+             * @description Send it back with a change.
+             */
+            version: number;
+            /** @description By which ways. */
+            ways: components["schemas"]["NoticeWay"][];
+        };
+        /** @description What a person chooses. */
+        NoticeChoiceChange: {
+            /** @description `zh` or `en`. */
+            lang: string;
+            /** @description When nothing is to reach them: from, as `HH:MM`; absent for never. */
+            quiet_from?: string | null;
+            /** @description Until when, as `HH:MM`. */
+            quiet_to?: string | null;
+            /** @description Whether what is urgent may reach them all the same. */
+            urgent_breaks_quiet: boolean;
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+            /** @description By which ways. */
+            ways: components["schemas"]["NoticeWay"][];
+        };
+        /** @description A decision about a delivery. */
+        NoticeDecision: {
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+        };
+        /** @description One notice by one channel. */
+        NoticeDelivery: {
+            /**
+             * Format: int64
+             * @description By which channel.
+             */
+            channel_id: number;
+            /** @description Its name; absent once it was removed. */
+            channel_name: string | null;
+            /** @description Who decided to leave it. */
+            decided_by: string | null;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description Whether somebody should decide to resend it or to leave it. */
+            is_open: boolean;
+            /** @description When it is sent, or tried again, at the earliest. */
+            next_at: string;
+            /** @description When it was settled. */
+            settled_at: string | null;
+            /** @description `planned`, `sending`, `sent`, `failed`, `possibly_sent`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
+            tries: number;
+            trouble: null | components["schemas"]["RunError"];
+            /**
+             * Format: int64
+             * @description Send it back with a decision.
+             */
+            version: number;
+        };
+        /** @description A line of a notice. */
+        NoticeLine: {
+            /** @description The page that it leads to. */
+            path: string | null;
+            /** @description What it says. */
+            text: components["schemas"]["Words"];
+        };
+        /** @description Where a test message goes. */
+        NoticeTest: {
+            /**
+             * @description An address of the channel's service; the reader's own when absent.
+             * @default null
+             */
+            to: string | null;
+        };
+        /** @description That a test message was taken. */
+        NoticeTested: {
+            /** @description What the other side said. */
+            answer: string;
+        };
+        /** @description A way by which a person is told something. */
+        NoticeWay: {
+            /** @description Where that channel reaches them; for mail the sign-in name when absent. */
+            address: string | null;
+            /**
+             * Format: int64
+             * @description By which channel.
+             */
+            channel_id: number;
+            /** @description What: kinds of notices. */
+            kinds: string[];
+        };
+        /** @description A channel as those see it who choose. */
+        NoticeWayOption: {
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            channel_id: number;
+            /** @description What sort of channel. */
+            kind: string;
+            /** @description The same in words. */
+            kind_name: components["schemas"]["Words"];
+            /** @description What people call it. */
+            name: string;
+            /** @description Whether it reaches nobody without an address of theirs. */
+            needs_address: boolean;
+        };
+        /** @description A page of notices. */
+        Notices: {
+            /** @description Deliveries by state. */
+            counts: components["schemas"]["Count"][];
+            /** @description The newest first. */
+            rows: components["schemas"]["Notice"][];
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Deliveries about which somebody should decide.
+             */
+            undecided: number;
+            /**
+             * Format: int64
+             * @description How many are not read yet.
+             */
+            unread: number;
+        };
+        /** @description Which notices were read. */
+        NoticesRead: {
+            /**
+             * @description Their ids; all of the reader's when absent.
+             * @default null
+             */
+            ids: number[] | null;
+        };
         /** @description The firm as a tree, with its people. */
         Organisation: {
             /** @description Who is invited and has not come yet, the newest first. */
@@ -7173,6 +8945,56 @@ export interface components {
             customer_count: number;
             /** @description The key, as written in the data. */
             owner: string;
+        };
+        /** @description A time in which a customer was somebody's, or nobody's. */
+        OwnerTerm: {
+            /** @description By whom, where a person did it here. */
+            by: string | null;
+            /** @description From when. */
+            from: string;
+            /** @description How it came to be: `sheet`, `sheet_undone`, `claimed`, `hand_over`, else the source of the data that said so. */
+            how: string;
+            /** @description Whose; absent for the pool. */
+            owner: string | null;
+            /** @description Until when; absent of the present one. */
+            until: string | null;
+        };
+        /** @description The rules, and what they leave to the reader. */
+        Ownership: {
+            /**
+             * Format: int64
+             * @description How many they have taken today.
+             */
+            claimed_today: number;
+            /**
+             * Format: int64
+             * @description How many customers they have.
+             */
+            customer_count: number;
+            /**
+             * Format: int64
+             * @description How many they may still take today.
+             */
+            left_today: number;
+            /** @description Whether the reader may take customers: the pool is open, and they have an owner key. */
+            may_claim: boolean;
+            /** @description The rules. */
+            rules: components["schemas"]["OwnershipRules"];
+        };
+        /** @description What a firm lets people do with customers whom nobody owns. The default lets nobody do anything. */
+        OwnershipRules: {
+            /**
+             * Format: int32
+             * @description How many one person may take in a day, 1 to 100.
+             */
+            claims_per_day: number;
+            /**
+             * Format: int32
+             * @description With how many customers in all one may take no more, 1 to 100,000; absent: with any number.
+             */
+            most_customers?: number | null;
+            /** @description Whether people see the pool and may take customers from it. */
+            pool_open: boolean;
         };
         /** @description One page of a list. */
         Page_TimelineEntry: {
@@ -7255,6 +9077,39 @@ export interface components {
              * @description `null` where unknown.
              */
             value: number | null;
+        };
+        /** @description Customers whom nobody owns, the most valuable first. */
+        PoolList: {
+            /** @description Hand this back to get the next page; absent on the last. */
+            next_cursor: string | null;
+            /** @description What the rules leave to the reader. */
+            ownership: components["schemas"]["Ownership"];
+            /** @description A page of them. */
+            rows: components["schemas"]["PoolRow"][];
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description A customer whom nobody owns, as far as whoever may take it is told. */
+        PoolRow: {
+            /** @description Band of risk; absent where it is not known. */
+            band: string | null;
+            /** @description Stable id. */
+            id: string;
+            /** @description Last activity. */
+            last_seen_at: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description Since when nobody owns it, where that is known. */
+            since: string | null;
+            /** @description Tier of value. */
+            tier: string | null;
+            /** @description Value. */
+            value: components["schemas"]["Figure"];
+            /** @description Whose it was before, where that is known. */
+            was: string | null;
         };
         /** @description How a customer was lost, and what could have been seen of it. */
         PostMortem: {
@@ -7601,6 +9456,375 @@ export interface components {
             /** @description Name. */
             name: components["schemas"]["Words"];
         };
+        /** @description An answer as it was kept. */
+        ReminderAnswered: {
+            /** @description When. */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Its key. */
+            key: string;
+            /** @description Kind of the reminder, or `greeting`. */
+            kind: string;
+            /** @description `open`, `done`, `put_off`, `not_this_year`. */
+            state: string;
+            /** @description To which day it was put off. */
+            until_on: string | null;
+            /**
+             * Format: int64
+             * @description Grows by one with every answer.
+             */
+            version: number;
+        };
+        /** @description A day of the calendar. */
+        ReminderDay: {
+            /**
+             * Format: int64
+             * @description How many reminders are to be done from it on; what is overdue counts for today.
+             */
+            count: number;
+            /** @description The day. */
+            on: string;
+        };
+        /** @description A kind of reminder. */
+        ReminderKindCount: {
+            /**
+             * Format: int64
+             * @description How many there are of it in the days asked for.
+             */
+            count: number;
+            /** @description Its id. */
+            id: string;
+            /** @description Whether it reminds at all. */
+            is_active: boolean;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+        };
+        /** @description Reminders of some days. */
+        ReminderList: {
+            /** @description The moment shown. */
+            as_of: string;
+            /** @description The days asked for that have any. */
+            days: components["schemas"]["ReminderDay"][];
+            /**
+             * Format: int64
+             * @description How many are to be done today, what is overdue included, whatever days and kind are asked for.
+             */
+            due_count: number;
+            festival: null | components["schemas"]["FestivalRow"];
+            /** @description Every kind. */
+            kinds: components["schemas"]["ReminderKindCount"][];
+            /** @description Next page. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many of these are overdue.
+             */
+            overdue_count: number;
+            /** @description Owners that can be filtered by. */
+            owners: string[];
+            /** @description What is due first, first. */
+            rows: components["schemas"]["ReminderRow"][];
+            /** @description Today, in the firm's zone. */
+            today: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+        };
+        /** @description A reminder of a customer. */
+        ReminderRow: {
+            /** @description When it was last answered. */
+            answered_at: string | null;
+            /** @description By whom. */
+            answered_by: string | null;
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Customer's name. */
+            customer_name: string;
+            /** @description The day from which it is to be done. */
+            due_on: string;
+            /** @description Whether its day has passed. */
+            is_overdue: boolean;
+            /** @description Which of its kind; the same whenever it is asked for. */
+            key: string;
+            /** @description Id of its kind. */
+            kind: string;
+            /** @description Name of its kind. */
+            kind_name: components["schemas"]["Words"];
+            /** @description A word with it. */
+            note: string | null;
+            /** @description The day that it is about: a birthday, the end of a contract. */
+            on: string;
+            /** @description Owner key of the customer. */
+            owner: string | null;
+            /** @description What it says. */
+            sentence: components["schemas"]["Words"];
+            /** @description `due`, `coming`, `done`, `skipped`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Version of its answer, 0 where there is none: sent back with the next one.
+             */
+            version: number;
+        };
+        /** @description What the facts say became of a contract. */
+        RenewalFact: {
+            /**
+             * Format: double
+             * @description What the next contract is worth in a year.
+             */
+            amount: number | null;
+            /** @description When the next contract was signed, this one was cancelled, or its time of grace ended. */
+            at: string;
+            /** @description Whether the customer cancelled it. */
+            cancelled: boolean;
+            /** @description `renewed` (for as much, for more or for an unknown amount), `shrunk`, `lost`. */
+            outcome: string;
+        };
+        /** @description A page of renewals. */
+        RenewalList: {
+            /**
+             * Format: double
+             * @description What they are worth in a year, those of known worth.
+             */
+            amount: number;
+            /** @description The moment shown. */
+            as_of: string;
+            /**
+             * @description How many the owner judges `renew`, `shrink`, `unsure`, `leave`, or has said nothing of (`none`), whatever judgement
+             *     is asked for.
+             */
+            judgement_counts: components["schemas"]["Count"][];
+            /** @description Next page. */
+            next_cursor: string | null;
+            /** @description Owners that can be filtered by. */
+            owners: string[];
+            /** @description What is due first, first. */
+            rows: components["schemas"]["RenewalRow"][];
+            /** @description How many are in each stage, and `decided`, whatever stage and state are asked for. */
+            stage_counts: components["schemas"]["Count"][];
+            /**
+             * Format: int64
+             * @description How many the filter matches.
+             */
+            total: number;
+        };
+        /** @description One month: what falls due in it, and what became of that. */
+        RenewalMonth: {
+            /**
+             * Format: double
+             * @description What the contracts that followed are worth in a year.
+             */
+            after_amount: number;
+            /**
+             * Format: int64
+             * @description How many of these were decided by hand.
+             */
+            by_hand_count: number;
+            /** @description What was computed of the open ones: `Σ rate × amount` over those whose band has a record and whose worth is known. */
+            computed: components["schemas"]["RenewalTally"];
+            /** @description Everything due in it. */
+            due: components["schemas"]["RenewalTally"];
+            /**
+             * Format: double
+             * @description Gross retention of the due amount, growth left out, 0 to 1, over contracts whose time of grace is over; absent where there is none of
+             *     known worth.
+             */
+            gross: number | null;
+            /** @description Whether it ended before the moment shown. */
+            is_past: boolean;
+            /** @description Lost, by the facts. */
+            lost: components["schemas"]["RenewalTally"];
+            /** @description `YYYY-MM`. */
+            month: string;
+            /**
+             * Format: double
+             * @description Net retention of the due amount, growth included.
+             */
+            net: number | null;
+            /** @description Of which the facts say nothing yet. */
+            open: components["schemas"]["RenewalTally"];
+            /** @description What the owners promise of the open ones: those they judge will be renewed, for the amount they say. */
+            promised: components["schemas"]["RenewalTally"];
+            /** @description Renewed for as much or more, by the facts. */
+            renewed: components["schemas"]["RenewalTally"];
+            /** @description Renewed for less, by the facts. */
+            shrunk: components["schemas"]["RenewalTally"];
+            /** @description Open ones without one of the two. */
+            uncomputed: components["schemas"]["RenewalTally"];
+            /** @description Open ones of which the owner has said nothing, or that it is not sure. */
+            unpromised: components["schemas"]["RenewalTally"];
+        };
+        /** @description The calendar of renewals. */
+        RenewalMonths: {
+            /** @description The moment shown. */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Contracts in scope on record, ended ones included.
+             */
+            contract_count: number;
+            /** @description Contracts that end after the last month. */
+            later: components["schemas"]["RenewalTally"];
+            /** @description Twelve months back, the present one, and eleven ahead; oldest first. */
+            months: components["schemas"]["RenewalMonth"][];
+            /** @description Owners with anything due from the present month on. */
+            owners: components["schemas"]["RenewalOwner"][];
+            /** @description The record of each band, critical first, unknown last. */
+            rates: components["schemas"]["RenewalRate"][];
+            /**
+             * Format: int64
+             * @description Contracts in scope of the months shown that run for less than 45 days: they renew by themselves and are not listed.
+             */
+            short_count: number;
+            /** @description The present month. */
+            this_month: string;
+            /** @description The day of the last contract fact: what was signed after it may not have arrived yet. */
+            told_until: string | null;
+        };
+        /** @description What falls due of one owner's customers. */
+        RenewalOwner: {
+            /** @description One for each month from the present one on, in order. */
+            due: components["schemas"]["RenewalTally"][];
+            /** @description Owner key; absent for customers whom nobody owns. */
+            owner: string | null;
+        };
+        /**
+         * @description How often contracts like this one were renewed here: of those that fell due in the last twelve months, of customers
+         *     who were in the same band at the beginning of the month.
+         */
+        RenewalRate: {
+            /** @description The band; absent where the health is not known. */
+            band: string | null;
+            /**
+             * Format: int64
+             * @description Contracts that are settled: their time of grace is over.
+             */
+            decided: number;
+            /**
+             * Format: double
+             * @description `renewed ÷ decided`; absent where fewer than ten are settled: no record yet.
+             */
+            rate: number | null;
+            /**
+             * Format: int64
+             * @description Of those, how many were renewed.
+             */
+            renewed: number;
+        };
+        /** @description One contract that comes, or came, to its end. */
+        RenewalRow: {
+            /**
+             * Format: double
+             * @description What it is worth in a year; absent where the facts carry no amount.
+             */
+            amount: number | null;
+            answer: null | components["schemas"]["RenewalWord"];
+            /** @description Why it shrank or was lost: an id of the churn reasons. */
+            churn_reason: string | null;
+            churn_reason_name: null | components["schemas"]["Words"];
+            /** @description Number of the contract, where it has one. */
+            contract: string | null;
+            /** @description Whether facts and hand say different things. */
+            contradicts: boolean;
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Its name. */
+            customer_name: string;
+            /**
+             * Format: int64
+             * @description Days from the moment shown until its last day ends; negative when that has passed.
+             */
+            days_left: number;
+            /** @description Its last day. */
+            due_on: string;
+            fact: null | components["schemas"]["RenewalFact"];
+            judgement: null | components["schemas"]["RenewalWord"];
+            /** @description What was computed: the record of the customer's band here. */
+            model: components["schemas"]["RenewalRate"];
+            /** @description On which day. */
+            next_on: string | null;
+            /** @description What comes next. */
+            next_step: string | null;
+            /** @description What counts: the facts' outcome, else what was said by hand: `renewed`, `shrunk`, `lost`. */
+            outcome: string | null;
+            /** @description Who owns the customer now. */
+            owner: string | null;
+            reason: null | components["schemas"]["Words"];
+            said: null | components["schemas"]["RenewalWord"];
+            /** @description How far the work is: `not_started`, `contacted`, `negotiating`, `signing`. */
+            stage: string;
+            /** @description Health and band now. */
+            verdict: components["schemas"]["Verdict"];
+            /**
+             * Format: int64
+             * @description Version of what people say; 0 where nobody has said anything.
+             */
+            version: number;
+        };
+        /** @description One thing that was said of a renewal. */
+        RenewalStep: {
+            /**
+             * Format: double
+             * @description For how much a year.
+             */
+            amount: number | null;
+            /** @description When. */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description Its number. */
+            contract: string | null;
+            /** @description Last day of the contract it was said of. */
+            due_on: string;
+            /** @description What was said with it: a note, the next step. */
+            note: string | null;
+            /** @description On which day the next step is. */
+            on: string | null;
+            reason_name: null | components["schemas"]["Words"];
+            /** @description The word; absent where what was said before was taken back. */
+            says: string | null;
+            /** @description `judgement`, `answer`, `stage`, `next`, `outcome`, `reason`. */
+            what: string;
+        };
+        /** @description Some contracts: how many, and what they are worth in a year. */
+        RenewalTally: {
+            /**
+             * Format: double
+             * @description What those of known worth are worth.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description How many of them are of unknown worth.
+             */
+            unpriced: number;
+        };
+        /** @description What somebody said, with who and when. */
+        RenewalWord: {
+            /**
+             * Format: double
+             * @description For how much a year.
+             */
+            amount: number | null;
+            /** @description When. */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description What was said with it. */
+            note: string | null;
+            /** @description An intention: `renew`, `shrink`, `unsure`, `leave`; an outcome: `renewed`, `shrunk`, `lost`. */
+            says: string;
+        };
         /** @description A row to be read again. */
         Replay: {
             /**
@@ -7661,6 +9885,275 @@ export interface components {
              * @description The value at risk from which on; absent where nobody waited.
              */
             threshold: number | null;
+        };
+        /** @description A customer by name. */
+        ReviewCustomer: {
+            /** @description Customer id. */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description Something decided in the review of a week. */
+        ReviewDecision: {
+            /** @description `on_time`, `due_today`, `overdue`; absent where it is done. */
+            clock: string | null;
+            /** @description When it was written down. */
+            created_at: string;
+            /** @description By whom. */
+            created_by: string;
+            /** @description When it was done. */
+            done_at: string | null;
+            /** @description By whom. */
+            done_by: string | null;
+            /** @description By which day. */
+            due_on: string;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description What is to be done. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Grows by one with every change; send it back to change the decision.
+             */
+            version: number;
+            /** @description Whether it was done by its day; absent where it is not done. */
+            was_in_time: boolean | null;
+            /** @description Monday of the week that was reviewed. */
+            week_on: string;
+            /** @description Name of whoever does it. */
+            who: string;
+            /**
+             * Format: int64
+             * @description Their id.
+             */
+            who_id: number;
+        };
+        /** @description What changing a decision sends; what is absent stays. */
+        ReviewDecisionChange: {
+            /** @description Whether it is done. */
+            done?: boolean | null;
+            /** @description By which day. */
+            due_on?: string | null;
+            /** @description What is to be done. */
+            title?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the person.
+             */
+            to?: number | null;
+            /**
+             * Format: int64
+             * @description The version seen.
+             */
+            version: number;
+        };
+        /** @description What came out after the week. */
+        ReviewLater: {
+            /** @description Customers among its lost that did not leave in it by what is known today. */
+            did_not_leave: components["schemas"]["ReviewCustomer"][];
+            /** @description Customers that left in the week by what is known today, and are not among its lost. */
+            left_too: components["schemas"]["ReviewCustomer"][];
+        };
+        /** @description A customer lost in a week. */
+        ReviewLost: {
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Name. */
+            customer_name: string;
+            /** @description Whether its post-mortem has worked out a change of the rules. */
+            has_proposal: boolean;
+            /** @description The moment from which it counts as gone. */
+            left_at: string;
+            /** @description Owner key. */
+            owner: string | null;
+            /** @description What it was worth at the end of the week. */
+            value: components["schemas"]["Figure"];
+            /** @description Whether an alert was opened about it in the half year before it left. */
+            was_warned: boolean;
+        };
+        /** @description A month by owner. */
+        ReviewMonth: {
+            /** @description The moment at which the numbers stand: the end of the month, or now while it runs. */
+            at: string;
+            /** @description By which definition customers are lost. */
+            churn_name: components["schemas"]["Words"];
+            /** @description Whether the month has ended. */
+            is_complete: boolean;
+            /** @description `YYYY-MM`. */
+            month: string;
+            /** @description The month after, if it has begun. */
+            next: string | null;
+            not_yet: null | components["schemas"]["Words"];
+            /** @description The month before. */
+            previous: string;
+            /** @description Whose customers: `mine`, `team`, `all`. */
+            reach: string;
+            /** @description A row for each owner, those with most value first; customers of nobody last. */
+            rows: components["schemas"]["ReviewOwner"][];
+            /** @description All of them together. */
+            total: components["schemas"]["ReviewOwner"];
+        };
+        /** @description One of those whom a number counts. */
+        ReviewName: {
+            /** @description When it was opened, acted upon, closed, lost, late or called false. */
+            at: string;
+            /** @description Who acted, closed or called it false; whose desk it was late on. */
+            by: string | null;
+            /**
+             * Format: int64
+             * @description The case, if there is one.
+             */
+            case_id: number | null;
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Name. */
+            customer_name: string;
+            /** @description Owner key. */
+            owner: string | null;
+            /** @description The rule that opened the alert, if it is about one. */
+            rule: string | null;
+            /** @description Value at the moment of the numbers. */
+            value: components["schemas"]["Figure"];
+            /** @description What there is to say: the reason of the alert, the clock that ran out, the name of the rule called false. */
+            words: components["schemas"]["Words"];
+        };
+        /** @description A page of the names behind a number. */
+        ReviewNames: {
+            /** @description Hand this back to get the next page; absent on the last. */
+            next_cursor: string | null;
+            /** @description The rows, the latest first. */
+            rows: components["schemas"]["ReviewName"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            total: number;
+        };
+        /** @description One of the numbers of a week. */
+        ReviewNumber: {
+            /**
+             * Format: int64
+             * @description How many it was in the week before, as that week ended.
+             */
+            before: number | null;
+            /**
+             * Format: int64
+             * @description How many; absent where it cannot be said.
+             */
+            count: number | null;
+            /** @description `opened`, `acted`, `stayed`, `lost`, `late`, `false_alarm`. */
+            of: string;
+        };
+        /** @description The month of one owner, or of all. */
+        ReviewOwner: {
+            /**
+             * Format: int64
+             * @description Clocks of acting that were decided in the month: met, or run out.
+             */
+            act_due: number;
+            /**
+             * Format: int64
+             * @description Of these, met in time: acted upon, or closed by a person.
+             */
+            act_in_time: number;
+            /**
+             * Format: double
+             * @description What they are worth together, as far as it is known; absent where nothing is known.
+             */
+            amount: number | null;
+            /**
+             * Format: int64
+             * @description Customers that are there at the moment.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Of these, done.
+             */
+            decisions_done: number;
+            /**
+             * Format: int64
+             * @description Decisions of theirs that fell due in the month.
+             */
+            decisions_due: number;
+            /**
+             * Format: int64
+             * @description Customers lost in the month; absent where it cannot be said.
+             */
+            lost: number | null;
+            /**
+             * Format: double
+             * @description What they were worth together, as far as it is known.
+             */
+            lost_amount: number | null;
+            /**
+             * Format: int64
+             * @description Alerts opened in the month.
+             */
+            opened: number;
+            /** @description Owner key; absent for customers of nobody, and for all together. */
+            owner: string | null;
+            /**
+             * Format: int64
+             * @description Promises that fell due in the month.
+             */
+            promises_due: number;
+            /**
+             * Format: int64
+             * @description Of these, kept.
+             */
+            promises_kept: number;
+        };
+        /** @description A week as its review shows it. */
+        ReviewPage: {
+            /** @description The moment at which the numbers stand: the end of the week, or now while it runs. */
+            at: string;
+            /** @description By which definition customers are lost. */
+            churn_name: components["schemas"]["Words"];
+            /** @description What was decided in the review of this week. */
+            decisions: components["schemas"]["ReviewDecision"][];
+            /** @description Whether the week has ended. */
+            is_complete: boolean;
+            /** @description What was decided in the review of the week before, and what is open from reviews before that. */
+            last_decisions: components["schemas"]["ReviewDecision"][];
+            later: null | components["schemas"]["ReviewLater"];
+            /** @description The customers lost in the week, most valuable first. */
+            lost: components["schemas"]["ReviewLost"][];
+            /**
+             * Format: double
+             * @description What the customers lost were worth, as far as it is known.
+             */
+            lost_amount: number | null;
+            /**
+             * Format: int64
+             * @description Of the customers lost, those that an alert was opened about in the half year before they left.
+             */
+            lost_warned_count: number | null;
+            /** @description The Monday after, if that week has begun. */
+            next_on: string | null;
+            not_yet: null | components["schemas"]["Words"];
+            /** @description The six numbers, in the order in which they are read. */
+            numbers: components["schemas"]["ReviewNumber"][];
+            /**
+             * Format: int64
+             * @description Of the alerts opened, those acted upon by the moment.
+             */
+            opened_acted_count: number;
+            /** @description To whom the reader may give a decision; nobody where they may not decide. */
+            people: components["schemas"]["Assignee"][];
+            /** @description The Monday before. */
+            previous_on: string;
+            /** @description Whose customers: `mine`, `team`, `all`. */
+            reach: string;
+            /** @description What came of each rule's alerts of the week, most alerts first. */
+            rules: components["schemas"]["RuleYield"][];
+            /** @description Sunday of the week. */
+            until_on: string;
+            /** @description Monday of the week (`YYYY-MM-DD`). */
+            week_on: string;
         };
         /** @description A cell of RFM. */
         RfmCellRow: {
@@ -8117,6 +10610,33 @@ export interface components {
             /** @description Name. */
             name: components["schemas"]["Words"];
         };
+        /** @description What came of a rule's alerts. */
+        RuleYield: {
+            /**
+             * Format: int64
+             * @description Of these, acted upon by the moment.
+             */
+            acted: number;
+            /**
+             * Format: int64
+             * @description Of these, called false by the moment.
+             */
+            false_alarms: number;
+            /**
+             * Format: int64
+             * @description Customers of these alerts that have left since, by what is known today; absent for a past moment.
+             */
+            left_since: number | null;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Alerts that it opened in the week.
+             */
+            opened: number;
+            /** @description The rule. */
+            rule: string;
+        };
         /** @description Why a run failed. */
         RunError: {
             /** @description Stable code. */
@@ -8157,6 +10677,31 @@ export interface components {
             page: string;
             /** @description The filter as the page's address has it. */
             query: string;
+        };
+        /** @description What saying one thing of a renewal sends. */
+        SayRenewal: {
+            /**
+             * Format: double
+             * @description For how much a year: with a judgement `shrink` and an outcome `shrunk`, and if it differs with `renew`, `renewed`.
+             */
+            amount?: number | null;
+            /** @description With an outcome `lost` (needed) or `shrunk`: an id of the churn reasons. */
+            churn_reason?: string | null;
+            /** @description Number of the contract, where it has one. */
+            contract?: string | null;
+            /** @description With a judgement or an answer: a word, at most 500 letters; with `next`: the step. */
+            note?: string | null;
+            /** @description With `next`: its day. */
+            on?: string | null;
+            /** @description The word: an intention, a stage, an outcome, the id of a reason; absent takes back what was said before. */
+            says?: string | null;
+            /**
+             * Format: int64
+             * @description The version seen; 0 where nobody has said anything yet.
+             */
+            version: number;
+            /** @description `judgement`, `answer`, `stage`, `next`, `outcome`, `reason`. */
+            what: string;
         };
         /** @description How healths lie. */
         ScoreSpread: {
@@ -8564,6 +11109,143 @@ export interface components {
             /** @description From the one-time link. */
             token: string;
         };
+        /** @description What applying a file did. */
+        SheetApplied: {
+            /**
+             * Format: int64
+             * @description How many cells that were to change did not, since somebody was faster.
+             */
+            left_count: number;
+            sheet: null | components["schemas"]["SheetBack"];
+        };
+        /** @description A file that was applied. */
+        SheetBack: {
+            /** @description When its changes became true. */
+            at: string;
+            /** @description Who brought it back. */
+            by: string;
+            /**
+             * Format: int64
+             * @description How many cells it changed.
+             */
+            cell_count: number;
+            /**
+             * Format: int64
+             * @description Of how many customers.
+             */
+            customer_count: number;
+            /** @description When it had left the house. */
+            exported_at: string | null;
+            /** @description What it was called. */
+            file_name: string;
+            /**
+             * Format: int64
+             * @description Stable id.
+             */
+            id: number;
+            /** @description When it was taken back. */
+            undone_at: string | null;
+            /** @description By whom. */
+            undone_by: string | null;
+            /**
+             * Format: int64
+             * @description How many cells are as before; the others had been changed since.
+             */
+            undone_count: number | null;
+        };
+        /** @description A cell that a file changed. */
+        SheetCellRow: {
+            becomes: null | components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description The case that it closed.
+             */
+            case_id: number | null;
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Customer's name. */
+            customer_name: string;
+            /** @description `owner`, `tags`, `next_contact`, `outcome`. */
+            field: string;
+            /**
+             * Format: int64
+             * @description Its row in the file.
+             */
+            row: number;
+            /** @description Whether it was taken back. */
+            undone: boolean;
+            was: null | components["schemas"]["Words"];
+        };
+        /** @description A cell that differs. */
+        SheetDifference: {
+            becomes: null | components["schemas"]["Words"];
+            /** @description When. */
+            changed_at: string | null;
+            /** @description Who changed it since, of a conflict, where that is known. */
+            changed_by: string | null;
+            /** @description The customer's name, else what the file says. */
+            customer: string;
+            /** @description The customer, where the reader sees one of that id. */
+            customer_id: string | null;
+            exported: null | components["schemas"]["Words"];
+            /** @description `owner`, `tags`, `next_contact`, `outcome`; `row` where the whole row cannot be taken. */
+            field: string;
+            /** @description By which it is named when the file is applied. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its row in the file.
+             */
+            row: number;
+            /** @description `change`, `conflict`, `rejected`. */
+            state: string;
+            was: null | components["schemas"]["Words"];
+            why: null | components["schemas"]["Words"];
+        };
+        /** @description What a file would change: nothing is written yet. */
+        SheetDifferences: {
+            applied_before: null | components["schemas"]["SheetBack"];
+            /** @description The differences, in the order of the rows: at most 10,000. */
+            cells: components["schemas"]["SheetDifference"][];
+            /**
+             * Format: int64
+             * @description Cells that differ and can be changed.
+             */
+            change_count: number;
+            /**
+             * Format: int64
+             * @description Cells that somebody else has changed since the file left the house.
+             */
+            conflict_count: number;
+            /**
+             * Format: int64
+             * @description Customers whom the changes are about.
+             */
+            customer_count: number;
+            /** @description When it left the house; absent where the file does not say so: then nobody can tell what others changed since. */
+            exported_at: string | null;
+            /** @description What it is called. */
+            file_name: string;
+            /**
+             * Format: int64
+             * @description Cells that cannot be changed.
+             */
+            rejected_count: number;
+            /**
+             * Format: int64
+             * @description Rows of data in it.
+             */
+            row_count: number;
+            /** @description By which the file is applied. */
+            upload_id: string;
+        };
+        /** @description A file that was applied, with what it changed. */
+        SheetPage: {
+            /** @description What it changed, of customers whom the reader sees. */
+            cells: components["schemas"]["SheetCellRow"][];
+            /** @description The file. */
+            sheet: components["schemas"]["SheetBack"];
+        };
         /** @description The rows of a staff sheet to invite. */
         SheetRequest: {
             /** @description As in the preview. */
@@ -8583,6 +11265,13 @@ export interface components {
             role: string;
             /** @description The unit, its levels parted by `/`; those that are not there are made. */
             unit: string | null;
+        };
+        /** @description Which differences are to become true. */
+        SheetTake: {
+            /** @description Changes that are left out, by their ids. */
+            leave?: string[];
+            /** @description Conflicts that are to become what the file says all the same, by their ids; the others stay as they are. */
+            overwrite?: string[];
         };
         /** @description What sign-in sends. */
         SignInRequest: {
@@ -9119,6 +11808,35 @@ export interface components {
             /** @description The tag: 1 to 30 characters, without a comma. */
             tag: string;
         };
+        /** @description Somebody of a team. */
+        TeamMember: {
+            /**
+             * Format: int64
+             * @description Their id; none of a desk whose person has no account.
+             */
+            id: number | null;
+            /** @description Whether they work here now. */
+            is_here: boolean;
+            /** @description What is on their desk. */
+            load: components["schemas"]["DeskLoad"];
+            /** @description Name. */
+            name: string;
+            /** @description Name of their unit. */
+            unit: string | null;
+        };
+        /** @description The people of a reader's units and what is on their desks. */
+        TeamPage: {
+            /** @description Moment shown. */
+            as_of: string;
+            /** @description Cases of the reader's customers on the desks of others. */
+            elsewhere: components["schemas"]["DeskLoad"];
+            /** @description The people, fullest of overdue work first. */
+            members: components["schemas"]["TeamMember"][];
+            /** @description Cases on nobody's desk. */
+            pool: components["schemas"]["DeskLoad"];
+            /** @description All of it together. */
+            total: components["schemas"]["DeskLoad"];
+        };
         /** @description What may be chosen at set-up. */
         TemplateOption: {
             /** @description Whom it suits. */
@@ -9310,6 +12028,50 @@ export interface components {
              */
             points: number | null;
         };
+        /** @description What to learn. */
+        TrainingRequest: {
+            /** @description The moment up to which history is known: `YYYY-MM-DD` or RFC 3339; the last midnight passed when absent. */
+            as_of?: string | null;
+            /** @description Churn definition; the firm's when absent. */
+            churn?: string | null;
+            /**
+             * Format: int32
+             * @description The horizon that is reported: 30, 60, 90 or 180 days; 90 when absent.
+             */
+            horizon_days?: number | null;
+            /**
+             * Format: int64
+             * @description Where chance comes from; 1 when absent.
+             */
+            seed?: number | null;
+        };
+        /** @description A training: how far it is, and what came of it. */
+        TrainingRun: {
+            /** @description Churn definition. */
+            churn: string;
+            failure: null | components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description The horizon that is reported, in days.
+             */
+            horizon_days: number;
+            /**
+             * Format: int64
+             * @description The model that came of it.
+             */
+            model_id: number | null;
+            /**
+             * Format: double
+             * @description Part done, 0 to 1, while it runs.
+             */
+            progress: number | null;
+            readiness: null | components["schemas"]["ModelReadiness"];
+            refusal: null | components["schemas"]["ModelRefusal"];
+            /** @description When it was begun. */
+            started_at: string;
+            /** @description `running`, `done`, `refused` (history does not carry a model), `stopped` or `failed`. */
+            state: string;
+        };
         /** @description One trait of a customer. */
         TraitRow: {
             /** @description Key as it came. */
@@ -9464,6 +12226,14 @@ export interface components {
         UnmergeRequest: {
             /** @description The key. */
             key: string;
+        };
+        /** @description How many notices are not read yet. */
+        Unread: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            unread: number;
         };
         /** @description A cell of value against risk. */
         ValueRiskCell: {
@@ -10493,6 +13263,166 @@ export interface operations {
             };
         };
     };
+    channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChannels"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNoticeChannel"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChannel"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Channel */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Channel */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeChannelChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChannel"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    test_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Channel */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeTest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTested"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     churn: {
         parameters: {
             query?: {
@@ -10858,6 +13788,37 @@ export interface operations {
             };
         };
     };
+    claim_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ownership"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     follow_ups: {
         parameters: {
             query?: {
@@ -11101,6 +14062,40 @@ export interface operations {
             };
         };
     };
+    owner_terms: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerTerm"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_mortem: {
         parameters: {
             query?: never;
@@ -11181,6 +14176,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerProof"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    customer_renewals: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerRenewals"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    say_renewal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+                /** @description Last day of the contract */
+                due_on: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayRenewal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalRow"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -11696,6 +14762,49 @@ export interface operations {
             };
         };
     };
+    greetings_workbook: {
+        parameters: {
+            query?: {
+                /** @description Id of a festival; the next one when absent. */
+                festival?: string;
+                /** @description `greet` (default), `fix`: put something right first, `greeted`, `all`. */
+                group?: string;
+                /** @description Owner key; `-` is nobody. */
+                owner?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 100 when absent, at most 500. */
+                limit?: number;
+                /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
+                lang?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     imports_workbook: {
         parameters: {
             query?: {
@@ -11735,6 +14844,219 @@ export interface operations {
                  * @example 2025-06
                  */
                 month: string;
+                /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
+                lang?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reminders_workbook: {
+        parameters: {
+            query?: {
+                /** @description First day, `YYYY-MM-DD`; today when absent. */
+                from?: string;
+                /** @description Last day, at most 62 days later; the first when absent. */
+                to?: string;
+                /** @description `open` (default): due and coming; `answered`: done or not wanted this year. */
+                state?: string;
+                /** @description Id of a kind. */
+                kind?: string;
+                /** @description Owner key; `-` is nobody. */
+                owner?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 100 when absent, at most 500. */
+                limit?: number;
+                /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
+                lang?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    renewals_workbook: {
+        parameters: {
+            query?: {
+                /** @description Due in this month, `YYYY-MM`. */
+                month?: string;
+                /** @description Owner key; `-` is nobody. */
+                owner?: string;
+                /** @description Bands of the customer now, comma-separated; `unknown` is one of them. */
+                band?: string;
+                /** @description What the owner judges: `renew`, `shrink`, `unsure`, `leave`, `none`. */
+                judgement?: string;
+                /** @description What the customer answered: the same words. */
+                answer?: string;
+                /** @description `not_started`, `contacted`, `negotiating`, `signing`. */
+                stage?: string;
+                /**
+                 * @description `open` (neither facts nor people have decided, when absent), `decided`, `contradicted` (facts and people say
+                 *     different things), `all`.
+                 */
+                state?: string;
+                /** @description Part of a customer's name or id. */
+                search?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 100 when absent, at most 500. */
+                limit?: number;
+                /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
+                lang?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    review_month_workbook: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `YYYY-MM`; the month before the moment when absent.
+                 * @example 2025-06
+                 */
+                month?: string;
+                /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
+                lang?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    review_workbook: {
+        parameters: {
+            query?: {
+                /** @description Any day of the week (`YYYY-MM-DD`); the week before the moment when absent. */
+                week?: string;
+                /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
+                lang?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    team_workbook: {
+        parameters: {
+            query?: {
+                /** @description First day, `YYYY-MM-DD`; thirty days up to the last when absent. */
+                from?: string;
+                /** @description Last day; today when absent. */
+                to?: string;
                 /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
                 lang?: string;
                 /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
@@ -11847,6 +15169,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Firm"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    greetings: {
+        parameters: {
+            query?: {
+                /** @description Id of a festival; the next one when absent. */
+                festival?: string;
+                /** @description `greet` (default), `fix`: put something right first, `greeted`, `all`. */
+                group?: string;
+                /** @description Owner key; `-` is nobody. */
+                owner?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 100 when absent, at most 500. */
+                limit?: number;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GreetingList"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    greeted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Greeted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderAnswered"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -12916,6 +16311,397 @@ export interface operations {
             };
         };
     };
+    models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Models"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    start_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    stop_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the model */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    promote_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the model */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    roll_back_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the model in service */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    notice_choice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoice"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_notice_choice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeChoiceChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoice"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    leave_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Delivery */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeDelivery"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    resend_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Delivery */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeDelivery"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    notices: {
+        parameters: {
+            query?: {
+                /** @description `mine` (also when absent) or, for administrators, `all`. */
+                whose?: string;
+                /**
+                 * @description Only those with a delivery in this state: `planned`, `sending`, `sent`, `failed`, `possibly_sent`; `undecided` for
+                 *     those about which somebody should decide.
+                 */
+                state?: string;
+                /** @description Only those of this kind. */
+                kind?: string;
+                /** @description Rows to skip. */
+                offset?: number;
+                /** @description Rows to show, at most 500; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     organisation: {
         parameters: {
             query?: never;
@@ -12931,6 +16717,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ownership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ownership"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_ownership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnershipRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ownership"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    pool: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, an id, pinyin or initials. */
+                search?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 50 when absent, at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolList"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -13226,6 +17107,377 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reminders: {
+        parameters: {
+            query?: {
+                /** @description First day, `YYYY-MM-DD`; today when absent. */
+                from?: string;
+                /** @description Last day, at most 62 days later; the first when absent. */
+                to?: string;
+                /** @description `open` (default): due and coming; `answered`: done or not wanted this year. */
+                state?: string;
+                /** @description Id of a kind. */
+                kind?: string;
+                /** @description Owner key; `-` is nobody. */
+                owner?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 100 when absent, at most 500. */
+                limit?: number;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderList"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    answer_reminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerReminder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderAnswered"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reminder_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    renewals: {
+        parameters: {
+            query?: {
+                /** @description Due in this month, `YYYY-MM`. */
+                month?: string;
+                /** @description Owner key; `-` is nobody. */
+                owner?: string;
+                /** @description Bands of the customer now, comma-separated; `unknown` is one of them. */
+                band?: string;
+                /** @description What the owner judges: `renew`, `shrink`, `unsure`, `leave`, `none`. */
+                judgement?: string;
+                /** @description What the customer answered: the same words. */
+                answer?: string;
+                /** @description `not_started`, `contacted`, `negotiating`, `signing`. */
+                stage?: string;
+                /**
+                 * @description `open` (neither facts nor people have decided, when absent), `decided`, `contradicted` (facts and people say
+                 *     different things), `all`.
+                 */
+                state?: string;
+                /** @description Part of a customer's name or id. */
+                search?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 100 when absent, at most 500. */
+                limit?: number;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalList"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    renewal_months: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalMonths"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    review: {
+        parameters: {
+            query?: {
+                /** @description Any day of the week (`YYYY-MM-DD`); the week before the moment when absent. */
+                week?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_review_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReviewDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDecision"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_review_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Decision */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewDecisionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDecision"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    review_month: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `YYYY-MM`; the month before the moment when absent.
+                 * @example 2025-06
+                 */
+                month?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewMonth"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    review_names: {
+        parameters: {
+            query: {
+                /** @description `opened`, `acted`, `stayed`, `lost`, `late`, `false_alarm`. */
+                of: string;
+                /** @description Any day of the week (`YYYY-MM-DD`); the week before the moment when absent. */
+                week?: string;
+                /** @description `YYYY-MM`: of a month instead. */
+                month?: string;
+                /** @description Owner key then; `-` is nobody. */
+                owner?: string;
+                /** @description Only alerts of this rule. */
+                rule?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 100 when absent, at most 500. */
+                limit?: number;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewNames"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -14054,6 +18306,166 @@ export interface operations {
             };
         };
     };
+    sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetBack"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    compare_sheet: {
+        parameters: {
+            query: {
+                /** @description Name of the file; its ending tells the format. */
+                file_name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetDifferences"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    apply_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Upload */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetTake"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetApplied"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description File */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    undo_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description File */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetBack"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     sign_in: {
         parameters: {
             query?: never;
@@ -14802,6 +19214,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TagChange"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    team: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    breaches: {
+        parameters: {
+            query?: {
+                /** @description First day, `YYYY-MM-DD`; thirty days up to the last when absent. */
+                from?: string;
+                /** @description Last day; today when absent. */
+                to?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreachReport"];
                 };
             };
             /** @description Refused: `code` says why */

@@ -19,6 +19,7 @@ import './frame.css';
 import { ScrollContext, useGo, useMoment, usePageState, usePlace, withMoment } from './moment';
 import { useNarrow } from './narrow';
 import { ReachChoice } from './ReachChoice';
+import { Bell } from './Bell';
 
 const Palette = lazy(() => import('./Palette'));
 const AsOfChoice = lazy(() => import('./AsOfChoice'));
@@ -33,7 +34,7 @@ export interface Place {
 }
 
 /** A place stays lit on pages that belong to it under another address. */
-const litBy = (id: string, place: string, name: string) => ({ isActive }: { isActive: boolean }) => (isActive || (id === 'customers' && place === 'segments') ? `${name} active` : name);
+const litBy = (id: string, place: string, name: string) => ({ isActive }: { isActive: boolean }) => (isActive || (id === 'customers' && ['segments', 'pool', 'sheets'].includes(place)) ? `${name} active` : name);
 
 /** Pages of the frame, with the second key of `g …`. */
 export const PLACES: Place[] = [
@@ -42,18 +43,26 @@ export const PLACES: Place[] = [
   { id: 'alerts', icon: 'alerts', key: 'a' },
   { id: 'cases', icon: 'cases', key: 'w' },
   { id: 'promises', icon: 'check', key: 'p', desk: true },
+  { id: 'reminders', icon: 'clock', key: 'e', desk: true },
+  { id: 'team', icon: 'person', key: 'm', desk: true },
+  { id: 'review', icon: 'review', key: 'v', desk: true },
+  { id: 'renewals', icon: 'again', key: 'n', desk: true },
   { id: 'churn', icon: 'churn', key: 'l' },
   { id: 'indicators', icon: 'indicators', key: 'i', desk: true },
   { id: 'scorecards', icon: 'scorecards', key: 'h', desk: true },
   { id: 'rules', icon: 'rules', key: 'r', desk: true },
+  { id: 'models', icon: 'models', key: 'o', desk: true },
   { id: 'data', icon: 'data', key: 'd' },
   { id: 'settings', icon: 'settings', key: 's', desk: true },
 ];
 
 /** Places that this person may go to: what comes in is not everybody's business. */
 function usePlaces(): Place[] {
-  const permissions = useSession()?.permissions;
-  return PLACES.filter((one) => one.id !== 'data' || permissions?.some((may) => may === 'see_data'));
+  const session = useSession();
+  const permissions = session?.permissions;
+  // A shop has no contracts that come to an end.
+  const hasContracts = session?.firm?.template !== 'ecommerce';
+  return PLACES.filter((one) => (one.id !== 'data' || permissions?.some((may) => may === 'see_data')) && (one.id !== 'renewals' || hasContracts));
 }
 
 export function Frame({ children }: { children: ReactNode }) {
@@ -200,6 +209,7 @@ function TopBar({ ask, narrow }: { ask: () => void; narrow: boolean }) {
             <span className={lang === 'zh' ? 'strong' : 'quiet'}>中</span><span className="quiet">/</span><span className={lang === 'en' ? 'strong' : 'quiet'}>EN</span>
           </button>
         )}
+        <Bell />
         <Me narrow={narrow} />
       </div>
     </header>

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
+import { Link } from 'react-router';
 import { Icon } from './Icon';
 import { address, type Query } from '../api/client';
 import { useMoment } from '../frame/moment';
@@ -33,5 +34,18 @@ export function Export({ what, query = {}, file }: { what: string; query?: Query
       <Icon name="export" size={16} />
       {t('act.export')}
     </a>
+  );
+}
+
+/** 回填: the same file, with changed cells, comes back. */
+export function BringBack() {
+  const { t } = useSay();
+  const { canAct } = useMoment();
+  if (!canAct) return null;
+  return (
+    <Link className="export" to="/sheets" title={t('sheets.hint')}>
+      <Icon name="upload" size={16} />
+      {t('sheets.title')}
+    </Link>
   );
 }

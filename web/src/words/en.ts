@@ -5,9 +5,16 @@ import { deskWords } from './desk.en';
 import { followUpWords } from './follow-up.en';
 import { indicatorWords } from './indicators.en';
 import { leavingWords } from './leaving.en';
+import { modelWords } from './models.en';
+import { reminderWords } from './reminders.en';
+import { reviewWords } from './review.en';
 import { scorecardWords } from './scorecards.en';
+import { sheetWords } from './sheets.en';
+import { renewalWords } from './renewals.en';
 import { ruleWords } from './rules.en';
+import { noticeWords } from './notices.en';
 import { staffWords } from './staff.en';
+import { teamWords } from './team.en';
 
 export default {
   ...caseWords,
@@ -15,11 +22,18 @@ export default {
   ...followUpWords,
   ...indicatorWords,
   ...leavingWords,
+  ...modelWords,
+  ...reviewWords,
   ...scorecardWords,
+  ...sheetWords,
+  ...renewalWords,
   ...ruleWords,
+  ...noticeWords,
   ...staffWords,
+  ...reminderWords,
+  ...teamWords,
   app: { name: 'Liuke', short: 'Liuke' },
-  nav: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', cases: 'Cases', promises: 'Promises', churn: 'Churn', indicators: 'Indicators', scorecards: 'Scorecards', rules: 'Rules', data: 'Data', settings: 'Settings' },
+  nav: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', cases: 'Cases', promises: 'Promises', renewals: 'Renewals', reminders: 'Reminders', team: 'Team', review: 'Weekly review', churn: 'Churn', indicators: 'Indicators', scorecards: 'Scorecards', rules: 'Rules', models: 'Models', data: 'Data', settings: 'Settings' },
   nav_short: { today: 'Today', customers: '{{Nouns}}', alerts: 'Alerts', cases: 'Cases', churn: 'Churn', data: 'Data', settings: 'Settings' },
   frame: {
     skip: 'Skip to content', nav: 'Pages', demo: 'Sample firm', new: 'New alerts', new_alerts_one: '{{count}} alert nobody has accepted', new_alerts_other: '{{count}} alerts nobody has accepted',
@@ -194,7 +208,7 @@ export default {
     start: 'Import', started: 'Importing {{file}}', progress: '{{received}} of {{total}} rows read', leave: 'You may leave this page; the import goes on', finished: 'Imported', failed: 'The import did not finish', failed_text: 'What is in stays in; importing the same file again adds nothing twice.', report: '{{received}} rows: {{accepted}} imported, {{duplicates}} already there, {{rejected}} rejected', facts: '{{facts}} facts made', changed_from: 'The past has changed from {{when}} on', conflicts_one: '{{count}} had a known id but other content; the first was kept', conflicts_other: '{{count}} had a known id but other content; the first was kept', download: 'Download rejected rows', another: 'Another file', see_today: 'See Today', restart: 'Start again', restored: 'Continuing the import you had begun', good: 'Fine', warned: 'With a remark, imported', bad: 'Not imported', save_mapping: 'Remember this mapping', save_mapping_hint: 'The next file with these headers needs no questions', mapping_name: 'Name of the mapping', used_mapping: 'Mapped as saved under “{{name}}”', without_mapping: 'Guess anew instead', use_mapping: 'Saved mapping', no_mapping: 'Guess', cancel: 'Stop', undo: 'Undo', undo_title: 'Take back the import of “{{file}}”?', undo_text: 'The {{facts}} facts it brought count no more from now on; other sources are not touched. The past can still be looked at.', undid: 'Taken back: {{facts}} facts count no more', cancelled: 'Stopped, nothing was imported', cancelled_text: 'What had been written was taken back.', undone: 'This import was taken back', undone_text: 'The facts it brought count no more.',
   },
   settings: {
-    title: 'Settings', parts: { firm: 'Firm and words', staff: 'Staff', tokens: 'API tokens', definitions: 'Definitions', advice: 'Advice', audit: 'Audit' }, saved: 'Saved', admin_only: 'An administrator looks after this page',
+    title: 'Settings', parts: { firm: 'Firm and words', staff: 'Staff', ownership: 'Ownership', notices: 'Notices', tokens: 'API tokens', definitions: 'Definitions', advice: 'Advice', audit: 'Audit' }, saved: 'Saved', admin_only: 'An administrator looks after this page',
     firm_name: 'Name of the firm', noun_zh: 'Noun in Chinese', noun: 'What you call a customer', noun_en: 'English singular', nouns_en: 'English plural', measure: 'Chinese measure word', owner_title: 'Title of an owner (Chinese)', owner_title_en: 'Title of an owner', preview: 'Screens will say', preview_text: '12 {{plural}} need you today, 3 of them have no {{title}}.', timezone: 'Time zone', timezone_fixed: 'Fixed when the data folder was made', currency: 'Currency', churn: 'Churn definition', template: 'Template',
     staff_one: '{{count}} person', staff_other: '{{count}} people', add_staff: 'Add a person', name: 'Name', email: 'E-mail (sign-in name)', password: 'First password', password_hint: 'At least 8 characters', role: 'Role', owner_key: 'Own {{nouns}}', owner_key_hint: 'The owner’s name exactly as in the data', inactive: 'Not in use', added: '{{name}} added',
     tokens_about: 'For programs that read data. A token is shown once, when it is made.', token_name: 'Purpose', add_token: 'Make a token', token_once: 'Copy it now; it will not be shown again', created: 'Made', used: 'Last used', never_used: 'never', token_removed: 'Deleted', remove_token: 'Delete “{{name}}”? Programs that use it stop at once.', tokens_none: 'No tokens yet',

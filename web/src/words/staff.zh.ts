@@ -14,8 +14,8 @@ export const staffWords = {
   unmask: { show: '看完整号码', about: '查看会留下记录', none: '没有可显示的号码', failed: '没有取到' },
   audit: {
     title: '操作审计', sentence_other: '{{shown}} 条，只增不改', none: '还没有符合的记录', when: '时间', who: '操作人', what: '操作', subject: '对象', detail: '详情', all_sorts: '全部类别', all_people: '全部人员', from: '从', until: '到', more: '更早的',
-    sort: { sign_in: '登录', export: '导出', unmask: '查看号码', configuration: '配置变更', hand_over: '离职交接' },
-    did: { signed_in: '登录', signed_out: '退出', sign_in_failed: '登录失败', export: '导出', unmasked: '查看完整号码', handed_over: '离职交接', added: '新增', changed: '修改', removed: '删除', activated: '启用', deactivated: '停用', left: '离职', invited: '邀请', accepted: '接受邀请', withdrawn: '收回邀请', made: '新建', revoked: '停用', set: '设置', drafted: '起草', reviewed: '交付复核', rolled_back: '退回', retired: '换下', written: '写成新版', kept: '留存原版', switched_on: '开启', switched_off: '关掉', password_changed: '修改密码', head_left: '负责人离职' },
-    resource: { deed: '', staff: '员工', unit: '部门', invitation: '邀请', setting: '设置', source: '来源', mapping: '字段对应', scorecard: '健康分模型', rule: '规则', churn_definition: '流失口径', token: 'API 令牌', hand_over: '交接' },
+    sort: { sign_in: '登录', export: '导出', unmask: '查看号码', configuration: '配置变更', hand_over: '离职交接', sheet: '回填' },
+    did: { applied: '回填', undone: '撤销', signed_in: '登录', signed_out: '退出', sign_in_failed: '登录失败', export: '导出', unmasked: '查看完整号码', handed_over: '离职交接', added: '新增', changed: '修改', removed: '删除', activated: '启用', deactivated: '停用', left: '离职', invited: '邀请', accepted: '接受邀请', withdrawn: '收回邀请', made: '新建', revoked: '停用', set: '设置', drafted: '起草', reviewed: '交付复核', rolled_back: '退回', retired: '换下', written: '写成新版', kept: '留存原版', switched_on: '开启', switched_off: '关掉', password_changed: '修改密码', head_left: '负责人离职' },
+    resource: { deed: '', staff: '员工', unit: '部门', invitation: '邀请', setting: '设置', source: '来源', mapping: '字段对应', scorecard: '健康分模型', rule: '规则', churn_definition: '流失口径', token: 'API 令牌', hand_over: '交接', sheet: '表格' },
   },
 };

@@ -5,9 +5,16 @@ import { deskWords } from './desk.zh';
 import { followUpWords } from './follow-up.zh';
 import { indicatorWords } from './indicators.zh';
 import { leavingWords } from './leaving.zh';
+import { modelWords } from './models.zh';
+import { reminderWords } from './reminders.zh';
+import { reviewWords } from './review.zh';
 import { scorecardWords } from './scorecards.zh';
+import { sheetWords } from './sheets.zh';
+import { renewalWords } from './renewals.zh';
 import { ruleWords } from './rules.zh';
+import { noticeWords } from './notices.zh';
 import { staffWords } from './staff.zh';
+import { teamWords } from './team.zh';
 
 export default {
   ...caseWords,
@@ -15,11 +22,18 @@ export default {
   ...followUpWords,
   ...indicatorWords,
   ...leavingWords,
+  ...modelWords,
+  ...reviewWords,
   ...scorecardWords,
+  ...sheetWords,
+  ...renewalWords,
   ...ruleWords,
+  ...noticeWords,
   ...staffWords,
+  ...reminderWords,
+  ...teamWords,
   app: { name: '留客 Liuke', short: '留客' },
-  nav: { today: '今日', customers: '{{noun}}', alerts: '预警跟进', cases: '跟进单', promises: '承诺', churn: '流失概览', indicators: '指标', scorecards: '打分卡', rules: '规则', data: '数据接入', settings: '设置' },
+  nav: { today: '今日', customers: '{{noun}}', alerts: '预警跟进', cases: '跟进单', promises: '承诺', renewals: '续约', reminders: '提醒', team: '团队', review: '周会复盘', churn: '流失概览', indicators: '指标', scorecards: '打分卡', rules: '规则', models: '模型', data: '数据接入', settings: '设置' },
   nav_short: { today: '今日', customers: '{{noun}}', alerts: '预警', cases: '跟进单', churn: '流失', data: '数据', settings: '设置' },
   frame: {
     skip: '跳到内容', nav: '页面', demo: '示例公司', new: '新预警', new_alerts_other: '{{count}} 条预警还没人受理',
@@ -194,7 +208,7 @@ export default {
     start: '开始导入', started: '正在导入 {{file}}', progress: '已读 {{received}} / {{total}} 行', leave: '可以离开这一页，导入会继续', finished: '导入完成', failed: '导入没有完成', failed_text: '已导入的都在，再导一次同一份文件不会重复。', report: '共 {{received}} 行：导入 {{accepted}}，已有 {{duplicates}}，未导入 {{rejected}}', facts: '生成 {{facts}} 条明细记录', changed_from: '{{when}} 之后的历史情况有更新', conflicts_other: '{{count}} 条编号相同但内容不同，保留了先来的', download: '下载未导入的行', another: '再导一份', see_today: '看今日名单', restart: '重新开始', restored: '接着上次没做完的导入', good: '没问题', warned: '有提醒，会导入', bad: '有问题，不导入', save_mapping: '记住这份对应', save_mapping_hint: '下次表头一样的文件就不用再对', mapping_name: '对应的名称', used_mapping: '按保存的“{{name}}”对应好了', without_mapping: '不用它，重新识别', use_mapping: '用保存的对应', no_mapping: '自动识别', cancel: '停止导入', undo: '撤销', undo_title: '撤销“{{file}}”的导入？', undo_text: '它带来的 {{facts}} 条明细记录从现在起不再计入；别的来源不受影响。过去的情况仍可查看。', undid: '已撤销，{{facts}} 条明细记录不再计入', cancelled: '已停止，什么都没有导入', cancelled_text: '已经写入的都撤回了。', undone: '这次导入已撤销', undone_text: '它带来的明细记录不再计入。',
   },
   settings: {
-    title: '设置', parts: { firm: '公司与称呼', staff: '员工', tokens: 'API 令牌', definitions: '口径与规则', advice: '处理建议', audit: '操作审计' }, saved: '已保存', admin_only: '这一页由管理员设置',
+    title: '设置', parts: { firm: '公司与称呼', staff: '员工', ownership: '归属与公海', notices: '通知', tokens: 'API 令牌', definitions: '口径与规则', advice: '处理建议', audit: '操作审计' }, saved: '已保存', admin_only: '这一页由管理员设置',
     firm_name: '公司名称', noun_zh: '{{noun}}怎么叫（中文）', noun: '客户怎么叫', noun_en: '英文单数', nouns_en: '英文复数', measure: '量词', owner_title: '负责人怎么叫', owner_title_en: '负责人英文', preview: '页面上会这样说', preview_text: '今天要跟进 12 {{measure}}{{noun}}，其中 3 {{measure}}没有{{owner}}。', timezone: '时区', timezone_fixed: '建数据目录时已定', currency: '币种', churn: '流失口径', template: '行业模板',
     staff_other: '{{count}} 位员工', add_staff: '添加员工', name: '姓名', email: '邮箱（登录名）', password: '初始密码', password_hint: '至少 8 位', role: '角色', owner_key: '名下{{noun}}', owner_key_hint: '数据里写的负责人名字，要一字不差', inactive: '已停用', added: '已添加 {{name}}',
     tokens_about: '给程序读数据用。令牌只在生成时显示一次。', token_name: '用途', add_token: '生成令牌', token_once: '现在就复制，关掉之后看不到了', created: '生成', used: '最近使用', never_used: '没用过', token_removed: '已删除', remove_token: '删除“{{name}}”？用它的程序会立刻读不到数据。', tokens_none: '还没有令牌',

@@ -5,3 +5,6 @@ mod clocks;
 mod desk;
 mod hand_out;
 mod limits;
+mod notices;
+mod reminders;
+mod tally;

@@ -1,8 +1,10 @@
 //! Cases as a table: one row for each, with its clocks, its hands and its end.
 
-use vocab::{AsOf, Instant, Lang};
+use vocab::{AsOf, CustomerId, Instant, Lang};
 
-use super::{Sheet, called, date, filter, word};
+use super::back::WorkToCome;
+use super::{Sheet, called, date, filter, tags, word};
+use crate::belonging::Belonging;
 use crate::customers::nobody;
 use crate::error::Error;
 use crate::table::Value;
@@ -20,6 +22,9 @@ impl App {
         now: Instant,
     ) -> Result<Sheet, Error> {
         let cases = self.every_case(reader, query, as_of, now).await?;
+        let work = self.work_to_come(&reader.scope, as_of).await?;
+        let snapshot = self.snapshot(as_of, now).await?;
+        let stuck = self.belonging(&snapshot, as_of).await?;
         Ok(Sheet {
             title: ("跟进单", "cases"),
             heads: vec![
@@ -50,13 +55,17 @@ impl App {
                 ("结果", "Outcome"),
                 ("流失原因", "Why they left"),
                 ("备注", "Note"),
+                ("标签", "Tags"),
+                ("下次联系", "Next contact"),
             ],
-            rows: cases.into_iter().map(|case| self.case_cells(case, lang)).collect(),
+            rows: cases.into_iter().map(|case| self.case_cells(case, (&work, &stuck), lang)).collect(),
             about: case_filters(query, lang),
         })
     }
 
-    fn case_cells(&self, case: CaseRow, lang: Lang) -> Vec<Value> {
+    fn case_cells(&self, case: CaseRow, (work, stuck): (&WorkToCome, &Belonging), lang: Lang) -> Vec<Value> {
+        let customer = CustomerId::from(case.customer_id.as_str());
+        let stuck: Vec<String> = stuck.tags.of(&customer).iter().map(|record| record.tag.clone()).collect();
         let text = |text: Option<String>| text.map_or(Value::Empty, Value::Text);
         let sentences: Vec<&str> = case.alerts.iter().map(|alert| alert.sentence.get(lang)).collect();
         let why = case.about.clone().unwrap_or_else(|| sentences.join(pick_stop(lang)));
@@ -86,9 +95,14 @@ impl App {
             Value::Whole(case.open_task_count as i64),
             date(self, case.closed_at.as_deref()),
             text(case.closed_by),
-            case.outcome.map_or(Value::Empty, |outcome| ended(&outcome, lang)),
+            case.outcome.map_or(Value::Empty, |outcome| {
+                let (zh, en) = ended(&outcome);
+                Value::Text(if lang == Lang::Zh { zh } else { en }.to_owned())
+            }),
             case.churn_reason_name.map_or(Value::Empty, |reason| Value::Text(reason.get(lang).to_owned())),
             text(case.note),
+            tags(&stuck, lang),
+            work.next_contact(&customer),
         ]
     }
 }
@@ -100,9 +114,9 @@ fn pick_stop(lang: Lang) -> &'static str {
     }
 }
 
-/// How a case ended, in the words of the screens.
-fn ended(outcome: &str, lang: Lang) -> Value {
-    let (zh, en) = match outcome {
+/// How a case ended, in the words of the screens, Chinese and English.
+pub(crate) fn ended(outcome: &str) -> (&str, &str) {
+    match outcome {
         "retained" => ("已留存", "Retained"),
         "churned" => ("已流失", "Churned"),
         "no_action_needed" => ("无需跟进", "No action needed"),
@@ -111,11 +125,7 @@ fn ended(outcome: &str, lang: Lang) -> Value {
         "put_off" => ("稍后处理", "Put off"),
         "below_line" => ("移到线下", "Below the line"),
         other => (other, other),
-    };
-    Value::Text(match lang {
-        Lang::Zh => zh.to_owned(),
-        Lang::En => en.to_owned(),
-    })
+    }
 }
 
 fn case_filters(query: &CaseQuery, lang: Lang) -> Vec<(String, String)> {

@@ -10,7 +10,7 @@ use vocab::{AsOf, Instant};
 use crate::world::{House, everyone, firm, midnight, scored};
 
 /// Somebody who works here, signed in.
-async fn person(house: &House, name: &str, role: &str, owner_key: Option<&str>) -> (i64, Reader) {
+pub(crate) async fn person(house: &House, name: &str, role: &str, owner_key: Option<&str>) -> (i64, Reader) {
     let new = NewStaff {
         name: name.to_owned(),
         email: format!("{name}@example.com"),
@@ -23,7 +23,7 @@ async fn person(house: &House, name: &str, role: &str, owner_key: Option<&str>) 
     (id, signed_in(house, name).await)
 }
 
-async fn signed_in(house: &House, name: &str) -> Reader {
+pub(crate) async fn signed_in(house: &House, name: &str) -> Reader {
     let request = SignInRequest { email: format!("{name}@example.com"), password: "long enough".to_owned() };
     let (secret, _) = house.app.sign_in(request, "peer", house.now).await.unwrap();
     house.app.session(Some(&secret), None, house.now).await.unwrap()
@@ -34,7 +34,7 @@ fn query() -> CaseQuery {
 }
 
 /// A case on an owner's desk.
-async fn a_case(house: &House) -> CaseRow {
+pub(crate) async fn a_case(house: &House) -> CaseRow {
     let rows = house.app.cases(&everyone(), &query(), None, house.now).await.unwrap().rows;
     rows.into_iter().find(|row| row.assigned_to.is_some() && row.owner == row.assigned_to).unwrap()
 }

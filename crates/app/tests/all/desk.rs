@@ -6,7 +6,7 @@ use app::view::{Budget, BulkAlert, BulkRequest, FalseAlert, NewSavedView, PutBud
 use app::{AlertQuery, Reader};
 use vocab::{AsOf, Scope};
 
-use crate::world::{House, everyone, firm, midnight, scored};
+use crate::world::{House, a_moment, everyone, firm, midnight, scored};
 
 fn lines(standing: Option<&str>) -> AlertQuery {
     AlertQuery {
@@ -177,7 +177,7 @@ async fn a_budget_is_tried_on_half_a_year_before_it_is_set() {
         let asked = Budget { people, cases_per_person, urgent_passes };
         let preview = house.app.budget_preview(&everyone(), asked, house.now).await.unwrap();
         match preview.state.as_str() {
-            "running" => tokio::task::yield_now().await,
+            "running" => a_moment().await,
             _ => break preview,
         }
     };

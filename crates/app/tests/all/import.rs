@@ -3,7 +3,7 @@
 use app::view::ImportRequest;
 use vocab::AsOf;
 
-use crate::world::{House, all, empty, everyone, midnight};
+use crate::world::{House, a_moment, all, empty, everyone, midnight};
 
 const ORDERS: &str = "客户编号,客户名称,订单号,下单时间,金额\n\
     C1,云栈科技,A-1,2025-06-01,100\n\
@@ -21,9 +21,12 @@ async fn finished(house: &House, id: i64) -> app::view::ImportJob {
     loop {
         let job = house.app.import_job(&everyone(), id).await.unwrap();
         if job.state != "running" {
+            // Its cycle has begun by then: whoever waits for a cycle's end from now on waits for that of this one.
+            let cycle = house.app.cycle_status(&everyone().scope, house.now).await.unwrap();
+            assert!(cycle.state == "running" || cycle.last_finished_at.is_some(), "{cycle:?}");
             return job;
         }
-        tokio::task::yield_now().await;
+        a_moment().await;
     }
 }
 

@@ -3,7 +3,7 @@
 use app::view::PostMortem;
 use vocab::{AsOf, CustomerId, Scope};
 
-use crate::world::{House, all, everyone, scored};
+use crate::world::{House, a_moment, all, everyone, scored};
 
 /// Those who left in the last half year, most recently first.
 async fn lost(house: &House) -> Vec<String> {
@@ -72,7 +72,7 @@ async fn a_proposal_would_have_warned_two_weeks_ahead_and_says_what_it_costs() {
             if run.state != "running" {
                 break run;
             }
-            tokio::task::yield_now().await;
+            a_moment().await;
         };
         assert_eq!(run.state, "done", "{run:?}");
         let Some(proposal) = run.proposal else {

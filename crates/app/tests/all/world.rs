@@ -1,5 +1,7 @@
 //! A small sample firm in a temporary folder.
 
+use std::time::Duration;
+
 use app::view::Words;
 use app::{App, AppOptions, CustomerQuery, Reader};
 use sim::{World, WorldSpec};
@@ -29,6 +31,11 @@ pub fn everyone() -> Reader {
 pub fn all() -> CustomerQuery {
     let states = ["current", "too_new", "gone"].map(str::to_owned).to_vec();
     CustomerQuery { states, limit: 500, ..CustomerQuery::default() }
+}
+
+/// A moment between two looks at what goes on in the background, which needs the machine more than whoever waits for it.
+pub async fn a_moment() {
+    tokio::time::sleep(Duration::from_millis(20)).await;
 }
 
 /// A folder that nobody has set up.

@@ -69,3 +69,16 @@ fn a_year_without_holidays_in_it_says_so() {
     assert!(calendar.is_working_day(at("2027-01-01")), "a Friday, as far as the calendar knows");
     assert!(!calendar.is_working_day(at("2027-01-02")));
 }
+
+/// The announced days off say when the festivals of the lunar calendar are; the table of lunar months is another road there.
+#[test]
+fn lunar_festivals_fall_where_the_announced_days_off_say() {
+    let calendar = WorkCalendar::standard(Zone::default());
+    for year in 2015..=2026 {
+        for (name, month, day) in [("春节", 1, 1), ("端午", 5, 5), ("中秋", 8, 15)] {
+            let on = calendar::lunar_day(year, month, day, false).unwrap();
+            let known = calendar.holiday(at(&calendar::written_day(on))).unwrap();
+            assert_eq!((known.on_day, known.name.zh.contains(name)), (on, true), "{name} {year}: {known:?}");
+        }
+    }
+}

@@ -1,5 +1,8 @@
 //! What a regression sees of a column: a line, a logarithm and a smooth curve for a number, a level for a category.
 
+use crate::flat;
+use crate::flat::Flat;
+
 /// What a column of numbers is to be read as. A category is its code as a number; NaN is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
@@ -45,6 +48,36 @@ struct Curve {
     has_missing: bool,
     /// Mean and deviation of each term.
     terms: Vec<(f64, f64)>,
+}
+
+flat!(Design { parts, origins, scales });
+flat!(Curve { low, high, middle, log, knots, steps, has_missing, terms });
+
+impl Flat for Part {
+    fn put(&self, to: &mut Vec<u8>) {
+        match self {
+            Part::Nothing => 0u8.put(to),
+            Part::Curve(curve) => {
+                1u8.put(to);
+                curve.put(to);
+            }
+            Part::Levels { places, missing, width } => {
+                2u8.put(to);
+                places.put(to);
+                missing.put(to);
+                width.put(to);
+            }
+        }
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Some(match u8::take(from)? {
+            0 => Part::Nothing,
+            1 => Part::Curve(Curve::take(from)?),
+            2 => Part::Levels { places: Flat::take(from)?, missing: Flat::take(from)?, width: Flat::take(from)? },
+            _ => return None,
+        })
+    }
 }
 
 /// Rows that a level must have to be told from the others.

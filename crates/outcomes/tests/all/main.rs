@@ -1,5 +1,6 @@
 //! Who has left, by which definition, and when.
 
+mod contracts;
 mod definition;
 mod eligible;
 mod gaps;

@@ -38,6 +38,7 @@ pub(crate) enum Command {
     Score(Score),
     Run(Run),
     Backtest(Backtest),
+    Train(Train),
     Sim(Sim),
     Doctor(Doctor),
     Lab(super::lab::Lab),
@@ -518,6 +519,33 @@ pub(crate) struct Backtest {
     #[arg(long, value_name = "DAYS", default_value = "90d", value_parser = super::backtest::days)]
     pub(crate) horizon: u32,
     /// Also write every leaver and every warning here (.csv .parquet .xlsx .json)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// Whether history carries a model of who will leave, and if so the model: a challenger with its card
+#[derive(Debug, Args)]
+#[command(
+    name = "train",
+    after_help = "Example:\n  liuke train --data ./data --churn saas_contract --horizon 90d --as-of 2025-07-01"
+)]
+pub(crate) struct Train {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Churn definition; the firm's when absent
+    #[arg(long, value_name = "ID")]
+    pub(crate) churn: Option<String>,
+    /// The horizon that is reported: 30d, 60d, 90d or 180d; one model answers all of them
+    #[arg(long, value_name = "DAYS", default_value = "90d", value_parser = super::backtest::days)]
+    pub(crate) horizon: u32,
+    /// Moment up to which history is known; the last midnight passed when absent
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+    /// Where all luck comes from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Also write every row judged by here (.csv .parquet .xlsx .json): what was said of whom, and who left
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 }

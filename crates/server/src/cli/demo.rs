@@ -6,7 +6,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use app::view::{AcceptCase, CloseCase, Staff, Words};
+use app::view::{
+    AcceptCase, CloseCase, MoveCase, NewReviewDecision, ReviewDecision, ReviewDecisionChange, Staff, Words,
+};
 use app::{App, AppOptions, Reader};
 use serde_json::json;
 use sim::{World, WorldSpec};
@@ -44,7 +46,7 @@ pub(crate) async fn demo(asked: &Demo, console: &mut Console) -> Result<Done, Fa
     site.ready(app.clone());
     let link = link(address, false, false, None);
     console.say(format!("已就绪，请打开 {link}"), format!("ready: open {link}"));
-    keep_open(&site, &app, &folder.path, answering, stop, console).await
+    keep_open(&site, &app, (&folder.path, &link), answering, stop, console).await
 }
 
 /// Where the sample company lives; a temporary folder goes when the demo ends.
@@ -129,12 +131,13 @@ async fn load(app: &App, mut world: World, site: &Site, console: &mut Console) -
 async fn live_through(app: &App, now: Instant, site: &Site, console: &mut Console) -> Result<(), Failure> {
     let at = |as_of: &AsOf| (*as_of, as_of.instant().plus_micros(600_000_000).min(now));
     let moments: Vec<(AsOf, Instant)> = moments(app.zone(), now).iter().map(at).collect();
-    let mut done = 0;
+    let (mut done, mut open) = (0, Vec::new());
     let lived = async |outcome: &app::CycleOutcome| {
         tracing::debug!(as_of = %outcome.as_of, opened = outcome.opened, resolved = outcome.resolved, "lived through");
         done += 1;
         let next = moments.get(done).map(|(as_of, _)| as_of.instant());
         if let Some(next) = next {
+            decide(app, (outcome.as_of.instant(), next), &mut open).await?;
             work(app, next).await?;
         }
         let share = done as f64 / moments.len() as f64;
@@ -166,8 +169,71 @@ async fn work(app: &App, until: Instant) -> Result<(), app::Error> {
             app.accept_case(&reader, case.id, request, until.plus_micros(-12 * 3_600_000_000)).await?;
         } else if case.state == "accepted" && place >= LEFT_OPEN && until.days_since(opened) > habit % 4 {
             let outcome = ["retained", "retained", "no_action_needed", "false_alarm"][(habit % 4) as usize].to_owned();
-            let request = CloseCase { version: case.version, outcome, note: None, churn_reason: None };
+            let mut version = case.version;
+            if outcome == "retained" {
+                // Who stays was talked to; whose desk the case is on does not matter here.
+                let reader = Reader { is_admin: true, ..reader.clone() };
+                let note = Some("电话聊过，问题已说清".to_owned());
+                let request = MoveCase { version, by: "act".to_owned(), note, ..MoveCase::default() };
+                let late = until.plus_micros(-10 * 3_600_000_000);
+                let in_time = moment(&case.act_by).plus_micros(-3 * 3_600_000_000);
+                let at = if habit % 5 == 0 { late } else { late.min(in_time) };
+                let at = at.max(case.accepted_at.as_deref().map_or(opened, moment));
+                version = app.move_case(&reader, case.id, request, at).await?.case.version;
+            }
+            let request = CloseCase { version, outcome, note: None, churn_reason: None };
             app.close_case(&reader, case.id, request, until.plus_micros(-8 * 3_600_000_000).max(opened)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What the sample company's weekly reviews decide: two things every Monday at ten, by the Friday of that week, most of
+/// them done by then. `open` are those that are not.
+async fn decide(
+    app: &App,
+    (since, until): (Instant, Instant),
+    open: &mut Vec<ReviewDecision>,
+) -> Result<(), app::Error> {
+    const HOUR: i64 = 3_600_000_000;
+    const DECIDED: [&str; 4] = [
+        "把受理超时的跟进单过一遍，周五前清零",
+        "给沉默超过两周的高价值客户各打一个电话",
+        "误报最多的规则，和数据同事一起调阈值",
+        "上周流失的客户逐家做复盘，把原因补全",
+    ];
+    let (reader, zone) = (Reader::command_line(), app.zone());
+    let people: Vec<Staff> = app.staff(&reader).await?.into_iter().filter(|one| one.role == "manager").collect();
+    for days in 0..=until.days_since(since) {
+        let day = zone.midnight(since.plus_micros(12 * HOUR).plus_days(days));
+        // Day 0 was a Thursday.
+        let (is_monday, is_friday) = match zone.day_number(day).rem_euclid(7) {
+            4 => (true, false),
+            1 => (false, true),
+            _ => continue,
+        };
+        let at = day.plus_micros(if is_monday { 10 } else { 16 } * HOUR);
+        if people.is_empty() || at < since || at >= until {
+            continue;
+        }
+        if is_friday {
+            // Habits, as with cases: every fifth is left for another week.
+            for one in open.extract_if(.., |one| one.id % 5 != 0 || one.due_on < zone.date(day)) {
+                let done = ReviewDecisionChange { version: one.version, done: Some(true), ..Default::default() };
+                app.change_review_decision(&reader, one.id, done, at).await?;
+            }
+            continue;
+        }
+        let number = zone.day_number(day).div_euclid(7);
+        for place in [0, 1] {
+            let choose = |count: usize| (number * 2 + place).rem_euclid(count as i64) as usize;
+            let decision = NewReviewDecision {
+                week_on: zone.date(day.plus_days(-3)),
+                title: DECIDED[choose(DECIDED.len())].to_owned(),
+                to: people[choose(people.len())].id,
+                due_on: zone.date(day.plus_days(4).plus_micros(12 * HOUR)),
+            };
+            open.push(app.add_review_decision(&reader, decision, at).await?);
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ use vocab::Zone;
 use super::arguments::{Command, IndicatorsAction, SourceAction};
 use super::console::Console;
 use super::failure::{Done, Failure};
-use super::{backtest, import, indicators, run, socket, source, tables};
+use super::{backtest, import, indicators, run, socket, source, tables, train};
 
 /// What is kept in memory of the ids of a folder that an import begins: nothing of it is looked up twice.
 const CACHE_OF_NEW_FOLDER: u64 = 8 << 20;
@@ -27,6 +27,7 @@ impl Command {
             Command::Score(score) => score.data.as_deref(),
             Command::Run(run) => Some(&run.data),
             Command::Backtest(backtest) => Some(&backtest.data),
+            Command::Train(train) => Some(&train.data),
             Command::Doctor(doctor) => doctor.data.as_deref(),
             Command::Source(source) => Some(source.action.data()),
             Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Lab(_) | Command::Openapi(_) => None,
@@ -99,6 +100,7 @@ pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console)
         Command::Score(score) => tables::score(app, score, console).await,
         Command::Run(run) => run::run(app, run, console).await,
         Command::Backtest(asked) => backtest::backtest(app, asked, console).await,
+        Command::Train(asked) => train::train(app, asked, console).await,
         Command::Source(asked) => source::source(app, &asked.action, console).await,
         Command::Doctor(_) => super::doctor::of_folder(app, console).await,
         Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Lab(_) | Command::Openapi(_) => {

@@ -20,6 +20,7 @@ mod sim;
 mod socket;
 mod source;
 mod tables;
+mod train;
 mod words;
 
 use std::ffi::OsString;

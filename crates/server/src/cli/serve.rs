@@ -18,7 +18,7 @@ use super::folder;
 use super::socket::Socket;
 use crate::http::{PublicUrl, Site, SiteOptions};
 use crate::tls::{self, TlsListener};
-use crate::{clock, serving};
+use crate::{clock, delivering, serving};
 
 pub(crate) async fn serve(asked: &Serve, console: &mut Console) -> Result<Done, Failure> {
     let dir = console.path(&asked.data);
@@ -48,7 +48,7 @@ pub(crate) async fn serve(asked: &Serve, console: &mut Console) -> Result<Done, 
         None => tokio::spawn(serving::answer(site.clone(), listener, stop.clone())),
     };
     announce(console, &link, setup.as_deref(), is_private)?;
-    keep_open(&site, &app, &dir, answering, stop, console).await
+    keep_open(&site, &app, (&dir, &link), answering, stop, console).await
 }
 
 /// How the server is reached, as the operator said.
@@ -85,15 +85,17 @@ fn bad_certificate(unusable: &tls::Unusable) -> Failure {
 pub(super) async fn keep_open(
     site: &Arc<Site>,
     app: &App,
-    dir: &Path,
+    (dir, link): (&Path, &str),
     answering: JoinHandle<io::Result<()>>,
     stop: watch::Receiver<bool>,
     console: &mut Console,
 ) -> Result<Done, Failure> {
     let socket = open_socket(dir, app, console);
     serving::start_timers(site, app, &stop);
+    let delivering = delivering::start(site, app, link, stop);
     let served = answering.await.unwrap_or_else(|error| Err(io::Error::other(error)));
     console.say("正在停止…", "stopping…");
+    delivering::ended(delivering).await;
     if let Some(socket) = socket {
         socket.close().await;
     }

@@ -69,7 +69,7 @@ pub(crate) struct House {
     pub(crate) app: App,
     pub(crate) router: Router,
     pub(crate) cookie: String,
-    _dir: TempDir,
+    pub(crate) dir: TempDir,
 }
 
 /// A data folder with the shop's data in it and nobody set up.
@@ -132,7 +132,7 @@ impl House {
         })
         .await;
         let (app, cookie) = (opened(dir.path()).await, std::fs::read_to_string(dir.path().join(COOKIE)).unwrap());
-        House { router: site(&app, SiteOptions::default()), app, cookie, _dir: dir }
+        House { router: site(&app, SiteOptions::default()), app, cookie, dir }
     }
 
     /// A request as the screens make it: with the cookie and the header of our own scripts.

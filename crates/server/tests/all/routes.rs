@@ -59,6 +59,17 @@ fn reading() -> Vec<Route> {
             ("/api/alerts?limit=many", 400, "bad_query"),
         ),
         route("GET /api/cases", "/api/cases?state=new", (&format!("/api/cases?{bad}"), 400, "bad_moment")),
+        route("GET /api/team", "/api/team?as_of=2025-06-01", (&format!("/api/team?{bad}"), 400, "bad_moment")),
+        route(
+            "GET /api/team/breaches",
+            "/api/team/breaches?from=2025-06-01&to=2025-06-30",
+            ("/api/team/breaches?from=2030-01-01", 400, "bad_period"),
+        ),
+        route(
+            "GET /api/exports/team.xlsx",
+            "/api/exports/team.xlsx?lang=en",
+            ("/api/exports/team.xlsx?from=May", 400, "bad_period"),
+        ),
         route("GET /api/churn", "/api/churn?as_of=2025-06-01", (&format!("/api/churn?{future}"), 400, "future_moment")),
         route("GET /api/churn/{month}", "/api/churn/2025-05", ("/api/churn/May", 404, "not_found")),
         route("GET /api/data", "/api/data", ("/api/data?as_of=soon", 400, "bad_moment")),
@@ -125,6 +136,7 @@ fn reading() -> Vec<Route> {
             ("/api/indicators/vocabulary?as_of=soon", 400, "bad_moment"),
         ),
         route("GET /api/backtests", "/api/backtests", ("/api/backtests?as_of=soon", 400, "bad_moment")),
+        route("GET /api/models", "/api/models", ("/api/models?as_of=soon", 400, "bad_moment")),
         route("GET /api/proofs", "/api/proofs", ("/api/proofs?as_of=soon", 400, "bad_moment")),
         route("GET /api/firm", "/api/firm", ("/api/firm?as_of=soon", 400, "bad_moment")),
         route("GET /api/staff", "/api/staff", ("/api/staff?as_of=soon", 400, "bad_moment")),
@@ -238,6 +250,7 @@ async fn every_route_welcomes_one_request_and_refuses_another() {
         let refused = house.ask(method, &route.refused.0, route.refused.1.clone()).await;
         check_refusal(route.name, &refused, route.refused.2, route.refused.3);
     }
+    seen.extend(crate::renewals::every_route().await);
     seen.extend(importing(&house).await);
     seen.extend(crate::sources::every_route(&house).await);
     seen.extend(crate::hooks::every_route(&house).await);
@@ -248,10 +261,16 @@ async fn every_route_welcomes_one_request_and_refuses_another() {
     seen.extend(crate::wire::every_route(&house).await);
     seen.extend(crate::calls::every_path(&house).await);
     seen.extend(crate::backtests::every_route(&house).await);
+    seen.extend(crate::models::every_route(&house).await);
+    seen.extend(crate::sheets::every_route(&house).await);
+    seen.extend(crate::ownership::every_route(&house).await);
     seen.extend(crate::staff::every_route(&house).await);
     seen.extend(crate::desk::every_route(&house).await);
     seen.extend(crate::post_mortem::every_route(&house).await);
     seen.extend(crate::follow_ups::every_route(&house).await);
+    seen.extend(crate::reminders::every_route(&house).await);
+    seen.extend(crate::review::every_route(&house).await);
+    seen.extend(crate::notices::every_route(&house).await);
     seen.extend(crate::cases::every_route(&house).await);
     seen.extend(standing(&house).await);
     seen.insert("GET /api/cases/{id}".to_owned());

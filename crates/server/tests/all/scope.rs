@@ -9,6 +9,7 @@ use server::http::{Needs, PERMITS, needs};
 use vocab::Zone;
 
 use crate::house::{Answer, House, PATIENCE, now, request, send};
+use crate::tried::{CHANGING, PLAIN};
 
 /// Customers of another team: what each is called must come back to nobody else. They were 王芳's own until June.
 const THEIRS: [(&str, &str); 3] = [("QX/7001", "绝密甲贸易"), ("QX/7002", "绝密乙商行"), ("QX/7003", "绝密丙超市")];
@@ -18,7 +19,7 @@ const AMOUNT: &str = "98765.43";
 /// Texts that name them.
 fn markers() -> Vec<String> {
     let mut markers = vec!["QX/700".to_owned(), "QX%2F700".to_owned(), "绝密".to_owned(), "juemi".to_owned()];
-    markers.extend(["98765", "98,765", "周瑜", "机密标签", "机密的话", "机密的承诺"].map(str::to_owned));
+    markers.extend(["98765", "98,765", "周瑜", "机密标签", "机密的话", "机密的承诺", "机密的决定"].map(str::to_owned));
     markers
 }
 
@@ -39,10 +40,12 @@ async fn firm() -> Firm {
     let mut before = "客户编号,客户名称,负责人,手机号\n".to_owned();
     let mut after = "客户编号,负责人\n".to_owned();
     let mut orders = "订单号,客户编号,下单时间,订单金额\n".to_owned();
+    let mut contracts = "合同编号,客户编号,签订日期,合同到期日,合同金额\n".to_owned();
     let last = Zone::default().parse("2025-06-29 10:00").unwrap();
     for (number, (id, name)) in THEIRS.iter().enumerate() {
         before.push_str(&format!("{id},{name},王芳,1390000700{number}\n"));
         after.push_str(&format!("{id},周瑜\n"));
+        contracts.push_str(&format!("H-{number},{id},2024-07-20,2025-07-2{number},{AMOUNT}\n"));
         // Bought every week until ten weeks ago.
         for week in 10..100 {
             let at = Zone::default().date_time(last.plus_days(-7 * week));
@@ -53,6 +56,7 @@ async fn firm() -> Firm {
         ("before.csv", "customers", Some("2023-06-01"), before),
         ("after.csv", "customers", Some("2025-06-01"), after),
         ("orders.csv", "orders", None, orders),
+        ("contracts.csv", "contracts", None, contracts),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(name);
@@ -74,7 +78,7 @@ async fn firm() -> Firm {
 async fn people(house: House) -> Firm {
     let head = person(&house, "钱主管", "manager", None).await;
     person(&house, "王芳", "owner", Some("王芳")).await;
-    person(&house, "周瑜", "owner", Some("周瑜")).await;
+    let hidden = person(&house, "周瑜", "owner", Some("周瑜")).await;
     let unit = |name: &str, heads: &[i64]| json!({"name": name, "parent_id": null, "heads": heads});
     let east = posted(&house, "/api/units", unit("华东", &[head])).await["units"][0]["id"].clone();
     posted(&house, "/api/units", unit("华南", &[])).await;
@@ -97,9 +101,13 @@ async fn people(house: House) -> Firm {
     posted(&house, "/api/customers/QX%2F7001/judgements", word).await;
     let said = json!({
         "key": "hidden-record-1", "channel": "call", "outcome": "talked", "note": "机密的话",
-        "promise": {"words": "机密的承诺", "due_on": "2025-07-02"}
+        "promise": {"words": "机密的承诺", "due_on": "2025-07-02"}, "next_on": "2025-07-05"
     });
     posted(&house, "/api/customers/QX%2F7001/follow-ups", said).await;
+    let decided = json!({"week_on": "2025-06-23", "title": "机密的决定", "to": hidden, "due_on": "2025-07-04"});
+    posted(&house, "/api/review/decisions", decided).await;
+    let word = json!({"contract": "H-0", "version": 0, "what": "judgement", "says": "leave", "note": "机密的话"});
+    posted(&house, "/api/customers/QX%2F7001/renewals/2025-07-20", word).await;
     let cases = house.get("/api/cases?owner=%E5%91%A8%E7%91%9C").await.json();
     let alerts = house.get("/api/alerts?owner=%E5%91%A8%E7%91%9C").await.json();
     let (salesperson, head) = (token(&house, "王芳").await, token(&house, "钱主管").await);
@@ -165,6 +173,9 @@ impl Firm {
             "?state=all&limit=500",
         ];
         let past = ["", "?as_of=2025-05-01"];
+        if let Some(tries) = crate::reminders::tries(route) {
+            return Some(tries);
+        }
         match route {
             "GET /api/customers" => with(
                 &[
@@ -179,6 +190,8 @@ impl Firm {
                 .concat(),
             ),
             "GET /api/alerts" | "GET /api/cases" => with(&lists),
+            "GET /api/team" => with(&["", "?as_of=2025-05-01"]),
+            "GET /api/team/breaches" => with(&["", "?from=2025-05-01", "?as_of=2025-06-15"]),
             "GET /api/search" => {
                 with(&["?q=%E7%BB%9D%E5%AF%86", "?q=juemi", "?q=QX", "?q=QX&as_of=2025-05-01", "?q=13900007000"])
             }
@@ -224,6 +237,41 @@ impl Firm {
             "POST /api/promises/{id}/settle" => {
                 Some(self.of(vec![(path.to_owned(), Some(json!({"version": 1, "state": "broken"})))], 1))
             }
+            "GET /api/review" => with(&[
+                "",
+                "?week=2025-06-30",
+                "?week=2025-06-23",
+                "?week=2025-04-28",
+                "?week=2025-05-26",
+                "?week=2025-04-28&as_of=2025-05-10",
+            ]),
+            "GET /api/review/month" => with(&["", "?month=2025-06", "?month=2025-05", "?as_of=2025-05-20"]),
+            "GET /api/review/names" => Some(
+                ["opened", "acted", "stayed", "lost", "late", "false_alarm"]
+                    .iter()
+                    .flat_map(|of| {
+                        ["&week=2025-06-30", "&month=2025-06", "&month=2025-05&owner=%E5%91%A8%E7%91%9C"]
+                            .map(|rest| (format!("{path}?of={of}{rest}&limit=500"), None))
+                    })
+                    .collect(),
+            ),
+            "POST /api/review/decisions" => {
+                let body = json!({"week_on": "2025-06-23", "title": "x", "to": 3, "due_on": "2025-07-04"});
+                Some(vec![(path.to_owned(), Some(body))])
+            }
+            "PATCH /api/review/decisions/{id}" => {
+                Some(self.of(vec![(path.to_owned(), Some(json!({"version": 1, "done": true})))], 1))
+            }
+            "GET /api/renewals" => with(&[&lists[..6], &["?month=2025-07", "?state=all", "?judgement=leave"]].concat()),
+            "GET /api/renewals/months" => with(&past),
+            "GET /api/customers/{id}/renewals" => customers("?as_of=2025-05-01"),
+            "POST /api/customers/{id}/renewals/{due_on}" => {
+                let body = json!({"contract": "H-0", "version": 1, "what": "answer", "says": "renew"});
+                Some(vec![(customer.replace("{due_on}", "2025-07-20"), Some(body))])
+            }
+            "GET /api/customers/{id}/owners" => customers("?as_of=2025-05-01"),
+            "GET /api/pool" => with(&["", "?search=QX", "?search=juemi"]),
+            "POST /api/customers/{id}/claim" => said(json!({})),
             "GET /api/customers/{id}/proof" | "GET /api/customers/{id}/post-mortem" => customers("?as_of=2025-05-01"),
             "GET /api/customers/{id}/ledger" => customers("?from=2025-05-01&to=2025-06-29"),
             "GET /api/customers/{id}/ledger/facts/{fact}" => {
@@ -268,6 +316,10 @@ impl Firm {
             "POST /api/tags" => {
                 Some(vec![(path.to_owned(), Some(json!({"tag": "x", "customers": ["QX/7001", "QX/7002"]})))])
             }
+            "POST /api/sheets/uploads" => {
+                let row = |id: &str| json!({"客户编号": id, "负责人": "王芳", "标签": "x", "结果": "已留存"});
+                Some(vec![(format!("{path}?file_name=x.json"), Some(json!([row("QX/7001"), row("QX/7002")])))])
+            }
             "POST /api/identity/merge" => {
                 Some(vec![(path.to_owned(), Some(json!({"customer": "QX/7001", "into": "M/02"})))])
             }
@@ -284,6 +336,8 @@ impl Firm {
             }
             route if route.starts_with("GET /api/exports/") => match path {
                 "/api/exports/leavers.xlsx" => with(&["?month=2025-05", "?month=2025-06"]),
+                "/api/exports/review.xlsx" => with(&["", "?week=2025-06-30", "?week=2025-04-28"]),
+                "/api/exports/review-month.xlsx" => with(&["", "?month=2025-06"]),
                 "/api/exports/today.xlsx" => with(&["", "?owner=%E5%91%A8%E7%91%9C"]),
                 _ => with(&["", "?as_of=2025-05-01"]),
             },
@@ -326,7 +380,13 @@ impl Firm {
                 let text = readable(&answer);
                 // To whom work may be given are colleagues, not customers; a filter comes back with its answer.
                 let is_echo = *route == "GET /api/desk" || uri.contains("owner=");
-                let counts = |marker: &&String| !is_echo || marker.as_str() != "周瑜";
+                // So does an id of a file that is sent, as one that nobody has.
+                let is_sent = *route == "POST /api/sheets/uploads";
+                let counts = |marker: &&String| match marker.as_str() {
+                    "周瑜" => !is_echo,
+                    "QX/700" => !is_sent,
+                    _ => true,
+                };
                 if let Some(marker) = markers().iter().filter(counts).find(|marker| text.contains(marker.as_str())) {
                     told.push(format!("{route} tells {marker}: {uri}"));
                 }
@@ -353,121 +413,6 @@ fn readable(answer: &Answer) -> String {
     let cells = table.columns().iter().flat_map(|column| column.cells().map(str::to_owned).collect::<Vec<_>>());
     cells.collect::<Vec<_>>().join("\n")
 }
-
-/// Read as they are.
-const PLAIN: &[&str] = &[
-    "GET /api/session",
-    "GET /api/templates",
-    "GET /api/advice",
-    "GET /api/firm",
-    "GET /api/staff",
-    "GET /api/organisation",
-    "GET /api/audit",
-    "GET /api/tokens",
-    "GET /api/views",
-    "GET /api/cycle",
-    "GET /api/data",
-    "GET /api/proofs",
-    "GET /api/lookback",
-    "GET /api/backtests",
-    "GET /api/definitions",
-    "GET /api/indicators/efficacy",
-    "GET /api/indicators/vocabulary",
-    "GET /api/scorecards",
-    "GET /api/rules",
-    "GET /api/churn-definitions",
-    "GET /api/rules/schema",
-    "GET /api/rules/vocabulary",
-    "GET /api/identity/conflicts",
-    "GET /api/intake/live",
-    "GET /api/intake/recent",
-    "GET /api/quality",
-    "GET /api/quarantine",
-    "GET /api/source-recipes",
-    "GET /api/sources",
-    "GET /api/imports",
-    "GET /api/mappings",
-    "GET /api/budget/preview",
-    "POST /api/sign-out",
-    "POST /api/setup",
-    "POST /api/sign-in",
-    "POST /api/cycle",
-    "POST /api/invitations/look",
-    "POST /api/invitations/accept",
-];
-
-/// Read or changed by an id that is no customer's, or by none.
-const CHANGING: &[&str] = &[
-    "GET /api/backtests/{id}",
-    "GET /api/definitions/{sort}/{id}/source",
-    "GET /api/imports/{id}",
-    "GET /api/imports/{id}/rejects.csv",
-    "GET /api/mappings/{name}",
-    "GET /api/rules/{id}",
-    "POST /api/rules/preview",
-    "GET /api/churn-definitions/{id}",
-    "POST /api/churn-definitions/{id}/activate",
-    "POST /api/churn-definitions/{id}/rollback",
-    "POST /api/rules/{id}/activate",
-    "POST /api/rules/{id}/review",
-    "POST /api/rules/{id}/rollback",
-    "POST /api/rules/{id}/switch",
-    "PUT /api/rules/{id}/draft",
-    "GET /api/scorecards/{id}",
-    "GET /api/scorecards/{id}/design",
-    "GET /api/sources/{id}",
-    "GET /api/sources/{id}/deliveries",
-    "GET /api/sources/{id}/runs",
-    "DELETE /api/advice/{id}",
-    "DELETE /api/backtests/{id}",
-    "DELETE /api/invitations/{id}",
-    "DELETE /api/mappings/{name}",
-    "DELETE /api/sources/{id}",
-    "DELETE /api/units/{id}",
-    "DELETE /api/views/{id}",
-    "PATCH /api/sources/{id}",
-    "PATCH /api/staff/{id}",
-    "PATCH /api/units/{id}",
-    "POST /api/backtests",
-    "POST /api/hooks/preview",
-    "POST /api/identity/conflicts/{id}",
-    "POST /api/imports/uploads",
-    "POST /api/imports/uploads/{upload_id}/commit",
-    "POST /api/imports/uploads/{upload_id}/preview",
-    "POST /api/imports/{id}/cancel",
-    "POST /api/imports/{id}/undo",
-    "POST /api/indicators/draft/efficacy",
-    "POST /api/indicators/efficacy",
-    "POST /api/invitations",
-    "POST /api/lookback",
-    "POST /api/quality/alerts/{id}/dismiss",
-    "POST /api/quarantine/discard",
-    "POST /api/quarantine/replay",
-    "POST /api/quarantine/{number}/replay",
-    "POST /api/scorecards/{id}/activate",
-    "POST /api/scorecards/{id}/preview",
-    "POST /api/scorecards/{id}/review",
-    "POST /api/scorecards/{id}/rollback",
-    "POST /api/sources",
-    "POST /api/sources/{id}/preview",
-    "POST /api/sources/{id}/rotate",
-    "POST /api/sources/{id}/run",
-    "POST /api/sources/{id}/test",
-    "POST /api/staff",
-    "POST /api/staff/sheet",
-    "POST /api/staff/sheet/invite",
-    "POST /api/staff/{id}/hand-over",
-    "POST /api/staff/{id}/hand-over/preview",
-    "POST /api/tokens",
-    "POST /api/units",
-    "PUT /api/advice/{id}",
-    "PUT /api/budget",
-    "PUT /api/firm",
-    "PUT /api/mappings/{name}",
-    "PUT /api/scorecards/{id}/draft",
-    "PUT /api/session/reach",
-    "PUT /api/views",
-];
 
 /// Deny by default: what is described and not declared is refused to everybody, and here it is found before.
 #[test]
@@ -498,7 +443,14 @@ async fn a_salespersons_token_is_told_nothing_of_another_teams_customers_by_any_
     let admin = firm.told(&firm.admin, true).await;
     let routes: std::collections::BTreeSet<&str> =
         admin.iter().filter_map(|line| line.split(" tells").next()).collect();
-    for needed in ["GET /api/customers", "GET /api/alerts", "GET /api/search", "GET /api/exports/customers.xlsx"] {
+    for needed in [
+        "GET /api/customers",
+        "GET /api/alerts",
+        "GET /api/renewals",
+        "GET /api/search",
+        "GET /api/exports/customers.xlsx",
+        "GET /api/exports/renewals.xlsx",
+    ] {
         assert!(routes.contains(needed), "{needed} tells an administrator nothing: {routes:#?}");
     }
     assert!(routes.len() >= 15, "{routes:#?}");

@@ -57,6 +57,13 @@ pub async fn promised_to_all(store: &Store, customers: &[CustomerId]) {
     }
 }
 
+/// A call at an hour that names the day of the next contact, or none.
+pub async fn said(store: &Store, customer: &str, at: i64, next_on: Option<&str>) {
+    let key = format!("said-{customer}-{at}");
+    let new = NewFollowUp { next_on: next_on.map(str::to_owned), promise: None, ..call(&key, customer, at) };
+    keep(store, &Scope::All, &new, "wang", at).await.unwrap();
+}
+
 /// Every customer that the doors of this room show.
 pub async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, Vec<CustomerId>)> {
     let all = page(store, scope, &PromiseFilter::default(), hour(99)).await;

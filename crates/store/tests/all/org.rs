@@ -169,7 +169,7 @@ pub async fn who_leaves_hands_over_customers_and_cases_at_once_or_not_at_all(doo
     let untold = store.owners_untold(&Scope::All).await.unwrap();
     assert_eq!(untold.len(), 4);
     assert_eq!(store.owners_untold(&mine(&["sun"])).await.unwrap().len(), 2);
-    store.owners_told(&untold.iter().map(|one| one.hand_over_id).collect(), hour(2)).await.unwrap();
+    store.owners_told(&untold.iter().map(|one| one.by).collect(), hour(2)).await.unwrap();
     assert!(store.owners_untold(&Scope::All).await.unwrap().is_empty());
     assert_eq!(store.owners_given(&Scope::All, hour(2)).await.unwrap().len(), 4);
     assert!(store.owners_given(&Scope::All, hour(3)).await.unwrap().is_empty());

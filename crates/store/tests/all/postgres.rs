@@ -1,6 +1,6 @@
 //! A PostgreSQL server of our own, from Debian's package, for as long as the tests run.
 
-use std::io::Read;
+use std::fs::{self, File};
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,6 +11,9 @@ use tempfile::TempDir;
 const INSTALL: &str = "PostgreSQL is not installed, and the suite must run on it too.\n\
     Install Debian's package: `apt-get install postgresql` (`make test` does so), or say where its programs are: \
     LIUKE_POSTGRES_BIN=/path/to/bin";
+
+/// Where the server's words are kept.
+const SAID: &str = "said";
 
 /// How long it may take to start on the slowest machine that runs these tests.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -49,7 +52,8 @@ impl Server {
             .arg(folder.path())
             .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"])
             .stdout(Stdio::null())
-            .stderr(Stdio::piped())
+            // What nobody reads may not fill a pipe, or the server waits for a reader for good.
+            .stderr(File::create(folder.path().join(SAID)).expect("a file for what postgres says"))
             .spawn()
             .expect("running postgres");
         let mut server = Server { child, programs, folder };
@@ -77,11 +81,8 @@ impl Server {
             }
             let ended = self.child.try_wait().expect("looking after postgres");
             if ended.is_some() || started.elapsed() > PATIENCE {
-                let mut said = String::new();
                 self.child.kill().ok();
-                if let Some(mut stderr) = self.child.stderr.take() {
-                    stderr.read_to_string(&mut said).ok();
-                }
+                let said = fs::read_to_string(self.folder.path().join(SAID)).unwrap_or_default();
                 panic!("PostgreSQL does not start: {said}");
             }
             std::thread::sleep(Duration::from_millis(50));

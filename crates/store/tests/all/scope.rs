@@ -12,7 +12,15 @@ use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 use crate::door::{Door, People as _, alert, apply, hour, mine, opening, owned, with_cases};
 
 /// Methods that take a scope: each is walked below. A new one must be added here, and then there.
-const WALKED: [&str; 50] = [
+const WALKED: [&str; 66] = [
+    "owner_changes",
+    "apply_sheet",
+    "last_owner_changes",
+    "next_contacts",
+    "sheet_cells",
+    "undo_sheet",
+    "desk_clocks",
+    "case_trails",
     "add_case_comment",
     "add_case_task",
     "case_comment_counts",
@@ -27,8 +35,16 @@ const WALKED: [&str; 50] = [
     "follow_ups_untold",
     "promises",
     "promises_then",
+    "work_between",
     "promises_untold",
     "settle_promise",
+    "renewals_said",
+    "renewals_said_then",
+    "renewal_steps",
+    "say_renewal",
+    "answer_reminder",
+    "last_follow_ups",
+    "reminder_answers",
     "call_alert_false",
     "cases_opened",
     "rule_counts",
@@ -66,8 +82,18 @@ const WALKED: [&str; 50] = [
 ];
 
 /// Methods that show no customer, and so take none.
-const WITHOUT: [&str; 100] = [
+const WITHOUT: [&str; 128] = [
+    "claim_customer",
+    "claims",
+    "sheet",
+    "sheet_like",
+    "sheets",
     "desk_loads",
+    "add_decision",
+    "change_decision",
+    "decision",
+    "decisions",
+    "decisions_then",
     "follow_ups_told",
     "promise_told",
     "put_saved_view",
@@ -97,6 +123,7 @@ const WITHOUT: [&str; 100] = [
     "add_source",
     "add_staff",
     "activate_version",
+    "add_challenger",
     "add_token",
     "apart",
     "apply_between_cycles",
@@ -167,6 +194,23 @@ const WITHOUT: [&str; 100] = [
     "token_staff",
     "tokens",
     "undo_import_job",
+    "add_channel",
+    "begin_trial",
+    "change_channel",
+    "channel",
+    "channels",
+    "claim_deliveries",
+    "decide_delivery",
+    "give_up_claims",
+    "notice_attempts",
+    "notice_choices",
+    "notice_keys",
+    "notices",
+    "put_notice_choice",
+    "put_notices",
+    "read_notices",
+    "remove_channel",
+    "settle_attempt",
 ];
 
 /// Every customer that these doors show to a reader.
@@ -179,6 +223,9 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
     let cases = store.cases(scope, &CaseFilter::default(), CaseSlice::default()).await.unwrap();
     assert_eq!(cases.total, cases.rows.len() as u64);
     assert_eq!(cases.state_counts.values().sum::<u64>(), cases.total);
+    let desks = store.desk_clocks(scope, hour(1), hour(20)).await.unwrap();
+    assert_eq!(desks.iter().map(|desk| desk.open).sum::<u64>(), cases.total, "what is on the desks is what is listed");
+    let trails = store.case_trails(scope, hour(0), hour(99)).await.unwrap();
     let recorded = store.as_recorded(scope, hour(99)).await.unwrap();
     let standing = store.open_alerts(scope, hour(0)).await.unwrap();
     let desk = store.desk(scope).await.unwrap();
@@ -215,11 +262,19 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
     assert_eq!(store.audit_count(scope, &AuditFilter::default()).await.unwrap(), audited.len() as u64);
     assert_eq!(store.audit_actors(scope).await.unwrap().is_empty(), audited.is_empty());
     let said = store.judgements(scope).await.unwrap();
+    let between = store.work_between(scope, hour(-1), hour(99)).await.unwrap();
+    let between_cases =
+        between.cases.iter().filter_map(|trail| trail.last()).map(|case| case.customer_id.clone()).collect();
     let names = |ids: Vec<CustomerId>| ids.iter().map(CustomerId::to_string).collect::<BTreeSet<String>>();
     let standing = standing.open.into_iter().map(|row| row.customer);
+    let reminded = crate::reminders::shown(store, scope).await.into_iter().map(|(door, seen)| (door, names(seen)));
     let followed = crate::follow_ups::shown(store, scope).await.into_iter().map(|(door, seen)| (door, names(seen)));
     let mut shown = vec![
         ("alerts", names(page.rows.into_iter().map(|row| row.customer_id).collect())),
+        (
+            "case_trails",
+            names(trails.iter().filter_map(|life| life.last()).map(|case| case.customer_id.clone()).collect()),
+        ),
         ("cases", names(cases.rows.into_iter().map(|row| row.customer_id).collect())),
         ("as_recorded alerts", names(recorded.alerts.into_iter().map(|row| row.customer_id).collect())),
         ("as_recorded cases", names(recorded.cases.into_iter().map(|row| row.customer_id).collect())),
@@ -231,11 +286,20 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
         ("audit", names(audited.into_iter().filter_map(|row| row.customer_id).collect())),
         ("judgements", names(said.into_iter().map(|word| word.said.customer).collect())),
         ("case_steps", names(stepped)),
+        ("work_between alerts", names(between.alerts.into_iter().map(|row| row.customer_id).collect())),
+        ("work_between cases", names(between_cases)),
+        ("work_between records", names(between.follow_ups.into_iter().map(|one| one.said.customer).collect())),
         ("tags", names(tags(store, scope, None).await)),
         ("tags before", names(tags(store, scope, Some(hour(99))).await)),
         ("history", names(histories.into_iter().flatten().collect())),
     ];
     shown.extend(followed);
+    shown.extend(
+        crate::sheets::shown(store, scope, &everybody).await.into_iter().map(|(door, seen)| (door, names(seen))),
+    );
+    shown.extend(reminded);
+    let renewed = crate::renewals::shown(store, scope).await.into_iter().map(|(door, seen)| (door, names(seen)));
+    shown.extend(renewed);
     shown
 }
 
@@ -246,8 +310,11 @@ async fn tags(store: &Store, scope: &Scope, before: Option<Instant>) -> Vec<Cust
 pub async fn a_salesperson_sees_their_own_customers_only(door: Door) {
     let store = door.open().await;
     owned(&store, &[("A", "wang"), ("B", "li"), ("C", "-")]).await;
+    crate::sheets::come_back(&store, &[("A", "wang"), ("B", "li"), ("C", "")]).await;
     crate::follow_ups::promised_to_all(&store, &["A", "B", "C"].map(CustomerId::from)).await;
+    crate::renewals::said_of_all(&store, &["A", "B", "C"].map(CustomerId::from)).await;
     with_cases(&store, &["A", "B", "C"]).await;
+    crate::reminders::answered_for_all(&store, &["A", "B", "C"].map(CustomerId::from)).await;
     for customer in ["A", "B", "C"] {
         store.add_judgement(&Scope::All, &word(customer), "wang", hour(0)).await.unwrap();
     }
@@ -301,7 +368,10 @@ pub async fn a_salesperson_sees_their_own_customers_only(door: Door) {
     assert!(store.withdraw_judgement(&mine(&["wang"]), 1, "wang", hour(2)).await.unwrap_err().is_conflict());
     crate::cases::nobody_touches_what_is_not_theirs(&store).await;
     crate::line::nobody_touches_what_is_not_theirs(&store).await;
+    crate::sheets::nobody_touches_what_is_not_theirs(&store).await;
     crate::follow_ups::nobody_touches_what_is_not_theirs(&store).await;
+    crate::reminders::nobody_answers_what_is_not_theirs(&store).await;
+    crate::renewals::nobody_touches_what_is_not_theirs(&store).await;
     store.accept_case(&mine(&["wang"]), 1, 1, "wang", hour(1)).await.unwrap();
     store.close_case(&mine(&["wang"]), 1, 2, "wang", closing, hour(1)).await.unwrap();
 }

@@ -9,8 +9,8 @@ use sea_orm::ConnectionTrait;
 use crate::door::Door;
 use crate::postgres::Server;
 use crate::{
-    cases, cycle, desk, follow_ups, house, identity, line, org, past, people, races, scope, sources, speed, tags,
-    versions,
+    cases, cycle, desk, follow_ups, house, identity, line, notices, org, past, people, races, reminders, renewals,
+    review, scope, sheets, sources, speed, tags, versions,
 };
 
 type Sentence = fn(Door) -> Pin<Box<dyn Future<Output = ()>>>;
@@ -59,6 +59,11 @@ suite![
     org::a_link_is_good_once_until_it_ends_or_is_taken_back,
     org::who_leaves_hands_over_customers_and_cases_at_once_or_not_at_all,
     org::what_is_accounted_for_is_found_by_sort_actor_and_time,
+    notices::a_notice_is_planned_once_and_goes_the_ways_its_person_chose,
+    notices::what_is_due_is_claimed_by_one_urgent_first_and_what_waits_for_one_person_together,
+    notices::what_was_being_sent_when_the_power_failed_waits_for_a_person,
+    notices::a_channel_that_goes_takes_what_waits_for_it_and_no_secret_stays,
+    notices::two_servers_on_one_database_tell_everybody_once,
     past::the_past_is_what_was_seen_then,
     past::a_clock_that_goes_back_does_not_reorder_the_history,
     past::every_change_is_in_the_history_once_and_in_order,
@@ -71,6 +76,8 @@ suite![
     follow_ups::a_record_is_kept_once_and_is_an_act_on_the_open_case,
     follow_ups::a_promise_is_chased_until_somebody_says_what_became_of_it,
     follow_ups::the_facts_are_told_of_every_click_and_of_each_once,
+    reminders::an_answer_to_a_reminder_is_changed_by_who_saw_the_last_one_and_every_moment_keeps_its_own,
+    reminders::the_last_follow_up_of_each_customer_says_when_the_next_one_is,
     house::a_setting_is_kept_and_its_history_too,
     house::an_import_counts_up_and_ends_once,
     house::an_import_that_was_running_when_the_power_failed_has_failed,
@@ -86,8 +93,14 @@ suite![
     versions::a_scorecard_is_drafted_reviewed_activated_and_rolled_back,
     versions::of_two_who_edit_a_draft_the_second_is_told,
     versions::a_rule_and_a_scorecard_of_one_id_are_two_things,
+    versions::a_model_waits_until_a_person_puts_it_in_use,
+    renewals::judgement_answer_and_outcome_are_kept_apart_with_who_and_when,
+    renewals::of_two_who_speak_of_one_renewal_the_second_is_told,
     scope::a_salesperson_sees_their_own_customers_only,
     scope::a_customer_changes_hands_and_the_lists_follow,
+    sheets::a_table_comes_back_at_once_and_is_taken_back_but_for_what_others_changed_since,
+    sheets::one_is_taken_from_the_pool_by_one_person_and_within_limits,
+    sheets::the_later_of_a_plan_and_a_record_says_when_somebody_is_spoken_to_next,
     tags::a_tag_is_put_on_taken_off_and_who_had_it_when_is_known,
     tags::a_change_of_many_is_taken_back_once_and_leaves_alone_what_others_changed_since,
     line::what_is_put_off_leaves_the_desk_and_comes_back_on_its_day,
@@ -96,6 +109,8 @@ suite![
     line::cases_below_the_line_are_not_lost_and_not_counted,
     line::of_two_who_change_an_alert_one_is_told_of_the_other,
     line::a_view_is_its_own_persons_alone,
+    review::what_was_on_the_desk_is_told_again_the_same_whatever_came_later,
+    review::a_decision_is_done_once_and_how_it_stood_is_known,
     races::of_two_who_close_a_case_one_is_told_of_the_other,
     races::two_cycles_at_once_open_an_alert_once,
     races::a_cycle_dropped_halfway_leaves_nothing,

@@ -114,3 +114,22 @@ pub async fn a_rule_and_a_scorecard_of_one_id_are_two_things(door: Door) {
     let history = store.history_of(&Scope::All, Resource::Rule, &mine.id.to_string()).await.unwrap();
     assert_eq!(history.iter().map(|entry| entry.cause.as_str()).collect::<Vec<_>>(), ["written", "switched"]);
 }
+
+pub async fn a_model_waits_until_a_person_puts_it_in_use(door: Door) {
+    let store = door.open().await;
+    let model = |content: &str| NewVersion { sort: Versioned::Model, of: "saas_contract".to_owned(), ..new(content) };
+    let first = store.add_challenger(&model("one"), "wang", hour(0)).await.unwrap();
+    let second = store.add_challenger(&model("two"), "wang", hour(1)).await.unwrap();
+    assert_eq!((first.number, second.number, second.state), (1, 2, VersionState::Challenger));
+    assert!(store.version_terms(Versioned::Model).await.unwrap().is_empty(), "nothing is in use by itself");
+    store.activate_version(first.id, first.version, "activated", "zhao", hour(2)).await.unwrap();
+    let champion = store.activate_version(second.id, second.version, "activated", "zhao", hour(3)).await.unwrap();
+    let states: Vec<VersionState> =
+        store.versions(Versioned::Model).await.unwrap().into_iter().map(|row| row.state).collect();
+    assert_eq!(states, [VersionState::Retired, VersionState::Active]);
+    let late = store.activate_version(champion.id, second.version, "activated", "li", hour(4)).await.unwrap_err();
+    assert!(late.is_conflict(), "somebody else was quicker");
+    let history = store.history_of(&Scope::All, Resource::Model, &first.id.to_string()).await.unwrap();
+    let causes: Vec<&str> = history.iter().map(|entry| entry.cause.as_str()).collect();
+    assert_eq!(causes, ["learnt", "activated", "retired"]);
+}

@@ -1,11 +1,13 @@
 //! A model of risk: a regression and an ensemble, weighed against each other by folds, and calibrated.
 
 use estimators::boost::{Binned, BoostOptions, Boosted, Direction, Input, Watch, boost, grow_until};
-use estimators::calibrate::{Beta, Isotonic, Platt, logistic};
+use estimators::calibrate::{Platt, logistic};
+use estimators::flat;
 use estimators::linear::{self, Design, Logistic, Matrix};
 use estimators::metrics::log_loss;
 use estimators::trees::Forest;
 
+use super::calibration::{Calibration, calibrate};
 use super::folds::stratified;
 use super::frame::{Frame, Kind};
 use super::together::together;
@@ -34,29 +36,6 @@ pub struct Choice {
     pub out_of_fold: usize,
 }
 
-/// How margins become probabilities.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Calibration {
-    /// A line in the margin.
-    Platt(Platt),
-    /// A bent line.
-    Beta(Platt, Beta),
-    /// Rising steps.
-    Isotonic(Platt, Isotonic),
-}
-
-impl Calibration {
-    /// The probability of a margin, never quite 0 or 1.
-    pub fn apply(&self, margin: f64) -> f64 {
-        let p = match self {
-            Calibration::Platt(line) => line.apply(margin),
-            Calibration::Beta(line, bent) => bent.apply(line.apply(margin)),
-            Calibration::Isotonic(line, steps) => steps.apply(line.apply(margin)),
-        };
-        p.clamp(1e-5, 1.0 - 1e-5)
-    }
-}
-
 /// A fitted model.
 #[derive(Clone, Debug)]
 pub struct RiskModel {
@@ -67,15 +46,15 @@ pub struct RiskModel {
     choice: Choice,
 }
 
+flat!(Choice { linear_share, strength, trees, losses, out_of_fold });
+flat!(RiskModel { design, linear, forest, calibration, choice });
+
 /// Rows up to which folds are cross-validated; above, one part is held out.
 const FOLDS_UP_TO: usize = 60_000;
 /// Rows that the regression is fitted on at most: its weights are known long before.
 const LINEAR_ROWS: usize = 40_000;
 /// Penalties tried, strongest first.
 const STRENGTHS: [f64; 7] = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001];
-/// A map must beat the stiffer one by this share of the log loss.
-const WORTHWHILE: f64 = 0.002;
-
 /// Work on one frame.
 struct Bench<'a> {
     frame: &'a Frame,
@@ -117,6 +96,36 @@ impl RiskModel {
     /// # Edges
     /// Panics unless both classes are among the rows.
     pub fn fit(frame: &Frame, positives: &[bool], rows: &[u32], groups: &[u32], options: FitOptions) -> RiskModel {
+        RiskModel::fitted(frame, positives, rows, None, groups, options)
+    }
+
+    /// Fits on `rows`; the share of each learner and the calibration are decided by `later` rows that neither has seen, of
+    /// moments after theirs.
+    ///
+    /// # Why
+    /// Folds of the same months know the mood of those months. What is to be believed in the next ones, the next ones say.
+    ///
+    /// # Edges
+    /// Panics unless both classes are among `rows`. Later rows of one class give a share by them and no calibration.
+    pub fn fit_in_time(
+        frame: &Frame,
+        positives: &[bool],
+        rows: &[u32],
+        later: &[u32],
+        groups: &[u32],
+        options: FitOptions,
+    ) -> RiskModel {
+        RiskModel::fitted(frame, positives, rows, Some(later), groups, options)
+    }
+
+    fn fitted(
+        frame: &Frame,
+        positives: &[bool],
+        rows: &[u32],
+        later: Option<&[u32]>,
+        groups: &[u32],
+        options: FitOptions,
+    ) -> RiskModel {
         let columns: Vec<(linear::Column, &[f64])> = frame
             .columns
             .iter()
@@ -130,24 +139,28 @@ impl RiskModel {
         let folds = folds(positives, rows, groups, options.seed);
         let (strength, linear_margins) = bench.choose_linear(&folds);
         let (parts, boost_margins) = bench.choose_boost(&folds);
-        let held: Vec<u32> = folds.iter().flat_map(|fold| fold.held.iter().copied()).collect();
-        let outcomes: Vec<bool> = held.iter().map(|&row| positives[row as usize]).collect();
-        let (linear_share, margins) = weigh(&linear_margins, &boost_margins, &outcomes);
-        let sizes: Vec<usize> = folds.iter().map(|fold| fold.held.len()).collect();
-        let calibration = calibrate(&margins, &outcomes, &sizes);
-        let loss = |margins: &[f64]| {
-            let p: Vec<f64> = margins.iter().map(|margin| logistic(*margin)).collect();
-            log_loss(&p, &outcomes).unwrap_or(f64::INFINITY)
+        let (linear, forest, judged) = match later {
+            None => {
+                let judged = Judged::new(linear_margins, boost_margins, &folds, positives);
+                let (linear, forest) = bench.refit(rows, strength, &parts, judged.linear_share);
+                (linear, forest, judged)
+            }
+            Some(later) => {
+                // Both are fitted whole, whatever will be the share of each.
+                let (linear, forest) = bench.refit(rows, strength, &parts, 0.5);
+                let parts = later_parts(positives, later, groups, options.seed);
+                let (lines, trees) = bench.margins(&linear, &forest, &parts);
+                (linear, forest, Judged::new(lines, trees, &parts, positives))
+            }
         };
         let choice = Choice {
-            linear_share,
+            linear_share: judged.linear_share,
             strength,
             trees: parts.iter().map(|part| (part.recipe.leaves, part.rounds)).collect(),
-            losses: [loss(&linear_margins), loss(&boost_margins), loss(&margins)],
-            out_of_fold: held.len(),
+            losses: judged.losses,
+            out_of_fold: judged.rows,
         };
-        let (linear, forest) = bench.refit(rows, strength, &parts, linear_share);
-        RiskModel { design, linear, forest, calibration, choice }
+        RiskModel { design, linear, forest, calibration: judged.calibration, choice }
     }
 
     /// The log odds of a row before calibration; `value` gives the number in a column of the frame.
@@ -170,7 +183,7 @@ impl RiskModel {
         self.calibration.apply(self.margin(value))
     }
 
-    /// What the folds decided.
+    /// What was decided, by the folds or by later rows.
     pub fn choice(&self) -> &Choice {
         &self.choice
     }
@@ -184,6 +197,42 @@ impl RiskModel {
     pub fn forest(&self) -> &Forest {
         &self.forest
     }
+}
+
+/// What margins on rows that were not learnt from decide.
+struct Judged {
+    linear_share: f64,
+    calibration: Calibration,
+    losses: [f64; 3],
+    rows: usize,
+}
+
+impl Judged {
+    /// Margins of both learners, part after part of the held-out rows.
+    fn new(linear: Vec<f64>, boosted: Vec<f64>, parts: &[Fold], positives: &[bool]) -> Judged {
+        let held = || parts.iter().flat_map(|part| part.held.iter());
+        let outcomes: Vec<bool> = held().map(|&row| positives[row as usize]).collect();
+        let (linear_share, margins) = weigh(&linear, &boosted, &outcomes);
+        let sizes: Vec<usize> = parts.iter().map(|part| part.held.len()).collect();
+        let calibration = calibrate(&margins, &outcomes, &sizes);
+        let loss = |margins: &[f64]| {
+            let p: Vec<f64> = margins.iter().map(|margin| logistic(*margin)).collect();
+            log_loss(&p, &outcomes).unwrap_or(f64::INFINITY)
+        };
+        let losses = [loss(&linear), loss(&boosted), loss(&margins)];
+        Judged { linear_share, calibration, losses, rows: outcomes.len() }
+    }
+}
+
+/// Later rows in five parts with equal shares of leavers, so that a map is tried on parts that it was not fitted to.
+fn later_parts(positives: &[bool], later: &[u32], groups: &[u32], seed: u64) -> Vec<Fold> {
+    const PARTS: usize = 5;
+    let of = stratified(positives, later, groups, PARTS, seed);
+    let part = |fold: usize| {
+        let held = later.iter().zip(&of).filter(|(_, of)| **of == fold).map(|(row, _)| *row).collect();
+        Fold { train: Vec::new(), held }
+    };
+    (0..PARTS).map(part).collect()
 }
 
 impl<'a> Bench<'a> {
@@ -351,6 +400,20 @@ impl<'a> Bench<'a> {
         margins
     }
 
+    /// Margins of both learners on the held-out rows, part after part.
+    fn margins(&self, linear: &Logistic, forest: &Forest, parts: &[Fold]) -> (Vec<f64>, Vec<f64>) {
+        let mut row = vec![0.0; self.frame.columns.len()];
+        let mut terms = Vec::with_capacity(self.design.width());
+        let held = parts.iter().flat_map(|part| part.held.iter());
+        let both = held.map(|&at| {
+            self.fill_row(at as usize, &mut row);
+            terms.clear();
+            self.design.row(|column| row[column], &mut terms);
+            (linear.margin(&terms), forest.margin(&row))
+        });
+        both.unzip()
+    }
+
     fn fill_row(&self, at: usize, row: &mut [f64]) {
         row.iter_mut().zip(&self.frame.columns).for_each(|(slot, column)| *slot = column.values[at]);
     }
@@ -428,53 +491,4 @@ fn weigh(linear: &[f64], boosted: &[f64], outcomes: &[bool]) -> (f64, Vec<f64>) 
     let best =
         (0..shares.len()).reduce(|best, next| if losses[next] < losses[best] { next } else { best }).unwrap_or(0);
     (shares[best], mix(shares[best]))
-}
-
-/// Fits a calibration on margins and what became of them; `None` where it cannot be.
-type Fit<'f> = dyn Fn(&[f64], &[bool]) -> Option<Calibration> + 'f;
-
-/// A line, unless a freer map does better on parts of the margins that it was not fitted to.
-fn calibrate(margins: &[f64], outcomes: &[bool], sizes: &[usize]) -> Calibration {
-    let line = Platt::fit(margins, outcomes).unwrap_or(Platt { slope: 1.0, shift: 0.0 });
-    let p: Vec<f64> = margins.iter().map(|margin| line.apply(*margin)).collect();
-    let ups = outcomes.iter().filter(|is| **is).count().min(outcomes.iter().filter(|is| !**is).count());
-    if sizes.len() < 2 || ups < 200 {
-        return Calibration::Platt(line);
-    }
-    let mut ends: Vec<usize> = sizes.to_vec();
-    (1..ends.len()).for_each(|place| ends[place] += ends[place - 1]);
-    let crossed = |fit: &Fit<'_>| {
-        let mut judged = vec![0.5; margins.len()];
-        let mut start = 0;
-        for &end in &ends {
-            let others = |at: &usize| *at < start || *at >= end;
-            let rest: Vec<f64> = (0..p.len()).filter(others).map(|at| margins[at]).collect();
-            let known: Vec<bool> = (0..p.len()).filter(others).map(|at| outcomes[at]).collect();
-            let map = fit(&rest, &known)?;
-            (start..end).for_each(|at| judged[at] = map.apply(margins[at]));
-            start = end;
-        }
-        log_loss(&judged, outcomes)
-    };
-    let platt = |margins: &[f64], known: &[bool]| Platt::fit(margins, known).map(Calibration::Platt);
-    let beta = |margins: &[f64], known: &[bool]| {
-        let line = Platt::fit(margins, known)?;
-        let p: Vec<f64> = margins.iter().map(|margin| line.apply(*margin)).collect();
-        Beta::fit(&p, known).map(|bent| Calibration::Beta(line, bent))
-    };
-    let isotonic = |margins: &[f64], known: &[bool]| {
-        let line = Platt::fit(margins, known)?;
-        let p: Vec<f64> = margins.iter().map(|margin| line.apply(*margin)).collect();
-        Isotonic::fit(&p, known).map(|steps| Calibration::Isotonic(line, steps))
-    };
-    let bound = crossed(&platt).unwrap_or(f64::INFINITY) * (1.0 - WORTHWHILE);
-    let (bent, steps) = (crossed(&beta).unwrap_or(f64::INFINITY), crossed(&isotonic).unwrap_or(f64::INFINITY));
-    let chosen = if bent <= steps && bent < bound {
-        beta(margins, outcomes)
-    } else if steps < bound {
-        isotonic(margins, outcomes)
-    } else {
-        None
-    };
-    chosen.unwrap_or(Calibration::Platt(line))
 }

@@ -70,7 +70,7 @@ fn framed(facts: &[StoredFact]) -> TrainingFrame {
         churn: &churn,
         moments: moments(),
         lead_days: LEAD_DAYS,
-        horizon: Horizon { days: HORIZON_DAYS },
+        horizons: vec![Horizon { days: HORIZON_DAYS }, Horizon { days: 2 * HORIZON_DAYS }],
     };
     let folder = tempfile::tempdir().unwrap();
     let lake = Facts::open(folder.path(), Options::default()).unwrap();
@@ -78,7 +78,7 @@ fn framed(facts: &[StoredFact]) -> TrainingFrame {
     lake.load(batch, at("2025-02-01")).unwrap();
     let (first, last) = (moments()[0], moments()[7]);
     let past = lake.as_of(last).frame(&spec.want()).unwrap();
-    let days = last.instant().days_since(first.instant()) as u32 + spec.reach().days;
+    let days = last.instant().days_since(first.instant()) as u32 + spec.reaches()[0].days;
     let told = training_frame(&past, &lake.after(first, Horizon { days }).unwrap(), &spec).unwrap();
     two_roads(facts, &spec, &told);
     told
@@ -118,6 +118,13 @@ fn each_label_lies_after_its_row_and_everybody_is_counted_once() {
         assert_eq!(row.left, left.is_some_and(|at| window.contains(at)), "{} at {t}", told.customers[row.customer]);
         assert!(left.is_none_or(|at| *at >= window.start), "who has left or leaves within the lead is no row");
     }
+    let end = told.moments[7].at.instant().plus_days(i64::from(LEAD_DAYS + HORIZON_DAYS));
+    for (row, outcome) in told.rows.iter().zip(told.outcomes(1)) {
+        let t = told.moments[row.moment].at.instant();
+        let window = t.plus_days(i64::from(LEAD_DAYS))..t.plus_days(i64::from(LEAD_DAYS + 2 * HORIZON_DAYS));
+        let left = left_at.get(&told.customers[row.customer]).is_some_and(|at| window.contains(at));
+        assert_eq!(outcome, (window.end <= end).then_some(left), "{} at {t}", told.customers[row.customer]);
+    }
     for counts in &told.moments {
         let (eligibility, told) =
             (counts.eligibility, counts.left + counts.stayed + counts.within_lead + counts.untold);
@@ -135,7 +142,7 @@ fn what_was_dated_back_after_the_leaving_is_named() {
     let found = told.leaks();
     let names: Vec<&str> = found.iter().map(|leak| leak.column.as_str()).collect();
     assert_eq!(names, ["exit_form"], "{found:?}");
-    let split = told.split(2).unwrap();
+    let split = told.split(&told.told(0), 0, 2).unwrap();
     let begins = told.moments[6].at.instant();
     let reach = i64::from(LEAD_DAYS + HORIZON_DAYS);
     let ends = |row: &u32| told.moments[told.rows[*row as usize].moment].at.instant().plus_days(reach);

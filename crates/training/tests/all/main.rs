@@ -6,3 +6,4 @@ mod efficacy;
 mod frames;
 mod lab;
 mod real;
+mod train;

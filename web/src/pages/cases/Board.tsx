@@ -2,10 +2,11 @@
 // stage needs is asked then. A phone shows the list instead, where a stage is one filter away.
 
 import { App } from 'antd';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import type { CaseRow, CaseStage, CaseTypePage } from '../../api/types';
 import { useMoment } from '../../frame/moment';
+import { useBoard } from '../../parts/BoardColumn';
 import { useMover } from '../../parts/Moving';
 import { useSay } from '../../words/say';
 import { caseAddress } from './address';
@@ -25,8 +26,7 @@ export function Board({ query, types, now }: BoardProps) {
   const { canAct } = useMoment();
   const { bring } = useMover();
   const navigate = useNavigate();
-  const board = useRef<HTMLDivElement>(null);
-  const [held, setHeld] = useState<CaseRow | null>(null);
+  const { board, carried: held, carry: setHeld, beside } = useBoard<CaseRow>();
   const { message } = App.useApp();
   const stages = useMemo(() => stagesOf(types, query.get('type')), [types, query]);
   const goals = useMemo(() => (held ? reachable(types, held) : null), [types, held]);
@@ -35,7 +35,7 @@ export function Board({ query, types, now }: BoardProps) {
   const carry = useCallback((row: CaseRow, stage: CaseStage) => {
     setHeld(null);
     if (canAct && row.stage !== stage.id) bring(row, stage.id);
-  }, [canAct, bring]);
+  }, [canAct, bring, setHeld]);
   /** To the next column in this direction that the case may go to. */
   const shift = useCallback((row: CaseRow, step: 1 | -1) => {
     const may = reachable(types, row);
@@ -45,24 +45,6 @@ export function Board({ query, types, now }: BoardProps) {
     if (goal) carry(row, goal);
     else void message.info(t('cases.no_way', { name: row.customer_name }));
   }, [types, stages, carry, message, t]);
-  const beside = useCallback((stage: string, index: number, step: 1 | -1) => {
-    const columns = [...(board.current?.querySelectorAll<HTMLElement>('[data-column]') ?? [])];
-    const from = columns.findIndex((column) => column.dataset.column === stage);
-    const ahead = step === 1 ? columns.slice(from + 1) : columns.slice(0, from).reverse();
-    for (const column of ahead) {
-      const cards = [...column.querySelectorAll<HTMLElement>('[data-card]')];
-      const goal = cards.find((card) => Number(card.dataset.card) >= index) ?? cards.at(-1);
-      if (goal) return goal.focus();
-    }
-    return undefined;
-  }, []);
-  useEffect(() => {
-    // What was dropped anywhere else is held no longer.
-    const end = () => setHeld(null);
-    document.addEventListener('dragend', end);
-    return () => document.removeEventListener('dragend', end);
-  }, []);
-
   return (
     <>
       {canAct && <p className="hidden" id="board-keys">{t('cases.board_keys')}</p>}

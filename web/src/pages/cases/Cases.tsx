@@ -8,7 +8,7 @@ import { useCases, useCaseTypes } from '../../api/cases';
 import type { CaseList, CaseRow } from '../../api/types';
 import { useMoment, usePageState, withMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
-import { Export, Head } from '../../parts/Head';
+import { BringBack, Export, Head } from '../../parts/Head';
 import { Icon } from '../../parts/Icon';
 import { Moving } from '../../parts/Moving';
 import { Sheet } from '../../parts/Sheet';
@@ -48,12 +48,13 @@ export default function CasesPage() {
 
   return (
     <Moving>
-      <div className={isBoard ? 'page cases cases-board' : 'page cases'}>
+      <div className={isBoard ? 'page cases board-page' : 'page cases'}>
         <Head
           title={t('nav.cases')} sentence={first ? <Sentence list={first} isOpen={isBoard || !query.get('state')} /> : t('nav.cases')}
           acts={
             <>
               <Export what="cases" query={filter} />
+              <BringBack />
               {asOf === null && !narrow && <Segmented value={isBoard ? 'board' : 'table'} onChange={(view) => set({ view: view === 'board' ? 'board' : null })} aria-label={t('cases.view')} options={['table', 'board'].map((view) => ({ value: view, label: t(`cases.views.${view}`) }))} />}
               {canAct && <Button type="primary" icon={<Icon name="plus" size={16} />} onClick={() => setOpening(true)}>{t('cases.open')}</Button>}
             </>

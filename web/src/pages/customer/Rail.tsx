@@ -14,6 +14,8 @@ import { NewCase } from '../cases/NewCase';
 import { FollowUps } from './FollowUps';
 import { Identity } from './Identity';
 import { Judgements } from './Judgements';
+import { NextRenewal } from './NextRenewal';
+import { Owners } from './Owners';
 import { Tags } from './Tags';
 import { Unmask } from './Unmask';
 
@@ -26,9 +28,11 @@ export function Rail({ page }: { page: CustomerPage }) {
         {page.alerts.length === 0 ? <p className="quiet small">{t('customer.no_alerts')}</p> : <ul className="rail-list">{page.alerts.slice(0, 8).map((one) => <Alert key={one.id} alert={one} now={page.as_of} />)}</ul>}
       </section>
       <Cases page={page} />
+      <NextRenewal customer={page.row.id} />
       <FollowUps id={page.row.id} name={page.row.name} now={page.as_of} />
       <Judgements page={page} />
       <Tags page={page} />
+      <Owners id={page.row.id} />
       <section className="card part">
         <h2 className="part-title">{t('customer.traits')}</h2>
         {page.traits.length === 0 ? <p className="quiet small">{t('customer.no_traits')}</p> : <Traits page={page} />}

@@ -9,7 +9,7 @@ import { useGo, useMoment, usePageState } from '../../frame/moment';
 import { Value } from '../../parts/Amount';
 import { BANDS, Band, BandShape, Change, Health } from '../../parts/Band';
 import { CustomerName, customerAddress } from '../../parts/CustomerName';
-import { Export, Head } from '../../parts/Head';
+import { BringBack, Export, Head } from '../../parts/Head';
 import { Icon } from '../../parts/Icon';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { Spark } from '../../parts/Spark';
@@ -51,7 +51,7 @@ export default function CustomersPage() {
         title={t('nav.customers')}
         sentence={first ? <Sentence list={first} filtered={filtered} /> : t('nav.customers')}
         sub={first && <States list={first} />}
-        acts={<Export what="customers" query={filter} />}
+        acts={<><Export what="customers" query={filter} /><BringBack /></>}
       />
       <Filters list={first} query={query} set={set} />
       {error && !data && <Fault error={error} what={t('nav.customers')} again={() => void refetch()} />}

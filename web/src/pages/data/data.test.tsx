@@ -60,6 +60,15 @@ describe('the inspector', () => {
     await waitFor(() => expect(text(within(log).getByText('C-9').closest('.live-row')!)).toContain('导出报表'));
   });
 
+  it('looks once more when the connection is open, so that nothing falls between', async () => {
+    await show('/data/live');
+    await screen.findByRole('log');
+    const looks = () => sent.filter((one) => one.path === '/api/intake/recent').length;
+    const before = looks();
+    act(() => streams.at(-1)!.onopen?.());
+    expect(looks()).toBe(before + 1);
+  });
+
   it('says in words what is wrong with a message', async () => {
     await show('/data/live');
     const log = await screen.findByRole('log', { name: '实时数据' });

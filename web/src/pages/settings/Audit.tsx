@@ -10,7 +10,7 @@ import { BoneRows, Empty, Fault } from '../../parts/States';
 import { useSay } from '../../words/say';
 import './staff/staff.css';
 
-const SORTS = ['sign_in', 'export', 'unmask', 'configuration', 'hand_over'];
+const SORTS = ['sign_in', 'export', 'unmask', 'configuration', 'hand_over', 'sheet'];
 
 export function Audit() {
   const { t, count, dayTime } = useSay();

@@ -11,10 +11,12 @@ import { FirmWords } from './FirmWords';
 import './settings.css';
 import { AdviceLibrary } from './Advice';
 import { Audit } from './Audit';
+import { NoticeSettings } from './notices/NoticeSettings';
+import { OwnershipRules } from './OwnershipRules';
 import { StaffAndOrganisation } from './staff/Organisation';
 import { Tokens } from './Tokens';
 
-const PARTS = ['firm', 'staff', 'tokens', 'definitions', 'advice', 'audit'] as const;
+const PARTS = ['firm', 'staff', 'ownership', 'notices', 'tokens', 'definitions', 'advice', 'audit'] as const;
 type Part = (typeof PARTS)[number];
 
 export default function SettingsPage() {
@@ -26,7 +28,9 @@ export default function SettingsPage() {
   const view: Record<Part, React.ReactNode> = {
     firm: admin ? <FirmWords /> : <AdminOnly />,
     staff: admin ? <StaffAndOrganisation /> : <AdminOnly />,
+    ownership: admin ? <OwnershipRules /> : <AdminOnly />,
     audit: admin ? <Audit /> : <AdminOnly />,
+    notices: <NoticeSettings />,
     tokens: <Tokens />,
     definitions: <Definitions />,
     advice: <AdviceLibrary />,

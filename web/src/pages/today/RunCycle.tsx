@@ -1,4 +1,5 @@
-// 重新计算: runs the cycle and shows how far it is.
+// 重新计算: runs the cycle and shows how far it is. A cycle that has ended since the page was read, seen or unseen, has the
+// page read again.
 
 import { App, Button, Tooltip } from 'antd';
 import { useEffect, useRef } from 'react';
@@ -10,7 +11,8 @@ import { useMoment } from '../../frame/moment';
 import { Icon } from '../../parts/Icon';
 import { useSay, useSession } from '../../words/say';
 
-export function RunCycle() {
+/** `shown`: when the cycle ended that the page shows. */
+export function RunCycle({ shown }: { shown: string | null }) {
   const { t, say, share, near } = useSay();
   const { message } = App.useApp();
   const { canAct, asOf } = useMoment();
@@ -24,6 +26,13 @@ export function RunCycle() {
   });
   const running = cycle?.state === 'running';
   const was = useRef(running);
+  const ended = !running && !asOf ? (cycle?.last_finished_at ?? null) : null;
+  const noted = useRef(shown);
+  useEffect(() => {
+    // It ended between the reading of the page and the first look at it: nobody saw it run.
+    if (ended && ended !== shown && ended !== noted.current && !was.current) void client.invalidateQueries();
+    noted.current = ended ?? noted.current;
+  }, [ended, shown, client]);
   useEffect(() => {
     if (was.current && !running && cycle) {
       void client.invalidateQueries();

@@ -21,6 +21,7 @@ import { BoneRows, Empty, Fault, Scene } from '../../parts/States';
 import { capital, useSay, useSession, type Say } from '../../words/say';
 import { CustomerPanel } from './CustomerPanel';
 import { Proof } from './Proof';
+import { Reminded } from './Reminded';
 import { RunCycle } from './RunCycle';
 import './today.css';
 
@@ -43,7 +44,7 @@ export default function TodayPage() {
 
   return (
     <div className="page">
-      <Head title={t('nav.today')} sentence={<Sentence data={data} />} sub={<Sub data={data} />} acts={<><Export what="alerts" query={{ state: 'open', owner }} /><RunCycle /></>} />
+      <Head title={t('nav.today')} sentence={<Sentence data={data} />} sub={<Sub data={data} />} acts={<><Export what="alerts" query={{ state: 'open', owner }} /><RunCycle shown={data.computed_at} /></>} />
       {data.not_yet && <NotYet data={data} />}
       {!data.not_yet && data.rows.length === 0 && <Done data={data} />}
       {data.rows.length > 0 && (
@@ -51,11 +52,13 @@ export default function TodayPage() {
           <div className="stack">
             <Mine owner={owner} set={set} />
             <TodayList data={data} show={show} active={wide ? (chosen?.customer.id ?? null) : null} stale={isPlaceholderData} />
+            <Reminded owner={owner} />
             <GoodNews data={data} />
           </div>
           {wide && chosen && <CustomerPanel key={chosen.customer.id} row={chosen} asOf={data.as_of} />}
         </div>
       )}
+      {data.rows.length === 0 && !data.not_yet && <Reminded owner={owner} />}
       {data.rows.length === 0 && <GoodNews data={data} />}
     </div>
   );

@@ -14,6 +14,7 @@ use vocab::Lang;
 use super::alerts::AlertsAsked;
 use super::cases::CasesAsked;
 use super::customers::CustomersAsked;
+use super::renewals::RenewalsAsked;
 use crate::http::problem::Problem;
 use crate::http::site::Site;
 use crate::http::visit::{AsOfQuery, Asked, Signed, filled};
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(customers_workbook))
         .routes(routes!(alerts_workbook))
         .routes(routes!(cases_workbook))
+        .routes(routes!(renewals_workbook))
         .routes(routes!(today_workbook))
         .routes(routes!(churn_workbook))
         .routes(routes!(leavers_workbook))
@@ -101,6 +103,18 @@ async fn cases_workbook(
     Asked(lang): Asked<LangAsked>,
 ) -> Result<Response, Problem> {
     workbook(visit, Export::Cases(asked.query()), lang).await
+}
+
+/// Renewals as a workbook
+#[utoipa::path(get, path = "/api/exports/renewals.xlsx", tag = "exports",
+    params(RenewalsAsked, LangAsked, AsOfQuery),
+    responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = Vec<u8>)))]
+async fn renewals_workbook(
+    visit: Signed,
+    Asked(asked): Asked<RenewalsAsked>,
+    Asked(lang): Asked<LangAsked>,
+) -> Result<Response, Problem> {
+    workbook(visit, Export::Renewals(asked.query()), lang).await
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

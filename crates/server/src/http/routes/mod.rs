@@ -20,15 +20,23 @@ pub(crate) mod identity;
 pub(crate) mod imports;
 pub(crate) mod indicators;
 pub(crate) mod inspector;
+pub(crate) mod models;
+pub(crate) mod notices;
+pub(crate) mod ownership;
 pub(crate) mod post_mortem;
 pub(crate) mod pulls;
 pub(crate) mod quality;
+pub(crate) mod reminders;
+pub(crate) mod renewals;
+pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod scorecards;
 pub(crate) mod segments;
 pub(crate) mod session;
+pub(crate) mod sheets;
 pub(crate) mod sources;
 pub(crate) mod staff;
+pub(crate) mod team;
 pub(crate) mod today;
 
 use std::sync::Arc;
@@ -59,9 +67,11 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(imports::routes())
         .merge(sources::routes())
         .merge(staff::routes())
+        .merge(team::routes())
         .merge(pulls::routes())
         .merge(indicators::routes())
         .merge(inspector::routes())
+        .merge(ownership::routes())
         .merge(post_mortem::routes())
         .merge(cycle::routes())
         .merge(definitions::routes())
@@ -71,8 +81,14 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(health::routes())
         .merge(hooks::routes())
         .merge(identity::routes())
+        .merge(notices::routes())
+        .merge(models::routes())
         .merge(quality::routes())
+        .merge(reminders::routes())
+        .merge(renewals::routes())
+        .merge(review::routes())
         .merge(rules::routes())
         .merge(scorecards::routes())
         .merge(segments::routes())
+        .merge(sheets::routes())
 }

@@ -27,6 +27,8 @@ export function useLive(filter: Query, most = KEPT): Live {
   const [waiting, setWaiting] = useState(0);
   const [missed, setMissed] = useState(0);
   const bunch = useRef<IntakeRow[]>([]);
+  /** The newest row that was cleared away. */
+  const cleared = useRef<IntakeRow | null>(null);
   const still = useRef(false);
   const query = JSON.stringify(filter);
 
@@ -34,6 +36,7 @@ export function useLive(filter: Query, most = KEPT): Live {
     let gone = false;
     let timer = 0;
     bunch.current = [];
+    cleared.current = null;
     setEntries([]);
     setWaiting(0);
     setMissed(0);
@@ -49,12 +52,21 @@ export function useLive(filter: Query, most = KEPT): Live {
       setEntries((before) => joined(fresh, before, most));
     };
     const told = JSON.parse(query) as Query;
-    void api.get<{ items: IntakeRow[] }>('/api/intake/recent', { ...told, limit: most }).then(
-      (page) => !gone && setEntries((before) => joined(before, page.items, most)),
-      () => undefined,
-    );
+    const look = () => {
+      const take = ({ items }: { items: IntakeRow[] }) => {
+        const last = cleared.current;
+        const fresh = last ? items.filter((one) => newer(one, last) < 0) : items;
+        if (!gone) setEntries((before) => joined(fresh, before, most));
+      };
+      void api.get<{ items: IntakeRow[] }>('/api/intake/recent', { ...told, limit: most }).then(take, () => undefined);
+    };
+    look();
     const stream = new EventSource(address('/api/intake/live', told));
-    stream.onopen = () => setConnection('open');
+    stream.onopen = () => {
+      setConnection('open');
+      // What came in between the first look and the opening, or while the connection was lost, went by untold.
+      if (!still.current) look();
+    };
     stream.onerror = () => setConnection('lost');
     stream.onmessage = (event) => {
       bunch.current.unshift(JSON.parse(event.data as string) as IntakeRow);
@@ -80,12 +92,19 @@ export function useLive(filter: Query, most = KEPT): Live {
       setEntries((before) => joined(fresh, before, most));
     }
   }, [most]);
-  const clear = useCallback(() => setEntries([]), []);
+  const clear = useCallback(() => {
+    cleared.current = entries[0] ?? cleared.current;
+    setEntries([]);
+  }, [entries]);
   return { entries, connection, paused, waiting, missed, pause, clear };
 }
 
+/** The newer row first; a server that was started again counts from the beginning. */
+const newer = (one: IntakeRow, other: IntakeRow): number => Date.parse(other.at) - Date.parse(one.at) || other.number - one.number;
+
 /** Newest first, each once. */
 function joined(fresh: IntakeRow[], before: IntakeRow[], most: number): IntakeRow[] {
-  const seen = new Set<number>();
-  return [...fresh, ...before].filter((one) => !seen.has(one.number) && seen.add(one.number)).slice(0, most);
+  const seen = new Set<string>();
+  const name = (one: IntakeRow) => `${one.number} ${one.at}`;
+  return [...fresh, ...before].filter((one) => !seen.has(name(one)) && seen.add(name(one))).sort(newer).slice(0, most);
 }

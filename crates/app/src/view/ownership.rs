@@ -1,0 +1,81 @@
+//! Whose customers are whose: the pool, who had a customer when.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Figure;
+
+/// What a firm lets people do with customers whom nobody owns. The default lets nobody do anything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OwnershipRules {
+    /// Whether people see the pool and may take customers from it.
+    pub pool_open: bool,
+    /// How many one person may take in a day, 1 to 100.
+    pub claims_per_day: u32,
+    /// With how many customers in all one may take no more, 1 to 100,000; absent: with any number.
+    pub most_customers: Option<u32>,
+}
+
+/// The rules, and what they leave to the reader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Ownership {
+    /// The rules.
+    pub rules: OwnershipRules,
+    /// Whether the reader may take customers: the pool is open, and they have an owner key.
+    pub may_claim: bool,
+    /// How many they have taken today.
+    pub claimed_today: u64,
+    /// How many they may still take today.
+    pub left_today: u64,
+    /// How many customers they have.
+    pub customer_count: u64,
+}
+
+/// Customers whom nobody owns, the most valuable first.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PoolList {
+    /// A page of them.
+    pub rows: Vec<PoolRow>,
+    /// How many match in all.
+    pub total: u64,
+    /// Hand this back to get the next page; absent on the last.
+    pub next_cursor: Option<String>,
+    /// What the rules leave to the reader.
+    pub ownership: Ownership,
+}
+
+/// A customer whom nobody owns, as far as whoever may take it is told.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PoolRow {
+    /// Stable id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Band of risk; absent where it is not known.
+    pub band: Option<String>,
+    /// Value.
+    pub value: Figure,
+    /// Tier of value.
+    pub tier: Option<String>,
+    /// Last activity.
+    pub last_seen_at: Option<String>,
+    /// Since when nobody owns it, where that is known.
+    pub since: Option<String>,
+    /// Whose it was before, where that is known.
+    pub was: Option<String>,
+}
+
+/// A time in which a customer was somebody's, or nobody's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OwnerTerm {
+    /// Whose; absent for the pool.
+    pub owner: Option<String>,
+    /// From when.
+    pub from: String,
+    /// Until when; absent of the present one.
+    pub until: Option<String>,
+    /// How it came to be: `sheet`, `sheet_undone`, `claimed`, `hand_over`, else the source of the data that said so.
+    pub how: String,
+    /// By whom, where a person did it here.
+    pub by: Option<String>,
+}

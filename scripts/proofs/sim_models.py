@@ -1,0 +1,86 @@
+"""Trained models against what came true, and against the true probability of leaving within 90 days.
+
+usage: sim_models.py FOLDER SEED…
+
+FOLDER/world-SEED holds `truth/hazard.parquet` (true probabilities at midnights) and `judged.parquet` as `liuke train
+--out` wrote it: customers at moments that the model had not seen, what it said, and whether they left. The figures are
+computed here again, with nothing of the product's. Needs numpy and pyarrow.
+"""
+import datetime as dt
+import sys
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from health import auc
+
+SHARE = 0.85
+CALIBRATION = 0.015
+CUSTOMERS = 20_000
+SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+
+
+def utc(moment):
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.timezone.utc)
+
+
+def date(moment):
+    """The day of the firm's zone that a midnight begins."""
+    return utc(moment).astimezone(SHANGHAI).date().isoformat()
+
+
+def calibration_error(said, left):
+    """Ten groups of equal size: how far what was said is from what came of it."""
+    order = np.argsort(said, kind="stable")
+    parts = np.array_split(order, 10)
+    return sum(len(part) / len(said) * abs(said[part].mean() - left[part].mean()) for part in parts)
+
+
+def judged(world):
+    hazard = pq.read_table(f"{world}/truth/hazard.parquet", columns=["customer_id", "date", "p_90d"]).to_pylist()
+    truth = {(row["customer_id"], str(row["date"])[:10]): row["p_90d"] for row in hazard}
+    rows = pq.read_table(f"{world}/judged.parquet").to_pylist()
+    said = np.array([row["p_90d"] for row in rows])
+    left = np.array([row["left_90d"] == 1 for row in rows])
+    true = np.array([truth.get((row["customer_id"], date(row["as_of"])), np.nan) for row in rows])
+    gone = {row["customer_id"]: utc(row["left_at"]) for row in pq.read_table(f"{world}/truth/churn.parquet").to_pylist()}
+    within = dt.timedelta(days=90)
+    went = np.array([row["customer_id"] in gone and utc(row["as_of"]) <= gone[row["customer_id"]] < utc(row["as_of"]) + within
+                     for row in rows])
+    rising = all(row["p_30d"] <= row["p_60d"] <= row["p_90d"] <= row["p_180d"] for row in rows if "p_180d" in row)
+    return said, left, went, true, {row["customer_id"] for row in rows}, rising
+
+
+def main(folder, seeds):
+    passed = failed = 0
+
+    def check(ok, line):
+        nonlocal passed, failed
+        passed, failed = passed + ok, failed + (not ok)
+        print(f"{'ok' if ok else 'FAILED'}: {line}")
+
+    all_said, all_left, customers = [], [], 0
+    for seed in seeds:
+        said, left, went, true, who, rising = judged(f"{folder}/world-{seed}")
+        known = ~np.isnan(true)
+        ours, best = auc(said[known], left[known]), auc(true[known], left[known])
+        share = (ours - 0.5) / (best - 0.5)
+        check(share >= SHARE, f"seed {seed}: {len(who)} customers at {len(said)} looks, {left.sum()} left; AUC {ours:.4f},"
+              f" of the true probability {best:.4f}: {share:.1%} of the way, {SHARE:.0%} asked for")
+        print(f"seed {seed}: calibration error {calibration_error(said, left):.4f}; with those whom the world no longer"
+              f" counts as there: AUC {auc(said, left):.4f}; by the day on which the world lets them go, which the"
+              f" definition learns of later: AUC {auc(said[known], went[known]):.4f} of {auc(true[known], went[known]):.4f}")
+        check(rising, f"seed {seed}: no longer horizon has less risk than a shorter one")
+        all_said.append(said)
+        all_left.append(left)
+        customers += len(who)
+    said, left = np.concatenate(all_said), np.concatenate(all_left)
+    error = calibration_error(said, left)
+    check(customers >= CUSTOMERS, f"{customers} customers of later months, {CUSTOMERS} asked for")
+    check(error < CALIBRATION, f"calibration error of all {len(said)} looks together {error:.4f}, below {CALIBRATION} asked for")
+    print(f"{passed} passed, {failed} failed")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]) > 0)

@@ -1,0 +1,22 @@
+// Words of tables that come back, of owners and of the pool.
+
+export const sheetWords = {
+  sheets: {
+    title: 'From Excel', hint: 'Bring an exported file back with changes', page: 'Changes from Excel', about: 'Change an exported table in Excel or WPS and bring it back: every difference is shown first, all of it becomes true at once, and one click takes it back.',
+    choose: 'Choose a file', other: 'Another file', drop: 'Drop the changed file here', drop_text: 'An exported workbook, or a table of your own: keep Customer id and add the columns that are to change. CSV works too.',
+    columns: 'What can be changed', columns_are: 'Owner, Tags, Next contact, Outcome, Why they left, Note', rules: 'Cells that you did not touch do not count; those that somebody else has changed are listed apart and are yours to decide; rows outside what you may see are left alone.',
+    sentence_one: '<b>{{shown}}</b> cell to change, of {{customers}} {{nouns}}', sentence_other: '<b>{{shown}}</b> cells to change, of {{customers}} {{nouns}}', conflicts_one: ', <b>{{shown}}</b> changed by somebody else', conflicts_other: ', <b>{{shown}}</b> changed by somebody else', rejected_one: ', {{shown}} cannot be', rejected_other: ', {{shown}} cannot be', nothing: 'Nothing differs from what stands',
+    left_at: 'Exported {{when}}', no_moment: 'The file does not say what stood when it was exported: nobody can tell what others changed since', rows_one: '{{shown}} row', rows_other: '{{shown}} rows', before: '{{who}} brought this file back {{when}}', capped: 'Only the first {{shown}} cells are listed',
+    show: { all: 'All', change: 'To change', conflict: 'Changed by others', rejected: 'Cannot be' },
+    field: { owner: 'Owner', tags: 'Tags', next_contact: 'Next contact', outcome: 'Outcome', row: 'Row' },
+    row: 'Row', what: 'What', becomes: 'Now → then', note: 'Note', empty: 'none', from_to: '{{was}} becomes {{becomes}}', was_exported: 'was {{exported}} when exported', changed_by: '{{who}} changed it {{when}}', take_this: 'Change {{field}} of row {{row}}', none_here: 'None of these',
+    apply_one: 'Change {{shown}} cell', apply_other: 'Change {{shown}} cells', applied_one: '{{shown}} cell changed, of {{customers}} {{nouns}}', applied_other: '{{shown}} cells changed, of {{customers}} {{nouns}}', left_one: 'somebody was faster with {{count}} cell: it is as it was', left_other: 'somebody was faster with {{count}} cells: they are as they were', nothing_left: 'Nothing is left to change: the cells are as the file says', undo: 'Take back', undo_title: 'Take these changes back?', undo_text: 'Cells that nobody has changed since are as before; cases that were closed open again.', undone_one: '{{shown}} cell is as before', undone_other: '{{shown}} cells are as before', undone_some: '{{shown}} of {{all}} cells are as before: others have changed the rest since', done_more: 'Another file',
+    history: 'Files brought back', history_none: 'No file was brought back yet', file: 'File', when: 'When', who: 'By', cells: 'Changes', cells_are_one: '{{shown}} cell · {{customers}} {{nouns}}', cells_are_other: '{{shown}} cells · {{customers}} {{nouns}}', state: 'State', stands: 'Stands', was_undone: '{{who}} took it back {{when}}, {{shown}} as before', cell_undone: 'as before', back: 'Changes from Excel',
+  },
+  pool: {
+    title: 'Pool', sentence_one: '<b>{{shown}}</b> {{noun}} in the pool', sentence_other: '<b>{{shown}}</b> {{nouns}} in the pool', left: 'You may take {{left}} more today, of {{day}} a day', have: 'you have {{have}} of {{most}}', no_key: 'You have no owner key: you may look, not take', none: 'Nobody is in the pool', none_text: '{{Nouns}} whom nobody owns are here, for whoever takes them first.',
+    take: 'Take', take_this: 'Take {{name}}', taken: '{{name}} is yours', before: 'Before', was: '{{who}} had it until {{when}}', never: 'no change on record',
+    about: '{{Nouns}} whom nobody owns are the pool. Once it is open, whoever has an owner key sees it and may take from it; each change of owner is a fact.', open: 'The pool is open', open_hint: 'While it is closed only those who see every {{noun}} find them, in the list', per_day: 'How many one may take in a day', most: 'How many one may have', most_hint: 'empty: any number',
+    owners: 'Owners over time', since: 'since {{when}}', from_until: '{{from}} to {{until}}', how: { sheet: 'from Excel', sheet_undone: 'a file taken back', claimed: 'taken from the pool', hand_over: 'hand-over' },
+  },
+};
