@@ -94,7 +94,8 @@ export function Dress({ children }: { children: ReactNode }) {
   const mode = useMode();
   const still = useStill();
   const lang = useTranslation().i18n.language;
-  const [locale, setLocale] = useState<Locale>();
+  // Never without one: the tree below would be mounted anew when it came, and what was typed meanwhile be lost.
+  const [locale, setLocale] = useState<Locale>({ locale: lang });
   useEffect(() => {
     const load = lang === 'en' ? import('antd/locale/en_US') : import('antd/locale/zh_CN');
     void load.then((words) => setLocale(words.default));
