@@ -547,7 +547,7 @@ fn contact_traits(contact: &names::Contact) -> Vec<(&'static str, String)> {
 fn contact_birthday(contact: &names::Contact) -> Option<String> {
     let number: u32 = contact.phone.get(7..)?.parse().ok()?;
     let (year, month, day) = (1970 + number % 30, number / 3 % 12 + 1, number / 36 % 28 + 1);
-    (number % 3 == 0).then(|| format!("{year}-{month:02}-{day:02}"))
+    number.is_multiple_of(3).then(|| format!("{year}-{month:02}-{day:02}"))
 }
 
 fn plus_hours(at: Instant, hours: f64) -> Instant {

@@ -2,10 +2,10 @@
 
 export const reminderWords = {
   reminders: {
-    tab: '提醒', festival_tab: '节前清单', sentence_other: '今天该想起 <b>{{shown}}</b> 件事', overdue_other: '，<b>{{shown}}</b> 件已过期', none_today: '今天没有要想起的事', sub: '距{{name}}还有 {{count}} 个工作日', sub_on: '{{name}}：{{day}}',
+    tab: '提醒', festival_tab: '节前清单', sentence_other: '今天该想起 <b>{{shown}}</b> 件事', overdue_other: '，<b>{{shown}}</b> 件是前些天留下的', none_today: '今天没有要想起的事', sub: '距{{name}}还有 {{count}} 个工作日', sub_on: '{{name}}：{{day}}',
     month: '月历', before: '上个月', after: '下个月', today: '今天', day_count_other: '{{day}}：{{count}} 件', weekdays: { mon: '一', tue: '二', wed: '三', thu: '四', fri: '五', sat: '六', sun: '日' },
     all_kinds: '全部', answered: '已答复', none: '这一天没有提醒', none_text: '约好的联系、生日、合同到期、半年没见面和久无动静的{{noun}}，到日子会列在这里；写了跟进，对应的提醒自己消失。', none_answered: '这一天没有答复过的提醒',
-    what: '提醒', due: '日期', overdue_since: '{{when}}到期，已过', done: '完成', more: '推迟或不再提醒', tomorrow: '推到明天', in_days: '推迟 {{days}} 天', next_week: '推到下周一', not_this_year: '今年不再提醒', take_back: '撤回',
+    what: '提醒', due: '日期', overdue_since: '{{when}} 起', done: '完成', more: '推迟或不再提醒', tomorrow: '推到明天', in_days: '推迟 {{days}} 天', next_week: '推到下周一', not_this_year: '今年不再提醒', take_back: '撤回',
     told: { done: '已记为完成', put_off: '已推迟', not_this_year: '今年不再提醒', open: '已撤回' }, by: '{{who}} {{when}}', state: { done: '已完成', skipped: '今年不再提醒' },
     panel: '今天的提醒', panel_all_other: '全部 {{count}} 条', near: '离{{name}}还有 {{days}} 个工作日，节前清单已备好', open_list: '看节前清单',
   },

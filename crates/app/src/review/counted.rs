@@ -232,7 +232,7 @@ fn is_false(alert: &AlertRecord, cases: &HashMap<i64, &CaseTrail>) -> bool {
 
 /// Of each customer the latest.
 fn each_once(mut rows: Vec<Counted>) -> Vec<Counted> {
-    rows.sort_by(|a, b| b.at.cmp(&a.at));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.at));
     let mut seen = BTreeSet::new();
     rows.retain(|one| seen.insert(one.customer.clone()));
     rows

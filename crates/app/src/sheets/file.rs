@@ -173,7 +173,7 @@ fn key(cells: &Cells) -> (String, String) {
     (cell(Column::Customer), cell(Column::Case))
 }
 
-fn taken<'a>(columns: &[Option<Column>], cells: &mut dyn Iterator<Item = &'a str>) -> Cells {
+fn taken(columns: &[Option<Column>], cells: &mut dyn Iterator<Item = &str>) -> Cells {
     let known = columns.iter().zip(cells).filter_map(|(column, cell)| Some(((*column)?, cell.trim().to_owned())));
     known.collect()
 }

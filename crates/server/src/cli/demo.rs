@@ -202,8 +202,9 @@ async fn decide(
         "误报最多的规则，和数据同事一起调阈值",
         "上周流失的客户逐家做复盘，把原因补全",
     ];
-    let (reader, zone) = (Reader::command_line(), app.zone());
-    let people: Vec<Staff> = app.staff(&reader).await?.into_iter().filter(|one| one.role == "manager").collect();
+    let by = |person: &Staff| Reader { staff: Some(person.clone()), ..Reader::command_line() };
+    let zone = app.zone();
+    let people: Vec<Staff> = app.staff(&Reader::command_line()).await?.into_iter().filter(|one| one.role == "manager").collect();
     for days in 0..=until.days_since(since) {
         let day = zone.midnight(since.plus_micros(12 * HOUR).plus_days(days));
         // Day 0 was a Thursday.
@@ -220,20 +221,22 @@ async fn decide(
             // Habits, as with cases: every fifth is left for another week.
             for one in open.extract_if(.., |one| one.id % 5 != 0 || one.due_on < zone.date(day)) {
                 let done = ReviewDecisionChange { version: one.version, done: Some(true), ..Default::default() };
-                app.change_review_decision(&reader, one.id, done, at).await?;
+                let doer = people.iter().find(|person| person.id == one.who_id);
+                app.change_review_decision(&doer.map_or_else(Reader::command_line, by), one.id, done, at).await?;
             }
             continue;
         }
         let number = zone.day_number(day).div_euclid(7);
         for place in [0, 1] {
             let choose = |count: usize| (number * 2 + place).rem_euclid(count as i64) as usize;
+            let person = &people[choose(people.len())];
             let decision = NewReviewDecision {
                 week_on: zone.date(day.plus_days(-3)),
                 title: DECIDED[choose(DECIDED.len())].to_owned(),
-                to: people[choose(people.len())].id,
+                to: person.id,
                 due_on: zone.date(day.plus_days(4).plus_micros(12 * HOUR)),
             };
-            open.push(app.add_review_decision(&reader, decision, at).await?);
+            open.push(app.add_review_decision(&by(person), decision, at).await?);
         }
     }
     Ok(())

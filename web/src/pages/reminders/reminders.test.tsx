@@ -9,7 +9,7 @@ describe('reminders', () => {
   it('says what is to be thought of today, and one click says that it is done', async () => {
     await show('/reminders');
     const table = await screen.findByRole('table', { name: '提醒' });
-    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('今天该想起 3 件事，1 件已过期');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('今天该想起 3 件事，1 件是前些天留下的');
     expect(rows(table)).toBe(3);
     fireEvent.click(within(table).getAllByRole('button', { name: /^完成 / })[0]!);
     await waitFor(() => expect(posts('/reminders/answers')[0]).toMatchObject({ version: 0, state: 'done', until_on: null }));
