@@ -2,6 +2,7 @@
 
 import { App, Button, Input } from 'antd';
 import { useEffect, useState } from 'react';
+import { Problem } from '../../api/client';
 import { useOwnershipWork, usePool } from '../../api/ownership';
 import type { Ownership, PoolRow } from '../../api/types';
 import { useMoment, usePageState } from '../../frame/moment';
@@ -23,6 +24,10 @@ export default function PoolPage() {
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData } = usePool(search);
   const list = data?.pages[0];
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
+  // That nobody has opened it is no fault: it is said, with who can.
+  if (error instanceof Problem && error.code === 'pool_closed') {
+    return <div className="page"><CustomerTabs /><Head title={t('pool.title')} /><div className="card"><Empty title={error.message}>{error.hint}</Empty></div></div>;
+  }
   return (
     <div className="page">
       <CustomerTabs />

@@ -63,7 +63,7 @@ function Decision({ one, page, change }: { one: ReviewDecision; page: ReviewPage
       <Checkbox checked={done} disabled={!may || put.isPending} aria-label={t(done ? 'review.undo' : 'review.done', { title: one.title })} onChange={(event) => put.mutate({ id: one.id, version: one.version, done: event.target.checked }, { onError: refused })} />
       <div className="review-decision-words">
         <div>{one.title}</div>
-        <div className="small quiet line wrap"><span className="soft">{one.who}</span><span className={one.clock === 'overdue' ? 'clock clock-overdue' : undefined}>{stands(one)}</span>{isOlder && <span>{t('review.from_week', { week: day(one.week_on) })}</span>}</div>
+        <div className="small quiet line wrap">{one.done_by !== one.who && <span className="soft">{one.who}</span>}<span className={one.clock === 'overdue' ? 'clock clock-overdue' : undefined}>{stands(one)}</span>{isOlder && <span>{t('review.from_week', { week: day(one.week_on) })}</span>}</div>
       </div>
       {may && !done && <Button type="text" size="small" aria-label={t('review.change_of', { title: one.title })} onClick={change}>{t('review.change')}</Button>}
     </li>
