@@ -87,10 +87,13 @@ impl App {
                 app.store().settle_attempt(claim.attempt_id, &settled, ended).await
             });
         }
+        // One that cannot be settled breaks off no other: whatever is under way is waited for, then the first fault told.
+        let mut outcome = Ok(count);
         while let Some(done) = sending.join_next().await {
-            done.map_err(Error::internal)??;
+            let settled = done.map_err(Error::internal).and_then(|settled| Ok(settled?));
+            outcome = outcome.and_then(|count| settled.map(|_| count));
         }
-        Ok(count)
+        outcome
     }
 
     async fn send_claim(

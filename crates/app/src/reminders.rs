@@ -118,8 +118,8 @@ impl App {
         let kinds = kinds(book, &found);
         found.retain(|one| query.kind.as_deref().is_none_or(|kind| kind == one.due.kind.id));
         found.sort_by(|a, b| {
-            let order = |one: &Found<'_>| (one.listed, one.due.due, one.due.kind.id.clone());
-            order(a).cmp(&order(b)).then_with(|| a.position.cmp(&b.position))
+            let days = (a.listed, a.due.due).cmp(&(b.listed, b.due.due));
+            days.then_with(|| a.due.kind.id.cmp(&b.due.kind.id)).then_with(|| a.position.cmp(&b.position))
         });
         let (rows, next_cursor) = page_or_all(&found, query.cursor.as_deref(), query.limit)?;
         Ok(ReminderList {
@@ -135,18 +135,6 @@ impl App {
             owners: owner_keys(&snapshot, scope),
             as_of: written(as_of.unwrap_or(snapshot.as_of).instant()),
         })
-    }
-
-    /// The reminders that are to be done on the day of a moment, what is overdue included: for whoever tells people of
-    /// them.
-    pub async fn reminders_due(
-        &self,
-        scope: &Scope,
-        owner: Option<&str>,
-        now: Instant,
-    ) -> Result<Vec<ReminderRow>, Error> {
-        let query = ReminderQuery { owner: owner.map(str::to_owned), limit: usize::MAX, ..ReminderQuery::default() };
-        Ok(self.reminders(scope, &query, None, now).await?.rows)
     }
 
     /// Keeps what somebody answered to a reminder or says of a greeting; `open` takes it back.
