@@ -156,7 +156,8 @@ async function shop(browser, dressed, lang) {
     await tell('signing out closes the door; signing in leads back', async () => {
       await page.getByRole('button', { name: w.me, exact: true }).click();
       await page.getByRole('menuitem', { name: w.signOut }).click();
-      await page.waitForURL(/\/sign-in/);
+      await page.waitForURL(/\/sign-in$/);
+      await page.getByRole('button', { name: w.signIn, exact: true }).waitFor();
       await page.goto(`${house.url}/churn`);
       await page.getByLabel(w.signInEmail).fill(PEOPLE.email);
       await page.getByLabel(w.password, { exact: true }).fill(PEOPLE.password);

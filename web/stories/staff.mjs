@@ -63,6 +63,7 @@ export async function staffing(browser, dressed, lang) {
       await page.getByLabel(w.again, { exact: true }).fill('another long one');
       await page.getByRole('button', { name: w.begin }).click();
       await page.waitForURL(/\/today$/);
+      await page.getByRole('navigation').first().waitFor();
       await page.goto(`${house.url}/customers`);
       const table = page.getByRole('table');
       await table.getByText('Member 2', { exact: true }).waitFor();

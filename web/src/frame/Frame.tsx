@@ -2,8 +2,7 @@
 
 import { App, Dropdown, Popover, Tooltip } from 'antd';
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
-import { NavLink, useNavigate } from 'react-router';
-import { useQueryClient } from '@tanstack/react-query';
+import { NavLink } from 'react-router';
 import { api } from '../api/client';
 import { useNewAlertCount } from '../api/reading';
 import type { Session } from '../api/types';
@@ -219,18 +218,15 @@ function TopBar({ ask, narrow }: { ask: () => void; narrow: boolean }) {
 function Me({ narrow }: { narrow: boolean }) {
   const { t, lang } = useSay();
   const session = useSession();
-  const client = useQueryClient();
-  const navigate = useNavigate();
   const go = useGo();
   const mode = useMode();
   const { message } = App.useApp();
   const staff = session?.staff;
   const leave = async () => {
     try {
-      const after = await api.post<Session>('/api/sign-out');
-      client.clear();
-      client.setQueryData(['session'], after);
-      void navigate('/sign-in', { replace: true });
+      await api.post<Session>('/api/sign-out');
+      // By a load of its own: nothing that this person has read stays in the window's memory.
+      window.location.replace('/sign-in');
     } catch {
       void message.error(t('fault.unreachable'));
     }
