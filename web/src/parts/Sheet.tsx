@@ -64,7 +64,7 @@ export function Sheet<Row>(props: SheetProps<Row>) {
     count: virtual ? rows.length : 0,
     getScrollElement: () => scroller,
     estimateSize: () => (asCards ? 104 : rowHeight),
-    overscan: 6,
+    overscan: 2,
     scrollMargin: margin,
     getItemKey: (index) => rowKey(rows[index]!),
   });

@@ -37,6 +37,7 @@ export async function startWords(lang: Lang = document.documentElement.lang === 
     resources: {},
     showSupportNotice: false,
     fallbackLng: false,
+    nsSeparator: false,
     interpolation: { escapeValue: false, defaultVariables: variables },
     react: { useSuspense: false },
   });

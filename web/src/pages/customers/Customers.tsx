@@ -1,7 +1,7 @@
 // Find anybody, see where everybody stands: search, filter, sort; a hundred thousand rows scroll freely.
 
 import { Input, Select } from 'antd';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useState } from 'react';
 import { useCustomers } from '../../api/reading';
 import { useSegments, useTags } from '../../api/segments';
 import type { CustomerList, CustomerRow } from '../../api/types';
@@ -92,7 +92,8 @@ function States({ list }: { list: CustomerList }) {
 
 interface FiltersProps { list: CustomerList | undefined; query: URLSearchParams; set: (change: Record<string, string | null>) => void }
 
-function Filters({ list, query, set }: FiltersProps) {
+/** Drawn again when what narrows the list changes, and not for each page of rows that is read further. */
+const Filters = memo(function Filters({ list, query, set }: FiltersProps) {
   const { t, count } = useSay();
   const told = query.get('search') ?? '';
   const [search, setSearch] = useState(told);
@@ -131,7 +132,7 @@ function Filters({ list, query, set }: FiltersProps) {
       <button type="button" className="chip" aria-pressed={query.get('has_alert') === 'true'} onClick={() => set({ has_alert: query.get('has_alert') === 'true' ? null : 'true' })}>{t('customers.has_alert')}</button>
     </div>
   );
-}
+});
 
 /** Segment, tier of value, tag; a cell of RFM where one was chosen elsewhere. */
 function Belonging({ list, query, set }: FiltersProps) {
