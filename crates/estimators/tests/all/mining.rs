@@ -93,7 +93,7 @@ fn of_twenty_worlds_without_any_rule_hardly_one_tells_one() {
 #[test]
 fn a_test_by_customer_is_the_share_of_shuffles_that_do_as_well() {
     let risk = |row: &[f64], _: usize| if row[0] > 150.0 { 0.22 } else { 0.15 };
-    let world = world(6_000, 7, risk);
+    let world = world(6_000, 8, risk);
     let rows: Vec<u32> = (0..6_000).collect();
     let (found, confirm) = rows.split_at(5_400);
     let mining = mine(
@@ -102,7 +102,7 @@ fn a_test_by_customer_is_the_share_of_shuffles_that_do_as_well() {
         &rows,
         found,
         confirm,
-        &MineOptions { least_lift: 1.0, false_share: 1.0, ..MineOptions::default() },
+        &MineOptions { least_lift: 1.0, false_share: 1.0, kept: 1_000, ..MineOptions::default() },
     );
     let rule = mining.rules.iter().find(|rule| rule.clauses.len() == 1 && rule.clauses[0].column == 0);
     let rule = rule.unwrap_or_else(|| panic!("{:#?}", mining.rules));

@@ -113,8 +113,8 @@ fn the_four_known_groups_of_the_telecom_are_found_whoever_is_in_which_half() {
         );
         let voice = [
             &is("vmailplan", "no") as &dyn Fn(&RuleCondition) -> bool,
-            &least("daymins", 200.0, 265.0),
-            &least("evemins", 170.0, 270.0),
+            &least("daymins", 200.0, 270.0),
+            &least("evemins", 130.0, 270.0),
         ];
         assert!(holds(&report, &voice), "voice mail: {told}");
         for rule in &report.rules {
