@@ -72,10 +72,10 @@ export function opened({ type: typeId = 'retention', about, opened_by = 'liuke',
   const type = typeOf(typeId);
   return {
     ...told, severity, about: about ?? null, opened_by, state: 'new', stage: 'new', stage_name: NEW.name, stage_since: told.opened_at, type_id: type.id, type_name: type.name, version: 1,
-    assigned_to: told.owner, assigned_name: told.owner, accepted_at: null, accepted_by: null, closed_at: null, closed_by: null, outcome: null, note: null, churn_reason: null, churn_reason_name: null,
+    assigned_to: told.owner, assigned_name: told.owner, accepted_at: null, accepted_by: null, closed_at: null, closed_by: null, outcome: null, outcome_name: null, outcome_means: null, note: null, churn_reason: null, churn_reason_name: null,
     reply_by: typeId === 'complaint' ? told.accept_by : null, replied_at: null, replied_by: null, acted_at: null, acted_by: null, due_at: told.accept_by, due_for: 'acknowledge', clock: 'on_time',
     passes: 0, most_passes: 0, nudge_count: 0, nudged_at: null, escalated_at: null, reopened_count: 0, open_task_count: 0, comment_count: 0,
-    steps: [{ what: 'opened', at: told.opened_at, actor: opened_by, move_name: words('开单', 'Opened'), stage: 'new', stage_name: NEW.name, stage_seconds: 0, working_seconds: 0, assigned_to: told.owner, assigned_name: told.owner, note: about ?? null, outcome: null }],
+    steps: [{ what: 'opened', at: told.opened_at, actor: opened_by, move_name: words('开单', 'Opened'), stage: 'new', stage_name: NEW.name, stage_seconds: 0, working_seconds: 0, assigned_to: told.owner, assigned_name: told.owner, note: about ?? null, outcome: null, outcome_name: null }],
   };
 }
 
@@ -100,7 +100,7 @@ export function moved(row: CaseRow, one: CaseMove, { at, actor, note = null, out
   if (one.does === 'transfer') Object.assign(row, { passes: row.passes + 1, most_passes: Math.max(row.most_passes, row.passes + 1) });
   if (one.does === 'nudge') Object.assign(row, { nudge_count: row.nudge_count + 1, nudged_at: at });
   if (one.does === 'escalate') Object.assign(row, { escalated_at: at });
-  if (one.does === 'close') Object.assign(row, { closed_at: at, closed_by: actor, outcome, outcome_name: nameOf(outcome), note, due_at: null, due_for: null, clock: null });
-  if (one.does === 'reopen') Object.assign(row, { closed_at: null, closed_by: null, outcome: null, outcome_name: null, reopened_count: row.reopened_count + 1 });
+  if (one.does === 'close') Object.assign(row, { closed_at: at, closed_by: actor, outcome, outcome_name: nameOf(outcome), outcome_means: TYPES.outcomes.find((each) => each.id === outcome)?.means ?? null, note, due_at: null, due_for: null, clock: null });
+  if (one.does === 'reopen') Object.assign(row, { closed_at: null, closed_by: null, outcome: null, outcome_name: null, outcome_means: null, reopened_count: row.reopened_count + 1 });
   row.steps.push({ what: WHAT[one.does] ?? one.does, at, actor, move_name: one.name, stage: next.id, stage_name: next.name, stage_seconds: seconds, working_seconds: seconds / 3, assigned_to: row.assigned_to, assigned_name: row.assigned_name, note, outcome, outcome_name: nameOf(outcome) });
 }
