@@ -3784,7 +3784,8 @@ export interface paths {
         };
         /**
          * Today
-         * @description The customers to look after now, ranked: overdue first, then by band, value and time.
+         * @description The customers to look after now, ranked: overdue first, then by band, value and time. Counts and sums are of the whole
+         *     list.
          */
         get: operations["today"];
         put?: never;
@@ -11954,6 +11955,8 @@ export interface components {
             due_count: number;
             /** @description Up to two pieces of good news. */
             good_news: components["schemas"]["GoodNews"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor: string | null;
             not_yet: null | components["schemas"]["Words"];
             /**
              * Format: int64
@@ -19326,6 +19329,10 @@ export interface operations {
             query?: {
                 /** @description Only customers of this owner; `-` is nobody's. */
                 owner?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 200 when absent, at most 500. */
+                limit?: number;
                 /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
                 as_of?: string;
             };
