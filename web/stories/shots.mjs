@@ -105,6 +105,7 @@ const PAGES = [
   ['budget', '/alerts/budget', 'firm', (page) => page.waitForTimeout(1500)],
   ['churn', '/churn'],
   ['churn-definitions', '/churn/definitions'],
+  ['churn-reasons', '/churn/reasons'],
   ['lookback', '/lookback'],
   ['churn-names', '/churn?month=MONTH'],
   ['indicators', '/indicators'],
