@@ -1397,6 +1397,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Any other table as a workbook
+         * @description The table of a page, as filtered, within what the reader sees there; the second sheet says what it is, of which moment,
+         *     with which filters. It takes the filters of its page: `promises` (`state`, `owner`), `pool` (`search`), `held`
+         *     (`source`), `staff` (`unit`, an id or `none`), `conflicts` (`state`), `review-rules` (`week`), `notices` (`whose`,
+         *     `state`, `kind`), `indicators` and `rules` (`ids`, in this order), `comparison` (`left`, `right`), `churn-windows`
+         *     (`of`, `window_days`), `churn-reasons` and `reason-agreement` (`quarter`, `segment`), `budget` (`people`, `cases`, `urgent_passes`); and `id` where it is of one thing:
+         *     `customer-indicators`, `model-figures`, `model-months`, `runs` (a source), `sheet`, `backtest`, `backtest-bands`. Asks
+         *     that the role may export and may see the page. The export is recorded.
+         */
+        get: operations["table_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/firm": {
         parameters: {
             query?: never;
@@ -8614,7 +8640,7 @@ export interface components {
         NewSavedView: {
             /** @description Its name, in 1 to 40 letters; one of this name is replaced. */
             name: string;
-            /** @description The page: `alerts`. */
+            /** @description The page: `alerts`, `cases`. */
             page: string;
             /** @description The filter as the page's address has it, at most 1,000 letters. */
             query: string;
@@ -10674,7 +10700,7 @@ export interface components {
             id: number;
             /** @description Its name. */
             name: string;
-            /** @description The page: `alerts`. */
+            /** @description The page: `alerts`, `cases`. */
             page: string;
             /** @description The filter as the page's address has it. */
             query: string;
@@ -15125,6 +15151,42 @@ export interface operations {
             };
         };
     };
+    table_workbook: {
+        parameters: {
+            query?: {
+                /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
+                lang?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the file */
+                table: "advice.xlsx" | "backtest.xlsx" | "backtest-bands.xlsx" | "budget.xlsx" | "channels.xlsx" | "churn-bands.xlsx" | "churn-owners.xlsx" | "churn-reasons.xlsx" | "churn-windows.xlsx" | "comparison.xlsx" | "conflicts.xlsx" | "customer-indicators.xlsx" | "definitions.xlsx" | "desks.xlsx" | "held.xlsx" | "indicators.xlsx" | "invitations.xlsx" | "lookback.xlsx" | "model-figures.xlsx" | "model-months.xlsx" | "models.xlsx" | "notices.xlsx" | "pool.xlsx" | "pool-returns.xlsx" | "promises.xlsx" | "quality.xlsx" | "reason-agreement.xlsx" | "renewal-months.xlsx" | "renewal-owners.xlsx" | "review-rules.xlsx" | "rfm.xlsx" | "roles.xlsx" | "rules.xlsx" | "runs.xlsx" | "scorecards.xlsx" | "segments.xlsx" | "sheet.xlsx" | "sheets.xlsx" | "sources.xlsx" | "staff.xlsx" | "tokens.xlsx" | "value-risk.xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     firm: {
         parameters: {
             query?: never;
@@ -19551,7 +19613,7 @@ export interface operations {
     saved_views: {
         parameters: {
             query: {
-                /** @description The page: `alerts`. */
+                /** @description The page: `alerts`, `cases`. */
                 page: string;
             };
             header?: never;
