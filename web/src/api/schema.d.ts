@@ -21295,7 +21295,7 @@ export interface operations {
                 owner?: string;
                 /** @description From the page before. */
                 cursor?: string;
-                /** @description Rows in a page: 200 when absent, at most 500. */
+                /** @description Rows in a page: 100 when absent, at most 500. */
                 limit?: number;
                 /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
                 as_of?: string;

@@ -14,7 +14,7 @@ use crate::http::site::Site;
 use crate::http::visit::{AsOfQuery, Asked, Signed, filled, rows};
 
 /// Rows of the day's list, unless asked otherwise.
-const TODAY_ROWS: usize = 200;
+const TODAY_ROWS: usize = 100;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new().routes(routes!(today)).routes(routes!(search))
@@ -27,7 +27,7 @@ struct TodayAsked {
     owner: Option<String>,
     /// From the page before.
     cursor: Option<String>,
-    /// Rows in a page: 200 when absent, at most 500.
+    /// Rows in a page: 100 when absent, at most 500.
     limit: Option<usize>,
 }
 
