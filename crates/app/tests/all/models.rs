@@ -169,11 +169,9 @@ async fn a_model_that_says_something_else_than_it_did_is_told_to_administrators_
     assert_eq!(drift.months[0].told_on, "2025-07-31");
     assert_eq!(drift.months[0].score.as_ref().unwrap().level, "moved");
     assert_eq!(drift.signs.iter().map(|sign| sign.code.as_str()).collect::<Vec<_>>(), ["score_moved"]);
-    assert_eq!(
-        app.look_at_model(&reader, page.row.id, house.now).await.unwrap(),
-        drift,
-        "the same facts, the same answer"
-    );
+    app.look_at_model(&reader, page.row.id, house.now).await.unwrap();
+    let again = app.model_drift(&reader, page.row.id).await.unwrap().unwrap();
+    assert_eq!(again, drift, "the same facts, the same answer");
 
     let told = async |reader: &Reader| {
         let query = NoticeQuery { kind: Some("model_drift".to_owned()), limit: 50, ..NoticeQuery::default() };

@@ -67,6 +67,7 @@ fn a_label_waits_for_facts_that_come_in_late_and_a_look_back_cut_short_knows_no_
     B | order | Order Completed | 2025-08-01 | | 5
     C | order | Order Completed | 2025-03-20 | | 5
     C | order | Order Completed | 2025-05-30 20:00 | | 5
+    D | order | Order Completed | 2024-06-01 | | 5
     ";
     let dir = tempfile::tempdir().unwrap();
     let folder = Facts::open(dir.path(), Options::default()).unwrap();
