@@ -10,7 +10,7 @@ export const learningWords = {
   },
   found: {
     title: '发现规律', views: '看什么', view_rules: '现有规则', look: '从历史里找规律', again: '重新找', none_yet: '还没有从历史里找过规律', about: '在历史里找哪些{{nouns}}后来更容易流失，写成最多三个条件的规则。一半{{nouns}}用来发现，另一半用来验证，经不起验证的不列出来。', running: '正在历史里找规律，并逐条回放过去一年', refused: '这段历史还找不了规律',
-    looked: '看了 {{first}} 到 {{last}} 每月第一天的 {{customers}} {{m}}{{noun}}，其中 {{leavers}} {{m}}流失过。验证了 {{tested}} 条；平均每 100 次看到的{{noun}}里，{{days}} 天内流失的占 {{base}}。', leaks: '这些指标像是事后才知道结果，没有用：{{list}}', nothing: '没有一条规律经得起验证', nothing_text: '可以接入更多行为、订单或服务数据再找。', flatters: '回放里也包括用来发现规律的{{nouns}}，会偏乐观；以验证那一半的数字为准。',
+    looked: '看了 {{first}} 到 {{last}} 每月第一天的 {{customers}} {{m}}{{noun}}，其中 {{leavers}} {{m}}流失过。验证了 {{tested}} 条；所有看到的{{nouns}}里，{{days}} 天内流失的占 {{base}}。', leaks: '这些指标像是事后才知道结果，没有用：{{list}}', nothing: '没有一条规律经得起验证', nothing_text: '可以接入更多行为、订单或服务数据再找。', flatters: '回放里也包括用来发现规律的{{nouns}}，会偏乐观；以验证那一半的数字为准。',
     left_of: '{{rows}} 次里 {{left}} 次流失', interval: '{{share}}（{{low}}–{{high}}）', times: '{{times}} 倍', recall: '占全部流失的 {{share}}', people_other: '{{shown}} {{m}}{{noun}}', figures: { confirmed: '验证的一半，{{days}} 天内', lift: '与平均相比', found: '发现的一半', replay: '回放过去一年' },
     make: '存成草稿', make_of: '存成草稿：{{rule}}', made: '草稿已存，启用之后才会提醒', see: '看这条规则', note: '从历史里发现',
   },
