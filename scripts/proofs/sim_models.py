@@ -17,6 +17,12 @@ from health import auc
 SHARE = 0.85
 CALIBRATION = 0.015
 CUSTOMERS = 20_000
+NAMED = 0.70
+# Which branch of the reason tree a true cause belongs to.
+BRANCH = {
+    "price": "price", "product_fit": "product_fit", "service": "service", "contact_left": "relationship",
+    "competitor": "competition", "non_payment": "payment", "silent": "value",
+}
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -51,6 +57,17 @@ def judged(world):
     return said, left, went, true, {row["customer_id"] for row in rows}, rising
 
 
+def reasons(world):
+    """Of each leaver the true cause's branch and the two causes given at the last look before it left."""
+    cause = {row["customer_id"]: row["cause"] for row in pq.read_table(f"{world}/truth/churn.parquet").to_pylist()}
+    last = {}
+    for row in pq.read_table(f"{world}/judged.parquet").to_pylist():
+        who = row["customer_id"]
+        if row["left_90d"] == 1 and who in cause and (who not in last or utc(row["as_of"]) > utc(last[who]["as_of"])):
+            last[who] = row
+    return [(cause[who], BRANCH[cause[who]], row["reason_1"], row["reason_2"]) for who, row in last.items()]
+
+
 def main(folder, seeds):
     passed = failed = 0
 
@@ -59,7 +76,7 @@ def main(folder, seeds):
         passed, failed = passed + ok, failed + (not ok)
         print(f"{'ok' if ok else 'FAILED'}: {line}")
 
-    all_said, all_left, customers = [], [], 0
+    all_said, all_left, customers, told = [], [], 0, []
     for seed in seeds:
         said, left, went, true, who, rising = judged(f"{folder}/world-{seed}")
         known = ~np.isnan(true)
@@ -74,10 +91,19 @@ def main(folder, seeds):
         all_said.append(said)
         all_left.append(left)
         customers += len(who)
+        told += reasons(f"{folder}/world-{seed}")
     said, left = np.concatenate(all_said), np.concatenate(all_left)
     error = calibration_error(said, left)
     check(customers >= CUSTOMERS, f"{customers} customers of later months, {CUSTOMERS} asked for")
     check(error < CALIBRATION, f"calibration error of all {len(said)} looks together {error:.4f}, below {CALIBRATION} asked for")
+    named = [branch in (first, second) for _, branch, first, second in told]
+    check(np.mean(named) >= NAMED, f"the true cause was the first or second reason of {sum(named)} of {len(named)} who left"
+          f" ({np.mean(named):.1%}), {NAMED:.0%} asked for")
+    for cause, branch in BRANCH.items():
+        own = [ok for ok, row in zip(named, told) if row[0] == cause]
+        first = sum(row[0] == cause and row[2] == branch for row in told)
+        if own:
+            print(f"{cause}: {sum(own)} of {len(own)}, first of all in {first}")
     print(f"{passed} passed, {failed} failed")
     return failed
 

@@ -13,7 +13,9 @@ import { renewals, renewalsAfresh } from './renewals';
 import { afreshIndicators, indicators } from './indicators';
 import { afreshIntake, intake } from './intake';
 import { afreshTags, belongs, belonging, segmentsOf, tagsOf } from './segments';
+import { learning, learningAfresh } from './learning';
 import { models, modelsAfresh } from './models';
+import { risks, shortOf } from './risk';
 import { lookback } from './past';
 import { reminders, remindersAfresh } from './reminders';
 import { review, reviewAfresh } from './review';
@@ -61,6 +63,7 @@ export function afresh(): void {
   afreshIndicators();
   afreshRules();
   afreshScorecards();
+  learningAfresh();
   modelsAfresh();
 }
 
@@ -111,7 +114,7 @@ function customers({ query, scene }: Asked): CustomerList {
   const sign = (query.get('order') ?? (sort === 'risk' || sort === 'value' ? 'desc' : 'asc')) === 'asc' ? 1 : -1;
   list.sort((a, b) => sign * (natural[sort] ?? natural.risk!)(a, b));
   return {
-    ...pageOf(list.map((one) => ({ ...one.row, tags: tagsOf(one.row) })), query),
+    ...pageOf(list.map((one) => ({ ...one.row, tags: tagsOf(one.row), risk: shortOf(one.row) })), query),
     band_counts: counts(before, (one) => one.row.verdict.band ?? 'unknown', ['critical', 'high', 'medium', 'low', 'unknown']),
     state_counts: counts(all, (one) => one.row.standing.state, ['current', 'too_new', 'gone']),
     tier_counts: counts(list, (one) => one.row.tier ?? 'unknown', ['high', 'middle', 'low', 'unknown']),
@@ -133,8 +136,9 @@ function today({ query, scene }: Asked): Today {
       severity: one.alerts[0]!.severity, sentences: one.alerts.map((alert) => alert.sentence), next_step: one.nextStep,
     };
   }).sort((a, b) => Number(b.clock === 'overdue') - Number(a.clock === 'overdue') || (RANK[a.customer.verdict.band ?? ''] ?? 4) - (RANK[b.customer.verdict.band ?? ''] ?? 4) || number(b.customer.value) - number(a.customer.value));
+  const page = pageOf(rows, query, 20);
   return {
-    as_of: now, rows, total: rows.length, due_count: rows.filter((row) => row.clock !== 'on_time').length, overdue_count: rows.filter((row) => row.clock === 'overdue').length,
+    as_of: now, ...page, due_count: rows.filter((row) => row.clock !== 'on_time').length, overdue_count: rows.filter((row) => row.clock === 'overdue').length,
     value_sum: rows.reduce((sum, row) => sum + (row.customer.value.value ?? 0), 0), value_unknown_count: rows.filter((row) => row.customer.value.value == null).length,
     closed_today_count: scene === 'done' ? 9 : everyone(scene).filter((one) => one.kase?.state === 'closed').length, unowned_count: rows.filter((row) => !row.customer.owner).length,
     good_news: scene === 'empty' ? [] : everyone(scene).filter((one) => (one.row.health_change_30d ?? 0) > 3 && one.row.verdict.band === 'low').slice(0, 2).map((one) => ({
@@ -317,7 +321,7 @@ function session(scene: Scene): Session {
 export function answer(asked: Asked): Told {
   const { method, path, query, scene, body } = asked;
   if (scene === 'broken' && path !== '/api/session') return refuse(500, 'internal', '', '');
-  const door = intake(asked) ?? indicators(asked) ?? scorecards(asked) ?? ruling(asked) ?? churnDefinitions(asked);
+  const door = intake(asked) ?? indicators(asked) ?? learning(asked) ?? scorecards(asked) ?? ruling(asked) ?? churnDefinitions(asked);
   if (door) return door;
   const reviewed = review(asked);
   if (reviewed) return reviewed;
@@ -335,6 +339,8 @@ export function answer(asked: Asked): Told {
   if (done) return done;
   const modelled = models(asked);
   if (modelled) return modelled;
+  const risky = risks(asked, everyone(scene).map((one) => one.row), momentOf(query));
+  if (risky) return risky;
   const told = noticeDoors(asked);
   if (told) return told;
   const grouped = team(asked);

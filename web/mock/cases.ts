@@ -1,9 +1,10 @@
 // The pretended work on customers: lists of cases, their moves, tasks and comments.
 
-import type { CaseComment, CaseList, CaseMove, CaseRow, CaseTask, CaseWork, MoveCase, NewCase } from '../src/api/types';
+import type { CaseComment, CaseList, CaseMove, CaseRow, CaseTask, CaseWork, MoveCase, NewCase, WaitingRow } from '../src/api/types';
 import type { Asked, Told } from './answer';
 import { moved, opened, typeOf, TYPES } from './case_types';
 import { days, NOW, OWNERS, type One } from './firm';
+import { adviceOf } from './followUps';
 
 const ok = (body: unknown): Told => ({ status: 200, body });
 const refuse = (status: number, code: string, detail: string, hint: string): Told => ({ status, body: { type: 'about:blank', title: code, status, code, detail, hint, request_id: '01JE8Z5Q9K' } });
@@ -69,7 +70,7 @@ function list(query: URLSearchParams, all: CaseRow[]): CaseList {
 
 const movesOf = (row: CaseRow): CaseMove[] => typeOf(row.type_id).moves.filter((one) => one.from.includes(row.stage) && (one.does !== 'claim' || row.assigned_to !== ME) && (one.does !== 'nudge' || (row.assigned_to !== null && row.assigned_to !== ME)));
 
-const workOf = (row: CaseRow): CaseWork => ({ case: row, moves: movesOf(row), people: PEOPLE, tasks: [...(tasks.get(row.id) ?? [])].sort((a, b) => Number(a.done_at !== null) - Number(b.done_at !== null)), comments: comments.get(row.id) ?? [], can_work: true });
+const workOf = (row: CaseRow): CaseWork => ({ case: row, moves: movesOf(row), people: PEOPLE, tasks: [...(tasks.get(row.id) ?? [])].sort((a, b) => Number(a.done_at !== null) - Number(b.done_at !== null)), decisions: [], comments: comments.get(row.id) ?? [], can_work: true });
 
 /** Alerts follow their case. */
 function follow(row: CaseRow, people: One[]): void {
@@ -111,7 +112,7 @@ function task(row: CaseRow, { method, body }: Asked, id: number | null): Told {
   const due_at = told.due ? `${told.due}T15:59:59Z` : null;
   if (method === 'POST') {
     const clock = due_at && due_at.slice(0, 10) === NOW.slice(0, 10) ? 'due_today' : due_at ? 'on_time' : null;
-    tasks.set(row.id, [...mine, { id: mine.length + 1, version: 1, title: told.title ?? '', who: person(told.to) ?? row.assigned_name, who_id: told.to ?? null, due_at, clock, created_at: NOW, created_by: ME, done_at: null, done_by: null }]);
+    tasks.set(row.id, [...mine, { id: mine.length + 1, version: 1, title: told.title ?? '', who: person(told.to) ?? row.assigned_name, who_id: told.to ?? null, due_at, clock, created_at: NOW, created_by: ME, done_at: null, done_by: null, advice: null }]);
     return ok(workOf(row));
   }
   const one = mine.find((each) => each.id === id);
@@ -123,12 +124,36 @@ function task(row: CaseRow, { method, body }: Asked, id: number | null): Told {
   return ok(workOf(row));
 }
 
+/** What waits for me: my tasks, what is due first, first. */
+function waiting(all: CaseRow[]): Told {
+  const mine = all.flatMap((row) => (tasks.get(row.id) ?? []).filter((one) => one.who === ME && !one.done_at).map((one): WaitingRow => ({ kind: 'task', id: one.id, version: one.version, title: one.title, customer_id: row.customer_id, customer_name: row.customer_name, case_id: row.id, week_on: null, due_at: one.due_at, clock: one.clock, advice: one.advice })));
+  return ok({ rows: mine, total: mine.length, due_count: 0, overdue_count: 0 });
+}
+
+/** The first step of the advice as a task of mine, once while it waits. */
+function advised(customer: string, told: { reason?: string | null }, people: One[], all: CaseRow[]): Told {
+  const one = people.find((each) => each.row.id === customer);
+  const page = one && adviceOf(one.row, told.reason ?? null, people.map((each) => each.row));
+  if (!one || !page) return refuse(404, 'not_found', '没有找到这位客户', '');
+  const standing = all.find((row) => row.customer_id === customer && row.state !== 'closed');
+  if (!standing) open({ customer_id: customer, type_id: 'retention', about: page.reason_name.zh, severity: null, to: 1 }, people, all);
+  const row = standing ?? byHand[0]!;
+  const mine = tasks.get(row.id) ?? [];
+  const waits = mine.find((each) => each.advice?.id === page.reason && !each.done_at);
+  const task: CaseTask = waits ?? { id: mine.length + 1, version: 1, title: page.first_step.zh, who: ME, who_id: 1, due_at: row.due_at, clock: 'due_today', created_at: NOW, created_by: ME, done_at: null, done_by: null, advice: { id: page.reason, name: page.reason_name, version: 0 } };
+  if (!waits) tasks.set(row.id, [...mine, task]);
+  return ok({ case_id: row.id, opened: !standing, made: !waits, task });
+}
+
 /** What is answered about cases; nothing where the address is another's. */
 export function cases(asked: Asked, people: One[]): Told | null {
   const { method, path, query, body } = asked;
   if (path === '/api/case-types') return ok(TYPES);
-  if (!path.startsWith('/api/cases')) return null;
+  const advice = /^\/api\/customers\/([^/]+)\/advice\/task$/.exec(path);
+  if (!advice && path !== '/api/tasks' && !path.startsWith('/api/cases')) return null;
   const all = allOf(people);
+  if (path === '/api/tasks') return waiting(all);
+  if (advice) return advised(decodeURIComponent(advice[1]!), body as { reason?: string | null }, people, all);
   if (path === '/api/cases') return method === 'GET' ? ok(list(query, all)) : open(body as NewCase, people, all);
   const [, id, what, which] = /^\/api\/cases\/(\d+)(?:\/(\w+))?(?:\/(\d+))?$/.exec(path) ?? [];
   const row = all.find((one) => one.id === Number(id));

@@ -33,7 +33,7 @@ function trial(one: Kept): ChurnTrial {
   const before = WINDOWS.find((window) => window.days === kept.find((each) => each.id === used)?.days)?.gone_now ?? 120;
   const inUse = kept.find((each) => each.id === used)!;
   return {
-    id: one.id, name: one.name, says: says(one), definition: `id = "${one.id}"\n`, window_days: one.days, own_rhythm: false, as_of: NOW, delay_days: one.days ?? 30, too_new_days: 30,
+    id: one.id, name: one.name, says: says(one), definition: `id = "${one.id}"\n`, window_days: one.days, own_rhythm: false, as_of: NOW, delay_days: one.days ?? 30, late_days: 0, lateness: { most_days: 1.6, nearly_all_days: 4.2 }, too_new_days: 30,
     eligibility: { customers: 600, eligible: 560 - gone, too_new: 28, gone, internal: 12 },
     left: [{ key: 'voluntary', count: 14 }, { key: 'involuntary', count: 3 }, { key: 'silent', count: gone }],
     partial: { days: 90, share: 0.5, customers: 23, unknown_because: null },

@@ -83,10 +83,10 @@ export function desk(asked: Asked, all: AlertRow[]): Told | null {
       } satisfies DeskPage);
     }
     case 'POST /api/alerts/bulk': return ok(bulk(asked, all));
-    case 'GET /api/views': return ok(views);
+    case 'GET /api/views': return ok(views.filter((one) => one.page === query.get('page')));
     case 'PUT /api/views': {
       const saved = { ...(body as SavedView), id: views.length + 1 };
-      views = [...views.filter((one) => one.name !== saved.name), saved];
+      views = [...views.filter((one) => one.page !== saved.page || one.name !== saved.name), saved];
       return ok(saved);
     }
     case 'GET /api/budget': return ok(page());

@@ -41,11 +41,11 @@ const REASONS: [string, Words, string[]][] = [
   ['service', both('投诉、工单没解决', 'Complaints, requests left open'), ['complaint', 'tickets', 'service']],
 ];
 
-function advice(row: CustomerRow, reason: string | null, all: CustomerRow[]): AdvicePage | null {
+export function adviceOf(row: CustomerRow, reason: string | null, all: CustomerRow[]): AdvicePage | null {
   const [id, name] = REASONS.find(([one]) => one === (reason ?? 'usage')) ?? [];
   if (!id || !name) return null;
   return {
-    customer_id: row.id, customer_name: row.name, reason: id, reason_name: name, because: reason ? null : (row.reason ?? null), tier: row.tier ?? null,
+    customer_id: row.id, customer_name: row.name, reason: id, version: own.has(id) ? 1 : 0, reason_name: name, because: reason ? null : (row.reason ?? null), tier: row.tier ?? null,
     who: both('负责人本人，当天打电话；产品同事旁听', 'The owner in person, by phone today'), first_step: both('一对一回访，问清谁在用、卡在哪一步', 'Call them one to one: who uses it, at which step it stops'),
     openings: [both('看到最近用得少了些，想听听是不是哪里不顺手。', 'I saw that you have been using us less. Is anything in the way?'), both('您常用的那几个功能，最近有没有算不对的时候？', 'Did the features you use give wrong figures lately?'), both('如果换了同事在用，我可以带他走一遍。', 'If a colleague has taken over, I can walk them through it.')],
     not_offer: both('先别谈折扣和续费', 'No discount and no renewal yet'), tutorial: both('三分钟上手视频', 'A three-minute video'),
@@ -107,7 +107,7 @@ export function followUps(asked: Asked, all: CustomerRow[]): Told | null {
   if (!row) return refuse(404, 'not_found', '没有找到这位客户');
   if (of[2] === 'unmask') return ok({ customer_id: row.id, contacts: [{ key: 'contact_phone', value: '13800138000' }, { key: 'contact_email', value: 'ops@example.cn' }] });
   if (of[2] === 'advice') {
-    const page = advice(row, query.get('reason'), all);
+    const page = adviceOf(row, query.get('reason'), all);
     return page ? ok(page) : refuse(404, 'not_found', '没有找到这个原因的建议');
   }
   if (method === 'POST') return ok(record(row, body as NewFollowUp, all));

@@ -29,7 +29,7 @@ export function noticesAfresh(): void {
   choice = {
     version: 0, quiet_from: '21:00', quiet_to: '08:00', urgent_breaks_quiet: true, lang: 'zh', ways: [{ channel_id: 1, kinds: ['morning', 'urgent'], address: null }],
     options: channels.map((one) => ({ channel_id: one.id, name: one.name, kind: one.kind, kind_name: one.kind_name, needs_address: one.kind === 'mail' })),
-    kinds: ['morning', 'team_morning', 'urgent', 'breach_soon', 'breach'],
+    kinds: ['morning', 'team_morning', 'urgent', 'breach_soon', 'breach', 'pool_return', 'model_drift'],
   };
 }
 noticesAfresh();

@@ -9,7 +9,7 @@ const WEEK = '2025-11-24';
 const BEFORE = '2025-11-17';
 const churn = { zh: '到期或沉默', en: 'Lapsed or silent' };
 const decision = (id: number, week: string, title: string, done: boolean): ReviewDecision => ({
-  id, version: 1, week_on: week, title, who: OWNERS[id % OWNERS.length]!, who_id: 2 + (id % OWNERS.length), due_on: days.at(3).slice(0, 10), clock: done ? null : 'overdue', created_at: days.at(8), created_by: '苏晚晴', done_at: done ? days.at(4) : null, done_by: done ? OWNERS[id % OWNERS.length]! : null, was_in_time: done ? true : null,
+  id, version: 1, customer_id: null, customer_name: null, week_on: week, title, who: OWNERS[id % OWNERS.length]!, who_id: 2 + (id % OWNERS.length), due_on: days.at(3).slice(0, 10), clock: done ? null : 'overdue', created_at: days.at(8), created_by: '苏晚晴', done_at: done ? days.at(4) : null, done_by: done ? OWNERS[id % OWNERS.length]! : null, was_in_time: done ? true : null,
 });
 let decisions: ReviewDecision[] = [];
 
@@ -62,7 +62,7 @@ export function review({ method, path, query, scene, body }: Asked): Told | null
     }
     case 'POST /api/review/decisions': {
       const told = body as NewReviewDecision;
-      const made = { ...decision(decisions.length + 1, told.week_on, told.title, false), clock: 'on_time', who_id: told.to, due_on: told.due_on };
+      const made = { ...decision(decisions.length + 1, told.week_on, told.title, false), clock: 'on_time', who_id: told.to, due_on: told.due_on, customer_id: told.customer_id ?? null, customer_name: people(50).find(({ row }) => row.id === told.customer_id)?.row.name ?? null };
       decisions = [...decisions, made];
       return ok(made);
     }

@@ -210,7 +210,7 @@ function mortem(one: One, asked: Asked): Told {
       { at: days.at(left + 112), is_before: false, lead_days: 112, is_in_time: true, rule: 'nps_low', name: { zh: '推荐分低', en: 'Low recommendation' }, is_active: false, sentence: { zh: '最近一次推荐分 4 分', en: 'last recommendation score 4' }, fact: null },
     ],
     sentence: { zh: `${days.on(left + 84)} 就看得出来，比流失早 84 天：近 30 天登录 4 天，往常 15 天`, en: `It could be seen on ${days.on(left + 84)}, 84 days before: logged in on 4 days of the last 30, usually 15` },
-    alerts: [{ id: 1, rule_name: { zh: '使用骤降', en: 'Usage drop' }, sentence: { zh: '近 30 天登录 4 天，往常 15 天', en: 'logged in on 4 days of the last 30, usually 15' }, opened_at: days.at(left + 80), lead_days: 80, fate: 'ignored', accepted_by: null, outcome: null }],
+    alerts: [{ id: 1, rule_name: { zh: '使用骤降', en: 'Usage drop' }, sentence: { zh: '近 30 天登录 4 天，往常 15 天', en: 'logged in on 4 days of the last 30, usually 15' }, opened_at: days.at(left + 80), lead_days: 80, fate: 'ignored', accepted_by: null, outcome: null, outcome_name: null }],
     alerts_sentence: { zh: '发出过 1 条预警：受理 0 条，没人受理 1 条，来得太晚 0 条', en: '1 alerts were opened: 0 accepted, 1 accepted by nobody, 0 too late' }, lead_days: 14,
     proposal: proposed === 0 ? { state: 'none', progress: null, failure: null, proposal: null, because: null } : {
       state: 'done', progress: null, failure: null, because: null,

@@ -1,6 +1,6 @@
 // Tables that come back, pretended: whatever file is brought differs in the same few cells. And the pool.
 
-import type { CustomerRow, Ownership, OwnershipRules, SheetBack, SheetDifference, SheetDifferences, SheetTake, Words } from '../src/api/types';
+import type { CustomerRow, Ownership, OwnershipRules, PoolReturns, SheetBack, SheetDifference, SheetDifferences, SheetTake, Words } from '../src/api/types';
 import type { Asked, Told } from './answer';
 import { days, NOW, OWNERS } from './firm';
 
@@ -9,14 +9,15 @@ const both = (zh: string, en: string): Words => ({ zh, en });
 const same = (text: string): Words => both(text, text);
 
 let applied: SheetBack[] = [];
-let rules: OwnershipRules = { pool_open: false, claims_per_day: 2, most_customers: null };
+const RULES: OwnershipRules = { pool_open: false, claims_per_day: 2, most_customers: null, return_after_days: null, return_warn_days: 7 };
+let rules = RULES;
 let claimed = new Set<string>();
 
 
 /** Forgets what was brought back. */
 export function sheetsAfresh(): void {
   applied = [];
-  rules = { pool_open: false, claims_per_day: 2, most_customers: null };
+  rules = RULES;
   claimed = new Set();
 }
 
@@ -48,6 +49,14 @@ function compared(file: string, customers: CustomerRow[]): SheetDifferences {
 
 const ownership = (): Ownership => ({ rules, may_claim: rules.pool_open, claimed_today: claimed.size, left_today: rules.pool_open ? rules.claims_per_day - claimed.size : 0, customer_count: 40 + claimed.size });
 
+/** Two of the reader's customers go back within the week, and one went back that somebody has taken since. */
+function returns(customers: CustomerRow[]): PoolReturns {
+  const after = rules.pool_open ? (rules.return_after_days ?? null) : null;
+  const coming = after === null ? [] : customers.slice(20, 22).map((row, index) => ({ id: row.id, name: row.name, owner: row.owner ?? OWNERS[1]!, quiet_since: days.at(after - 3 - index).slice(0, 10), returns_on: days.at(-3 - index).slice(0, 10) }));
+  const returned = after === null ? [] : customers.slice(8, 10).map((row, index) => ({ id: row.id, name: row.name, was: OWNERS[index + 2]!, at: days.at(2 + index), is_in_pool: index === 0 }));
+  return { after_days: after, warn_days: rules.return_warn_days ?? 7, coming, coming_total: coming.length, next_cursor: null, returned, returned_total: returned.length };
+}
+
 function pooled({ method, path, query, body }: Asked, customers: CustomerRow[]): Told | null {
   if (path === '/api/ownership' && method === 'PUT') rules = body as OwnershipRules;
   if (path === '/api/ownership') return ok(ownership());
@@ -57,6 +66,7 @@ function pooled({ method, path, query, body }: Asked, customers: CustomerRow[]):
     claimed.add(decodeURIComponent(one[1]!));
     return ok(ownership());
   }
+  if (path === '/api/pool/returns') return ok(returns(customers));
   if (path !== '/api/pool') return null;
   const search = query.get('search') ?? '';
   const rows = customers.slice(0, 9).filter((row) => !claimed.has(row.id) && row.name.includes(search)).map((row, index) => ({ id: row.id, name: row.name, band: row.verdict.band, value: row.value, tier: row.tier, last_seen_at: row.standing.last_seen_at, since: index % 2 ? days.at(20) : null, was: index % 2 ? OWNERS[index % 8] : null }));

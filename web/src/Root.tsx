@@ -35,6 +35,7 @@ const ReviewPage = lazy(() => import('./pages/review/Review'));
 const RenewalsPage = lazy(() => import('./pages/renewals/Renewals'));
 const ChurnPage = lazy(() => import('./pages/churn/Churn'));
 const ChurnDefinitionsPage = lazy(() => import('./pages/churn/Definitions'));
+const ReasonsPage = lazy(() => import('./pages/churn/Reasons'));
 const IndicatorsPage = lazy(() => import('./pages/indicators/Catalog'));
 const IndicatorPage = lazy(() => import('./pages/indicators/Indicator'));
 const IndicatorBuilderPage = lazy(() => import('./pages/indicators/build/Builder'));
@@ -155,6 +156,7 @@ function Pages() {
               <Route path="/renewals" element={<RenewalsPage />} />
               <Route path="/churn" element={<ChurnPage />} />
               <Route path="/churn/definitions" element={<ChurnDefinitionsPage />} />
+              <Route path="/churn/reasons" element={<ReasonsPage />} />
               <Route path="/indicators" element={<IndicatorsPage />} />
               <Route path="/indicators/new" element={<IndicatorBuilderPage />} />
               <Route path="/indicators/compare" element={<IndicatorComparePage />} />

@@ -105,6 +105,7 @@ const PAGES = [
   ['budget', '/alerts/budget', 'firm', (page) => page.waitForTimeout(1500)],
   ['churn', '/churn'],
   ['churn-definitions', '/churn/definitions'],
+  ['churn-reasons', '/churn/reasons'],
   ['lookback', '/lookback'],
   ['churn-names', '/churn?month=MONTH'],
   ['indicators', '/indicators'],
@@ -132,6 +133,16 @@ const PAGES = [
   }],
   ['indicators-compare', '/indicators/compare?left=INDICATOR&right=OTHERONE'],
   ['rules', '/rules'],
+  ['rules-found', '/rules?view=found', 'firm', async (page) => {
+    await page.getByRole('button', { name: /^(从历史里找规律|Look for rules in history)$/ }).click();
+    await page.locator('.found-item').first().waitFor();
+  }],
+  ['scorecard-learn', '/scorecards/saas?tab=learn', 'firm', async (page) => {
+    const learn = page.getByRole('button', { name: /^(从结果学权重|Learn from outcomes)$/ });
+    if (!(await learn.count())) return;
+    await learn.click();
+    await page.locator('.learn-scroll').first().waitFor();
+  }],
   ['rules-empty', '/rules', 'empty'],
   ['rules-tune', '/rules', 'firm', async (page) => {
     await page.getByRole('switch', { checked: false }).first().click();

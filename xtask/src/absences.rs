@@ -40,6 +40,8 @@ const WITHOUT_SCOPE: &[&str] = &[
     "deliver_notices",
     "give_up_lost_notices",
     "plan_notices",
+    "return_to_pool",
+    "keep_models",
     "run_cycles",
     "cycle_status",
     // Command line, run by the owner of the folder.
@@ -63,6 +65,7 @@ const WITHOUT_SCOPE: &[&str] = &[
     "is_demo",
     "set_up_demo",
     "employ_sample_staff",
+    "answer_sample_reminders",
     "templates",
     "template_firm",
     "definitions",

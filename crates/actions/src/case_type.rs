@@ -131,6 +131,55 @@ said_as! {
     }
 }
 
+said_as! {
+    /// What an outcome counts as, whatever a firm calls it.
+    Means {
+        /// The customer stays.
+        Kept = "kept",
+        /// The customer has left: the reason is asked for.
+        Lost = "lost",
+        /// There was nothing to warn of.
+        Mistaken = "mistaken",
+        /// Something else: nobody is counted as kept or lost by it.
+        Other = "other",
+    }
+}
+
+/// One of the ways in which a case of a type may end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Stable id; one that several types have means the same in each.
+    pub id: String,
+    /// Its name.
+    pub name: Text,
+    /// When it is to be chosen.
+    pub about: Text,
+    /// What it counts as.
+    pub means: Means,
+}
+
+/// The outcomes of a type that says nothing of them, in the order in which they are offered. Whatever was closed before
+/// types had outcomes of their own ended in one of these.
+pub fn usual_outcomes() -> Vec<Outcome> {
+    let one = |id: &str, means, name: (&str, &str), about: (&str, &str)| Outcome {
+        id: id.to_owned(),
+        name: Text::new(name.0, name.1),
+        about: Text::new(about.0, about.1),
+        means,
+    };
+    vec![
+        one("retained", Means::Kept, ("已留存", "Retained"), ("沟通过了，会继续", "we talked, they stay")),
+        one("churned", Means::Lost, ("已流失", "Churned"), ("确定要走", "they are leaving for certain")),
+        one(
+            "no_action_needed",
+            Means::Other,
+            ("无需跟进", "No action needed"),
+            ("情况属实，但不用做什么", "true, but nothing to do"),
+        ),
+        one("false_alarm", Means::Mistaken, ("误报", "Mistaken alert"), ("预警说得不对", "the alert was wrong")),
+    ]
+}
+
 /// One of a type's stages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
@@ -242,6 +291,8 @@ pub struct CaseType {
     pub stages: Vec<Stage>,
     /// Its moves, in order.
     pub moves: Vec<Move>,
+    /// How a case of it may end, in the order in which that is offered.
+    pub outcomes: Vec<Outcome>,
     /// Its limits; the first is for all.
     pub limits: Vec<Limit>,
     /// Whoever has a case is warned when so much of a clock's working time is left, in percent: see [`crate::warn_at`].
@@ -267,6 +318,11 @@ impl CaseType {
     /// A move by its id.
     pub fn a_move(&self, id: &str) -> Option<&Move> {
         self.moves.iter().find(|one| one.id == id)
+    }
+
+    /// One of the ways in which it ends, by its id.
+    pub fn outcome(&self, id: &str) -> Option<&Outcome> {
+        self.outcomes.iter().find(|one| one.id == id)
     }
 
     /// The first move that does this from a stage.
@@ -325,6 +381,23 @@ impl CaseBook {
     /// A type by its id.
     pub fn case_type(&self, id: &str) -> Option<&CaseType> {
         self.types.iter().find(|one| one.id == id)
+    }
+
+    /// Every outcome that any type has, each once, those of alerts first. Among them is what cases ended in before types
+    /// had outcomes of their own.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        let mut known: Vec<Outcome> = Vec::new();
+        for one in self.types.iter().flat_map(|one| one.outcomes.clone()).chain(usual_outcomes()) {
+            if known.iter().all(|other| other.id != one.id) {
+                known.push(one);
+            }
+        }
+        known
+    }
+
+    /// An outcome of any type, by its id.
+    pub fn outcome(&self, id: &str) -> Option<Outcome> {
+        self.outcomes().into_iter().find(|one| one.id == id)
     }
 
     /// The type of cases that alerts open.

@@ -8,14 +8,26 @@ use indicators::TIERS;
 use indicators::definition::{Fields, Node, did_you_mean};
 use vocab::{Finding, Severity, Text};
 
+use crate::case_outcome_read;
 use crate::case_type::{
     ACCEPTED_STAGE, Ask, By, CLOSED_STAGE, CaseType, FIRST_STAGE, Field, HandOut, HandTo, Hours, Limit, Move, Stage,
-    USUAL_TYPE, USUAL_WARN_LEFT_PERCENT, Verb,
+    USUAL_TYPE, USUAL_WARN_LEFT_PERCENT, Verb, usual_outcomes,
 };
 use crate::plan::CaseState;
 
-const FIELDS: &[&str] =
-    &["id", "census", "name", "about", "for_alerts", "warn_left_percent", "stage", "move", "limit", "hand_out"];
+const FIELDS: &[&str] = &[
+    "id",
+    "census",
+    "name",
+    "about",
+    "for_alerts",
+    "warn_left_percent",
+    "stage",
+    "move",
+    "outcome",
+    "limit",
+    "hand_out",
+];
 const ROLES: &[(&str, &str)] =
     &[("admin", "admin"), ("manager", "manager"), ("owner", "owner"), ("service", "service")];
 /// Longer than a year is a slip of the pen.
@@ -65,6 +77,7 @@ pub(crate) fn read_all(files: &[(String, String)]) -> Result<Vec<CaseType>, Vec<
             let zh = "只能有一个类型写 for_alerts = true".to_owned();
             findings.push(complain("two_for_alerts", zh, "only one type may say for_alerts = true".to_owned()));
         }
+        case_outcome_read::check_among(&root, &read, &types, &mut findings);
         types.push(read);
     }
     let last = files.last().map_or("", |(file, _)| file.as_str());
@@ -108,6 +121,10 @@ fn read_type(root: &Node, findings: &mut Vec<Finding>) -> Option<CaseType> {
     let stages = listed(&mut fields, "stage", read_stage);
     let known: Vec<Stage> = stages.clone().unwrap_or_default();
     let moves = listed(&mut fields, "move", |node, findings| read_move(node, &known, findings));
+    let outcomes = match fields.optional("outcome") {
+        Some(_) => listed(&mut fields, "outcome", case_outcome_read::read),
+        None => Some(usual_outcomes()),
+    };
     let limits = listed(&mut fields, "limit", read_limit);
     let hand_out = match fields.optional("hand_out") {
         Some(_) => listed(&mut fields, "hand_out", read_hand_out),
@@ -121,12 +138,14 @@ fn read_type(root: &Node, findings: &mut Vec<Finding>) -> Option<CaseType> {
         for_alerts: for_alerts?,
         stages: stages?,
         moves: moves?,
+        outcomes: outcomes?,
         limits: limits?,
         warn_left_percent: warn_left_percent?,
         hand_out: hand_out?,
     };
     check_stages(root, &read, findings);
     check_moves(root, &read, findings);
+    case_outcome_read::check(root, &read, findings);
     check_limits(root, &read, findings);
     Some(read)
 }
@@ -351,7 +370,7 @@ fn check_move(node: &Node, one: &Move, stages: &[Stage], findings: &mut Vec<Find
     }
 }
 
-fn twice(mut ids: Vec<&str>) -> Option<&str> {
+pub(crate) fn twice(mut ids: Vec<&str>) -> Option<&str> {
     ids.sort_unstable();
     ids.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
 }

@@ -32,12 +32,12 @@ pub enum Morning {
 /// How does the list of this morning stand?
 ///
 /// It is due from a quarter of an hour before the day's first working hour until three hours after it, half-open. A
-/// weekend day that is worked (调休) has a morning, a holiday has none.
+/// weekend day that is worked (调休) has a morning, a holiday has none. The morning of a night shift is in the evening.
 pub fn morning(calendar: &WorkCalendar, now: Instant) -> Morning {
     if !calendar.is_working_day(now) {
         return Morning::DayOff;
     }
-    let begins = calendar.next_working_start(calendar.zone().midnight(now));
+    let begins = calendar.opens(now);
     if now < begins.plus_micros(-BEFORE_WORK) {
         Morning::NotYet
     } else if now < begins.plus_micros(STILL_MORNING) {

@@ -1,12 +1,13 @@
-//! Whose a new case is, of which type, and by when: the rule of the type, line by line, and the working calendar.
+//! Whose a new case is, of which type, and by when: the rule of the type, line by line, and the working time of whoever
+//! gets it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use calendar::WorkCalendar;
 use vocab::{CustomerId, Instant, Scope, Severity};
 
 use crate::case_type::{CaseType, HandOut, HandTo};
 use crate::plan::ActionPlan;
+use crate::work_times::WorkTimes;
 
 /// Somebody who may be given cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,21 +91,22 @@ pub fn hand_out(
     plan: ActionPlan,
     case_type: &CaseType,
     handing: &Handing<'_>,
-    calendar: &WorkCalendar,
+    times: &WorkTimes<'_>,
     now: Instant,
 ) -> ActionPlan {
     let mut hands = Hands::new(handing.hands);
     let mut plan = plan;
-    // Every clock of a plan starts at the same moment: worked out once for each pair.
+    // Every clock of a plan starts at the same moment: worked out once for each pair and calendar.
     let mut due = BTreeMap::new();
     for case in &mut plan.open {
         let owner = handing.owners.get(&case.customer).map(String::as_str);
         let there = owner.filter(|owner| !handing.left.contains(*owner));
         let tier = (handing.tier)(&case.customer);
-        let (deadlines, reply_by) = *due
-            .entry((case.severity, tier))
-            .or_insert_with(|| case_type.deadlines(case.severity, tier, calendar, now));
         case.owner = desk(case_type, (case.severity, tier), (owner, there), &mut hands).map(str::to_owned);
+        let holder = case.owner.as_deref();
+        let (deadlines, reply_by) = *due
+            .entry((case.severity, tier, times.team(holder)))
+            .or_insert_with(|| case_type.deadlines(case.severity, tier, times.of(holder), now));
         case.case_type = case_type.id.clone();
         case.tier = tier.map(str::to_owned);
         (case.accept_by, case.act_by, case.reply_by) = (deadlines.accept_by, deadlines.act_by, reply_by);

@@ -217,11 +217,11 @@ pub fn own_list(
     })
 }
 
-fn measured(nouns: &Nouns) -> String {
+pub(crate) fn measured(nouns: &Nouns) -> String {
     format!("{}{}", nouns.measure_zh, nouns.noun.zh)
 }
 
-fn counted(many: usize, nouns: &Nouns) -> Text {
+pub(crate) fn counted(many: usize, nouns: &Nouns) -> Text {
     let en = if many == 1 { &nouns.noun.en } else { &nouns.plural_en };
     Text::new(format!("{many} {}", measured(nouns)), format!("{many} {en}"))
 }

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use calendar::WorkCalendar;
 use vocab::Instant;
 
 use crate::case_type::Verb;
 use crate::plan::CaseState;
 use crate::work::DueFor;
+use crate::work_times::{Stay, WorkTimes};
 
 /// A case as one step left it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +74,8 @@ pub struct Tally {
     pub reply: ClockTally,
     /// Acting.
     pub act: ClockTally,
-    /// Working seconds from the opening, or the last reopening, of each case that was acted upon or ended here.
+    /// Working seconds from the opening, or the last reopening, of each case that was acted upon or ended here, each stay
+    /// on a desk counted by that desk's calendar.
     pub acted_seconds: Vec<u64>,
     /// How often the desk handed a case on with nothing done.
     pub passes: u64,
@@ -130,7 +131,7 @@ struct Run {
 /// Desks come under their name; `None` is nobody's.
 pub fn tally(
     versions: &[CaseVersion],
-    calendar: &WorkCalendar,
+    times: &WorkTimes<'_>,
     period: Range<Instant>,
     into: &mut BTreeMap<Option<String>, Tally>,
 ) {
@@ -158,9 +159,10 @@ pub fn tally(
         };
         if one.was_kept { clock.kept += 1 } else { clock.breached += 1 }
     }
+    let stays: Vec<Stay> = versions.iter().map(|one| Stay { desk: one.desk.clone(), from: one.at }).collect();
     for clock in acting(versions) {
         if let Some((at, desk)) = clock.met.as_ref().filter(|(at, _)| period.contains(at)) {
-            let seconds = calendar.working_between(clock.since, *at).as_secs();
+            let seconds = times.worked(&stays, clock.since, *at).as_secs();
             of.entry(desk.clone()).or_default().acted_seconds.push(seconds);
         }
     }

@@ -16,7 +16,7 @@ use crate::view::{AdviceChoice, AdviceEntry, AdvicePage, AdviceText, Words};
 use crate::{App, Reader};
 
 /// Settings under which a firm's own entries are kept; an empty one is the shipped entry again.
-const SETTING: &str = "advice:";
+pub(crate) const SETTING: &str = "advice:";
 const LONGEST: usize = 20_000;
 
 impl App {
@@ -52,6 +52,7 @@ impl App {
         Ok(AdvicePage {
             customer_id: customer.to_string(),
             customer_name: snapshot.name(position).to_owned(),
+            version: self.advice_version(&entry.id).await?,
             reason: entry.id.clone(),
             reason_name: Words::from(&entry.name),
             because,
@@ -116,7 +117,7 @@ impl App {
     }
 
     /// The library in use: the firm's own entries in the place of the shipped ones.
-    async fn advice_book(&self) -> Result<AdviceBook, Error> {
+    pub(crate) async fn advice_book(&self) -> Result<AdviceBook, Error> {
         let mut book = self.definitions().advice.clone();
         for (id, text) in self.own_advice().await? {
             // What was good when it was written is read again; a key that no longer exists leaves the shipped entry.
@@ -128,7 +129,7 @@ impl App {
     }
 
     /// The firm's own entries by id.
-    async fn own_advice(&self) -> Result<BTreeMap<String, String>, Error> {
+    pub(crate) async fn own_advice(&self) -> Result<BTreeMap<String, String>, Error> {
         let settings = self.store().settings().await?.into_iter();
         let own = settings.filter_map(|(key, text)| Some((key.strip_prefix(SETTING)?.to_owned(), text)));
         Ok(own.filter(|(_, text)| !text.is_empty()).collect())

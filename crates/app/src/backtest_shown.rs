@@ -176,7 +176,7 @@ pub(crate) fn counts(counts: &Counts, precision: Option<Share>, recall: Option<S
     }
 }
 
-fn share(one: Share) -> view::BacktestShare {
+pub(crate) fn share(one: Share) -> view::BacktestShare {
     view::BacktestShare { share: one.share, low: one.low, high: one.high }
 }
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use training::backtest::{self, Failure, Leaving, OutsideScores, Scorer, Spec};
-use vocab::{AsOf, Instant, Lang};
+use vocab::{AsOf, Instant};
 
 use crate::backtest_shown::{Shown, summary};
 use crate::efficacy::sees_all;
@@ -41,6 +41,8 @@ pub enum BacktestScorer {
     Rules,
     /// One rule, switched on or not.
     Rule(String),
+    /// A model, by its number: what it says of everybody each week.
+    Model(i64),
     /// A file of somebody else's scores: `customer_id`, a date, a score of which higher is worse (a column called
     /// `health`: lower is worse).
     Table(PathBuf),
@@ -80,7 +82,7 @@ pub struct BacktestQuery {
 }
 
 impl BacktestScorer {
-    /// Reads `health`, `rules`, `rule:ID`, `scorecard:ID`, `draft:ID` or `table:FILE`.
+    /// Reads `health`, `rules`, `rule:ID`, `scorecard:ID`, `draft:ID`, `model:NUMBER` or `table:FILE`.
     ///
     /// # Errors
     /// `unknown_choice`.
@@ -91,13 +93,14 @@ impl BacktestScorer {
             Some(("rule", id)) if !id.is_empty() => Ok(Self::Rule(id.to_owned())),
             Some(("scorecard", id)) if !id.is_empty() => Ok(Self::Scorecard(id.to_owned())),
             Some(("draft", id)) if !id.is_empty() => Ok(Self::Draft(id.to_owned())),
+            Some(("model", id)) if id.parse::<i64>().is_ok() => Ok(Self::Model(id.parse().unwrap_or_default())),
             Some(("table", file)) if !file.is_empty() => Ok(Self::Table(PathBuf::from(file))),
             _ => Err(Error::bad(
                 "unknown_choice",
                 (&format!("不认识的评分方式：“{text}”"), &format!("no such scorer: \"{text}\"")),
                 (
-                    "可用：health、rules、rule:编号、scorecard:编号、draft:编号、table:文件",
-                    "one of: health, rules, rule:ID, scorecard:ID, draft:ID, table:FILE",
+                    "可用：health、rules、rule:编号、scorecard:编号、draft:编号、model:编号、table:文件",
+                    "one of: health, rules, rule:ID, scorecard:ID, draft:ID, model:NUMBER, table:FILE",
                 ),
             )),
         }
@@ -109,6 +112,7 @@ impl BacktestScorer {
             Self::Rules => "rules".to_owned(),
             Self::Rule(id) => format!("rule:{id}"),
             Self::Scorecard(id) | Self::Draft(id) => format!("scorecard:{id}"),
+            Self::Model(id) => format!("model:{id}"),
             Self::Table(file) => {
                 format!("table:{}", file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default())
             }
@@ -165,7 +169,8 @@ impl App {
     /// Replays now and to the end, for whoever sees all customers.
     ///
     /// # Errors
-    /// `unknown_choice`, `bad_stretch`, `future_moment`, `bad_lead`, `budget_needed`, `bad_table`, `stopped`.
+    /// `unknown_choice`, `bad_stretch`, `future_moment`, `bad_lead`, `budget_needed`, `bad_table`, `stopped`; of a model
+    /// `not_found`, `model_damaged`, `learnt_from`.
     pub async fn backtest(
         &self,
         reader: &Reader,
@@ -177,14 +182,19 @@ impl App {
         let firm = self.firm_of(asked.template.as_deref()).await?;
         let supply = self.supply().await?;
         let card = self.replayed_card(&asked.scorer, &firm).await?;
+        let model = match &asked.scorer {
+            BacktestScorer::Model(id) => Some(self.asking(self.model_record(*id).await?).await?),
+            _ => None,
+        };
         let app = self.clone();
         blocking(move || {
             let definitions = app.definitions();
             let lens = app.lens(&firm)?;
             let policy = app.policy_in_use(&firm.template);
-            let catalog = definitions.catalog.clone().with_supply(supply);
-            let outside = match &asked.scorer {
-                BacktestScorer::Table(file) => outside_scores(&lab_table(file)?, app.zone())?,
+            let catalog = definitions.catalog.clone().with_supply(Arc::clone(&supply));
+            let outside = match (&asked.scorer, &model) {
+                (BacktestScorer::Table(file), _) => outside_scores(&lab_table(file)?, app.zone())?,
+                (_, Some(model)) => app.scores_of_model(model, supply, (asked.from, asked.to), asked.horizon_days)?,
                 _ => OutsideScores::default(),
             };
             let listed = match &asked.churn {
@@ -203,7 +213,7 @@ impl App {
                 BacktestScorer::Health | BacktestScorer::Scorecard(_) | BacktestScorer::Draft(_) => Scorer::Health,
                 BacktestScorer::Rules => Scorer::Rules,
                 BacktestScorer::Rule(id) => Scorer::Rule(id),
-                BacktestScorer::Table(_) => Scorer::Table(&outside),
+                BacktestScorer::Table(_) | BacktestScorer::Model(_) => Scorer::Table(&outside),
             };
             let spec = Spec {
                 catalog: &catalog,
@@ -442,16 +452,15 @@ impl App {
         Ok(view::BacktestPage { run: kept.run, report: kept.report })
     }
 
-    /// A replay as a table, every warning included; for whoever sees all customers.
+    /// What came of a replay, every warning included; for whoever sees all customers.
     ///
     /// # Errors
     /// `not_found`.
-    pub async fn backtest_export(&self, reader: &Reader, id: u64, lang: Lang) -> Result<crate::Table, Error> {
+    pub(crate) async fn whole_backtest(&self, reader: &Reader, id: u64) -> Result<view::BacktestReport, Error> {
         sees_all(reader)?;
         let file = self.backtest_file(id);
         let kept = blocking(move || Ok(read(&file))).await?;
-        let report = kept.and_then(|kept| kept.report).ok_or_else(|| Error::not_found(("这次回测", "the backtest")))?;
-        Ok(crate::backtest_table(&report, lang))
+        kept.and_then(|kept| kept.report).ok_or_else(|| Error::not_found(("这次回测", "the backtest")))
     }
 
     /// Stops a replay that runs; forgets one that has ended.

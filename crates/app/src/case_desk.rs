@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::view;
 use crate::{App, Reader};
 
-const LONGEST_TITLE: usize = 200;
+pub(crate) const LONGEST_TITLE: usize = 200;
 const LONGEST_REMARK: usize = 2_000;
 /// From the middle of one day to that of the next, in microseconds: safely within a day whatever the clocks do at night.
 const DAY_AND_A_HALF: i64 = 36 * 3_600_000_000;

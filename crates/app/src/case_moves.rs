@@ -1,8 +1,8 @@
 //! Moving a case as its type allows: who may, what is asked, and what is told to whoever was slower.
 
-use actions::{CaseType, Desks, Field, Move, NotAllowed, Verb, Work};
+use actions::{CaseType, Course, Desks, Field, Means, Move, NotAllowed, Outcome, Verb, Work, WorkTimes};
 use store::{CaseMoving, CaseOutcome, CaseRecord, Closing, Resource};
-use vocab::Instant;
+use vocab::{Instant, Scope};
 
 use crate::case_list::no_case;
 use crate::case_work::{bad_case_type, is_theirs, offered, receiver};
@@ -10,6 +10,7 @@ use crate::desk::reason;
 use crate::error::{Class, Error};
 use crate::roster::{Roster, desk_of, desk_of_reader};
 use crate::view::{self, CaseRow};
+use crate::work_times::course_of;
 use crate::{App, Reader};
 
 const LONGEST_NOTE: usize = 2_000;
@@ -29,6 +30,8 @@ pub(crate) struct Told<'a> {
     pub said: Option<&'a str>,
     /// How the case ends, of a move that closes it.
     pub closing: Option<Closing<'a>>,
+    /// The same in the word of its case type.
+    pub ended_as: Option<&'a str>,
     /// Why the customer left, of a move that closes it so.
     pub churn_reason: Option<&'a str>,
 }
@@ -105,7 +108,7 @@ impl App {
         let case = self.store().case(&reader.scope, id).await?.ok_or_else(no_case)?;
         let (case_type, one) = self.meant(&case, meant)?;
         // What was never possible is told before what is not possible any more.
-        let told = self.told(one, request)?;
+        let told = self.told(case_type, one, request)?;
         if case.version != request.version {
             return Err(self.faster(&reader.scope, Resource::Case, (id, request.version)).await);
         }
@@ -116,8 +119,11 @@ impl App {
         }
         let gets_it = receiver_of(one, request, &case, &roster)?;
         let desks = Desks { mover: desk_of_reader(reader), receiver: gets_it.as_deref() };
-        let calendar = &self.definitions().calendar;
-        let step = |work: &Work| case_type.step(one, work, desks, calendar, now);
+        let (times, course) = (self.times_of(&roster), self.course(&reader.scope, &case).await?);
+        let step = |work: &Work| -> Result<Work, NotAllowed> {
+            let after = case_type.step(one, work, desks, times.of(work.desk.as_deref()), now)?;
+            Ok(case_type.carried_over(work, after, &course, &times, now))
+        };
         if let Err(why) = step(&case.work()) {
             return Err(match why {
                 NotAllowed::WrongStage => not_allowed(reader, &roster, case_type, &case),
@@ -129,6 +135,7 @@ impl App {
             step: &step,
             said: told.said,
             closing: told.closing,
+            ended_as: told.ended_as,
             churn_reason: told.churn_reason,
         };
         match self.store().move_case(&reader.scope, id, request.version, moving, &reader.actor(), now).await {
@@ -140,6 +147,12 @@ impl App {
                 Err(self.told_by(&reader.scope, Resource::Case, (id, request.version), error).await)
             }
         }
+    }
+
+    /// The way of a case so far.
+    async fn course(&self, scope: &Scope, case: &CaseRecord) -> Result<Course, Error> {
+        let steps = self.store().case_steps(scope, &[case.id], None).await?.remove(&case.id);
+        Ok(course_of(case.opened_at, &steps.unwrap_or_default()))
     }
 
     /// The move that is meant, of a case of that type.
@@ -169,7 +182,7 @@ impl App {
         now: Instant,
     ) -> Result<(Told<'a>, Step<'a>), Error> {
         let (case_type, one) = self.meant(case, Meant::Does(Verb::Close))?;
-        let told = self.told(one, request)?;
+        let told = self.told(case_type, one, request)?;
         check_move(reader, roster, (case_type, one), case)?;
         let desks = Desks { mover: desk_of_reader(reader), receiver: None };
         let calendar = &self.definitions().calendar;
@@ -182,13 +195,14 @@ impl App {
     pub(crate) fn reopening<'a>(
         &'a self,
         reader: &'a Reader,
+        times: &'a WorkTimes<'a>,
         now: Instant,
     ) -> impl Fn(&str, &Work) -> Result<Work, NotAllowed> + Sync + 'a {
         move |case_type, work| {
             let case_type = self.definitions().cases.case_type(case_type).ok_or(NotAllowed::WrongStage)?;
             let one = case_type.move_that(Verb::Reopen, &work.stage).ok_or(NotAllowed::WrongStage)?;
             let desks = Desks { mover: desk_of_reader(reader), receiver: None };
-            case_type.step(one, work, desks, &self.definitions().calendar, now)
+            case_type.step(one, work, desks, times.of(work.desk.as_deref()), now)
         }
     }
 
@@ -212,7 +226,7 @@ impl App {
     }
 
     /// What comes with a move, as its type asks for it.
-    fn told<'a>(&self, one: &Move, request: &'a view::MoveCase) -> Result<Told<'a>, Error> {
+    fn told<'a>(&self, case_type: &CaseType, one: &Move, request: &'a view::MoveCase) -> Result<Told<'a>, Error> {
         let filled = |text: &'a Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let note = filled(&request.note);
         if note.is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
@@ -237,21 +251,21 @@ impl App {
             text => Some(reason(text.unwrap_or_default())?),
         };
         if one.does != Verb::Close {
-            return Ok(Told { said: why.or(note), closing: None, churn_reason: None });
+            return Ok(Told { said: why.or(note), closing: None, ended_as: None, churn_reason: None });
         }
         let word = request.outcome.as_deref().unwrap_or_default();
-        let outcome = CaseOutcome::ALL.iter().copied().find(|one| one.is_said() && one.as_str() == word);
-        let outcome = outcome.ok_or_else(bad_outcome)?;
+        let outcome = case_type.outcome(word).ok_or_else(|| bad_outcome(&case_type.outcomes))?;
         let churn_reason = filled(&request.churn_reason);
         let known = |id: &str| self.definitions().churn_reasons.iter().any(|reason| reason.id == id);
-        let fits = match outcome {
-            CaseOutcome::Churned => churn_reason.is_some_and(known),
+        let fits = match outcome.means {
+            Means::Lost => churn_reason.is_some_and(known),
             _ => churn_reason.is_none(),
         };
         if !fits {
             return Err(self.bad_churn_reason());
         }
-        Ok(Told { said: note, closing: Some(Closing { outcome, note }), churn_reason })
+        let closing = Closing { outcome: CaseOutcome::from(outcome.means), note };
+        Ok(Told { said: note, closing: Some(closing), ended_as: Some(word), churn_reason })
     }
 
     /// No such reason, or one where the customer has not left.
@@ -261,8 +275,8 @@ impl App {
         Error::bad(
             "bad_churn_reason",
             (
-                "结果为“已流失”时请选一个流失原因；其他结果不填",
-                "choose why the customer left where the outcome is churned, and only there",
+                "客户离开了就选一个流失原因；其他结果不填",
+                "choose why the customer left where they have left, and only there",
             ),
             (&format!("可选：{list}"), &format!("one of {}", known.join(", "))),
         )
@@ -303,15 +317,15 @@ fn receiver_of(
     }
 }
 
-/// No such outcome, or one that no person says.
-pub(crate) fn bad_outcome() -> Error {
+/// None of the outcomes that a case of its type may end in.
+pub(crate) fn bad_outcome(known: &[Outcome]) -> Error {
+    let list = |said: fn(&Outcome) -> &str, glue: &str| {
+        known.iter().map(|one| format!("{} {}", one.id, said(one))).collect::<Vec<_>>().join(glue)
+    };
     Error::bad(
         "bad_outcome",
         ("没有这个结果", "no such outcome"),
-        (
-            "可选：retained、churned、no_action_needed、false_alarm",
-            "one of retained, churned, no_action_needed, false_alarm",
-        ),
+        (&format!("可选：{}", list(|one| &one.name.zh, "、")), &format!("one of {}", list(|one| &one.name.en, ", "))),
     )
 }
 

@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use actions::CaseType;
-use calendar::WorkCalendar;
-use store::{AlertFilter, AlertRecord, AlertSlice, CaseRecord, CaseStep};
+use actions::{CaseType, WorkTimes};
+use store::{AlertFilter, AlertRecord, AlertSlice, CaseOutcome, CaseRecord, CaseStep};
 use vocab::{AsOf, CustomerId, Instant, Scope};
 
 use crate::App;
@@ -14,6 +13,7 @@ use crate::error::Error;
 use crate::roster::Roster;
 use crate::snapshot::{Snapshot, written};
 use crate::view::{self, CaseRow, Words};
+use crate::work_times::stays_of;
 
 /// What rows are made with.
 pub(crate) struct Shown<'a> {
@@ -43,10 +43,11 @@ impl App {
             *tasks.entry(task.case_id).or_default() += u64::from(is_open);
         }
         let roster = self.roster().await?;
+        let times = self.times_of(&roster);
         let rows = cases.iter().map(|case| {
             let steps = steps.remove(&case.id).unwrap_or_default();
             let counts = (tasks.get(&case.id).copied().unwrap_or(0), comments.get(&case.id).copied().unwrap_or(0));
-            self.case_row(shown, &roster, (case, steps.as_slice(), counts), alerts)
+            self.case_row(shown, (&roster, &times), (case, steps.as_slice(), counts), alerts)
         });
         Ok(rows.collect())
     }
@@ -54,7 +55,7 @@ impl App {
     fn case_row(
         &self,
         shown: &Shown<'_>,
-        roster: &Roster,
+        (roster, times): (&Roster, &WorkTimes<'_>),
         (case, steps, (open_task_count, comment_count)): (&CaseRecord, &[CaseStep], (u64, u64)),
         alerts: &[AlertRecord],
     ) -> CaseRow {
@@ -67,6 +68,7 @@ impl App {
         let due = case.work().due();
         let at = shown.as_of.map_or(shown.now, AsOf::instant);
         let churn_reason = case.churn_reason.as_deref();
+        let outcome_name = |word: &str| self.outcome_name(&case.case_type, word);
         CaseRow {
             id: case.id,
             customer_id: case.customer_id.to_string(),
@@ -99,7 +101,9 @@ impl App {
             acted_by: case.acted_by.clone(),
             closed_at: case.closed_at.map(written),
             closed_by: case.closed_by.clone(),
-            outcome: case.outcome.map(|outcome| outcome.as_str().to_owned()),
+            outcome: case.ended_in().map(str::to_owned),
+            outcome_name: case.ended_in().map(outcome_name),
+            outcome_means: case.outcome.and_then(CaseOutcome::means).map(|means| means.as_str().to_owned()),
             note: case.note.clone(),
             churn_reason: case.churn_reason.clone(),
             churn_reason_name: churn_reason.map(|id| self.churn_reason_name(id)),
@@ -113,7 +117,7 @@ impl App {
             comment_count,
             version: case.version,
             alerts: on_case.into_iter().map(|alert| self.alert_row(snapshot, alert)).collect(),
-            steps: step_rows(case_type, roster, steps, &self.definitions().calendar),
+            steps: step_rows((case_type, &outcome_name), roster, steps, times),
         }
     }
 
@@ -121,6 +125,22 @@ impl App {
     pub(crate) fn churn_reason_name(&self, id: &str) -> Words {
         let known = self.definitions().churn_reasons.iter().find(|reason| reason.id == id);
         known.map_or_else(|| said(id), |reason| Words::from(&reason.name))
+    }
+
+    /// The outcomes in which a case of this type may end; every one where the firm no longer has the type.
+    pub(crate) fn outcomes_of(&self, case_type: &str) -> Vec<actions::Outcome> {
+        let book = &self.definitions().cases;
+        book.case_type(case_type).map_or_else(|| book.outcomes(), |one| one.outcomes.clone())
+    }
+
+    /// What a case of a type is called that ended in this word; the word itself where the firm no longer has it.
+    pub(crate) fn outcome_name(&self, case_type: &str, word: &str) -> Words {
+        if let Some((zh, en)) = taken_off(word) {
+            return Words::new(zh, en);
+        }
+        let book = &self.definitions().cases;
+        let own = book.case_type(case_type).and_then(|one| one.outcome(word)).cloned();
+        own.or_else(|| book.outcome(word)).map_or_else(|| said(word), |one| Words::from(&one.name))
     }
 
     /// Every alert, open or not, that one of these cases works on.
@@ -165,15 +185,26 @@ fn name_at(roster: &Roster, desk: &str) -> String {
     roster.at_desk(desk).map_or_else(|| desk.to_owned(), |person| person.name.clone())
 }
 
+/// How the cycle and putting off end a case, Chinese and English.
+fn taken_off(word: &str) -> Option<(&'static str, &'static str)> {
+    match word {
+        "cleared" => Some(("自行恢复", "Cleared by itself")),
+        "put_off" => Some(("稍后处理", "Put off")),
+        "below_line" => Some(("移到线下", "Below the line")),
+        _ => None,
+    }
+}
+
 fn step_rows(
-    case_type: Option<&CaseType>,
+    (case_type, outcome_name): (Option<&CaseType>, &dyn Fn(&str) -> Words),
     roster: &Roster,
     steps: &[CaseStep],
-    calendar: &WorkCalendar,
+    times: &WorkTimes<'_>,
 ) -> Vec<view::CaseStep> {
     let mut since: Option<Instant> = None;
     let mut names: BTreeMap<&str, String> = BTreeMap::new();
     let mut rows = Vec::with_capacity(steps.len());
+    let stays = stays_of(steps);
     for step in steps {
         let before = since.unwrap_or(step.at);
         since = Some(step.stage_since);
@@ -189,11 +220,12 @@ fn step_rows(
             stage: step.stage.clone(),
             stage_name: stage_name(case_type, &step.stage),
             stage_seconds: u64::try_from(step.at.micros().saturating_sub(before.micros())).unwrap_or(0) / 1_000_000,
-            working_seconds: calendar.working_between(before, step.at).as_secs(),
+            working_seconds: times.worked(&stays, before, step.at).as_secs(),
             assigned_to: step.assigned_to.clone(),
             assigned_name,
             note: step.said.clone(),
-            outcome: step.outcome.map(|outcome| outcome.as_str().to_owned()),
+            outcome: step.ended_in().map(str::to_owned),
+            outcome_name: step.ended_in().map(outcome_name),
         });
     }
     rows

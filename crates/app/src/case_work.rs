@@ -24,19 +24,10 @@ impl App {
     pub fn case_types(&self) -> view::CaseTypePage {
         let definitions = self.definitions();
         let reason = |one: &actions::ChurnReason| Choice { id: one.id.clone(), name: Words::from(&one.name) };
-        let outcomes = CaseOutcome::ALL.iter().filter(|outcome| outcome.is_said()).map(|outcome| {
-            let (zh, en) = match outcome {
-                CaseOutcome::Retained => ("已留存", "Retained"),
-                CaseOutcome::Churned => ("已流失", "Churned"),
-                CaseOutcome::FalseAlarm => ("误报", "Mistaken alert"),
-                _ => ("无需跟进", "No action needed"),
-            };
-            Choice { id: outcome.as_str().to_owned(), name: Words::new(zh, en) }
-        });
         view::CaseTypePage {
             types: definitions.cases.types().iter().map(shown_type).collect(),
             churn_reasons: definitions.churn_reasons.iter().map(reason).collect(),
-            outcomes: outcomes.collect(),
+            outcomes: definitions.cases.outcomes().iter().map(shown_outcome).collect(),
         }
     }
 
@@ -60,22 +51,9 @@ impl App {
         };
         let mut tasks = self.store().case_tasks(&reader.scope, &[id]).await?;
         tasks.sort_by_key(|task| (task.done_at, task.due_at.is_none(), task.due_at, task.id));
-        let tasks = tasks.into_iter().map(|task| view::CaseTask {
-            id: task.id,
-            version: task.version,
-            who: task.staff_id.and_then(|id| names.get(&id)).map(|name| (*name).to_owned()),
-            who_id: task.staff_id,
-            due_at: task.due_at.map(written),
-            clock: task
-                .due_at
-                .filter(|_| task.done_at.is_none())
-                .map(|due| actions::clock(due, now, self.zone()).as_str().to_owned()),
-            created_at: written(task.created_at),
-            created_by: task.created_by,
-            done_at: task.done_at.map(written),
-            done_by: task.done_by,
-            title: task.title,
-        });
+        let advice = self.task_advice(&tasks).await?;
+        let tasks = tasks.into_iter().map(|task| self.task_row(&names, &advice, task, now)).collect();
+        let decisions = self.decisions_about(reader, &roster, (&snapshot, &record.customer_id), now).await?;
         let comments = self.store().case_comments(&reader.scope, id).await?;
         let comments = comments.into_iter().map(|comment| view::CaseComment {
             id: comment.id,
@@ -88,7 +66,7 @@ impl App {
                 .filter_map(|id| Some(view::Assignee { id: *id, name: (*names.get(id)?).to_owned() }))
                 .collect(),
         });
-        Ok(view::CaseWork { case, moves, people, tasks: tasks.collect(), comments: comments.collect(), can_work })
+        Ok(view::CaseWork { case, moves, people, tasks, decisions, comments: comments.collect(), can_work })
     }
 
     /// Opens a case by hand; the open alerts of the customer join it.
@@ -151,15 +129,19 @@ impl App {
         self.case_work(reader, opened.id, now).await
     }
 
-    /// Refuses where the customer has a case that is not closed.
-    pub(crate) async fn no_other_case(&self, scope: &Scope, customer: &CustomerId) -> Result<(), Error> {
+    /// The case of a customer that is not closed.
+    pub(crate) async fn open_case_of(&self, scope: &Scope, customer: &CustomerId) -> Result<Option<CaseRecord>, Error> {
         let filter = CaseFilter {
             states: vec![CaseState::New, CaseState::Accepted],
             customers: Some(vec![customer.clone()]),
             ..CaseFilter::default()
         };
-        let open = self.store().cases(scope, &filter, CaseSlice::default()).await?.rows;
-        match open.first() {
+        Ok(self.store().cases(scope, &filter, CaseSlice::default()).await?.rows.into_iter().next())
+    }
+
+    /// Refuses where the customer has a case that is not closed.
+    pub(crate) async fn no_other_case(&self, scope: &Scope, customer: &CustomerId) -> Result<(), Error> {
+        match self.open_case_of(scope, customer).await? {
             None => Ok(()),
             Some(case) => Err(Error::new(
                 Class::Conflict,
@@ -209,17 +191,17 @@ impl App {
         };
         let left = roster.left();
         let handing = Handing { hands: &hands, left: &left, owners, tier: &tier };
-        Ok(actions::hand_out(plan, case_type, &handing, &self.definitions().calendar, now))
+        Ok(actions::hand_out(plan, case_type, &handing, &self.times_of(&roster), now))
     }
 
     /// What an act on a customer makes of the work on their open case, whoever notes it and wherever.
-    pub(crate) fn acting(&self, now: Instant) -> impl Fn(&str, &Work) -> Work + Sync + '_ {
-        let definitions = self.definitions();
-        move |case_type, work| {
-            let book = &definitions.cases;
+    pub(crate) async fn acting(&self, now: Instant) -> Result<impl Fn(&str, &Work) -> Work + Sync + '_, Error> {
+        let (book, times) = (&self.definitions().cases, self.work_times().await?);
+        Ok(move |case_type: &str, work: &Work| {
             let case_type = book.case_type(case_type).or_else(|| book.for_alerts());
-            case_type.map_or_else(|| work.clone(), |one| one.acted(work, &definitions.calendar, now))
-        }
+            let calendar = times.of(work.desk.as_deref());
+            case_type.map_or_else(|| work.clone(), |one| one.acted(work, calendar, now))
+        })
     }
 }
 
@@ -278,7 +260,7 @@ pub(crate) fn bad_case_type() -> Error {
 }
 
 /// Somebody cannot be given what they do not see.
-fn cannot_see(name: &str) -> Error {
+pub(crate) fn cannot_see(name: &str) -> Error {
     Error::new(
         Class::Conflict,
         "cannot_see",
@@ -302,6 +284,7 @@ fn shown_type(one: &CaseType) -> view::CaseType {
             })
             .collect(),
         moves: one.moves.iter().map(shown_move).collect(),
+        outcomes: one.outcomes.iter().map(shown_outcome).collect(),
         limits: one
             .limits
             .iter()
@@ -315,6 +298,15 @@ fn shown_type(one: &CaseType) -> view::CaseType {
             })
             .collect(),
         is_for_alerts: one.for_alerts,
+    }
+}
+
+fn shown_outcome(one: &actions::Outcome) -> view::CaseEnding {
+    view::CaseEnding {
+        id: one.id.clone(),
+        name: Words::from(&one.name),
+        about: Words::from(&one.about),
+        means: one.means.as_str().to_owned(),
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use facts::Want;
 use outcomes::{
-    Away, ChurnDefinition, ChurnRule, LEAST_WATCHED, Lifetimes, MOST_FALSE, RevenueDrop, State, away, partly_gone,
+    Away, ChurnDefinition, ChurnRule, LEAST_WATCHED, Lifetimes, MOST_FALSE, RevenueDrop, State, away, lateness,
+    partly_gone,
 };
 use store::Versioned;
 use vocab::{CustomerId, Instant};
@@ -17,8 +18,8 @@ use crate::snapshot::written;
 use crate::version_steps::{Step, check_id, check_length, new_version};
 use crate::versions::shown;
 use crate::view::{
-    ChurnActivation, ChurnAway, ChurnDefinitionPage, ChurnDefinitionRow, ChurnEligibility, ChurnGapBar, ChurnMoved,
-    ChurnPartial, ChurnQuantile, ChurnText, ChurnTrial, ChurnWindow, Count, ScorecardStep, Words,
+    ChurnActivation, ChurnAway, ChurnDefinitionPage, ChurnDefinitionRow, ChurnEligibility, ChurnGapBar, ChurnLateness,
+    ChurnMoved, ChurnPartial, ChurnQuantile, ChurnText, ChurnTrial, ChurnWindow, Count, ScorecardStep, Words,
 };
 use crate::{App, Reader, blocking};
 
@@ -109,6 +110,9 @@ impl App {
                 own_rhythm: definition.rules().iter().any(|rule| matches!(rule, ChurnRule::PurchaseGap { .. })),
                 as_of: written(as_of.instant()),
                 delay_days: definition.label_delay_days(),
+                late_days: definition.late_days,
+                lateness: lateness(&frame, as_of)
+                    .map(|found| ChurnLateness { most_days: found.most_days, nearly_all_days: found.nearly_all_days }),
                 too_new_days: definition.too_new_days,
                 eligibility: ChurnEligibility {
                     customers: counts.customers(),

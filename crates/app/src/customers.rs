@@ -10,6 +10,7 @@ use vocab::{AsOf, Band, CustomerId, Instant, Lang, Scope, Unknown};
 use crate::App;
 use crate::belonging::Belonging;
 use crate::error::Error;
+use crate::risk::Reasoned;
 use crate::search::Needle;
 use crate::snapshot::{Snapshot, owner_keys, state_index, written};
 use crate::view::{self, Count, CustomerRow, Figure, Standing, Verdict, Words};
@@ -123,6 +124,7 @@ impl App {
         if as_of.is_none() {
             self.freshen(snapshot, rows.iter_mut(), now).await?;
         }
+        self.tell_risks(snapshot, rows.iter_mut(), Reasoned::No).await?;
         Ok(view::CustomerList {
             rows,
             total: matches.positions.len() as u64,
@@ -147,8 +149,8 @@ impl App {
         let belonging = self.belonging(&snapshot, as_of).await?;
         check_names(query, &belonging)?;
         let alerted = match query.has_alert {
-            Some(_) => self.open_alert_counts(scope, as_of, None).await?,
-            None => HashMap::new(),
+            Some(_) => self.alerted(scope, &snapshot, as_of).await?,
+            None => Vec::new(),
         };
         let states = STATE_WORDS.map(|word| match query.states.is_empty() {
             true => word != "gone",
@@ -160,7 +162,7 @@ impl App {
         let passes = |position: usize| {
             states[state_index(snapshot.state(position))]
                 && admitted.has(position)
-                && query.has_alert.is_none_or(|wanted| alerted.contains_key(&snapshot.customers()[position]) == wanted)
+                && query.has_alert.is_none_or(|wanted| alerted[position] == wanted)
                 && found.as_ref().is_none_or(|found| found.contains(&position))
                 && among(&belonging, &snapshot, position, Sorting::Segment, &query.segments)
                 && among(&belonging, &snapshot, position, Sorting::Tag, &query.tags)
@@ -214,12 +216,14 @@ fn among(belonging: &Belonging, snapshot: &Snapshot, position: usize, sorting: S
 }
 
 fn count_tiers(belonging: &Belonging, positions: &[usize]) -> Vec<Count> {
-    let words = Tier::ALL.map(Some).into_iter().chain([None]);
-    let count = |tier: Option<Tier>| {
-        let count = positions.iter().filter(|position| belonging.tier(**position) == tier).count() as u64;
-        Count { key: tier_word(tier).to_owned(), count }
-    };
-    words.map(count).collect()
+    let tiers: Vec<Option<Tier>> = Tier::ALL.map(Some).into_iter().chain([None]).collect();
+    let mut counts = vec![0; tiers.len()];
+    for position in positions {
+        let tier = belonging.tier(*position);
+        counts[tiers.iter().position(|one| *one == tier).unwrap_or(tiers.len() - 1)] += 1;
+    }
+    let count = |(tier, count): (Option<Tier>, u64)| Count { key: tier_word(tier).to_owned(), count };
+    tiers.into_iter().zip(counts).map(count).collect()
 }
 
 /// The tier's word, or `unknown`.
@@ -263,6 +267,7 @@ pub(crate) fn row_of(
         standing: standing(snapshot, position),
         value: figure(snapshot.value(position)),
         reason: reasons.into_iter().next(),
+        risk: None,
         open_alert_count,
         contract_end_on: card.contract_end_on.as_deref().map(str::to_owned),
         tier: place.and_then(|place| belonging.tier(place)).map(|tier| tier.as_str().to_owned()),

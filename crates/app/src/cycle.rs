@@ -144,7 +144,8 @@ impl App {
             let (app, firm, reading) = (self.clone(), firm.clone(), reading.clone());
             let build = move || {
                 let policy = app.policy_in_use(&firm.template);
-                let purpose = if is_last { Purpose::Screens } else { Purpose::Rules(&policy) };
+                let is_shown = is_last && !app.is_headless();
+                let purpose = if is_shown { Purpose::Screens } else { Purpose::Rules(&policy) };
                 let built = Snapshot::build(reading, supply, app.lens(&firm)?, as_of, purpose)?;
                 Ok(Arc::new(built.in_hands(&hands)))
             };
@@ -195,7 +196,7 @@ impl App {
         self.set_stage("record");
         let (facts, rows) = (self.facts().clone(), score_rows(&snapshot, now));
         blocking(move || Ok(facts.append_scores(&rows)?)).await?;
-        if newest {
+        if newest && !self.is_headless() {
             self.0.snapshots.set_present(snapshot.clone());
             tokio::task::spawn_blocking(move || snapshot.make_ready());
         }
@@ -368,9 +369,18 @@ fn printed(plan: &alerts::AlertPlan, work: &actions::ActionPlan, zone: &vocab::Z
     Words { zh, en }
 }
 
-/// Both languages of a plan in the one text that the store keeps.
+/// Lines of a plan that are kept with its cycle; what was done to each alert and case is in their history.
+const KEPT_LINES: usize = 1_000;
+
+/// Both languages of a plan in the one text that the store keeps, with no more lines than anybody reads.
 fn kept(plan: &Words) -> Result<String, Error> {
-    serde_json::to_string(plan).map_err(|error| Error::internal(error.to_string()))
+    let cut = |text: &str, rest: &dyn Fn(usize) -> String| match text.lines().count().checked_sub(KEPT_LINES) {
+        None | Some(0) => text.to_owned(),
+        Some(more) => text.split_inclusive('\n').take(KEPT_LINES).collect::<String>() + &rest(more),
+    };
+    let zh = cut(&plan.zh, &|more| format!("……还有 {more} 行\n"));
+    let en = cut(&plan.en, &|more| format!("… {more} more lines\n"));
+    serde_json::to_string(&Words { zh, en }).map_err(|error| Error::internal(error.to_string()))
 }
 
 /// A plan as it was kept; before both languages were kept it was plain text.
@@ -410,4 +420,19 @@ fn contributions(score: &scores::CustomerScore) -> String {
     let word = score.correction.iter().map(|one| ("correction".to_owned(), one.points_hundredths.into()));
     let map: serde_json::Map<String, serde_json::Value> = points.chain(word).collect();
     serde_json::Value::Object(map).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_plan_is_kept_in_short_and_says_how_much_is_left_out() {
+        let plan = |lines: usize| Words { zh: "一行\n".repeat(lines), en: "a line\n".repeat(lines) };
+        let short = told(kept(&plan(KEPT_LINES)).unwrap());
+        assert_eq!(short, plan(KEPT_LINES));
+        let long = told(kept(&plan(KEPT_LINES + 7)).unwrap());
+        assert_eq!((long.zh.lines().count(), long.zh.lines().last()), (KEPT_LINES + 1, Some("……还有 7 行")));
+        assert_eq!(long.en.lines().last(), Some("… 7 more lines"));
+    }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use actions::{CaseBook, ChurnReason, ReminderBook, churn_reasons};
+use actions::{CaseBook, ChurnReason, ReasonTree, ReminderBook, churn_reasons};
 use alerts::{AdviceBook, AlertPolicy, Rule};
 use calendar::WorkCalendar;
 use indicators::Catalog;
@@ -57,6 +57,8 @@ pub(crate) struct Definitions {
     pub cases: CaseBook,
     /// Why customers leave, as a person confirms it.
     pub churn_reasons: Vec<ChurnReason>,
+    /// Which causes they mean, and which indicators speak for each.
+    pub reason_tree: ReasonTree,
     pub reminders: ReminderBook,
 }
 
@@ -105,10 +107,12 @@ impl Definitions {
             None => return Err(Error::internal("no rules about keys ship")),
         };
         let cases = CaseBook::parse(&files("case_types")).map_err(wrong)?;
-        let churn_reasons = match files("reasons").first() {
-            Some((file, text)) => churn_reasons(file, text).map_err(wrong)?,
-            None => return Err(Error::internal("no reasons for leaving ship")),
+        let (reasons, tree) = match &files("reasons")[..] {
+            [reasons, tree] => (reasons.clone(), tree.clone()),
+            _ => return Err(Error::internal("reasons for leaving and their tree do not ship")),
         };
+        let churn_reasons = churn_reasons(&reasons.0, &reasons.1).map_err(wrong)?;
+        let reason_tree = ReasonTree::parse(&tree.0, &tree.1, &catalog, &churn_reasons).map_err(wrong)?;
         let reminders = ReminderBook::parse(&files("reminders"), &catalog).map_err(wrong)?;
         let advice = AdviceBook::parse(&files("advice")).map_err(wrong)?;
         let asked = segments.values().flat_map(SegmentBook::traits);
@@ -131,6 +135,7 @@ impl Definitions {
             advice,
             cases,
             churn_reasons,
+            reason_tree,
             reminders,
         })
     }

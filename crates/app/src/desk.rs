@@ -4,7 +4,7 @@
 //! Whoever changes an alert or a case sends back the version they saw; who was slower is told what the faster one did.
 
 use actions::Verb;
-use store::{AlertFilter, AlertSlice, CaseOutcome, Resource, Snoozing, StaffRecord, Standing};
+use store::{AlertFilter, AlertSlice, Resource, Snoozing, StaffRecord, Standing};
 use vocab::{Instant, Scope};
 
 use crate::case_moves::Meant;
@@ -19,7 +19,7 @@ const LONGEST_REASON: usize = 500;
 const MOST_AT_ONCE: usize = 500;
 /// What came of rules is counted over so many days.
 const RECORD_DAYS: i64 = 90;
-const PAGES: [&str; 1] = ["alerts"];
+const PAGES: [&str; 2] = ["alerts", "cases"];
 
 impl App {
     /// What the alerts page needs besides its rows, within the reader's scope.
@@ -157,12 +157,12 @@ impl App {
             }
             "close" => {
                 let outcome = request.outcome.clone().unwrap_or_default();
-                let is_outcome = CaseOutcome::ALL.iter().any(|one| one.is_said() && one.as_str() == outcome);
-                if !is_outcome {
-                    return Err(crate::case_moves::bad_outcome());
-                }
+                let book = &self.definitions().cases;
+                // Whether the type of each case has it is seen when its turn comes.
+                let known = book.outcome(&outcome);
+                let known = known.ok_or_else(|| crate::case_moves::bad_outcome(&book.outcomes()))?;
                 let churn_reason = request.churn_reason.clone();
-                if outcome == CaseOutcome::Churned.as_str() && churn_reason.is_none() {
+                if known.means == actions::Means::Lost && churn_reason.is_none() {
                     return Err(self.bad_churn_reason());
                 }
                 Ok(Deed::Close { outcome, note: request.note.clone(), churn_reason })
@@ -355,7 +355,7 @@ fn check_page(page: &str) -> Result<(), Error> {
     Err(Error::bad(
         "unknown_choice",
         (&format!("这个页面没有保存的视图：“{page}”"), &format!("no views are saved for this page: \"{page}\"")),
-        ("可用：alerts", "one of: alerts"),
+        ("可用：alerts、cases", "one of: alerts, cases"),
     ))
 }
 

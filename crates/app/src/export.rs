@@ -4,7 +4,9 @@
 
 mod back;
 mod cases;
+mod columns;
 mod customers;
+mod pages;
 mod reminders;
 mod renewals;
 mod review;
@@ -21,9 +23,10 @@ use crate::error::Error;
 use crate::snapshot::Snapshot;
 use crate::table::{Value, fixed_properties};
 use crate::work::AlertQuery;
-use crate::{App, BreachQuery, CaseQuery, GreetingQuery, Reader, ReminderQuery, RenewalQuery};
+use crate::{App, BreachQuery, CaseQuery, GreetingQuery, Reader, ReminderQuery, RenewalQuery, TodayQuery};
 
-pub(crate) use cases::ended;
+use columns::Ask;
+pub use pages::PageTable;
 
 /// What to export.
 #[derive(Clone, Debug)]
@@ -56,6 +59,19 @@ pub enum Export {
     Audit(AuditQuery),
     /// What became of the clocks of a period, by person and by team.
     Team(BreachQuery),
+    /// The table of any other page.
+    Page(PageTable),
+}
+
+impl Export {
+    /// Whether numbers and addresses in it are those of customers, so that they leave hidden.
+    fn is_about_customers(&self) -> bool {
+        match self {
+            Export::Imports | Export::Audit(_) => false,
+            Export::Page(table) => table.is_about_customers(),
+            _ => true,
+        }
+    }
 }
 
 /// A table on its way into a workbook.
@@ -92,8 +108,9 @@ impl App {
             Export::Imports => self.imports_sheet(reader).await?,
             Export::Audit(query) => self.audit_sheet(reader, query).await?,
             Export::Team(query) => self.team_sheet(reader, query, as_of, lang, now).await?,
+            Export::Page(table) => pages::page_sheet(&Ask { app: self, reader, as_of, lang, now }, table).await?,
         };
-        if !matches!(what, Export::Imports | Export::Audit(_)) {
+        if what.is_about_customers() {
             sheet.rows.iter_mut().flatten().for_each(hide);
         }
         let about = self.about(&snapshot, reader, lang, now).await?;
@@ -189,7 +206,8 @@ impl App {
         lang: Lang,
         now: Instant,
     ) -> Result<Sheet, Error> {
-        let today = self.today(&reader.scope, owner, as_of, now).await?;
+        let query = TodayQuery { owner: owner.map(str::to_owned), ..TodayQuery::default() };
+        let today = self.today(&reader.scope, &query, as_of, now).await?;
         let row = |row: crate::view::TodayRow| {
             let sentences: Vec<&str> = row.sentences.iter().map(|sentence| sentence.get(lang)).collect();
             vec![

@@ -47,7 +47,7 @@ impl App {
         self.place(&snapshot, &reader.scope, customer)?;
         let new = self.checked_record(customer, asked, now)?;
         // The snapshot has looked at the scope; the store's own projection follows with the cycle.
-        let (actor, acting) = (reader.actor(), self.acting(now));
+        let (actor, acting) = (reader.actor(), self.acting(now).await?);
         let kept = self.store().add_follow_up(&Scope::All, &new, (&actor, &acting), now).await;
         let (record, _) = kept.map_err(|error| if error.is_conflict() { key_taken() } else { error.into() })?;
         self.tell_follow_ups(now).await?;

@@ -5,6 +5,7 @@
 //! facts as of the last cycle does not know of it yet.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use facts::{Fact, FactBatch};
 use store::{GivenBy, GivenOwner};
@@ -60,7 +61,7 @@ impl App {
         Ok(Hands::Given(given.into_iter().map(|one| (one.customer, one.owner)).collect()))
     }
 
-    /// Changes whose customers are whose: no cycle runs meanwhile, lists are made anew, and the facts are told.
+    /// Changes whose customers are whose: no cycle runs meanwhile, lists show it at once, and the facts are told.
     pub(crate) async fn changing_owners<T, E: Into<Error>>(
         &self,
         change: impl Future<Output = Result<T, E>>,
@@ -69,7 +70,14 @@ impl App {
         let no_cycle = self.0.cycling.lock().await;
         let no_building = self.0.building.lock().await;
         let changed = change.await.map_err(Into::into)?;
-        self.0.snapshots.clear();
+        match self.0.snapshots.present() {
+            Some(present) => {
+                let hands = self.hands(present.as_of, false).await?;
+                let handed = blocking(move || Ok(Arc::new(present.handed(&hands)))).await?;
+                self.0.snapshots.set_present(handed);
+            }
+            None => self.0.snapshots.clear(),
+        }
         drop((no_cycle, no_building));
         self.tell_owners(now).await?;
         Ok(changed)

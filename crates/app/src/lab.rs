@@ -14,8 +14,13 @@ use crate::imports::refused;
 /// # Errors
 /// A file that is no table, or cannot be read.
 pub fn lab_table(file: &Path) -> Result<lab::Table, Error> {
-    let grid = ingest::Grid::open(file).map_err(refused)?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    named_table(file, &name)
+}
+
+/// The same of a file that its owner calls otherwise.
+pub(crate) fn named_table(file: &Path, name: &str) -> Result<lab::Table, Error> {
+    let grid = ingest::Grid::open(file).map_err(refused)?;
     let mut table = lab::Table::new(name, grid.headers());
     for finding in grid.findings() {
         table.note(finding.clone());
@@ -44,6 +49,14 @@ pub fn lab_column(file: &Path, column: &str) -> Result<Vec<String>, Error> {
 /// What is wrong with the table, or why nothing sound can be learnt, and what to do.
 pub fn lab_classify(table: &lab::Table, spec: &lab::ClassifySpec<'_>) -> Result<lab::Classified, Error> {
     lab::classify(table, spec).map_err(refusal)
+}
+
+/// Short rules by which more left than elsewhere, and how sure they are.
+///
+/// # Errors
+/// What is wrong with the table, or why no rule could be confirmed on it, and what to do.
+pub fn lab_rules(table: &lab::Table, spec: &lab::RulesSpec<'_>) -> Result<lab::RulesReport, Error> {
+    lab::rules(table, spec).map_err(refusal)
 }
 
 /// Survival curves and Cox's model of a table.

@@ -58,16 +58,23 @@ mod live;
 mod lookback;
 mod mappings;
 mod model_card;
+mod model_compare;
+mod model_looks;
+mod model_schedule;
+mod model_watch;
 mod models;
 mod notice_channels;
 mod notices;
 mod organisation;
+mod outside_models;
 mod outside_tables;
 mod overview;
 mod ownership;
 mod parsed;
+mod past_read;
 mod people;
 mod permission;
+mod pool_returns;
 mod post_mortem;
 mod promises;
 mod proof;
@@ -82,9 +89,14 @@ mod renewal_rows;
 mod renewals;
 mod review;
 mod rhythm;
+mod risk;
 mod risk_columns;
+mod risk_page;
+mod risk_reasons;
+mod risk_ways;
 mod roll;
 mod roster;
+mod rule_finds;
 mod rule_preview;
 mod rule_vocabulary;
 mod rulebook;
@@ -101,6 +113,7 @@ mod snippets;
 mod sources;
 mod staff_sheet;
 mod standing;
+mod study;
 mod table;
 mod tags;
 mod team;
@@ -109,7 +122,10 @@ mod today;
 mod version_steps;
 mod versions;
 pub mod view;
+mod waiting_work;
+mod weights;
 mod work;
+mod work_times;
 mod worth;
 
 use std::path::{Path, PathBuf};
@@ -131,7 +147,7 @@ pub use cycle::CycleOutcome;
 pub use deliver::Clock;
 pub use efficacy::{EfficacyProgress, EfficacyQuery};
 pub use error::{Class, Error};
-pub use export::Export;
+pub use export::{Export, PageTable};
 pub use files::FactsImported;
 pub use greetings::GreetingQuery;
 pub use hooks::Hook;
@@ -148,10 +164,11 @@ pub use ingest::wire::{Fault as WireFault, segment, sensors};
 pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, TableKind};
 pub use inspector::IntakeFilter;
 pub use intake::{Dialect, WireAnswer, WireCall};
-pub use lab::{lab_btyd, lab_classify, lab_column, lab_survival, lab_table};
+pub use lab::{lab_btyd, lab_classify, lab_column, lab_rules, lab_survival, lab_table};
 pub use live::{Felt, StandingSize};
 pub use models::{Training, TrainingProgress, TrainingQuery};
 pub use notices::NoticeQuery;
+pub use outside_models::OutsideAsked;
 pub use people::Reader;
 pub use permission::{Permission, Reach};
 pub use promises::PromiseQuery;
@@ -159,12 +176,14 @@ pub use pulls::Schedule;
 pub use reminders::ReminderQuery;
 pub use renewals::RenewalQuery;
 pub use review::ReviewQuery;
+pub use risk_reasons::ReasonsQuery;
 pub use seal::Seal;
 pub use sources::SourceKind;
 pub use store::{DeliveryDecision, Source};
 pub use table::{ColumnType, Format, ScorecardChoice, Table, Value};
 pub use team::BreachQuery;
 pub use telling::NoticesPlanned;
+pub use today::TodayQuery;
 pub use training::lab as laboratory;
 pub use work::AlertQuery;
 
@@ -182,6 +201,8 @@ pub struct AppOptions {
     pub secret: Option<String>,
     /// See [`facts::Options::cache_bytes`].
     pub cache_bytes: Option<u64>,
+    /// Whether nobody will look at lists: a cycle then measures what rules read and no more, for one command on a folder.
+    pub is_headless: bool,
 }
 
 /// One firm's open folder. Cheap to clone; all clones are the same house.
@@ -190,6 +211,7 @@ pub struct App(Arc<House>);
 
 struct House {
     dir: PathBuf,
+    is_headless: bool,
     facts: Arc<Facts>,
     store: Store,
     seal: Seal,
@@ -200,10 +222,14 @@ struct House {
     efficacies: efficacy::Efficacies,
     backtests: backtests::Backtests,
     trainings: models::Trainings,
+    weighings: study::Study<view::WeightsRun>,
+    discoveries: study::Study<view::DiscoveryRun>,
+    champions: risk::Champions,
     proposals: proposals::Proposals,
     budgets: budget::Budgets,
     middle: worth::Middle,
     mornings: telling::Mornings,
+    pool_looks: pool_returns::Looks,
     door: ingest::wire::Door,
     inspector: inspector::Inspector,
     definitions: Definitions,
@@ -249,6 +275,7 @@ impl App {
         let definitions = Definitions::shipped(facts.zone())?;
         let app = App(Arc::new(House {
             dir: dir.to_owned(),
+            is_headless: options.is_headless,
             facts: Arc::new(facts),
             store,
             seal,
@@ -259,10 +286,14 @@ impl App {
             efficacies: efficacy::Efficacies::default(),
             backtests: backtests::Backtests::default(),
             trainings: models::Trainings::default(),
+            weighings: study::Study::default(),
+            discoveries: study::Study::default(),
+            champions: risk::Champions::default(),
             proposals: proposals::Proposals::default(),
             budgets: budget::Budgets::default(),
             middle: worth::Middle::default(),
             mornings: telling::Mornings::default(),
+            pool_looks: pool_returns::Looks::default(),
             door: ingest::wire::Door::default(),
             inspector: inspector::Inspector::default(),
             definitions,
@@ -337,6 +368,11 @@ impl App {
         self.0.facts.sequence()
     }
 
+    /// Whether nobody will look at lists.
+    pub(crate) fn is_headless(&self) -> bool {
+        self.0.is_headless
+    }
+
     pub(crate) fn dir(&self) -> &Path {
         &self.0.dir
     }
@@ -360,6 +396,16 @@ impl App {
         &self.0.trainings
     }
 
+    /// The weights of scorecards that are learnt.
+    pub(crate) fn weighings(&self) -> &study::Study<view::WeightsRun> {
+        &self.0.weighings
+    }
+
+    /// The search for rules.
+    pub(crate) fn discoveries(&self) -> &study::Study<view::DiscoveryRun> {
+        &self.0.discoveries
+    }
+
     /// The proposals that this process works on.
     pub(crate) fn proposals(&self) -> &proposals::Proposals {
         &self.0.proposals
@@ -378,6 +424,11 @@ impl App {
     /// Of which day the lists of the morning were planned.
     pub(crate) fn mornings(&self) -> &telling::Mornings {
         &self.0.mornings
+    }
+
+    /// When this process looked who goes back to the pool.
+    pub(crate) fn pool_looks(&self) -> &pool_returns::Looks {
+        &self.0.pool_looks
     }
 
     /// The imports of this process.

@@ -1,8 +1,8 @@
 //! What is written down of a model, so that somebody who was not there can judge it: as fields and as a document.
 
 use training::frames::MomentCounts;
-use training::train::{HorizonFit, Learnt, Metric, Readiness, Refusal, Stretch, TrainSpec};
-use vocab::{Lang, Zone};
+use training::train::{Bin, Figures, HORIZONS, HorizonFit, Learnt, Metric, Readiness, Refusal, Stretch, TrainSpec};
+use vocab::{Horizon, Lang, Zone};
 
 use crate::snapshot::written;
 use crate::view::{
@@ -18,7 +18,6 @@ pub(crate) struct Learning<'a> {
     pub spec: &'a TrainSpec<'a>,
     pub learnt: &'a Learnt,
     pub ready: ModelReadiness,
-    pub lake_version: u64,
     pub zone: &'a Zone,
 }
 
@@ -47,14 +46,16 @@ impl Learning<'_> {
             churn_name: Words::from(&spec.churn.name),
             churn_sentence: Words::from(&spec.churn.sentence),
             label_delay_days: spec.churn.label_delay_days(),
+            late_days: spec.churn.late_days,
             horizon_days: spec.horizon.days,
             as_of: written(spec.as_of.instant()),
             snapshot: format!("{:016x}", learnt.digest),
             content: content.to_owned(),
             code_version: env!("CARGO_PKG_VERSION").to_owned(),
             seed: spec.seed,
-            readiness: self.ready.clone(),
-            moments: learnt.moments.iter().map(|counts| self.moment(counts)).collect(),
+            readiness: Some(self.ready.clone()),
+            outside: None,
+            moments: learnt.moments.iter().map(|counts| moment(counts, self.zone)).collect(),
             columns: learnt.columns.iter().map(column).collect(),
             set_aside: learnt.set_aside.iter().map(aside).collect(),
             horizons: learnt.fits.iter().map(|fit| self.horizon(fit)).collect(),
@@ -63,58 +64,15 @@ impl Learning<'_> {
         }
     }
 
-    fn moment(&self, counts: &MomentCounts) -> ModelMoment {
-        let who = &counts.eligibility;
-        ModelMoment {
-            at: self.zone.date(counts.at.instant()),
-            eligible: who.eligible,
-            too_new: who.too_new,
-            gone: who.gone,
-            internal: who.internal,
-            left: counts.left,
-            stayed: counts.stayed,
-            untold: counts.untold,
-        }
-    }
-
-    fn stretch(&self, stretch: &Stretch) -> ModelStretch {
-        ModelStretch {
-            first: self.zone.date(stretch.first.instant()),
-            last: self.zone.date(stretch.last.instant()),
-            rows: stretch.rows,
-            customers: stretch.customers,
-            leavers: stretch.leavers,
-        }
-    }
-
     fn horizon(&self, fit: &HorizonFit) -> ModelHorizon {
-        let figures = &fit.figures;
-        let bin = |bin: &training::train::Bin| ModelBin {
-            count: bin.count as u64,
-            expected: bin.expected,
-            observed: bin.observed,
-        };
+        let (tested, choice) = (stretch(&fit.tested, self.zone), &fit.choice);
         ModelHorizon {
-            days: fit.horizon.days,
-            learnt: self.stretch(&fit.learnt),
-            weighed: fit.weighed.as_ref().map(|stretch| self.stretch(stretch)),
-            tested: self.stretch(&fit.tested),
-            linear_share: fit.choice.linear_share,
-            trees: fit.choice.trees.iter().map(|(_, rounds)| *rounds as u64).sum(),
-            losses: fit.choice.losses,
-            rows: figures.rows,
-            customers: figures.customers,
-            left: figures.left,
-            auc: metric(figures.auc),
-            average_precision: metric(figures.average_precision),
-            log_loss: metric(figures.log_loss),
-            base_log_loss: figures.base_log_loss,
-            brier: metric(figures.brier),
-            calibration_error: metric(figures.calibration_error),
-            lift: metric(figures.lift),
-            profit: metric(figures.profit),
-            reliability: figures.reliability.iter().map(bin).collect(),
-            sentence: Words::from(&figures.sentence),
+            learnt: Some(stretch(&fit.learnt, self.zone)),
+            weighed: fit.weighed.as_ref().map(|weighed| stretch(weighed, self.zone)),
+            linear_share: Some(choice.linear_share),
+            trees: Some(choice.trees.iter().map(|(_, rounds)| *rounds as u64).sum()),
+            losses: Some(choice.losses),
+            ..judged(fit.horizon, &fit.figures, tested)
         }
     }
 
@@ -164,7 +122,7 @@ impl Learning<'_> {
 }
 
 /// The model in short; `None` if the reported horizon has no figures.
-pub(crate) fn passport(learning: &Learning<'_>, card: &ModelCard) -> Option<ModelPassport> {
+pub(crate) fn passport(card: &ModelCard, lake_version: u64) -> Option<ModelPassport> {
     let reported = card.horizons.iter().find(|one| one.days == card.horizon_days)?;
     Some(ModelPassport {
         churn: card.churn.clone(),
@@ -173,14 +131,62 @@ pub(crate) fn passport(learning: &Learning<'_>, card: &ModelCard) -> Option<Mode
         horizons: card.horizons.iter().map(|one| one.days).collect(),
         as_of: card.as_of.clone(),
         snapshot: card.snapshot.clone(),
-        lake_version: learning.lake_version,
+        lake_version,
         code_version: card.code_version.clone(),
         seed: card.seed,
         leavers: reported.tested.leavers,
         auc: reported.auc,
         calibration_error: reported.calibration_error,
         sentence: reported.sentence.clone(),
+        outside: card.outside.clone(),
     })
+}
+
+/// How good probabilities were in some months, whoever said them.
+pub(crate) fn judged(horizon: Horizon, figures: &Figures, tested: ModelStretch) -> ModelHorizon {
+    ModelHorizon {
+        days: horizon.days,
+        learnt: None,
+        weighed: None,
+        tested,
+        linear_share: None,
+        trees: None,
+        losses: None,
+        rows: figures.rows,
+        customers: figures.customers,
+        left: figures.left,
+        auc: metric(figures.auc),
+        average_precision: metric(figures.average_precision),
+        log_loss: metric(figures.log_loss),
+        base_log_loss: figures.base_log_loss,
+        brier: metric(figures.brier),
+        calibration_error: metric(figures.calibration_error),
+        lift: metric(figures.lift),
+        profit: metric(figures.profit),
+        reliability: bins(&figures.reliability),
+        sentence: Words::from(&figures.sentence),
+    }
+}
+
+/// What was said beside what came of it.
+pub(crate) fn bins(bins: &[Bin]) -> Vec<ModelBin> {
+    let bin = |bin: &Bin| ModelBin { count: bin.count as u64, expected: bin.expected, observed: bin.observed };
+    bins.iter().map(bin).collect()
+}
+
+/// What became of everybody at a moment.
+pub(crate) fn moment(counts: &MomentCounts, zone: &Zone) -> ModelMoment {
+    let who = &counts.eligibility;
+    ModelMoment {
+        at: zone.date(counts.at.instant()),
+        eligible: who.eligible,
+        too_new: who.too_new,
+        gone: who.gone,
+        internal: who.internal,
+        left: counts.left,
+        stayed: counts.stayed,
+        untold: counts.untold,
+    }
 }
 
 pub(crate) fn readiness(found: &Readiness) -> ModelReadiness {
@@ -202,7 +208,17 @@ pub(crate) fn refusal(why: &Refusal) -> ModelRefusal {
     ModelRefusal { code: why.code.to_owned(), detail, hint }
 }
 
-fn metric(metric: Metric) -> ModelMetric {
+pub(crate) fn stretch(stretch: &Stretch, zone: &Zone) -> ModelStretch {
+    ModelStretch {
+        first: zone.date(stretch.first.instant()),
+        last: zone.date(stretch.last.instant()),
+        rows: stretch.rows,
+        customers: stretch.customers,
+        leavers: stretch.leavers,
+    }
+}
+
+pub(crate) fn metric(metric: Metric) -> ModelMetric {
     ModelMetric { value: metric.value, low: metric.low, high: metric.high }
 }
 
@@ -212,15 +228,30 @@ pub(crate) fn document(card: &ModelCard, lang: Lang) -> String {
     let pick = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
     let mut text = format!("# {}\n\n", pick("流失模型卡", "Card of a churn model"));
     let mut line = |label: &str, value: String| text.push_str(&format!("- {label}: {value}\n"));
+    if let Some(outside) = &card.outside {
+        let (name, scores, last) = (&outside.name, outside.scores, outside.lasts_days);
+        line(
+            pick("外部模型", "model of somebody else"),
+            match lang {
+                Lang::Zh => format!("{name}，{scores} 个分数，{} 至 {}，有效 {last} 天", outside.first, outside.last),
+                Lang::En => {
+                    format!("{name}, {scores} scores, {} to {}, lasting {last} days", outside.first, outside.last)
+                }
+            },
+        );
+    }
     line(pick("流失口径", "churn definition"), format!("`{}`: {}", card.churn, say(&card.churn_sentence)));
     line(pick("预测期", "horizon"), format!("{} {}", card.horizon_days, pick("天", "days")));
     line(pick("截至时点", "as of"), card.as_of.clone());
     line(pick("标签延迟", "label delay"), format!("{} {}", card.label_delay_days, pick("天", "days")));
+    line(pick("等待晚到的数据", "waits for late facts"), format!("{} {}", card.late_days, pick("天", "days")));
     line(pick("数据摘要", "data snapshot"), format!("`{}`", card.snapshot));
     line(pick("模型摘要", "model digest"), format!("`{}`", card.content));
     line(pick("程序版本", "code version"), card.code_version.clone());
     line(pick("随机种子", "seed"), card.seed.to_string());
-    line(pick("就绪度", "readiness"), say(&card.readiness.headline));
+    if let Some(ready) = &card.readiness {
+        line(pick("就绪度", "readiness"), say(&ready.headline));
+    }
     for one in &card.horizons {
         horizon_text(&mut text, one, lang);
     }
@@ -232,16 +263,32 @@ pub(crate) fn document(card: &ModelCard, lang: Lang) -> String {
         });
     }
     text.push_str(&format!("\n## {}\n\n", pick("统计范围与时点", "Population and moments")));
-    text.push_str(pick(
-        "| 时点 | 参与 | 30 天内流失 | 留存 | 未定 | 太新 | 已流失 | 内部 |\n|---|---|---|---|---|---|---|---|\n",
-        "| moment | eligible | left in 30 days | stayed | untold | too new | gone | internal |\n|---|---|---|---|---|---|---|---|\n",
-    ));
+    let days = if card.outside.is_some() { card.horizon_days } else { HORIZONS[0] };
+    text.push_str(&match lang {
+        Lang::Zh => format!("| 时点 | 参与 | {days} 天内流失 | 留存 | 未定 | 太新 | 已流失 | 内部 |\n"),
+        Lang::En => {
+            format!("| moment | eligible | left in {days} days | stayed | untold | too new | gone | internal |\n")
+        }
+    });
+    text.push_str("|---|---|---|---|---|---|---|---|\n");
     for one in &card.moments {
         text.push_str(&format!(
             "| {} | {} | {} | {} | {} | {} | {} | {} |\n",
             one.at, one.eligible, one.left, one.stayed, one.untold, one.too_new, one.gone, one.internal
         ));
     }
+    if card.outside.is_none() {
+        columns_text(&mut text, card, lang);
+    }
+    text.push_str(&format!("\n## {}\n\n", pick("局限", "Limits")));
+    card.limits.iter().for_each(|limit| text.push_str(&format!("- {}\n", say(limit))));
+    text
+}
+
+/// What was learnt from, and what was not.
+fn columns_text(text: &mut String, card: &ModelCard, lang: Lang) {
+    let say = |words: &Words| words.get(lang).to_owned();
+    let pick = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
     text.push_str(&format!("\n## {}\n\n", pick("参与学习的指标", "Learnt from")));
     text.push_str(pick(
         "| 指标 | 信息量 | 有值的比例 |\n|---|---|---|\n",
@@ -260,9 +307,6 @@ pub(crate) fn document(card: &ModelCard, lang: Lang) -> String {
     for one in &card.set_aside {
         text.push_str(&format!("- {} `{}` ({}): {}\n", say(&one.name), one.id, one.code, say(&one.why)));
     }
-    text.push_str(&format!("\n## {}\n\n", pick("局限", "Limits")));
-    card.limits.iter().for_each(|limit| text.push_str(&format!("- {}\n", say(limit))));
-    text
 }
 
 fn horizon_text(text: &mut String, one: &ModelHorizon, lang: Lang) {
@@ -281,28 +325,24 @@ fn horizon_text(text: &mut String, one: &ModelHorizon, lang: Lang) {
         ),
     };
     let folds = pick("同期其他客户（历史太短）", "other customers of the same months (history is too short)");
-    text.push_str(&format!("- {}: {}\n", pick("学习", "learnt from"), stretch(&one.learnt)));
-    let weighed = one.weighed.as_ref().map_or_else(|| folds.to_owned(), stretch);
-    text.push_str(&format!("- {}: {weighed}\n", pick("选择与校准", "weighed and calibrated by")));
+    if let Some(learnt) = &one.learnt {
+        text.push_str(&format!("- {}: {}\n", pick("学习", "learnt from"), stretch(learnt)));
+        let weighed = one.weighed.as_ref().map_or_else(|| folds.to_owned(), stretch);
+        text.push_str(&format!("- {}: {weighed}\n", pick("选择与校准", "weighed and calibrated by")));
+    }
     text.push_str(&format!("- {}: {}\n", pick("检验", "judged by"), stretch(&one.tested)));
-    text.push_str(&match lang {
-        Lang::Zh => format!(
-            "- 回归占 {:.0} %，树 {} 棵；对数损失：回归 {:.4}、树 {:.4}、合起来 {:.4}\n",
-            100.0 * one.linear_share,
-            one.trees,
-            one.losses[0],
-            one.losses[1],
-            one.losses[2]
-        ),
-        Lang::En => format!(
-            "- share of the regression {:.0} %, {} trees; log loss: regression {:.4}, trees {:.4}, both {:.4}\n",
-            100.0 * one.linear_share,
-            one.trees,
-            one.losses[0],
-            one.losses[1],
-            one.losses[2]
-        ),
-    });
+    if let (Some(linear), Some(trees), Some([one_loss, other_loss, both])) = (one.linear_share, one.trees, one.losses) {
+        let linear = 100.0 * linear;
+        text.push_str(&match lang {
+            Lang::Zh => format!(
+                "- 回归占 {linear:.0} %，树 {trees} 棵；对数损失：回归 {one_loss:.4}、树 {other_loss:.4}、合起来 {both:.4}\n"
+            ),
+            Lang::En => format!(
+                "- share of the regression {linear:.0} %, {trees} trees; log loss: regression {one_loss:.4}, trees \
+                 {other_loss:.4}, both {both:.4}\n"
+            ),
+        });
+    }
     text.push_str(pick(
         "\n| 评估指标 | 值 | 95 % 区间 |\n|---|---|---|\n",
         "\n| metric | value | 95 % interval |\n|---|---|---|\n",

@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use actions::ReasonTree;
 use store::{NewVersion, VersionRecord, VersionState, VersionTerm, Versioned};
+use tokio::task::JoinHandle;
 use training::backtest::Failure;
-use training::train::{HORIZONS, HorizonModel, JudgedRow, Learnt, Refusal, TrainSpec, train};
+use training::train::{HORIZONS, HorizonModel, JudgedRow, Learnt, Looked, Refusal, TrainSpec, train};
 use vocab::{AsOf, Horizon, Instant, Lang};
 
 use crate::backtests::{BacktestProgress, refused};
@@ -20,6 +22,7 @@ use crate::efficacy::{no_churn, sees_all};
 use crate::error::{Class, Error};
 use crate::indicator_table::threads;
 use crate::model_card::{Learning, document, passport, readiness, refusal};
+use crate::past_read::PastRead;
 use crate::snapshot::written;
 use crate::version_steps::Step;
 use crate::view::{self, ModelCard, ModelPage, ModelPassport, ModelRow, Models, ScorecardStep, TrainingRun};
@@ -27,10 +30,9 @@ use crate::{App, ColumnType, Reader, Table, Value, blocking};
 
 /// The horizon that is reported where nobody chose one.
 const HORIZON_DAYS: u32 = 90;
-const SEED: u64 = 1;
+pub(crate) const SEED: u64 = 1;
 /// Letters of a digest that a folder is called by.
 const DIGEST_LETTERS: usize = 32;
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// What is to be learnt.
 #[derive(Clone, Debug)]
@@ -59,7 +61,8 @@ pub type TrainingProgress = BacktestProgress;
 pub struct Training {
     /// For a person.
     pub report: view::TrainingReport,
-    /// Every row judged by: customer, moment, the probability of each horizon, whether it left within the reported one.
+    /// Every row judged by: customer, moment, the probability of each horizon, whether it left within the reported one, and of
+    /// those who left the first two causes that the model gave.
     pub judged: Table,
 }
 
@@ -111,6 +114,17 @@ impl App {
     ) -> Result<Training, Error> {
         reader.may_act()?;
         sees_all(reader)?;
+        self.train_by(&reader.actor(), asked, progress, now).await
+    }
+
+    /// The same, under the name of whoever history is to name.
+    async fn train_by(
+        &self,
+        actor: &str,
+        asked: TrainingQuery,
+        progress: TrainingProgress,
+        now: Instant,
+    ) -> Result<Training, Error> {
         let (churn, as_of) = self.training_asked(&asked, now).await?;
         let supply = self.supply().await?;
         let app = self.clone();
@@ -127,32 +141,29 @@ impl App {
                 threads: threads(),
             };
             let lake_version = app.sequence();
-            let past = app.facts().as_of(as_of).frame(&spec.want())?;
-            let moments = spec.moments(&past);
-            let since = moments.first().copied().unwrap_or(AsOf(as_of.instant().plus_days(-i64::from(HORIZONS[0]))));
-            let span = (as_of.instant().micros() - since.instant().micros()).div_euclid(MICROS_PER_DAY);
-            let later = app.facts().after(since, Horizon { days: u32::try_from(span.max(1)).unwrap_or(1) })?;
+            let PastRead { past, moments, since, span } = app.past_read(&spec, &[])?;
+            let later = app.facts().after(since, span)?.known_before(as_of);
             let trained = train(&past, &later, moments, &spec, &*progress).map_err(failed)?;
             let ready = readiness(&trained.readiness);
             match trained.verdict {
                 Err(why) => Ok(Made::refused(ready, &why)),
                 Ok(learnt) => {
-                    let learning = Learning { spec: &spec, learnt: &learnt, ready, lake_version, zone: app.zone() };
-                    Made::learnt(&learning, &learnt)
+                    let learning = Learning { spec: &spec, learnt: &learnt, ready, zone: app.zone() };
+                    Made::learnt(&learning, &learnt, lake_version, &app.definitions().reason_tree)
                 }
             }
         })
         .await?;
         let Made { mut report, kept, judged } = made;
         if let Some((passport, card, bytes)) = kept {
-            let record = self.register(&passport, &card, bytes, &reader.actor(), now).await?;
+            let record = self.register(&passport, &card, bytes, actor, now).await?;
             report.model = Some(page(&record, &self.store().version_terms(Versioned::Model).await?, card)?);
         }
         Ok(Training { report, judged })
     }
 
     /// Whose leaving, and up to when.
-    async fn training_asked(&self, asked: &TrainingQuery, now: Instant) -> Result<(String, AsOf), Error> {
+    pub(crate) async fn training_asked(&self, asked: &TrainingQuery, now: Instant) -> Result<(String, AsOf), Error> {
         let churn = self.churn_asked(asked.churn.as_deref()).await?;
         let as_of = asked.as_of.unwrap_or_else(|| self.last_midnight(now));
         if as_of.instant() > now {
@@ -174,7 +185,7 @@ impl App {
     }
 
     /// Keeps a model for good, as a challenger; one that is there already stays as it is.
-    async fn register(
+    pub(crate) async fn register(
         &self,
         passport: &ModelPassport,
         card: &ModelCard,
@@ -211,7 +222,7 @@ impl App {
         std::fs::rename(&partial, &folder).map_err(Error::internal)
     }
 
-    fn model_folder(&self, content: &str) -> PathBuf {
+    pub(crate) fn model_folder(&self, content: &str) -> PathBuf {
         self.dir().join("models").join(content.get(..DIGEST_LETTERS).unwrap_or(content))
     }
 
@@ -236,8 +247,8 @@ impl App {
         let mut items =
             kept.records.iter().map(|record| row(record, &kept.terms)).collect::<Result<Vec<ModelRow>, Error>>()?;
         items.sort_by_key(|one| std::cmp::Reverse(one.id));
-        let run = self.trainings().lock().as_ref().map(|last| last.run.clone());
-        Ok(Models { items, run })
+        let run = self.last_training();
+        Ok(Models { items, run, schedule: self.model_schedule().await? })
     }
 
     /// A model with its card; for whoever sees all customers.
@@ -248,13 +259,20 @@ impl App {
         sees_all(reader)?;
         let kept = self.kept_versions(Versioned::Model).await?;
         let record = kept.records.iter().find(|one| one.id == id).ok_or_else(missing)?;
+        page(record, &kept.terms, self.kept_card(record).await?)
+    }
+
+    /// The card of a model as it was kept.
+    ///
+    /// # Errors
+    /// `model_damaged`.
+    pub(crate) async fn kept_card(&self, record: &VersionRecord) -> Result<ModelCard, Error> {
         let file = self.model_folder(&record.content).join("card.json");
-        let card = blocking(move || {
+        blocking(move || {
             let text = std::fs::read(&file).map_err(|_| damaged(&file))?;
             serde_json::from_slice::<ModelCard>(&text).map_err(|_| damaged(&file))
         })
-        .await?;
-        page(record, &kept.terms, card)
+        .await
     }
 
     /// Puts a model in service in the place of the one that is.
@@ -304,7 +322,7 @@ impl App {
         self.model_page(reader, champion.id).await
     }
 
-    async fn model_record(&self, id: i64) -> Result<VersionRecord, Error> {
+    pub(crate) async fn model_record(&self, id: i64) -> Result<VersionRecord, Error> {
         let known = self.store().versions(Versioned::Model).await?;
         known.into_iter().find(|one| one.id == id).ok_or_else(missing)
     }
@@ -329,12 +347,22 @@ impl App {
             seed: request.seed.unwrap_or(SEED),
         };
         let (churn, as_of) = self.training_asked(&query, now).await?;
-        (query.churn, query.as_of) = (Some(churn.clone()), Some(as_of));
+        (query.churn, query.as_of) = (Some(churn), Some(as_of));
+        Ok(self.begin_training(reader.actor(), query, now)?.0)
+    }
+
+    /// Begins a training in the background, of which everything was asked; how it ends is told by the run.
+    pub(crate) fn begin_training(
+        &self,
+        actor: String,
+        query: TrainingQuery,
+        now: Instant,
+    ) -> Result<(TrainingRun, JoinHandle<()>), Error> {
         let stop = Arc::new(AtomicBool::new(false));
         let run = TrainingRun {
             state: "running".to_owned(),
             progress: Some(0.0),
-            churn,
+            churn: query.churn.clone().unwrap_or_default(),
             horizon_days: query.horizon_days,
             started_at: written(now),
             readiness: None,
@@ -354,17 +382,22 @@ impl App {
             }
             *last = Some(Last { run: run.clone(), stop: Arc::clone(&stop) });
         }
-        let (app, asked_by) = (self.clone(), reader.clone());
-        tokio::spawn(async move {
+        let app = self.clone();
+        let work = tokio::spawn(async move {
             let teller = app.clone();
             let progress: TrainingProgress = Arc::new(move |part| {
                 teller.trainings().change(|run| run.progress = Some(part));
                 !stop.load(Ordering::Relaxed)
             });
-            let worked = app.train(&asked_by, query, progress, now).await;
+            let worked = app.train_by(&actor, query, progress, now).await;
             app.trainings().change(|run| ended(run, worked));
         });
-        Ok(run)
+        Ok((run, work))
+    }
+
+    /// The training of this process that runs, or ran last.
+    pub(crate) fn last_training(&self) -> Option<TrainingRun> {
+        self.trainings().lock().as_ref().map(|last| last.run.clone())
     }
 
     /// Stops the training that runs.
@@ -385,17 +418,18 @@ impl App {
 impl Made {
     fn refused(ready: view::ModelReadiness, why: &Refusal) -> Made {
         let report = view::TrainingReport { readiness: ready, refusal: Some(refusal(why)), model: None };
-        Made { report, kept: None, judged: table(&[], &[], HORIZON_DAYS) }
+        Made { report, kept: None, judged: table(&[], &[], HORIZON_DAYS, &|_| Vec::new()) }
     }
 
-    fn learnt(learning: &Learning<'_>, learnt: &Learnt) -> Result<Made, Error> {
+    fn learnt(learning: &Learning<'_>, learnt: &Learnt, lake_version: u64, tree: &ReasonTree) -> Result<Made, Error> {
         let bytes = learnt.model.bytes();
         let content = blake3::hash(&bytes).to_hex().to_string();
         let card = learning.card(&content);
         let passport =
-            passport(learning, &card).ok_or_else(|| Error::internal("the reported horizon has no figures"))?;
-        let report = view::TrainingReport { readiness: card.readiness.clone(), refusal: None, model: None };
-        let judged = table(&learnt.judged, &learnt.model.horizons(), card.horizon_days);
+            passport(&card, lake_version).ok_or_else(|| Error::internal("the reported horizon has no figures"))?;
+        let report = view::TrainingReport { readiness: learning.ready.clone(), refusal: None, model: None };
+        let why = |looked: &Looked| causes(tree, learnt, looked);
+        let judged = table(&learnt.judged, &learnt.model.horizons(), card.horizon_days, &why);
         Ok(Made { report, kept: Some((passport, card, bytes)), judged })
     }
 }
@@ -419,7 +453,7 @@ fn ended(run: &mut TrainingRun, worked: Result<Training, Error>) {
     }
 }
 
-fn page(record: &VersionRecord, terms: &[VersionTerm], card: ModelCard) -> Result<ModelPage, Error> {
+pub(crate) fn page(record: &VersionRecord, terms: &[VersionTerm], card: ModelCard) -> Result<ModelPage, Error> {
     let document = view::Words { zh: document(&card, Lang::Zh), en: document(&card, Lang::En) };
     Ok(ModelPage { row: row(record, terms)?, card, document })
 }
@@ -444,33 +478,50 @@ fn row(record: &VersionRecord, terms: &[VersionTerm]) -> Result<ModelRow, Error>
     })
 }
 
-/// Rows judged as a table.
-fn table(judged: &[JudgedRow], horizons: &[Horizon], reported: u32) -> Table {
+/// The branches of the reason tree that raised the risk of a customer who left, the strongest first.
+fn causes<'t>(tree: &'t ReasonTree, learnt: &Learnt, looked: &Looked) -> Vec<&'t str> {
+    let columns = learnt.model.columns().iter().map(String::as_str);
+    let added: Vec<(&str, f64)> = columns.zip(looked.contributions.iter().copied()).collect();
+    let value = |id: &str| looked.values[learnt.indicators.iter().position(|one| one == id)?];
+    let gathered = tree.gather(&added, &value);
+    tree.causes(&gathered).into_iter().map(|one| tree.nodes()[one.node].id.as_str()).collect()
+}
+
+/// Rows judged as a table: who, when, what was said, what came of it, and of those who left the first two causes given.
+fn table<'t>(
+    judged: &[JudgedRow],
+    horizons: &[Horizon],
+    reported: u32,
+    why: &dyn Fn(&Looked) -> Vec<&'t str>,
+) -> Table {
     let mut columns = vec![("customer_id".to_owned(), ColumnType::Text), ("as_of".to_owned(), ColumnType::At)];
     columns.extend(horizons.iter().map(|horizon| (format!("p_{}d", horizon.days), ColumnType::Number)));
     columns.push((format!("left_{reported}d"), ColumnType::Whole));
+    columns.extend(["reason_1", "reason_2"].map(|name| (name.to_owned(), ColumnType::Text)));
     let mut table = Table::new(columns);
     for one in judged {
         let mut cells = vec![Value::Text(one.customer.to_string()), Value::At(one.at.instant())];
         cells.extend(one.probabilities.iter().map(|p| Value::Number(*p)));
         cells.push(Value::Whole(i64::from(one.left)));
+        let causes = one.looked.as_ref().map(why).unwrap_or_default();
+        cells.extend((0..2).map(|at| causes.get(at).map_or(Value::Empty, |cause| Value::Text((*cause).to_owned()))));
         table.rows.push(cells);
     }
     table
 }
 
-fn failed(failure: Failure) -> Error {
+pub(crate) fn failed(failure: Failure) -> Error {
     match failure {
         Failure::Stopped => Error::bad("stopped", ("训练已取消", "the training was stopped"), ("", "")),
         other => refused(other),
     }
 }
 
-fn missing() -> Error {
+pub(crate) fn missing() -> Error {
     Error::not_found(("这个模型", "the model"))
 }
 
-fn damaged(file: &Path) -> Error {
+pub(crate) fn damaged(file: &Path) -> Error {
     let shown = file.display();
     Error::new(
         Class::Conflict,

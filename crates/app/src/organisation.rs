@@ -13,6 +13,7 @@ use crate::people::{check_name, check_password, filled, hash_of, hash_password, 
 use crate::permission::{permissions, reach};
 use crate::snapshot::{Snapshot, written};
 use crate::view::{self, InvitationMade, InvitationRow, OwnerCount, RoleRow, StaffRow, UnitRow};
+use crate::work_times::{kept_hours, shown_hours};
 use crate::{App, Reader};
 
 /// How long a link is good.
@@ -71,6 +72,7 @@ impl App {
                 })
                 .collect(),
             strangers,
+            house_hours: self.house_hours(),
         })
     }
 
@@ -86,7 +88,7 @@ impl App {
         self.organisation(reader, now).await
     }
 
-    /// Renames a unit, moves it, gives it other heads.
+    /// Renames a unit, moves it, gives it other heads or hours.
     pub async fn change_unit(
         &self,
         reader: &Reader,
@@ -269,6 +271,7 @@ fn unit_row(unit: &UnitRecord, (staff, counts): (u64, Counts)) -> UnitRow {
         name: unit.name.clone(),
         parent_id: unit.parent_id,
         heads: unit.heads.iter().copied().collect(),
+        work_hours: shown_hours(unit),
         staff_count: staff,
         customer_count: counts.customers,
         at_risk_count: counts.at_risk,
@@ -314,7 +317,8 @@ fn new_unit(request: view::UnitRequest) -> Result<store::NewUnit, Error> {
             ("请改一个名称", "choose another name"),
         ));
     }
-    Ok(store::NewUnit { name, parent_id: request.parent_id, heads: request.heads.into_iter().collect() })
+    let work_hours = request.work_hours.as_ref().map(kept_hours).transpose()?;
+    Ok(store::NewUnit { name, parent_id: request.parent_id, heads: request.heads.into_iter().collect(), work_hours })
 }
 
 /// The store's refusals of a change of the tree or of a person.

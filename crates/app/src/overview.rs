@@ -42,11 +42,9 @@ impl App {
         let definition = self.churn_definition(&snapshot.churn);
         let definition = definition.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?;
         let lifetimes = &snapshot.lifetimes;
-        let seen: Vec<bool> = lifetimes
-            .customers()
-            .iter()
-            .map(|customer| snapshot.position(customer).is_some_and(|position| snapshot.admits(scope, position)))
-            .collect();
+        let admitted = snapshot.roll.admitted(scope, None);
+        let places = snapshot.places_along(lifetimes.customers());
+        let seen: Vec<bool> = places.map(|place| place.is_some_and(|position| admitted.has(position))).collect();
         Ok(lifetimes.months_among(definition, MONTHS, &|place| seen[place]))
     }
 
@@ -116,11 +114,10 @@ impl App {
 }
 
 fn present(snapshot: &Snapshot, scope: &Scope) -> impl Iterator<Item = usize> {
-    let positions: Vec<usize> = (0..snapshot.customers().len())
-        .filter(|position| snapshot.admits(scope, *position))
-        .filter(|position| !matches!(snapshot.state(*position), State::Gone { .. }))
-        .collect();
-    positions.into_iter()
+    let admitted = snapshot.roll.admitted(scope, None);
+    (0..snapshot.customers().len())
+        .filter(move |position| admitted.has(*position))
+        .filter(move |position| !matches!(snapshot.state(*position), State::Gone { .. }))
 }
 
 fn add(slice: &mut Slice, snapshot: &Snapshot, position: usize) {
@@ -138,11 +135,12 @@ fn empty(key: &str) -> Slice {
 }
 
 fn by_band(snapshot: &Snapshot, scope: &Scope) -> Vec<Slice> {
-    let mut slices = ["critical", "high", "medium", "low", "unknown"].map(empty);
+    let bands = [Some(Band::Critical), Some(Band::High), Some(Band::Medium), Some(Band::Low), None];
+    let mut slices = bands.map(|band| empty(band_word(band)));
     for position in present(snapshot, scope) {
-        let word = band_word(snapshot.band(position));
-        if let Some(slice) = slices.iter_mut().find(|slice| slice.key == word) {
-            add(slice, snapshot, position);
+        let band = snapshot.band(position);
+        if let Some(place) = bands.iter().position(|one| *one == band) {
+            add(&mut slices[place], snapshot, position);
         }
     }
     slices.to_vec()

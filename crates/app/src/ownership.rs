@@ -4,26 +4,40 @@
 //! take a customer need not be one who sees everybody. Not here: how an owner changes and becomes a fact (`hands`).
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
-use store::{OwnerChange, PoolClaim};
+use actions::ReturnRule;
+use store::{OwnerCause, OwnerChange, PoolClaim};
 use vocab::{AsOf, CustomerId, Instant, Kind, Scope};
 
-use crate::customers::{CustomerOrder, CustomerQuery, figure, page};
+use crate::customers::{figure, page};
 use crate::error::{Class, Error};
 use crate::hands::OWNERSHIP;
+use crate::search::Needle;
 use crate::snapshot::written;
-use crate::view::{OwnerTerm, Ownership, OwnershipRules, PoolList, PoolRow};
+use crate::view::{OwnerTerm, Ownership, OwnershipRules, PoolList, PoolRow, usual_warn_days};
 use crate::{App, Reader, blocking};
 
 const SETTING: &str = "ownership";
 const MOST_PER_DAY: u32 = 100;
 const MOST_CUSTOMERS: u32 = 100_000;
+const RETURN_DAYS: RangeInclusive<u32> = 7..=3_650;
+const WARN_DAYS: RangeInclusive<u32> = 1..=60;
 /// How many a day where a firm opens the pool and says no number.
 const USUAL_PER_DAY: u32 = 5;
 
 impl Default for OwnershipRules {
     fn default() -> Self {
-        Self { pool_open: false, claims_per_day: USUAL_PER_DAY, most_customers: None }
+        let (pool_open, claims_per_day, return_warn_days) = (false, USUAL_PER_DAY, usual_warn_days());
+        Self { pool_open, claims_per_day, most_customers: None, return_after_days: None, return_warn_days }
+    }
+}
+
+impl OwnershipRules {
+    /// When customers go back to the pool for want of a record; never while it is closed.
+    pub(crate) fn returning(&self) -> Option<ReturnRule> {
+        let after_days = self.return_after_days.filter(|_| self.pool_open)?;
+        Some(ReturnRule { after_days, warn_days: self.return_warn_days })
     }
 }
 
@@ -60,15 +74,19 @@ impl App {
     ) -> Result<Ownership, Error> {
         reader.may_administer()?;
         let fits = (1..=MOST_PER_DAY).contains(&rules.claims_per_day)
-            && rules.most_customers.is_none_or(|most| (1..=MOST_CUSTOMERS).contains(&most));
+            && rules.most_customers.is_none_or(|most| (1..=MOST_CUSTOMERS).contains(&most))
+            && RETURN_DAYS.contains(&rules.return_after_days.unwrap_or(*RETURN_DAYS.end()))
+            && WARN_DAYS.contains(&rules.return_warn_days)
+            && rules.return_after_days.is_none_or(|after| rules.return_warn_days < after);
         if !fits {
             return Err(Error::bad(
                 "bad_ownership",
                 (
-                    "每人每天可领 1 到 100 位；名下上限 1 到 100,000 位",
-                    "one may take 1 to 100 customers a day, and have 1 to 100,000",
+                    "每人每天可领 1 到 100 位；名下上限 1 到 100,000 位；7 到 3650 天无跟进可回公海，提前 1 到 60 天提醒，且少于前者",
+                    "one may take 1 to 100 customers a day, and have 1 to 100,000; they go back after 7 to 3,650 days, warned of \
+                     1 to 60 days before, which are fewer",
                 ),
-                ("不设上限就留空", "leave the most empty where there is no limit"),
+                ("不设上限、不自动回公海就留空", "leave empty what has no limit and what is never to go back"),
             ));
         }
         let text = serde_json::to_string(&rules).map_err(Error::internal)?;
@@ -76,7 +94,7 @@ impl App {
         self.ownership(reader, now).await
     }
 
-    async fn ownership_rules(&self) -> Result<OwnershipRules, Error> {
+    pub(crate) async fn ownership_rules(&self) -> Result<OwnershipRules, Error> {
         match self.store().setting(SETTING).await? {
             Some(text) => serde_json::from_str(&text).map_err(Error::internal),
             None => Ok(OwnershipRules::default()),
@@ -98,11 +116,17 @@ impl App {
         if !ownership.rules.pool_open {
             return Err(pool_closed());
         }
-        let (owner, order) = (Some("-".to_owned()), CustomerOrder::Value);
-        let query = CustomerQuery { search, owner, order, ..CustomerQuery::default() };
-        let matches = self.matching_customers(&Scope::All, &query, None, now).await?;
-        let (places, next_cursor) = page(&matches.positions, cursor, limit)?;
-        let snapshot = &matches.snapshot;
+        let snapshot = self.present_snapshot(now).await?;
+        let belonging = self.belonging(&snapshot, None).await?;
+        let whole = snapshot.roll.pool(&snapshot);
+        let needle = search.as_deref().and_then(Needle::new);
+        let found: Option<Vec<u32>> = needle.map(|needle| {
+            let places = needle.places(&snapshot);
+            whole.iter().copied().filter(|place| places.contains(&(*place as usize))).collect()
+        });
+        let matches = found.as_deref().unwrap_or(whole);
+        let (places, next_cursor) = page(matches, cursor, limit)?;
+        let places: Vec<usize> = places.iter().map(|place| *place as usize).collect();
         let shown: Vec<CustomerId> = places.iter().map(|place| snapshot.customers()[*place].clone()).collect();
         let changes = self.store().last_owner_changes(&Scope::All, &shown).await?;
         let row = |place: &usize| {
@@ -113,7 +137,7 @@ impl App {
                 name: snapshot.name(*place).to_owned(),
                 band: snapshot.band(*place).map(|band| band.as_str().to_owned()),
                 value: figure(snapshot.value(*place)),
-                tier: matches.belonging.tier(*place).map(|tier| tier.as_str().to_owned()),
+                tier: belonging.tier(*place).map(|tier| tier.as_str().to_owned()),
                 last_seen_at: snapshot.states.last_seen(customer).map(written),
                 since: last.map(|change| written(change.at)),
                 was: last.and_then(|change| change.was.clone()),
@@ -121,7 +145,7 @@ impl App {
         };
         Ok(PoolList {
             rows: places.iter().map(row).collect(),
-            total: matches.positions.len() as u64,
+            total: matches.len() as u64,
             next_cursor,
             ownership,
         })
@@ -208,7 +232,7 @@ impl App {
                 from,
                 until: None,
                 how: own.map_or_else(|| fact.source.to_string(), |change| change.cause.as_str().to_owned()),
-                by: own.map(|change| change.actor.clone()),
+                by: own.filter(|change| change.cause != OwnerCause::Returned).map(|change| change.actor.clone()),
             });
         }
         terms.reverse();

@@ -344,6 +344,7 @@ fn opened(lost: &Lost, alerts: &[view::AlertRow], cases: &[view::CaseRow]) -> Ve
                 fate: fate.to_owned(),
                 accepted_by: accepted.and_then(|case| case.accepted_by.clone()),
                 outcome: case.and_then(|case| case.outcome.clone()),
+                outcome_name: case.and_then(|case| case.outcome_name.clone()),
             }
         })
         .collect();

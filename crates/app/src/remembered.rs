@@ -3,8 +3,9 @@
 //!
 //! Not here: which days that makes ([`crate::reminders`]), whom to greet ([`crate::greetings`]).
 
-use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::collections::{HashMap, VecDeque};
+use std::ops::{Deref, RangeInclusive};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use actions::{Birthday, Known, Person, ReminderBook, Source, Story};
 use calendar::{date_of, day_written};
@@ -27,20 +28,58 @@ pub(crate) struct Remembered {
     pub story: Story,
     /// The day of a payment that failed or came late, after which none has come.
     pub unpaid_on: Option<i64>,
+    /// The day since which it is its owner's.
+    pub owned_since: Option<i64>,
 }
 
 /// What is known of everybody at a snapshot, by place; once it was asked for.
-pub(crate) type KeptMemories = OnceLock<Arc<Vec<Remembered>>>;
+pub(crate) type KeptMemories = OnceLock<Arc<Memories>>;
+
+/// For how many spans of days the customers with a reminder are kept.
+const SPANS: usize = 8;
+
+/// What is known of everybody, by place, and who has a reminder on the days that were asked for last.
+pub(crate) struct Memories {
+    all: Vec<Remembered>,
+    listed: Mutex<VecDeque<(RangeInclusive<i64>, Arc<[u32]>)>>,
+}
+
+impl Deref for Memories {
+    type Target = [Remembered];
+
+    fn deref(&self) -> &[Remembered] {
+        &self.all
+    }
+}
+
+impl Memories {
+    /// Places of customers of whom the facts alone give a reminder that is listed on any of these days, in order: gone
+    /// through once for each span, so that a page does not go through everybody.
+    pub(crate) fn listed(&self, book: &ReminderBook, days: &RangeInclusive<i64>) -> Arc<[u32]> {
+        let kept = || self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, places)) = kept().iter().find(|(span, _)| span == days) {
+            return places.clone();
+        }
+        let has_one = |one: &Remembered| !book.due(&one.known, days.clone()).is_empty();
+        let places = self.all.iter().enumerate().filter(|(_, one)| has_one(one));
+        let places: Arc<[u32]> = places.map(|(place, _)| place as u32).collect();
+        let mut kept = kept();
+        kept.push_front((days.clone(), places.clone()));
+        kept.truncate(SPANS);
+        places
+    }
+}
 
 impl App {
     /// What is known of everybody at a snapshot, by place.
-    pub(crate) async fn remembered(&self, snapshot: &Arc<Snapshot>) -> Result<Arc<Vec<Remembered>>, Error> {
+    pub(crate) async fn remembered(&self, snapshot: &Arc<Snapshot>) -> Result<Arc<Memories>, Error> {
         if let Some(kept) = snapshot.remembered.get() {
             return Ok(kept.clone());
         }
         let (app, snapshot) = (self.clone(), snapshot.clone());
         blocking(move || {
-            let read = || Arc::new(Reading::of(&app.definitions().reminders, &snapshot).everybody());
+            let everybody = || Reading::of(&app.definitions().reminders, &snapshot).everybody();
+            let read = || Arc::new(Memories { all: everybody(), listed: Mutex::default() });
             Ok(snapshot.remembered.get_or_init(read).clone())
         })
         .await
@@ -64,6 +103,7 @@ struct Reading<'a> {
 /// What the rows of one customer said so far.
 #[derive(Default)]
 struct Heard<'a> {
+    owner: Option<&'a str>,
     birthdays: HashMap<&'a str, &'a str>,
     contract: Option<(i64, i64)>,
 }
@@ -119,6 +159,9 @@ impl<'a> Reading<'a> {
         let (known, story) = (&mut found.known, &mut found.story);
         match (self.frame.kind(row), self.frame.name(row)) {
             (Kind::Trait, _) => {
+                if let Some(owner) = self.frame.property(row, "owner").filter(|owner| *owner != heard.owner) {
+                    (heard.owner, found.owned_since) = (owner, owner.map(|_| on));
+                }
                 for &(_, _, key) in &self.birthdays {
                     match self.frame.property(row, key) {
                         Some(Some(text)) => {

@@ -101,7 +101,7 @@ impl App {
         let span = *days.start().min(&today)..=*days.end().max(&today);
         let mut found = Vec::new();
         let admitted = snapshot.roll.admitted(scope, query.owner.as_deref());
-        for position in (0..snapshot.customers().len()).filter(|position| admitted.has(*position)) {
+        for position in recorded.asked(&snapshot, &remembered.listed(book, &span)).filter(|place| admitted.has(*place)) {
             if !matches!(snapshot.state(position), State::Gone { .. }) {
                 reminders_of(book, &snapshot, (position, &remembered[position]), &recorded, (&span, today), &mut found);
             }
@@ -262,6 +262,17 @@ impl App {
 }
 
 impl Recorded {
+    /// Places of customers to look at, in order: those of whom the facts give something, and those of whom something was
+    /// recorded since.
+    fn asked(&self, snapshot: &Snapshot, listed: &[u32]) -> impl Iterator<Item = usize> + use<> {
+        let of_records = self.last.keys().chain(self.next.keys()).chain(self.answers.keys());
+        let of_records = of_records.filter_map(|customer| snapshot.position(customer));
+        let mut places: Vec<usize> = listed.iter().map(|place| *place as usize).chain(of_records).collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter()
+    }
+
     /// What is known of a customer, with what was recorded since the snapshot.
     fn known(&self, customer: &CustomerId, known: &Known) -> Known {
         let mut known = known.clone();
@@ -273,6 +284,11 @@ impl Recorded {
             known.next_contact = next.map(|next| (next, *said));
         }
         known
+    }
+
+    /// The day of the last record of a customer, whichever is later: when somebody was in touch, or when it was written.
+    pub(crate) fn last_touch(&self, customer: &CustomerId) -> Option<i64> {
+        self.last.get(customer).map(|last| last.touched.max(last.recorded))
     }
 
     /// The last word on something of a customer, taken back or not.

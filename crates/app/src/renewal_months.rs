@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use outcomes::{Became, Retained};
-use vocab::{AsOf, Instant, Scope};
+use vocab::{Amount, AsOf, Instant, Scope};
 
 use crate::error::Error;
 use crate::renewal_rows::{Item, PAST_MONTHS, major};
@@ -35,19 +35,18 @@ impl App {
             let names: Vec<String> = starts[..starts.len() - 1].iter().map(|start| month_of(*start)).collect();
             let mut months: BTreeMap<&str, Vec<Item<'_>>> = names.iter().map(|name| (name.as_str(), vec![])).collect();
             let (mut later, mut short_count) = (RenewalTally::default(), 0);
-            for item in book.items(&app, &scope) {
+            for item in book.items(&app, &scope, None) {
                 match months.get_mut(item.month()) {
                     Some(_) if item.is_short() => short_count += 1,
                     Some(items) => items.push(item),
                     None if item.is_short() => {}
-                    None => later.add(item.contract.amount.map(|amount| amount.to_f64())),
+                    None => later.add(item.amount().map(Amount::to_f64)),
                 }
             }
             let this_month = month_of(at);
             let rate = |item: &Item<'_>| book.known.rate(book.snapshot.band(item.position)).rate;
             let shown = |(name, items): (&&str, &Vec<Item<'_>>)| month(name, *name < this_month.as_str(), items, &rate);
             let owner = |item: &Item<'_>| book.snapshot.cards[item.position].owner.as_deref();
-            let terms = &book.known.contracts.terms;
             Ok(RenewalMonths {
                 owners: owners(&months, &this_month, &owner),
                 months: months.iter().map(shown).collect(),
@@ -55,7 +54,7 @@ impl App {
                 rates: book.known.rates.clone(),
                 later,
                 short_count,
-                contract_count: terms.iter().filter(|one| book.item(&scope, one).is_some()).count() as u64,
+                contract_count: book.count(&scope),
                 told_until: book.known.contracts.told_until.map(|end| app.zone().date(end.plus_micros(-1))),
                 as_of: written(at),
             })
@@ -85,7 +84,7 @@ fn owners<'a>(
     for (place, items) in ahead.iter().enumerate() {
         for item in *items {
             let row = rows.entry(owner(item)).or_insert_with(|| vec![RenewalTally::default(); ahead.len()]);
-            row[place].add(item.contract.amount.map(|amount| amount.to_f64()));
+            row[place].add(item.amount().map(Amount::to_f64));
         }
     }
     let mut rows: Vec<RenewalOwner> =
@@ -115,7 +114,7 @@ fn month(name: &str, is_past: bool, items: &[Item<'_>], rate: &dyn Fn(&Item<'_>)
         uncomputed: RenewalTally::default(),
     };
     for item in items {
-        let amount = item.contract.amount.map(|amount| amount.to_f64());
+        let amount = item.amount().map(Amount::to_f64);
         month.due.add(amount);
         if let Became::Renewed { amount: Some(after), .. } = item.contract.became {
             month.after_amount += after.to_f64();
@@ -157,9 +156,9 @@ fn forecast(month: &mut RenewalMonth, item: &Item<'_>, (amount, rate): (Option<f
 mod tests {
     use outcomes::Contract;
     use store::{Intention, RenewalKey, RenewalOutcome, RenewalRecord, RenewalStage, RenewalWord};
-    use vocab::Amount;
 
     use super::*;
+    use crate::renewal_rows::Listed;
 
     fn contract(amount: Option<f64>, became: Became) -> Contract {
         Contract {
@@ -190,8 +189,9 @@ mod tests {
     }
 
     fn month_of(contracts: &[(Contract, Option<RenewalRecord>)], rate: Option<f64>) -> RenewalMonth {
-        let item = |(contract, record)| Item { contract, position: 0, record };
-        let items: Vec<Item<'_>> = contracts.iter().map(|(one, said)| item((one, said.as_ref()))).collect();
+        let listed: Vec<Listed> = contracts.iter().map(|(one, _)| Listed::new(one, 0, 0)).collect();
+        let item = |((contract, said), listed)| Item { contract, position: 0, record: Option::as_ref(said), listed };
+        let items: Vec<Item<'_>> = contracts.iter().map(|(one, said)| (one, said)).zip(&listed).map(item).collect();
         month("2025-06", false, &items, &|_| rate)
     }
 

@@ -5,13 +5,14 @@
 //! ([`crate::renewal_months`]).
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use facts::FactFrame;
 use indicators::{Population, evaluate_at};
 use outcomes::{Became, ChurnDefinition, Contract, Contracts, contracts, contracts_want};
 use store::{RenewalKey, RenewalRecord, RenewalWord};
-use vocab::{AsOf, Band, CustomerId, Instant, Scope};
+use vocab::{Amount, AsOf, Band, CustomerId, Instant, Scope};
 
 use crate::contacts::hidden;
 use crate::customers::{band_word, reasons, verdict};
@@ -37,9 +38,78 @@ pub(crate) struct KnownContracts {
     pub contracts: Contracts,
     /// In the order of [`BANDS`].
     pub rates: Vec<RenewalRate>,
+    /// What lists ask of the contracts of known customers; what ends first, first.
+    listed: Vec<Listed>,
+    /// For each contract its place in the list.
+    places: Vec<Option<u32>>,
+}
+
+/// What a list filters and counts a contract by, side by side: a million of them are walked for a page.
+pub(crate) struct Listed {
+    /// Place of the contract.
+    term: u32,
+    /// Place of its customer in the snapshot.
+    position: u32,
+    /// `YYYY-MM` of its last day.
+    month: [u8; 7],
+    is_short: bool,
+    /// What the facts say became of it.
+    fact: Option<&'static str>,
+    ends_at: Instant,
+    amount: Option<Amount>,
+}
+
+impl Listed {
+    fn of(snapshot: &Snapshot, terms: &[Contract]) -> Vec<Listed> {
+        let mut listed = Vec::with_capacity(terms.len());
+        let (mut known, mut position) = (None, None);
+        for (term, contract) in terms.iter().enumerate() {
+            if known != Some(&contract.customer) {
+                (known, position) = (Some(&contract.customer), snapshot.position(&contract.customer));
+            }
+            let Some(position) = position else { continue };
+            listed.push(Listed::new(contract, term as u32, position as u32));
+        }
+        listed.sort_by_key(|one| (one.ends_at, one.position, terms[one.term as usize].signed_at));
+        listed
+    }
+
+    /// One contract, and the place of its customer.
+    pub(crate) fn new(contract: &Contract, term: u32, position: u32) -> Listed {
+        let mut month = [b' '; 7];
+        month.iter_mut().zip(contract.end_on.bytes()).for_each(|(to, from)| *to = from);
+        Listed {
+            term,
+            position,
+            month,
+            is_short: contract.term_days().is_some_and(|days| days < SHORT_DAYS),
+            fact: became_of(contract),
+            ends_at: contract.ends_at,
+            amount: contract.amount,
+        }
+    }
+}
+
+/// What the facts say became of a contract.
+fn became_of(contract: &Contract) -> Option<&'static str> {
+    match contract.became {
+        Became::Open => None,
+        Became::Lost { .. } => Some("lost"),
+        Became::Renewed { amount, .. } => {
+            let shrank = amount.zip(contract.amount).is_some_and(|(after, before)| after < before);
+            Some(if shrank { "shrunk" } else { "renewed" })
+        }
+    }
 }
 
 impl KnownContracts {
+    /// The contracts of one customer, by place.
+    fn terms_of(&self, customer: &CustomerId) -> Range<usize> {
+        let terms = &self.contracts.terms;
+        let start = terms.partition_point(|one| one.customer < *customer);
+        start..start + terms[start..].iter().take_while(|one| one.customer == *customer).count()
+    }
+
     /// The record of a band.
     pub(crate) fn rate(&self, band: Option<Band>) -> &RenewalRate {
         let place = BANDS.iter().position(|one| *one == band).unwrap_or(BANDS.len() - 1);
@@ -54,19 +124,18 @@ pub(crate) struct Item<'a> {
     /// Place of its customer in the snapshot.
     pub position: usize,
     pub record: Option<&'a RenewalRecord>,
+    pub listed: &'a Listed,
 }
 
-impl Item<'_> {
+impl<'a> Item<'a> {
     /// What the facts say became of it.
     pub(crate) fn fact(&self) -> Option<&'static str> {
-        match self.contract.became {
-            Became::Open => None,
-            Became::Lost { .. } => Some("lost"),
-            Became::Renewed { amount, .. } => {
-                let shrank = amount.zip(self.contract.amount).is_some_and(|(after, before)| after < before);
-                Some(if shrank { "shrunk" } else { "renewed" })
-            }
-        }
+        self.listed.fact
+    }
+
+    /// What it is worth in a year.
+    pub(crate) fn amount(&self) -> Option<Amount> {
+        self.listed.amount
     }
 
     /// What was said by hand.
@@ -108,12 +177,12 @@ impl Item<'_> {
     }
 
     /// `YYYY-MM` of its last day.
-    pub(crate) fn month(&self) -> &str {
-        self.contract.end_on.get(..7).unwrap_or_default()
+    pub(crate) fn month(&self) -> &'a str {
+        std::str::from_utf8(&self.listed.month).unwrap_or_default()
     }
 
     pub(crate) fn is_short(&self) -> bool {
-        self.contract.term_days().is_some_and(|days| days < SHORT_DAYS)
+        self.listed.is_short
     }
 }
 
@@ -121,27 +190,48 @@ impl Item<'_> {
 pub(crate) struct Book {
     pub snapshot: Arc<Snapshot>,
     pub known: Arc<KnownContracts>,
-    said: HashMap<RenewalKey, RenewalRecord>,
+    /// What was said of contracts, by their place in the list.
+    said: HashMap<u32, RenewalRecord>,
 }
 
 impl Book {
-    /// Contracts of the reader's customers that ended in the last twelve months, or end later; short ones too.
-    pub(crate) fn items<'a>(&'a self, app: &App, scope: &'a Scope) -> impl Iterator<Item = Item<'a>> {
+    /// Contracts of the reader's customers that ended in the last twelve months, or end later; short ones too. What ends
+    /// first comes first. With an owner only theirs (`-`: nobody's).
+    pub(crate) fn items<'a>(
+        &'a self,
+        app: &App,
+        scope: &Scope,
+        owner: Option<&str>,
+    ) -> impl Iterator<Item = Item<'a>> + use<'a> {
         let first = app.zone().month_start(self.snapshot.as_of.instant(), -PAST_MONTHS);
-        let terms = self.known.contracts.terms.iter().filter(move |one| one.ends_at > first);
-        terms.filter_map(move |contract| self.item(scope, contract))
+        let start = self.known.listed.partition_point(|one| one.ends_at <= first);
+        let admitted = self.snapshot.roll.admitted(scope, owner);
+        let places = (start..self.known.listed.len()).map(|place| place as u32);
+        let seen = move |place: &u32| admitted.has(self.known.listed[*place as usize].position as usize);
+        places.filter(seen).map(move |place| self.at(place))
     }
 
-    /// A contract, if its customer is known and the reader may see it.
-    pub(crate) fn item<'a>(&'a self, scope: &Scope, contract: &'a Contract) -> Option<Item<'a>> {
-        let position = self.snapshot.position(&contract.customer)?;
-        let admitted = self.snapshot.admits(scope, position);
-        let record = self.said.get(&key_of(contract));
-        admitted.then_some(Item { contract, position, record })
+    /// Contracts of one customer whom the reader may see.
+    pub(crate) fn items_of<'a>(&'a self, scope: &Scope, customer: &CustomerId) -> Vec<Item<'a>> {
+        let places = self.known.terms_of(customer).filter_map(|term| self.known.places[term]);
+        let items = places.map(|place| self.at(place));
+        items.filter(|item| self.snapshot.admits(scope, item.position)).collect()
+    }
+
+    /// How many contracts of the reader's customers there are, of whatever time.
+    pub(crate) fn count(&self, scope: &Scope) -> u64 {
+        let admitted = self.snapshot.roll.admitted(scope, None);
+        self.known.listed.iter().filter(|one| admitted.has(one.position as usize)).count() as u64
+    }
+
+    fn at(&self, place: u32) -> Item<'_> {
+        let listed = &self.known.listed[place as usize];
+        let contract = &self.known.contracts.terms[listed.term as usize];
+        Item { contract, position: listed.position as usize, record: self.said.get(&place), listed }
     }
 
     pub(crate) fn row(&self, app: &App, item: &Item<'_>) -> RenewalRow {
-        let Item { contract, position, record } = *item;
+        let Item { contract, position, record, .. } = *item;
         let snapshot = &*self.snapshot;
         let left = contract.ends_at.micros() - snapshot.as_of.instant().micros();
         let reason_id = record.and_then(|record| record.churn_reason.clone());
@@ -194,8 +284,14 @@ impl App {
             Some(as_of) => self.store().renewals_said_then(&Scope::All, as_of.instant()).await?,
             None => self.store().renewals_said(&Scope::All, None).await?,
         };
-        let said = said.into_iter().map(|record| (record.key.clone(), record)).collect();
-        Ok(Book { snapshot, known, said })
+        let mut of_contract = HashMap::new();
+        for record in said {
+            let terms = known.terms_of(&record.key.customer);
+            let named = |term: &usize| key_of(&known.contracts.terms[*term]) == record.key;
+            let places = terms.filter(named).filter_map(|term| known.places[term]);
+            of_contract.extend(places.map(|place| (place, record.clone())));
+        }
+        Ok(Book { snapshot, known, said: of_contract })
     }
 
     fn read_contracts(&self, snapshot: &Snapshot) -> Result<KnownContracts, Error> {
@@ -204,7 +300,10 @@ impl App {
         let frame = self.facts().as_of(snapshot.as_of).frame(&contracts_want(definition))?;
         let found = contracts(&frame, definition, snapshot.as_of);
         let rates = self.renewal_rates(snapshot, (&frame, definition), &found);
-        Ok(KnownContracts { contracts: found, rates })
+        let listed = Listed::of(snapshot, &found.terms);
+        let mut places = vec![None; found.terms.len()];
+        listed.iter().zip(0..).for_each(|(one, place)| places[one.term as usize] = Some(place));
+        Ok(KnownContracts { contracts: found, rates, listed, places })
     }
 
     /// How often were contracts renewed here, by the band that their customers were in?

@@ -3,8 +3,7 @@
 //! What the facts say stands; people add what they judge, what the customer answered, how far the work is and what comes
 //! next, and where the facts are silent what became of it. The three intentions are never mixed.
 
-use std::collections::BTreeMap;
-
+use outcomes::Contract;
 use store::{Intention, RenewalOutcome, RenewalSaying, RenewalStage, RenewalStep, Resource};
 use vocab::{Amount, AsOf, CustomerId, Instant, Scope};
 
@@ -16,7 +15,7 @@ use crate::renewal_rows::{Book, Item, key_of, major};
 use crate::search::Needle;
 use crate::snapshot::{owner_keys, written};
 use crate::view::{self, Count, CustomerRenewals, RenewalList, RenewalRow, SayRenewal};
-use crate::work::{owned, unknown_word};
+use crate::work::unknown_word;
 use crate::worth::hundredths;
 use crate::{App, Reader, blocking};
 
@@ -55,8 +54,26 @@ pub struct RenewalQuery {
 /// What a query matches, with what is counted along.
 struct Matching<'a> {
     items: Vec<Item<'a>>,
-    stages: BTreeMap<&'static str, u64>,
-    judgements: BTreeMap<&'static str, u64>,
+    stages: Counts,
+    judgements: Counts,
+}
+
+/// How many of each of a few words.
+#[derive(Default)]
+struct Counts(Vec<(&'static str, u64)>);
+
+impl Counts {
+    fn note(&mut self, word: &'static str) {
+        match self.0.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => self.0.push((word, 1)),
+        }
+    }
+
+    fn of(&self, key: &str) -> Count {
+        let found = self.0.iter().find(|(word, _)| *word == key);
+        Count { key: key.to_owned(), count: found.map_or(0, |(_, count)| *count) }
+    }
 }
 
 impl App {
@@ -77,7 +94,7 @@ impl App {
         blocking(move || {
             let matching = matching(&app, &book, &scope, &query);
             let (shown, next_cursor) = page(&matching.items, query.cursor.as_deref(), query.limit)?;
-            let amounts = matching.items.iter().filter_map(|item| item.contract.amount);
+            let amounts = matching.items.iter().filter_map(Item::amount);
             let stages = RenewalStage::ALL.iter().map(|stage| stage.as_str()).chain(["decided"]);
             let judgements = Intention::ALL.iter().map(|one| one.as_str()).chain(["none"]);
             Ok(RenewalList {
@@ -85,8 +102,8 @@ impl App {
                 total: matching.items.len() as u64,
                 amount: amounts.sum::<Amount>().to_f64(),
                 next_cursor,
-                stage_counts: stages.map(|key| count(&matching.stages, key)).collect(),
-                judgement_counts: judgements.map(|key| count(&matching.judgements, key)).collect(),
+                stage_counts: stages.map(|key| matching.stages.of(key)).collect(),
+                judgement_counts: judgements.map(|key| matching.judgements.of(key)).collect(),
                 owners: owner_keys(&book.snapshot, &scope),
                 as_of: written(book.snapshot.as_of.instant()),
             })
@@ -125,8 +142,7 @@ impl App {
     ) -> Result<CustomerRenewals, Error> {
         let book = self.renewal_book(as_of, now).await?;
         self.place(&book.snapshot, scope, customer)?;
-        let own = book.known.contracts.terms.iter().filter(|one| one.customer == *customer);
-        let mut items: Vec<Item<'_>> = own.filter_map(|one| book.item(scope, one)).collect();
+        let mut items = book.items_of(scope, customer);
         items.retain(|item| !item.is_short());
         items.sort_by_key(|item| std::cmp::Reverse((item.contract.ends_at, item.contract.signed_at)));
         let rows: Vec<RenewalRow> = items.iter().map(|item| book.row(self, item)).collect();
@@ -297,9 +313,9 @@ fn wanted<'a>(
     (due_on, number): (&str, Option<&str>),
 ) -> Result<Item<'a>, Error> {
     let number = number.filter(|number| !number.is_empty());
-    let mut terms = book.known.contracts.terms.iter();
-    let found = terms.find(|one| one.customer == *customer && one.end_on == due_on && one.number.as_deref() == number);
-    found.and_then(|contract| book.item(scope, contract)).ok_or_else(|| Error::not_found(("这份合同", "the contract")))
+    let meant = |one: &Contract| one.end_on == due_on && one.number.as_deref() == number;
+    let found = book.items_of(scope, customer).into_iter().find(|item| meant(item.contract));
+    found.ok_or_else(|| Error::not_found(("这份合同", "the contract")))
 }
 
 /// Whether an amount belongs to what is said.
@@ -390,21 +406,16 @@ fn is_month(text: &str) -> bool {
     text.split_once('-').is_some_and(|(year, month)| digits(year, 4) && digits(month, 2))
 }
 
-fn count(counts: &BTreeMap<&'static str, u64>, key: &str) -> Count {
-    Count { key: key.to_owned(), count: counts.get(key).copied().unwrap_or(0) }
-}
-
 fn matching<'a>(app: &App, book: &'a Book, scope: &'a Scope, query: &RenewalQuery) -> Matching<'a> {
     let snapshot = &*book.snapshot;
     let needle = query.search.as_deref().and_then(Needle::new).map(|needle| needle.places(snapshot));
     let around = |item: &Item<'_>| {
         !item.is_short()
             && query.month.as_deref().is_none_or(|month| item.month() == month)
-            && owned(snapshot.cards[item.position].owner.as_deref(), query.owner.as_deref())
             && (query.bands.is_empty()
                 || query.bands.iter().any(|band| band == band_word(snapshot.band(item.position))))
             && query.answer.as_deref().is_none_or(|answer| item.answer() == answer)
-            && needle.as_ref().is_none_or(|places| places.contains(&item.position))
+            && needle.as_ref().is_none_or(|meant| meant.contains(&item.position))
     };
     let judged = |item: &Item<'_>| query.judgement.as_deref().is_none_or(|judgement| item.judgement() == judgement);
     let state = query.state.as_deref().unwrap_or("open");
@@ -417,28 +428,26 @@ fn matching<'a>(app: &App, book: &'a Book, scope: &'a Scope, query: &RenewalQuer
         };
         in_state && query.stage.as_deref().is_none_or(|stage| item.stage() == stage)
     };
-    let (mut stages, mut judgements) = (BTreeMap::new(), BTreeMap::new());
+    let (mut stages, mut judgements) = (Counts::default(), Counts::default());
     let mut items: Vec<Item<'_>> = Vec::new();
     // Each count leaves out its own filter and keeps the others.
-    for item in book.items(app, scope).filter(around) {
+    for item in book.items(app, scope, query.owner.as_deref()).filter(around) {
         let (judged, standing) = (judged(&item), standing(&item));
         if judged {
             let place = if item.outcome().is_some() { "decided" } else { item.stage() };
-            *stages.entry(place).or_default() += 1;
+            stages.note(place);
         }
         if standing {
-            *judgements.entry(item.judgement()).or_default() += 1;
+            judgements.note(item.judgement());
         }
         if judged && standing {
             items.push(item);
         }
     }
-    items.sort_by(|a, b| {
-        let key = |item: &Item<'_>| (item.contract.ends_at, item.position, item.contract.signed_at);
-        // What was decided is looked back upon: what was decided last, first.
-        let decided = || b.decided_at().cmp(&a.decided_at());
-        if state == "decided" { decided().then(key(a).cmp(&key(b))) } else { key(a).cmp(&key(b)) }
-    });
+    // What was decided is looked back upon: what was decided last, first. Everything else stands by when it ends.
+    if state == "decided" {
+        items.sort_by_key(|item| std::cmp::Reverse(item.decided_at()));
+    }
     Matching { items, stages, judgements }
 }
 

@@ -1,51 +1,24 @@
 //! What the model in service says of every customer, beside the health: the probability of leaving within each horizon.
 //!
-//! Not here: how a model comes to be in service (`models`).
+//! Not here: how a model comes to be in service (`models`), the same in lists and on pages (`risk`, `risk_page`).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indicators::{Population, Supply, evaluate_at};
 use outcomes::{ChurnDefinition, Eligible, eligibility};
-use store::{VersionState, Versioned};
-use training::train::HorizonModel;
-use vocab::{AsOf, Instant, Lang};
+use vocab::{AsOf, Lang};
 
 use crate::error::Error;
-use crate::view::ModelPassport;
+use crate::risk::Champion;
 use crate::{App, ColumnType, Table, Value};
 
-/// The letters of a digest that tell one model from another.
-const DIGEST_LETTERS: usize = 12;
-
-/// The model in service for a churn definition.
-pub(crate) struct Champion {
-    /// `CHURN/NUMBER@DIGEST`: stands beside every number that it says.
-    label: String,
-    churn: String,
-    /// It knows history up to here.
-    known_until: Instant,
-    model: HorizonModel,
-}
-
 impl App {
-    /// The model in service for a churn definition, if there is one.
-    pub(crate) async fn champion(&self, churn: &str) -> Result<Option<Champion>, Error> {
-        let known = self.store().versions(Versioned::Model).await?;
-        let serves = known.into_iter().find(|one| one.of == churn && one.state == VersionState::Active);
-        let Some(record) = serves else { return Ok(None) };
-        let passport: ModelPassport = serde_json::from_str(&record.definition).map_err(Error::internal)?;
-        let known_until = Instant::parse_rfc3339(&passport.as_of).map_err(Error::internal)?;
-        let digest = record.content.get(..DIGEST_LETTERS).unwrap_or_default();
-        let label = format!("{}/{}@{digest}", record.of, record.number);
-        let model = self.kept_model(&record.content).await?;
-        Ok(Some(Champion { label, churn: record.of, known_until, model }))
-    }
-
     /// Adds the columns of the model in service to a table whose first column is the customer.
     ///
     /// # Edges
-    /// * A moment before the model's own history ended gets no columns and a note: the model was told what came after it.
+    /// * A moment before the model's own history ended gets no columns and a note: the model was told what came after
+    ///   it.
     /// * Whoever is gone, too new or internal has no number: nobody like that was learnt from.
     pub(crate) fn add_risk(
         &self,
@@ -66,23 +39,10 @@ impl App {
         let definition = self.churn_definition(&champion.churn);
         let definition = definition.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?;
         let said = self.risks(champion, definition, supply, as_of)?;
-        let horizons = champion.model.horizons();
-        let names = horizons.iter().map(|horizon| (format!("risk_{}d", horizon.days), ColumnType::Number));
-        table.columns.extend(names);
-        table.columns.push(("risk_model".to_owned(), ColumnType::Text));
-        for row in &mut table.rows {
-            let risks = match row.first() {
-                Some(Value::Text(customer)) => said.get(customer.as_str()),
-                _ => None,
-            };
-            match risks {
-                Some(risks) => {
-                    row.extend(risks.iter().map(|risk| Value::Number(*risk)));
-                    row.push(Value::Text(champion.label.clone()));
-                }
-                None => row.extend(std::iter::repeat_n(Value::Empty, horizons.len() + 1)),
-            }
-        }
+        let days: Vec<u32> = champion.model.horizons().iter().map(|horizon| horizon.days).collect();
+        put_risks(table, &days, &champion.label, &|customer| {
+            said.get(customer).map(|risks| risks.iter().copied().map(Some).collect())
+        });
         Ok(())
     }
 
@@ -108,11 +68,30 @@ impl App {
         let population = Population::These(those.map(|(customer, _)| customer.clone()).collect());
         let mut risks = BTreeMap::new();
         for seen in evaluate_at(&frame, &catalog, &population, &[as_of]) {
+            let asked = champion.asked(&seen);
             for (place, customer) in seen.customers().iter().enumerate() {
-                let value = |column: usize| seen.cell(place, columns[column]).known().unwrap_or(f64::NAN);
-                risks.insert(customer.to_string(), champion.model.probabilities(value));
+                risks.insert(customer.to_string(), champion.risks(&asked.row(place)));
             }
         }
         Ok(risks)
+    }
+}
+
+/// Adds a column for each horizon and one that names the model; `said` tells what it says of a customer, if anything.
+pub(crate) fn put_risks(table: &mut Table, days: &[u32], label: &str, said: &dyn Fn(&str) -> Option<Vec<Option<f64>>>) {
+    table.columns.extend(days.iter().map(|days| (format!("risk_{days}d"), ColumnType::Number)));
+    table.columns.push(("risk_model".to_owned(), ColumnType::Text));
+    for row in &mut table.rows {
+        let risks = match row.first() {
+            Some(Value::Text(customer)) => said(customer.as_str()),
+            _ => None,
+        };
+        match risks {
+            Some(risks) => {
+                row.extend(risks.into_iter().map(|risk| risk.map_or(Value::Empty, Value::Number)));
+                row.push(Value::Text(label.to_owned()));
+            }
+            None => row.extend(std::iter::repeat_n(Value::Empty, days.len() + 1)),
+        }
     }
 }

@@ -4,31 +4,44 @@
 //! Not here: which filters a list has (`customers`), what a hit is worth (`search`).
 
 use std::cmp::Ordering;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use indicators::Cell;
 use outcomes::State;
 use vocab::{Band, Scope};
 
+use crate::contacts::hidden;
 use crate::customers::CustomerOrder;
-use crate::search::{fold, spelled};
+use crate::search::{Named, Written, fold, spelled};
 use crate::snapshot::{Card, Snapshot};
 
 /// Place of nobody among the owners.
 const NOBODY: u32 = u32::MAX;
 
 /// One number per customer and question, by place.
+#[derive(Clone)]
 pub(crate) struct Roll {
-    states: Vec<State>,
     owner_of: Vec<u32>,
     owners: Vec<Box<str>>,
     /// In whose hands each is today, where that is not the owner of the moment: what scope goes by.
     keepers: Option<Keepers>,
+    /// Places of customers in nobody's hands who have not left, the most valuable first.
+    pool: OnceLock<Vec<u32>>,
+    /// What is the same whoever owns the customers.
+    lasting: Arc<Lasting>,
+}
+
+struct Lasting {
+    states: Vec<State>,
     orders: [OnceLock<Vec<u32>>; 2 * CustomerOrder::ALL.len()],
     spelling: OnceLock<Spelling>,
+    /// Places of customers by what is shown of an id that leaves the house hidden.
+    masked: OnceLock<HashMap<String, Vec<u32>>>,
 }
 
 /// An owner for each place.
+#[derive(Clone)]
 struct Keepers {
     keeper_of: Vec<u32>,
     keepers: Vec<Box<str>>,
@@ -50,19 +63,23 @@ impl Roll {
     /// The roll of customers in these states with these cards, both by place.
     pub(crate) fn new(states: Vec<State>, cards: &[Card]) -> Roll {
         let Keepers { keeper_of, keepers } = Keepers::of(cards.iter().map(|card| card.owner.as_deref()));
-        let (orders, spelling) = (Default::default(), OnceLock::new());
-        Roll { states, owner_of: keeper_of, owners: keepers, keepers: None, orders, spelling }
+        let (spelling, masked) = (OnceLock::new(), OnceLock::new());
+        let lasting = Lasting { states, orders: Default::default(), spelling, masked };
+        let (pool, lasting) = (OnceLock::new(), Arc::new(lasting));
+        Roll { owner_of: keeper_of, owners: keepers, keepers: None, pool, lasting }
     }
 
     /// Other owners than at first: those of the cards as they are now.
     pub(crate) fn own(&mut self, cards: &[Card]) {
         let Keepers { keeper_of, keepers } = Keepers::of(cards.iter().map(|card| card.owner.as_deref()));
         (self.owner_of, self.owners) = (keeper_of, keepers);
+        self.pool = OnceLock::new();
     }
 
     /// Scope goes by these owners, by place, whoever owned the customers at the moment.
     pub(crate) fn keep(&mut self, today: &[Option<Box<str>>]) {
         self.keepers = Some(Keepers::of(today.iter().map(Option::as_deref)));
+        self.pool = OnceLock::new();
     }
 
     /// In whose hands the customer at a place is today.
@@ -76,7 +93,7 @@ impl Roll {
 
     /// State of the customer at a place.
     pub(crate) fn state(&self, position: usize) -> State {
-        self.states[position]
+        self.lasting.states[position]
     }
 
     /// Everybody who owns a customer, sorted.
@@ -109,12 +126,47 @@ impl Roll {
     /// Every place in an order, turned round or not; sorted when first asked for.
     pub(crate) fn order(&self, snapshot: &Snapshot, order: CustomerOrder, turned: bool) -> &[u32] {
         let slot = CustomerOrder::ALL.iter().position(|one| *one == order).unwrap_or(0) * 2 + usize::from(turned);
-        self.orders[slot].get_or_init(|| sorted(snapshot, order, turned))
+        self.lasting.orders[slot].get_or_init(|| sorted(snapshot, order, turned))
     }
 
-    /// Places of customers in whose id, name, pinyin or initials a folded text occurs, in order.
-    pub(crate) fn spelled(&self, snapshot: &Snapshot, folded: &str) -> Vec<usize> {
-        self.spelling.get_or_init(|| Spelling::of(snapshot)).places(folded)
+    /// Places of customers who are in nobody's hands today and have not left, the most valuable first; picked out when first
+    /// asked for.
+    pub(crate) fn pool(&self, snapshot: &Snapshot) -> &[u32] {
+        self.pool.get_or_init(|| {
+            let is_free =
+                |place: usize| self.keeper(place).is_none() && !matches!(self.state(place), State::Gone { .. });
+            let order = self.order(snapshot, CustomerOrder::Value, false);
+            order.iter().copied().filter(|place| is_free(*place as usize)).collect()
+        })
+    }
+
+    /// Places of customers whose id looks like this where numbers are hidden, and not like this where they are shown.
+    pub(crate) fn masked(&self, snapshot: &Snapshot, shown: &str) -> &[u32] {
+        let of = || {
+            let mut masked: HashMap<String, Vec<u32>> = HashMap::new();
+            for (place, customer) in snapshot.customers().iter().enumerate() {
+                let shown = hidden(customer.as_str());
+                if shown != customer.as_str() {
+                    masked.entry(shown).or_default().push(place as u32);
+                }
+            }
+            masked
+        };
+        self.lasting.masked.get_or_init(of).get(shown).map_or(&[], Vec::as_slice)
+    }
+
+    /// Places of customers, of those asked about, in whose id, name, pinyin or initials a folded text occurs, in order, each
+    /// with its rank; those without a rank are left out.
+    pub(crate) fn spelled(
+        &self,
+        snapshot: &Snapshot,
+        folded: &str,
+        asked: impl Fn(usize) -> bool,
+        rank: impl Fn(Written<'_>) -> Option<u8>,
+    ) -> Vec<(u8, usize)> {
+        let spelling = self.lasting.spelling.get_or_init(|| Spelling::of(snapshot));
+        let places = spelling.places(folded).into_iter().filter(|place| asked(*place));
+        places.filter_map(|place| Some((rank(spelling.written(place))?, place))).collect()
     }
 
     /// Sorts and spells everything that the lists will ask for.
@@ -122,7 +174,8 @@ impl Roll {
         for order in CustomerOrder::ALL {
             self.order(snapshot, order, false);
         }
-        self.spelling.get_or_init(|| Spelling::of(snapshot));
+        self.lasting.spelling.get_or_init(|| Spelling::of(snapshot));
+        self.pool(snapshot);
     }
 }
 
@@ -214,20 +267,20 @@ fn key(snapshot: &Snapshot, order: CustomerOrder, position: u32) -> Key {
 
 /// Ids and names as somebody types them, one after the other in one text.
 struct Spelling {
-    text: Vec<u8>,
+    text: String,
     /// Where each customer's part ends.
     ends: Vec<usize>,
 }
 
 impl Spelling {
     fn of(snapshot: &Snapshot) -> Spelling {
-        let mut text = Vec::new();
+        let mut text = String::new();
         let mut ends = Vec::with_capacity(snapshot.customers().len());
         for (position, customer) in snapshot.customers().iter().enumerate() {
             let mut write = |part: &str| {
-                text.extend_from_slice(part.as_bytes());
+                text.push_str(part);
                 // No folded text holds a blank, so nothing is found across two parts.
-                text.push(b'\n');
+                text.push('\n');
             };
             write(&fold(customer.as_str().chars()));
             if let Some(name) = snapshot.cards[position].name.as_deref() {
@@ -243,13 +296,27 @@ impl Spelling {
 
     fn places(&self, folded: &str) -> Vec<usize> {
         let finder = memchr::memmem::Finder::new(folded.as_bytes());
-        let (mut places, mut from) = (Vec::new(), 0);
-        while let Some(at) = finder.find(&self.text[from..]) {
-            let place = self.ends.partition_point(|end| *end <= from + at);
+        let (mut places, mut from, mut place) = (Vec::new(), 0, 0);
+        while let Some(at) = finder.find(&self.text.as_bytes()[from..]) {
+            // Where hits are dense the next part is near; where they are rare it is looked for by halves.
+            let near = self.ends[place..].iter().take(8).position(|end| *end > from + at);
+            place = near.map_or_else(|| self.ends.partition_point(|end| *end <= from + at), |steps| place + steps);
             let Some(end) = self.ends.get(place) else { break };
             places.push(place);
             from = *end;
         }
         places
+    }
+
+    /// The part of the customer at a place.
+    fn written(&self, place: usize) -> Written<'_> {
+        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        let mut parts = self.text[start..self.ends[place]].split('\n');
+        let id = parts.next().unwrap_or_default();
+        let named = match (parts.next(), parts.next(), parts.next()) {
+            (Some(name), Some(initials), Some(full)) => Some(Named { name, initials, full }),
+            _ => None,
+        };
+        Written { id, named }
     }
 }

@@ -59,7 +59,7 @@ impl App {
     }
 
     /// Traits of which sources told lately.
-    async fn reported_traits(&self) -> Result<Vec<String>, Error> {
+    pub(crate) async fn reported_traits(&self) -> Result<Vec<String>, Error> {
         let mut keys = BTreeSet::new();
         for source in self.source_reports().await? {
             for name in source.names.into_iter().filter(|name| name.kind == Kind::Trait.as_str()) {

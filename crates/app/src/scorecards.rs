@@ -43,7 +43,7 @@ impl App {
     }
 
     /// The version in use, or the one last written where none ever was.
-    fn shown_book(&self, id: &str, records: &[VersionRecord]) -> Result<ScoreBook, Error> {
+    pub(crate) fn shown_book(&self, id: &str, records: &[VersionRecord]) -> Result<ScoreBook, Error> {
         match self.single_book_at(id, NOW) {
             Ok(book) => Ok(book.clone()),
             Err(error) => match records.iter().rev().find(|record| record.of == id) {

@@ -1,9 +1,7 @@
 //! Finding a customer by part of its name, its id, its pinyin or its initials.
 
-use std::collections::HashSet;
-
 use pinyin::ToPinyin as _;
-use vocab::{AsOf, CustomerId, Instant, Scope};
+use vocab::{AsOf, Instant, Scope};
 
 use crate::App;
 use crate::error::Error;
@@ -28,37 +26,68 @@ impl Needle {
     }
 
     /// Places of the customers that are meant.
-    pub(crate) fn places(&self, snapshot: &Snapshot) -> HashSet<usize> {
-        self.ranked(snapshot).map(|(_, position)| position).collect()
+    pub(crate) fn places(&self, snapshot: &Snapshot) -> Meant {
+        let mut meant = Meant { places: Vec::new(), marks: vec![false; snapshot.customers().len()] };
+        for (_, position) in self.ranked(snapshot, |_| true) {
+            meant.places.push(position);
+            meant.marks[position] = true;
+        }
+        meant
     }
 
-    /// Customers that are meant, each with how good the fit is, 0 best.
-    fn ranked<'a>(&'a self, snapshot: &'a Snapshot) -> impl Iterator<Item = (u8, usize)> + 'a {
-        snapshot.roll.spelled(snapshot, &self.folded).into_iter().filter_map(|position| {
-            let name = snapshot.cards[position].name.as_deref();
-            Some((self.rank(&snapshot.customers()[position], name)?, position))
-        })
+    /// Customers that are meant, of those who are asked about, each with how good the fit is, 0 best; in order.
+    fn ranked(&self, snapshot: &Snapshot, asked: impl Fn(usize) -> bool) -> Vec<(u8, usize)> {
+        snapshot.roll.spelled(snapshot, &self.folded, asked, |written| self.rank(written))
     }
 
     /// How good the fit is, 0 best; `None` is no fit.
-    fn rank(&self, customer: &CustomerId, name: Option<&str>) -> Option<u8> {
-        let id = fold(customer.as_str().chars());
-        let named = name.map(|name| fold(name.chars()));
-        if id == self.folded || named.as_deref() == Some(self.folded.as_str()) {
+    fn rank(&self, written: Written<'_>) -> Option<u8> {
+        let Written { id, named } = written;
+        let own = self.folded.as_str();
+        if id == own || named.is_some_and(|named| named.name == own) {
             return Some(0);
         }
-        if named.as_ref().is_some_and(|name| name.starts_with(&self.folded)) {
+        if named.is_some_and(|named| named.name.starts_with(own)) {
             return Some(1);
         }
-        if id.starts_with(&self.folded) || named.as_ref().is_some_and(|name| name.contains(&self.folded)) {
+        if id.starts_with(own) || named.is_some_and(|named| named.name.contains(own)) {
             return Some(2);
         }
-        let (full, initials) = name.filter(|_| self.latin).map(spelled)?;
-        if initials.starts_with(&self.folded) || full.starts_with(&self.folded) {
+        let Named { initials, full, .. } = named.filter(|_| self.latin)?;
+        if initials.starts_with(own) || full.starts_with(own) {
             return Some(3);
         }
-        (initials.contains(&self.folded) || full.contains(&self.folded)).then_some(4)
+        (initials.contains(own) || full.contains(own)).then_some(4)
     }
+}
+
+/// Whom a text means.
+pub(crate) struct Meant {
+    /// In order.
+    pub places: Vec<usize>,
+    marks: Vec<bool>,
+}
+
+impl Meant {
+    /// Whether the customer at a place is one of them.
+    pub(crate) fn contains(&self, position: &usize) -> bool {
+        self.marks[*position]
+    }
+}
+
+/// A customer as somebody types it: everything folded.
+#[derive(Clone, Copy)]
+pub(crate) struct Written<'a> {
+    pub id: &'a str,
+    pub named: Option<Named<'a>>,
+}
+
+/// A name, its initials and its pinyin.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<'a> {
+    pub name: &'a str,
+    pub initials: &'a str,
+    pub full: &'a str,
 }
 
 /// Lower case, full-width forms made half-width, blanks dropped.
@@ -103,10 +132,17 @@ impl App {
         };
         let snapshot = self.snapshot(as_of, now).await?;
         let admitted = snapshot.roll.admitted(scope, None);
-        let mut hits: Vec<(u8, usize)> =
-            needle.ranked(&snapshot).filter(|(_, position)| admitted.has(*position)).collect();
-        hits.sort_by_key(|(rank, position)| (*rank, snapshot.name(*position).chars().count(), *position));
-        hits.truncate(MOST_HITS);
+        let mut hits = needle.ranked(&snapshot, |position| admitted.has(position));
+        let best = |(rank, position): &(u8, usize)| (*rank, snapshot.name(*position).chars().count(), *position);
+        if hits.len() > MOST_HITS {
+            // A letter means nearly everybody: whoever fits worse than the last that is shown need not be put in order.
+            let (_, (last, _), _) = hits.select_nth_unstable_by_key(MOST_HITS, |(rank, _)| *rank);
+            let last = *last;
+            hits.retain(|(rank, _)| *rank <= last);
+            hits.select_nth_unstable_by_key(MOST_HITS, best);
+            hits.truncate(MOST_HITS);
+        }
+        hits.sort_unstable_by_key(best);
         let hit = |(_, position): (u8, usize)| SearchHit {
             customer_id: snapshot.customers()[position].to_string(),
             name: snapshot.name(position).to_owned(),
@@ -121,8 +157,29 @@ impl App {
 mod tests {
     use super::*;
 
+    fn rank(needle: &str, id: &str, name: Option<&str>) -> Option<u8> {
+        let id = fold(id.chars());
+        let parts = name.map(|name| (fold(name.chars()), spelled(name)));
+        let named = parts.as_ref().map(|(name, (full, initials))| Named { name, initials, full });
+        Needle::new(needle).and_then(|needle| needle.rank(Written { id: &id, named }))
+    }
+
     fn fits(needle: &str, id: &str, name: &str) -> bool {
-        Needle::new(needle).is_some_and(|needle| needle.rank(&CustomerId::new(id), Some(name)).is_some())
+        rank(needle, id, Some(name)).is_some()
+    }
+
+    #[test]
+    fn the_closest_fit_comes_first() {
+        let ranks =
+            [("云栈科技", 0), ("C-17", 0), ("云栈", 1), ("c-1", 2), ("栈科", 2), ("yz", 3), ("yunzhan", 3), ("zk", 4)];
+        for (needle, wanted) in ranks {
+            assert_eq!(rank(needle, "C-17", Some("云栈科技")), Some(wanted), "{needle}");
+        }
+        assert_eq!(
+            (rank("17", "C-17", None), rank("c", "C-17", None)),
+            (None, Some(2)),
+            "an id is known by how it begins"
+        );
     }
 
     #[test]

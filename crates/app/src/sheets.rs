@@ -137,7 +137,8 @@ impl App {
         self.their_sheet(reader, id).await?;
         let cells = self.store().sheet_cells(&Scope::All, id).await?;
         let gives = cells.iter().any(|cell| cell.field == SheetField::Owner);
-        let (actor, reopening) = (reader.actor(), self.reopening(reader, now));
+        let times = self.work_times().await?;
+        let (actor, reopening) = (reader.actor(), self.reopening(reader, &times, now));
         let undoing = self.store().undo_sheet(&reader.scope, id, &reopening, &actor, now);
         let undone = if gives { self.changing_owners(undoing, now).await } else { undoing.await.map_err(Error::from) };
         undone.map(|record| back(&record)).map_err(|error| match error.class() {
@@ -169,8 +170,10 @@ impl App {
         let record = self.their_sheet(reader, id).await?;
         let snapshot = self.snapshot(None, now).await?;
         let reason = |code: &str| self.churn_reason_name(code);
+        let outcome = |word: &str| self.outcome_name("", word);
         let row = |cell: store::SheetCellRecord| {
-            let words = |kept: &Option<String>| kept.as_deref().map(|kept| kept_words(cell.field, kept, reason));
+            let words =
+                |kept: &Option<String>| kept.as_deref().map(|kept| kept_words(cell.field, kept, outcome, reason));
             let name = snapshot.position(&cell.customer).map(|place| snapshot.name(place).to_owned());
             SheetCellRow {
                 row: cell.line,

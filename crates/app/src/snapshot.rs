@@ -6,7 +6,8 @@
 //! then; its other definitions are today's.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use alerts::AlertPolicy;
 use facts::{FactFrame, Facts, Want};
@@ -19,9 +20,11 @@ use crate::belonging::Worked;
 use crate::contacts::hidden;
 use crate::definitions::Definitions;
 use crate::error::Error;
+use crate::hands::Hands;
 use crate::remembered::KeptMemories;
 use crate::renewal_rows::KeptContracts;
 use crate::rhythm::KeptRhythms;
+use crate::risk::KeptCrowd;
 use crate::roll::Roll;
 
 /// Weekly points of a health trend: 26 weeks back and the moment itself.
@@ -40,6 +43,13 @@ pub(crate) struct Card {
 
 /// Every customer as of one moment. Positions are those of [`Snapshot::customers`].
 pub(crate) struct Snapshot {
+    pub cards: Vec<Card>,
+    pub roll: Roll,
+    measured: Arc<Measured>,
+}
+
+/// What of a snapshot is the same whoever owns the customers.
+pub(crate) struct Measured {
     pub as_of: AsOf,
     pub sequence: u64,
     pub scorecard: String,
@@ -47,8 +57,6 @@ pub(crate) struct Snapshot {
     pub indicators: IndicatorFrame,
     pub scores: ScoreFrame,
     pub states: StateFrame,
-    pub cards: Vec<Card>,
-    pub roll: Roll,
     pub lifetimes: Lifetimes,
     pub not_yet: Option<Text>,
     trend: Vec<i16>,
@@ -60,10 +68,24 @@ pub(crate) struct Snapshot {
     pub(crate) belonging: Worked,
     /// What everybody's rhythm was, worked out when first asked for.
     pub(crate) rhythms: KeptRhythms,
+    /// Whom a model is asked about and what it says of them, worked out when first asked for.
+    pub(crate) crowd: KeptCrowd,
     /// What reminders and greetings rest on, read when first asked for.
     pub(crate) remembered: KeptMemories,
     /// Every contract and what became of it, worked out when first asked for.
     pub(crate) contracts: KeptContracts,
+    /// Customers whose health rose, worked out when first asked for.
+    pub(crate) risers: OnceLock<Vec<(f64, usize)>>,
+    /// Places that were looked up before.
+    places: RwLock<HashMap<CustomerId, Option<usize>>>,
+}
+
+impl Deref for Snapshot {
+    type Target = Measured;
+
+    fn deref(&self) -> &Measured {
+        &self.measured
+    }
 }
 
 /// What a snapshot is built by.
@@ -207,27 +229,35 @@ impl Snapshot {
                 trends(&reading, lens, catalog, indicators.customers(), as_of, purpose)
             }
         };
-        Ok(Self {
+        let measured = Measured {
             as_of,
             sequence: reading.sequence,
             scorecard: lens.book.id.clone(),
             churn: lens.churn.id.clone(),
             states,
-            roll,
             not_yet: lifetimes.not_yet(lens.churn),
             lifetimes,
             indicators,
             scores,
-            cards,
             trend,
             before_30d,
             reading,
             supply,
             belonging: Worked::default(),
             rhythms: KeptRhythms::default(),
+            crowd: KeptCrowd::default(),
             remembered: KeptMemories::default(),
             contracts: KeptContracts::default(),
-        })
+            risers: OnceLock::new(),
+            places: RwLock::default(),
+        };
+        Ok(Self { cards, roll, measured: Arc::new(measured) })
+    }
+
+    /// The same measurements in other hands: nothing is measured again.
+    pub(crate) fn handed(&self, hands: &Hands) -> Self {
+        let same = Self { cards: self.cards.clone(), roll: self.roll.clone(), measured: Arc::clone(&self.measured) };
+        same.in_hands(hands)
     }
 
     /// The customer's indicators at the weekly moments of the trend, oldest first; without those that put everybody
@@ -273,6 +303,33 @@ impl Snapshot {
     /// Place of a customer.
     pub(crate) fn position(&self, customer: &CustomerId) -> Option<usize> {
         self.customers().binary_search(customer).ok()
+    }
+
+    /// Places of customers who stand in the order of their ids: both lists are walked once.
+    pub(crate) fn places_along<'c>(&'c self, sorted: &'c [CustomerId]) -> impl Iterator<Item = Option<usize>> + 'c {
+        let mut own = self.customers().iter().enumerate().peekable();
+        sorted.iter().map(move |customer| {
+            while own.next_if(|(_, one)| *one < customer).is_some() {}
+            own.peek().filter(|(_, one)| *one == customer).map(|(place, _)| *place)
+        })
+    }
+
+    /// Places of customers who are asked for again and again: each is looked for once.
+    pub(crate) fn placed<'c>(&self, customers: impl Iterator<Item = &'c CustomerId>) -> Vec<Option<usize>> {
+        let customers: Vec<&CustomerId> = customers.collect();
+        let find = |places: &HashMap<CustomerId, Option<usize>>| -> Option<Vec<Option<usize>>> {
+            customers.iter().map(|customer| places.get(*customer).copied()).collect()
+        };
+        if let Some(found) = find(&self.places.read().unwrap_or_else(PoisonError::into_inner)) {
+            return found;
+        }
+        let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
+        for customer in &customers {
+            if !places.contains_key(*customer) {
+                places.insert((*customer).clone(), self.position(customer));
+            }
+        }
+        customers.iter().map(|customer| places.get(*customer).copied().flatten()).collect()
     }
 
     /// Score of the customer at a place.
@@ -436,25 +493,33 @@ fn trends(
     let catalog = catalog.only(&lens.book.indicators());
     let mut trend = vec![UNKNOWN; customers.len() * TREND_POINTS];
     let mut before = vec![UNKNOWN; customers.len()];
-    for (chunk_index, chunk) in customers.chunks(CHUNK).enumerate() {
-        let first = chunk_index * CHUNK;
-        let frames = evaluate_at(&reading.frame, &catalog, &Population::These(chunk.to_vec()), &moments);
-        for ((point, _), frame) in wanted.iter().zip(&frames) {
-            let point = *point;
-            let moment = frame.as_of();
-            let heard = if moment == as_of { reading.heard.at(as_of) } else { moment.instant() };
-            let scores = scores::score_said(frame, lens.book, &catalog, &reading.said, heard);
-            for (offset, customer) in chunk.iter().enumerate() {
-                let health = scores.get(customer).and_then(|score| score.health);
-                let health = health.map_or(UNKNOWN, |health| health.hundredths() as i16);
-                if point < TREND_POINTS {
-                    trend[(first + offset) * TREND_POINTS + point] = health;
-                } else {
-                    before[first + offset] = health;
+    let parts = customers.chunks(CHUNK).zip(trend.chunks_mut(CHUNK * TREND_POINTS)).zip(before.chunks_mut(CHUNK));
+    let left = Mutex::new(parts);
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        while let Some(((chunk, trend), before)) = next() {
+            let frames = evaluate_at(&reading.frame, &catalog, &Population::These(chunk.to_vec()), &moments);
+            for ((point, _), frame) in wanted.iter().zip(&frames) {
+                let moment = frame.as_of();
+                let heard = if moment == as_of { reading.heard.at(as_of) } else { moment.instant() };
+                let healths = scores::healths_said(frame, lens.book, &catalog, &reading.said, heard);
+                // Whoever is asked for is answered for, in the order of the ids.
+                for (offset, health) in healths.into_iter().enumerate() {
+                    let health = health.map_or(UNKNOWN, |health| health.hundredths() as i16);
+                    match *point < TREND_POINTS {
+                        true => trend[offset * TREND_POINTS + point] = health,
+                        false => before[offset] = health,
+                    }
                 }
             }
         }
-    }
+    };
+    std::thread::scope(|scope| {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        work();
+        others.into_iter().for_each(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+    });
     (trend, before)
 }
 

@@ -135,7 +135,8 @@ impl App {
             let id = match known {
                 Some(id) => id,
                 None => {
-                    let new = store::NewUnit { name: name.to_owned(), parent_id: parent, heads: BTreeSet::new() };
+                    let (name, heads) = (name.to_owned(), BTreeSet::new());
+                    let new = store::NewUnit { name, parent_id: parent, heads, work_hours: None };
                     self.store().add_unit(&new, &reader.actor(), now).await?.id
                 }
             };
@@ -174,7 +175,7 @@ mod tests {
     use super::*;
 
     fn unit(id: i64, name: &str, parent_id: Option<i64>) -> UnitRecord {
-        UnitRecord { id, version: 1, name: name.to_owned(), parent_id, heads: BTreeSet::new() }
+        UnitRecord { id, version: 1, name: name.to_owned(), parent_id, heads: BTreeSet::new(), work_hours: None }
     }
 
     #[test]

@@ -303,10 +303,14 @@ impl App {
         let working = self.working_firm().await?;
         let (app, own) = (self.clone(), firm.map(|firm| firm.scorecard));
         let (champion, supply) = (self.champion(&working.churn).await?, self.supply().await?);
+        let outside = self.outside_champion(&working.churn).await?;
         crate::blocking(move || {
             let mut table = app.scored(as_of, &scorecard, own.as_deref(), &working, lang)?;
             if let Some(champion) = champion {
                 app.add_risk(&mut table, &champion, supply, as_of, lang)?;
+            }
+            if let Some(outside) = outside {
+                app.add_outside_risk(&mut table, &outside, as_of, lang)?;
             }
             Ok(table)
         })

@@ -120,7 +120,7 @@ impl App {
         let period = self.period(query, at)?;
         let roster = self.roster().await?;
         let circle = circle(&roster, reader);
-        let by_desk = self.tallies(&reader.scope, &period).await?;
+        let by_desk = self.tallies(&reader.scope, &roster, &period).await?;
         let mut left: BTreeMap<Option<String>, Tally> = by_desk;
         let mut total = Tally::default();
         let mut people: Vec<BreachRow> = Vec::new();
@@ -159,11 +159,16 @@ impl App {
     }
 
     /// What became of the clocks on every desk.
-    async fn tallies(&self, scope: &Scope, period: &Range<Instant>) -> Result<BTreeMap<Option<String>, Tally>, Error> {
+    async fn tallies(
+        &self,
+        scope: &Scope,
+        roster: &Roster,
+        period: &Range<Instant>,
+    ) -> Result<BTreeMap<Option<String>, Tally>, Error> {
         let trails = self.store().case_trails(scope, period.start, period.end).await?;
-        let mut by_desk = BTreeMap::new();
+        let (times, mut by_desk) = (self.times_of(roster), BTreeMap::new());
         for trail in &trails {
-            actions::tally(&versions(trail), &self.definitions().calendar, period.clone(), &mut by_desk);
+            actions::tally(&versions(trail), &times, period.clone(), &mut by_desk);
         }
         Ok(by_desk)
     }

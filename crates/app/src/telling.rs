@@ -9,8 +9,11 @@ use std::sync::{Mutex, PoisonError};
 
 use actions::{
     At, CaseLine, DayWork, LIST_ROWS, Morning, Nouns, Occasion, OnDesk, PromiseLine, Quiet, TeamLine, Watched,
+    WorkTimes,
 };
-use store::{AlertRecord, CaseFilter, CaseRecord, CaseSlice, CaseState, NoticeChoice, PromiseFilter, PromiseState};
+use store::{
+    AlertRecord, CaseFilter, CaseRecord, CaseSlice, CaseState, NoticeChoice, PromiseFilter, PromiseState, StaffRecord,
+};
 use vocab::{Instant, Notice, NoticeKind, Scope, Text};
 
 use crate::App;
@@ -24,20 +27,22 @@ use crate::today::known;
 const MOST_PROMISES: u64 = 20_000;
 /// Promises in the list of one person.
 const PROMISES_EACH: usize = 5;
+/// So near to the beginning of their work people are taken to be there.
+const SOON: i64 = 30 * 60_000_000;
 /// A day, in microseconds.
 const DAY: i64 = 86_400_000_000;
 
-/// Of which day this process has planned the lists already.
+/// Of which day this process has planned the lists already: of the house, and of each team with hours of its own.
 #[derive(Default)]
-pub(crate) struct Mornings(Mutex<Option<String>>);
+pub(crate) struct Mornings(Mutex<BTreeMap<Option<i64>, i64>>);
 
 impl Mornings {
-    fn has(&self, day: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_deref() == Some(day)
+    fn has(&self, team: Option<i64>, day: i64) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&team) == Some(&day)
     }
 
-    fn note(&self, day: String) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(day);
+    fn note(&self, looked: BTreeMap<Option<i64>, i64>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(looked);
     }
 }
 
@@ -53,8 +58,33 @@ pub struct NoticesPlanned {
 /// What a look at the desks is made with.
 struct Look<'a> {
     roster: Roster,
+    times: WorkTimes<'a>,
     choices: BTreeMap<i64, NoticeChoice>,
     at: At<'a>,
+}
+
+impl Look<'_> {
+    /// Everybody of these teams who may be given work.
+    fn people(&self, teams: &BTreeSet<Option<i64>>) -> impl Iterator<Item = &StaffRecord> {
+        self.roster.workers().filter(|one| teams.contains(&self.times.team(Some(desk_of(one)))))
+    }
+
+    /// What somebody wants of quiet hours. The usual ones, which nobody chose, do not silence a shift that works in them.
+    fn quiet(&self, staff: i64) -> Quiet {
+        let Some(choice) = self.choices.get(&staff) else {
+            let usual = NoticeChoice::default();
+            let soon = self.at.now.plus_micros(SOON);
+            let at_work = self.times.of(self.roster.desk(staff)).next_working_start(self.at.now) <= soon;
+            return Quiet { hours: usual.quiet.filter(|_| !at_work), urgent_breaks: usual.urgent_breaks_quiet };
+        };
+        Quiet { hours: choice.quiet, urgent_breaks: choice.urgent_breaks_quiet }
+    }
+
+    /// The key of the list of somebody's working day: that on which their shift began.
+    fn morning_key(&self, kind: NoticeKind, staff: i64) -> String {
+        let calendar = self.times.of(self.roster.desk(staff));
+        actions::morning_key(kind, staff, At { now: calendar.opens(self.at.now), zone: self.at.zone })
+    }
 }
 
 impl App {
@@ -66,44 +96,55 @@ impl App {
             return Ok(NoticesPlanned::default());
         }
         let at = At { now, zone: self.zone() };
-        let look = Look { roster: self.roster().await?, choices: self.store().notice_choices().await?, at };
+        let roster = self.roster().await?;
+        let (times, choices) = (self.times_of(&roster), self.store().notice_choices().await?);
+        let look = Look { roster, times, choices, at };
         let mut notices = self.singles(&look).await?;
-        let day = self.zone().date(now);
-        let (mut missed, mut is_looked) = (None, false);
-        if !self.mornings().has(&day) {
-            match actions::morning(&self.definitions().calendar, now) {
-                Morning::DayOff | Morning::NotYet => {}
-                Morning::Due => {
-                    notices.extend(self.morning_lists(&look).await?);
-                    is_looked = true;
-                }
-                Morning::Over => {
-                    missed = self.missed(&look).await?.then(|| day.clone());
-                    is_looked = true;
-                }
+        // Each team's morning is its own; a night shift's is in the evening.
+        let (mut due, mut over, mut looked) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+        for (team, calendar) in look.times.all() {
+            let day = calendar.day_of(now);
+            if self.mornings().has(team, day) {
+                continue;
             }
+            match actions::morning(calendar, now) {
+                Morning::DayOff | Morning::NotYet => continue,
+                Morning::Due => due.insert(team),
+                Morning::Over => over.insert(team),
+            };
+            looked.insert(team, day);
         }
+        if !due.is_empty() {
+            notices.extend(self.morning_lists(&look, &due).await?);
+        }
+        let is_missed = !over.is_empty() && self.missed(&look, &over).await?;
         let new = self.put_notices(&notices, now).await?;
-        if is_looked {
-            self.mornings().note(day);
-        }
-        Ok(NoticesPlanned { new, missed })
+        self.mornings().note(looked);
+        Ok(NoticesPlanned { new, missed: is_missed.then(|| self.zone().date(now)) })
     }
 
     /// What cannot wait for the next list.
     async fn singles(&self, look: &Look<'_>) -> Result<Vec<Notice>, Error> {
         let now = look.at.now;
-        let (book, calendar) = (&self.definitions().cases, &self.definitions().calendar);
-        let until = actions::warn_horizon(book.types(), calendar, now);
+        let book = &self.definitions().cases;
+        let horizon = |(_, calendar)| actions::warn_horizon(book.types(), calendar, now);
+        let until = look.times.all().map(horizon).max().unwrap_or(now);
         let filter = CaseFilter { watched: Some((now.plus_micros(-DAY), until)), ..open_cases() };
         let cases = self.store().cases(&Scope::All, &filter, CaseSlice::default()).await?.rows;
+        // Looked up once for each desk and owner: there are thousands of cases, and few of those.
+        let mut holders: HashMap<(&str, Option<&str>), Option<i64>> = HashMap::new();
         let mut heads: HashMap<(&str, Option<&str>), Option<i64>> = HashMap::new();
         let mut found: Vec<Occasion> = Vec::new();
         for case in &cases {
             let work = case.work();
             let owner = case.owner.as_deref();
-            let holder = case.assigned_to.as_deref().and_then(|desk| look.roster.at_desk(desk));
-            let holder = holder.filter(|one| look.roster.worker(one.id).is_some() && look.roster.sees(one, owner));
+            let holder = case.assigned_to.as_deref().and_then(|desk| {
+                let works = |one: &&StaffRecord| {
+                    look.roster.worker(one.id).is_some() && look.roster.sees(one, owner)
+                };
+                let there = || look.roster.at_desk(desk).filter(works).map(|one| one.id);
+                *holders.entry((desk, owner)).or_insert_with(there)
+            });
             let head = case.assigned_to.as_deref().or(owner).and_then(|desk| {
                 let above = || look.roster.head_above(desk, owner).map(|head| head.id);
                 *heads.entry((desk, owner)).or_insert_with(above)
@@ -112,22 +153,19 @@ impl App {
                 case: case.id,
                 opened_at: case.opened_at,
                 work: &work,
-                holder: holder.map(|one| one.id),
+                holder,
                 head,
                 warn_left_percent: book
                     .case_type(&case.case_type)
                     .map_or(actions::USUAL_WARN_LEFT_PERCENT, |one| one.warn_left_percent),
-                calendar,
+                calendar: look.times.of(case.assigned_to.as_deref()),
             };
             found.extend(actions::occasions(&watched, now));
         }
         let keys: Vec<String> = found.iter().map(|one| one.key.clone()).collect();
         let said = self.store().notice_keys(&keys).await?;
-        let quiet = look.choices.iter().map(|(staff, choice)| (*staff, quiet(choice)));
-        let mut quiet: BTreeMap<i64, Quiet> = quiet.collect();
-        for one in &found {
-            quiet.entry(one.staff).or_insert_with(|| self::quiet(&NoticeChoice::default()));
-        }
+        let people: BTreeSet<i64> = found.iter().map(|one| one.staff).collect();
+        let quiet: BTreeMap<i64, Quiet> = people.into_iter().map(|staff| (staff, look.quiet(staff))).collect();
         let told = actions::spread(found, &said, &quiet, now, self.zone());
         let ids: BTreeSet<i64> = told.iter().map(|(one, _)| one.case).collect();
         let lines = self.case_lines(&cases, &ids, look).await?;
@@ -136,8 +174,8 @@ impl App {
         Ok(notices.collect())
     }
 
-    /// The lists of this morning that are not said yet.
-    async fn morning_lists(&self, look: &Look<'_>) -> Result<Vec<Notice>, Error> {
+    /// The lists of this morning that are not said yet, of those whose team has its morning now.
+    async fn morning_lists(&self, look: &Look<'_>, due: &BTreeSet<Option<i64>>) -> Result<Vec<Notice>, Error> {
         let (now, zone) = (look.at.now, look.at.zone);
         let cases = self.store().cases(&Scope::All, &open_cases(), CaseSlice::default()).await?.rows;
         let mut of_desk: HashMap<&str, Vec<(Option<&str>, OnDesk)>> = HashMap::new();
@@ -153,14 +191,13 @@ impl App {
             actions::day_work(seen.collect(), now, zone)
         };
         let own: Vec<(i64, DayWork)> =
-            look.roster.workers().map(|one| (one.id, work(desk_of(one), &look.roster.furthest(one)))).collect();
+            look.people(due).map(|one| (one.id, work(desk_of(one), &look.roster.furthest(one)))).collect();
         let teams: Vec<(i64, Vec<TeamLine>)> = look
-            .roster
-            .workers()
+            .people(due)
             .map(|head| {
                 let scope = look.roster.furthest(head);
                 let line =
-                    |one: &store::StaffRecord| TeamLine { name: one.name.clone(), work: work(desk_of(one), &scope) };
+                    |one: &StaffRecord| TeamLine { name: one.name.clone(), work: work(desk_of(one), &scope) };
                 (head.id, look.roster.team_of(head.id).map(line).collect())
             })
             .collect();
@@ -184,18 +221,20 @@ impl App {
             notices.extend(actions::team_list(staff, team, &lines, &nouns, look.at));
         }
         for notice in &mut notices {
-            let choice = look.choices.get(&notice.staff).cloned().unwrap_or_default();
-            notice.not_before = actions::quiet_until(now, choice.quiet, zone);
+            notice.not_before = actions::quiet_until(now, look.quiet(notice.staff).hours, zone);
+            notice.key = look.morning_key(notice.kind, notice.staff);
         }
         Ok(notices)
     }
 
-    /// Whether the morning went by without any list though there was something to say.
-    async fn missed(&self, look: &Look<'_>) -> Result<bool, Error> {
+    /// Whether the morning of these teams went by without any list though there was something to say.
+    async fn missed(&self, look: &Look<'_>, over: &BTreeSet<Option<i64>>) -> Result<bool, Error> {
         let kinds = [NoticeKind::Morning, NoticeKind::TeamMorning];
-        let workers = look.roster.workers();
-        let keys = workers.flat_map(|one| kinds.map(|kind| actions::morning_key(kind, one.id, look.at)));
+        let keys = look.people(over).flat_map(|one| kinds.map(|kind| look.morning_key(kind, one.id)));
         let keys: Vec<String> = keys.collect();
+        if keys.is_empty() && !over.contains(&None) {
+            return Ok(false);
+        }
         if !self.store().notice_keys(&keys).await?.is_empty() {
             return Ok(false);
         }
@@ -269,7 +308,7 @@ impl App {
         said.or_else(|| case.about.as_ref().map(|about| Text::new(hidden(about), hidden(about)))).unwrap_or_default()
     }
 
-    async fn nouns(&self) -> Result<Nouns, Error> {
+    pub(crate) async fn nouns(&self) -> Result<Nouns, Error> {
         let firm = self.working_firm().await?;
         let noun = Text::new(firm.noun.zh, firm.noun.en);
         Ok(Nouns { noun, plural_en: firm.noun_plural_en, measure_zh: firm.measure_zh })
@@ -287,10 +326,6 @@ fn on_desk(case: &CaseRecord) -> Option<OnDesk> {
 
 fn first_cases(work: &DayWork) -> Vec<i64> {
     work.list.iter().take(LIST_ROWS).map(|one| one.case).collect()
-}
-
-fn quiet(choice: &NoticeChoice) -> Quiet {
-    Quiet { hours: choice.quiet, urgent_breaks: choice.urgent_breaks_quiet }
 }
 
 /// Where the day ends.

@@ -94,7 +94,7 @@ impl App {
                 self.checked_rule(&template, &record.of, &record.definition)
             }
             Versioned::Churn => check_id(&parse(&record.definition)?.id, &record.of),
-            Versioned::Model => self.kept_model(&record.content).await.map(drop),
+            Versioned::Model => self.any_model(record).await.map(drop),
         }
     }
 }

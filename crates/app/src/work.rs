@@ -155,6 +155,22 @@ impl App {
         }
     }
 
+    /// Whether each customer of a snapshot has an open alert that the reader may see, by place.
+    pub(crate) async fn alerted(
+        &self,
+        scope: &Scope,
+        snapshot: &Snapshot,
+        as_of: Option<AsOf>,
+    ) -> Result<Vec<bool>, Error> {
+        let customers = match as_of {
+            Some(_) => self.open_alerts(scope, as_of).await?.into_iter().map(|alert| alert.customer_id).collect(),
+            None => self.store().alerted_customers(scope).await?,
+        };
+        let mut alerted = vec![false; snapshot.customers().len()];
+        snapshot.placed(customers.iter()).into_iter().flatten().for_each(|place| alerted[place] = true);
+        Ok(alerted)
+    }
+
     /// Open alerts of each customer in scope that has any, or of these customers only.
     pub(crate) async fn open_alert_counts(
         &self,
@@ -249,9 +265,7 @@ impl AlertQuery {
 
 /// Customers that a text may mean.
 pub(crate) fn named(snapshot: &Snapshot, needle: &Needle) -> Vec<CustomerId> {
-    let mut places: Vec<usize> = needle.places(snapshot).into_iter().collect();
-    places.sort_unstable();
-    places.into_iter().map(|position| snapshot.customers()[position].clone()).collect()
+    needle.places(snapshot).places.into_iter().map(|position| snapshot.customers()[position].clone()).collect()
 }
 
 pub(crate) fn parsed<T>(words: &[String], read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Error> {

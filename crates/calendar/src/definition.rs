@@ -7,7 +7,7 @@ use vocab::{Finding, Place, Text};
 
 use crate::working::{Holiday, MICROS_PER_DAY, MICROS_PER_HOUR};
 
-const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+pub(crate) const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// More than a century is a slip of the pen, and would cost memory.
 const LONGEST_OFF_DAYS: i64 = 60;
 
@@ -154,7 +154,7 @@ fn hours(spans: &[Spanned<[String; 2]>], source: &Source<'_>, findings: &mut Vec
     hours
 }
 
-fn time_of_day(text: &str) -> Option<i64> {
+pub(crate) fn time_of_day(text: &str) -> Option<i64> {
     let (hour, minute) = text.split_once(':')?;
     let two_digits = |part: &str| {
         (part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<i64>().ok()).flatten()

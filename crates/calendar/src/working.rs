@@ -7,6 +7,7 @@ use std::time::Duration;
 use vocab::{Civil, Finding, Instant, Text, Zone};
 
 use crate::definition::{self, Definition};
+use crate::hours::TeamHours;
 
 pub(crate) const MICROS_PER_HOUR: i64 = 3_600_000_000;
 pub(crate) const MICROS_PER_DAY: i64 = 24 * MICROS_PER_HOUR;
@@ -29,7 +30,8 @@ pub struct Holiday {
 /// Which days are worked and from when to when.
 ///
 /// A working day is a day of the working week that is not a public holiday, or a day that is worked in exchange for
-/// one (调休). Working time is the working hours of the working days, half-open: at 18:00 the day is over.
+/// one (调休). Working time is the working hours of the working days, half-open: at 18:00 the day is over. Where a shift
+/// crosses midnight, a working day lasts from the shift's end in the morning to that of the day after.
 ///
 /// # Example
 /// ```
@@ -52,6 +54,8 @@ pub struct WorkCalendar {
     /// Days that differ from their weekday: the holiday, and whether the day is worked.
     exceptions: BTreeMap<i64, (usize, bool)>,
     holidays: Vec<Holiday>,
+    /// How long after midnight one working day gives way to the next: nought but where a shift crosses midnight.
+    turn: i64,
 }
 
 impl WorkCalendar {
@@ -73,7 +77,28 @@ impl WorkCalendar {
             exceptions.extend(one.work.into_iter().map(|day| (day, (position, true))));
             kept.push(one.holiday);
         }
-        Ok(Self { zone, name, years, week, hours, exceptions, holidays: kept })
+        Ok(Self { zone, name, years, week, hours, exceptions, holidays: kept, turn: 0 })
+    }
+
+    /// The calendar of a team that keeps its own days and hours, with this one's holidays where it keeps those.
+    ///
+    /// # Edges
+    /// Where it does not, every week is like the other, and there is nothing to doubt.
+    pub fn for_team(&self, hours: &TeamHours) -> WorkCalendar {
+        let last = hours.spans.last().map_or(0, |span| span.1);
+        let mut team =
+            Self { week: hours.week, hours: hours.spans.clone(), turn: (last - MICROS_PER_DAY).max(0), ..self.clone() };
+        if !hours.keeps_holidays {
+            team.exceptions.clear();
+            team.holidays.clear();
+            team.years = (i16::MIN, i16::MAX);
+        }
+        team
+    }
+
+    /// The days and hours it is made of.
+    pub fn hours(&self) -> TeamHours {
+        TeamHours { week: self.week, spans: self.hours.clone(), keeps_holidays: !self.exceptions.is_empty() }
     }
 
     /// The zone whose wall clock it reads.
@@ -91,9 +116,22 @@ impl WorkCalendar {
         micros(self.hours.iter().map(|(from, to)| to - from).sum())
     }
 
-    /// Whether the civil day of this moment is worked.
+    /// To which working day a moment belongs, as a number of [`Zone::day_number`]: the civil day, but a shift that ends in
+    /// the morning belongs to the day on which it began.
+    pub fn day_of(&self, at: Instant) -> i64 {
+        let at = within_clock(at);
+        let day = self.zone.day_number(at);
+        if self.turn > 0 && at < self.moment(day, self.turn) { day - 1 } else { day }
+    }
+
+    /// When the first working hour of a moment's working day begins, or would begin if the day were worked.
+    pub fn opens(&self, at: Instant) -> Instant {
+        self.moment(self.day_of(at), self.hours.first().map_or(0, |span| span.0))
+    }
+
+    /// Whether the working day of this moment is worked.
     pub fn is_working_day(&self, at: Instant) -> bool {
-        self.works(self.zone.day_number(within_clock(at)))
+        self.works(self.day_of(at))
     }
 
     /// Whether this moment lies in working time.
@@ -101,9 +139,9 @@ impl WorkCalendar {
         self.next_working_start(at) == at
     }
 
-    /// The holiday for which the civil day of this moment is off.
+    /// The holiday for which the working day of this moment is off.
     pub fn holiday(&self, at: Instant) -> Option<&Holiday> {
-        let (position, worked) = self.exceptions.get(&self.zone.day_number(within_clock(at)))?;
+        let (position, worked) = self.exceptions.get(&self.day_of(at))?;
         (!worked).then(|| &self.holidays[*position])
     }
 
@@ -174,16 +212,35 @@ impl WorkCalendar {
         if at == Instant::MAX || !CLOCK.contains(&at.micros()) {
             return at;
         }
-        let first = self.zone.day_number(at);
+        let first = self.day_of(at);
         for day in (first..first + LONGEST_DAYS).filter(|day| self.works(*day)) {
-            at = at.max(self.moment(day, 0));
-            let length = self.moment(day + 1, 0).micros() - at.micros();
+            at = at.max(self.moment(day, self.turn));
+            let length = self.moment(day + 1, self.turn).micros() - at.micros();
             if length > left {
                 return self.next_working_start(at.plus_micros(left));
             }
             left -= length;
         }
         Instant::MAX
+    }
+
+    /// The time that passes from one moment to another on a clock that runs day and night on working days and stands still
+    /// on all others: what [`WorkCalendar::add_on_working_days`] counts. Like it, it starts in working time; zero if the
+    /// second moment is not later.
+    pub fn on_working_days_between(&self, from: Instant, to: Instant) -> Duration {
+        let from = self.next_working_start(from);
+        if from >= to || !CLOCK.contains(&from.micros()) {
+            return Duration::ZERO;
+        }
+        let (first, mut passed) = (self.day_of(from), 0);
+        for day in (first..first + LONGEST_DAYS).filter(|day| self.works(*day)) {
+            let start = self.moment(day, self.turn).max(from);
+            if start >= to {
+                break;
+            }
+            passed += self.moment(day + 1, self.turn).min(to).micros() - start.micros();
+        }
+        micros(passed)
     }
 
     /// Whether a civil day is worked, told by its number ([`Zone::day_number`]).
@@ -202,7 +259,7 @@ impl WorkCalendar {
     /// Stretches of working time that end after `from`, in order.
     fn spans_from(&self, from: Instant) -> impl Iterator<Item = Range<Instant>> {
         let days = if CLOCK.contains(&from.micros()) {
-            let first = self.zone.day_number(from);
+            let first = self.day_of(from);
             first..first + LONGEST_DAYS
         } else {
             0..0

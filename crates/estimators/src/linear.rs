@@ -1,7 +1,8 @@
 //! Logistic regression with a penalty: the risk as a sum of what each column says.
 //!
 //! Columns become smooth curves, steps or levels ([`Design`]); their weights are found along a path of penalties
-//! ([`fit_path`]), ridge by Newton's method, with a share of lasso by coordinate descent on the same quadratic.
+//! ([`fit_path`]), ridge by Newton's method, with a share of lasso by coordinate descent on the same quadratic. Where
+//! somebody has set weights already, they are drawn towards those and never below zero ([`fit_toward`]).
 //!
 //! Not here: the choice of the penalty by folds (the caller's).
 //!
@@ -88,23 +89,97 @@ pub fn fit_path(
     let mut path = Vec::with_capacity(strengths.len());
     for strength in strengths {
         if ups > 0.0 && downs > 0.0 {
-            descend(matrix, positives, rows, scales, lasso, *strength, &mut model);
+            descend(matrix, positives, rows, &Penalty::Elastic { scales, lasso, strength: *strength }, &mut model);
         }
         path.push(model.clone());
     }
     path
 }
 
-/// Newton steps until they no longer move; a step that makes things worse is halved.
-fn descend(
+/// Weights of zero or more, drawn towards given ones, for each penalty, each begun where the last ended.
+///
+/// Minimises `mean(log loss) + strength/2 · Σ_j (w_j − toward_j)²` over `rows` with every `w_j ≥ 0`; the intercept is free.
+/// The stronger the penalty, the nearer the weights are to those given; without limit they are those given.
+///
+/// # Why
+/// Weights that people set are worth something where outcomes are few. With the columns turned so that more is worse, a
+/// weight below zero would say the reverse of what was declared.
+///
+/// # Edges
+/// * A column that is constant among the rows keeps the weight given.
+/// * One class only: the weights given, and an intercept of the log odds with half a row added to each side.
+/// * Panics if slices do not fit, there is no row, a penalty is not positive, or a weight given is below zero.
+///
+/// # Source
+/// Projected Newton: Bertsekas (1982), *SIAM Journal on Control and Optimization* 20(2), 221–246, by coordinate descent on
+/// the quadratic as in [`fit_path`].
+///
+/// # Example
+/// ```
+/// use estimators::linear::{Matrix, fit_toward};
+/// let matrix = Matrix::new(1, vec![0.0, 1.0, 2.0, 3.0]);
+/// let left = [true, false, true, false];
+/// // More of it went with staying: no penalty is weak enough for a weight below zero.
+/// let path = fit_toward(&matrix, &left, &[0, 1, 2, 3], &[0.7], &[1e6, 1e-6]);
+/// assert!((path[0].weights[0] - 0.7).abs() < 1e-3 && path[1].weights[0] == 0.0);
+/// ```
+pub fn fit_toward(
     matrix: &Matrix,
     positives: &[bool],
     rows: &[u32],
-    scales: &[f64],
-    lasso: f64,
-    strength: f64,
-    model: &mut Logistic,
-) {
+    toward: &[f64],
+    strengths: &[f64],
+) -> Vec<Logistic> {
+    assert_eq!(toward.len(), matrix.width, "a weight for each column");
+    assert!(toward.iter().all(|weight| *weight >= 0.0), "weights of zero or more");
+    assert!(!rows.is_empty() && strengths.iter().all(|strength| *strength > 0.0), "rows, and penalties above 0");
+    let ups = rows.iter().filter(|&&row| positives[row as usize]).count() as f64;
+    let downs = rows.len() as f64 - ups;
+    let mut model = Logistic { intercept: ((ups + 0.5) / (downs + 0.5)).ln(), weights: toward.to_vec() };
+    let fit = |strength: &f64| {
+        if ups > 0.0 && downs > 0.0 {
+            descend(matrix, positives, rows, &Penalty::Toward { weights: toward, strength: *strength }, &mut model);
+        }
+        model.clone()
+    };
+    strengths.iter().map(fit).collect()
+}
+
+/// What weights cost.
+enum Penalty<'a> {
+    /// `strength · Σ scale · (lasso · |w| + (1 − lasso)/2 · w²)`.
+    Elastic { scales: &'a [f64], lasso: f64, strength: f64 },
+    /// `strength/2 · Σ (w − given)²`, and nothing below zero.
+    Toward { weights: &'a [f64], strength: f64 },
+}
+
+impl Penalty<'_> {
+    fn cost(&self, model: &Logistic) -> f64 {
+        match self {
+            Penalty::Elastic { scales, lasso, strength } => {
+                let cost = |(weight, scale): (&f64, &f64)| {
+                    scale * (lasso * weight.abs() + (1.0 - lasso) / 2.0 * weight * weight)
+                };
+                strength * model.weights.iter().zip(*scales).map(cost).sum::<f64>()
+            }
+            Penalty::Toward { weights, strength } => {
+                let away = |(weight, given): (&f64, &f64)| (weight - given).powi(2);
+                strength / 2.0 * model.weights.iter().zip(*weights).map(away).sum::<f64>()
+            }
+        }
+    }
+
+    /// The way to the minimum of the loss to second order and this.
+    fn step(&self, quadratic: Quadratic, model: &Logistic, rows: f64) -> Option<Logistic> {
+        match self {
+            Penalty::Elastic { scales, lasso, strength } => quadratic.step(model, scales, *lasso, *strength, rows),
+            Penalty::Toward { weights, strength } => Some(quadratic.step_toward(model, weights, *strength, rows)),
+        }
+    }
+}
+
+/// Newton steps until they no longer move; a step that makes things worse is halved.
+fn descend(matrix: &Matrix, positives: &[bool], rows: &[u32], penalty: &Penalty<'_>, model: &mut Logistic) {
     let objective = |model: &Logistic| {
         let surprise = |row: &u32| {
             let margin = model.margin(matrix.row(*row as usize));
@@ -112,9 +187,7 @@ fn descend(
             signed.max(0.0) + (-signed.abs()).exp().ln_1p()
         };
         let fit = rows.iter().map(surprise).sum::<f64>() / rows.len() as f64;
-        let cost =
-            |(weight, scale): (&f64, &f64)| scale * (lasso * weight.abs() + (1.0 - lasso) / 2.0 * weight * weight);
-        fit + strength * model.weights.iter().zip(scales).map(cost).sum::<f64>()
+        fit + penalty.cost(model)
     };
     let mut before = objective(model);
     for _ in 0..25 {
@@ -124,7 +197,7 @@ fn descend(
             let p = logistic(model.margin(values));
             quadratic.add(values, (p * (1.0 - p)).max(1e-6), f64::from(u8::from(positives[row as usize])) - p);
         }
-        let Some(step) = quadratic.step(model, scales, lasso, strength, rows.len() as f64) else { return };
+        let Some(step) = penalty.step(quadratic, model, rows.len() as f64) else { return };
         let mut share = 1.0;
         let mut next = model.clone();
         let mut now = f64::INFINITY;

@@ -20,7 +20,10 @@ pub use probability::{
     BrierParts, ReliabilityBin, brier, brier_parts, calibration_error, log_loss, net_benefit, reliability,
 };
 pub use profit::{Profit, Targeting};
-pub use ranking::{AucInterval, auc, auc_interval, auc_interval_by_cluster, average_precision, lift_at};
+pub use ranking::{
+    AucDifference, AucInterval, auc, auc_difference_by_cluster, auc_interval, auc_interval_by_cluster,
+    average_precision, lift_at,
+};
 pub use share::{Share, wilson};
 pub use stability::{
     information_value, population_stability, population_stability_bound, population_stability_expected,

@@ -99,6 +99,21 @@ impl Hindsight {
         Hindsight { view: FactView::new(state, zone, AsOf(cut.occurred_before), cut), since, horizon }
     }
 
+    /// The same as far as it was known at a moment: what came to light at or after it is left out.
+    ///
+    /// # Why
+    /// Whoever stands in the past knows of a late record as little as of the future.
+    pub fn known_before(self, moment: AsOf) -> Hindsight {
+        let Hindsight { view, since, horizon } = self;
+        let cut = Cut { known_before: moment.instant(), ..view.cut };
+        Hindsight { view: FactView::new(view.state, view.zone, view.as_of, cut), since, horizon }
+    }
+
+    /// The moment from which on nothing came to light that is told here; the end of time where all is told that is known.
+    pub fn told_until(&self) -> Instant {
+        self.view.cut.known_before
+    }
+
     /// The moment that was looked back to.
     pub fn since(&self) -> AsOf {
         self.since

@@ -55,8 +55,34 @@ pub struct IndicatorFrame {
     as_of: AsOf,
     customers: Vec<CustomerId>,
     columns: Arc<Columns>,
-    cells: Vec<Vec<Cell>>,
+    /// By column. What is unknown of everybody for one reason is the same column wherever it occurs: most of a catalogue is
+    /// about sources that a firm has not connected.
+    cells: Vec<Arc<Vec<Cell>>>,
     known_from: Vec<Option<Instant>>,
+}
+
+/// The reason for which everybody's number is unknown, where there is one for all.
+fn unknown_of_all(cells: &[Cell]) -> Option<Unknown> {
+    let reason = cells.first()?.unknown()?;
+    cells.iter().all(|cell| cell.unknown() == Some(reason)).then_some(reason)
+}
+
+/// The columns, those that are equal for want of a source shared.
+fn shared(cells: Vec<Vec<Cell>>) -> Vec<Arc<Vec<Cell>>> {
+    let mut known: Vec<(Unknown, Arc<Vec<Cell>>)> = Vec::new();
+    let column = |mut cells: Vec<Cell>| {
+        let Some(reason) = unknown_of_all(&cells) else {
+            cells.shrink_to_fit();
+            return Arc::new(cells);
+        };
+        if let Some((_, column)) = known.iter().find(|(of, _)| *of == reason) {
+            return Arc::clone(column);
+        }
+        let column = Arc::new(cells);
+        known.push((reason, Arc::clone(&column)));
+        column
+    };
+    cells.into_iter().map(column).collect()
 }
 
 impl IndicatorFrame {
@@ -64,7 +90,7 @@ impl IndicatorFrame {
         assert_eq!(columns.ids.len(), cells.len(), "a column of cells for every indicator");
         assert!(cells.iter().all(|column| column.len() == customers.len()), "a cell for every customer");
         let known_from = vec![None; cells.len()];
-        Self { as_of, customers, columns, cells, known_from }
+        Self { as_of, customers, columns, cells: shared(cells), known_from }
     }
 
     pub(crate) fn known_from_on(self, known_from: Vec<Option<Instant>>) -> Self {
@@ -112,6 +138,24 @@ impl IndicatorFrame {
             .map(|column| order.iter().map(|(_, at, row)| parts[*at].cells[column][*row]).collect())
             .collect();
         Some(Self::new(as_of, customers, columns, cells).known_from_on(known_from))
+    }
+
+    /// The customer at a position alone, some numbers put in the place of its own: what would be if.
+    ///
+    /// # Edges
+    /// Nothing is computed anew: a formula of what is changed stays as it was. An id that is not in the frame changes nothing.
+    ///
+    /// # Panics
+    /// Beyond the last customer.
+    pub fn what_if(&self, position: usize, changes: &[(&str, f64)]) -> Self {
+        let mut cells: Vec<Vec<Cell>> = self.cells.iter().map(|column| vec![column[position]]).collect();
+        for (id, value) in changes {
+            if let Some(at) = self.columns.positions.get(*id) {
+                cells[*at] = vec![Cell::Known(*value)];
+            }
+        }
+        let customers = vec![self.customers[position].clone()];
+        Self::new(self.as_of, customers, Arc::clone(&self.columns), cells).known_from_on(self.known_from.clone())
     }
 
     /// A frame made by hand, for tests of whoever reads frames. `rows` give the cells of a customer in the order of

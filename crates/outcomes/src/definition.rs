@@ -16,6 +16,7 @@ const LONGEST_DAYS: f64 = 3_650.0;
 /// name         = { zh = "合同到期未续", en = "Contract not renewed" }
 /// sentence     = { zh = "…", en = "…" }
 /// too_new_days = 30
+/// late_days    = 3                    # so late may facts come in; none when absent
 ///
 /// [[gone_when]]                       # any one of them is enough
 /// contract_end = { grace_days = 30 }
@@ -45,6 +46,8 @@ pub struct ChurnDefinition {
     pub ways: Vec<Leaving>,
     /// A customer first seen within so many days before the moment, and not gone, is too new to say.
     pub too_new_days: u32,
+    /// What became of a customer within a stretch counts only so many days after the stretch has ended: facts come in late.
+    pub late_days: u32,
     /// Who is no customer in earnest and never asked about. States and rates hold them still.
     pub internal: Option<Internal>,
     /// When a customer who is still there counts as partly gone.
@@ -267,7 +270,7 @@ impl fmt::Display for ChurnRule {
     }
 }
 
-const FIELDS: &[&str] = &["id", "name", "sentence", "too_new_days", "gone_when", "internal", "partial"];
+const FIELDS: &[&str] = &["id", "name", "sentence", "too_new_days", "late_days", "gone_when", "internal", "partial"];
 
 fn read(root: &Node, findings: &mut Vec<Finding>) -> Option<ChurnDefinition> {
     let mut fields = root.fields(FIELDS, findings)?;
@@ -275,6 +278,7 @@ fn read(root: &Node, findings: &mut Vec<Finding>) -> Option<ChurnDefinition> {
     let name = fields.both("name");
     let sentence = fields.both("sentence");
     let too_new_days = days(fields.required("too_new_days")?, 0.0, fields.findings);
+    let late_days = fields.optional("late_days").map(|node| days(node, 0.0, fields.findings));
     let internal = fields.optional("internal").map(|node| read_internal(node, fields.findings));
     let partial = fields.optional("partial").map(|node| read_partial(node, fields.findings));
     let gone_when = fields.required("gone_when")?;
@@ -290,8 +294,10 @@ fn read(root: &Node, findings: &mut Vec<Finding>) -> Option<ChurnDefinition> {
     // What is there must be readable; what is absent is absent.
     let internal = internal.map_or(Some(None), |read| read.map(Some))?;
     let partial = partial.map_or(Some(None), |read| read.map(Some))?;
+    let late_days = late_days.unwrap_or(Some(0))?;
     let too_new_days = too_new_days?;
-    Some(ChurnDefinition { id: id?, name: name?, sentence: sentence?, rule, ways, too_new_days, internal, partial })
+    let (id, name, sentence) = (id?, name?, sentence?);
+    Some(ChurnDefinition { id, name, sentence, rule, ways, too_new_days, late_days, internal, partial })
 }
 
 fn read_internal(node: &Node, findings: &mut Vec<Finding>) -> Option<Internal> {

@@ -14,6 +14,7 @@ mod definition;
 mod departures;
 mod eligibility;
 mod gaps;
+mod lateness;
 mod lifetimes;
 mod months;
 mod observed;
@@ -27,6 +28,7 @@ pub use definition::{ChurnDefinition, ChurnRule, Internal, Leaving, OWN_GAPS, Re
 pub use departures::{Departure, Departures, departures};
 pub use eligibility::{Eligibility, EligibilityCounts, Eligible, PartLeaver, eligibility, partly_gone};
 pub use gaps::{Away, GapBar, LEAST_WATCHED, MOST_FALSE, QUANTILES, Tried, WINDOWS, away};
+pub use lateness::{Lateness, lateness};
 pub use lifetimes::{Life, Lifetimes, Spell, State, StateCounts, StateFrame, states};
 pub use months::{Leaver, Month, months};
 pub use observed::{Outcome, OutcomeFrame, observe, observe_horizons, outcomes_within};

@@ -16,7 +16,7 @@ pub enum Outcome {
         /// The moment.
         at: Instant,
     },
-    /// Cannot be told: the facts end, or the frame does, before the horizon.
+    /// Cannot be told: the facts end, or the frame does, before the horizon; or what came in late may still change it.
     Censored,
 }
 
@@ -46,6 +46,7 @@ impl OutcomeFrame {
 ///
 /// # Edges
 /// * Facts that end before the horizon leave those who have not left [`Outcome::Censored`].
+/// * A look back that was cut to what was known at a moment tells nothing of the [`ChurnDefinition::late_days`] before it.
 /// * A customer who first came within the horizon is not in the answer.
 ///
 /// # Panics
@@ -61,7 +62,7 @@ pub fn observe(
     let then = Lifetimes::of(past, definition, as_of).states();
     let end = future.end();
     let later = Lifetimes::across(&[(past, as_of), (&future, end)], definition, end);
-    Ok(compare(&then, &later, definition, hindsight.horizon()))
+    Ok(compare(&then, &later, definition, hindsight.horizon(), hindsight.told_until()))
 }
 
 /// What became, within several horizons after each of many moments, of everybody who was there then, told by one look back:
@@ -89,7 +90,8 @@ pub fn observe_horizons(
     let later = Lifetimes::across(&[(past, hindsight.since()), (&future, end)], definition, end);
     let told = |at: &AsOf| {
         let then = Lifetimes::of(past, definition, *at).states();
-        horizons.iter().map(|horizon| compare(&then, &later, definition, *horizon)).collect()
+        let until = hindsight.told_until();
+        horizons.iter().map(|horizon| compare(&then, &later, definition, *horizon, until)).collect()
     };
     Ok(moments.iter().map(told).collect())
 }
@@ -97,7 +99,7 @@ pub fn observe_horizons(
 /// What became, within the horizon, of everybody who was there at `as_of`, told by one frame that reaches beyond it.
 ///
 /// Who was there is decided by what was known at `as_of`; what became of them by everything the frame knows at
-/// `as_of + horizon`.
+/// `as_of + horizon`, and so much later as facts may come in ([`ChurnDefinition::late_days`]).
 ///
 /// # Edges
 /// * A frame that ends before the horizon, or facts that do, leave those who have not left [`Outcome::Censored`].
@@ -105,15 +107,26 @@ pub fn observe_horizons(
 pub fn outcomes_within(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf, horizon: Horizon) -> OutcomeFrame {
     let then = Lifetimes::of(frame, definition, as_of).states();
     let end = as_of.instant().plus_days(i64::from(horizon.days));
-    let later = Lifetimes::of(frame, definition, AsOf(end.min(frame.end().instant())));
-    compare(&then, &later, definition, horizon)
+    let told_at = end.plus_days(i64::from(definition.late_days));
+    let later = Lifetimes::of(frame, definition, AsOf(told_at.min(frame.end().instant())));
+    compare(&then, &later, definition, horizon, frame.end().instant())
 }
 
-fn compare(then: &StateFrame, later: &Lifetimes, definition: &ChurnDefinition, horizon: Horizon) -> OutcomeFrame {
+/// `until`: what came to light from then on is not told.
+fn compare(
+    then: &StateFrame,
+    later: &Lifetimes,
+    definition: &ChurnDefinition,
+    horizon: Horizon,
+    until: Instant,
+) -> OutcomeFrame {
     let as_of = then.as_of();
     let (from, end) = (as_of.instant(), as_of.instant().plus_days(i64::from(horizon.days)));
-    let is_cut_off =
-        later.as_of.instant() < end || later.coverage.unjudged(definition, from, end, &later.zone).is_some();
+    // Told is what all facts about it have had the time to come in for.
+    let is_told = |at: Instant| at.plus_days(i64::from(definition.late_days)) <= until;
+    let is_cut_off = later.as_of.instant() < end
+        || !is_told(end)
+        || later.coverage.unjudged(definition, from, end, &later.zone).is_some();
     let mut customers = Vec::new();
     let mut outcomes = Vec::new();
     for (customer, state) in then.iter() {
@@ -126,7 +139,8 @@ fn compare(then: &StateFrame, later: &Lifetimes, definition: &ChurnDefinition, h
         });
         customers.push(customer.clone());
         outcomes.push(match left {
-            Some(at) => Outcome::Left { at },
+            Some(at) if is_told(at) => Outcome::Left { at },
+            Some(_) => Outcome::Censored,
             None if is_cut_off => Outcome::Censored,
             None => Outcome::Stayed,
         });

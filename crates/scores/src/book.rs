@@ -234,6 +234,22 @@ impl ScoreBook {
         gathered.into_iter()
     }
 
+    /// The same scorecard with these shares of the whole weight, one for each measure in the order of
+    /// [`ScoreBook::measures`].
+    ///
+    /// # Edges
+    /// Panics if there are not as many, or one is not above zero: a measure without weight is no measure.
+    pub fn with_shares(&self, shares: &[f64]) -> ScoreBook {
+        assert!(shares.iter().all(|share| *share > 0.0), "shares above zero");
+        assert_eq!(shares.len(), self.measures().count(), "a share for each measure");
+        let mut book = self.clone();
+        let mut left = shares.iter().copied();
+        for dimension in &mut book.dimensions {
+            reweigh(dimension, &mut left);
+        }
+        book
+    }
+
     /// The measure with this id.
     pub fn measure(&self, id: &str) -> Option<&Measure> {
         self.measures().find(|(_, measure, _)| &*measure.indicator == id).map(|(_, measure, _)| measure)
@@ -268,6 +284,19 @@ impl ScoreBook {
     /// The sentence template for an indicator that stands on this scorecard, if it has its own.
     pub fn reason_of(&self, indicator: &str) -> Option<&Text> {
         self.measure(indicator)?.reason.as_ref()
+    }
+}
+
+/// Gives measures and groups their shares, in the order in which they are gathered.
+fn reweigh(within: &mut Dimension, shares: &mut impl Iterator<Item = f64>) {
+    within.weight = 0.0;
+    for measure in &mut within.measures {
+        measure.weight = shares.next().unwrap_or_else(|| unreachable!("as many shares as measures"));
+        within.weight += measure.weight;
+    }
+    for group in &mut within.groups {
+        reweigh(group, shares);
+        within.weight += group.weight;
     }
 }
 

@@ -27,9 +27,11 @@ mod weigh;
 pub use book::{Dimension, Firmness, Measure, Missing, OnceStale, Own, OwnBy, ScoreBook, Stale};
 pub use curve::{Curve, Shape};
 pub use ledger::{Cause, Change, Ledger, Scored, ledger};
-pub use reason::reasons;
+pub use reason::{in_words, plainly, reasons};
 pub use said::{Override, Pulse, Said};
-pub use score::{Contribution, Correction, CustomerScore, ScoreFrame, score, score_each, score_said};
+pub use score::{
+    Contribution, Correction, CustomerScore, ScoreFrame, earned, healths_said, score, score_each, score_said,
+};
 pub use segment::{CutPlan, RfmPlan, Segment, SegmentBook, TierPlan};
 pub use sort::{Portrait, RfmCell, RfmCuts, SegmentFrame, Tier, TierCuts, sort, tiers};
 pub use weigh::Counted;

@@ -70,13 +70,27 @@ fn sentence(
         let nothing = Text::new(format!("没有{}", indicator.name.zh), format!("no number: {}", indicator.name.en));
         return matches!(contribution.counted, Counted::Poor).then_some(nothing);
     };
-    let Some(template) = own.or_else(|| indicator.reason_at(value)) else { return Some(bare(indicator, value)) };
-    let turned = own.is_none() && indicator.reason_negative.is_some() && value < 0.0;
-    Some(fill(template, &|id| {
+    Some(match own {
+        Some(template) => filled(template, None, catalog, frame, position),
+        None => in_words(indicator, value, catalog, frame, position),
+    })
+}
+
+/// What an indicator's number says of the customer at a position of the frame: the indicator's own words for when it is bad,
+/// filled with the customer's figures, else its name and the figure.
+pub fn in_words(indicator: &Indicator, value: f64, catalog: &Catalog, frame: &IndicatorFrame, position: usize) -> Text {
+    let Some(template) = indicator.reason_at(value) else { return plainly(indicator, value) };
+    let turned = (indicator.reason_negative.is_some() && value < 0.0).then_some(indicator.id.as_str());
+    filled(template, turned, catalog, frame, position)
+}
+
+/// A template with the customer's figures; that of the indicator `turned` without its sign.
+fn filled(template: &Text, turned: Option<&str>, catalog: &Catalog, frame: &IndicatorFrame, position: usize) -> Text {
+    fill(template, &|id| {
         let value = frame.cell(position, id).known()?;
-        let value = if turned && id == indicator.id { -value } else { value };
+        let value = if turned == Some(id) { -value } else { value };
         catalog.get(id).map(|indicator| (value, indicator.unit.as_str()))
-    }))
+    })
 }
 
 /// What people said of the customer: the name of what was asked, and the number.
@@ -87,7 +101,8 @@ fn said(name: &Text, cell: Cell) -> Text {
     }
 }
 
-fn bare(indicator: &Indicator, value: f64) -> Text {
+/// An indicator's number without a judgement: its name, the figure, the unit.
+pub fn plainly(indicator: &Indicator, value: f64) -> Text {
     let (number, unit) = (figure(value, &indicator.unit), unit_word(&indicator.unit));
     let zh = format!("{} {number} {}", indicator.name.zh, unit.zh);
     let en = format!("{}: {number} {}", indicator.name.en, unit.en);

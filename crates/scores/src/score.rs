@@ -7,7 +7,7 @@ use vocab::{AsOf, Band, CustomerId, Health, Instant, Unknown};
 
 use crate::book::{Firmness, ScoreBook};
 use crate::said::{Override, Said};
-use crate::weigh::{Counted, Weighed, Weigher};
+use crate::weigh::{Counted, Leaf, Weighed, Weigher};
 
 /// Signed share of one indicator in the health of a customer.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,19 +151,13 @@ pub fn score(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog) -> Sco
 /// is known. What counts though it is unknown (`poor`, `neutral`) covers nothing. An indicator that the frame lacks is
 /// `not_connected`. A customer for whom no scorecard is has neither health nor contributions.
 pub fn score_said(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog, said: &Said, at: Instant) -> ScoreFrame {
-    let weighers: Vec<(Arc<str>, Weigher<'_>)> = book
-        .special()
-        .iter()
-        .chain(std::iter::once(book))
-        .map(|one| (Arc::from(one.id.as_str()), Weigher::new(frame, one, catalog)))
-        .collect();
-    let one = |(position, customer): (usize, &CustomerId)| {
-        let (chosen, is_for) = book.for_customer(frame, position);
-        let found = weighers.iter().find(|(id, _)| **id == *chosen.id).or(weighers.last());
-        let (id, weigher) = found.unwrap_or_else(|| unreachable!("a scorecard is among its own"));
+    let scorers = Scorers::new(frame, book, catalog);
+    let one = |position: usize| {
+        let (chosen, (id, weigher), is_for) = scorers.of(position);
         if !is_for {
             return nothing(Arc::clone(id), weigher.value(position));
         }
+        let customer = &frame.customers()[position];
         let rows = weigher.weigh(position, customer, said, at);
         let summed = Summed::of(chosen, &rows, said.override_of(customer, at));
         score_of(Arc::clone(id), weigher, &rows, summed, weigher.value(position))
@@ -173,8 +167,75 @@ pub fn score_said(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog, s
         scorecard: book.id.clone(),
         version: book.version.clone(),
         customers: frame.customers().to_vec(),
-        scores: frame.customers().iter().enumerate().map(one).collect(),
+        scores: for_each(frame.customers().len(), &one),
     }
+}
+
+/// The health of every customer alone, in the order of the frame.
+///
+/// # Why
+/// [`score_said`] tells why, and a trend of a million customers over half a year does not ask.
+///
+/// # Edges
+/// As [`score_said`]; `None` where there is no health.
+pub fn healths_said(
+    frame: &IndicatorFrame,
+    book: &ScoreBook,
+    catalog: &Catalog,
+    said: &Said,
+    at: Instant,
+) -> Vec<Option<Health>> {
+    let scorers = Scorers::new(frame, book, catalog);
+    let one = |(position, customer): (usize, &CustomerId)| {
+        let (chosen, (_, weigher), is_for) = scorers.of(position);
+        if !is_for {
+            return None;
+        }
+        let rows = weigher.weigh(position, customer, said, at);
+        Summed::of(chosen, &rows, said.override_of(customer, at)).health
+    };
+    frame.customers().iter().enumerate().map(one).collect()
+}
+
+/// The scorecards of a firm, each made ready for a frame.
+struct Scorers<'a> {
+    frame: &'a IndicatorFrame,
+    book: &'a ScoreBook,
+    weighers: Vec<(Arc<str>, Weigher<'a>)>,
+}
+
+impl<'a> Scorers<'a> {
+    fn new(frame: &'a IndicatorFrame, book: &'a ScoreBook, catalog: &Catalog) -> Self {
+        let books = book.special().iter().chain(std::iter::once(book));
+        let weigher = |one: &'a ScoreBook| (Arc::from(one.id.as_str()), Weigher::new(frame, one, catalog));
+        Self { frame, book, weighers: books.map(weigher).collect() }
+    }
+
+    /// By which scorecard the customer at a position is scored, and whether it is for them.
+    fn of(&self, position: usize) -> (&'a ScoreBook, &(Arc<str>, Weigher<'a>), bool) {
+        let (chosen, is_for) = self.book.for_customer(self.frame, position);
+        let found = self.weighers.iter().find(|(id, _)| **id == *chosen.id).or(self.weighers.last());
+        (chosen, found.unwrap_or_else(|| unreachable!("a scorecard is among its own")), is_for)
+    }
+}
+
+/// The work on everybody, shared among the processor's cores, in order.
+fn for_each<T: Send>(count: usize, work: &(impl Fn(usize) -> T + Sync)) -> Vec<T> {
+    const FEWEST: usize = 4_096;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let size = count.div_ceil(threads).max(FEWEST);
+    if count <= size {
+        return (0..count).map(work).collect();
+    }
+    std::thread::scope(|scope| {
+        let part = |start: usize| scope.spawn(move || (start..(start + size).min(count)).map(work).collect::<Vec<T>>());
+        let parts: Vec<_> = (0..count).step_by(size).map(part).collect();
+        let mut all = Vec::with_capacity(count);
+        for part in parts {
+            all.extend(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        all
+    })
 }
 
 /// How is every customer doing by each of several scorecards, for whomever it is? One frame per scorecard: a customer
@@ -187,6 +248,29 @@ pub fn score_each(
     at: Instant,
 ) -> Vec<ScoreFrame> {
     books.iter().map(|book| score_said(frame, book, catalog, said, at)).collect()
+}
+
+/// How many points above the base does each measure of one scorecard earn, before its weight?
+///
+/// A row for each customer of the frame, a number for each measure in the scorecard's order: `(points − base) × what is left
+/// of its weight` (1 where it counts whole, less where it fades with age); 0 where it is left out. With the shares `s` of the
+/// weights the health is about `base + Σ s · earned / Σ s` over what is not left out.
+///
+/// # Why
+/// Whoever asks what weights would have foretold leaving needs the points without the weights.
+///
+/// # Edges
+/// Scorecards asked before this one, and whom it is for, are not looked at. What people say counts as left out.
+pub fn earned(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog) -> Vec<Vec<f64>> {
+    let weigher = Weigher::new(frame, book, catalog);
+    let (said, at) = (Said::default(), frame.as_of().instant());
+    let base = book.base.points();
+    let one = |(position, customer): (usize, &CustomerId)| {
+        let rows = weigher.weigh(position, customer, &said, at);
+        let earned = |(row, leaf): (&Weighed, &Leaf<'_>)| (row.points - base) * row.weight / leaf.share;
+        rows.iter().zip(&weigher.leaves).map(earned).collect()
+    };
+    frame.customers().iter().enumerate().map(one).collect()
 }
 
 fn nothing(scorecard: Arc<str>, value: Cell) -> CustomerScore {

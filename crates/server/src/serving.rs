@@ -1,7 +1,7 @@
 //! A server's life: listening, timers, stopping.
 //!
 //! Timers look at the state and do what is missing: the drain every ten seconds or as soon as there is much to move, the
-//! lake's files every half minute, what people are to be told every minute, the daily cycle once the firm's midnight has
+//! lake's files every half minute, what people are to be told and what has become of models every minute, the daily cycle once the firm's midnight has
 //! passed, the sources whose schedule says so. A server that was off at midnight makes up for it when it starts.
 
 use std::net::SocketAddr;
@@ -26,6 +26,8 @@ const TIDY_EVERY: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// How often it is looked whom there is something to tell.
 const TELL_EVERY: Duration = Duration::from_secs(60);
+/// How often it is looked whether a model is to be looked at or trained.
+const KEEP_MODELS_EVERY: Duration = Duration::from_secs(60);
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(600);
 /// How long requests under way may take when the server is asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -96,6 +98,7 @@ pub(crate) fn start_timers(site: &Arc<Site>, app: &App, stop: &watch::Receiver<b
     });
     start_feeling(site, app, stop);
     start_telling(site, app, stop);
+    start_keeping_models(site, app, stop);
     let (tidied, tidying, ended) = (site.clone(), app.clone(), stop.clone());
     tokio::spawn(async move {
         until(ended, async {
@@ -175,7 +178,8 @@ fn start_feeling(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
     });
 }
 
-/// Plans what people are to be told: warnings, what was missed, the lists of the morning.
+/// Plans what people are to be told: warnings, what was missed, the lists of the morning; and whose customers go back to
+/// the pool.
 fn start_telling(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
     let (clock, telling, ended) = (site.clone(), app.clone(), stop.clone());
     tokio::spawn(async move {
@@ -192,6 +196,31 @@ fn start_telling(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
                         tracing::error!(%error, "what people are to be told could not be planned; it is tried again")
                     }
                 }
+                if let Err(error) = telling.return_to_pool(clock.now()).await {
+                    tracing::error!(%error, "who goes back to the pool could not be looked at; it is tried again");
+                }
+            }
+        })
+        .await;
+    });
+}
+
+/// Looks after models: what has become of the one in service, and trainings that are due.
+fn start_keeping_models(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
+    let (clock, keeping, ended) = (site.clone(), app.clone(), stop.clone());
+    tokio::spawn(async move {
+        until(ended, async {
+            loop {
+                tokio::time::sleep(KEEP_MODELS_EVERY).await;
+                // On a task of its own: a stop signal ends the waiting, not the work half-way.
+                let (app, now) = (keeping.clone(), clock.now());
+                let failure = match tokio::spawn(async move { app.keep_models(now).await }).await {
+                    Ok(Ok(())) => continue,
+                    Ok(Err(error)) => error.to_string(),
+                    Err(error) => error.to_string(),
+                };
+                tracing::error!(failure, "models could not be looked after; it is tried again in ten minutes");
+                tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
             }
         })
         .await;

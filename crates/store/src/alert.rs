@@ -263,6 +263,21 @@ impl Store {
         Ok(page)
     }
 
+    /// Who has an open alert, each once?
+    pub async fn alerted_customers(&self, scope: &Scope) -> Result<Vec<CustomerId>, Error> {
+        let ids: Vec<String> = alerts::Entity::find()
+            .select_only()
+            .column(alerts::Column::CustomerId)
+            .distinct()
+            .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
+            .filter(Cond::all().add_option(admitted_alerts(scope)))
+            .into_tuple()
+            .all(&self.reader)
+            .await
+            .map_err(Error::while_doing("reading who has alerts"))?;
+        Ok(ids.into_iter().map(CustomerId::from).collect())
+    }
+
     /// One alert, if this reader may see it.
     pub async fn alert(&self, scope: &Scope, id: i64) -> Result<Option<AlertRecord>, Error> {
         let read = self.read().await?;

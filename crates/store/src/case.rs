@@ -12,7 +12,7 @@ use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 use crate::entity::{alerts, cases};
 use crate::history::Resource;
 use crate::open::{Change, Writing};
-use crate::scope::{admitted, listed, owners_of};
+use crate::scope::{admitted_few, listed, owners_of};
 use crate::words::{severity_from, words};
 use crate::{Error, Store};
 
@@ -29,7 +29,7 @@ words! {
 }
 
 words! {
-    /// How the work ended.
+    /// How the work ended, as it is counted; its case type may have a word of its own for it.
     CaseOutcome {
         /// The customer stays.
         Retained = "retained",
@@ -51,7 +51,30 @@ words! {
 impl CaseOutcome {
     /// Whether a person says it of a case that has ended; the others say that the work was taken off the desk.
     pub fn is_said(self) -> bool {
-        !matches!(self, CaseOutcome::Cleared | CaseOutcome::PutOff | CaseOutcome::BelowLine)
+        self.means().is_some()
+    }
+
+    /// What it means for the customer; nothing of a case that was taken off the desk.
+    pub fn means(self) -> Option<actions::Means> {
+        match self {
+            CaseOutcome::Retained => Some(actions::Means::Kept),
+            CaseOutcome::Churned => Some(actions::Means::Lost),
+            CaseOutcome::FalseAlarm => Some(actions::Means::Mistaken),
+            CaseOutcome::NoActionNeeded => Some(actions::Means::Other),
+            CaseOutcome::Cleared | CaseOutcome::PutOff | CaseOutcome::BelowLine => None,
+        }
+    }
+}
+
+impl From<actions::Means> for CaseOutcome {
+    /// What an outcome of a case type is counted as.
+    fn from(means: actions::Means) -> Self {
+        match means {
+            actions::Means::Kept => CaseOutcome::Retained,
+            actions::Means::Lost => CaseOutcome::Churned,
+            actions::Means::Mistaken => CaseOutcome::FalseAlarm,
+            actions::Means::Other => CaseOutcome::NoActionNeeded,
+        }
     }
 }
 
@@ -90,8 +113,10 @@ pub struct CaseRecord {
     pub closed_at: Option<Instant>,
     /// By whom.
     pub closed_by: Option<String>,
-    /// How it ended.
+    /// How it ended, as it is counted.
     pub outcome: Option<CaseOutcome>,
+    /// The outcome as its case type calls it; absent where that is the same word.
+    pub ended_as: Option<String>,
     /// What was written on closing.
     pub note: Option<String>,
     /// Which case type it is of.
@@ -135,6 +160,11 @@ pub struct CaseRecord {
 }
 
 impl CaseRecord {
+    /// How it ended, in the word of its case type.
+    pub fn ended_in(&self) -> Option<&str> {
+        ended_in(self.outcome, self.ended_as.as_deref())
+    }
+
     /// The work on it, as far as moves change it.
     pub fn work(&self) -> Work {
         Work {
@@ -189,11 +219,18 @@ pub struct CaseStep {
     pub assigned_to: Option<String>,
     /// What was said with it.
     pub said: Option<String>,
-    /// How it ended, if it did.
+    /// How it ended, if it did, as it is counted.
     pub outcome: Option<CaseOutcome>,
+    /// The outcome as its case type calls it; absent where that is the same word.
+    pub ended_as: Option<String>,
 }
 
 impl CaseStep {
+    /// How it ended, in the word of its case type.
+    pub fn ended_in(&self) -> Option<&str> {
+        ended_in(self.outcome, self.ended_as.as_deref())
+    }
+
     pub(crate) fn new(entry: &crate::entity::history::Model) -> Result<CaseStep, Error> {
         let after: cases::Model = serde_json::from_str(&entry.after)
             .map_err(|error| Error::unreadable(format!("case {}: {error}", entry.resource_id)))?;
@@ -206,8 +243,14 @@ impl CaseStep {
             assigned_to: after.assigned_to,
             said: after.said,
             outcome: after.outcome.as_deref().map(CaseOutcome::read).transpose()?,
+            ended_as: after.ended_as,
         })
     }
+}
+
+/// The word that was said of how a case ended.
+fn ended_in(outcome: Option<CaseOutcome>, ended_as: Option<&str>) -> Option<&str> {
+    outcome.map(|outcome| ended_as.unwrap_or(outcome.as_str()))
 }
 
 impl Store {
@@ -234,6 +277,8 @@ pub(crate) struct Ending<'a> {
     pub(crate) closing: Closing<'a>,
     /// The stage it comes to.
     pub(crate) stage: &'a str,
+    /// The outcome as the case type calls it, where that is another word.
+    pub(crate) ended_as: Option<&'a str>,
     /// Why the customer left, where a person confirmed it.
     pub(crate) churn_reason: Option<&'a str>,
 }
@@ -241,7 +286,7 @@ pub(crate) struct Ending<'a> {
 impl<'a> From<Closing<'a>> for Ending<'a> {
     /// Where every type can end, with no more said of the reason.
     fn from(closing: Closing<'a>) -> Self {
-        Ending { closing, stage: actions::CLOSED_STAGE, churn_reason: None }
+        Ending { closing, stage: actions::CLOSED_STAGE, ended_as: None, churn_reason: None }
     }
 }
 
@@ -253,12 +298,13 @@ pub(crate) async fn close(
     ending: impl Into<Ending<'_>>,
     now: Instant,
 ) -> Result<Vec<cases::Model>, Error> {
-    let Ending { closing, stage, churn_reason } = ending.into();
+    let Ending { closing, stage, ended_as, churn_reason } = ending.into();
     let ids: Vec<i64> = standing.iter().map(|row| row.id).collect();
     if ids.is_empty() {
         return Ok(standing);
     }
     let (note, churn_reason) = (closing.note.map(str::to_owned), churn_reason.map(str::to_owned));
+    let ended_as = ended_as.filter(|word| *word != closing.outcome.as_str()).map(str::to_owned);
     cases::Entity::update_many()
         .col_expr(cases::Column::Version, Expr::col(cases::Column::Version).add(1))
         .col_expr(cases::Column::State, Expr::value(CaseState::Closed.as_str()))
@@ -266,6 +312,7 @@ pub(crate) async fn close(
         .col_expr(cases::Column::ClosedAt, Expr::value(now.micros()))
         .col_expr(cases::Column::ClosedBy, Expr::value(actor))
         .col_expr(cases::Column::Outcome, Expr::value(closing.outcome.as_str()))
+        .col_expr(cases::Column::EndedAs, Expr::value(ended_as.clone()))
         .col_expr(cases::Column::Note, Expr::value(note.clone()))
         .col_expr(cases::Column::Said, Expr::value(note.clone()))
         .col_expr(cases::Column::ChurnReason, Expr::value(churn_reason.clone()))
@@ -286,6 +333,7 @@ pub(crate) async fn close(
             closed_at: Some(now.micros()),
             closed_by: Some(actor.to_owned()),
             outcome: Some(closing.outcome.as_str().to_owned()),
+            ended_as: ended_as.clone(),
             note: note.clone(),
             said: note.clone(),
             churn_reason: churn_reason.clone(),
@@ -355,6 +403,7 @@ pub(crate) fn blank(
         nudged_at: None,
         escalated_at: None,
         reopened_count: 0,
+        ended_as: None,
     }
 }
 
@@ -394,7 +443,7 @@ pub(crate) async fn visible(
     id: i64,
 ) -> Result<Option<cases::Model>, Error> {
     let mut select = cases::Entity::find_by_id(id);
-    if let Some(only) = admitted(scope, cases::Column::CustomerId) {
+    if let Some(only) = admitted_few(scope, cases::Column::CustomerId) {
         select = select.filter(only);
     }
     select.one(connection).await.map_err(Error::while_doing("reading a case"))
@@ -447,6 +496,7 @@ impl CaseRecord {
             closed_at: row.closed_at.map(Instant::from_micros),
             closed_by: row.closed_by,
             outcome: row.outcome.as_deref().map(CaseOutcome::read).transpose()?,
+            ended_as: row.ended_as,
             note: row.note,
             case_type: row.case_type,
             opened_by: row.opened_by,

@@ -5,16 +5,16 @@
 use std::collections::BTreeMap;
 
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use vocab::{Instant, Scope};
+use vocab::{CustomerId, Instant, Scope};
 
 use crate::case::{CaseState, remember, visible};
 use crate::case_moves::save;
 use crate::entity::{case_comments, case_mentions, case_tasks, cases};
 use crate::history::Resource;
 use crate::open::{Change, Writing};
-use crate::scope::{admitted, listed};
+use crate::scope::{admitted, admitted_few, listed};
 use crate::{Error, Store};
 
 /// A task of a case: one step for one person.
@@ -40,6 +40,26 @@ pub struct CaseTask {
     pub done_at: Option<Instant>,
     /// By whom.
     pub done_by: Option<String>,
+    /// The advice that it was filled from.
+    pub advice: Option<Advised>,
+}
+
+/// Which entry of the library of advice, in which of its versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advised {
+    /// The entry.
+    pub id: String,
+    /// How often the firm had written it; 0 of the shipped one.
+    pub version: i64,
+}
+
+/// A task that waits for somebody, and of which customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingTask {
+    /// The task.
+    pub task: CaseTask,
+    /// Whom its case is about.
+    pub customer_id: CustomerId,
 }
 
 /// A task to write down.
@@ -115,22 +135,86 @@ impl Store {
     ) -> Result<CaseTask, Error> {
         let mut writing = self.write(now).await?;
         let of = open_case(&writing, scope, case).await?;
-        let row = case_tasks::ActiveModel {
-            id: NotSet,
-            version: Set(1),
-            case_id: Set(case),
-            title: Set(new.title.clone()),
-            staff_id: Set(new.staff_id),
-            due_at: Set(new.due_at.map(Instant::micros)),
-            created_at: Set(now.micros()),
-            created_by: Set(actor.to_owned()),
-            done_at: Set(None),
-            done_by: Set(None),
-        };
-        let row = row.insert(&writing.transaction).await.map_err(Error::while_doing("writing a task down"))?;
-        remember_task(&mut writing, &row, &of.customer_id, actor, "added")?;
+        let row = write_down(&mut writing, &of, (new, None), actor, now).await?;
         writing.commit().await?;
         Ok(CaseTask::new(row))
+    }
+
+    /// Writes a task down that advice fills. Where one that was filled by the same entry still waits, that one is the
+    /// answer, and `false`: asked twice, it is done once.
+    ///
+    /// # Errors
+    /// As [`Store::add_case_task`].
+    pub async fn add_advised_task(
+        &self,
+        scope: &Scope,
+        case: i64,
+        (new, advised): (&NewCaseTask, &Advised),
+        actor: &str,
+        now: Instant,
+    ) -> Result<(CaseTask, bool), Error> {
+        let mut writing = self.write(now).await?;
+        let of = open_case(&writing, scope, case).await?;
+        let waiting = case_tasks::Entity::find()
+            .filter(case_tasks::Column::CaseId.eq(case))
+            .filter(case_tasks::Column::AdviceId.eq(advised.id.as_str()))
+            .filter(case_tasks::Column::DoneAt.is_null())
+            .one(&writing.transaction)
+            .await
+            .map_err(Error::while_doing("reading tasks"))?;
+        if let Some(row) = waiting {
+            return Ok((CaseTask::new(row), false));
+        }
+        let row = write_down(&mut writing, &of, (new, Some(advised)), actor, now).await?;
+        writing.commit().await?;
+        Ok((CaseTask::new(row), true))
+    }
+
+    /// The tasks of open cases that wait for this person: named for them, or for nobody while the case is on their desk.
+    /// What is due first comes first; what is never due, last.
+    pub async fn tasks_waiting(&self, scope: &Scope, (staff, desk): (i64, &str)) -> Result<Vec<WaitingTask>, Error> {
+        let open = |of_desk: Option<&str>| {
+            let seen = Cond::all().add_option(admitted(scope, cases::Column::CustomerId));
+            let on_desk = of_desk.map(|desk| cases::Column::AssignedTo.eq(desk));
+            Query::select()
+                .column(cases::Column::Id)
+                .from(cases::Entity)
+                .cond_where(seen.add(cases::Column::State.ne(CaseState::Closed.as_str())).add_option(on_desk))
+                .take()
+        };
+        let named = Cond::all()
+            .add(case_tasks::Column::StaffId.eq(staff))
+            .add(case_tasks::Column::CaseId.in_subquery(open(None)));
+        let unnamed = Cond::all()
+            .add(case_tasks::Column::StaffId.is_null())
+            .add(case_tasks::Column::CaseId.in_subquery(open(Some(desk))));
+        let read = self.read().await?;
+        let doing = "reading who waits for what";
+        let rows = case_tasks::Entity::find()
+            .filter(case_tasks::Column::DoneAt.is_null())
+            .filter(Cond::any().add(named).add(unnamed))
+            .order_by_asc(case_tasks::Column::DueAt.is_null())
+            .order_by_asc(case_tasks::Column::DueAt)
+            .order_by_asc(case_tasks::Column::Id)
+            .all(&read)
+            .await
+            .map_err(Error::while_doing(doing))?;
+        let of: Vec<i64> = rows.iter().map(|row| row.case_id).collect();
+        let customers: Vec<(i64, String)> = cases::Entity::find()
+            .select_only()
+            .column(cases::Column::Id)
+            .column(cases::Column::CustomerId)
+            .filter(listed(&read, (cases::Entity, cases::Column::Id), &of))
+            .into_tuple()
+            .all(&read)
+            .await
+            .map_err(Error::while_doing(doing))?;
+        let customers: BTreeMap<i64, String> = customers.into_iter().collect();
+        let waiting = rows.into_iter().filter_map(|row| {
+            let customer_id = CustomerId::from(customers.get(&row.case_id)?.as_str());
+            Some(WaitingTask { task: CaseTask::new(row), customer_id })
+        });
+        Ok(waiting.collect())
     }
 
     /// Changes a task, or says that it is done. `version` is the one of the task that the caller saw. One that is done is
@@ -333,7 +417,7 @@ async fn seen_among(connection: &impl ConnectionTrait, scope: &Scope, of: &[i64]
         (cases::Entity, cases::Column::Id),
         of,
     ));
-    if let Some(only) = admitted(scope, cases::Column::CustomerId) {
+    if let Some(only) = admitted_few(scope, cases::Column::CustomerId) {
         select = select.filter(only);
     }
     select.into_tuple().all(connection).await.map_err(Error::while_doing("reading cases"))
@@ -346,6 +430,33 @@ async fn open_case(writing: &Writing, scope: &Scope, id: i64) -> Result<cases::M
     if row.state == CaseState::Closed.as_str() {
         return Err(Error::conflict(format!("case {id} is closed"), Some(row.version)));
     }
+    Ok(row)
+}
+
+/// Writes a task of an open case down, in the transaction of what else is done.
+async fn write_down(
+    writing: &mut Writing,
+    of: &cases::Model,
+    (new, advised): (&NewCaseTask, Option<&Advised>),
+    actor: &str,
+    now: Instant,
+) -> Result<case_tasks::Model, Error> {
+    let row = case_tasks::ActiveModel {
+        id: NotSet,
+        version: Set(1),
+        case_id: Set(of.id),
+        title: Set(new.title.clone()),
+        staff_id: Set(new.staff_id),
+        due_at: Set(new.due_at.map(Instant::micros)),
+        created_at: Set(now.micros()),
+        created_by: Set(actor.to_owned()),
+        done_at: Set(None),
+        done_by: Set(None),
+        advice_id: Set(advised.map(|advised| advised.id.clone())),
+        advice_version: Set(advised.map(|advised| advised.version)),
+    };
+    let row = row.insert(&writing.transaction).await.map_err(Error::while_doing("writing a task down"))?;
+    remember_task(writing, &row, &of.customer_id, actor, if advised.is_some() { "advised" } else { "added" })?;
     Ok(row)
 }
 
@@ -380,6 +491,7 @@ impl CaseTask {
             created_by: row.created_by,
             done_at: row.done_at.map(Instant::from_micros),
             done_by: row.done_by,
+            advice: row.advice_id.map(|id| Advised { id, version: row.advice_version.unwrap_or(0) }),
         }
     }
 }

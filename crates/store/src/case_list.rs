@@ -1,18 +1,20 @@
 //! Lists of cases: whose, of which type, in which stage, overdue; a page of rows and the counts of the whole filter.
+//!
+//! Found in the index of cases ([`crate::case_index`]), shown from the table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
-use vocab::{CustomerId, Instant, Scope, Severity};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use vocab::{CustomerId, Instant, Scope};
 
 use crate::case::{CaseRecord, CaseState, records};
+use crate::case_index::{CaseKey, Found, Kept};
 use crate::entity::{case_mentions, case_tasks, cases};
-use crate::scope::{admitted, among, listed_text, of_owner};
-use crate::words::severity_number;
+use crate::scope::listed;
 use crate::{Error, Store};
+
+/// So often a list is looked up anew because somebody else's change came between its counts and its rows.
+const TRIES: u32 = 4;
 
 /// Whose work is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +53,12 @@ pub struct CaseFilter {
     pub owner: Option<String>,
     /// One of these customers.
     pub customers: Option<Vec<CustomerId>>,
+    /// One of these cases.
+    pub ids: Option<Vec<i64>>,
     /// Closed at this moment or later.
     pub closed_from: Option<Instant>,
+    /// Only those of which a person said how they ended.
+    pub is_said: bool,
     /// Of one of these types; of any when empty.
     pub case_types: Vec<String>,
     /// In one of these stages; in any when empty.
@@ -67,13 +73,16 @@ pub struct CaseFilter {
 }
 
 impl CaseFilter {
-    fn has_type(&self, case_type: &str) -> bool {
+    pub(crate) fn has_type(&self, case_type: &str) -> bool {
         self.case_types.is_empty() || self.case_types.iter().any(|one| one == case_type)
     }
 
-    fn has_stage(&self, state: CaseState, stage: &str) -> bool {
-        (self.states.is_empty() || self.states.contains(&state))
-            && (self.stages.is_empty() || self.stages.iter().any(|one| one == stage))
+    pub(crate) fn has_stage(&self, stage: &str) -> bool {
+        self.stages.is_empty() || self.stages.iter().any(|one| one == stage)
+    }
+
+    pub(crate) fn has_state(&self, state: CaseState) -> bool {
+        self.states.is_empty() || self.states.contains(&state)
     }
 }
 
@@ -106,145 +115,75 @@ pub struct CasePage {
 impl Store {
     /// Which cases are there, and how many in each state? Rows and counts are of one moment.
     pub async fn cases(&self, scope: &Scope, filter: &CaseFilter, slice: CaseSlice) -> Result<CasePage, Error> {
-        let read = self.read().await?;
-        let around = around(&read, scope, filter);
-        let cells: Vec<(String, String, String, i64)> = cases::Entity::find()
-            .select_only()
-            .column(cases::Column::CaseType)
-            .column(cases::Column::Stage)
-            .column(cases::Column::State)
-            .column_as(Expr::col((cases::Entity, cases::Column::Id)).count(), "how_many")
-            .filter(around.clone())
-            .group_by(cases::Column::CaseType)
-            .group_by(cases::Column::Stage)
-            .group_by(cases::Column::State)
-            .into_tuple()
-            .all(&read)
-            .await
-            .map_err(Error::while_doing("counting cases"))?;
-        let mut page = CasePage::default();
-        for (case_type, stage, state, how_many) in cells {
-            let state = CaseState::read(&state)?;
-            let how_many = u64::try_from(how_many).unwrap_or(0);
-            let (of_type, in_stage) = (filter.has_type(&case_type), filter.has_stage(state, &stage));
-            if of_type {
-                *page.state_counts.entry(state).or_default() += how_many;
-                *page.stage_counts.entry(stage).or_default() += how_many;
+        let mut tries = TRIES;
+        loop {
+            let read = self.read().await?;
+            let ask = |kept: &Kept, named: &HashSet<i64>| kept.find(scope, filter, named, slice);
+            let (found, is_of_then) = self.ask_cases(&read, filter.whose.as_ref(), ask).await?;
+            tries -= 1;
+            // Counted a moment later than the rows would be read: somebody else's look has brought the index further.
+            if !is_of_then && tries > 0 {
+                continue;
             }
-            if in_stage {
-                *page.type_counts.entry(case_type).or_default() += how_many;
-            }
-            if of_type && in_stage {
-                page.total += how_many;
-            }
+            let Found { page, ids } = found;
+            return Ok(CasePage { rows: rows_of(&read, &ids).await?, ..page });
         }
-
-        let mut select = cases::Entity::find().filter(around).filter(inside(filter));
-        select = match slice.order {
-            CaseOrder::Newest => select.order_by_desc(cases::Column::OpenedAt).order_by_desc(cases::Column::Id),
-            CaseOrder::Due => select
-                .order_by_asc(cases::Column::DueAt.is_null())
-                .order_by_asc(cases::Column::DueAt)
-                .order_by_asc(cases::Column::Id),
-        };
-        if slice.limit.is_some() || slice.offset > 0 {
-            select = select.limit(slice.limit.unwrap_or(i64::MAX as u64)).offset(slice.offset);
-        }
-        let rows = select.all(&read).await.map_err(Error::while_doing("reading cases"))?;
-        page.rows = records(&read, rows).await?;
-        Ok(page)
     }
 
     /// How many cases match?
     pub async fn case_count(&self, scope: &Scope, filter: &CaseFilter) -> Result<u64, Error> {
-        cases::Entity::find()
-            .filter(around(&self.reader, scope, filter))
-            .filter(inside(filter))
-            .count(&self.reader)
-            .await
-            .map_err(Error::while_doing("counting cases"))
+        let read = self.read().await?;
+        let one = CaseSlice { limit: Some(0), ..CaseSlice::default() };
+        let ask = |kept: &Kept, named: &HashSet<i64>| kept.find(scope, filter, named, one).page.total;
+        Ok(self.ask_cases(&read, filter.whose.as_ref(), ask).await?.0)
+    }
+
+    /// Which cases match, in few words, by id: for whoever puts them in an order of their own.
+    pub async fn case_keys(&self, scope: &Scope, filter: &CaseFilter) -> Result<Vec<CaseKey>, Error> {
+        let read = self.read().await?;
+        let ask = |kept: &Kept, named: &HashSet<i64>| kept.keys(scope, filter, named);
+        Ok(self.ask_cases(&read, filter.whose.as_ref(), ask).await?.0)
     }
 }
 
-/// States, stages and types, which the counts look past.
-fn inside(filter: &CaseFilter) -> Condition {
-    let mut all = Cond::all();
-    if !filter.states.is_empty() {
-        all = all.add(cases::Column::State.is_in(filter.states.iter().map(|state| state.as_str())));
+/// These cases, in this order.
+async fn rows_of(read: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<CaseRecord>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
-    if !filter.stages.is_empty() {
-        all = all.add(cases::Column::Stage.is_in(filter.stages.iter().map(String::as_str)));
-    }
-    if !filter.case_types.is_empty() {
-        all = all.add(cases::Column::CaseType.is_in(filter.case_types.iter().map(String::as_str)));
-    }
-    all
+    let rows = cases::Entity::find()
+        .filter(listed(read, (cases::Entity, cases::Column::Id), ids))
+        .all(read)
+        .await
+        .map_err(Error::while_doing("reading cases"))?;
+    let mut of: HashMap<i64, cases::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    records(read, ids.iter().filter_map(|id| of.remove(id)).collect()).await
 }
 
-/// The condition that keeps somebody's work.
-fn work_of(connection: &impl ConnectionTrait, whose: &Whose) -> Condition {
-    match whose {
-        Whose::Desks(desks) => {
-            Cond::all().add(listed_text(connection, (cases::Entity, cases::Column::AssignedTo), desks))
-        }
-        Whose::Pool => Cond::all().add(cases::Column::AssignedTo.is_null()),
-        Whose::Mine { desk, staff } => {
-            let theirs = Query::select()
+/// Cases that are somebody's work whatever desk they are on.
+pub(crate) async fn named(read: &impl ConnectionTrait, whose: Option<&Whose>) -> Result<HashSet<i64>, Error> {
+    let ids: Vec<i64> = match whose {
+        Some(Whose::Mine { staff, .. }) => {
+            case_tasks::Entity::find()
+                .select_only()
                 .column(case_tasks::Column::CaseId)
-                .from(case_tasks::Entity)
-                .and_where(Expr::col(case_tasks::Column::StaffId).eq(*staff))
-                .and_where(Expr::col(case_tasks::Column::DoneAt).is_null())
-                .take();
-            Cond::any().add(cases::Column::AssignedTo.eq(desk.as_str())).add(cases::Column::Id.in_subquery(theirs))
+                .filter(case_tasks::Column::StaffId.eq(*staff))
+                .filter(case_tasks::Column::DoneAt.is_null())
+                .into_tuple()
+                .all(read)
+                .await
         }
-        Whose::Mentioning(staff) => {
-            let named = Query::select()
+        Some(Whose::Mentioning(staff)) => {
+            case_mentions::Entity::find()
+                .select_only()
                 .column(case_mentions::Column::CaseId)
-                .from(case_mentions::Entity)
-                .and_where(Expr::col(case_mentions::Column::StaffId).eq(*staff))
-                .take();
-            Cond::all().add(cases::Column::Id.in_subquery(named))
+                .filter(case_mentions::Column::StaffId.eq(*staff))
+                .into_tuple()
+                .all(read)
+                .await
         }
+        None | Some(Whose::Desks(_) | Whose::Pool) => return Ok(HashSet::new()),
     }
-}
-
-/// The condition that keeps work of whose clocks somebody may have to be told: see [`CaseFilter::watched`].
-fn watched((from, to): (Instant, Instant)) -> Condition {
-    let runs_out = |met: cases::Column, due: cases::Column| {
-        Cond::all().add(met.is_null()).add(due.gte(from.micros())).add(due.lte(to.micros()))
-    };
-    let waiting = cases::Column::State.eq(CaseState::New.as_str());
-    let urgent = Cond::all()
-        .add(waiting)
-        .add(cases::Column::Severity.eq(severity_number(Severity::Urgent)))
-        .add(cases::Column::OpenedAt.gte(from.micros()));
-    Cond::any()
-        .add(runs_out(cases::Column::AcceptedAt, cases::Column::AcceptBy))
-        .add(runs_out(cases::Column::RepliedAt, cases::Column::ReplyBy))
-        .add(runs_out(cases::Column::ActedAt, cases::Column::ActBy))
-        .add(urgent)
-}
-
-/// Everything about a filter but states, stages and types, which the counts look past.
-fn around(connection: &impl ConnectionTrait, scope: &Scope, filter: &CaseFilter) -> Condition {
-    let mut all = Cond::all();
-    if let Some(owner) = &filter.owner {
-        all = all.add(of_owner(owner, cases::Column::CustomerId));
-    }
-    if let Some(customers) = &filter.customers {
-        all = all.add(among(connection, (cases::Entity, cases::Column::CustomerId), customers));
-    }
-    if let Some(from) = filter.closed_from {
-        all = all.add(cases::Column::ClosedAt.gte(from.micros()));
-    }
-    if let Some(whose) = &filter.whose {
-        all = all.add(work_of(connection, whose));
-    }
-    if let Some(at) = filter.overdue_at {
-        all = all.add(cases::Column::DueAt.lt(at.micros()));
-    }
-    if let Some(span) = filter.watched {
-        all = all.add(watched(span));
-    }
-    all.add_option(admitted(scope, cases::Column::CustomerId))
+    .map_err(Error::while_doing("reading whose work cases are"))?;
+    Ok(ids.into_iter().collect())
 }

@@ -27,6 +27,8 @@ pub struct CaseMoving<'a> {
     pub said: Option<&'a str>,
     /// How it ends, of a move that closes.
     pub closing: Option<Closing<'a>>,
+    /// The outcome as the case type calls it, of a move that closes.
+    pub ended_as: Option<&'a str>,
     /// Why the customer left, of a move that closes a case so.
     pub churn_reason: Option<&'a str>,
 }
@@ -144,12 +146,14 @@ pub(crate) async fn moved(
     })?;
     if after.state == actions::CaseState::Closed && work.state != actions::CaseState::Closed {
         let closing = moving.closing.ok_or_else(|| Error::refused("a case ends with an outcome"))?;
-        let ending = Ending { closing, stage: &after.stage, churn_reason: moving.churn_reason };
+        let ended_as = moving.ended_as;
+        let ending = Ending { closing, stage: &after.stage, ended_as, churn_reason: moving.churn_reason };
         return end(writing, before, ending, actor, now).await;
     }
     let mut row = cases::Model { said: moving.said.map(str::to_owned), ..written(&before, &after, actor) };
     if work.state == actions::CaseState::Closed {
-        (row.closed_at, row.closed_by, row.outcome, row.note, row.churn_reason) = (None, None, None, None, None);
+        (row.closed_at, row.closed_by, row.note) = (None, None, None);
+        (row.outcome, row.ended_as, row.churn_reason) = (None, None, None);
     }
     save(writing, &row).await?;
     if row.state != before.state {

@@ -1,7 +1,7 @@
 //! 周会决定: what was decided in the review of a week, whose it is, by when, and whether it was done.
 //!
-//! A decision shows no customer, so it is not narrowed by customers' owners: whoever asks names the people whose
-//! decisions they may see ([`DecisionsOf`]).
+//! A decision may be about a customer, but shows no more of them than their id, so it is not narrowed by customers' owners:
+//! whoever asks names the people whose decisions they may see ([`DecisionsOf`]).
 
 use std::collections::BTreeSet;
 
@@ -77,6 +77,8 @@ pub struct DecisionRecord {
     pub done_at: Option<Instant>,
     /// By whom.
     pub done_by: Option<String>,
+    /// About whom it is, where it is about a customer.
+    pub customer_id: Option<String>,
 }
 
 /// What is to be done, by whom and by when.
@@ -90,6 +92,8 @@ pub struct Decided {
     pub due_on: String,
     /// The end of that day.
     pub due_at: Instant,
+    /// About whom it is, where it is about a customer; said when it is written down, and not changed after that.
+    pub customer_id: Option<String>,
 }
 
 impl Store {
@@ -103,6 +107,28 @@ impl Store {
             .all(&self.reader)
             .await
             .map_err(Error::while_doing("reading decisions"))?;
+        Ok(rows.into_iter().map(DecisionRecord::new).collect())
+    }
+
+    /// What was decided about a customer and is not done, what is due first, first.
+    pub async fn decisions_about(&self, of: &DecisionsOf, customer: &str) -> Result<Vec<DecisionRecord>, Error> {
+        self.undone(Cond::all().add(of.condition()).add(decisions::Column::CustomerId.eq(customer))).await
+    }
+
+    /// What was decided for this person and is not done, what is due first, first.
+    pub async fn decisions_waiting(&self, staff: i64) -> Result<Vec<DecisionRecord>, Error> {
+        self.undone(Cond::all().add(decisions::Column::StaffId.eq(staff))).await
+    }
+
+    async fn undone(&self, of: Condition) -> Result<Vec<DecisionRecord>, Error> {
+        let rows = decisions::Entity::find()
+            .filter(decisions::Column::DoneAt.is_null())
+            .filter(of)
+            .order_by_asc(decisions::Column::DueAt)
+            .order_by_asc(decisions::Column::Id)
+            .all(&self.reader)
+            .await
+            .map_err(Error::while_doing("reading what is not done"))?;
         Ok(rows.into_iter().map(DecisionRecord::new).collect())
     }
 
@@ -145,6 +171,7 @@ impl Store {
             author_id: Set(author_id),
             done_at: Set(None),
             done_by: Set(None),
+            customer_id: Set(decided.customer_id.clone()),
         };
         let row = row.insert(&writing.transaction).await.map_err(Error::while_doing("writing a decision down"))?;
         remember_decision(&mut writing, &row, actor, "decided")?;
@@ -222,6 +249,7 @@ impl DecisionRecord {
             author_id: row.author_id,
             done_at: row.done_at.map(Instant::from_micros),
             done_by: row.done_by,
+            customer_id: row.customer_id,
         }
     }
 }

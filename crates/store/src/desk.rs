@@ -9,6 +9,7 @@ use vocab::{CustomerId, Instant, Scope, Text};
 
 use crate::alert::{AlertResolution, AlertState};
 use crate::case::CaseState;
+use crate::case_index::owners_written;
 use crate::cycle::CYCLE_ACTOR;
 use crate::entity::{alerts as alert_table, cases as case_table, customer_owner};
 use crate::open::ROWS_PER_STATEMENT;
@@ -116,6 +117,7 @@ impl Store {
                 .map_err(Error::while_doing("taking owners away"))?;
         }
         show_on_alerts(&transaction, &given, taken).await?;
+        owners_written(&transaction).await?;
         transaction.commit().await.map_err(Error::while_doing("writing owners"))?;
         Ok(changed)
     }

@@ -16,7 +16,7 @@ use crate::open::{Change, Writing};
 use crate::promises::{PromiseState, remember_promise};
 use crate::scope::admitted;
 use crate::words::words;
-use crate::{Error, Store};
+use crate::{Error, Store, pool_returns};
 
 words! {
     /// By which way somebody spoke to a customer.
@@ -183,6 +183,7 @@ impl Store {
             cause: "recorded",
         };
         writing.remember(change, &row)?;
+        pool_returns::withdraw(&mut writing, new.customer.as_str(), actor).await?;
         if let Some(promise) = &new.promise {
             make_promise(&mut writing, &row, promise).await?;
         }

@@ -14,7 +14,7 @@ use crate::alert::{AlertRecord, OnCase};
 use crate::case::{CaseRecord, CaseStep};
 use crate::entity::{alerts, cases, history};
 use crate::open::Change;
-use crate::scope::{admitted, listed_text, owners_of};
+use crate::scope::{admitted, admitted_few, listed_text, owners_of};
 use crate::{Error, Store};
 
 /// What sort of row a history entry is about.
@@ -66,6 +66,8 @@ pub enum Resource {
     NoticeDelivery,
     /// A customer given another owner.
     OwnerChange,
+    /// An owner was warned that a customer goes back to the pool.
+    PoolWarning,
     /// Something promised to a customer.
     Promise,
     /// What people say of a contract that comes to its end.
@@ -98,7 +100,7 @@ pub enum Resource {
 
 impl Resource {
     /// Every one.
-    pub const ALL: [Resource; 37] = [
+    pub const ALL: [Resource; 38] = [
         Resource::Alert,
         Resource::Case,
         Resource::CaseComment,
@@ -122,6 +124,7 @@ impl Resource {
         Resource::NoticeChoice,
         Resource::NoticeDelivery,
         Resource::OwnerChange,
+        Resource::PoolWarning,
         Resource::Promise,
         Resource::Renewal,
         Resource::ReminderAnswer,
@@ -164,6 +167,7 @@ impl Resource {
             Resource::NoticeChoice => "notice_choice",
             Resource::NoticeDelivery => "notice_delivery",
             Resource::OwnerChange => "owner_change",
+            Resource::PoolWarning => "pool_warning",
             Resource::Promise => "promise",
             Resource::Renewal => "renewal",
             Resource::ReminderAnswer => "reminder_answer",
@@ -291,7 +295,7 @@ impl Store {
             .filter(history::Column::Resource.eq(Resource::Case.as_str()))
             .filter(listed_text(&self.reader, (history::Entity, history::Column::ResourceId), &ids))
             .order_by_asc(history::Column::Id);
-        if let Some(only) = admitted(scope, history::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, history::Column::CustomerId) {
             select = select.filter(only);
         }
         if let Some(t) = before {
@@ -315,7 +319,7 @@ impl Store {
             .filter(history::Column::Resource.eq(resource.as_str()))
             .filter(history::Column::ResourceId.eq(id))
             .order_by_asc(history::Column::Version);
-        if let Some(only) = admitted(scope, history::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, history::Column::CustomerId) {
             select = select.filter(only);
         }
         let rows = select.all(&self.reader).await.map_err(Error::while_doing("reading the history of a row"))?;

@@ -5,8 +5,8 @@
 //! come in whole and are applied in one transaction ([`Store::apply_cycle`]).
 //!
 //! Three habits:
-//! * **Scope first.** A method that can show customers takes [`vocab::Scope`] and applies it in the database, over the
-//!   projection of owners, before anything is counted or paged.
+//! * **Scope first.** A method that can show customers takes [`vocab::Scope`] and applies it in the database, or in the
+//!   index of cases, over the projection of owners, before anything is counted or paged.
 //! * **Nothing is overwritten unseen.** Every change of a row writes what the row became into `history`, in the same
 //!   transaction ([`Store::as_recorded`] folds it back). People send back the version they saw; a conflict tells them
 //!   the present one.
@@ -16,6 +16,7 @@ mod alert;
 mod audit;
 mod case;
 mod case_desk;
+mod case_index;
 mod case_list;
 mod case_moves;
 mod channels;
@@ -35,6 +36,7 @@ mod judgements;
 mod line;
 mod mappings;
 mod migration;
+mod model_watch;
 mod next_contacts;
 mod notice_choices;
 mod notices;
@@ -42,6 +44,7 @@ mod open;
 mod org;
 mod owners;
 mod people;
+mod pool_returns;
 mod promises;
 mod quality;
 mod reminders;
@@ -64,7 +67,8 @@ pub use alert::{
 };
 pub use audit::{AuditFilter, AuditSort, Deed};
 pub use case::{CaseOutcome, CaseRecord, CaseState, CaseStep, Closing};
-pub use case_desk::{CaseComment, CaseTask, DeskLoad, NewCaseTask, TaskChange};
+pub use case_desk::{Advised, CaseComment, CaseTask, DeskLoad, NewCaseTask, TaskChange, WaitingTask};
+pub use case_index::CaseKey;
 pub use case_list::{CaseFilter, CaseOrder, CasePage, CaseSlice, Whose};
 pub use case_moves::{Acting, CaseMoving, CaseOpening};
 pub use channels::{ChannelChange, NewChannel, NoticeChannel};
@@ -83,6 +87,7 @@ pub use invitations::{InvitationRecord, NewInvitation};
 pub use judgements::{Judgement, NewJudgement};
 pub use line::{RuleCount, Snoozing};
 pub use mappings::SavedMapping;
+pub use model_watch::{ModelWatch, Retraining, RetrainingCause, RetrainingOutcome};
 pub use next_contacts::NextContact;
 pub use notice_choices::{NoticeChoice, NoticeWay};
 pub use notices::{NoticeFilter, NoticePage, NoticeRecord};

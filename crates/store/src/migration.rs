@@ -21,6 +21,9 @@ mod m0018_renewals;
 mod m0019_review;
 mod m0020_ownership;
 mod m0021_challengers;
+mod m0022_model_watch;
+mod m0023_hours;
+mod m0024_advice;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -48,6 +51,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_review::Review),
             Box::new(m0020_ownership::Ownership),
             Box::new(m0021_challengers::Challengers),
+            Box::new(m0022_model_watch::ModelWatch),
+            Box::new(m0023_hours::Hours),
+            Box::new(m0024_advice::Advice),
         ]
     }
 }

@@ -5,6 +5,7 @@
 //! way. So on both the history is in the order of the commits, and what a writer has read stays true until it commits.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
@@ -17,6 +18,7 @@ use serde::Serialize;
 use vocab::Instant;
 
 use crate::Error;
+use crate::case_index::CaseIndex;
 use crate::entity::history;
 use crate::history::Resource;
 use crate::migration::Migrator;
@@ -29,6 +31,8 @@ use crate::migration::Migrator;
 pub struct Store {
     pub(crate) writer: DatabaseConnection,
     pub(crate) reader: DatabaseConnection,
+    /// What lists of cases are asked instead of the tables.
+    pub(crate) index: Arc<CaseIndex>,
 }
 
 /// How many rows go into one statement: well below the parameters that either database takes.
@@ -218,7 +222,7 @@ async fn open_sqlite(url: &str) -> Result<Store, Error> {
             .await
             .map_err(Error::while_doing("opening the database file for reading"))?
     };
-    Ok(Store { writer, reader })
+    Ok(Store { writer, reader, index: Arc::default() })
 }
 
 fn sqlite_options(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
@@ -254,7 +258,7 @@ async fn open_postgres(url: &str) -> Result<Store, Error> {
     let doing = "connecting to the database server";
     let writer = Database::connect(options(WRITERS_POSTGRES)).await.map_err(Error::while_doing(doing))?;
     let reader = Database::connect(options(READERS_POSTGRES)).await.map_err(Error::while_doing(doing))?;
-    Ok(Store { writer, reader })
+    Ok(Store { writer, reader, index: Arc::default() })
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub struct UnitRecord {
     pub parent_id: Option<i64>,
     /// Ids of the people who head it.
     pub heads: BTreeSet<i64>,
+    /// When it works, as JSON; none where it works as the unit above it does.
+    pub work_hours: Option<String>,
 }
 
 /// What a unit is to be.
@@ -43,6 +45,8 @@ pub struct NewUnit {
     pub parent_id: Option<i64>,
     /// Ids of the people who head it.
     pub heads: BTreeSet<i64>,
+    /// When it works, as JSON; none where it works as the unit above it does.
+    pub work_hours: Option<String>,
 }
 
 /// What a person is to be.
@@ -105,6 +109,7 @@ impl Store {
             name: Set(new.name.clone()),
             parent_id: Set(new.parent_id),
             created_at: Set(now.micros()),
+            work_hours: Set(new.work_hours.clone()),
         };
         let row = row.insert(&writing.transaction).await.map_err(Error::while_doing("making a unit"))?;
         put_heads(&writing, row.id, &new.heads).await?;
@@ -113,7 +118,7 @@ impl Store {
         Ok(UnitRecord::new(row, new.heads.clone()))
     }
 
-    /// Renames a unit, moves it below another, gives it other heads. `version` is the one the caller saw.
+    /// Renames a unit, moves it below another, gives it other heads or hours. `version` is the one the caller saw.
     ///
     /// # Errors
     /// Not found; a conflict if it has changed since; refused where it would come to stand below itself.
@@ -135,6 +140,7 @@ impl Store {
         changed.version = Set(version + 1);
         changed.name = Set(new.name.clone());
         changed.parent_id = Set(new.parent_id);
+        changed.work_hours = Set(new.work_hours.clone());
         let row = changed.update(&writing.transaction).await.map_err(Error::while_doing("changing a unit"))?;
         put_heads(&writing, id, &new.heads).await?;
         remember_unit(&mut writing, &row, &new.heads, actor, "changed")?;
@@ -332,15 +338,19 @@ fn remember_unit(
         name: &'a str,
         parent_id: Option<i64>,
         heads: &'a BTreeSet<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        work_hours: Option<&'a str>,
     }
-    let kept = Kept { id: row.id, name: &row.name, parent_id: row.parent_id, heads };
+    let work_hours = row.work_hours.as_deref();
+    let kept = Kept { id: row.id, name: &row.name, parent_id: row.parent_id, heads, work_hours };
     let id = row.id.to_string();
     writing.remember(Change { resource: Resource::Unit, id, customer: None, version: row.version, actor, cause }, &kept)
 }
 
 impl UnitRecord {
     fn new(row: units::Model, heads: BTreeSet<i64>) -> Self {
-        Self { id: row.id, version: row.version, name: row.name, parent_id: row.parent_id, heads }
+        let units::Model { id, version, name, parent_id, work_hours, .. } = row;
+        Self { id, version, name, parent_id, heads, work_hours }
     }
 }
 
@@ -350,7 +360,7 @@ mod tests {
 
     fn unit(id: i64, parent: Option<i64>, heads: &[i64]) -> UnitRecord {
         let heads = heads.iter().copied().collect();
-        UnitRecord { id, version: 1, name: format!("unit {id}"), parent_id: parent, heads }
+        UnitRecord { id, version: 1, name: format!("unit {id}"), parent_id: parent, heads, work_hours: None }
     }
 
     #[test]

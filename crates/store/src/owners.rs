@@ -1,4 +1,5 @@
-//! Whose customer changes hands one by one: by a table that came back, by taking one from the pool, by going back to it.
+//! Whose customer changes hands one by one: by a table that came back, by taking one from the pool, by going back to it
+//! (`pool_returns`).
 //!
 //! As with a hand-over, what is written here acts at once on lists and scope, and the record of facts is told right after
 //! ([`Store::owners_untold`]): the owner is a fact. Many at once because somebody leaves: `hand_over`.
@@ -31,6 +32,8 @@ words! {
         SheetUndone = "sheet_undone",
         /// Somebody took it from the pool.
         Claimed = "claimed",
+        /// It went back to the pool, since nobody had been in touch for long.
+        Returned = "returned",
     }
 }
 
@@ -228,7 +231,7 @@ pub(crate) async fn is_last(writing: &Writing, customer: &str, change: i64) -> R
 }
 
 impl OwnerChange {
-    fn new(row: owner_changes::Model) -> Result<Self, Error> {
+    pub(crate) fn new(row: owner_changes::Model) -> Result<Self, Error> {
         Ok(Self {
             id: row.id,
             customer: CustomerId::from(row.customer_id),

@@ -16,7 +16,7 @@ use vocab::{CustomerId, Instant, Scope};
 use crate::entity::promises;
 use crate::history::{Resource, last_before, parse};
 use crate::open::{Change, Writing};
-use crate::scope::{admitted, among, of_owner, owners_of};
+use crate::scope::{admitted, admitted_few, among, of_owner, owners_of};
 use crate::words::words;
 use crate::{Error, Store};
 
@@ -267,7 +267,7 @@ fn around(connection: &impl ConnectionTrait, scope: &Scope, filter: &PromiseFilt
     if let Some(customers) = &filter.customers {
         all = all.add(among(connection, (promises::Entity, promises::Column::CustomerId), customers));
     }
-    all.add_option(admitted(scope, promises::Column::CustomerId))
+    all.add_option(admitted_few(scope, promises::Column::CustomerId))
 }
 
 pub(crate) fn remember_promise(

@@ -37,6 +37,21 @@ pub(crate) fn admitted(scope: &Scope, customer: impl ColumnTrait) -> Option<Expr
     }
 }
 
+/// The same condition for rows that are few and named already: each is looked up, while [`admitted`] begins with all of the
+/// reader's customers, who may be a hundred thousand.
+pub(crate) fn admitted_few(scope: &Scope, customer: impl ColumnTrait) -> Option<Expr> {
+    let Scope::Owners(owners) = scope else { return None };
+    let theirs = Query::select()
+        .expr(Expr::val(1))
+        .from(customer_owner::Entity)
+        .and_where(
+            Expr::col((customer_owner::Entity, customer_owner::Column::CustomerId)).equals(customer.as_column_ref()),
+        )
+        .and_where(Expr::col(customer_owner::Column::Owner).is_in(owners.iter().map(String::as_str)))
+        .take();
+    Some(Expr::exists(theirs))
+}
+
 /// The condition that keeps rows of customers of one owner; `-` means customers whom nobody owns.
 pub(crate) fn of_owner(owner: &str, customer: impl ColumnTrait) -> Expr {
     if owner != "-" {

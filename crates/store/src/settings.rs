@@ -19,6 +19,15 @@ impl Store {
         Ok(row.map(|row| row.value))
     }
 
+    /// How often it was chosen under this key; 0 where it never was.
+    pub async fn setting_version(&self, key: &str) -> Result<i64, Error> {
+        let row = settings::Entity::find_by_id(key.to_owned())
+            .one(&self.reader)
+            .await
+            .map_err(Error::while_doing("reading a setting"))?;
+        Ok(row.map_or(0, |row| row.version))
+    }
+
     /// Everything that was chosen.
     pub async fn settings(&self) -> Result<BTreeMap<String, String>, Error> {
         let rows = settings::Entity::find()

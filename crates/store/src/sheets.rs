@@ -432,7 +432,8 @@ impl Undoing<'_> {
             }
             let step = |work: &Work| (self.reopening)(&case.case_type, work);
             let said = Some(self.said);
-            let moving = CaseMoving { does: Verb::Reopen, step: &step, said, closing: None, churn_reason: None };
+            let moving =
+                CaseMoving { does: Verb::Reopen, step: &step, said, closing: None, ended_as: None, churn_reason: None };
             let opened = moved(writing, self.scope, (id, version), moving, self.actor, self.now).await;
             if unless_refused(opened)?.is_some() {
                 undone.push(cell.place);

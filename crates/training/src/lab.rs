@@ -6,16 +6,20 @@ mod btyd;
 mod cells;
 mod classify;
 mod days;
+mod rules;
 mod survival;
 mod table;
 
 pub use estimators::btyd::{Estimate, Model};
+pub use estimators::mining::{MinedRule, Tally};
 pub use estimators::survival::Ties;
 
-pub use crate::risk::{Choice, Kind};
+pub use crate::discovery::{DiscoveredRule, RuleCondition, Saying};
+pub use crate::risk::{Choice, Kind, Leak};
 pub use btyd::{BtydReport, BtydSpec, CustomerOutlook, Forecast, Holdout, LeftOut, ModelFit, btyd};
 pub use cells::Finding;
 pub use classify::{Classified, ClassifiedRow, ClassifySpec, Figures, FoldsBy, LEAST, classify};
 pub use days::day_text;
+pub use rules::{RulesReport, RulesSpec, rules};
 pub use survival::{Coefficient, CoxReport, CurveReport, FoldPlan, SurvivalReport, SurvivalSpec, survival};
 pub use table::{Column, Table};

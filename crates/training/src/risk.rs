@@ -13,6 +13,7 @@
 
 mod calibration;
 mod cells;
+mod explain;
 mod folds;
 mod frame;
 mod leaks;
@@ -20,8 +21,11 @@ mod model;
 mod together;
 
 pub use calibration::Calibration;
+/// The smallest change of what a model is asked.
+pub use estimators::change::{Change, Lever, smallest_change};
+pub use explain::{Explained, RiskExplainer};
 pub use folds::stratified;
-pub use frame::{Frame, FrameColumn, Kind, SetAside, Understood, understand};
+pub use frame::{Frame, FrameColumn, Kind, OTHER, SetAside, Understood, understand};
 pub use leaks::{Leak, leaks};
 pub use model::{Choice, FitOptions, RiskModel};
 pub use together::together;

@@ -20,12 +20,23 @@ pub enum NoticeKind {
     BreachSoon,
     /// A limit that was missed, to the head.
     Breach,
+    /// Customers that will go back to the pool, to their owner.
+    PoolReturn,
+    /// A model in service is not what it was, to analysts and administrators.
+    ModelDrift,
 }
 
 impl NoticeKind {
     /// Every one, in the order in which people choose.
-    pub const ALL: [NoticeKind; 5] =
-        [NoticeKind::Morning, NoticeKind::TeamMorning, NoticeKind::Urgent, NoticeKind::BreachSoon, NoticeKind::Breach];
+    pub const ALL: [NoticeKind; 7] = [
+        NoticeKind::Morning,
+        NoticeKind::TeamMorning,
+        NoticeKind::Urgent,
+        NoticeKind::BreachSoon,
+        NoticeKind::Breach,
+        NoticeKind::PoolReturn,
+        NoticeKind::ModelDrift,
+    ];
 
     /// The word in the database and over the wire.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +46,8 @@ impl NoticeKind {
             NoticeKind::Urgent => "urgent",
             NoticeKind::BreachSoon => "breach_soon",
             NoticeKind::Breach => "breach",
+            NoticeKind::PoolReturn => "pool_return",
+            NoticeKind::ModelDrift => "model_drift",
         }
     }
 }

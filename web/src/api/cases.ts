@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { useCallback } from 'react';
 import { useMoment } from '../frame/moment';
 import { api, Problem, type Query } from './client';
-import type { CaseList, CaseRow, CaseTaskChange, CaseType, CaseTypePage, CaseWork, MoveCase, NewCase, NewCaseTask } from './types';
+import type { CaseList, CaseRow, CaseTaskChange, CaseType, CaseTypePage, CaseWork, MoveCase, NewCase, NewCaseTask, WaitingWork } from './types';
 
 /** Rows of one page of the list. */
 const PAGE_ROWS = 100;
@@ -36,6 +36,9 @@ export function useCaseReader() {
   const client = useQueryClient();
   return useCallback((id: number) => client.fetchQuery({ ...workQuery(id), staleTime: 0 }), [client]);
 }
+
+/** What waits for me: tasks of cases, and what weekly reviews decided. */
+export const useWaiting = (wanted: boolean) => useQuery({ queryKey: ['waiting'], queryFn: () => api.get<WaitingWork>('/api/tasks'), enabled: wanted, refetchInterval: 120_000 });
 
 /** After a change everything that shows cases is read again; the answer is the case's new page already. */
 function settled(client: QueryClient, id: number | null) {

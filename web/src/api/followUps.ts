@@ -3,7 +3,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMoment } from '../frame/moment';
 import { api, type Query } from './client';
-import type { AdviceEntry, AdvicePage, FollowUpRow, FollowUps, NewFollowUp, PromiseList, PromiseRow } from './types';
+import type { AdviceEntry, AdvicePage, AdvisedTask, FollowUpRow, FollowUps, NewAdviceTask, NewFollowUp, PromiseList, PromiseRow } from './types';
 
 const of = (customer: string, what: string) => `/api/customers/${encodeURIComponent(customer)}/${what}`;
 
@@ -41,6 +41,9 @@ function useAgain() {
 }
 
 export interface Recording { customer: string; record: NewFollowUp }
+
+/** Makes a task of the advice, in the customer's case. */
+export const useAdviceTask = () => useMutation({ mutationFn: ({ customer, ...told }: NewAdviceTask & { customer: string }) => api.post<AdvisedTask>(of(customer, 'advice/task'), told), onSettled: useAgain() });
 
 export const useRecord = () => useMutation({ mutationFn: ({ customer, record }: Recording) => api.post<FollowUpRow>(of(customer, 'follow-ups'), record), onSettled: useAgain() });
 

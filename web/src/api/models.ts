@@ -2,18 +2,25 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { api } from './client';
+import { address, api } from './client';
 import type { components } from './schema';
 
 type Shapes = components['schemas'];
 
 export type ModelBin = Shapes['ModelBin'];
 export type ModelCard = Shapes['ModelCard'];
+export type ModelComparison = Shapes['ModelComparison'];
+export type ModelContest = Shapes['ModelContest'];
+export type ModelDrift = Shapes['ModelDrift'];
 export type ModelHorizon = Shapes['ModelHorizon'];
 export type ModelMetric = Shapes['ModelMetric'];
+export type ModelMonth = Shapes['ModelMonth'];
+export type ModelMover = Shapes['ModelMover'];
 export type ModelPage = Shapes['ModelPage'];
 export type ModelReadiness = Shapes['ModelReadiness'];
+export type ModelRetraining = Shapes['ModelRetraining'];
 export type ModelRow = Shapes['ModelRow'];
+export type ModelSchedule = Shapes['ModelSchedule'];
 export type Models = Shapes['Models'];
 export type ModelStretch = Shapes['ModelStretch'];
 export type TrainingRun = Shapes['TrainingRun'];
@@ -58,3 +65,32 @@ export function useModelSteps() {
   const step = (what: string) => ({ mutationFn: ({ id, version }: { id: number; version: number }) => api.post<ModelPage>(`${PATH}/${id}/${what}`, { version }), onSuccess: told });
   return { promote: useMutation(step('promote')), rollBack: useMutation(step('rollback')) };
 }
+
+/** What has become of a model, as it was seen last; null where nobody looked yet. */
+export const useDrift = (id: number) => useQuery({ queryKey: ['model', String(id), 'drift'], queryFn: () => api.get<ModelDrift | null>(`${PATH}/${id}/drift`) });
+
+/** Looking at it now. */
+export function useLook(id: number) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: () => api.post<ModelDrift>(`${PATH}/${id}/drift`), onSuccess: (found) => client.setQueryData(['model', String(id), 'drift'], found) });
+}
+
+/** A model beside the one in service: worked out anew, so asked once a visit. */
+export const useComparison = (id: number, isAsked: boolean) =>
+  useQuery({ queryKey: ['model', String(id), 'compare'], queryFn: () => api.get<ModelComparison>(`${PATH}/${id}/compare`), enabled: isAsked, staleTime: Infinity, retry: false });
+
+export const useSchedule = () => {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: (mode: string) => api.put<ModelSchedule>(`${PATH}/schedule`, { mode }), onSuccess: () => client.invalidateQueries({ queryKey: KEY }) });
+};
+
+export interface OutsideAsked { file: File; churn: string; horizon_days: number; lasts_days: number }
+
+/** A table of somebody else's scores becomes a challenger. */
+export const useOutside = () => {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ file, ...asked }: OutsideAsked) => api.post<ModelPage>(address(`${PATH}/outside`, { file_name: file.name, ...asked }), file),
+    onSuccess: () => client.invalidateQueries({ queryKey: KEY }),
+  });
+};

@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMoment } from '../frame/moment';
 import { api } from './client';
-import type { Ownership, OwnershipRules, OwnerTerm, PoolList } from './types';
+import type { Ownership, OwnershipRules, OwnerTerm, PoolList, PoolReturns } from './types';
 
 export const useOwnership = () => useQuery({ queryKey: ['ownership'], queryFn: () => api.get<Ownership>('/api/ownership') });
 
@@ -13,6 +13,14 @@ export const usePool = (search: string | null) => useInfiniteQuery({
   initialPageParam: null as string | null,
   getNextPageParam: (last) => last.next_cursor ?? null,
   placeholderData: (before) => before,
+});
+
+/** Who goes back to the pool, and who went back. */
+export const usePoolReturns = () => useInfiniteQuery({
+  queryKey: ['pool-returns'],
+  queryFn: ({ pageParam }) => api.get<PoolReturns>('/api/pool/returns', { cursor: pageParam, limit: 50 }),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.next_cursor ?? null,
 });
 
 export function useOwnerTerms(customer: string) {

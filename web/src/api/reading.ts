@@ -13,11 +13,15 @@ const customerPath = (id: string) => `/api/customers/${encodeURIComponent(id)}`;
 export const useSessionQuery = () =>
   useQuery({ queryKey: ['session'], queryFn: () => api.get<Session>('/api/session'), staleTime: 60_000 });
 
+/** The list of the day, a page after the other: counts and sums are those of the whole list. */
 export function useToday(owner: string | null) {
   const { asOf } = useMoment();
-  return useQuery({
+  return useInfiniteQuery({
     queryKey: ['today', asOf, owner],
-    queryFn: () => api.get<Today>('/api/today', { as_of: asOf, owner }),
+    queryFn: ({ pageParam }) => api.get<Today>('/api/today', { as_of: asOf, owner, cursor: pageParam }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor ?? null,
+    select: ({ pages }): Today | undefined => pages[0] && { ...pages[0], rows: pages.flatMap((page) => page.rows) },
     placeholderData: keepPreviousData,
     refetchInterval: asOf ? false : 120_000,
   });

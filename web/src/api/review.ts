@@ -33,7 +33,8 @@ export function useReviewNames(of: NamesOf) {
 /** Writing decisions down and changing them; whatever is said, the pages read anew. */
 export function useDecisions() {
   const client = useQueryClient();
-  const again = () => client.invalidateQueries({ queryKey: [KEY] });
+  // A decision is shown where its customer's case is, and where whoever does it begins the day.
+  const again = () => client.invalidateQueries({ predicate: ({ queryKey: [what] }) => [KEY, 'waiting', 'case'].includes(String(what)) });
   const add = useMutation({ mutationFn: (told: NewReviewDecision) => api.post<ReviewDecision>('/api/review/decisions', told), onSuccess: again });
   const change = useMutation({
     mutationFn: ({ id, ...told }: ReviewDecisionChange & { id: number }) => api.patch<ReviewDecision>(`/api/review/decisions/${id}`, told),

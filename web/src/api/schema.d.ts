@@ -658,6 +658,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/churn/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why customers leave
+         * @description Why those of a quarter left, as people confirmed it on closing their cases; why the tenth likeliest to leave are predicted to,
+         *     by the model in service; how often the two agree. Every count adds up.
+         */
+        get: operations["reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/churn/{month}": {
         parameters: {
             query?: never;
@@ -733,6 +754,27 @@ export interface paths {
         get: operations["advice"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/advice/task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a task of the advice
+         * @description Its first step, in the customer's open case (one is opened where there is none), on the desk of whoever has the case,
+         *     due by the case's clock. Asked again while that task waits, it is the answer.
+         */
+        post: operations["task_from_advice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1005,6 +1047,28 @@ export interface paths {
          *     `facts_decided` for an outcome that the facts have told already.
          */
         post: operations["say_renewal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A customer's risk
+         * @description By the model in service: the probability of leaving within each horizon, why (contributions that add up to its log odds, by
+         *     branch of the reason tree, in the customer's own figures), the smallest change among what staff can change that would bring it
+         *     back, and the reasons that people confirmed. Where there is no risk it is said why.
+         */
+        get: operations["customer_risk"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1389,6 +1453,32 @@ export interface paths {
         };
         /** Today as a workbook */
         get: operations["today_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Any other table as a workbook
+         * @description The table of a page, as filtered, within what the reader sees there; the second sheet says what it is, of which moment,
+         *     with which filters. It takes the filters of its page: `promises` (`state`, `owner`), `pool` (`search`), `held`
+         *     (`source`), `staff` (`unit`, an id or `none`), `conflicts` (`state`), `review-rules` (`week`), `notices` (`whose`,
+         *     `state`, `kind`), `indicators` and `rules` (`ids`, in this order), `comparison` (`left`, `right`), `churn-windows`
+         *     (`of`, `window_days`), `churn-reasons` and `reason-agreement` (`quarter`, `segment`), `budget` (`people`, `cases`, `urgent_passes`); and `id` where it is of one thing:
+         *     `customer-indicators`, `model-figures`, `model-months`, `runs` (a source), `sheet`, `backtest`, `backtest-bands`. Asks
+         *     that the role may export and may see the page. The export is recorded.
+         */
+        get: operations["table_workbook"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2066,6 +2156,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/outside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring in somebody else's model
+         * @description The raw body is a table of what it said (CSV, Excel, Parquet, JSON): `customer_id`, a date (`as_of`) and a probability from 0
+         *     to 1 (`score`) with its horizon beside it (`horizon`), or a column for each horizon (`p_90d`). It is judged on the first days
+         *     of the months it speaks of, and is a challenger with a card like any other.
+         */
+        post: operations["add_outside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * When to train
+         * @description `off`, `monthly` (as of the first of each month) or `drift` (when the model in service is not what it was). What comes of a
+         *     training is a challenger; nothing is put in service by itself.
+         */
+        put: operations["set_schedule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models/training": {
         parameters: {
             query?: never;
@@ -2101,6 +2234,53 @@ export interface paths {
         get: operations["model"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Two models beside each other
+         * @description The same customers at the same moments, none of which either had learnt from: each figure of both and of the difference, with
+         *     95 % intervals from draws of customers; and who would change lists today. For who sees all customers.
+         */
+        get: operations["compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What has become of a model
+         * @description Month by month since the months that it was judged by: whether customers look as they did, whether what it says comes true,
+         *     whether as many leave. Worked out for the model in service when a month begins and when the outcomes of one are told; `null`
+         *     where that was not done yet.
+         */
+        get: operations["drift"];
+        put?: never;
+        /**
+         * Look at a model now
+         * @description What has become of it, worked out anew and kept.
+         */
+        post: operations["look"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2283,7 +2463,8 @@ export interface paths {
         get: operations["ownership"];
         /**
          * Set the rules of ownership
-         * @description Whether the pool is open, and how many customers one person may take. Administrators only.
+         * @description Whether the pool is open, how many customers one person may take, and after how many days without a record a customer
+         *     goes back to it. Administrators only.
          */
         put: operations["put_ownership"];
         post?: never;
@@ -2306,6 +2487,27 @@ export interface paths {
          *     opened it.
          */
         get: operations["pool"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pool/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who goes back to the pool
+         * @description The reader's customers that will go back for want of a record, the first of them first; and what went back in the last
+         *     thirty days, where the pool is open.
+         */
+        get: operations["pool_returns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2739,6 +2941,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rules/discovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules found in history
+         * @description The search that runs, or ran last: rules of up to three conditions, found on one half of the customers and confirmed on the
+         *     other, each replayed over the last year. For who sees all customers.
+         */
+        get: operations["discovered_rules"];
+        put?: never;
+        /**
+         * Look for rules in history
+         * @description In the background; one search at a time. Nothing is switched on: a person makes a draft of what is worth it.
+         */
+        post: operations["discover_rules"];
+        /** Stop looking for rules */
+        delete: operations["stop_discovery"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rules/preview": {
         parameters: {
             query?: never;
@@ -3079,6 +3307,36 @@ export interface paths {
          */
         post: operations["roll_back_scorecard"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scorecards/{id}/weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Weights learnt from outcomes
+         * @description The learning of weights of this scorecard that runs, or ran last: a suggestion beside the weights there are, both judged on
+         *     later months. For who sees all customers.
+         */
+        get: operations["learnt_weights"];
+        put?: never;
+        /**
+         * Learn weights from outcomes
+         * @description In the background; one scorecard at a time. What comes of it is a suggestion: nothing changes before a person saves a draft
+         *     with it and activates that.
+         */
+        post: operations["learn_weights"];
+        /**
+         * Stop learning weights
+         * @description Of this scorecard.
+         */
+        delete: operations["stop_weights"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3713,6 +3971,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for the caller
+         * @description Open tasks of cases that are named for them, or for nobody while the case is on their desk, and what weekly reviews
+         *     decided for them; what is due first, first.
+         */
+        get: operations["waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/team": {
         parameters: {
             query?: never;
@@ -3784,7 +4063,8 @@ export interface paths {
         };
         /**
          * Today
-         * @description The customers to look after now, ranked: overdue first, then by band, value and time.
+         * @description The customers to look after now, ranked: overdue first, then by band, value and time. Counts and sums are of the whole
+         *     list.
          */
         get: operations["today"];
         put?: never;
@@ -3872,7 +4152,7 @@ export interface paths {
         head?: never;
         /**
          * Change a unit
-         * @description Its name, what it stands below, who heads it. Administrators only; answers the whole tree.
+         * @description Its name, what it stands below, who heads it, when it works. Administrators only; answers the whole tree.
          */
         patch: operations["change_unit"];
         trace?: never;
@@ -4352,6 +4632,11 @@ export interface components {
             tier: string | null;
             /** @description What to send. */
             tutorial: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description How often the firm has written this entry itself; 0 of the shipped one.
+             */
+            version: number;
             /** @description Who should act. */
             who: components["schemas"]["Words"];
         };
@@ -4359,6 +4644,47 @@ export interface components {
         AdviceText: {
             /** @description A definition file with this one entry. */
             text: string;
+        };
+        /** @description A task that advice filled. */
+        AdvisedTask: {
+            /**
+             * Format: int64
+             * @description The case that it is of.
+             */
+            case_id: number;
+            /** @description Whether it is new; one of the same advice that still waited is the answer otherwise. */
+            made: boolean;
+            /** @description Whether that case was opened for it. */
+            opened: boolean;
+            /** @description The task. */
+            task: components["schemas"]["CaseTask"];
+        };
+        /** @description Agreement on one branch. */
+        AgreementRow: {
+            /**
+             * Format: int64
+             * @description How often it was confirmed.
+             */
+            confirmed: number;
+            /**
+             * Format: int64
+             * @description Of that, first with the model.
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description Of that, first or second.
+             */
+            first_two: number;
+            /**
+             * Format: int64
+             * @description How often the model had it first where another was confirmed.
+             */
+            instead: number;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description The branch. */
+            node: string;
         };
         /** @description The alerts page. */
         AlertList: {
@@ -5320,9 +5646,33 @@ export interface components {
              */
             id: number;
         };
+        /** @description How a set of weights did in the months judged by, with everybody's lowest tenth of health warned of. */
+        CardFigures: {
+            /** @description How often the one who left had the lower health. */
+            auc: components["schemas"]["ModelMetric"];
+            /**
+             * Format: int64
+             * @description Leavers who were warned of.
+             */
+            caught: number;
+            /**
+             * Format: int64
+             * @description Customers who left.
+             */
+            leavers: number;
+            /** @description `caught / warned`. */
+            precision: components["schemas"]["BacktestShare"];
+            /** @description `caught / leavers`. */
+            recall: components["schemas"]["BacktestShare"];
+            /**
+             * Format: int64
+             * @description Customers warned of.
+             */
+            warned: number;
+        };
         /** @description Something that a move asks for. */
         CaseAsk: {
-            /** @description `note`, `reason`, `person`, `outcome`, `churn_reason` (asked only where the outcome is `churned`). */
+            /** @description `note`, `reason`, `person`, `outcome`, `churn_reason` (asked only where the outcome means `lost`). */
             field: string;
             /** @description Whether the move cannot be made without. */
             required: boolean;
@@ -5342,6 +5692,17 @@ export interface components {
             id: number;
             /** @description Whom it mentions. */
             mentions: components["schemas"]["Assignee"][];
+        };
+        /** @description How a case may end. */
+        CaseEnding: {
+            /** @description When it is to be chosen. */
+            about: components["schemas"]["Words"];
+            /** @description Stable word; it means the same in every type that has it. */
+            id: string;
+            /** @description What it counts as: `kept`, `lost` (the reason is asked for), `mistaken`, `other`. */
+            means: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
         };
         /** @description How long the clocks of a case type run. */
         CaseLimit: {
@@ -5486,11 +5847,11 @@ export interface components {
             opened_at: string;
             /** @description By whom; `liuke` for the cycle. */
             opened_by: string;
-            /**
-             * @description `retained`, `churned`, `no_action_needed`, `false_alarm`; of a case that was taken off the desk `cleared`,
-             *     `put_off`, `below_line`.
-             */
+            /** @description One of the outcomes of its type; of a case that was taken off the desk `cleared`, `put_off`, `below_line`. */
             outcome: string | null;
+            /** @description What it counts as: `kept`, `lost`, `mistaken`, `other`; absent of a case that was taken off the desk. */
+            outcome_means: string | null;
+            outcome_name: null | components["schemas"]["Words"];
             /** @description Owner key. */
             owner: string | null;
             /**
@@ -5558,6 +5919,7 @@ export interface components {
             note: string | null;
             /** @description How it ended, if it did. */
             outcome: string | null;
+            outcome_name: null | components["schemas"]["Words"];
             /** @description The stage it came to or stayed in. */
             stage: string;
             /** @description Name of that stage. */
@@ -5580,6 +5942,7 @@ export interface components {
         };
         /** @description A task of a case. */
         CaseTask: {
+            advice: null | components["schemas"]["TaskAdvice"];
             /** @description `on_time`, `due_today`, `overdue`; absent where it is done or never due. */
             clock: string | null;
             /** @description When it was written down. */
@@ -5645,15 +6008,17 @@ export interface components {
             moves: components["schemas"]["CaseMove"][];
             /** @description Its name. */
             name: components["schemas"]["Words"];
+            /** @description How a case of it may end, in the order in which that is offered. */
+            outcomes: components["schemas"]["CaseEnding"][];
             /** @description Its stages, in order; the first is `new`. */
             stages: components["schemas"]["CaseStage"][];
         };
         /** @description What cases can be. */
         CaseTypePage: {
-            /** @description Why customers leave: what is chosen from on closing a case as `churned`. */
+            /** @description Why customers leave: what is chosen from on closing a case with an outcome that means `lost`. */
             churn_reasons: components["schemas"]["Choice"][];
-            /** @description How a case may end, said by a person. */
-            outcomes: components["schemas"]["Choice"][];
+            /** @description Every way in which a case of any type may end, said by a person; each once. */
+            outcomes: components["schemas"]["CaseEnding"][];
             /** @description The types, the one for alerts first. */
             types: components["schemas"]["CaseType"][];
         };
@@ -5665,6 +6030,8 @@ export interface components {
             case: components["schemas"]["CaseRow"];
             /** @description Remarks, oldest first. */
             comments: components["schemas"]["CaseComment"][];
+            /** @description What weekly reviews decided about the customer and is not done, of the reader and those whom they head. */
+            decisions: components["schemas"]["ReviewDecision"][];
             /** @description The moves that the reader may make now, in the type's order. */
             moves: components["schemas"]["CaseMove"][];
             /** @description Who may be given the case or a task of it: who works and sees the customer. */
@@ -5808,6 +6175,19 @@ export interface components {
              */
             to_days: number | null;
         };
+        /** @description How late the facts of the last year came in, in days. */
+        ChurnLateness: {
+            /**
+             * Format: double
+             * @description 95 of 100 had come in by then.
+             */
+            most_days: number;
+            /**
+             * Format: double
+             * @description 99 of 100.
+             */
+            nearly_all_days: number;
+        };
         /** @description One past month. */
         ChurnMonth: {
             /** @description Whether the month has ended. */
@@ -5943,6 +6323,12 @@ export interface components {
             eligibility: components["schemas"]["ChurnEligibility"];
             /** @description Id: of another window, that of the definition with this window. */
             id: string;
+            /**
+             * Format: int32
+             * @description What became of a customer counts for models only so many days later: facts come in late.
+             */
+            late_days: number;
+            lateness: null | components["schemas"]["ChurnLateness"];
             /** @description Who left in the last 365 days: `voluntary`, `involuntary`, `silent`. */
             left: components["schemas"]["Count"][];
             /** @description The churn rate of the last twelve months. */
@@ -6015,11 +6401,11 @@ export interface components {
         };
         /** @description What closing a case sends. */
         CloseCase: {
-            /** @description Why the customer left: one of the firm's reasons; needed where the outcome is `churned`. */
+            /** @description Why the customer left: one of the firm's reasons; needed where the outcome means `lost`. */
             churn_reason?: string | null;
             /** @description A note. */
             note?: string | null;
-            /** @description `retained`, `churned`, `no_action_needed`, `false_alarm`. */
+            /** @description One of the outcomes of the case's type. */
             outcome: string;
             /**
              * Format: int64
@@ -6027,12 +6413,74 @@ export interface components {
              */
             version: number;
         };
+        /** @description A customer that will go back to the pool unless somebody is in touch. */
+        ComingReturn: {
+            /** @description Stable id. */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description Whose it is. */
+            owner: string;
+            /** @description The day since which nobody has been in touch. */
+            quiet_since: string;
+            /** @description The day on which it goes back. */
+            returns_on: string;
+        };
         /** @description Two definitions to put side by side. */
         CompareRequest: {
             /** @description A definition as TOML with one indicator, or the id of a shipped one. */
             left: string;
             /** @description The other. */
             right: string;
+        };
+        /** @description A reason that a person confirmed. */
+        ConfirmedReason: {
+            /**
+             * Format: int64
+             * @description The case.
+             */
+            case_id: number;
+            /** @description When it was closed. */
+            closed_at: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description The branch that it means; absent where it means none. */
+            node: string | null;
+            /**
+             * Format: int32
+             * @description Which of the model's causes it was when the case was opened: 1 for the first; absent where the model named it
+             *     not, or could not be asked.
+             */
+            rank: number | null;
+            /** @description Code of the reason. */
+            reason: string;
+        };
+        /** @description Why customers left, as people confirmed it. */
+        ConfirmedReasons: {
+            /**
+             * Format: int64
+             * @description Of those, with a reason confirmed on closing a case in the quarter.
+             */
+            confirmed_left: number;
+            /**
+             * Format: int64
+             * @description Closed as lost with a reason in the quarter, though not gone by the definition in it.
+             */
+            confirmed_only: number;
+            /**
+             * Format: int64
+             * @description Customers who left in the quarter by the churn definition: `confirmed_left + unconfirmed`.
+             */
+            left: number;
+            /** @description Customers by branch; they add up to `confirmed_left + confirmed_only`. */
+            rows: components["schemas"]["ReasonRow"][];
+            /** @description The same in a sentence. */
+            sentence: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Of those, without one.
+             */
+            unconfirmed: number;
         };
         /** @description A customer of a conflict. */
         ConflictCustomer: {
@@ -6251,6 +6699,31 @@ export interface components {
             /** @description Week by week, oldest first. */
             weeks: components["schemas"]["RhythmWeek"][];
         };
+        /** @description What the model in service says of a customer. */
+        CustomerRisk: {
+            /** @description The moment shown. */
+            as_of: string;
+            because: null | components["schemas"]["Words"];
+            /** @description Reasons that people confirmed on closing its cases, the newest first. */
+            confirmed: components["schemas"]["ConfirmedReason"][];
+            /** @description Id. */
+            customer: string;
+            explained: null | components["schemas"]["RiskExplained"];
+            /**
+             * @description The probability of leaving within each horizon, the shortest first; never less for a longer one. Empty where
+             *     there is none.
+             */
+            horizons: components["schemas"]["RiskHorizon"][];
+            model: null | components["schemas"]["RiskModelName"];
+            sentence: null | components["schemas"]["Words"];
+            /**
+             * @description `told`, or why there is no risk: `no_model` (none is in service for the firm's churn definition), `too_early`
+             *     (the model was learnt from later history), `gone`, `too_new`, `internal` (nobody like that was learnt from).
+             */
+            state: string;
+            /** @description The smallest changes that would bring it back, among what staff can change: of the risk, and of the health. */
+            ways_back: components["schemas"]["WayBack"][];
+        };
         /** @description One row of the customer list. */
         CustomerRow: {
             /** @description Contract end, where known. */
@@ -6274,6 +6747,7 @@ export interface components {
             reason: null | components["schemas"]["Words"];
             /** @description Cell of recency, frequency and monetary value: `key_value`, …; absent where one of the three is unknown. */
             rfm: string | null;
+            risk: null | components["schemas"]["RiskShort"];
             /** @description Where it stands. */
             standing: components["schemas"]["Standing"];
             /** @description Tags that people put on it, by name. */
@@ -6428,6 +6902,42 @@ export interface components {
              * @description Rows that were there.
              */
             discarded: number;
+        };
+        /** @description The search for rules that runs, or ran last. */
+        DiscoveryPage: {
+            run: null | components["schemas"]["DiscoveryRun"];
+        };
+        /** @description What to look for. */
+        DiscoveryRequest: {
+            /** @description Churn definition; the firm's when absent. */
+            churn?: string | null;
+            /**
+             * Format: int32
+             * @description How far ahead leaving counts: 30, 60, 90 or 180 days; 90 when absent.
+             */
+            horizon_days?: number | null;
+        };
+        /** @description Rules being looked for, or found. */
+        DiscoveryRun: {
+            answer: null | components["schemas"]["FoundRules"];
+            /** @description Churn definition. */
+            churn: string;
+            failure: null | components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description How far ahead leaving counts, in days.
+             */
+            horizon_days: number;
+            /**
+             * Format: double
+             * @description The part done, 0 to 1, while it runs.
+             */
+            progress: number | null;
+            refusal: null | components["schemas"]["ModelRefusal"];
+            /** @description When it was begun. */
+            started_at: string;
+            /** @description `running`, `done`, `refused`, `stopped` or `failed`. */
+            state: string;
         };
         /** @description How numbers lie. */
         Distribution: {
@@ -6867,6 +7377,90 @@ export interface components {
             /** @description Records, the latest first; at most 50. */
             rows: components["schemas"]["FollowUpRow"][];
         };
+        /** @description A replay of a rule that was found. It includes the customers it was found on and flatters it. */
+        FoundReplay: {
+            /** @description What came of it. */
+            counts: components["schemas"]["BacktestCounts"];
+            /** @description The first moment. */
+            from: string;
+            /** @description The same in a sentence. */
+            headline: components["schemas"]["Words"];
+            /** @description The end. */
+            to: string;
+        };
+        /** @description A rule found in history. */
+        FoundRule: {
+            /** @description The half that confirms it. */
+            confirmed: components["schemas"]["FoundTally"];
+            /** @description The half it was found on. */
+            found: components["schemas"]["FoundTally"];
+            /** @description The id that a draft of it has. */
+            id: string;
+            /**
+             * Format: double
+             * @description How many times the share of everybody.
+             */
+            lift: number;
+            /** @description Share of those covered who left, in the half that confirms. */
+            precision: components["schemas"]["BacktestShare"];
+            /**
+             * Format: double
+             * @description The least share of luck among the rules told at which it would be told.
+             */
+            q: number;
+            /**
+             * Format: double
+             * @description Share of the leaving that it covers.
+             */
+            recall: number;
+            replay: null | components["schemas"]["FoundReplay"];
+            /** @description The rule with the fields of a rule file, ready to be handed in as a draft. */
+            rule: Record<string, never>;
+            /** @description Its condition in words. */
+            sentence: components["schemas"]["Words"];
+        };
+        /** @description Rules found in history. */
+        FoundRules: {
+            /**
+             * Format: double
+             * @description Of a hundred looks at anybody, how many left: the share in the half that confirms.
+             */
+            base: number;
+            /** @description Indicators not asked because they seem to know the outcome. */
+            leaks: components["schemas"]["Words"][];
+            /** @description The months looked at. */
+            looked: components["schemas"]["ModelStretch"];
+            /** @description The surest first. */
+            rules: components["schemas"]["FoundRule"][];
+            /**
+             * Format: int64
+             * @description Rules that were put to the test.
+             */
+            tested: number;
+        };
+        /** @description Looks at customers that a rule covers. */
+        FoundTally: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Customers who left.
+             */
+            leavers: number;
+            /**
+             * Format: int64
+             * @description Those followed by leaving within the horizon.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Looks: a customer on the first of a month.
+             */
+            rows: number;
+        };
         /** @description A customer that is doing better. */
         GoodNews: {
             /** @description Customer id. */
@@ -7173,6 +7767,13 @@ export interface components {
              * @description Facts that it told of.
              */
             received: number;
+        };
+        /** @description From a time of day to another; to one of the day after where that is not later. */
+        HourSpan: {
+            /** @description `09:00`. */
+            from: string;
+            /** @description `18:00`. */
+            to: string;
         };
         /** @description Customers that share a key and are not merged by rule. */
         IdentityConflict: {
@@ -8030,6 +8631,19 @@ export interface components {
             /** @description The customer that stays. */
             into: string;
         };
+        /** @description The months that a model was judged by. */
+        ModelBefore: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /** @description The first. */
+            first: string;
+            /** @description The last. */
+            last: string;
+            leaving: null | components["schemas"]["ModelMetric"];
+        };
         /** @description Rows of like probability, and what came of them. */
         ModelBin: {
             /**
@@ -8076,12 +8690,17 @@ export interface components {
              * @description Days until a customer who stops counts as gone.
              */
             label_delay_days: number;
+            /**
+             * Format: int32
+             * @description Days that an outcome waits for facts that come in late.
+             */
+            late_days: number;
             /** @description What the model cannot do. */
             limits: components["schemas"]["Words"][];
-            /** @description What became of everybody at each moment, within 30 days. */
+            /** @description What became of everybody at each moment: within 30 days, of a model of somebody else within the reported horizon. */
             moments: components["schemas"]["ModelMoment"][];
-            /** @description Whether history carried a model. */
-            readiness: components["schemas"]["ModelReadiness"];
+            outside: null | components["schemas"]["ModelOutside"];
+            readiness: null | components["schemas"]["ModelReadiness"];
             /**
              * Format: int64
              * @description Where chance came from.
@@ -8111,6 +8730,69 @@ export interface components {
             /** @description What screens call it. */
             name: components["schemas"]["Words"];
         };
+        /** @description Two models beside each other. */
+        ModelComparison: {
+            /** @description The moment it is told of. */
+            as_of: string;
+            /** @description The other. */
+            challenger: components["schemas"]["ModelSide"];
+            /** @description The model in service, or the one it was compared with. */
+            champion: components["schemas"]["ModelSide"];
+            /**
+             * Format: int32
+             * @description The horizon, in days.
+             */
+            horizon_days: number;
+            lists: null | components["schemas"]["ModelLists"];
+            not_yet: null | components["schemas"]["Words"];
+            /** @description What must be known beside it. */
+            notes: components["schemas"]["Words"][];
+            told: null | components["schemas"]["ModelRivals"];
+        };
+        /** @description One figure of both. */
+        ModelContest: {
+            /** @description The challenger's. */
+            challenger: components["schemas"]["ModelMetric"];
+            /** @description The champion's. */
+            champion: components["schemas"]["ModelMetric"];
+            /** @description `auc`, `log_loss`, `brier`, `calibration_error` or `lift`. */
+            figure: string;
+            /** @description The challenger's less the champion's, with the 95 % interval of the difference. */
+            gap: components["schemas"]["ModelMetric"];
+            /** @description Whether the challenger is better; absent where they cannot be told apart. */
+            is_better: boolean | null;
+        };
+        /** @description What has become of a model since it was judged, month by month. */
+        ModelDrift: {
+            /** @description The moment it is told of. */
+            as_of: string;
+            /** @description The months the model was judged by. */
+            before: components["schemas"]["ModelBefore"];
+            /**
+             * Format: int32
+             * @description The horizon, in days.
+             */
+            horizon_days: number;
+            /** @description The months since, the oldest first. */
+            months: components["schemas"]["ModelMonth"][];
+            /**
+             * Format: double
+             * @description And from here on something has moved.
+             */
+            moved: number;
+            /**
+             * Format: double
+             * @description Leavers are off when they are so many times too many or too few.
+             */
+            off: number;
+            /** @description What is wrong with it now; empty where nothing is. */
+            signs: components["schemas"]["ModelSign"][];
+            /**
+             * Format: double
+             * @description A stability index from here on is watched.
+             */
+            watch: number;
+        };
         /** @description What came of a horizon. */
         ModelHorizon: {
             /** @description AUC. */
@@ -8136,8 +8818,7 @@ export interface components {
              * @description How far ahead, in days.
              */
             days: number;
-            /** @description The months learnt from. */
-            learnt: components["schemas"]["ModelStretch"];
+            learnt: null | components["schemas"]["ModelStretch"];
             /**
              * Format: int64
              * @description Rows that left.
@@ -8147,13 +8828,13 @@ export interface components {
             lift: components["schemas"]["ModelMetric"];
             /**
              * Format: double
-             * @description Share of the regression in the log odds; the rest is the trees'.
+             * @description Share of the regression in the log odds; the rest is the trees'. Absent for a model of somebody else.
              */
-            linear_share: number;
+            linear_share: number | null;
             /** @description Log loss. */
             log_loss: components["schemas"]["ModelMetric"];
-            /** @description Log loss on rows not learnt from, of the regression, of the trees, and of both. */
-            losses: number[];
+            /** @description Log loss on rows not learnt from, of the regression, of the trees, and of both; absent for a model of somebody else. */
+            losses: number[] | null;
             /** @description Expected maximum profit per customer looked at. */
             profit: components["schemas"]["ModelMetric"];
             /** @description What was said beside what came of it. */
@@ -8169,10 +8850,63 @@ export interface components {
             tested: components["schemas"]["ModelStretch"];
             /**
              * Format: int64
-             * @description How many trees.
+             * @description How many trees; absent for a model of somebody else.
              */
-            trees: number;
+            trees: number | null;
             weighed: null | components["schemas"]["ModelStretch"];
+        };
+        /** @description How far an indicator has moved. */
+        ModelInput: {
+            /** @description Its id. */
+            id: string;
+            /** @description What screens call it. */
+            name: components["schemas"]["Words"];
+            /** @description How far. */
+            shift: components["schemas"]["ModelShift"];
+        };
+        /** @description How many left beside how many should have. */
+        ModelKept: {
+            /** @description Whether that is off. */
+            is_off: boolean;
+            /**
+             * Format: int64
+             * @description How many left.
+             */
+            left: number;
+            /** @description How many times as many, with its 95 % interval. */
+            ratio: components["schemas"]["ModelMetric"];
+            /**
+             * Format: double
+             * @description The sum of what was said.
+             */
+            said: number;
+        };
+        /** @description The share that left. */
+        ModelLeaving: {
+            /** @description Whether it differs from that of the months judged by. */
+            is_off: boolean;
+            /** @description It, with its 95 % interval. */
+            share: components["schemas"]["ModelMetric"];
+        };
+        /** @description Who would change lists. */
+        ModelLists: {
+            /**
+             * Format: int64
+             * @description How many the challenger would put there in the place of as many others.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Customers of whom both say something.
+             */
+            customers: number;
+            /** @description Some of them, the greatest difference first. */
+            movers: components["schemas"]["ModelMover"][];
+            /**
+             * Format: int64
+             * @description How many stand in the top tenth.
+             */
+            top: number;
         };
         /** @description A figure with its 95 % interval. */
         ModelMetric: {
@@ -8235,6 +8969,66 @@ export interface components {
              */
             untold: number;
         };
+        /** @description One month of a model. */
+        ModelMonth: {
+            /** @description The moment. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Customers asked about.
+             */
+            customers: number;
+            /** @description How far each indicator has, the farthest first. */
+            inputs: components["schemas"]["ModelInput"][];
+            kept: null | components["schemas"]["ModelKept"];
+            leaving: null | components["schemas"]["ModelLeaving"];
+            score: null | components["schemas"]["ModelShift"];
+            /** @description Its outcomes are told from here on. */
+            told_on: string;
+            /**
+             * Format: int64
+             * @description Of whom the model says nothing.
+             */
+            unsaid: number;
+        };
+        /** @description A customer whom one of two models puts into the top tenth and the other does not. */
+        ModelMover: {
+            /**
+             * Format: double
+             * @description What the challenger says.
+             */
+            challenger: number;
+            /**
+             * Format: double
+             * @description What the champion says.
+             */
+            champion: number;
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Whether the challenger puts it into the top tenth; else the champion does. */
+            enters: boolean;
+            /** @description What the customer is called. */
+            name: string;
+        };
+        /** @description A model of somebody else: a table of what it said. */
+        ModelOutside: {
+            /** @description When it said something for the first time. */
+            first: string;
+            /** @description And for the last. */
+            last: string;
+            /**
+             * Format: int32
+             * @description A score lasts so many days; older ones are not used.
+             */
+            lasts_days: number;
+            /** @description What whoever brought it calls it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Scores in the table.
+             */
+            scores: number;
+        };
         /** @description A model with its card. */
         ModelPage: {
             /** @description Everything an auditor asks. */
@@ -8275,6 +9069,7 @@ export interface components {
              * @description Customers who left in the months judged by.
              */
             leavers: number;
+            outside: null | components["schemas"]["ModelOutside"];
             /**
              * Format: int64
              * @description Where chance came from.
@@ -8330,6 +9125,61 @@ export interface components {
             /** @description What to do. */
             hint: components["schemas"]["Words"];
         };
+        /** @description A training by the schedule. */
+        ModelRetraining: {
+            /** @description The moment up to which history was known. */
+            as_of: string;
+            /** @description When it was begun. */
+            begun_at: string;
+            /** @description `monthly` or `drift`. */
+            cause: string;
+            /** @description Churn definition. */
+            churn: string;
+            /**
+             * Format: int64
+             * @description The model that came of it.
+             */
+            model_id: number | null;
+            /**
+             * @description `trained`, `same` (the model that was there already), `refused` (history does not carry one) or `failed`; absent while
+             *     it runs.
+             */
+            outcome: string | null;
+            says: null | components["schemas"]["Words"];
+        };
+        /** @description Both on the same customers and moments. */
+        ModelRivals: {
+            /** @description What the challenger said beside what came of it. */
+            challenger_reliability: components["schemas"]["ModelBin"][];
+            /** @description What the champion said beside what came of it. */
+            champion_reliability: components["schemas"]["ModelBin"][];
+            /** @description Figure by figure. */
+            contests: components["schemas"]["ModelContest"][];
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Rows that left.
+             */
+            left: number;
+            /** @description The moments, in the order of time. */
+            moments: string[];
+            /**
+             * Format: int64
+             * @description Customers at moments.
+             */
+            rows: number;
+            /** @description The same in a sentence. */
+            says: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Rows of which one of the two says nothing: left out.
+             */
+            unsaid: number;
+        };
         /** @description A model in a line. */
         ModelRow: {
             /** @description Digest of the model: the same data and seed, the same digest. */
@@ -8360,6 +9210,18 @@ export interface components {
              */
             version: number;
         };
+        /** @description When models are trained without being asked, and what came of it. */
+        ModelSchedule: {
+            /** @description `off`, `monthly` (as of the first of each month) or `drift` (when the model in service is not what it was). */
+            mode: string;
+            /** @description The last trainings by the schedule, the newest first. */
+            trainings: components["schemas"]["ModelRetraining"][];
+        };
+        /** @description When models are trained without being asked. */
+        ModelScheduleChange: {
+            /** @description `off`, `monthly` or `drift`. */
+            mode: string;
+        };
         /** @description An indicator that was not learnt from. */
         ModelSetAside: {
             /** @description `leak`, `empty`, `constant`, `copy` or `weak`. */
@@ -8370,6 +9232,45 @@ export interface components {
             name: components["schemas"]["Words"];
             /** @description Why. */
             why: components["schemas"]["Words"];
+        };
+        /** @description How far a distribution has moved. */
+        ModelShift: {
+            /**
+             * Format: double
+             * @description What chance alone exceeds once in twenty times.
+             */
+            chance: number;
+            /** @description `steady`, `watch` or `moved`. */
+            level: string;
+            /**
+             * Format: double
+             * @description The population stability index.
+             */
+            psi: number;
+        };
+        /** @description Which model. */
+        ModelSide: {
+            /**
+             * Format: int64
+             * @description Its number among everything.
+             */
+            id: number;
+            /** @description Whether somebody else made it. */
+            is_outside: boolean;
+            /**
+             * Format: int64
+             * @description Its number among the models of its churn definition.
+             */
+            number: number;
+        };
+        /** @description What is wrong with a model. */
+        ModelSign: {
+            /** @description The month that shows it. */
+            at: string;
+            /** @description `score_moved`, `off` or `leaving_moved`. */
+            code: string;
+            /** @description The same in a sentence. */
+            says: components["schemas"]["Words"];
         };
         /** @description A step with a model, taken by a person. */
         ModelStep: {
@@ -8406,6 +9307,8 @@ export interface components {
             /** @description The newest first. */
             items: components["schemas"]["ModelRow"][];
             run: null | components["schemas"]["TrainingRun"];
+            /** @description When models are trained without being asked. */
+            schedule: components["schemas"]["ModelSchedule"];
         };
         /** @description What moving a case sends. */
         MoveCase: {
@@ -8507,6 +9410,13 @@ export interface components {
              */
             usual_week: number | null;
         };
+        /** @description What filling a task from advice sends. */
+        NewAdviceTask: {
+            /** @description In which language it is written down: `zh` (when absent), `en`. */
+            lang?: string | null;
+            /** @description Another reason than the one that speaks loudest: the id of an entry of the library. */
+            reason?: string | null;
+        };
         /** @description A name for a new API token. */
         NewApiToken: {
             /** @description What it is for. */
@@ -8597,6 +9507,8 @@ export interface components {
         };
         /** @description What writing a decision down sends. */
         NewReviewDecision: {
+            /** @description About which customer it is, where it is about one. */
+            customer_id?: string | null;
             /** @description By which day (`YYYY-MM-DD`), from today to a year ahead. */
             due_on: string;
             /** @description What is to be done, in 1 to 200 letters. */
@@ -8613,7 +9525,7 @@ export interface components {
         NewSavedView: {
             /** @description Its name, in 1 to 40 letters; one of this name is replaced. */
             name: string;
-            /** @description The page: `alerts`. */
+            /** @description The page: `alerts`, `cases`. */
             page: string;
             /** @description The filter as the page's address has it, at most 1,000 letters. */
             query: string;
@@ -8665,7 +9577,7 @@ export interface components {
             id: number;
             /** @description Goes before others. */
             is_urgent: boolean;
-            /** @description What it is about: `morning`, `team_morning`, `urgent`, `breach_soon`, `breach`. */
+            /** @description What it is about: `morning`, `team_morning`, `urgent`, `breach_soon`, `breach`, `pool_return`, `model_drift`. */
             kind: string;
             /** @description The rest. */
             lines: components["schemas"]["NoticeLine"][];
@@ -8925,6 +9837,8 @@ export interface components {
         };
         /** @description The firm as a tree, with its people. */
         Organisation: {
+            /** @description When the house works: what counts for units without hours of their own. */
+            house_hours: components["schemas"]["WorkHours"];
             /** @description Who is invited and has not come yet, the newest first. */
             invitations: components["schemas"]["InvitationRow"][];
             /** @description What each role may do. */
@@ -8952,7 +9866,7 @@ export interface components {
             by: string | null;
             /** @description From when. */
             from: string;
-            /** @description How it came to be: `sheet`, `sheet_undone`, `claimed`, `hand_over`, else the source of the data that said so. */
+            /** @description How it came to be: `sheet`, `sheet_undone`, `claimed`, `returned`, `hand_over`, else the source of the data that said so. */
             how: string;
             /** @description Whose; absent for the pool. */
             owner: string | null;
@@ -8995,6 +9909,16 @@ export interface components {
             most_customers?: number | null;
             /** @description Whether people see the pool and may take customers from it. */
             pool_open: boolean;
+            /**
+             * Format: int32
+             * @description After how many days without a record a customer goes back to the pool, 7 to 3,650; absent: never.
+             */
+            return_after_days?: number | null;
+            /**
+             * Format: int32
+             * @description How many days before its owner is warned, 1 to 60 and fewer than those.
+             */
+            return_warn_days?: number;
         };
         /** @description One page of a list. */
         Page_TimelineEntry: {
@@ -9092,6 +10016,35 @@ export interface components {
              */
             total: number;
         };
+        /** @description What will go back to the pool, and what went back. */
+        PoolReturns: {
+            /**
+             * Format: int32
+             * @description After how many days without a record a customer goes back; absent where none does.
+             */
+            after_days: number | null;
+            /** @description The reader's customers that will go back, the first of them first: a page. */
+            coming: components["schemas"]["ComingReturn"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            coming_total: number;
+            /** @description Hand this back to get the next page; absent on the last. */
+            next_cursor: string | null;
+            /** @description What went back in the last thirty days, the latest first, fifty at most. */
+            returned: components["schemas"]["ReturnedCustomer"][];
+            /**
+             * Format: int64
+             * @description How many in all in these days.
+             */
+            returned_total: number;
+            /**
+             * Format: int32
+             * @description How many days before its owner is warned.
+             */
+            warn_days: number;
+        };
         /** @description A customer whom nobody owns, as far as whoever may take it is told. */
         PoolRow: {
             /** @description Band of risk; absent where it is not known. */
@@ -9171,6 +10124,7 @@ export interface components {
             opened_at: string;
             /** @description How its case ended. */
             outcome: string | null;
+            outcome_name: null | components["schemas"]["Words"];
             /** @description Name of its rule. */
             rule_name: components["schemas"]["Words"];
             /** @description What it said. */
@@ -9210,6 +10164,38 @@ export interface components {
             rule: string | null;
             /** @description What it would have said. */
             sentence: components["schemas"]["Words"];
+        };
+        /** @description Why customers are predicted to leave. */
+        PredictedReasons: {
+            /**
+             * Format: int64
+             * @description Customers whom the model was asked about.
+             */
+            asked: number;
+            because: null | components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description The tenth of all with the highest risk, as many of them as are seen here; the rows add up to it.
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description The horizon, in days.
+             */
+            horizon_days: number | null;
+            /**
+             * Format: double
+             * @description The lowest risk among that tenth.
+             */
+            least_risk: number | null;
+            /** @description The model in service. */
+            model: string | null;
+            /** @description Customers by their first cause. */
+            rows: components["schemas"]["ReasonRow"][];
+            /** @description The same in a sentence. */
+            sentence: components["schemas"]["Words"];
+            /** @description `told`, or why not: `no_model`, `too_early`. */
+            state: string;
         };
         /** @description A column of an uploaded table. */
         PreviewColumn: {
@@ -9446,6 +10432,78 @@ export interface components {
         ReachRequest: {
             /** @description `mine`, `team`, `all`. */
             reach: string;
+        };
+        /** @description How often the model's causes and the confirmed ones agree. */
+        ReasonAgreement: {
+            /**
+             * Format: int64
+             * @description Closed cases of the last year with a confirmed reason that the model could be asked about.
+             */
+            cases: number;
+            /**
+             * Format: int64
+             * @description Of those, where the confirmed one was the model's first cause when the case was opened.
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description Where it was the first or the second.
+             */
+            first_two: number;
+            /** @description By branch: how often it was confirmed, and how often of that the model had it first, and first or second. */
+            rows: components["schemas"]["AgreementRow"][];
+            /** @description The same in a sentence. */
+            sentence: components["schemas"]["Words"];
+        };
+        /** @description A customer behind a number. */
+        ReasonCustomer: {
+            /** @description Id. */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: double
+             * @description The risk, where it is predicted.
+             */
+            risk: number | null;
+            /** @description Value. */
+            value: components["schemas"]["Figure"];
+        };
+        /** @description One branch of the tree, or none of them, with how many customers. */
+        ReasonRow: {
+            /**
+             * Format: int64
+             * @description How many customers.
+             */
+            count: number;
+            /** @description The largest of them by value. */
+            customers: components["schemas"]["ReasonCustomer"][];
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description The branch; `unsaid` where the customer did not say, `no_cause` where no cause raises the risk. */
+            node: string;
+            /** @description What sort of leaving it makes. */
+            sort: string | null;
+            /** @description The same by tier of value: `high`, `middle`, `low`, `unknown`; they add up to the count. */
+            tiers: components["schemas"]["Count"][];
+        };
+        /** @description Why customers left, and why they are predicted to leave. */
+        ReasonsPage: {
+            agreement: null | components["schemas"]["ReasonAgreement"];
+            /** @description The moment shown. */
+            as_of: string;
+            /** @description Why customers left in the quarter, as people confirmed it. */
+            confirmed: components["schemas"]["ConfirmedReasons"];
+            /** @description Why customers are predicted to leave, by the model in service. */
+            predicted: components["schemas"]["PredictedReasons"];
+            /** @description The quarter of those who left: `2025-Q2`. */
+            quarter: string;
+            /** @description Quarters that can be chosen, the newest first. */
+            quarters: string[];
+            /** @description The segment that is looked at; absent = everybody. */
+            segment: string | null;
+            /** @description Segments that can be chosen. */
+            segments: components["schemas"]["SegmentName"][];
         };
         /** @description Something a recipe needs to be told. */
         RecipeParameter: {
@@ -9886,6 +10944,19 @@ export interface components {
              */
             threshold: number | null;
         };
+        /** @description A customer that went back to the pool. */
+        ReturnedCustomer: {
+            /** @description When. */
+            at: string;
+            /** @description Stable id. */
+            id: string;
+            /** @description Whether it is still there. */
+            is_in_pool: boolean;
+            /** @description Name. */
+            name: string;
+            /** @description Whose it was. */
+            was: string | null;
+        };
         /** @description A customer by name. */
         ReviewCustomer: {
             /** @description Customer id. */
@@ -9901,6 +10972,10 @@ export interface components {
             created_at: string;
             /** @description By whom. */
             created_by: string;
+            /** @description About whom it is, where it is about a customer. */
+            customer_id: string | null;
+            /** @description Name of that customer, where the reader sees them. */
+            customer_name: string | null;
             /** @description When it was done. */
             done_at: string | null;
             /** @description By whom. */
@@ -10244,6 +11319,128 @@ export interface components {
             low: number | null;
             /** @description The day on which it began. */
             on: string;
+        };
+        /** @description The log odds of the reported horizon taken apart: `base + Σ reasons = margin`, within 1e-9. */
+        RiskExplained: {
+            /**
+             * Format: double
+             * @description Log odds of a customer of whom nothing is known.
+             */
+            base: number;
+            /**
+             * Format: double
+             * @description Log odds of this customer before calibration, which is one rising map.
+             */
+            margin: number;
+            /** @description What these numbers are, in a sentence. */
+            means: components["schemas"]["Words"];
+            /** @description By branch of the reason tree, what raises the risk most first. */
+            reasons: components["schemas"]["RiskReason"][];
+        };
+        /** @description The probability of leaving within a horizon. */
+        RiskHorizon: {
+            /**
+             * Format: int32
+             * @description In days.
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            risk: number;
+            /**
+             * Format: double
+             * @description The mean of the customers asked about now.
+             */
+            usual: number;
+        };
+        /** @description What one indicator adds. */
+        RiskItem: {
+            /**
+             * Format: double
+             * @description What it adds to the log odds.
+             */
+            added: number;
+            /** @description The customer's figure. */
+            figure: components["schemas"]["Figure"];
+            /** @description The indicator. */
+            indicator: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description In the customer's own figures. */
+            sentence: components["schemas"]["Words"];
+            /** @description Its unit. */
+            unit: string;
+            /**
+             * Format: double
+             * @description The middle figure of the customers asked about.
+             */
+            usual: number | null;
+        };
+        /** @description A model by name. */
+        RiskModelName: {
+            /** @description The churn definition. */
+            churn_name: components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description The horizon that is reported, in days.
+             */
+            horizon_days: number;
+            /**
+             * Format: int64
+             * @description Its number among everything.
+             */
+            id: number;
+            /** @description `CHURN/NUMBER@DIGEST`. */
+            label: string;
+            /**
+             * Format: int64
+             * @description Its number among the models of its churn definition.
+             */
+            number: number;
+            /** @description How good it was in months that it had not seen, in a sentence: how far it is proven. */
+            sentence: components["schemas"]["Words"];
+        };
+        /** @description What one branch of the reason tree adds. */
+        RiskReason: {
+            /**
+             * Format: double
+             * @description What it adds to the log odds; negative lowers the risk. The sum of its items.
+             */
+            added: number;
+            /** @description The indicators behind it, the largest first. */
+            items: components["schemas"]["RiskItem"][];
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description The branch. */
+            node: string;
+            /**
+             * Format: double
+             * @description By what factor it multiplies the odds of leaving.
+             */
+            odds: number;
+            /**
+             * @description What sort of leaving it makes: `voluntary`, `involuntary`, `silent`, `price`, `experience`; absent of what is no
+             *     cause.
+             */
+            sort: string | null;
+        };
+        /** @description The risk of a customer in a list. */
+        RiskShort: {
+            /**
+             * Format: int32
+             * @description The horizon that the model reports, in days.
+             */
+            horizon_days: number;
+            /** @description Which model says so: `CHURN/NUMBER@DIGEST`. */
+            model: string;
+            reason: null | components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Probability of leaving within the horizon, 0 to 1.
+             */
+            risk: number;
         };
         /** @description What a role may do. */
         RoleRow: {
@@ -10673,7 +11870,7 @@ export interface components {
             id: number;
             /** @description Its name. */
             name: string;
-            /** @description The page: `alerts`. */
+            /** @description The page: `alerts`, `cases`. */
             page: string;
             /** @description The filter as the page's address has it. */
             query: string;
@@ -11772,6 +12969,50 @@ export interface components {
             /** @description Name. */
             name: components["schemas"]["Words"];
         };
+        /** @description A measure with both weights, as shares of the whole. */
+        SuggestedWeight: {
+            /**
+             * Format: double
+             * @description As it is.
+             */
+            hand: number;
+            /** @description Its id. */
+            id: string;
+            /** @description What screens call it. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description As it is suggested.
+             */
+            suggested: number;
+            /** @description Why it was not learnt: `said_by_people` or `no_data`. */
+            unlearnt: string | null;
+        };
+        /** @description Weights suggested beside those there are. */
+        SuggestedWeights: {
+            /** @description `suggested`, `hand` or `neither`. */
+            better: string;
+            chosen: null | components["schemas"]["ModelStretch"];
+            /** @description AUC of those suggested less that of those there are. */
+            difference: components["schemas"]["ModelMetric"];
+            /** @description How the weights as they are did. */
+            hand: components["schemas"]["CardFigures"];
+            /** @description The months learnt from. */
+            learnt: components["schemas"]["ModelStretch"];
+            /** @description In the order of the scorecard. */
+            measures: components["schemas"]["SuggestedWeight"][];
+            /** @description The same in a sentence. */
+            sentence: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description The penalty on the distance from the weights as they are; absent where these did best.
+             */
+            strength: number | null;
+            /** @description How those suggested did. */
+            suggested: components["schemas"]["CardFigures"];
+            /** @description The months judged by. */
+            tested: components["schemas"]["ModelStretch"];
+        };
         /** @description What a change of tags did. */
         TagChange: {
             /**
@@ -11807,6 +13048,18 @@ export interface components {
             remove?: boolean;
             /** @description The tag: 1 to 30 characters, without a comma. */
             tag: string;
+        };
+        /** @description Which entry of the library of advice a task was filled from. */
+        TaskAdvice: {
+            /** @description Id of the entry. */
+            id: string;
+            /** @description Its name as it is now; the id where the library no longer has it. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description How often the firm had written it then; 0 of the shipped one.
+             */
+            version: number;
         };
         /** @description Somebody of a team. */
         TeamMember: {
@@ -11954,6 +13207,8 @@ export interface components {
             due_count: number;
             /** @description Up to two pieces of good news. */
             good_news: components["schemas"]["GoodNews"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor: string | null;
             not_yet: null | components["schemas"]["Words"];
             /**
              * Format: int64
@@ -12170,6 +13425,7 @@ export interface components {
              * @description The version that was seen; absent for a new one.
              */
             version?: number | null;
+            work_hours?: null | components["schemas"]["WorkHours"];
         };
         /** @description A unit of the firm. */
         UnitRow: {
@@ -12207,6 +13463,7 @@ export interface components {
              * @description Hand this back with a change.
              */
             version: number;
+            work_hours: null | components["schemas"]["WorkHours"];
         };
         /** @description A number or address in full; that it was looked at is recorded. */
         Unmasked: {
@@ -12270,6 +13527,59 @@ export interface components {
             health: number | null;
             unknown_because: null | components["schemas"]["Words"];
         };
+        /** @description A task of a case or a decision of a weekly review that waits for somebody. */
+        WaitingRow: {
+            advice: null | components["schemas"]["TaskAdvice"];
+            /**
+             * Format: int64
+             * @description The case of a task.
+             */
+            case_id: number | null;
+            /** @description `on_time`, `due_today`, `overdue`; absent where it is never due. */
+            clock: string | null;
+            /** @description About whom it is. */
+            customer_id: string | null;
+            /** @description Name of whoever that is. */
+            customer_name: string | null;
+            /** @description By when. */
+            due_at: string | null;
+            /**
+             * Format: int64
+             * @description Id of the task or of the decision.
+             */
+            id: number;
+            /** @description `task` or `decision`. */
+            kind: string;
+            /** @description What is to be done. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Send it back to say that it is done.
+             */
+            version: number;
+            /** @description Monday of the week that was reviewed, of a decision. */
+            week_on: string | null;
+        };
+        /** @description What waits for one person. */
+        WaitingWork: {
+            /**
+             * Format: int64
+             * @description How many are due today or overdue.
+             */
+            due_count: number;
+            /**
+             * Format: int64
+             * @description How many are overdue.
+             */
+            overdue_count: number;
+            /** @description What is due first, first; at most 200. */
+            rows: components["schemas"]["WaitingRow"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            total: number;
+        };
         /** @description What taking an alert up again sends. */
         WakeAlert: {
             /**
@@ -12277,6 +13587,97 @@ export interface components {
              * @description The version seen.
              */
             version: number;
+        };
+        /** @description The smallest change that would bring a customer back, by a scorer. */
+        WayBack: {
+            /** @description What is changed; empty unless found. */
+            moves: components["schemas"]["WayBackMove"][];
+            /**
+             * Format: double
+             * @description Where it stands: a probability, or points of health.
+             */
+            now: number;
+            /** @description `risk` (down to the mean of the customers asked about) or `health` (up into the best band). */
+            of: string;
+            /**
+             * Format: double
+             * @description Where the change would bring it; where none is enough, the best there is.
+             */
+            reached: number | null;
+            /** @description The same in a sentence. */
+            sentence: components["schemas"]["Words"];
+            /**
+             * @description `found`, `none` (nothing that staff can change is enough), `not_needed` (it stands there already), `no_lever`
+             *     (nothing that is known and counted can be changed by staff).
+             */
+            state: string;
+            /**
+             * Format: double
+             * @description Where it should be.
+             */
+            target: number;
+        };
+        /** @description One thing that is changed. */
+        WayBackMove: {
+            /** @description What to do. */
+            action: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description The figure now.
+             */
+            from: number;
+            /** @description The indicator. */
+            indicator: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description The figure it takes.
+             */
+            to: number;
+            /** @description Its unit. */
+            unit: string;
+        };
+        /** @description The learning of weights of this scorecard that runs, or ran last. */
+        WeightsPage: {
+            run: null | components["schemas"]["WeightsRun"];
+        };
+        /** @description Which weights to learn. */
+        WeightsRequest: {
+            /** @description Churn definition; the firm's when absent. */
+            churn?: string | null;
+            /** @description The scorecard as it is written, saved or not: its weights are those that the suggestion starts from. */
+            definition: string;
+            /**
+             * Format: int32
+             * @description How far ahead leaving counts: 30, 60, 90 or 180 days; 90 when absent.
+             */
+            horizon_days?: number | null;
+        };
+        /** @description Weights being learnt, or learnt. */
+        WeightsRun: {
+            answer: null | components["schemas"]["SuggestedWeights"];
+            /** @description Churn definition. */
+            churn: string;
+            failure: null | components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description How far ahead leaving counts, in days.
+             */
+            horizon_days: number;
+            /**
+             * Format: double
+             * @description The part done, 0 to 1, while it runs.
+             */
+            progress: number | null;
+            readiness: null | components["schemas"]["ModelReadiness"];
+            refusal: null | components["schemas"]["ModelRefusal"];
+            /** @description The scorecard. */
+            scorecard: string;
+            /** @description When it was begun. */
+            started_at: string;
+            /** @description `running`, `done`, `refused`, `stopped` or `failed`. */
+            state: string;
         };
         /** @description Messages; what is said beside them is said of each. */
         WireBatch: {
@@ -12321,6 +13722,15 @@ export interface components {
             en: string;
             /** @description Chinese. */
             zh: string;
+        };
+        /** @description Which days are worked, and from when to when. */
+        WorkHours: {
+            /** @description `mon` … `sun`. */
+            days: string[];
+            /** @description Whether public holidays are off and the days worked in exchange (调休) are worked. */
+            keeps_holidays: boolean;
+            /** @description In order; only the last may end on the day after. */
+            spans: components["schemas"]["HourSpan"][];
         };
     };
     responses: never;
@@ -13615,6 +15025,44 @@ export interface operations {
             };
         };
     };
+    reasons: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The quarter of those who left; that of the moment when absent.
+                 * @example 2025-Q2
+                 */
+                quarter?: string;
+                /** @description Only customers in this segment. */
+                segment?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonsPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     churn_month: {
         parameters: {
             query?: {
@@ -13775,6 +15223,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdvicePage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    task_from_advice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAdviceTask"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdvisedTask"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -14247,6 +15730,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RenewalRow"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    customer_risk: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The source's own id, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerRisk"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -15099,6 +16616,42 @@ export interface operations {
             };
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    table_workbook: {
+        parameters: {
+            query?: {
+                /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
+                lang?: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the file */
+                table: "advice.xlsx" | "backtest.xlsx" | "backtest-bands.xlsx" | "budget.xlsx" | "channels.xlsx" | "churn-bands.xlsx" | "churn-owners.xlsx" | "churn-reasons.xlsx" | "churn-windows.xlsx" | "comparison.xlsx" | "conflicts.xlsx" | "customer-indicators.xlsx" | "definitions.xlsx" | "desks.xlsx" | "held.xlsx" | "indicators.xlsx" | "invitations.xlsx" | "lookback.xlsx" | "model-figures.xlsx" | "model-months.xlsx" | "models.xlsx" | "notices.xlsx" | "pool.xlsx" | "pool-returns.xlsx" | "promises.xlsx" | "quality.xlsx" | "reason-agreement.xlsx" | "renewal-months.xlsx" | "renewal-owners.xlsx" | "review-rules.xlsx" | "rfm.xlsx" | "roles.xlsx" | "rules.xlsx" | "runs.xlsx" | "scorecards.xlsx" | "segments.xlsx" | "sheet.xlsx" | "sheets.xlsx" | "sources.xlsx" | "staff.xlsx" | "tokens.xlsx" | "value-risk.xlsx";
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -16371,6 +17924,82 @@ export interface operations {
             };
         };
     };
+    add_outside: {
+        parameters: {
+            query: {
+                /** @description Name of the file; its ending tells the format. */
+                file_name: string;
+                /** @description Churn definition; the firm's when absent. */
+                churn?: string;
+                /**
+                 * @description The horizon of a table that names none, and the one reported where there are several: 30, 60, 90 or 180 days; 90 when
+                 *     absent.
+                 */
+                horizon_days?: number;
+                /** @description How long a score lasts, in days; 45 when absent. */
+                lasts_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelScheduleChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSchedule"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     stop_training: {
         parameters: {
             query?: never;
@@ -16415,6 +18044,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    compare: {
+        parameters: {
+            query?: {
+                /** @description Number of the model to compare with; the one in service of the same churn definition when absent. */
+                with?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the model */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelComparison"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    drift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the model */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null | components["schemas"]["ModelDrift"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the model */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDrift"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -16812,6 +18537,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PoolList"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    pool_returns: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 50 when absent, at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolReturns"];
                 };
             };
             /** @description Refused: `code` says why */
@@ -17550,6 +19308,92 @@ export interface operations {
             };
         };
     };
+    discovered_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveryPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    discover_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscoveryRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveryRun"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    stop_discovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     preview_rule: {
         parameters: {
             query?: never;
@@ -18100,6 +19944,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ScorecardPage"];
                 };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    learnt_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Scorecard */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeightsPage"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    learn_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Scorecard */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeightsRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeightsRun"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    stop_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Scorecard */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: `code` says why */
             default: {
@@ -19227,6 +21166,34 @@ export interface operations {
             };
         };
     };
+    waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingWork"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     team: {
         parameters: {
             query?: {
@@ -19326,6 +21293,10 @@ export interface operations {
             query?: {
                 /** @description Only customers of this owner; `-` is nobody's. */
                 owner?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Rows in a page: 100 when absent, at most 500. */
+                limit?: number;
                 /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
                 as_of?: string;
             };
@@ -19544,7 +21515,7 @@ export interface operations {
     saved_views: {
         parameters: {
             query: {
-                /** @description The page: `alerts`. */
+                /** @description The page: `alerts`, `cases`. */
                 page: string;
             };
             header?: never;

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Query } from './client';
-import type { AuditPage, HandOverView, InvitationMade, Organisation, Session, SheetRow, StaffSheet, Unmasked } from './types';
+import type { AuditPage, HandOverView, InvitationMade, Organisation, Session, SheetRow, StaffSheet, Unmasked, WorkHours } from './types';
 
 export const useOrganisation = () => useQuery({ queryKey: ['organisation'], queryFn: () => api.get<Organisation>('/api/organisation') });
 
@@ -20,7 +20,7 @@ export function useStaffWork<Told, Answer>(work: (told: Told) => Promise<Answer>
   });
 }
 
-export interface UnitTold { id: number | null; version: number | null; name: string; parent_id: number | null; heads: number[] }
+export interface UnitTold { id: number | null; version: number | null; name: string; parent_id: number | null; heads: number[]; work_hours: WorkHours | null }
 export interface PersonTold { name: string; email: string; role: string; owner_key: string | null; unit_id: number | null }
 
 export const putUnit = ({ id, ...unit }: UnitTold) => (id === null ? api.post<Organisation>('/api/units', unit) : api.patch<Organisation>(`/api/units/${id}`, unit));

@@ -1,8 +1,12 @@
 // What the server answers, by name. The shapes come from its own description (`npm run api`): nothing is written twice.
 
-import type { components } from './schema';
+import type { components, paths } from './schema';
 
 type Shapes = components['schemas'];
+
+type FileOf<Path> = Path extends `/api/exports/${infer Name}.xlsx` ? Name : never;
+/** The tables that can be exported. */
+export type Exported = FileOf<keyof paths | `/api/exports/${paths['/api/exports/{table}']['get']['parameters']['path']['table']}`>;
 
 /** One page of a list. */
 export interface Page<T> {
@@ -106,6 +110,7 @@ export type Ownership = Shapes['Ownership'];
 export type OwnershipRules = Shapes['OwnershipRules'];
 export type OwnerTerm = Shapes['OwnerTerm'];
 export type PoolList = Shapes['PoolList'];
+export type PoolReturns = Shapes['PoolReturns'];
 export type PoolRow = Shapes['PoolRow'];
 export type SheetApplied = Shapes['SheetApplied'];
 export type SheetBack = Shapes['SheetBack'];
@@ -142,6 +147,7 @@ export type Today = Shapes['Today'];
 export type TodayRow = Shapes['TodayRow'];
 export type TraitRow = Shapes['TraitRow'];
 export type UnitRow = Shapes['UnitRow'];
+export type WorkHours = Shapes['WorkHours'];
 export type Unmasked = Shapes['Unmasked'];
 export type ValueRiskCell = Shapes['ValueRiskCell'];
 export type Verdict = Shapes['Verdict'];
@@ -187,7 +193,10 @@ export type CaseComment = Shapes['CaseComment'];
 export type CaseList = Shapes['CaseList'];
 export type CaseMove = Shapes['CaseMove'];
 export type CaseStage = Shapes['CaseStage'];
+export type CaseEnding = Shapes['CaseEnding'];
 export type CaseTask = Shapes['CaseTask'];
+export type WaitingRow = Shapes['WaitingRow'];
+export type WaitingWork = Shapes['WaitingWork'];
 export type CaseTaskChange = Shapes['CaseTaskChange'];
 export type CaseType = Shapes['CaseType'];
 export type CaseTypePage = Shapes['CaseTypePage'];
@@ -198,6 +207,8 @@ export type NewCase = Shapes['NewCase'];
 export type NewCaseTask = Shapes['NewCaseTask'];
 export type AdviceEntry = Shapes['AdviceEntry'];
 export type AdvicePage = Shapes['AdvicePage'];
+export type AdvisedTask = Shapes['AdvisedTask'];
+export type NewAdviceTask = Shapes['NewAdviceTask'];
 export type FollowUpRow = Shapes['FollowUpRow'];
 export type FollowUps = Shapes['FollowUps'];
 export type NewFollowUp = Shapes['NewFollowUp'];

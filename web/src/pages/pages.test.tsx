@@ -25,6 +25,13 @@ describe('today', () => {
     expect(screen.getByRole('link', { name: '会员' })).toBeTruthy();
   });
 
+  it('reads the list page after page, and counts the whole of it', async () => {
+    await show('/today');
+    await waitFor(() => expect(sent.some((one) => one.path === '/api/today' && one.query.get('cursor') === '20')).toBe(true));
+    await waitFor(() => expect(screen.getByRole('table').getAttribute('aria-rowcount')).toBe('27'));
+    expect(text(await heading())).toMatch(/^今天要跟进 26 家客户/);
+  });
+
   it('accepts a case with the version seen, and then offers to close it', async () => {
     await show('/today');
     const table = await screen.findByRole('table');

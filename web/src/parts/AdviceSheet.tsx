@@ -3,7 +3,8 @@
 
 import { Button, Drawer, Select } from 'antd';
 import { useState } from 'react';
-import { useAdvice } from '../api/followUps';
+import { Link } from 'react-router';
+import { useAdvice, useAdviceTask } from '../api/followUps';
 import type { AdvicePage } from '../api/types';
 import { useMoment } from '../frame/moment';
 import { useNarrow } from '../frame/narrow';
@@ -13,6 +14,7 @@ import { Dial } from './Dial';
 import type { About } from './FollowUp';
 import { Icon } from './Icon';
 import { PromiseItem } from './PromiseItem';
+import { useRefused } from './refused';
 import { Bone, Fault } from './States';
 
 export default function AdviceSheet({ about, leave, record }: { about: About; leave: () => void; record: () => void }) {
@@ -24,13 +26,34 @@ export default function AdviceSheet({ about, leave, record }: { about: About; le
   return (
     <Drawer
       open onClose={leave} title={t('advice.title', { name: about.name })} placement={narrow ? 'bottom' : 'right'} size={narrow ? '88%' : 480}
-      footer={canAct && <div className="advice-foot"><Button type="primary" size="large" block icon={<Icon name="chat" size={16} />} onClick={record}>{t('follow_up.record')}</Button></div>}
+      footer={canAct && (
+        <div className="advice-foot">
+          {data && <TaskButton key={data.reason} page={data} leave={leave} />}
+          <Button type="primary" size="large" block icon={<Icon name="chat" size={16} />} onClick={record}>{t('follow_up.record')}</Button>
+        </div>
+      )}
     >
       {error && !data ? <Fault error={error} what={t('advice.show')} again={() => void refetch()} />
         : !data ? <div className="stack" role="status" aria-label={t('state.loading')}><Bone w="60%" h={16} /><Bone w="100%" h={72} /><Bone w="100%" h={120} /></div>
           : <div className="stack advice" style={isPlaceholderData ? { opacity: 0.6 } : undefined}><Told page={data} choose={setReason} />{canAct && <Dial customer={about.id} />}</div>}
     </Drawer>
   );
+}
+
+/** One click makes the first step a task of the case; then it leads there. */
+function TaskButton({ page, leave }: { page: AdvicePage; leave: () => void }) {
+  const { t, lang, dayTime } = useSay();
+  const refused = useRefused();
+  const { mutate, data: told, isPending } = useAdviceTask();
+  if (told) {
+    const { task, case_id: of } = told;
+    return (
+      <p className="small advice-made" role="status">
+        {t(told.made ? 'advice.task_made' : 'advice.task_waits', { who: task.who ?? t('cases.task_nobody'), when: task.due_at ? dayTime(task.due_at) : '' })} <Link className="link" to={`/cases/${of}`} onClick={leave}>{t('advice.task_open', { id: of })}</Link>
+      </p>
+    );
+  }
+  return <Button size="large" block icon={<Icon name="check" size={16} />} loading={isPending} onClick={() => mutate({ customer: page.customer_id, reason: page.reason, lang }, { onError: refused })}>{t('advice.task')}</Button>;
 }
 
 function Told({ page, choose }: { page: AdvicePage; choose: (reason: string) => void }) {

@@ -2,6 +2,7 @@
 
 import { App, Button, Input, Modal } from 'antd';
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { useCase } from '../api/cases';
 import { Problem } from '../api/client';
 import { useCaseWork, type CaseRef } from '../api/reading';
 import { useMoment } from '../frame/moment';
@@ -31,6 +32,8 @@ export function CaseDesk({ children }: { children: ReactNode }) {
   const [closing, setClosing] = useState<Workable | null>(null);
   const [ended, setEnded] = useState(OPEN_END);
   const [note, setNote] = useState('');
+  // How a case may end is said by its type.
+  const { data: standing } = useCase(closing?.id ?? null);
 
   const refuse = useCallback(
     (error: unknown) => {
@@ -80,7 +83,7 @@ export function CaseDesk({ children }: { children: ReactNode }) {
         width={480}
       >
         <div className="stack" style={{ padding: '8px 0' }}>
-          <Ending value={ended} set={setEnded} />
+          <Ending value={ended} set={setEnded} type={standing?.case.type_id} />
           <Input.TextArea value={note} onChange={(event) => setNote(event.target.value)} placeholder={t('case.note_hint')} aria-label={t('case.note')} rows={3} maxLength={2000} />
         </div>
       </Modal>

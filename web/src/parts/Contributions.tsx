@@ -32,7 +32,8 @@ export function scaleOf(rows: Pick<ContributionRow, 'points'>[]): Scale {
   return { zero: -low * perPoint, perPoint };
 }
 
-function Bar({ points, scale: { zero, perPoint } }: { points: number; scale: Scale }) {
+/** A signed amount from zero: to the left what is bad. */
+export function Bar({ points, scale: { zero, perPoint } }: { points: number; scale: Scale }) {
   const width = `${Math.abs(points) * perPoint}%`;
   return (
     <span className="bar" aria-hidden="true" style={{ '--zero': `${zero}%` } as React.CSSProperties}>

@@ -14,7 +14,8 @@ const AdviceSheet = lazy(() => import('./AdviceSheet'));
 export interface About { id: string; name: string }
 
 interface FollowUpDesk {
-  record: (about: About) => void;
+  /** With what there is to say already, if anything. */
+  record: (about: About, note?: string) => void;
   advise: (about: About) => void;
 }
 
@@ -22,15 +23,15 @@ const DeskContext = createContext<FollowUpDesk>({ record: () => undefined, advis
 export const useFollowUp = () => useContext(DeskContext);
 
 export function FollowUpDesk({ children }: { children: ReactNode }) {
-  const [recording, record] = useState<About | null>(null);
+  const [recording, setRecording] = useState<{ about: About; note?: string } | null>(null);
   const [advised, advise] = useState<About | null>(null);
-  const desk = useMemo<FollowUpDesk>(() => ({ record, advise }), []);
+  const desk = useMemo<FollowUpDesk>(() => ({ record: (about, note) => { advise(null); setRecording({ about, note }); }, advise }), []);
   return (
     <DeskContext.Provider value={desk}>
       {children}
       <Suspense fallback={null}>
-        {advised && <AdviceSheet key={advised.id} about={advised} leave={() => advise(null)} record={() => { advise(null); record(advised); }} />}
-        {recording && <RecordSheet key={recording.id} about={recording} leave={() => record(null)} />}
+        {advised && <AdviceSheet key={advised.id} about={advised} leave={() => advise(null)} record={() => desk.record(advised)} />}
+        {recording && <RecordSheet key={recording.about.id} about={recording.about} note={recording.note} leave={() => setRecording(null)} />}
       </Suspense>
     </DeskContext.Provider>
   );

@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { Icon } from './Icon';
 import { address, type Query } from '../api/client';
+import type { Exported } from '../api/types';
 import { useMoment } from '../frame/moment';
 import { useSay, useSession } from '../words/say';
 
@@ -23,14 +24,14 @@ export function Head({ title, sentence, sub, acts }: { title: string; sentence?:
   );
 }
 
-/** 导出: the same rows as an Excel file, with the filters in force. */
-export function Export({ what, query = {}, file }: { what: string; query?: Query; file?: string }) {
+/** 导出: the same rows as an Excel file, with the filters in force; `of` says which table, where a page has several. */
+export function Export({ what, query = {}, of }: { what: Exported; query?: Query; of?: string }) {
   const { t, lang } = useSay();
   const { asOf } = useMoment();
   const may = useSession()?.permissions.some((one) => one === 'export');
   if (!may) return null;
   return (
-    <a className="export" href={address(`/api/exports/${what}.xlsx`, { ...query, as_of: asOf, lang })} download={file ?? true} title={t('act.export_hint')}>
+    <a className="export" href={address(`/api/exports/${what}.xlsx`, { ...query, as_of: asOf, lang })} download title={t('act.export_hint')} aria-label={of && `${t('act.export')} ${of}`}>
       <Icon name="export" size={16} />
       {t('act.export')}
     </a>

@@ -144,7 +144,7 @@ interface AnswerProps { field: string; required: boolean; does: string; answers:
 
 function Answer({ field, required, does, answers, put, work }: AnswerProps) {
   const { t } = useSay();
-  if (field === 'outcome') return <Ending value={answers.ended} set={(ended) => put({ ended })} />;
+  if (field === 'outcome') return <Ending value={answers.ended} set={(ended) => put({ ended })} type={work.case.type_id} />;
   if (field === 'person') {
     return (
       <Asked label={t('cases.to')} optional={!required}>

@@ -5,7 +5,7 @@ import { useSay } from '../words/say';
 import { Hint } from './Hint';
 import './proof.css';
 
-function Ring({ state }: { state: string }) {
+export function Ring({ state }: { state: string }) {
   return (
     <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" style={{ flex: 'none', display: 'block' }}>
       <circle cx="6" cy="6" r="4.8" fill="none" stroke="currentColor" strokeWidth="1.4" />

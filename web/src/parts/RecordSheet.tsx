@@ -17,12 +17,12 @@ const CHANNELS = ['call', 'message', 'visit', 'meeting', 'email', 'other'];
 const OUTCOMES = ['talked', 'left_word', 'no_answer', 'refused'];
 const MOODS = ['stay', 'unsure', 'leave', 'unclear'];
 
-export default function RecordSheet({ about, leave }: { about: About; leave: () => void }) {
+export default function RecordSheet({ about, note = '', leave }: { about: About; note?: string; leave: () => void }) {
   const { t } = useSay();
   const { message } = App.useApp();
   const refused = useRefused();
   const recording = useRecord();
-  const [draft, setDraft] = useState<Draft>(() => draftOf(about.id));
+  const [draft, setDraft] = useState<Draft>(() => begun(about.id, note));
   const [promising, setPromising] = useState(draft.promised !== '');
   const set = (change: Partial<Draft>) => {
     const next = { ...draft, ...change };
@@ -58,6 +58,12 @@ export default function RecordSheet({ about, leave }: { about: About; leave: () 
       <Asked label={t('follow_up.next')} optional><DayChoice label={t('follow_up.next')} value={draft.next} choose={(next) => set({ next })} /></Asked>
     </Ask>
   );
+}
+
+/** What was being typed goes before what is proposed. */
+function begun(customer: string, note: string): Draft {
+  const draft = draftOf(customer);
+  return draft.note.trim() === '' ? { ...draft, note } : draft;
 }
 
 interface ChipsProps { label: string; all: string[]; words: string; value: string | null; choose: (one: string) => void }

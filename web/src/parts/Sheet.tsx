@@ -2,12 +2,13 @@
 // becomes a card. Keys: j k move, enter opens.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react';
 import { useScroller } from '../frame/moment';
 import { useNarrow } from '../frame/narrow';
 import { useSay } from '../words/say';
 import { Icon } from './Icon';
 import { useListKeys } from './keys';
+import { leastWidth } from './tracks';
 
 export interface Column<Row> {
   key: string;
@@ -34,6 +35,7 @@ interface SheetProps<Row> {
   hasMore?: boolean;
   total?: number;
   rowHeight?: number;
+  /** In a narrower place it scrolls inside its card, its head with it; what the columns need at least when absent. */
   minWidth?: number;
   /** Rows may be taller than `rowHeight`: they are measured. */
   grows?: boolean;
@@ -43,8 +45,23 @@ interface SheetProps<Row> {
 
 const VIRTUAL_FROM = 60;
 
+/** Whether a place is narrower than what stands in it. */
+function useTight(place: RefObject<HTMLElement | null>, least: number): boolean {
+  const [isTight, setTight] = useState(false);
+  useLayoutEffect(() => {
+    const box = place.current;
+    if (!box || least === 0) return setTight(false);
+    const look = () => setTight(box.clientWidth < least);
+    look();
+    const watch = new ResizeObserver(look);
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, [place, least]);
+  return isTight;
+}
+
 export function Sheet<Row>(props: SheetProps<Row>) {
-  const { columns, rows, rowKey, open, card, rowHeight = 48, minWidth = 0, keys = true } = props;
+  const { columns, rows, rowKey, open, card, rowHeight = 48, keys = true } = props;
   const { t, count } = useSay();
   const narrow = useNarrow();
   const asCards = narrow && card !== undefined;
@@ -54,6 +71,9 @@ export function Sheet<Row>(props: SheetProps<Row>) {
   const [margin, setMargin] = useState(0);
   const virtual = rows.length > VIRTUAL_FROM;
   const tracks = columns.map((column) => column.width).join(' ');
+  const least = asCards ? 0 : (props.minWidth ?? (narrow ? 0 : leastWidth(columns.map((column) => column.width))));
+  const frame = useRef<HTMLDivElement>(null);
+  const isTight = useTight(frame, least);
 
   useLayoutEffect(() => {
     if (!body.current || !scroller) return;
@@ -100,8 +120,8 @@ export function Sheet<Row>(props: SheetProps<Row>) {
   };
 
   return (
-    <div className={minWidth && !asCards ? 'card sheet-scroll' : 'card'} style={props.stale ? { opacity: 0.6 } : undefined}>
-      <div role="table" aria-label={props.label} aria-rowcount={(props.total ?? rows.length) + 1} aria-busy={props.stale} style={minWidth && !asCards ? { minWidth } : undefined}>
+    <div ref={frame} className={isTight ? 'card sheet-scroll' : 'card'} style={props.stale ? { opacity: 0.6 } : undefined}>
+      <div role="table" aria-label={props.label} aria-rowcount={(props.total ?? rows.length) + 1} aria-busy={props.stale} style={least > 0 ? { minWidth: least } : undefined}>
         {!asCards && <SheetHead columns={columns} tracks={tracks} sort={props.sort} />}
         {virtual ? (
           <div role="rowgroup" ref={body} onClick={click} style={{ height: list.getTotalSize(), position: 'relative' }}>

@@ -17,7 +17,10 @@ export const caseWords = {
     moves: '可以做的', more: '更多', asks: { note: '经过', reason: '原因', person: '人', outcome: '结果', churn_reason: '流失原因' }, asks_for: '，要填{{list}}',
     does: { acknowledge: '接下这张跟进单', claim: '接到自己手上', assign: '交给一位同事', transfer: '自己不跟了，交给别人', escalate: '请上级一起看', nudge: '提醒经手人尽快', reply: '先给{{noun}}一个回音', act: '记下联系和处理', advance: '更新进展', close: '说清结果，结束跟进', reopen: '事情没完，接着跟' },
     next: '下一张', before: '上一张', at: '第 {{at}} / {{total}} 张', history: '经过', given_to: '交给 {{who}}', stood: '“{{stage}}”停留 {{span}}', stood_means: '在“{{stage}}”一共 {{span}}，其中工作时间 {{working}}', span: { moment: '不到 1 分钟', days: '{{number}} 天', hours: '{{number}} 小时', minutes: '{{number}} 分' },
-    tasks: '任务', tasks_none: '还没有任务', task_add: '加任务', task_title: '做什么', task_hint: '例如：把培训资料发给新对接人', task_due: '哪天前', task_who: '谁来做', task_who_hint: '不选就是经手人', task_nobody: '还没有人', task_done: '完成：{{title}}', task_undo: '没完成：{{title}}', task_done_by: '{{who}} {{when}} 完成', task_change: '修改任务：{{title}}', task_change_title: '修改任务', change: '修改',
+    tasks: '任务', tasks_none: '还没有任务', task_add: '加任务', task_title: '做什么', task_hint: '例如：把培训资料发给新对接人', task_due: '哪天前', task_who: '谁来做', task_who_hint: '不选就是经手人', task_nobody: '还没有人', task_done: '完成：{{title}}', task_undo: '没完成：{{title}}', task_done_by: '{{who}} {{when}} 完成', task_change: '修改任务：{{title}}', task_change_title: '修改任务', task_advice: '按处理建议：{{name}}', task_advice_own: '按处理建议：{{name}}（自己写的第 {{version}} 版）', decisions: '周会决定', decided: '{{week}} 那周的周会定的', change: '修改',
     comments: '评论', comments_none: '还没有评论', comment: '写评论', comment_hint: '写给同事看，@ 可以叫人', comment_keys: 'Ctrl + Enter 发送', comment_send: '发送',
+  },
+  waiting: {
+    title: '等我做的', overdue: '{{count}} 件超时', all: '看全部 {{count}} 件', fewer: '收起', done: '完成：{{title}}', advice: '按处理建议：{{name}}', kind: { task: '任务', decision: '周会决定' },
   },
 };

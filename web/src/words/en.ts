@@ -5,12 +5,14 @@ import { deskWords } from './desk.en';
 import { followUpWords } from './follow-up.en';
 import { indicatorWords } from './indicators.en';
 import { leavingWords } from './leaving.en';
+import { learningWords } from './learning.en';
 import { modelWords } from './models.en';
 import { reminderWords } from './reminders.en';
 import { reviewWords } from './review.en';
 import { scorecardWords } from './scorecards.en';
 import { sheetWords } from './sheets.en';
 import { renewalWords } from './renewals.en';
+import { riskWords } from './risk.en';
 import { ruleWords } from './rules.en';
 import { noticeWords } from './notices.en';
 import { staffWords } from './staff.en';
@@ -22,11 +24,13 @@ export default {
   ...followUpWords,
   ...indicatorWords,
   ...leavingWords,
+  ...learningWords,
   ...modelWords,
   ...reviewWords,
   ...scorecardWords,
   ...sheetWords,
   ...renewalWords,
+  ...riskWords,
   ...ruleWords,
   ...noticeWords,
   ...staffWords,
@@ -133,7 +137,7 @@ export default {
     by_liuke: 'Liuke', accepted: 'Accepted: {{name}}', closed: 'Closed: {{name}}', conflict: 'A colleague has just changed this; it is up to date now', failed: 'That did not work; the case is as it was', readonly: 'Your account can only look', close_title: 'Close: {{name}}', outcome: 'Outcome', note: 'Note', note_hint: 'What happened, for whoever comes next (optional)',
   },
   outcome: {
-    retained: 'Retained', retained_means: 'we talked, they stay', churned: 'Churned', churned_means: 'they are leaving for certain', no_action_needed: 'No action needed', no_action_needed_means: 'true, but nothing to do', false_alarm: 'Mistaken alert', false_alarm_means: 'the alert was wrong', cleared: 'Cleared by itself', put_off: 'Put off', below_line: 'Below the line',
+    retained: 'Retained', retained_means: 'we talked, they stay', churned: 'Churned', churned_means: 'they are leaving for certain', no_action_needed: 'No action needed', no_action_needed_means: 'true, but nothing to do', false_alarm: 'Mistaken alert', false_alarm_means: 'the alert was wrong',
   },
   alerts: {
     sentence_one: '{{shown}} alert, {{fresh}} to accept', sentence_other: '{{shown}} alerts, {{fresh}} to accept', sentence_none: 'No alert matches', search: '{{Noun}} name', open: 'Open', resolved: 'Resolved', all: 'All', all_rules: 'All rules', none: 'No alerts right now', none_text: 'All is well. A {{noun}} at risk will appear here.', none_match: 'No alert matches the filters',

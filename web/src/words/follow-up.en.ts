@@ -9,6 +9,7 @@ export const followUpWords = {
     moods: { stay: 'Wants to stay', unsure: 'Hesitates', leave: 'Wants to leave', unclear: 'Hard to say' },
   },
   advice: {
+    task: 'Make it a task', task_made: 'The task is there: {{who}}, by {{when}}.', task_waits: 'That task is there already: {{who}}, by {{when}}.', task_open: 'Open case #{{id}}',
     show: 'Advice', show_of: 'Advice: {{name}}', title: '{{name}} · advice', reason: 'Reason', for_tier: 'Tier of this {{noun}}: {{tier}}', no_tier: 'Value unknown: the standard way', promises: 'First, what was promised', first_step: 'First step', who: 'Who:', openings: 'Three ways to begin', not_offer: 'Do not offer', tutorial: 'Send', copy: 'Copy this sentence',
     answers: 'Reasons it answers', own: 'Your own', library_about: 'Each entry answers some reasons: by the value of the {{noun}}, who acts, the first step, how to begin, what not to offer, what to send. Write your own, and go back to ours at any time.', back: 'Back to the shipped one', is_back: 'The shipped advice is back',
   },

@@ -9,6 +9,7 @@ export const followUpWords = {
     moods: { stay: '想留', unsure: '犹豫', leave: '要走', unclear: '说不清' },
   },
   advice: {
+    task: '建成任务', task_made: '任务已建好，{{who}} {{when}} 前完成。', task_waits: '这个任务已经有了，{{who}} {{when}} 前完成。', task_open: '打开跟进单 #{{id}}',
     show: '处理建议', show_of: '处理建议：{{name}}', title: '{{name}} · 处理建议', reason: '原因', for_tier: '这是{{tier}}{{noun}}的做法', no_tier: '价值未知，按一般{{noun}}的做法', promises: '先把答应过的说清楚', first_step: '第一步', who: '谁来做：', openings: '三句开场白', not_offer: '不要给', tutorial: '可以发', copy: '复制这句话',
     answers: '回答哪些原因', own: '自己写的', library_about: '每条建议回答几种原因：按{{noun}}价值分三档说谁来做、第一步、开场白、不要给什么、发什么。可以改成自己的说法，随时回到自带的。', back: '用回自带的', is_back: '已用回自带的建议',
   },

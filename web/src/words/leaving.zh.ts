@@ -5,6 +5,7 @@ export const leavingWords = {
     title: '流失定义', one: '这个流失定义', about: '名单、预警和流失率都按这句话判断。先在自己的数据上试，再启用。', see: '怎么定的', back: '流失概览',
     in_use: '在用', choose: '流失定义', which: '换一个定义试试', window: '沉默天数', window_days_other: '{{shown}} 天', days: '天', own_window: '每{{m}}{{noun}}按自己的间隔等，没有统一的天数', no_window: '这个定义不看沉默天数', take: '用建议的 {{days}} 天', proposed: '建议 {{days}} 天', is_proposed: '{{days}} 天正是建议的天数', no_proposal: '没有建议的天数',
     delay_other: '最多要到最后一次出现（或合同到期）之后 {{shown}} 天才看得出来：今天离开的{{noun}}，那时才算流失。', delay_none: '当天就看得出来。',
+    late_other: '数据会晚到，所以结果再等 {{shown}} 天才算数（模型据此学习）。', late_none: '结果不为晚到的数据再等。', lateness: '近一年的数据，95% 在发生后 {{most}} 天内到，99% 在 {{nearly}} 天内到。', late_short: '建议在定义里写 late_days = {{days}}。',
     eligible_title: '判断谁', eligible_sum: '{{all}} {{m}} = 可判断 {{eligible}} + 太新 {{too_new}} + 已流失 {{gone}} + 内部 {{internal}}', eligible: '可判断', too_new: '太新', gone: '已流失', internal: '内部或测试', means: { eligible: '还在，来得也够久', too_new: '来了不到 {{days}} 天，还说不准', gone: '按这个定义已经离开', internal: '自己人、测试，不参与判断；名单和流失率里仍在' },
     moved_none: '与在用的“{{name}}”相比，没有{{noun}}的状态会变。', moved: '与在用的“{{name}}”相比：<b>{{newly}}</b> {{m}}变成已流失，<b>{{back}}</b> {{m}}变回还在。',
     left_title: '近一年怎么离开的', ways: { voluntary: '主动', involuntary: '被动', silent: '静默' }, ways_mean: { voluntary: '说了要走，或到期没有续', involuntary: '不是自己要走：欠费、关停', silent: '没打招呼，慢慢不来了' }, left_none: '近一年没有{{noun}}离开',

@@ -17,6 +17,9 @@ export const sheetWords = {
     title: '公海', sentence_other: '公海里有 <b>{{shown}}</b> {{m}}{{noun}}', left: '今天还能领 {{left}} {{m}}（每天 {{day}}）', have: '名下 {{have}} / {{most}}', no_key: '您没有填写“数据中的负责人”，只能看，不能领', none: '公海里没有{{noun}}', none_text: '没有负责人的{{noun}}会在这里，谁先领归谁。',
     take: '领取', take_this: '领取 {{name}}', taken: '{{name}} 归您了', before: '之前', was: '{{when}} 前是 {{who}} 的', never: '没有换人记录',
     about: '没有负责人的{{noun}}组成公海。开放后，填写了“数据中的负责人”的员工可以看到并领取，每次换人都是一条动态。', open: '开放公海', open_hint: '关闭时只有能看全部{{noun}}的人在{{noun}}列表里看到', per_day: '每人每天最多领', most: '名下最多', most_hint: '留空为不限',
-    owners: '历任负责人', since: '{{when}}起', from_until: '{{from}} 至 {{until}}', how: { sheet: '回填', sheet_undone: '撤销回填', claimed: '从公海领取', hand_over: '离职交接' },
+    coming: '将回公海', coming_sentence_other: '<b>{{shown}}</b> {{m}}{{noun}}将回公海', rule: '{{days}} 天没有跟进就回公海，提前 {{warn}} 天提醒负责人；写一条跟进就留在名下。有未结跟进单的不回。', returns_on: '将于 {{when}} 回公海', quiet_since: '{{when}} 起', last_record: '没有跟进', when: '什么时候',
+    returned: '已回公海', returned_sentence_other: '近 30 天回了 <b>{{shown}}</b> {{m}}', went_back: '回公海', still_here: '在公海', gone_again: '已有人领取',
+    after: '多少天没有跟进就回公海', after_hint: '留空为不自动回；公海开放时才生效', warn: '提前多少天提醒', warn_hint: '没有提醒过的不会回', warn_less: '要少于回公海的天数', now_coming_other: '现在有 {{shown}} {{m}}将回公海', now_returned_other: '近 30 天回了 {{shown}} {{m}}', see: '看名单',
+    owners: '历任负责人', since: '{{when}}起', from_until: '{{from}} 至 {{until}}', how: { sheet: '回填', sheet_undone: '撤销回填', claimed: '从公海领取', returned: '久无跟进，回公海', hand_over: '离职交接' },
   },
 };

@@ -11,6 +11,7 @@ export const staffWords = {
     hand_over: '离职交接', hand_over_title: '{{name}} 的离职交接', hand_over_about: '账号停用，会话和令牌立即失效；{{noun}}和未结跟进单归接手人；历史记录都保留。', receivers: '接手人', receivers_hint: '一位，或多位平均分配。接手人须在用并填写了“数据中的负责人”', moves: '{{customers}} {{m}}{{noun}}、{{cases}} 个未结跟进单', gets: '{{name}}：{{customers}} {{m}}{{noun}}、{{cases}} 个跟进单', nothing: '名下没有{{noun}}，也没有未结跟进单', done: '{{name}} 的交接已完成', confirm: '确认交接', left: '已离职',
     permission: { see_customers: '看{{noun}}', work: '跟进{{noun}}', export: '导出', unmask: '看完整号码（留痕）', see_definitions: '看指标与规则', edit_definitions: '试算和修改它们', see_data: '看来源与数据质量', manage_data: '导入和修正数据', administer: '员工、设置、审计' },
   },
+  hours: { label: '工作时间', hint: '跟进单的时限、提醒和早上的清单按它算；转给别的部门后按对方的继续', inherit: '跟随{{of}}（{{hours}}）', house: '全公司', own: '单独设定', days: '哪几天', spans: '几点到几点', spans_hint: '结束不晚于开始的算到次日，例如 22:00–06:00', from: '第 {{place}} 段从', to: '第 {{place}} 段到', add: '再加一段', remove: '删除第 {{place}} 段', holidays: '法定节假日休息，调休日上班', no_day: '至少选一天', every_day: '每天', from_to: '{{from}}至{{to}}', next_day: '次日 {{time}}', holidays_off: '节假日休息', holidays_on: '节假日不休', day: { mon: '周一', tue: '周二', wed: '周三', thu: '周四', fri: '周五', sat: '周六', sun: '周日' } },
   unmask: { show: '看完整号码', about: '查看会留下记录', none: '没有可显示的号码', failed: '没有取到' },
   audit: {
     title: '操作审计', sentence_other: '{{shown}} 条，只增不改', none: '还没有符合的记录', when: '时间', who: '操作人', what: '操作', subject: '对象', detail: '详情', all_sorts: '全部类别', all_people: '全部人员', from: '从', until: '到', more: '更早的',

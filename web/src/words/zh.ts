@@ -5,12 +5,14 @@ import { deskWords } from './desk.zh';
 import { followUpWords } from './follow-up.zh';
 import { indicatorWords } from './indicators.zh';
 import { leavingWords } from './leaving.zh';
+import { learningWords } from './learning.zh';
 import { modelWords } from './models.zh';
 import { reminderWords } from './reminders.zh';
 import { reviewWords } from './review.zh';
 import { scorecardWords } from './scorecards.zh';
 import { sheetWords } from './sheets.zh';
 import { renewalWords } from './renewals.zh';
+import { riskWords } from './risk.zh';
 import { ruleWords } from './rules.zh';
 import { noticeWords } from './notices.zh';
 import { staffWords } from './staff.zh';
@@ -22,11 +24,13 @@ export default {
   ...followUpWords,
   ...indicatorWords,
   ...leavingWords,
+  ...learningWords,
   ...modelWords,
   ...reviewWords,
   ...scorecardWords,
   ...sheetWords,
   ...renewalWords,
+  ...riskWords,
   ...ruleWords,
   ...noticeWords,
   ...staffWords,
@@ -133,7 +137,7 @@ export default {
     by_liuke: '留客', accepted: '已受理：{{name}}', closed: '已结案：{{name}}', conflict: '刚有同事处理过，已为您更新', failed: '没有成功，跟进单还是原样', readonly: '您的账号只能看', close_title: '结案：{{name}}', outcome: '结果', note: '备注', note_hint: '说说经过，下次接手的人会用到（可不填）',
   },
   outcome: {
-    retained: '已留存', retained_means: '沟通过了，会继续', churned: '已流失', churned_means: '确定要走', no_action_needed: '无需跟进', no_action_needed_means: '情况属实，但不用做什么', false_alarm: '误报', false_alarm_means: '预警说得不对', cleared: '自行恢复', put_off: '稍后处理', below_line: '移到线下',
+    retained: '已留存', retained_means: '沟通过了，会继续', churned: '已流失', churned_means: '确定要走', no_action_needed: '无需跟进', no_action_needed_means: '情况属实，但不用做什么', false_alarm: '误报', false_alarm_means: '预警说得不对',
   },
   alerts: {
     sentence_other: '{{shown}} 条预警，{{fresh}} 条还没人受理', sentence_none: '没有符合的预警', search: '{{noun}}名称', open: '未解除', resolved: '已解除', all: '全部', all_rules: '全部规则', none: '现在没有预警', none_text: '一切如常。有{{noun}}出现风险时，会出现在这里。', none_match: '没有符合筛选的预警',

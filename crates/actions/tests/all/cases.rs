@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use actions::{CaseBook, CaseState, CaseType, Desks, DueFor, Move, NotAllowed, Verb, Work, churn_reasons, mentioned};
+use actions::{
+    CaseBook, CaseState, CaseType, Desks, DueFor, Means, Move, NotAllowed, Verb, Work, churn_reasons, mentioned,
+    usual_outcomes,
+};
 use calendar::WorkCalendar;
 use proptest::prelude::*;
 use vocab::{Finding, Instant, Severity, Zone};
@@ -65,6 +68,46 @@ fn the_shipped_types_and_reasons_are_read() {
     assert_eq!(complaint().hours(Severity::Info, None).reply, Some(1), "SLA-04");
     let reasons = churn_reasons("churn.toml", REASONS).unwrap();
     assert!(reasons.iter().any(|one| one.id == "price") && reasons.iter().any(|one| one.id == "not_said"));
+}
+
+#[test]
+fn a_type_says_how_its_cases_end_and_what_that_means() {
+    let usual = usual_outcomes();
+    assert_eq!(retention().outcomes, usual, "what ships says what a type means that says nothing");
+    let (before, _) = RETENTION.split_once("\n[[outcome]]").unwrap();
+    let silent = format!("{before}\n{}", &RETENTION[RETENTION.find("[[stage]]").unwrap()..]);
+    assert_eq!(CaseType::parse("mine.toml", &silent).unwrap().outcomes, usual);
+    let means = |case_type: &CaseType, id: &str| case_type.outcome(id).map(|one| one.means);
+    assert_eq!(means(&complaint(), "solved"), Some(Means::Kept));
+    assert_eq!((means(&complaint(), "churned"), means(&complaint(), "false_alarm")), (Some(Means::Lost), None));
+    let files = [("complaint.toml", COMPLAINT), ("retention.toml", RETENTION)];
+    let book = CaseBook::parse(&files.map(|(file, text)| (file.to_owned(), text.to_owned()))).unwrap();
+    let ids: Vec<String> = book.outcomes().into_iter().map(|one| one.id).collect();
+    let every = ["retained", "churned", "no_action_needed", "false_alarm", "solved", "settled", "withdrawn"];
+    assert_eq!(ids, every, "each once, those of alerts first");
+    assert_eq!(book.outcome("settled").unwrap().name.zh, "已协商");
+}
+
+#[test]
+fn what_is_wrong_with_outcomes_is_told() {
+    let codes = |text: &str| {
+        let findings = CaseType::parse("mine.toml", text).unwrap_err();
+        findings.into_iter().map(|one| one.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&RETENTION.replace("means = \"lost\"", "means = \"gone\"")), ["unknown_word"]);
+    assert_eq!(codes(&RETENTION.replace("means = \"kept\"", "means = \"other\"")), ["missing_outcome"]);
+    let twice = RETENTION.replace("id    = \"no_action_needed\"", "id    = \"churned\"");
+    assert_eq!(codes(&twice), ["duplicate_id"]);
+    let taken = RETENTION.replace("id    = \"no_action_needed\"", "id    = \"put_off\"");
+    assert_eq!(codes(&taken), ["taken_word"]);
+    let book = |complaint: &str| {
+        let files = [("complaint.toml", complaint), ("retention.toml", RETENTION)];
+        CaseBook::parse(&files.map(|(file, text)| (file.to_owned(), text.to_owned())))
+    };
+    let other = COMPLAINT.replace("id    = \"withdrawn\"", "id    = \"retained\"");
+    let findings = book(&other).unwrap_err();
+    assert_eq!(findings[0].code, "two_meanings", "{findings:?}");
+    assert!(book(&COMPLAINT.replace("id    = \"solved\"", "id    = \"retained\"")).is_ok());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use actions::{CaseState, CaseVersion, ClockTally, Tally, tally};
+use actions::{CaseState, CaseVersion, ClockTally, Tally, WorkTimes, tally};
 use vocab::Instant;
 
 use crate::cases::{at, calendar};
@@ -47,7 +47,7 @@ fn january() -> Range<Instant> {
 
 fn counted(life: &[CaseVersion], period: Range<Instant>) -> BTreeMap<Option<String>, Tally> {
     let mut desks = BTreeMap::new();
-    tally(life, calendar(), period, &mut desks);
+    tally(life, &WorkTimes::of_house(calendar()), period, &mut desks);
     desks
 }
 

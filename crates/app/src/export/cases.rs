@@ -95,10 +95,7 @@ impl App {
             Value::Whole(case.open_task_count as i64),
             date(self, case.closed_at.as_deref()),
             text(case.closed_by),
-            case.outcome.map_or(Value::Empty, |outcome| {
-                let (zh, en) = ended(&outcome);
-                Value::Text(if lang == Lang::Zh { zh } else { en }.to_owned())
-            }),
+            case.outcome_name.map_or(Value::Empty, |outcome| Value::Text(outcome.get(lang).to_owned())),
             case.churn_reason_name.map_or(Value::Empty, |reason| Value::Text(reason.get(lang).to_owned())),
             text(case.note),
             tags(&stuck, lang),
@@ -111,20 +108,6 @@ fn pick_stop(lang: Lang) -> &'static str {
     match lang {
         Lang::Zh => "；",
         Lang::En => "; ",
-    }
-}
-
-/// How a case ended, in the words of the screens, Chinese and English.
-pub(crate) fn ended(outcome: &str) -> (&str, &str) {
-    match outcome {
-        "retained" => ("已留存", "Retained"),
-        "churned" => ("已流失", "Churned"),
-        "no_action_needed" => ("无需跟进", "No action needed"),
-        "false_alarm" => ("误报", "Mistaken alert"),
-        "cleared" => ("自行恢复", "Cleared"),
-        "put_off" => ("稍后处理", "Put off"),
-        "below_line" => ("移到线下", "Below the line"),
-        other => (other, other),
     }
 }
 

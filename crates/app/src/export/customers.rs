@@ -7,8 +7,10 @@ use super::{Sheet, called, date, filter, number, tags, word};
 use crate::belonging::Belonging;
 use crate::customers::{CustomerQuery, count_of, nobody, reasons, row};
 use crate::error::Error;
+use crate::risk::Reasoned;
 use crate::table::Value;
 use crate::today::known;
+use crate::view::RiskShort;
 use crate::{App, Reader};
 
 impl App {
@@ -24,6 +26,8 @@ impl App {
         let snapshot = &matches.snapshot;
         let alerts = self.open_alert_counts(&reader.scope, as_of, None).await?;
         let work = self.work_to_come(&reader.scope, as_of).await?;
+        let places = matches.positions.iter().map(|position| Some(*position)).collect();
+        let risks = self.risks_at(snapshot, places, Reasoned::No).await?;
         let row = |position: &usize| {
             let position = *position;
             let row = row(self, snapshot, &matches.belonging, position, count_of(&alerts, snapshot, position));
@@ -52,7 +56,7 @@ impl App {
                 Value::Empty,
             ]
         };
-        Ok(Sheet {
+        let mut sheet = Sheet {
             title: ("客户", "customers"),
             heads: vec![
                 ("客户编号", "Customer id"),
@@ -79,7 +83,19 @@ impl App {
             ],
             rows: matches.positions.iter().map(row).collect(),
             about: customer_filters(query, &matches.belonging, lang),
-        })
+        };
+        if let Some(risks) = risks {
+            risk_column(&mut sheet, risks);
+        }
+        Ok(sheet)
+    }
+}
+
+/// What the model in service says, as the last column.
+fn risk_column(sheet: &mut Sheet, risks: Vec<Option<RiskShort>>) {
+    sheet.heads.push(("流失概率", "Risk"));
+    for (cells, risk) in sheet.rows.iter_mut().zip(risks) {
+        cells.push(number(risk.map(|one| one.risk)));
     }
 }
 

@@ -268,6 +268,7 @@ mod tests {
             closed_at: None,
             closed_by: None,
             outcome: None,
+            ended_as: None,
             note: None,
             case_type: "retention".to_owned(),
             stage: "new".to_owned(),

@@ -5,15 +5,17 @@
 use std::collections::BTreeSet;
 
 use store::{Decided, DecisionRecord, DecisionsOf, Resource};
-use vocab::{AsOf, Instant, Scope};
+use vocab::{AsOf, CustomerId, Instant, Scope};
 
 use super::Span;
 use crate::case_desk::title;
+use crate::case_work::cannot_see;
 use crate::error::Error;
 use crate::permission::Permission;
 use crate::roster::Roster;
-use crate::snapshot::written;
+use crate::snapshot::{Snapshot, written};
 use crate::view::{self, Assignee, ReviewDecision};
+use crate::waiting_work::named;
 use crate::{App, Reach, Reader};
 
 /// From the beginning of a day to within the next one, in microseconds, whatever the clocks do at night.
@@ -33,7 +35,8 @@ impl App {
     /// Writes down what was decided in the review of a week.
     ///
     /// # Errors
-    /// `bad_title`, `bad_day`, `bad_week`, `future_week`; not found for a person whom the reader may not give work to.
+    /// `bad_title`, `bad_day`, `bad_week`, `future_week`; not found for a person whom the reader may not give work to and
+    /// for a customer whom the reader does not see; `cannot_see` where that person does not see the customer.
     pub async fn add_review_decision(
         &self,
         reader: &Reader,
@@ -43,10 +46,11 @@ impl App {
         reader.may_act()?;
         let week = self.week(Some(&request.week_on), None, now)?;
         let roster = self.roster().await?;
-        let decided = self.decided(reader, &roster, (&request.title, request.to, &request.due_on), now)?;
+        let snapshot = self.present_snapshot(now).await?;
+        let decided = self.decided(reader, (&roster, &snapshot), &request, now)?;
         let (actor, author) = (reader.actor(), reader.staff.as_ref().map(|staff| staff.id));
         let kept = self.store().add_decision(&self.zone().date(week.from), &decided, (&actor, author), now).await?;
-        Ok(self.decision_row(&roster, kept, now))
+        Ok(self.decision_row(&roster, kept, now, &|id| named(&snapshot, &reader.scope, id)))
     }
 
     /// Changes a decision, or says that it is done or not done after all.
@@ -65,13 +69,21 @@ impl App {
         let of = theirs(reader, &roster);
         let before = self.store().decision(&of, id).await?;
         let before = before.ok_or_else(|| Error::not_found(("这条决定", "the decision")))?;
-        let mut decided =
-            Decided { title: before.title, staff_id: before.staff_id, due_on: before.due_on, due_at: before.due_at };
+        let snapshot = self.present_snapshot(now).await?;
+        let mut decided = Decided {
+            title: before.title,
+            staff_id: before.staff_id,
+            due_on: before.due_on,
+            due_at: before.due_at,
+            customer_id: before.customer_id,
+        };
         if let Some(text) = &request.title {
             decided.title = title(text)?;
         }
         if let Some(to) = request.to {
             decided.staff_id = receiver(reader, &roster, to)?;
+            let about = decided.customer_id.as_deref().map(CustomerId::from);
+            must_see(&roster, &snapshot, to, about.as_ref())?;
         }
         if let Some(day) = request.due_on.as_deref().filter(|day| *day != decided.due_on) {
             (decided.due_on, decided.due_at) = self.decision_due(day, now)?;
@@ -79,7 +91,7 @@ impl App {
         let done = request.done.unwrap_or(before.done_at.is_some());
         let (of_row, actor) = ((id, request.version), reader.actor());
         match self.store().change_decision(&of, of_row, (&decided, done), &actor, now).await {
-            Ok(kept) => Ok(self.decision_row(&roster, kept, now)),
+            Ok(kept) => Ok(self.decision_row(&roster, kept, now, &|id| named(&snapshot, &reader.scope, id))),
             // That it is theirs was looked at before.
             Err(error) => Err(self.told_by(&Scope::All, Resource::Decision, of_row, error).await),
         }
@@ -88,12 +100,39 @@ impl App {
     fn decided(
         &self,
         reader: &Reader,
-        roster: &Roster,
-        (text, to, day): (&str, i64, &str),
+        (roster, snapshot): (&Roster, &Snapshot),
+        request: &view::NewReviewDecision,
         now: Instant,
     ) -> Result<Decided, Error> {
-        let (due_on, due_at) = self.decision_due(day, now)?;
-        Ok(Decided { title: title(text)?, staff_id: receiver(reader, roster, to)?, due_on, due_at })
+        let (due_on, due_at) = self.decision_due(&request.due_on, now)?;
+        let (title, staff_id) = (title(&request.title)?, receiver(reader, roster, request.to)?);
+        let about = request.customer_id.as_deref().map(CustomerId::from);
+        if let Some(customer) = &about {
+            self.place(snapshot, &reader.scope, customer)?;
+        }
+        must_see(roster, snapshot, staff_id, about.as_ref())?;
+        Ok(Decided { title, staff_id, due_on, due_at, customer_id: about.map(|customer| customer.to_string()) })
+    }
+
+    /// What was decided for a person and is not done.
+    pub(crate) async fn decisions_waiting(&self, reader: &Reader, staff: i64) -> Result<Vec<DecisionRecord>, Error> {
+        let of = theirs(reader, &self.roster().await?);
+        let mut waiting = self.store().decisions_waiting(staff).await?;
+        waiting.retain(|one| of.admits(one));
+        Ok(waiting)
+    }
+
+    /// What was decided about a customer, whom the reader sees, and is not done.
+    pub(crate) async fn decisions_about(
+        &self,
+        reader: &Reader,
+        roster: &Roster,
+        (snapshot, customer): (&Snapshot, &CustomerId),
+        now: Instant,
+    ) -> Result<Vec<ReviewDecision>, Error> {
+        let about = self.store().decisions_about(&theirs(reader, roster), customer.as_str()).await?;
+        let name = |id: &str| named(snapshot, &reader.scope, id);
+        Ok(about.into_iter().map(|one| self.decision_row(roster, one, now, &name)).collect())
     }
 
     /// A day from today to a year ahead, with its last moment.
@@ -124,7 +163,9 @@ impl App {
             one.week_on == week || one.week_on == before || (one.week_on < before && was_open)
         });
         let (own, last): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.week_on == week);
-        let row = |one: DecisionRecord| self.decision_row(&roster, one, at);
+        let snapshot = self.present_snapshot(now).await?;
+        let name = |id: &str| named(&snapshot, &reader.scope, id);
+        let row = |one: DecisionRecord| self.decision_row(&roster, one, at, &name);
         let may = reader.can_act && reader.permissions.contains(&Permission::Work);
         Ok(Decisions {
             last: last.into_iter().map(row).collect(),
@@ -145,7 +186,14 @@ impl App {
         Ok(all.into_iter().map(|one| (roster.desk(one.staff_id).map(str::to_owned), one)).collect())
     }
 
-    fn decision_row(&self, roster: &Roster, one: DecisionRecord, at: Instant) -> ReviewDecision {
+    /// A decision as a row; `name` says what a customer is called whom the reader sees.
+    pub(crate) fn decision_row(
+        &self,
+        roster: &Roster,
+        one: DecisionRecord,
+        at: Instant,
+        name: &dyn Fn(&str) -> Option<String>,
+    ) -> ReviewDecision {
         let who = roster.names().get(&one.staff_id).map_or_else(String::new, |name| (*name).to_owned());
         let clock = one.done_at.is_none().then(|| actions::clock(one.due_at, at, self.zone()).as_str().to_owned());
         ReviewDecision {
@@ -153,6 +201,8 @@ impl App {
             version: one.version,
             week_on: one.week_on,
             title: one.title,
+            customer_name: one.customer_id.as_deref().and_then(name),
+            customer_id: one.customer_id,
             who,
             who_id: one.staff_id,
             due_on: one.due_on,
@@ -190,4 +240,13 @@ fn people(reader: &Reader, roster: &Roster) -> Vec<Assignee> {
 fn receiver(reader: &Reader, roster: &Roster, id: i64) -> Result<i64, Error> {
     let found = people(reader, roster).into_iter().find(|one| one.id == id);
     found.map(|one| one.id).ok_or_else(|| Error::not_found(("这位员工", "the person")))
+}
+
+/// Whoever is to do something about a customer must see them.
+fn must_see(roster: &Roster, snapshot: &Snapshot, staff: i64, about: Option<&CustomerId>) -> Result<(), Error> {
+    let owner = about.and_then(|customer| snapshot.position(customer)).and_then(|at| snapshot.roll.keeper(at));
+    match roster.worker(staff) {
+        Some(person) if about.is_some() && !roster.sees(person, owner) => Err(cannot_see(&person.name)),
+        _ => Ok(()),
+    }
 }

@@ -6,10 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use store::{
-    CaseFilter, CaseOutcome, CaseRecord, CaseSlice, CaseState, NextContact, OwnerChange, SheetDoes, SheetEdit,
-    SheetField,
-};
+use store::{CaseFilter, CaseRecord, CaseSlice, CaseState, NextContact, OwnerChange, SheetDoes, SheetEdit, SheetField};
 use vocab::{CustomerId, Instant, Lang};
 
 use super::file::{Column, Line, Sheet};
@@ -91,6 +88,7 @@ impl Difference {
                     step: &**step,
                     said: told.said,
                     closing: told.closing,
+                    ended_as: told.ended_as,
                     churn_reason: told.churn_reason,
                 },
             },
@@ -142,14 +140,13 @@ impl App {
         let edited: Vec<&Line> =
             sheet.lines.iter().filter(|line| EDITABLE.iter().any(|column| line.is_edited(*column))).collect();
         let mut found = Vec::with_capacity(edited.len());
-        let mut masked: Option<HashMap<String, Option<usize>>> = None;
         for line in edited {
             let place = match line.cell(Column::Customer) {
                 "" => self.place_of_case(reader, &snapshot, line.cell(Column::Case)).await?,
                 id => snapshot
                     .position(&CustomerId::from(id))
                     .filter(|place| snapshot.admits(&reader.scope, *place))
-                    .or_else(|| unmasked(reader, &snapshot, &mut masked, id)),
+                    .or_else(|| unmasked(reader, &snapshot, id)),
             };
             found.push((line, place));
         }
@@ -325,7 +322,7 @@ impl Present<'_> {
             id => id.parse().ok().and_then(|id| self.cases.get(&id)).filter(|case| case.customer_id == *customer),
         };
         let (says, note) = (line.cell(Column::Outcome), line.cell(Column::Note));
-        let was = case.and_then(|case| Some(self.ended(case.outcome?, case.churn_reason.as_deref())));
+        let was = case.and_then(|case| Some(self.ended(case, case.ended_in()?, case.churn_reason.as_deref())));
         let cell = self.differs(line, place, SheetField::Outcome, was);
         let rejected = |becomes: Option<Words>, why: Words| Difference { becomes, why: Some(why), ..cell.clone() };
         if says.is_empty() {
@@ -336,16 +333,18 @@ impl Present<'_> {
             ));
         }
         let Some(case) = case else { return Some(rejected(Some(same(says)), rejections::no_case())) };
-        let Some(outcome) = outcome_of(says) else {
-            return Some(rejected(Some(same(says)), bad_outcome().detail().clone()));
+        let outcomes = self.app.outcomes_of(&case.case_type);
+        let Some(outcome) = outcome_of(says, &outcomes) else {
+            return Some(rejected(Some(same(says)), bad_outcome(&outcomes).detail().clone()));
         };
+        let word = outcome.id.as_str();
         let reason = match self.reason(line.cell(Column::Reason)) {
             Ok(reason) => reason,
             Err(why) => return Some(rejected(Some(same(says)), why)),
         };
-        let becomes = Some(self.ended(outcome, reason.as_deref()));
+        let becomes = Some(self.ended(case, word, reason.as_deref()));
         if case.state == CaseState::Closed {
-            let is_so = case.outcome == Some(outcome) && case.churn_reason == reason;
+            let is_so = case.ended_in() == Some(word) && case.churn_reason == reason;
             let noted = !line.is_edited(Column::Note) || case.note.as_deref().unwrap_or_default() == note;
             let by = case.closed_by.as_deref().unwrap_or_default();
             return (!is_so || !noted).then(|| rejected(becomes, rejections::closed_already(case.id, by)));
@@ -353,14 +352,14 @@ impl Present<'_> {
         let request = MoveCase {
             version: case.version,
             note: Some(note.to_owned()),
-            outcome: Some(outcome.as_str().to_owned()),
+            outcome: Some(word.to_owned()),
             churn_reason: reason.clone(),
             ..MoveCase::default()
         };
         if let Err(error) = self.app.closing(self.reader, self.roster, case, &request, self.now) {
             return Some(rejected(becomes, error.detail().clone()));
         }
-        let ends = reason.map_or_else(|| outcome.to_string(), |reason| format!("{outcome}:{reason}"));
+        let ends = reason.map_or_else(|| word.to_owned(), |reason| format!("{word}:{reason}"));
         let wants = Wants::Close { case: Box::new(case.clone()), request: Box::new(request) };
         Some(Difference { state: State::Change, becomes, kept: (None, Some(ends)), wants: Some(wants), ..cell })
     }
@@ -378,7 +377,8 @@ impl Present<'_> {
         known.map(|reason| Some(reason.id.clone())).ok_or_else(|| rejections::unknown_reason(cell))
     }
 
-    fn ended(&self, outcome: CaseOutcome, reason: Option<&str>) -> Words {
+    fn ended(&self, case: &CaseRecord, word: &str, reason: Option<&str>) -> Words {
+        let outcome = self.app.outcome_name(&case.case_type, word);
         outcome_words(outcome, reason.map(|id| self.app.churn_reason_name(id)).as_ref())
     }
 }
@@ -423,26 +423,13 @@ fn named(cell: &str) -> String {
 }
 
 /// The place of a customer whose id left the house hidden, where only one that the reader sees looks so.
-fn unmasked(
-    reader: &Reader,
-    snapshot: &Snapshot,
-    masked: &mut Option<HashMap<String, Option<usize>>>,
-    id: &str,
-) -> Option<usize> {
+fn unmasked(reader: &Reader, snapshot: &Snapshot, id: &str) -> Option<usize> {
     if !id.contains('*') {
         return None;
     }
-    let seen = masked.get_or_insert_with(|| {
-        let mut seen: HashMap<String, Option<usize>> = HashMap::new();
-        for (place, customer) in snapshot.customers().iter().enumerate() {
-            let shown = hidden(customer.as_str());
-            if shown != customer.as_str() && snapshot.admits(&reader.scope, place) {
-                seen.entry(shown).and_modify(|one| *one = None).or_insert(Some(place));
-            }
-        }
-        seen
-    });
-    seen.get(id).copied().flatten()
+    let places = snapshot.roll.masked(snapshot, id).iter().map(|place| *place as usize);
+    let mut seen = places.filter(|place| snapshot.admits(&reader.scope, *place));
+    seen.next().filter(|_| seen.next().is_none())
 }
 
 /// A row of a customer whom the reader does not see.

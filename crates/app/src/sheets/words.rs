@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use store::{CaseOutcome, SheetField};
+use actions::Outcome;
+use store::SheetField;
 
-use crate::export::ended;
 use crate::view::Words;
 
 /// A text that both languages say alike.
@@ -24,32 +24,34 @@ pub(crate) fn joined(tags: &BTreeSet<String>) -> Option<Words> {
 }
 
 /// How a case ends, and why the customer left.
-pub(crate) fn outcome_words(outcome: CaseOutcome, reason: Option<&Words>) -> Words {
-    let (zh, en) = ended(outcome.as_str());
+pub(crate) fn outcome_words(outcome: Words, reason: Option<&Words>) -> Words {
     match reason {
-        Some(reason) => Words::new(format!("{zh}（{}）", reason.zh), format!("{en} ({})", reason.en)),
-        None => Words::new(zh, en),
+        Some(reason) => {
+            Words::new(format!("{}（{}）", outcome.zh, reason.zh), format!("{} ({})", outcome.en, reason.en))
+        }
+        None => outcome,
     }
 }
 
-/// The outcome that a cell names, in either language or by its own word.
-pub(crate) fn outcome_of(cell: &str) -> Option<CaseOutcome> {
-    let means = |outcome: &CaseOutcome| {
-        let (zh, en) = ended(outcome.as_str());
-        [outcome.as_str(), zh, en].iter().any(|name| name.eq_ignore_ascii_case(cell))
-    };
-    CaseOutcome::ALL.iter().copied().find(|outcome| outcome.is_said() && means(outcome))
+/// The outcome of a case type that a cell names, in either language or by its own word.
+pub(crate) fn outcome_of<'a>(cell: &str, known: &'a [Outcome]) -> Option<&'a Outcome> {
+    let is_named =
+        |one: &&Outcome| [&one.id, &one.name.zh, &one.name.en].iter().any(|name| name.eq_ignore_ascii_case(cell));
+    known.iter().find(is_named)
 }
 
-/// A value of a cell as it was kept, in words; `reason` names the reason of a code.
-pub(crate) fn kept_words(field: SheetField, kept: &str, reason: impl Fn(&str) -> Words) -> Words {
+/// A value of a cell as it was kept, in words; `outcome` and `reason` name those of a code.
+pub(crate) fn kept_words(
+    field: SheetField,
+    kept: &str,
+    outcome: impl Fn(&str) -> Words,
+    reason: impl Fn(&str) -> Words,
+) -> Words {
     match field {
         SheetField::Tags => Words::new(kept, kept.replace('、', ", ")),
         SheetField::Outcome => {
-            let (outcome, code) = kept.split_once(':').map_or((kept, None), |(outcome, code)| (outcome, Some(code)));
-            let reason = code.map(reason);
-            let known = outcome.parse::<CaseOutcome>();
-            known.map_or_else(|()| same(kept), |outcome| outcome_words(outcome, reason.as_ref()))
+            let (word, code) = kept.split_once(':').map_or((kept, None), |(word, code)| (word, Some(code)));
+            outcome_words(outcome(word), code.map(reason).as_ref())
         }
         SheetField::Owner | SheetField::NextContact => same(kept),
     }
@@ -118,10 +120,12 @@ mod tests {
 
     #[test]
     fn an_outcome_is_understood_in_either_language_and_none_that_only_the_cycle_says() {
+        let known = actions::usual_outcomes();
+        let outcome_of = |cell| outcome_of(cell, &known).map(|one| one.id.as_str());
         for cell in ["已流失", "Churned", "churned", "CHURNED"] {
-            assert_eq!(outcome_of(cell), Some(CaseOutcome::Churned), "{cell}");
+            assert_eq!(outcome_of(cell), Some("churned"), "{cell}");
         }
-        assert_eq!(outcome_of("误报"), Some(CaseOutcome::FalseAlarm));
+        assert_eq!(outcome_of("误报"), Some("false_alarm"));
         for cell in ["自行恢复", "cleared", "put_off", "随便", ""] {
             assert_eq!(outcome_of(cell), None, "{cell}");
         }
@@ -130,9 +134,13 @@ mod tests {
     #[test]
     fn what_was_kept_is_told_in_both_languages() {
         let reason = |code: &str| Words::new(format!("{code} 的中文"), format!("{code} in English"));
-        let told = kept_words(SheetField::Outcome, "churned:price", reason);
+        let known = actions::usual_outcomes();
+        let outcome = |word: &str| {
+            known.iter().find(|one| one.id == word).map_or_else(|| same(word), |one| Words::from(&one.name))
+        };
+        let told = kept_words(SheetField::Outcome, "churned:price", outcome, reason);
         assert_eq!((told.zh.as_str(), told.en.as_str()), ("已流失（price 的中文）", "Churned (price in English)"));
-        assert_eq!(kept_words(SheetField::Outcome, "retained", reason).en, "Retained");
-        assert_eq!(kept_words(SheetField::Tags, "重点、先谈", reason).en, "重点, 先谈");
+        assert_eq!(kept_words(SheetField::Outcome, "retained", outcome, reason).en, "Retained");
+        assert_eq!(kept_words(SheetField::Tags, "重点、先谈", outcome, reason).en, "重点, 先谈");
     }
 }

@@ -120,6 +120,8 @@ pub struct Today {
     pub rows: Vec<TodayRow>,
     /// How many customers in all.
     pub total: u64,
+    /// Where the next page begins; absent on the last.
+    pub next_cursor: Option<String>,
     /// How many are due today or overdue.
     pub due_count: u64,
     /// How many are overdue.

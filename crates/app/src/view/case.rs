@@ -3,17 +3,17 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AlertRow, Assignee, Count, Words};
+use super::{AlertRow, Assignee, Count, ReviewDecision, Words};
 
 /// What cases can be.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CaseTypePage {
     /// The types, the one for alerts first.
     pub types: Vec<CaseType>,
-    /// Why customers leave: what is chosen from on closing a case as `churned`.
+    /// Why customers leave: what is chosen from on closing a case with an outcome that means `lost`.
     pub churn_reasons: Vec<Choice>,
-    /// How a case may end, said by a person.
-    pub outcomes: Vec<Choice>,
+    /// Every way in which a case of any type may end, said by a person; each once.
+    pub outcomes: Vec<CaseEnding>,
 }
 
 /// Something to choose.
@@ -23,6 +23,19 @@ pub struct Choice {
     pub id: String,
     /// Its name.
     pub name: Words,
+}
+
+/// How a case may end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CaseEnding {
+    /// Stable word; it means the same in every type that has it.
+    pub id: String,
+    /// Its name.
+    pub name: Words,
+    /// When it is to be chosen.
+    pub about: Words,
+    /// What it counts as: `kept`, `lost` (the reason is asked for), `mistaken`, `other`.
+    pub means: String,
 }
 
 /// A case type.
@@ -38,6 +51,8 @@ pub struct CaseType {
     pub stages: Vec<CaseStage>,
     /// Its moves, in order.
     pub moves: Vec<CaseMove>,
+    /// How a case of it may end, in the order in which that is offered.
+    pub outcomes: Vec<CaseEnding>,
     /// How long its clocks run; the first line is for all cases.
     pub limits: Vec<CaseLimit>,
     /// Whether cases that alerts open are of it.
@@ -77,7 +92,7 @@ pub struct CaseMove {
 /// Something that a move asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CaseAsk {
-    /// `note`, `reason`, `person`, `outcome`, `churn_reason` (asked only where the outcome is `churned`).
+    /// `note`, `reason`, `person`, `outcome`, `churn_reason` (asked only where the outcome means `lost`).
     pub field: String,
     /// Whether the move cannot be made without.
     pub required: bool,
@@ -186,9 +201,12 @@ pub struct CaseRow {
     pub closed_at: Option<String>,
     /// By whom.
     pub closed_by: Option<String>,
-    /// `retained`, `churned`, `no_action_needed`, `false_alarm`; of a case that was taken off the desk `cleared`,
-    /// `put_off`, `below_line`.
+    /// One of the outcomes of its type; of a case that was taken off the desk `cleared`, `put_off`, `below_line`.
     pub outcome: Option<String>,
+    /// What that is called.
+    pub outcome_name: Option<Words>,
+    /// What it counts as: `kept`, `lost`, `mistaken`, `other`; absent of a case that was taken off the desk.
+    pub outcome_means: Option<String>,
     /// Note written on closing.
     pub note: Option<String>,
     /// Why the customer left, confirmed on closing.
@@ -247,6 +265,8 @@ pub struct CaseStep {
     pub note: Option<String>,
     /// How it ended, if it did.
     pub outcome: Option<String>,
+    /// What that is called.
+    pub outcome_name: Option<Words>,
 }
 
 /// The work on one case, and what the reader may do about it now.
@@ -260,6 +280,8 @@ pub struct CaseWork {
     pub people: Vec<Assignee>,
     /// Open ones by what is due first, then done ones.
     pub tasks: Vec<CaseTask>,
+    /// What weekly reviews decided about the customer and is not done, of the reader and those whom they head.
+    pub decisions: Vec<ReviewDecision>,
     /// Remarks, oldest first.
     pub comments: Vec<CaseComment>,
     /// Whether the reader may do anything.
@@ -291,6 +313,81 @@ pub struct CaseTask {
     pub done_at: Option<String>,
     /// By whom.
     pub done_by: Option<String>,
+    /// The advice that it was filled from.
+    pub advice: Option<TaskAdvice>,
+}
+
+/// Which entry of the library of advice a task was filled from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TaskAdvice {
+    /// Id of the entry.
+    pub id: String,
+    /// Its name as it is now; the id where the library no longer has it.
+    pub name: Words,
+    /// How often the firm had written it then; 0 of the shipped one.
+    pub version: i64,
+}
+
+/// What filling a task from advice sends.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct NewAdviceTask {
+    /// Another reason than the one that speaks loudest: the id of an entry of the library.
+    pub reason: Option<String>,
+    /// In which language it is written down: `zh` (when absent), `en`.
+    pub lang: Option<String>,
+}
+
+/// A task that advice filled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AdvisedTask {
+    /// The case that it is of.
+    pub case_id: i64,
+    /// Whether that case was opened for it.
+    pub opened: bool,
+    /// Whether it is new; one of the same advice that still waited is the answer otherwise.
+    pub made: bool,
+    /// The task.
+    pub task: CaseTask,
+}
+
+/// What waits for one person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WaitingWork {
+    /// What is due first, first; at most 200.
+    pub rows: Vec<WaitingRow>,
+    /// How many there are in all.
+    pub total: u64,
+    /// How many are due today or overdue.
+    pub due_count: u64,
+    /// How many are overdue.
+    pub overdue_count: u64,
+}
+
+/// A task of a case or a decision of a weekly review that waits for somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WaitingRow {
+    /// `task` or `decision`.
+    pub kind: String,
+    /// Id of the task or of the decision.
+    pub id: i64,
+    /// Send it back to say that it is done.
+    pub version: i64,
+    /// What is to be done.
+    pub title: String,
+    /// About whom it is.
+    pub customer_id: Option<String>,
+    /// Name of whoever that is.
+    pub customer_name: Option<String>,
+    /// The case of a task.
+    pub case_id: Option<i64>,
+    /// Monday of the week that was reviewed, of a decision.
+    pub week_on: Option<String>,
+    /// By when.
+    pub due_at: Option<String>,
+    /// `on_time`, `due_today`, `overdue`; absent where it is never due.
+    pub clock: Option<String>,
+    /// The advice that a task was filled from.
+    pub advice: Option<TaskAdvice>,
 }
 
 /// A remark on a case.
@@ -320,11 +417,11 @@ pub struct AcceptCase {
 pub struct CloseCase {
     /// The version seen.
     pub version: i64,
-    /// `retained`, `churned`, `no_action_needed`, `false_alarm`.
+    /// One of the outcomes of the case's type.
     pub outcome: String,
     /// A note.
     pub note: Option<String>,
-    /// Why the customer left: one of the firm's reasons; needed where the outcome is `churned`.
+    /// Why the customer left: one of the firm's reasons; needed where the outcome means `lost`.
     pub churn_reason: Option<String>,
 }
 

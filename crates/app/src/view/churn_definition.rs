@@ -162,6 +162,15 @@ pub struct ChurnAway {
     pub least_watched: u64,
 }
 
+/// How late the facts of the last year came in, in days.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct ChurnLateness {
+    /// 95 of 100 had come in by then.
+    pub most_days: f64,
+    /// 99 of 100.
+    pub nearly_all_days: f64,
+}
+
 /// What a churn definition makes of the customers within the reader's scope.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChurnTrial {
@@ -181,6 +190,10 @@ pub struct ChurnTrial {
     pub as_of: String,
     /// A customer counts as gone so many days after its last sign of life, or the end of its contract, at the latest.
     pub delay_days: u32,
+    /// What became of a customer counts for models only so many days later: facts come in late.
+    pub late_days: u32,
+    /// How late facts do come in; absent without a fact in the last year.
+    pub lateness: Option<ChurnLateness>,
     /// A customer younger than so many days is too new.
     pub too_new_days: u32,
     /// Whom may be asked about.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{AlertRow, CaseRow, CustomerTag, Figure, JudgementRow, SegmentName, Words};
+use super::{AlertRow, CaseRow, CustomerTag, Figure, JudgementRow, RiskShort, SegmentName, Words};
 
 /// The verdict on one customer: one band, with what it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -54,6 +54,8 @@ pub struct CustomerRow {
     pub value: Figure,
     /// The strongest reason.
     pub reason: Option<Words>,
+    /// What the model in service says; absent without one, and of whoever is gone, too new or internal.
+    pub risk: Option<RiskShort>,
     /// Open alerts.
     pub open_alert_count: u32,
     /// Contract end, where known.

@@ -173,7 +173,7 @@ pub struct RuleRecord {
 pub struct SavedView {
     /// Which.
     pub id: i64,
-    /// The page: `alerts`.
+    /// The page: `alerts`, `cases`.
     pub page: String,
     /// Its name.
     pub name: String,
@@ -184,7 +184,7 @@ pub struct SavedView {
 /// A filter to save.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct NewSavedView {
-    /// The page: `alerts`.
+    /// The page: `alerts`, `cases`.
     pub page: String,
     /// Its name, in 1 to 40 letters; one of this name is replaced.
     pub name: String,

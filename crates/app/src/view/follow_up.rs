@@ -149,6 +149,8 @@ pub struct AdvicePage {
     pub customer_name: String,
     /// Id of the reason that the advice answers.
     pub reason: String,
+    /// How often the firm has written this entry itself; 0 of the shipped one.
+    pub version: i64,
     /// Its name.
     pub reason_name: Words,
     /// What the advice rests on, in the customer's own figures; absent where nothing speaks or the reason was chosen.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ScorecardTerm, Words};
+use super::{ModelOutside, ModelSchedule, ScorecardTerm, Words};
 
 /// What to learn.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -32,6 +32,8 @@ pub struct Models {
     pub items: Vec<ModelRow>,
     /// The training of this server that runs, or ran last.
     pub run: Option<TrainingRun>,
+    /// When models are trained without being asked.
+    pub schedule: ModelSchedule,
 }
 
 /// A model in a line.
@@ -86,6 +88,9 @@ pub struct ModelPassport {
     pub calibration_error: ModelMetric,
     /// How good it was in a sentence.
     pub sentence: Words,
+    /// Where it came from, if somebody else made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<ModelOutside>,
 }
 
 /// A figure with its 95 % interval.
@@ -121,6 +126,9 @@ pub struct ModelCard {
     pub churn_sentence: Words,
     /// Days until a customer who stops counts as gone.
     pub label_delay_days: u32,
+    /// Days that an outcome waits for facts that come in late.
+    #[serde(default)]
+    pub late_days: u32,
     /// The horizon that is reported, in days.
     pub horizon_days: u32,
     /// The moment up to which history was known.
@@ -133,9 +141,12 @@ pub struct ModelCard {
     pub code_version: String,
     /// Where chance came from.
     pub seed: u64,
-    /// Whether history carried a model.
-    pub readiness: ModelReadiness,
-    /// What became of everybody at each moment, within 30 days.
+    /// Whether history carried a model; absent for a model of somebody else.
+    pub readiness: Option<ModelReadiness>,
+    /// Where it came from, if somebody else made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<ModelOutside>,
+    /// What became of everybody at each moment: within 30 days, of a model of somebody else within the reported horizon.
     pub moments: Vec<ModelMoment>,
     /// What was learnt from, the most telling first.
     pub columns: Vec<ModelColumn>,
@@ -236,18 +247,18 @@ pub struct ModelSetAside {
 pub struct ModelHorizon {
     /// How far ahead, in days.
     pub days: u32,
-    /// The months learnt from.
-    pub learnt: ModelStretch,
+    /// The months learnt from; absent for a model of somebody else.
+    pub learnt: Option<ModelStretch>,
     /// The months that weighed and calibrated; absent where folds of customers did.
     pub weighed: Option<ModelStretch>,
     /// The months judged by.
     pub tested: ModelStretch,
-    /// Share of the regression in the log odds; the rest is the trees'.
-    pub linear_share: f64,
-    /// How many trees.
-    pub trees: u64,
-    /// Log loss on rows not learnt from, of the regression, of the trees, and of both.
-    pub losses: [f64; 3],
+    /// Share of the regression in the log odds; the rest is the trees'. Absent for a model of somebody else.
+    pub linear_share: Option<f64>,
+    /// How many trees; absent for a model of somebody else.
+    pub trees: Option<u64>,
+    /// Log loss on rows not learnt from, of the regression, of the trees, and of both; absent for a model of somebody else.
+    pub losses: Option<[f64; 3]>,
     /// Rows judged.
     pub rows: u64,
     /// Customers among them.

@@ -20,6 +20,28 @@ pub struct Organisation {
     pub roles: Vec<RoleRow>,
     /// Owner keys in the data that belong to nobody who works here.
     pub strangers: Vec<OwnerCount>,
+    /// When the house works: what counts for units without hours of their own.
+    pub house_hours: WorkHours,
+}
+
+/// Which days are worked, and from when to when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WorkHours {
+    /// `mon` … `sun`.
+    pub days: Vec<String>,
+    /// In order; only the last may end on the day after.
+    pub spans: Vec<HourSpan>,
+    /// Whether public holidays are off and the days worked in exchange (调休) are worked.
+    pub keeps_holidays: bool,
+}
+
+/// From a time of day to another; to one of the day after where that is not later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HourSpan {
+    /// `09:00`.
+    pub from: String,
+    /// `18:00`.
+    pub to: String,
 }
 
 /// A unit of the firm.
@@ -35,6 +57,8 @@ pub struct UnitRow {
     pub parent_id: Option<i64>,
     /// Ids of the people who head it.
     pub heads: Vec<i64>,
+    /// When it works; absent where it works as the unit above it does, or the house.
+    pub work_hours: Option<WorkHours>,
     /// People in use in it and below.
     pub staff_count: u64,
     /// Their customers who have not left.
@@ -127,6 +151,9 @@ pub struct UnitRequest {
     /// Ids of the people who head it.
     #[serde(default)]
     pub heads: Vec<i64>,
+    /// When it works; absent where it works as the unit above it does, or the house.
+    #[serde(default)]
+    pub work_hours: Option<WorkHours>,
 }
 
 /// What a person is to be.

@@ -14,6 +14,17 @@ pub struct OwnershipRules {
     pub claims_per_day: u32,
     /// With how many customers in all one may take no more, 1 to 100,000; absent: with any number.
     pub most_customers: Option<u32>,
+    /// After how many days without a record a customer goes back to the pool, 7 to 3,650; absent: never.
+    #[serde(default)]
+    pub return_after_days: Option<u32>,
+    /// How many days before its owner is warned, 1 to 60 and fewer than those.
+    #[serde(default = "usual_warn_days")]
+    pub return_warn_days: u32,
+}
+
+/// How many days before an owner is warned where a firm says nothing.
+pub(crate) fn usual_warn_days() -> u32 {
+    7
 }
 
 /// The rules, and what they leave to the reader.
@@ -65,6 +76,55 @@ pub struct PoolRow {
     pub was: Option<String>,
 }
 
+/// What will go back to the pool, and what went back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PoolReturns {
+    /// After how many days without a record a customer goes back; absent where none does.
+    pub after_days: Option<u32>,
+    /// How many days before its owner is warned.
+    pub warn_days: u32,
+    /// The reader's customers that will go back, the first of them first: a page.
+    pub coming: Vec<ComingReturn>,
+    /// How many there are in all.
+    pub coming_total: u64,
+    /// Hand this back to get the next page; absent on the last.
+    pub next_cursor: Option<String>,
+    /// What went back in the last thirty days, the latest first, fifty at most.
+    pub returned: Vec<ReturnedCustomer>,
+    /// How many in all in these days.
+    pub returned_total: u64,
+}
+
+/// A customer that will go back to the pool unless somebody is in touch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ComingReturn {
+    /// Stable id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Whose it is.
+    pub owner: String,
+    /// The day since which nobody has been in touch.
+    pub quiet_since: String,
+    /// The day on which it goes back.
+    pub returns_on: String,
+}
+
+/// A customer that went back to the pool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReturnedCustomer {
+    /// Stable id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Whose it was.
+    pub was: Option<String>,
+    /// When.
+    pub at: String,
+    /// Whether it is still there.
+    pub is_in_pool: bool,
+}
+
 /// A time in which a customer was somebody's, or nobody's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OwnerTerm {
@@ -74,7 +134,7 @@ pub struct OwnerTerm {
     pub from: String,
     /// Until when; absent of the present one.
     pub until: Option<String>,
-    /// How it came to be: `sheet`, `sheet_undone`, `claimed`, `hand_over`, else the source of the data that said so.
+    /// How it came to be: `sheet`, `sheet_undone`, `claimed`, `returned`, `hand_over`, else the source of the data that said so.
     pub how: String,
     /// By whom, where a person did it here.
     pub by: Option<String>,

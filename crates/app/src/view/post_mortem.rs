@@ -93,6 +93,8 @@ pub struct PostMortemAlert {
     pub accepted_by: Option<String>,
     /// How its case ended.
     pub outcome: Option<String>,
+    /// What that is called.
+    pub outcome_name: Option<Words>,
 }
 
 /// How far the work on a proposal is, and what came of it.

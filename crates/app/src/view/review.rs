@@ -124,6 +124,10 @@ pub struct ReviewDecision {
     pub week_on: String,
     /// What is to be done.
     pub title: String,
+    /// About whom it is, where it is about a customer.
+    pub customer_id: Option<String>,
+    /// Name of that customer, where the reader sees them.
+    pub customer_name: Option<String>,
     /// Name of whoever does it.
     pub who: String,
     /// Their id.
@@ -155,6 +159,8 @@ pub struct NewReviewDecision {
     pub to: i64,
     /// By which day (`YYYY-MM-DD`), from today to a year ahead.
     pub due_on: String,
+    /// About which customer it is, where it is about one.
+    pub customer_id: Option<String>,
 }
 
 /// What changing a decision sends; what is absent stays.

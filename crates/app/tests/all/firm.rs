@@ -1,6 +1,6 @@
 //! The deployment's words and choices.
 
-use app::Class;
+use app::{Class, TodayQuery};
 
 use crate::world::{empty, everyone};
 
@@ -44,7 +44,7 @@ async fn a_choice_that_does_not_exist_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_firm_without_data_reads_why_there_is_no_list() {
     let house = empty().await;
-    let today = house.app.today(&everyone().scope, None, None, house.now).await.unwrap();
+    let today = house.app.today(&everyone().scope, &TodayQuery::default(), None, house.now).await.unwrap();
     assert_eq!(today.total, 0);
     assert!(today.not_yet.is_some());
     let churn = house.app.churn(&everyone().scope, None, house.now).await.unwrap();

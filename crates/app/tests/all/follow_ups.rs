@@ -1,14 +1,14 @@
 //! A follow-up stops the clock and becomes a fact; a promise is chased; both can be measured.
 
 use app::view::{NewFollowUp, PromiseMade, SettlePromise};
-use app::{PromiseQuery, Reader};
+use app::{PromiseQuery, Reader, TodayQuery};
 use vocab::{AsOf, CustomerId, Instant, Scope};
 
 use crate::world::{House, everyone, midnight, scored};
 
 /// The customer at the top of today's list, with its case.
 async fn first(house: &House) -> (CustomerId, i64) {
-    let today = house.app.today(&Scope::All, None, None, house.now).await.unwrap();
+    let today = house.app.today(&Scope::All, &TodayQuery::default(), None, house.now).await.unwrap();
     (CustomerId::from(today.rows[0].customer.id.as_str()), today.rows[0].case_id)
 }
 
@@ -120,7 +120,7 @@ async fn what_is_said_is_checked_before_it_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn advice_answers_the_loudest_reason_of_everybody_on_the_list() {
     let house = scored().await;
-    let today = house.app.today(&Scope::All, None, None, house.now).await.unwrap();
+    let today = house.app.today(&Scope::All, &TodayQuery::default(), None, house.now).await.unwrap();
     let mut reasons = std::collections::BTreeSet::new();
     for row in &today.rows {
         let customer = CustomerId::from(row.customer.id.as_str());

@@ -1,7 +1,7 @@
 //! Who may see and do what.
 
 use app::view::{NewApiToken, NewStaff, SetupRequest, SignInRequest};
-use app::{AlertQuery, CaseQuery, Class, CustomerQuery, Export};
+use app::{AlertQuery, CaseQuery, Class, CustomerQuery, Export, TodayQuery};
 use vocab::{CustomerId, Lang};
 
 use crate::world::{all, empty, everyone, scored};
@@ -73,7 +73,7 @@ async fn an_owner_sees_their_own_customers_everywhere_and_nobody_elses() {
     let page = AlertQuery { limit: 500, ..AlertQuery::default() };
     let alerts = house.app.alerts(&reader.scope, &page, None, house.now).await.unwrap();
     assert!(alerts.rows.iter().all(|row| row.owner.as_deref() == Some(owner.as_str())));
-    let today = house.app.today(&reader.scope, None, None, house.now).await.unwrap();
+    let today = house.app.today(&reader.scope, &TodayQuery::default(), None, house.now).await.unwrap();
     assert!(today.rows.iter().all(|row| row.customer.owner.as_deref() == Some(owner.as_str())));
     let churn = house.app.churn(&reader.scope, None, house.now).await.unwrap();
     assert_eq!(churn.customer_count, mine.total);

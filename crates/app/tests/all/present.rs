@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use app::{AlertQuery, CaseQuery, CustomerOrder, CustomerQuery, Reader, TimelineQuery};
+use app::{AlertQuery, CaseQuery, CustomerOrder, CustomerQuery, Reader, TimelineQuery, TodayQuery};
 use facts::{Fact, FactBatch};
 use vocab::{AsOf, CustomerId, Kind, Scope};
 
@@ -88,7 +88,7 @@ async fn customers_are_current_too_new_or_gone_and_the_gone_are_never_on_todays_
     let gone: HashSet<&str> =
         list.rows.iter().filter(|row| row.standing.state == "gone").map(|row| row.id.as_str()).collect();
     assert!(!gone.is_empty(), "a year of this firm has seen somebody leave");
-    let today = house.app.today(&Scope::All, None, None, house.now).await.unwrap();
+    let today = house.app.today(&Scope::All, &TodayQuery::default(), None, house.now).await.unwrap();
     assert!(today.total > 0);
     assert!(today.rows.iter().all(|row| !gone.contains(row.customer.id.as_str())));
     let churn = house.app.churn(&Scope::All, None, house.now).await.unwrap();
@@ -202,7 +202,7 @@ async fn a_page_set_to_the_past_is_not_changed_by_what_happens_later() {
 async fn a_moment_in_the_future_is_refused() {
     let house = scored().await;
     let future = Some(AsOf(house.now.plus_days(1)));
-    let error = house.app.today(&Scope::All, None, future, house.now).await.unwrap_err();
+    let error = house.app.today(&Scope::All, &TodayQuery::default(), future, house.now).await.unwrap_err();
     assert_eq!(error.code(), "future_moment");
 }
 
@@ -210,7 +210,7 @@ async fn a_moment_in_the_future_is_refused() {
 async fn a_case_is_accepted_once_and_closing_it_resolves_its_alerts() {
     let house = scored().await;
     let reader = everyone();
-    let today = house.app.today(&Scope::All, None, None, house.now).await.unwrap();
+    let today = house.app.today(&Scope::All, &TodayQuery::default(), None, house.now).await.unwrap();
     let row = &today.rows[0];
     let accept = || app::view::AcceptCase { version: row.case_version };
     let accepted = house.app.accept_case(&reader, row.case_id, accept(), house.now).await.unwrap();
@@ -229,10 +229,10 @@ async fn a_case_is_accepted_once_and_closing_it_resolves_its_alerts() {
     assert!(closed.alerts.iter().all(|alert| alert.state == "resolved"));
     let steps: Vec<&str> = closed.steps.iter().map(|step| step.what.as_str()).collect();
     assert_eq!(steps, ["opened", "accepted", "closed"]);
-    let after = house.app.today(&Scope::All, None, None, house.now).await.unwrap();
+    let after = house.app.today(&Scope::All, &TodayQuery::default(), None, house.now).await.unwrap();
     assert_eq!((after.total, after.closed_today_count), (today.total - 1, 1));
     // What somebody closed stays quiet through its cooldown.
     house.app.run_cycle(AsOf(midnight("2025-07-01")), house.now).await.unwrap();
-    let quiet = house.app.today(&Scope::All, None, None, house.now).await.unwrap();
+    let quiet = house.app.today(&Scope::All, &TodayQuery::default(), None, house.now).await.unwrap();
     assert!(quiet.rows.iter().all(|one| one.customer.id != row.customer.id));
 }

@@ -87,6 +87,22 @@ async fn whoever_was_not_met_for_half_a_year_is_whom_the_timelines_say() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_sample_companys_people_leave_few_reminders_lying_and_always_the_same() {
+    let house = scored().await;
+    let due = async || {
+        let rows = reminders(&house, "2025-07-01", "2025-07-01", house.now).await;
+        rows.into_iter().filter(|row| row.state == "due").map(|row| (row.customer_id, row.kind, row.key))
+    };
+    let before: Vec<_> = due().await.collect();
+    let answered = house.app.answer_sample_reminders(house.now).await.unwrap();
+    let left: Vec<_> = due().await.collect();
+    assert_eq!(before.len() as u64, answered + left.len() as u64);
+    assert!(answered > 0 && left.len() * 2 < before.len(), "{} of {} are left", left.len(), before.len());
+    assert_eq!(house.app.answer_sample_reminders(house.now).await.unwrap(), 0);
+    assert_eq!(due().await.collect::<Vec<_>>(), left);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_contact_that_was_agreed_is_due_until_somebody_is_in_touch_and_every_moment_keeps_its_own() {
     let house = scored().await;
     let customer = CustomerId::from(greetings(&house, "all", house.now).await[0].customer_id.as_str());

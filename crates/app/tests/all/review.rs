@@ -194,6 +194,7 @@ async fn a_decision_opens_the_page_of_the_week_after_until_it_is_done() {
     };
     let wang = app.add_staff(&everyone(), new, house.now).await.unwrap().id;
     let decided = NewReviewDecision {
+        customer_id: None,
         week_on: "2025-07-06".to_owned(),
         title: "给沉默的客户打电话".to_owned(),
         to: wang,

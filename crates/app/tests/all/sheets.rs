@@ -246,3 +246,34 @@ async fn a_table_of_cases_comes_back_too_and_what_a_case_requires_stays_required
     let closed = app.case(&admin.scope, case, None, house.now).await.unwrap();
     assert_eq!((closed.state.as_str(), closed.outcome.as_deref()), ("closed", Some("retained")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_ends_a_case_in_the_words_of_its_own_type() {
+    let house = scored().await;
+    let (app, admin) = (&house.app, everyone());
+    let customer = people(&house).await.others[0].clone();
+    let request = app::view::NewCase {
+        customer_id: customer.clone(),
+        type_id: "complaint".to_owned(),
+        about: "少了配件".to_owned(),
+        severity: None,
+        to: None,
+    };
+    let case = app.open_case(&admin, request, house.now).await.unwrap().case.id;
+    let mut book = exported(&house, &admin).await;
+    write(&mut book, &customer, &[("结果", "误报")]);
+    let told = brought(&house, &admin, "客户.xlsx", &saved(&book), house.now).await;
+    let cell = of(&told, &customer)["outcome"];
+    assert_eq!((cell.state.as_str(), told.change_count), ("rejected", 0), "no word of a complaint");
+    write(&mut book, &customer, &[("结果", "已解决")]);
+    let told = brought(&house, &admin, "客户.xlsx", &saved(&book), house.now).await;
+    assert_eq!(of(&told, &customer)["outcome"].becomes.as_ref().unwrap().en, "Solved");
+    let done = app.apply_sheet(&admin, &told.upload_id, SheetTake::default(), house.now).await.unwrap();
+    let closed = app.case(&admin.scope, case, None, house.now).await.unwrap();
+    assert_eq!((closed.outcome.as_deref(), closed.outcome_means.as_deref()), (Some("solved"), Some("kept")));
+    let kept = app.sheet(&admin, done.sheet.unwrap().id, house.now).await.unwrap();
+    assert_eq!(kept.cells[0].becomes.as_ref().unwrap().zh, "已解决");
+    // Once more the same table: it is so already.
+    let again = brought(&house, &admin, "客户.xlsx", &saved(&book), house.now).await;
+    assert_eq!((again.change_count, again.rejected_count), (0, 0), "{:#?}", again.cells);
+}

@@ -22,7 +22,8 @@ async fn team() -> Team {
     let (head, _) = person(&house, "钱主管", "manager", None).await;
     let (_, stranger) = person(&house, "李雷", "owner", Some("nobody's")).await;
     let admin = everyone();
-    let unit = UnitRequest { version: None, name: "华东".to_owned(), parent_id: None, heads: vec![head] };
+    let heads = vec![head];
+    let unit = UnitRequest { version: None, name: "华东".to_owned(), parent_id: None, heads, work_hours: None };
     let unit = house.app.add_unit(&admin, unit, house.now).await.unwrap().units[0].id;
     let change = StaffRequest {
         version: 1,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use calendar::WorkCalendar;
+use calendar::{TeamHours, WorkCalendar};
 use proptest::prelude::*;
 use vocab::{Instant, Zone};
 
@@ -63,6 +63,51 @@ fn moments_beyond_every_clock_are_answered() {
     assert!(!calendar.is_working_time(at("2025-03-05 18:00")));
 }
 
+fn team(days: &[&str], spans: &[(&str, &str)], keeps_holidays: bool) -> WorkCalendar {
+    shanghai().for_team(&TeamHours::read(days, spans, keeps_holidays).unwrap())
+}
+
+fn clock(at: Instant) -> String {
+    Zone::default().date_time(at)[..16].to_owned()
+}
+
+#[test]
+fn a_shop_that_is_open_on_saturday_counts_it() {
+    let shop = team(&["tue", "wed", "thu", "fri", "sat", "sun"], &[("10:00", "14:00"), ("15:00", "20:00")], false);
+    assert_eq!(clock(shop.add_working(at("2025-03-08 13:00"), hours(2))), "2025-03-08 16:00", "a Saturday, over noon");
+    assert_eq!(clock(shop.add_working(at("2025-03-09 19:00"), hours(2))), "2025-03-11 11:00", "Monday is the day off");
+    assert!(shop.is_working_day(at("2025-10-01 10:00")) && shop.holiday(at("2025-10-01")).is_none(), "a holiday");
+    assert!(shop.doubt(at("2099-01-01")).is_none(), "no holidays, nothing to doubt");
+    let office = team(&["mon", "tue", "wed", "thu", "fri", "sat"], &[("09:00", "12:00")], true);
+    assert!(!office.is_working_day(at("2025-10-01 10:00")), "it keeps the holidays of the house");
+    assert_eq!(office.working_between(at("2025-09-29"), at("2025-10-13")), hours(3 * 5), "11 October is worked for it");
+}
+
+#[test]
+fn a_night_belongs_to_the_day_on_which_it_began() {
+    let night = team(&["mon", "tue", "wed", "thu", "fri"], &[("22:00", "06:00")], true);
+    let zone = Zone::default();
+    let friday = zone.day_number(at("2025-03-07 12:00"));
+    for inside in ["2025-03-07 22:00", "2025-03-08 00:30", "2025-03-08 05:59"] {
+        assert!(night.is_working_time(at(inside)) && night.is_working_day(at(inside)), "{inside}");
+        assert_eq!((night.day_of(at(inside)), clock(night.opens(at(inside)))), (friday, "2025-03-07 22:00".to_owned()));
+    }
+    for outside in ["2025-03-07 21:59", "2025-03-08 06:00", "2025-03-08 23:00"] {
+        assert!(!night.is_working_time(at(outside)), "{outside}");
+    }
+    assert_eq!(clock(night.add_working(at("2025-03-07 21:00"), hours(2))), "2025-03-08 00:00");
+    assert_eq!(
+        clock(night.add_working(at("2025-03-08 05:00"), hours(2))),
+        "2025-03-10 23:00",
+        "the rest of it on Monday"
+    );
+    assert_eq!(night.working_between(at("2025-03-03"), at("2025-03-10")), hours(8 * 5));
+    let day = |from: &str| clock(night.add_on_working_days(at(from), hours(24)));
+    assert_eq!(day("2025-03-05 23:00"), "2025-03-06 23:00");
+    assert_eq!(day("2025-03-07 23:00"), "2025-03-10 23:00", "Friday night to Monday night");
+    assert_eq!(day("2025-03-08 02:00"), "2025-03-11 02:00", "four hours of Friday's day are left, then Monday's");
+}
+
 fn zones() -> impl Strategy<Value = Zone> {
     prop::sample::select(vec!["Asia/Shanghai", "Europe/Berlin", "America/New_York", "UTC"])
         .prop_map(|name| Zone::named(name).unwrap())
@@ -94,6 +139,18 @@ proptest! {
         prop_assert!(calendar.add_working(a, working) <= calendar.add_working(b, working));
         prop_assert!(calendar.add_on_working_days(a, working) <= calendar.add_on_working_days(b, working));
         prop_assert!(calendar.next_working_start(a) <= calendar.next_working_start(b));
+    }
+
+    #[test]
+    fn what_was_promised_in_days_has_then_passed(from in moments(), hours_count in 0u64..500, is_night in any::<bool>()) {
+        let night = || team(&["mon", "tue", "wed", "fri", "sat"], &[("08:00", "12:00"), ("21:00", "05:30")], true);
+        let calendar = if is_night { night() } else { shanghai() };
+        let due = calendar.add_on_working_days(from, hours(hours_count));
+        prop_assert!(due >= from && calendar.is_working_time(due));
+        // A result outside working time becomes the next working start, so somewhat more may have passed.
+        let passed = calendar.on_working_days_between(from, due);
+        prop_assert!(passed >= hours(hours_count));
+        prop_assert_eq!(calendar.add_on_working_days(from, passed), due);
     }
 
     #[test]

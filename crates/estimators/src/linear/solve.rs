@@ -47,13 +47,7 @@ impl Quadratic {
         rows: f64,
     ) -> Option<Logistic> {
         let size = self.width + 1;
-        self.bends.iter_mut().for_each(|bend| *bend /= rows);
-        self.slopes.iter_mut().for_each(|slope| *slope /= rows);
-        for row in 0..size {
-            for column in 0..row {
-                self.bends[row * size + column] = self.bends[column * size + row];
-            }
-        }
+        self.share_among(rows);
         for (place, scale) in scales.iter().enumerate() {
             let ridge = strength * (1.0 - lasso) * scale;
             self.bends[(place + 1) * size + place + 1] += ridge;
@@ -66,8 +60,49 @@ impl Quadratic {
         Some(Logistic { intercept: moves[0], weights: moves[1..].to_vec() })
     }
 
+    /// The way to the minimum of the quadratic and `strength/2 · Σ (w − toward)²` among weights of zero or more.
+    pub(super) fn step_toward(mut self, model: &Logistic, toward: &[f64], strength: f64, rows: f64) -> Logistic {
+        let size = self.width + 1;
+        self.share_among(rows);
+        for (place, given) in toward.iter().enumerate() {
+            self.bends[(place + 1) * size + place + 1] += strength;
+            self.slopes[place + 1] -= strength * (model.weights[place] - given);
+        }
+        let bounded = |place: usize, next: f64| match place {
+            0 => next,
+            _ => next.max(-model.weights[place - 1]),
+        };
+        let moves = self.by_coordinates(|place, pull, bend| bounded(place, pull / bend));
+        Logistic { intercept: moves[0], weights: moves[1..].to_vec() }
+    }
+
+    /// Sums over rows become means, and the lower triangle what the upper is.
+    fn share_among(&mut self, rows: f64) {
+        let size = self.width + 1;
+        self.bends.iter_mut().for_each(|bend| *bend /= rows);
+        self.slopes.iter_mut().for_each(|slope| *slope /= rows);
+        for row in 0..size {
+            for column in 0..row {
+                self.bends[row * size + column] = self.bends[column * size + row];
+            }
+        }
+    }
+
     /// Coordinate descent on `½ dᵀBd − sᵀd + Σ l1_j |w_j + d_j|`.
     fn descend(&self, model: &Logistic, scales: &[f64], l1: f64) -> Vec<f64> {
+        self.by_coordinates(|place, pull, bend| {
+            let (weight, edge) = match place {
+                0 => (0.0, 0.0),
+                _ => (model.weights[place - 1], l1 * scales[place - 1]),
+            };
+            let pull = pull + bend * weight;
+            pull.signum() * (pull.abs() - edge).max(0.0) / bend - weight
+        })
+    }
+
+    /// Moves one coordinate after the other until none moves the quadratic any more; `best` says where a coordinate goes
+    /// that the rest pulls so strongly against its own curvature.
+    fn by_coordinates(&self, best: impl Fn(usize, f64, f64) -> f64) -> Vec<f64> {
         let size = self.width + 1;
         let mut moves = vec![0.0; size];
         let mut left = self.slopes.clone();
@@ -78,12 +113,7 @@ impl Quadratic {
                 if bend <= 1e-12 {
                     continue;
                 }
-                let (weight, edge) = match place {
-                    0 => (0.0, 0.0),
-                    _ => (model.weights[place - 1], l1 * scales[place - 1]),
-                };
-                let pull = left[place] + bend * (weight + moves[place]);
-                let next = pull.signum() * (pull.abs() - edge).max(0.0) / bend - weight;
+                let next = best(place, left[place] + bend * moves[place], bend);
                 let change = next - moves[place];
                 if change != 0.0 {
                     moves[place] = next;

@@ -1,5 +1,7 @@
 //! Whether those who left stood at the top of the list.
 
+use std::collections::BTreeMap;
+
 use super::{ascending, check, ties};
 
 /// How often somebody who left had a higher score than somebody who stayed.
@@ -98,18 +100,70 @@ pub fn auc_interval(scores: &[f64], positives: &[bool]) -> Option<AucInterval> {
 /// # Source
 /// Obuchowski (1997), *Biometrics* 53(2), 567–578, written with influences.
 pub fn auc_interval_by_cluster(scores: &[f64], positives: &[bool], clusters: &[usize]) -> Option<AucInterval> {
+    let sums = influences(scores, positives, clusters)?;
+    Some(AucInterval::of(auc(scores, positives)?, variance(sums.values().copied())?))
+}
+
+/// How much better one score ranks than another on the same rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AucDifference {
+    /// AUC of the one less that of the other.
+    pub difference: f64,
+    /// Lower end of the 95 % interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl AucDifference {
+    /// Whether neither can be called the better: the interval holds 0.
+    pub fn covers_nothing(&self) -> bool {
+        self.low <= 0.0 && self.high >= 0.0
+    }
+}
+
+/// The AUC of `one` less that of `other`, with a 95 % interval that knows which rows are of one customer.
+///
+/// With `ψ` the influences of [`auc_interval_by_cluster`]: `Var = C/(C−1) · Σ (ψ_c(one) − ψ_c(other))²`.
+///
+/// # Why
+/// Two scores of the same customers err together: their two intervals may overlap widely while the one is plainly better.
+///
+/// # Edges
+/// As [`auc_interval_by_cluster`]. Two scores that order all rows alike differ by 0, surely.
+///
+/// # Source
+/// DeLong, DeLong & Clarke-Pearson (1988), *Biometrics* 44(3), 837–845, with the clusters of Obuchowski (1997).
+pub fn auc_difference_by_cluster(
+    one: &[f64],
+    other: &[f64],
+    positives: &[bool],
+    clusters: &[usize],
+) -> Option<AucDifference> {
+    let (ones, others) = (influences(one, positives, clusters)?, influences(other, positives, clusters)?);
+    let difference = auc(one, positives)? - auc(other, positives)?;
+    let reach = AucInterval::Z_95 * variance(ones.iter().map(|(cluster, sum)| sum - others[cluster]))?.max(0.0).sqrt();
+    Some(AucDifference { difference, low: difference - reach, high: difference + reach })
+}
+
+/// How much each cluster moves the AUC: its placements less the AUC, over the size of their side. `None` for one class.
+fn influences(scores: &[f64], positives: &[bool], clusters: &[usize]) -> Option<BTreeMap<usize, f64>> {
     assert_eq!(scores.len(), clusters.len(), "a cluster for each row");
     let placements = placements(scores, positives)?;
     let auc = auc(scores, positives)?;
     let ups = positives.iter().filter(|is| **is).count() as f64;
     let downs = positives.len() as f64 - ups;
-    let mut sums: std::collections::BTreeMap<usize, f64> = std::collections::BTreeMap::new();
+    let mut sums = BTreeMap::new();
     for ((placement, is), cluster) in placements.iter().zip(positives).zip(clusters) {
         *sums.entry(*cluster).or_default() += (placement - auc) / if *is { ups } else { downs };
     }
+    Some(sums)
+}
+
+/// `C/(C−1) · Σ ψ_c²`; `None` with fewer than two clusters.
+fn variance(sums: impl ExactSizeIterator<Item = f64>) -> Option<f64> {
     let count = sums.len() as f64;
-    (count >= 2.0)
-        .then(|| AucInterval::of(auc, count / (count - 1.0) * sums.values().map(|sum| sum * sum).sum::<f64>()))
+    (count >= 2.0).then(|| count / (count - 1.0) * sums.map(|sum| sum * sum).sum::<f64>())
 }
 
 /// For one who left the share of those who stayed standing below; for one who stayed the share of those who left
@@ -229,6 +283,34 @@ mod tests {
         let clusters: Vec<usize> = (0..400).chain(0..400).collect();
         let twins = auc_interval_by_cluster(&twice(&scores), &both, &clusters).expect("both classes");
         assert!((twins.standard_error / single.standard_error - 1.0).abs() < 1e-9, "a copy of a row is no news");
+    }
+
+    #[test]
+    fn the_difference_of_two_scores_is_surer_than_either_and_that_of_twins_is_nothing() {
+        let left: Vec<bool> = (0..400).map(|row| (row * 53) % 97 < 30).collect();
+        let noise = |row: usize| ((row * 37) % 101) as f64 / 101.0;
+        let better: Vec<f64> = (0..400).map(|row| noise(row) + if left[row] { 0.5 } else { 0.0 }).collect();
+        let worse: Vec<f64> = (0..400).map(|row| noise(row) + if left[row] { 0.4 } else { 0.0 }).collect();
+        let rows: Vec<usize> = (0..400).collect();
+        let found = auc_difference_by_cluster(&better, &worse, &left, &rows).expect("both classes");
+        let (one, other) = (auc_interval(&better, &left), auc_interval(&worse, &left));
+        let (one, other) = (one.expect("both classes"), other.expect("both classes"));
+        assert!((found.difference - (one.auc - other.auc)).abs() < 1e-12 && found.low > 0.0, "{found:?}");
+        assert!(one.low < other.high, "each alone says nothing of it: {one:?} {other:?}");
+        // A second road: customers left out one at a time.
+        let without = |gone: usize, scores: &[f64]| {
+            let kept: Vec<f64> = (0..400).filter(|row| *row != gone).map(|row| scores[row]).collect();
+            let left: Vec<bool> = (0..400).filter(|row| *row != gone).map(|row| left[row]).collect();
+            auc(&kept, &left).expect("both classes")
+        };
+        let each: Vec<f64> = (0..400).map(|gone| without(gone, &better) - without(gone, &worse)).collect();
+        let mean = each.iter().sum::<f64>() / 400.0;
+        let jackknife = (399.0 / 400.0 * each.iter().map(|one| (one - mean).powi(2)).sum::<f64>()).sqrt();
+        let error = (found.high - found.low) / 2.0 / AucInterval::Z_95;
+        assert!((error / jackknife - 1.0).abs() < 0.02, "{error} {jackknife}");
+        let same = auc_difference_by_cluster(&better, &better, &left, &rows).expect("both classes");
+        assert_eq!((same.difference, same.low, same.high), (0.0, 0.0, 0.0));
+        assert!(same.covers_nothing());
     }
 
     #[test]

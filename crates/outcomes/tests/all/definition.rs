@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use outcomes::{ChurnDefinition, ChurnRule};
 use vocab::Lang;
 
-use crate::told::shipped;
+use crate::told::{definition, shipped};
 
 #[test]
 fn what_ships_reads_as_it_is_called() {
@@ -34,6 +34,8 @@ fn what_ships_reads_as_it_is_called() {
     assert_eq!(shipped("saas_contract").properties(), ["contract_id", "end_on"]);
     assert_eq!(shipped("no_order_180d").rule, ChurnRule::NoOrder { days: 180 });
     assert_eq!(shipped("inactive_60d").longest_silence_days(), 60);
+    let patient = definition("late_days = 3\n[[gone_when]]\nno_order = { days = 60 }");
+    assert_eq!((shipped("inactive_60d").late_days, patient.late_days), (0, 3));
 }
 
 fn faults(text: &str) -> Vec<String> {

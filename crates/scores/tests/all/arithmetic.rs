@@ -2,7 +2,7 @@
 
 use indicators::{Cell, IndicatorFrame};
 use proptest::prelude::*;
-use scores::{CustomerScore, ScoreBook, score};
+use scores::{CustomerScore, Said, ScoreBook, healths_said, score};
 use vocab::{AsOf, Instant, Unknown};
 
 use crate::cells::{IDS, catalog};
@@ -30,6 +30,34 @@ fn book(weights: &[f64], base: f64, min_coverage: f64) -> ScoreBook {
 fn score_of(cells: &[Cell], book: &ScoreBook) -> CustomerScore {
     let frame = IndicatorFrame::by_hand(AsOf(Instant::from_micros(0)), &IDS, &[("A", cells)]);
     score(&frame, book, &catalog()).at(0).clone()
+}
+
+/// Customers enough to be shared among threads.
+const MANY: usize = 9_001;
+
+#[test]
+fn many_are_scored_as_one_is_and_their_healths_alone_are_those_of_their_scores() {
+    let book = book(&[1.0, 2.0, 3.0, 4.0, 5.0], 40.0, 0.5);
+    // Of some nothing is known, of others more and more.
+    let cell = |row: usize, at: usize| match at < row % 6 {
+        true => Cell::Known(((row * 7 + at * 3) % 11) as f64 - 1.0),
+        false => Cell::Unknown(Unknown::NeverObserved),
+    };
+    let cells: Vec<[Cell; 5]> = (0..MANY).map(|row| std::array::from_fn(|at| cell(row, at))).collect();
+    let names: Vec<String> = (0..MANY).map(|row| format!("C{row:05}")).collect();
+    let rows: Vec<(&str, &[Cell])> = names.iter().zip(&cells).map(|(name, cells)| (name.as_str(), &cells[..])).collect();
+    let at = Instant::from_micros(0);
+    let frame = IndicatorFrame::by_hand(AsOf(at), &IDS, &rows);
+    let all = score(&frame, &book, &catalog());
+    let healths = healths_said(&frame, &book, &catalog(), &Said::default(), at);
+    assert_eq!(healths.len(), MANY);
+    assert!(healths.contains(&None) && healths.iter().any(Option::is_some));
+    for (row, health) in healths.into_iter().enumerate() {
+        if row % 97 == 0 {
+            assert_eq!(*all.at(row), score_of(&cells[row], &book), "{row}");
+        }
+        assert_eq!(health, all.at(row).health, "{row}");
+    }
 }
 
 fn any_cell() -> impl Strategy<Value = Cell> {

@@ -2,7 +2,7 @@
 //! is.
 
 use indicators::{Catalog, Cell};
-use scores::{Counted, CustomerScore, Firmness, Override, Pulse, Said, ScoreBook, score, score_said};
+use scores::{Counted, CustomerScore, Firmness, Override, Pulse, Said, ScoreBook, earned, score, score_said};
 use vocab::{Band, Health, Instant, Lang, Unknown};
 
 use crate::cells::{catalog, frame, known, unknown};
@@ -103,6 +103,30 @@ fn a_number_may_be_put_against_the_customers_own_usual() {
     assert_eq!(of(&own("ratio"), 12.0, known(0.0)), None, "nothing is usual: there is no ratio");
     assert_eq!(of(&own("ratio"), 12.0, unknown()), None);
     assert_eq!(own("ratio").indicators(), ["a", "b"]);
+}
+
+#[test]
+fn shares_set_anew_are_the_shares_and_points_times_shares_are_the_health() {
+    let inner = |what: &str, weight: f64| measure(what, weight, "").replace("dimension.measure", "dimension.group.measure");
+    let text = format!(
+        "{HEAD}{GROUP}{}[[dimension.group]]\nid = \"h\"\nname = {{ zh = \"h\", en = \"h\" }}\nweight = 3\n{}{}",
+        measure("indicator = \"a\"", 1.0, ""),
+        inner("indicator = \"b\"", 1.0),
+        inner("indicator = \"c\"", 2.0),
+    );
+    let shares = [0.2, 0.5, 0.3];
+    let book = parse(&text, &catalog()).with_shares(&shares);
+    let found: Vec<f64> = book.measures().map(|(_, _, share)| share).collect();
+    assert!(found.iter().zip(shares).all(|(found, share)| (found - share).abs() < 1e-12), "{found:?}");
+    for cells in [[8.0, 2.0, 5.0].map(known), [known(8.0), unknown(), known(5.0)]] {
+        let frame = frame(&[("A", &[&cells[..], &[unknown(), unknown()]].concat())]);
+        let rows = earned(&frame, &book, &catalog());
+        let counting = cells.iter().zip(shares).filter(|(cell, _)| cell.known().is_some());
+        let whole: f64 = counting.map(|(_, share)| share).sum();
+        let above: f64 = rows[0].iter().zip(shares).map(|(earned, share)| earned * share).sum();
+        let expected = score(&frame, &book, &catalog()).at(0).health.map(Health::points).unwrap();
+        assert!((60.0 + above / whole - expected).abs() < 0.006, "{rows:?} {expected}");
+    }
 }
 
 #[test]

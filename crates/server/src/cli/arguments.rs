@@ -39,6 +39,7 @@ pub(crate) enum Command {
     Run(Run),
     Backtest(Backtest),
     Train(Train),
+    Model(super::model::Model),
     Sim(Sim),
     Doctor(Doctor),
     Lab(super::lab::Lab),
@@ -494,7 +495,7 @@ pub(crate) struct Backtest {
     /// Data folder
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
-    /// What is replayed: health, rules (those in force), rule:ID, or table:FILE with customer_id, date and score
+    /// What is replayed: health, rules (those in force), rule:ID, model:NUMBER, or table:FILE with customer_id, date and score
     #[arg(long, value_name = "SCORER")]
     pub(crate) scorer: String,
     /// Churn definition, or table:FILE with customer_id and left_at; the firm's when absent

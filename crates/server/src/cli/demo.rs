@@ -28,6 +28,8 @@ const DAYS_OF_CYCLES: i64 = 7;
 /// So many cases are always open, and of these so many new: there is something to do in the sample company.
 const LEFT_OPEN: usize = 5;
 const LEFT_NEW: usize = 2;
+/// Over so many days before now people answer their reminders; what they answered before shows on no page.
+const DAYS_OF_REMINDERS: i64 = 3;
 /// Facts are brought in by the lot.
 const LOT: usize = 200_000;
 
@@ -137,8 +139,11 @@ async fn live_through(app: &App, now: Instant, site: &Site, console: &mut Consol
         done += 1;
         let next = moments.get(done).map(|(as_of, _)| as_of.instant());
         if let Some(next) = next {
-            decide(app, (outcome.as_of.instant(), next), &mut open).await?;
+            decide(app, (outcome.as_of.instant(), next), now, &mut open).await?;
             work(app, next).await?;
+            if now.days_since(next) < DAYS_OF_REMINDERS {
+                app.answer_sample_reminders(next.plus_micros(-9 * 3_600_000_000)).await?;
+            }
         }
         let share = done as f64 / moments.len() as f64;
         let stage = words("正在逐周评分、生成预警…", "scoring week by week, raising alerts…");
@@ -193,6 +198,7 @@ async fn work(app: &App, until: Instant) -> Result<(), app::Error> {
 async fn decide(
     app: &App,
     (since, until): (Instant, Instant),
+    now: Instant,
     open: &mut Vec<ReviewDecision>,
 ) -> Result<(), app::Error> {
     const HOUR: i64 = 3_600_000_000;
@@ -204,7 +210,8 @@ async fn decide(
     ];
     let by = |person: &Staff| Reader { staff: Some(person.clone()), ..Reader::command_line() };
     let zone = app.zone();
-    let people: Vec<Staff> = app.staff(&Reader::command_line()).await?.into_iter().filter(|one| one.role == "manager").collect();
+    let people: Vec<Staff> =
+        app.staff(&Reader::command_line()).await?.into_iter().filter(|one| one.role == "manager").collect();
     for days in 0..=until.days_since(since) {
         let day = zone.midnight(since.plus_micros(12 * HOUR).plus_days(days));
         // Day 0 was a Thursday.
@@ -230,16 +237,31 @@ async fn decide(
         for place in [0, 1] {
             let choose = |count: usize| (number * 2 + place).rem_euclid(count as i64) as usize;
             let person = &people[choose(people.len())];
+            // Of the last review one is about a customer: of older ones nobody looks at the cases any more.
+            let about = if place == 1 && now.days_since(at) < 8 { troubled(app, person, at).await? } else { None };
+            let title = if about.is_some() {
+                "当面谈一次，把续约的顾虑问清楚"
+            } else {
+                DECIDED[choose(DECIDED.len())]
+            };
             let decision = NewReviewDecision {
                 week_on: zone.date(day.plus_days(-3)),
-                title: DECIDED[choose(DECIDED.len())].to_owned(),
+                title: title.to_owned(),
                 to: person.id,
                 due_on: zone.date(day.plus_days(4).plus_micros(12 * HOUR)),
+                customer_id: about,
             };
             open.push(app.add_review_decision(&by(person), decision, at).await?);
         }
     }
     Ok(())
+}
+
+/// A customer of this person's own who has an open case; what is due first, first.
+async fn troubled(app: &App, person: &Staff, at: Instant) -> Result<Option<String>, app::Error> {
+    let query = app::CaseQuery { owner: person.owner_key.clone(), limit: 1, ..app::CaseQuery::default() };
+    let cases = app.cases(&Reader::command_line(), &query, None, at).await?.rows;
+    Ok(cases.into_iter().next().map(|case| case.customer_id))
 }
 
 /// The owner of a customer as the one who works its case; the duty desk where nobody owns it.

@@ -10,7 +10,7 @@ use vocab::Zone;
 use super::arguments::{Command, IndicatorsAction, SourceAction};
 use super::console::Console;
 use super::failure::{Done, Failure};
-use super::{backtest, import, indicators, run, socket, source, tables, train};
+use super::{backtest, import, indicators, model, run, socket, source, tables, train};
 
 /// What is kept in memory of the ids of a folder that an import begins: nothing of it is looked up twice.
 const CACHE_OF_NEW_FOLDER: u64 = 8 << 20;
@@ -28,6 +28,7 @@ impl Command {
             Command::Run(run) => Some(&run.data),
             Command::Backtest(backtest) => Some(&backtest.data),
             Command::Train(train) => Some(&train.data),
+            Command::Model(model) => Some(model.action.data()),
             Command::Doctor(doctor) => doctor.data.as_deref(),
             Command::Source(source) => Some(source.action.data()),
             Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Lab(_) | Command::Openapi(_) => None,
@@ -68,7 +69,7 @@ pub(crate) async fn run(command: &Command, argv: &[OsString], console: &mut Cons
         if let Some(ended) = socket::forward(&dir, argv, console)? {
             return ended;
         }
-        let options = AppOptions { cache_bytes, ..options(timezone.clone()) };
+        let options = AppOptions { cache_bytes, is_headless: true, ..options(timezone.clone()) };
         match App::open(&dir, options).await {
             Ok(app) => {
                 let ended = on_open(&app, command, console).await;
@@ -101,6 +102,7 @@ pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console)
         Command::Run(run) => run::run(app, run, console).await,
         Command::Backtest(asked) => backtest::backtest(app, asked, console).await,
         Command::Train(asked) => train::train(app, asked, console).await,
+        Command::Model(asked) => model::model(app, &asked.action, console).await,
         Command::Source(asked) => source::source(app, &asked.action, console).await,
         Command::Doctor(_) => super::doctor::of_folder(app, console).await,
         Command::Demo(_) | Command::Serve(_) | Command::Sim(_) | Command::Lab(_) | Command::Openapi(_) => {
@@ -111,7 +113,7 @@ pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console)
 
 /// Options of a folder opened by a command: the same database as the server's, where one is named.
 pub(crate) fn options(zone: Option<Zone>) -> AppOptions {
-    AppOptions { database: variable("LIUKE_DATABASE"), zone, secret: variable("LIUKE_SECRET"), cache_bytes: None }
+    AppOptions { database: variable("LIUKE_DATABASE"), zone, secret: variable("LIUKE_SECRET"), ..AppOptions::default() }
 }
 
 /// A variable of the environment with something in it.

@@ -2,13 +2,15 @@
 
 mod btyd;
 mod classify;
+mod rules;
 mod survival;
 
 use std::path::Path;
 
-use app::laboratory::Table;
+use app::laboratory::{Leak, Table};
 use app::{ColumnType, Value};
 use clap::{Args, Subcommand};
+use vocab::Lang;
 
 use super::console::Console;
 use super::failure::{Done, Failure};
@@ -18,7 +20,7 @@ use super::tables::aligned;
 #[derive(Debug, Args)]
 #[command(
     name = "lab",
-    after_help = "Example:\n  liuke lab classify --table telco.csv --label Churn --positive Yes\n  liuke lab survival --table contracts.csv --duration months --event left\n  liuke lab btyd --table orders.csv --customer customer --date date --amount amount"
+    after_help = "Example:\n  liuke lab classify --table telco.csv --label Churn --positive Yes\n  liuke lab rules --table telco.csv --label Churn --positive Yes\n  liuke lab survival --table contracts.csv --duration months --event left\n  liuke lab btyd --table orders.csv --customer customer --date date --amount amount"
 )]
 pub(crate) struct Lab {
     #[command(subcommand)]
@@ -28,6 +30,7 @@ pub(crate) struct Lab {
 #[derive(Debug, Subcommand)]
 enum Method {
     Classify(classify::Classify),
+    Rules(rules::Rules),
     Survival(survival::Survival),
     Btyd(btyd::Btyd),
 }
@@ -35,6 +38,7 @@ enum Method {
 pub(crate) fn lab(asked: &Lab, console: &mut Console) -> Result<Done, Failure> {
     match &asked.method {
         Method::Classify(asked) => classify::run(asked, console),
+        Method::Rules(asked) => rules::run(asked, console),
         Method::Survival(asked) => survival::run(asked, console),
         Method::Btyd(asked) => btyd::run(asked, console),
     }
@@ -52,6 +56,27 @@ fn read(file: &Path, console: &mut Console) -> Result<Table, Failure> {
         console.say(format!("一共 {count} 行读不了"), format!("{count} rows in all cannot be read"));
     }
     Ok(table)
+}
+
+/// Says which columns seem to know the outcome, and how many rows have none.
+fn warn_of_leaks(leaks: &[Leak], unlabelled: usize, console: &mut Console) {
+    for leak in leaks {
+        let (column, zh, en) = (&leak.column, leak.why.get(Lang::Zh), leak.why.get(Lang::En));
+        let done = match leak.is_certain {
+            true => ("已排除", "left out"),
+            false => ("仍在使用，请人工确认", "still used: have somebody check it"),
+        };
+        console.say(
+            format!("疑似未来信息泄漏：“{column}”{zh}（{}）", done.0),
+            format!("seems to leak the outcome: \"{column}\" {en} ({})", done.1),
+        );
+    }
+    if unlabelled > 0 {
+        console.say(
+            format!("{unlabelled} 行没有标签，未使用"),
+            format!("{unlabelled} rows have no label and were not used"),
+        );
+    }
 }
 
 /// Lines of text under headings, aligned for eyes.

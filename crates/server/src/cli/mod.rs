@@ -14,6 +14,7 @@ mod folder;
 mod import;
 mod indicators;
 mod lab;
+mod model;
 mod run;
 mod serve;
 mod sim;

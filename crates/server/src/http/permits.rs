@@ -14,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
+use super::routes::tables::TableFile;
 use super::site::Site;
 use super::visit::who;
 
@@ -26,9 +27,11 @@ pub enum Needs {
     Anybody,
     /// That their role allows it.
     May(P),
+    /// That their role allows exporting, and seeing the page whose table is exported.
+    Table,
 }
 
-use Needs::{Anybody, May, Nobody};
+use Needs::{Anybody, May, Nobody, Table};
 
 /// Every route, by method and path.
 pub const PERMITS: &[(&str, Needs)] = &[
@@ -69,6 +72,7 @@ pub const PERMITS: &[(&str, Needs)] = &[
     ("GET /api/cases/{id}/work", May(P::SeeCustomers)),
     ("GET /api/case-types", May(P::SeeCustomers)),
     ("GET /api/churn", May(P::SeeCustomers)),
+    ("GET /api/churn/reasons", May(P::SeeCustomers)),
     ("GET /api/churn/{month}", May(P::SeeCustomers)),
     ("GET /api/customers", May(P::SeeCustomers)),
     ("GET /api/customers/{id}", May(P::SeeCustomers)),
@@ -77,8 +81,10 @@ pub const PERMITS: &[(&str, Needs)] = &[
     ("GET /api/customers/{id}/ledger/facts/{fact}", May(P::SeeCustomers)),
     ("GET /api/customers/{id}/timeline", May(P::SeeCustomers)),
     ("GET /api/customers/{id}/proof", May(P::SeeCustomers)),
+    ("GET /api/customers/{id}/risk", May(P::SeeCustomers)),
     ("GET /api/customers/{id}/post-mortem", May(P::SeeCustomers)),
     ("GET /api/customers/{id}/advice", May(P::SeeCustomers)),
+    ("GET /api/tasks", May(P::SeeCustomers)),
     ("GET /api/customers/{id}/follow-ups", May(P::SeeCustomers)),
     ("GET /api/promises", May(P::SeeCustomers)),
     ("GET /api/review", May(P::SeeCustomers)),
@@ -109,6 +115,7 @@ pub const PERMITS: &[(&str, Needs)] = &[
     ("POST /api/customers/{id}/judgements", May(P::Work)),
     ("DELETE /api/customers/{id}/judgements/{judgement}", May(P::Work)),
     ("POST /api/customers/{id}/follow-ups", May(P::Work)),
+    ("POST /api/customers/{id}/advice/task", May(P::Work)),
     ("POST /api/promises/{id}/settle", May(P::Work)),
     ("POST /api/reminders/answers", May(P::Work)),
     ("POST /api/greetings", May(P::Work)),
@@ -120,6 +127,7 @@ pub const PERMITS: &[(&str, Needs)] = &[
     ("GET /api/ownership", May(P::SeeCustomers)),
     ("GET /api/customers/{id}/owners", May(P::SeeCustomers)),
     ("GET /api/pool", May(P::Work)),
+    ("GET /api/pool/returns", May(P::Work)),
     ("POST /api/customers/{id}/claim", May(P::Work)),
     ("PUT /api/ownership", May(P::Administer)),
     ("GET /api/sheets", May(P::Work)),
@@ -147,6 +155,7 @@ pub const PERMITS: &[(&str, Needs)] = &[
     ("GET /api/exports/review-month.xlsx", May(P::Export)),
     ("GET /api/exports/renewals.xlsx", May(P::Export)),
     ("GET /api/exports/today.xlsx", May(P::Export)),
+    ("GET /api/exports/{table}", Table),
     ("POST /api/customers/{id}/unmask", May(P::Unmask)),
     ("GET /api/advice", May(P::SeeDefinitions)),
     ("GET /api/definitions", May(P::SeeDefinitions)),
@@ -158,11 +167,15 @@ pub const PERMITS: &[(&str, Needs)] = &[
     ("GET /api/scorecards", May(P::SeeDefinitions)),
     ("GET /api/scorecards/{id}", May(P::SeeDefinitions)),
     ("GET /api/scorecards/{id}/design", May(P::SeeDefinitions)),
+    ("GET /api/scorecards/{id}/weights", May(P::SeeDefinitions)),
+    ("GET /api/rules/discovery", May(P::SeeDefinitions)),
     ("GET /api/lookback", May(P::SeeDefinitions)),
     ("GET /api/backtests", May(P::SeeDefinitions)),
     ("GET /api/backtests/{id}", May(P::SeeDefinitions)),
     ("GET /api/models", May(P::SeeDefinitions)),
     ("GET /api/models/{id}", May(P::SeeDefinitions)),
+    ("GET /api/models/{id}/drift", May(P::SeeDefinitions)),
+    ("GET /api/models/{id}/compare", May(P::SeeDefinitions)),
     ("GET /api/budget", May(P::SeeDefinitions)),
     ("POST /api/indicators/preview", May(P::SeeDefinitions)),
     ("POST /api/indicators/compare", May(P::SeeDefinitions)),
@@ -182,10 +195,17 @@ pub const PERMITS: &[(&str, Needs)] = &[
     ("PUT /api/scorecards/{id}/draft", May(P::EditDefinitions)),
     ("POST /api/scorecards/{id}/review", May(P::EditDefinitions)),
     ("POST /api/scorecards/{id}/rollback", May(P::EditDefinitions)),
+    ("POST /api/scorecards/{id}/weights", May(P::EditDefinitions)),
+    ("DELETE /api/scorecards/{id}/weights", May(P::EditDefinitions)),
+    ("POST /api/rules/discovery", May(P::EditDefinitions)),
+    ("DELETE /api/rules/discovery", May(P::EditDefinitions)),
     ("POST /api/backtests", May(P::EditDefinitions)),
     ("DELETE /api/backtests/{id}", May(P::EditDefinitions)),
     ("POST /api/models", May(P::EditDefinitions)),
     ("DELETE /api/models/training", May(P::EditDefinitions)),
+    ("PUT /api/models/schedule", May(P::EditDefinitions)),
+    ("POST /api/models/outside", May(P::EditDefinitions)),
+    ("POST /api/models/{id}/drift", May(P::EditDefinitions)),
     ("POST /api/models/{id}/promote", May(P::EditDefinitions)),
     ("POST /api/models/{id}/rollback", May(P::EditDefinitions)),
     ("POST /api/lookback", May(P::EditDefinitions)),
@@ -294,13 +314,41 @@ async fn permitted(site: &Site, parts: &mut Parts) -> Result<Option<Reader>, Pro
     if reader.staff.is_none() {
         return Err(Problem::signed_out());
     }
-    if let May(permission) = needs {
+    let permission = match needs {
+        May(permission) => Some(permission),
+        Table => {
+            reader.may(P::Export)?;
+            let name = parts.uri.path().rsplit('/').next().unwrap_or_default();
+            Some(page_of(TableFile::of(name).ok_or_else(Problem::not_found)?))
+        }
+        Anybody | Nobody => None,
+    };
+    if let Some(permission) = permission {
         reader.may(permission)?;
         if permission.is_about_customers() {
             reader.narrow();
         }
     }
     Ok(Some(reader))
+}
+
+/// What the page of a table asks.
+fn page_of(table: TableFile) -> P {
+    use TableFile as T;
+    match table {
+        T::ChurnReasons | T::ReasonAgreement => P::SeeCustomers,
+        T::ChurnBands | T::ChurnOwners | T::Conflicts | T::CustomerIndicators | T::Desks | T::Promises => P::SeeCustomers,
+        T::RenewalMonths | T::RenewalOwners | T::ReviewRules | T::Rfm | T::Segments | T::ValueRisk => P::SeeCustomers,
+        T::Pool | T::PoolReturns | T::Sheet | T::Sheets => P::Work,
+        T::Advice | T::Backtest | T::BacktestBands | T::ChurnWindows | T::Comparison => P::SeeDefinitions,
+        T::Definitions | T::Indicators | T::Lookback | T::ModelFigures | T::ModelMonths => P::SeeDefinitions,
+        T::Models | T::Rules | T::Scorecards => P::SeeDefinitions,
+        T::Budget => P::EditDefinitions,
+        T::Held | T::Quality | T::Runs | T::Sources => P::SeeData,
+        T::Channels | T::Invitations | T::Roles | T::Staff => P::Administer,
+        // Everybody has their own.
+        T::Notices | T::Tokens => P::Export,
+    }
 }
 
 fn undeclared() -> Problem {

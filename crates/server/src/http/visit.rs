@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
@@ -63,7 +63,7 @@ impl FromRequestParts<Arc<Site>> for Visit {
             Some(reader) => reader,
             None => who(site, &parts.headers).await?,
         };
-        let Query(asked) = Query::<AsOfQuery>::try_from_uri(&parts.uri).map_err(bad_query)?;
+        let asked: AsOfQuery = of_query(&parts.uri)?;
         let as_of =
             asked.as_of.as_deref().filter(|text| !text.is_empty()).map(|text| moment(text, app.zone())).transpose()?;
         Ok(Visit { reader, now, as_of, lang: language(&parts.headers), cookie, app })
@@ -179,8 +179,13 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Site>> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Site>) -> Result<Self, Problem> {
-        Query::<T>::try_from_uri(&parts.uri).map(|Query(asked)| Asked(asked)).map_err(bad_query)
+        of_query(&parts.uri).map(Asked)
     }
+}
+
+/// What the query of an address asks.
+pub(crate) fn of_query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
+    Query::<T>::try_from_uri(uri).map(|Query(asked)| asked).map_err(bad_query)
 }
 
 fn bad_query(rejection: QueryRejection) -> Problem {

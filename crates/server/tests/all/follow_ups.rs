@@ -63,8 +63,22 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
     let advice = house.get(ADVICE).await.json();
     assert_eq!(advice["promises"][0]["state"], "broken", "first of all: {advice}");
 
+    let task = format!("{ADVICE}/task");
+    let made = welcome(house, Method::POST, &task, json!({})).await;
+    assert_eq!((&made["task"]["title"], &made["made"]), (&advice["first_step"]["zh"], &json!(true)), "{made}");
+    let again = welcome(house, Method::POST, &task, json!({"lang": "en"})).await;
+    assert_eq!((&again["task"], &again["made"]), (&made["task"], &json!(false)), "once");
+    let work = house.get(&format!("/api/cases/{}/work", made["case_id"])).await.json();
+    assert_eq!(work["tasks"][0]["advice"]["id"], advice["reason"], "{work}");
+    refused(house, Method::POST, &task, json!({"reason": "luck"}), 404, "not_found").await;
+    let waiting = house.get("/api/tasks").await.json();
+    assert!(waiting["rows"].is_array() && waiting["total"].is_u64(), "{waiting}");
+    assert_eq!(house.get("/api/tasks?as_of=soon").await.code(), "bad_moment");
+
     let mut routes = library(house).await;
     routes.extend([
+        "POST /api/customers/{id}/advice/task",
+        "GET /api/tasks",
         "GET /api/customers/{id}/advice",
         "GET /api/customers/{id}/follow-ups",
         "POST /api/customers/{id}/follow-ups",

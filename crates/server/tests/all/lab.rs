@@ -86,6 +86,33 @@ fn a_table_of_no_use_is_refused_in_both_languages() {
     assert_eq!(survival("missing.csv", "流失", "zh").status.code(), Some(1));
 }
 
+#[test]
+fn rules_are_told_to_people_and_programs_and_written() {
+    let dir = folder();
+    let mut text = "客户,套餐,通话,流失\n".to_owned();
+    for row in 0..600 {
+        // Who calls little on a foreign plan has left, and one in ten of the others.
+        let (plan, calls) = (["国内", "国际", "国内"][row % 3], row * 7 % 20);
+        let left = if plan == "国际" && calls <= 4 { row % 7 != 0 } else { row * 31 % 10 == 0 };
+        text.push_str(&format!("K{row},{plan},{calls},{}\n", if left { "是" } else { "否" }));
+    }
+    std::fs::write(dir.path().join("calls.csv"), text).unwrap();
+    let arguments = ["lab", "rules", "--table", "calls.csv", "--id", "客户", "--label", "流失"];
+    let with = |more: &[&'static str]| arguments.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+    let report = told(dir.path(), &with(&["--json"]));
+    let rules = report["rules"].as_array().unwrap();
+    assert!(rules.iter().any(|rule| rule["rule"] == "套餐 = 国际 & 通话 <= 4"), "{report}");
+    assert!(rules.iter().all(|rule| rule["q"].as_f64().unwrap() <= 0.05), "{report}");
+    let output = run(dir.path(), &with(&["--out", "rules.csv", "--lang", "zh"]));
+    assert!(said(&output).contains("流失 / 命中"), "{}", said(&output));
+    let written = std::fs::read_to_string(dir.path().join("rules.csv")).unwrap();
+    assert!(written.starts_with("rule,rows,left,precision,"), "{written}");
+    assert_eq!(written.lines().count(), rules.len() + 1);
+    let few = run(dir.path(), &["lab", "rules", "--table", "contracts.csv", "--label", "流失", "--lang", "en"]);
+    assert_eq!(few.status.code(), Some(1));
+    assert!(said(&few).contains("more"), "{}", said(&few));
+}
+
 /// The same customers with what was written about them afterwards: the score, the reason and the label once more.
 #[test]
 fn what_was_written_after_the_leaving_is_named_and_left_out() {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use app::{Reader, ScorecardChoice, TrainingQuery, Value as Cell};
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use sim::{World, WorldSpec};
 use vocab::{Instant, Lang, Zone};
 
-use crate::house::{House, firm, now, run, said, shop, until};
+use crate::house::{House, firm, now, request, run, said, shop, until};
 
 /// Asked where history carries no model; what a model is needed for is refused.
 pub(crate) async fn every_route(house: &House) -> Vec<String> {
@@ -29,7 +30,17 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
     for answer in missing {
         assert_eq!((answer.status, answer.code()), (StatusCode::NOT_FOUND, "not_found".into()), "{}", answer.text());
     }
+    let daily = house.ask(Method::PUT, "/api/models/schedule", Some(json!({"mode": "daily"}))).await;
+    assert_eq!((daily.status, daily.code()), (StatusCode::BAD_REQUEST, "unknown_choice".into()), "{}", daily.text());
+    let chosen = house.ask(Method::PUT, "/api/models/schedule", Some(json!({"mode": "drift"}))).await;
+    assert_eq!((chosen.status, &chosen.json()["mode"]), (StatusCode::OK, &json!("drift")), "{}", chosen.text());
+    outside(house).await;
     let routes = [
+        "PUT /api/models/schedule",
+        "POST /api/models/outside",
+        "GET /api/models/{id}/drift",
+        "POST /api/models/{id}/drift",
+        "GET /api/models/{id}/compare",
         "POST /api/models",
         "DELETE /api/models/training",
         "GET /api/models/{id}",
@@ -37,6 +48,54 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
         "POST /api/models/{id}/rollback",
     ];
     routes.map(str::to_owned).to_vec()
+}
+
+/// A table of somebody else's scores of the shop's members, two of whom left in June: judged, watched, beside nothing yet.
+async fn outside(house: &House) {
+    let upload = async |uri: &str, text: &str| {
+        let request = request(Method::POST, uri).header(header::COOKIE, &house.cookie).header("x-liuke", "1");
+        house.send(request.body(Body::from(text.to_owned())).unwrap()).await
+    };
+    let mut text = "customer_id,as_of,score\n".to_owned();
+    (1..=16).for_each(|member| text.push_str(&format!("M/{member:02},2025-04-01,0.{member:02}\n")));
+    let uri = "/api/models/outside?file_name=theirs.csv&churn=no_order_90d";
+    let wrong = upload(uri, "customer_id,as_of,score\nM/01,2025-04-01,70\n").await;
+    assert_eq!((wrong.status, wrong.code()), (StatusCode::BAD_REQUEST, "not_a_probability".into()), "{}", wrong.text());
+    let added = upload(uri, &text).await;
+    assert_eq!(added.status, StatusCode::OK, "{}", added.text());
+    let added = added.json();
+    assert_eq!(
+        (&added["card"]["outside"]["scores"], &added["row"]["state"]),
+        (&json!(16), &json!("challenger")),
+        "{added}"
+    );
+    assert_eq!(added["card"]["horizons"][0]["left"], 2, "{added}");
+    let id = added["row"]["id"].as_i64().unwrap();
+    let drift = format!("/api/models/{id}/drift");
+    assert_eq!(house.get(&drift).await.json(), Value::Null, "nobody looked yet");
+    let looked = house.ask(Method::POST, &drift, Some(json!({}))).await;
+    assert_eq!(
+        (looked.status, &looked.json()["before"]["customers"]),
+        (StatusCode::OK, &json!(16)),
+        "{}",
+        looked.text()
+    );
+    assert_eq!(house.get(&drift).await.json(), looked.json());
+    let with_itself = house.get(&format!("/api/models/{id}/compare?with={id}")).await;
+    assert_eq!((with_itself.status, with_itself.code()), (StatusCode::BAD_REQUEST, "nothing_to_compare".into()));
+    text.push_str("M/01,2025-05-01,0.5\n");
+    let other = upload(uri, &text).await.json()["row"]["id"].as_i64().unwrap();
+    let compared = house.get(&format!("/api/models/{other}/compare?with={id}")).await;
+    assert_eq!(compared.status, StatusCode::OK, "{}", compared.text());
+    assert_eq!(compared.json()["told"]["rows"], 16, "{}", compared.text());
+    let missing = [
+        house.get("/api/models/999/drift").await,
+        house.ask(Method::POST, "/api/models/999/drift", Some(json!({}))).await,
+        house.get("/api/models/999/compare").await,
+    ];
+    for answer in missing {
+        assert_eq!((answer.status, answer.code()), (StatusCode::NOT_FOUND, "not_found".into()), "{}", answer.text());
+    }
 }
 
 /// The training once it has ended.
@@ -123,13 +182,25 @@ async fn a_model_is_nearly_as_good_as_the_truth_and_serves_when_a_person_says_so
     assert_eq!(champion["row"]["state"], "champion", "{champion}");
     let late = step(first, "promote", json!(model.row.version)).await;
     assert_eq!((late.status, late.code()), (StatusCode::CONFLICT, "version_conflict".into()));
-    scored(&house, &model.row.content).await;
+    let said_first = scored(&house, &model.row.content).await;
+    explained(&house).await;
+    let drift = house.ask(Method::POST, &format!("/api/models/{first}/drift"), Some(json!({}))).await.json();
+    let months = drift["months"].as_array().unwrap();
+    assert!(!months.is_empty() && months.iter().all(|month| month["score"]["psi"].is_f64()), "{drift}");
+    assert!(
+        months.iter().all(|month| month["inputs"].as_array().unwrap().len() == model.card.columns.len()),
+        "{drift}"
+    );
+    let compared = house.get(&format!("/api/models/{second}/compare")).await.json();
+    assert_eq!((&compared["champion"]["id"], &compared["horizon_days"]), (&json!(first), &json!(30)), "{compared}");
+    assert_eq!(compared["told"]["contests"].as_array().unwrap().len(), 5, "{compared}");
     let next = step(second, "promote", listed[0]["version"].clone()).await.json();
     assert_eq!(house.get(&format!("/api/models/{first}")).await.json()["row"]["state"], "retired");
     let wrong = step(first, "rollback", json!(1)).await;
     assert_eq!(wrong.code(), "not_champion");
     let back = step(second, "rollback", next["row"]["version"].clone()).await.json();
     assert_eq!((&back["row"]["id"], &back["row"]["state"]), (&json!(first), &json!("champion")), "{back}");
+    assert_eq!(scored(&house, &model.row.content).await, said_first, "what served before says the same numbers again");
     let document = back["document"]["en"].as_str().unwrap();
     assert!(document.contains(&model.row.content) && document.contains("saas_contract"), "{document}");
     assert_eq!(back["card"]["snapshot"], back["row"]["passport"]["snapshot"]);
@@ -137,7 +208,7 @@ async fn a_model_is_nearly_as_good_as_the_truth_and_serves_when_a_person_says_so
 
 /// What the model in service says stands beside the health, rises with the horizon, names its model and never changes; of a
 /// moment before its history ended it says nothing.
-async fn scored(house: &House, content: &str) {
+async fn scored(house: &House, content: &str) -> Vec<Vec<Cell>> {
     let mut wished = firm();
     wished["churn"] = json!("saas_contract");
     let changed = house.ask(Method::PUT, "/api/firm", Some(wished)).await;
@@ -162,6 +233,75 @@ async fn scored(house: &House, content: &str) {
     assert!(told > 50 && told < one.rows.len(), "{told} of {}: who is gone has no risk", one.rows.len());
     let before = table("2025-05-01").await;
     assert!(before.columns.iter().all(|(name, _)| name != "risk_30d") && before.note.is_some());
+    one.rows
+}
+
+/// Every page and list says the same number; its shares add up to it; the ways back hold when they are tried; the counts of
+/// the reasons add up.
+async fn explained(house: &House) {
+    let listed = house.get("/api/customers?limit=500").await.json()["rows"].clone();
+    let rows = listed.as_array().unwrap().iter().filter(|row| !row["risk"].is_null());
+    let told: Vec<(String, f64)> =
+        rows.map(|row| (row["id"].as_str().unwrap().to_owned(), row["risk"]["risk"].as_f64().unwrap())).collect();
+    assert!(told.len() > 50, "{}", told.len());
+    let (mut found, mut causes) = (0, 0);
+    for (id, risk) in told.iter().step_by(told.len() / 12) {
+        let page = house.get(&format!("/api/customers/{}/risk", id.replace('/', "%2F"))).await.json();
+        assert_eq!(page["state"], "told", "{page}");
+        let horizons = page["horizons"].as_array().unwrap();
+        let said: Vec<f64> = horizons.iter().map(|one| one["risk"].as_f64().unwrap()).collect();
+        assert!(said.is_sorted(), "{said:?}");
+        let reported = horizons.iter().find(|one| one["days"] == 90).unwrap();
+        assert!((reported["risk"].as_f64().unwrap() - risk).abs() < 1e-12, "{page}");
+        let explained = &page["explained"];
+        let number = |value: &Value| value.as_f64().unwrap();
+        let mut sum = number(&explained["base"]);
+        for reason in explained["reasons"].as_array().unwrap() {
+            let items = reason["items"].as_array().unwrap();
+            assert!(
+                (items.iter().map(|one| number(&one["added"])).sum::<f64>() - number(&reason["added"])).abs() < 1e-9
+            );
+            assert!(items.iter().all(|one| one["sentence"]["zh"] != "" && one["sentence"]["en"] != ""), "{reason}");
+            sum += number(&reason["added"]);
+            causes += usize::from(number(&reason["added"]) > 0.0 && !reason["sort"].is_null());
+        }
+        assert!((sum - number(&explained["margin"])).abs() < 1e-9, "{sum} {explained}");
+        for way in page["ways_back"].as_array().unwrap() {
+            let is_better = |one: f64, other: f64| if way["of"] == "risk" { one <= other } else { one >= other };
+            let (now, target) = (number(&way["now"]), number(&way["target"]));
+            assert_eq!(is_better(now, target), way["state"] == "not_needed", "{way}");
+            if way["state"] == "found" {
+                assert!(
+                    is_better(number(&way["reached"]), target)
+                        && (1..=3).contains(&way["moves"].as_array().unwrap().len())
+                );
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 0 && causes > 10, "{found} ways found, {causes} causes");
+    let page = house.get("/api/churn/reasons").await.json();
+    let sum = |rows: &Value, of: &dyn Fn(&Value) -> u64| rows.as_array().unwrap().iter().map(of).sum::<u64>();
+    let tiers = |row: &Value| sum(&row["tiers"], &|one| one["count"].as_u64().unwrap());
+    let count = |row: &Value| row["count"].as_u64().unwrap();
+    let predicted = &page["predicted"];
+    assert_eq!(
+        (predicted["state"].as_str(), predicted["asked"].as_u64()),
+        (Some("told"), Some(told.len() as u64)),
+        "{page}"
+    );
+    assert_eq!(count(predicted), told.len().div_ceil(10) as u64);
+    for part in [&predicted["rows"], &page["confirmed"]["rows"]] {
+        assert!(part.as_array().unwrap().iter().all(|row| tiers(row) == count(row)), "{part}");
+    }
+    assert_eq!(sum(&predicted["rows"], &count), count(predicted));
+    let confirmed = &page["confirmed"];
+    let of = |key: &str| confirmed[key].as_u64().unwrap();
+    assert_eq!(of("left"), of("confirmed_left") + of("unconfirmed"));
+    assert_eq!(sum(&confirmed["rows"], &count), of("confirmed_left") + of("confirmed_only"));
+    let least = predicted["least_risk"].as_f64().unwrap();
+    let above = told.iter().filter(|(_, risk)| *risk > least).count();
+    assert!(above < told.len().div_ceil(10), "the tenth is of the likeliest");
 }
 
 #[test]

@@ -62,6 +62,16 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
     assert_eq!(told[..2], [("claimed", &json!("李雷")), ("sheet", &Value::Null)], "{terms}");
     assert_eq!((told[2].1, &terms[2]["until"]), (&json!("李雷"), &terms[1]["from"]), "{terms}");
     assert_eq!(house.get("/api/customers/nobody/owners").await.code(), "not_found");
+    let returns = house.get("/api/pool/returns").await.json();
+    assert_eq!((&returns["after_days"], &returns["coming"]), (&Value::Null, &json!([])), "off: {returns}");
+    let mut returning = open.clone();
+    (returning["return_after_days"], returning["return_warn_days"]) = (json!(30), json!(30));
+    let refused = house.ask(Method::PUT, "/api/ownership", Some(returning.clone())).await;
+    assert_eq!(refused.code(), "bad_ownership", "warned before it is due: {}", refused.text());
+    returning["return_warn_days"] = json!(7);
+    put(house, "/api/ownership", Method::PUT, returning).await;
+    assert_eq!(house.get("/api/pool/returns").await.json()["after_days"], 30);
+    assert_eq!(house.get("/api/pool/returns?cursor=x").await.code(), "bad_cursor");
     let mut closed = open;
     closed["pool_open"] = json!(false);
     put(house, "/api/ownership", Method::PUT, closed).await;
@@ -69,6 +79,7 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
         "GET /api/ownership",
         "PUT /api/ownership",
         "GET /api/pool",
+        "GET /api/pool/returns",
         "POST /api/customers/{id}/claim",
         "GET /api/customers/{id}/owners",
     ]

@@ -37,6 +37,11 @@ fn reading() -> Vec<Route> {
         ),
         route("GET /api/customers/{id}", "/api/customers/M%2F13", ("/api/customers/nobody", 404, "not_found")),
         route(
+            "GET /api/customers/{id}/risk",
+            "/api/customers/M%2F13/risk",
+            ("/api/customers/nobody/risk", 404, "not_found"),
+        ),
+        route(
             "GET /api/customers/{id}/timeline",
             "/api/customers/M%2F13/timeline?kind=order&limit=3",
             ("/api/customers/nobody/timeline", 404, "not_found"),
@@ -72,6 +77,7 @@ fn reading() -> Vec<Route> {
         ),
         route("GET /api/churn", "/api/churn?as_of=2025-06-01", (&format!("/api/churn?{future}"), 400, "future_moment")),
         route("GET /api/churn/{month}", "/api/churn/2025-05", ("/api/churn/May", 404, "not_found")),
+        route("GET /api/churn/reasons", "/api/churn/reasons", ("/api/churn/reasons?quarter=May", 400, "bad_quarter")),
         route("GET /api/data", "/api/data", ("/api/data?as_of=soon", 400, "bad_moment")),
         route("GET /api/imports", "/api/imports", ("/api/imports?as_of=soon", 400, "bad_moment")),
         route("GET /api/definitions", "/api/definitions", ("/api/definitions?as_of=soon", 400, "bad_moment")),
@@ -109,6 +115,11 @@ fn reading() -> Vec<Route> {
             "GET /api/exports/leavers.xlsx",
             "/api/exports/leavers.xlsx?month=2025-05",
             ("/api/exports/leavers.xlsx", 400, "bad_query"),
+        ),
+        route(
+            "GET /api/exports/{table}",
+            "/api/exports/promises.xlsx?state=all&lang=en",
+            ("/api/exports/luck.xlsx", 404, "not_found"),
         ),
         route(
             "GET /api/exports/imports.xlsx",
@@ -262,6 +273,7 @@ async fn every_route_welcomes_one_request_and_refuses_another() {
     seen.extend(crate::calls::every_path(&house).await);
     seen.extend(crate::backtests::every_route(&house).await);
     seen.extend(crate::models::every_route(&house).await);
+    seen.extend(crate::learning::every_route(&house).await);
     seen.extend(crate::sheets::every_route(&house).await);
     seen.extend(crate::ownership::every_route(&house).await);
     seen.extend(crate::staff::every_route(&house).await);

@@ -104,7 +104,7 @@ async fn people(house: House) -> Firm {
         "promise": {"words": "机密的承诺", "due_on": "2025-07-02"}, "next_on": "2025-07-05"
     });
     posted(&house, "/api/customers/QX%2F7001/follow-ups", said).await;
-    let decided = json!({"week_on": "2025-06-23", "title": "机密的决定", "to": hidden, "due_on": "2025-07-04"});
+    let decided = json!({"week_on": "2025-06-23", "title": "机密的决定", "to": hidden, "due_on": "2025-07-04", "customer_id": "QX/7001"});
     posted(&house, "/api/review/decisions", decided).await;
     let word = json!({"contract": "H-0", "version": 0, "what": "judgement", "says": "leave", "note": "机密的话"});
     posted(&house, "/api/customers/QX%2F7001/renewals/2025-07-20", word).await;
@@ -122,14 +122,14 @@ async fn posted(house: &House, uri: &str, body: Value) -> Value {
     answer.json()
 }
 
-async fn person(house: &House, name: &str, role: &str, owner_key: Option<&str>) -> i64 {
+pub(crate) async fn person(house: &House, name: &str, role: &str, owner_key: Option<&str>) -> i64 {
     let email = format!("{name}@example.cn");
     let new = json!({"name": name, "email": email, "password": "long enough", "role": role, "owner_key": owner_key});
     posted(house, "/api/staff", new).await["id"].as_i64().unwrap()
 }
 
 /// Somebody signs in and makes a token.
-async fn token(house: &House, name: &str) -> String {
+pub(crate) async fn token(house: &House, name: &str) -> String {
     let body = json!({"email": format!("{name}@example.cn"), "password": "long enough"});
     let signed = house.ask(Method::POST, "/api/sign-in", Some(body)).await;
     let made = request(Method::POST, "/api/tokens")
@@ -230,6 +230,8 @@ impl Firm {
                 customers("?as_of=2025-05-01")
             }
             "GET /api/customers/{id}/follow-ups" | "GET /api/customers/{id}/advice" => customers("?as_of=2025-05-01"),
+            "POST /api/customers/{id}/advice/task" => said(json!({})),
+            "GET /api/tasks" => plain(),
             "POST /api/customers/{id}/follow-ups" => {
                 said(json!({"key": "tried-record-1", "channel": "call", "outcome": "no_answer"}))
             }
@@ -269,8 +271,10 @@ impl Firm {
                 let body = json!({"contract": "H-0", "version": 1, "what": "answer", "says": "renew"});
                 Some(vec![(customer.replace("{due_on}", "2025-07-20"), Some(body))])
             }
-            "GET /api/customers/{id}/owners" => customers("?as_of=2025-05-01"),
+            "GET /api/customers/{id}/owners" | "GET /api/customers/{id}/risk" => customers("?as_of=2025-05-01"),
+            "GET /api/churn/reasons" => with(&["", "?as_of=2025-05-01", "?quarter=2025-Q1", "?segment=high_value"]),
             "GET /api/pool" => with(&["", "?search=QX", "?search=juemi"]),
+            "GET /api/pool/returns" => with(&["", "?limit=1"]),
             "POST /api/customers/{id}/claim" => said(json!({})),
             "GET /api/customers/{id}/proof" | "GET /api/customers/{id}/post-mortem" => customers("?as_of=2025-05-01"),
             "GET /api/customers/{id}/ledger" => customers("?from=2025-05-01&to=2025-06-29"),
@@ -339,6 +343,7 @@ impl Firm {
                 "/api/exports/review.xlsx" => with(&["", "?week=2025-06-30", "?week=2025-04-28"]),
                 "/api/exports/review-month.xlsx" => with(&["", "?month=2025-06"]),
                 "/api/exports/today.xlsx" => with(&["", "?owner=%E5%91%A8%E7%91%9C"]),
+                "/api/exports/{table}" => Some(crate::tables::tries("QX%2F7001")),
                 _ => with(&["", "?as_of=2025-05-01"]),
             },
             route if PLAIN.contains(&route) => plain(),

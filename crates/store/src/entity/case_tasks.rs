@@ -19,6 +19,9 @@ pub struct Model {
     pub created_by: String,
     pub done_at: Option<i64>,
     pub done_by: Option<String>,
+    /// The entry of the library of advice that it was filled from, and which of its versions.
+    pub advice_id: Option<String>,
+    pub advice_version: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

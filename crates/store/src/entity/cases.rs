@@ -71,6 +71,9 @@ pub struct Model {
     pub escalated_at: Option<i64>,
     #[serde(default)]
     pub reopened_count: i64,
+    /// The outcome as the case type calls it; absent where that is `outcome` itself.
+    #[serde(default)]
+    pub ended_as: Option<String>,
 }
 
 fn usual_type() -> String {

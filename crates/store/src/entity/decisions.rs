@@ -24,6 +24,9 @@ pub struct Model {
     pub author_id: Option<i64>,
     pub done_at: Option<i64>,
     pub done_by: Option<String>,
+    /// About whom it is, where it is about a customer. What the history kept before has none.
+    #[serde(default)]
+    pub customer_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -12,6 +12,7 @@ pub struct Model {
     pub name: String,
     pub parent_id: Option<i64>,
     pub created_at: i64,
+    pub work_hours: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

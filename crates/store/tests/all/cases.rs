@@ -2,8 +2,8 @@
 
 use actions::{ActionPlan, CaseState as Far, Deadlines, Verb, Work};
 use store::{
-    CaseFilter, CaseMoving, CaseOpening, CaseOutcome, CaseRecord, CaseSlice, CaseState, Closing, NewCaseTask, NewStaff,
-    Role, Snoozing, Store, TaskChange, Whose,
+    Advised, CaseFilter, CaseMoving, CaseOpening, CaseOutcome, CaseRecord, CaseSlice, CaseState, Closing, NewCaseTask,
+    NewStaff, Role, Snoozing, Store, TaskChange, Whose,
 };
 use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 
@@ -44,8 +44,14 @@ pub async fn every_move_is_kept_with_what_was_said_and_who_was_faster_is_told(do
     let store = door.open().await;
     with_cases(&store, &["A"]).await;
     let step = |work: &Work| Ok(Work { desk: Some("li".to_owned()), passes: 1, most_passes: 1, ..work.clone() });
-    let handing =
-        CaseMoving { does: Verb::Transfer, step: &step, said: Some("我去休假"), closing: None, churn_reason: None };
+    let handing = CaseMoving {
+        does: Verb::Transfer,
+        step: &step,
+        said: Some("我去休假"),
+        closing: None,
+        ended_as: None,
+        churn_reason: None,
+    };
     let moved = store.move_case(&Scope::All, 1, 1, handing, "wang", hour(1)).await.unwrap();
     assert_eq!((moved.version, moved.assigned_to.as_deref(), moved.passes), (2, Some("li"), 1));
     assert_eq!((moved.stage.as_str(), moved.stage_since), ("new", hour(0)), "it stays where it was");
@@ -63,6 +69,7 @@ pub async fn every_move_is_kept_with_what_was_said_and_who_was_faster_is_told(do
         step: &step,
         said: None,
         closing: Some(CHURNED),
+        ended_as: None,
         churn_reason: Some("competitor"),
     };
     let closed = store.move_case(&Scope::All, 1, 4, moving, "li", hour(5)).await.unwrap();
@@ -229,6 +236,78 @@ pub async fn lists_are_by_whose_by_type_and_by_stage(door: Door) {
     assert_eq!(loads["li"].given_at, Some(hour(0)));
 }
 
+pub async fn advice_fills_one_task_at_a_time_and_it_waits_for_its_person(door: Door) {
+    let store = door.open().await;
+    let (wang, li) = (person(&store, "wang").await, person(&store, "li").await);
+    with_cases(&store, &["A", "B"]).await;
+    let advised = |version| Advised { id: "usage".to_owned(), version };
+    let fill = async |title: &str, staff, version, at| {
+        let new = task(title, staff);
+        store.add_advised_task(&Scope::All, 1, (&new, &advised(version)), "wang", hour(at)).await.unwrap()
+    };
+    let (first, is_new) = fill("一对一回访", Some(li), 0, 1).await;
+    assert_eq!((is_new, first.advice.clone()), (true, Some(advised(0))));
+    assert_eq!(fill("换一句", None, 3, 2).await, (first.clone(), false), "one waits: it is the answer");
+    let plain = store.add_case_task(&Scope::All, 2, &task("发报价", None), "wang", hour(2)).await.unwrap();
+    let waits = async |staff, desk: &str| {
+        let waiting = store.tasks_waiting(&Scope::All, (staff, desk)).await.unwrap();
+        waiting.into_iter().map(|one| (one.task.id, one.customer_id.to_string())).collect::<Vec<_>>()
+    };
+    let step = |work: &Work| Ok(Work { desk: Some("wang".to_owned()), ..work.clone() });
+    store.move_with(&Scope::All, (2, 1), Verb::Assign, &step, ("boss", hour(2))).await.unwrap();
+    assert_eq!(waits(li, "li").await, [(first.id, "A".to_owned())]);
+    assert_eq!(waits(wang, "wang").await, [(plain.id, "B".to_owned())], "for nobody: whoever has the case");
+    let change = TaskChange { task: task("一对一回访", Some(li)), done: true };
+    store.change_case_task(&Scope::All, (1, first.id, 1), &change, "li", hour(3)).await.unwrap();
+    assert!(waits(li, "li").await.is_empty());
+    let (next, is_new) = fill("再访", None, 1, 4).await;
+    assert_eq!((is_new, next.advice), (true, Some(advised(1))), "the one before is done");
+    // What a closed case left undone waits for nobody, and nothing is added to it.
+    let step = |work: &Work| ended(work, hour(5));
+    let closing = CaseMoving {
+        does: Verb::Close,
+        step: &step,
+        said: None,
+        closing: Some(CHURNED),
+        ended_as: None,
+        churn_reason: Some("price"),
+    };
+    store.move_case(&Scope::All, 2, 2, closing, "wang", hour(5)).await.unwrap();
+    assert!(waits(wang, "wang").await.is_empty());
+    let late = store.add_advised_task(&Scope::All, 2, (&task("x", None), &advised(0)), "x", hour(6)).await;
+    assert!(late.unwrap_err().is_conflict());
+}
+
+pub async fn a_case_ends_in_the_word_of_its_type(door: Door) {
+    let store = door.open().await;
+    with_cases(&store, &["A", "B"]).await;
+    let step = |work: &Work| ended(work, hour(1));
+    let closing = |ended_as| CaseMoving {
+        does: Verb::Close,
+        step: &step,
+        said: None,
+        closing: Some(Closing { outcome: CaseOutcome::Retained, note: None }),
+        ended_as,
+        churn_reason: None,
+    };
+    let solved = store.move_case(&Scope::All, 1, 1, closing(Some("solved")), "wang", hour(1)).await.unwrap();
+    assert_eq!((solved.ended_in(), solved.outcome), (Some("solved"), Some(CaseOutcome::Retained)));
+    assert_eq!(the_case(&store, 1).await.ended_in(), Some("solved"));
+    let usual = store.move_case(&Scope::All, 2, 1, closing(Some("retained")), "wang", hour(1)).await.unwrap();
+    assert_eq!(
+        (usual.ended_in(), usual.ended_as.as_deref()),
+        (Some("retained"), None),
+        "the same word is not kept twice"
+    );
+    let steps = &store.case_steps(&Scope::All, &[1], None).await.unwrap()[&1];
+    assert_eq!(steps.last().unwrap().ended_in(), Some("solved"));
+    let then = store.as_recorded(&Scope::All, hour(2)).await.unwrap().cases;
+    assert_eq!(then.iter().find(|case| case.id == 1).unwrap().ended_in(), Some("solved"));
+    let again = |work: &Work| Ok(Work { state: Far::Accepted, stage: "accepted".to_owned(), ..work.clone() });
+    let opened = store.move_with(&Scope::All, (1, 2), Verb::Reopen, &again, ("wang", hour(3))).await.unwrap();
+    assert_eq!((opened.ended_in(), opened.ended_as.as_deref()), (None, None));
+}
+
 /// Customers A, B and C are wang's, li's and nobody's, each with an alert and a case of the same number.
 pub async fn nobody_touches_what_is_not_theirs(store: &Store) {
     let (wang, now) = (mine(&["wang"]), hour(1));
@@ -236,8 +315,9 @@ pub async fn nobody_touches_what_is_not_theirs(store: &Store) {
     let new = work(now);
     let step = |work: &Work| Ok(work.clone());
     let mut tasks = Vec::new();
+    let seven = person(store, "seven").await;
     for id in 1..=3 {
-        tasks.push(store.add_case_task(&Scope::All, id, &task("看看", None), "x", now).await.unwrap());
+        tasks.push(store.add_case_task(&Scope::All, id, &task("看看", Some(seven)), "x", now).await.unwrap());
         store.add_case_comment(&Scope::All, id, ("记一笔", &[]), "x", now).await.unwrap();
     }
     for id in [2, 3] {
@@ -245,6 +325,16 @@ pub async fn nobody_touches_what_is_not_theirs(store: &Store) {
             store.move_with(&wang, (id, 1), Verb::Nudge, &step, ("wang", now)).await.map(drop),
             store.add_case_task(&wang, id, &task("看看", None), "wang", now).await.map(drop),
             store.add_case_comment(&wang, id, ("看到了", &[]), "wang", now).await.map(drop),
+            store
+                .add_advised_task(
+                    &wang,
+                    id,
+                    (&task("看看", None), &Advised { id: "usage".to_owned(), version: 0 }),
+                    "wang",
+                    now,
+                )
+                .await
+                .map(drop),
             store
                 .change_case_task(
                     &wang,
@@ -267,5 +357,7 @@ pub async fn nobody_touches_what_is_not_theirs(store: &Store) {
         assert_eq!(of, ids, "tasks as {scope:?}");
         let counted = store.case_comment_counts(&scope, &[1, 2, 3], None).await.unwrap();
         assert_eq!(counted.into_keys().collect::<Vec<_>>(), ids, "remarks as {scope:?}");
+        let waiting = store.tasks_waiting(&scope, (seven, "nobody's")).await.unwrap();
+        assert_eq!(waiting.iter().map(|one| one.task.case_id).collect::<Vec<_>>(), ids, "what waits as {scope:?}");
     }
 }

@@ -128,7 +128,7 @@ impl People for Store {
         step: &(dyn Fn(&Work) -> Result<Work, NotAllowed> + Sync),
         (actor, now): (&str, Instant),
     ) -> Result<CaseRecord, Error> {
-        let moving = CaseMoving { does, step, said: None, closing: None, churn_reason: None };
+        let moving = CaseMoving { does, step, said: None, closing: None, ended_as: None, churn_reason: None };
         self.move_case(scope, id, version, moving, actor, now).await
     }
 
@@ -142,8 +142,14 @@ impl People for Store {
         now: Instant,
     ) -> Result<CaseRecord, Error> {
         let step = |work: &Work| ended(work, now);
-        let moving =
-            CaseMoving { does: Verb::Close, step: &step, said: None, closing: Some(closing), churn_reason: None };
+        let moving = CaseMoving {
+            does: Verb::Close,
+            step: &step,
+            said: None,
+            closing: Some(closing),
+            ended_as: None,
+            churn_reason: None,
+        };
         self.move_case(scope, id, version, moving, actor, now).await
     }
 }

@@ -23,7 +23,7 @@ async fn person(store: &Store, name: &str, role: Role, unit_id: Option<i64>) -> 
 }
 
 fn unit(name: &str, parent_id: Option<i64>, heads: &[i64]) -> NewUnit {
-    NewUnit { name: name.to_owned(), parent_id, heads: heads.iter().copied().collect() }
+    NewUnit { name: name.to_owned(), parent_id, heads: heads.iter().copied().collect(), work_hours: None }
 }
 
 fn as_is(person: &StaffRecord) -> StaffChange {
@@ -50,6 +50,11 @@ pub async fn a_head_sees_the_units_below_and_no_unit_stands_below_itself(door: D
     assert!(store.change_unit(group.id, 1, &circle, "admin", hour(1)).await.unwrap_err().is_refused());
     assert!(store.add_unit(&unit("无", Some(99), &[]), "admin", hour(1)).await.unwrap_err().is_not_found());
     assert!(store.add_unit(&unit("无", None, &[99]), "admin", hour(1)).await.unwrap_err().is_not_found());
+    let hours = Some(r#"{"days":["sat"]}"#.to_owned());
+    let open = NewUnit { work_hours: hours.clone(), ..unit("华东大区", Some(group.id), &[head.id]) };
+    assert_eq!(store.change_unit(region.id, 1, &open, "admin", hour(1)).await.unwrap().work_hours, hours);
+    let kept = store.history_of(&Scope::All, Resource::Unit, &region.id.to_string()).await.unwrap();
+    assert!(kept[1].after.contains("sat") && !kept[0].after.contains("work_hours"), "{kept:?}");
     let moved = store.change_unit(shop.id, 1, &unit("徐汇店", Some(group.id), &[]), "admin", hour(1)).await.unwrap();
     assert_eq!((moved.version, moved.name.as_str()), (2, "徐汇店"));
     assert!(store.change_unit(shop.id, 1, &unit("x", None, &[]), "admin", hour(1)).await.unwrap_err().is_conflict());

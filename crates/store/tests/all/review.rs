@@ -54,7 +54,7 @@ pub async fn what_was_on_the_desk_is_told_again_the_same_whatever_came_later(doo
 }
 
 fn decided(staff_id: i64, title: &str) -> Decided {
-    Decided { title: title.to_owned(), staff_id, due_on: "2025-03-07".to_owned(), due_at: hour(111) }
+    Decided { title: title.to_owned(), staff_id, due_on: "2025-03-07".to_owned(), due_at: hour(111), customer_id: None }
 }
 
 pub async fn a_decision_is_done_once_and_how_it_stood_is_known(door: Door) {
@@ -94,4 +94,26 @@ pub async fn a_decision_is_done_once_and_how_it_stood_is_known(door: Door) {
     assert_eq!(then(4).await, Some(("清零超时单".to_owned(), true)));
     assert_eq!(then(9).await, Some(("清零".to_owned(), false)));
     assert!(store.decisions_then(&of_li, hour(9)).await.unwrap().iter().all(|one| one.staff_id == 8));
+}
+
+pub async fn a_decision_about_a_customer_waits_for_its_person_until_it_is_done(door: Door) {
+    let store = door.open().await;
+    let all = DecisionsOf::Everybody;
+    let about = |staff_id, customer: &str, hours| Decided {
+        customer_id: Some(customer.to_owned()),
+        due_at: hour(hours),
+        ..decided(staff_id, "上门")
+    };
+    let later = store.add_decision("2025-02-24", &about(7, "A", 90), ("boss", Some(1)), hour(0)).await.unwrap();
+    let sooner = store.add_decision("2025-02-24", &about(7, "B", 50), ("boss", Some(1)), hour(0)).await.unwrap();
+    store.add_decision("2025-02-24", &about(8, "A", 40), ("boss", Some(1)), hour(0)).await.unwrap();
+    let ids = |found: Vec<store::DecisionRecord>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(ids(store.decisions_waiting(7).await.unwrap()), [sooner.id, later.id], "what is due first, first");
+    assert_eq!(store.decisions_about(&all, "A").await.unwrap().len(), 2);
+    let of_seven = DecisionsOf::People { staff: BTreeSet::from([7]), author: Some(9) };
+    assert_eq!(ids(store.decisions_about(&of_seven, "A").await.unwrap()), [later.id], "theirs, and of A alone");
+    let done = store.change_decision(&all, (later.id, 1), (&decided(7, "上门"), true), "wang", hour(3)).await.unwrap();
+    assert_eq!(done.customer_id.as_deref(), Some("A"), "whom it is about stays");
+    assert_eq!(ids(store.decisions_waiting(7).await.unwrap()), [sooner.id]);
+    assert!(store.decisions_about(&of_seven, "A").await.unwrap().is_empty());
 }

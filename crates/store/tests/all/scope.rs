@@ -12,7 +12,10 @@ use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 use crate::door::{Door, People as _, alert, apply, hour, mine, opening, owned, with_cases};
 
 /// Methods that take a scope: each is walked below. A new one must be added here, and then there.
-const WALKED: [&str; 66] = [
+const WALKED: [&str; 73] = [
+    "pool_returns",
+    "pool_warnings",
+    "pool_warnings_page",
     "owner_changes",
     "apply_sheet",
     "last_owner_changes",
@@ -22,10 +25,13 @@ const WALKED: [&str; 66] = [
     "desk_clocks",
     "case_trails",
     "add_case_comment",
+    "add_advised_task",
     "add_case_task",
+    "tasks_waiting",
     "case_comment_counts",
     "case_comments",
     "case_count",
+    "case_keys",
     "case_tasks",
     "change_case_task",
     "move_case",
@@ -53,6 +59,7 @@ const WALKED: [&str; 66] = [
     "wake_alert",
     "add_judgement",
     "alert",
+    "alerted_customers",
     "alerts",
     "as_recorded",
     "audit",
@@ -82,7 +89,13 @@ const WALKED: [&str; 66] = [
 ];
 
 /// Methods that show no customer, and so take none.
-const WITHOUT: [&str; 128] = [
+const WITHOUT: [&str; 137] = [
+    "apply_pool_returns",
+    "model_watch",
+    "keep_model_watch",
+    "retrainings",
+    "begin_retraining",
+    "end_retraining",
     "claim_customer",
     "claims",
     "sheet",
@@ -93,7 +106,9 @@ const WITHOUT: [&str; 128] = [
     "change_decision",
     "decision",
     "decisions",
+    "decisions_about",
     "decisions_then",
+    "decisions_waiting",
     "follow_ups_told",
     "promise_told",
     "put_saved_view",
@@ -177,6 +192,7 @@ const WITHOUT: [&str; 128] = [
     "set_password_hash",
     "set_quality",
     "setting",
+    "setting_version",
     "settings",
     "source",
     "source_named",
@@ -223,6 +239,8 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
     let cases = store.cases(scope, &CaseFilter::default(), CaseSlice::default()).await.unwrap();
     assert_eq!(cases.total, cases.rows.len() as u64);
     assert_eq!(cases.state_counts.values().sum::<u64>(), cases.total);
+    let keys = store.case_keys(scope, &CaseFilter::default()).await.unwrap();
+    let alerted = store.alerted_customers(scope).await.unwrap();
     let desks = store.desk_clocks(scope, hour(1), hour(20)).await.unwrap();
     assert_eq!(desks.iter().map(|desk| desk.open).sum::<u64>(), cases.total, "what is on the desks is what is listed");
     let trails = store.case_trails(scope, hour(0), hour(99)).await.unwrap();
@@ -276,6 +294,8 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
             names(trails.iter().filter_map(|life| life.last()).map(|case| case.customer_id.clone()).collect()),
         ),
         ("cases", names(cases.rows.into_iter().map(|row| row.customer_id).collect())),
+        ("case_keys", names(keys.into_iter().map(|key| key.customer).collect())),
+        ("alerted_customers", names(alerted)),
         ("as_recorded alerts", names(recorded.alerts.into_iter().map(|row| row.customer_id).collect())),
         ("as_recorded cases", names(recorded.cases.into_iter().map(|row| row.customer_id).collect())),
         ("open_alerts", names(standing.collect())),

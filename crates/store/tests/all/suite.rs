@@ -9,7 +9,7 @@ use sea_orm::ConnectionTrait;
 use crate::door::Door;
 use crate::postgres::Server;
 use crate::{
-    cases, cycle, desk, follow_ups, house, identity, line, notices, org, past, people, races, reminders, renewals,
+    cases, cycle, desk, follow_ups, house, identity, line, lists, notices, org, past, people, pool_returns, races, reminders, renewals,
     review, scope, sheets, sources, speed, tags, versions,
 };
 
@@ -43,7 +43,10 @@ suite![
     cases::a_case_is_opened_again_unless_the_customer_has_another,
     cases::what_a_person_opens_takes_no_place_and_outlives_its_alerts,
     cases::a_task_that_is_done_is_an_act_and_remarks_stay,
+    cases::advice_fills_one_task_at_a_time_and_it_waits_for_its_person,
+    cases::a_case_ends_in_the_word_of_its_type,
     cases::lists_are_by_whose_by_type_and_by_stage,
+    lists::lists_of_cases_are_what_a_walk_over_every_case_finds,
     cycle::a_customer_without_trouble_leaves_only_a_record,
     cycle::the_same_plan_twice_changes_nothing,
     cycle::a_plan_that_comes_again_does_not_reopen_what_a_person_closed,
@@ -54,6 +57,8 @@ suite![
     cycle::a_small_worry_that_outlives_its_case_gets_the_next_one,
     cycle::another_plan_for_the_same_moment_is_applied,
     cycle::odd_names_are_kept_letter_by_letter,
+    pool_returns::an_owner_is_warned_and_the_customer_goes_back_once,
+    pool_returns::a_record_and_another_owner_keep_a_customer,
     org::a_head_sees_the_units_below_and_no_unit_stands_below_itself,
     org::a_unit_that_is_not_empty_stays_and_somebody_always_administers,
     org::a_link_is_good_once_until_it_ends_or_is_taken_back,
@@ -90,6 +95,8 @@ suite![
     identity::customers_that_share_a_key_are_asked_about_once_until_somebody_decides,
     identity::a_pair_is_kept_apart_until_that_is_taken_back,
     identity::what_is_wrong_with_a_source_opens_once_and_ends_with_its_date,
+    versions::a_training_by_the_schedule_is_begun_once_and_what_came_of_it_is_kept,
+    versions::of_each_model_the_last_report_is_kept,
     versions::a_scorecard_is_drafted_reviewed_activated_and_rolled_back,
     versions::of_two_who_edit_a_draft_the_second_is_told,
     versions::a_rule_and_a_scorecard_of_one_id_are_two_things,
@@ -111,6 +118,7 @@ suite![
     line::a_view_is_its_own_persons_alone,
     review::what_was_on_the_desk_is_told_again_the_same_whatever_came_later,
     review::a_decision_is_done_once_and_how_it_stood_is_known,
+    review::a_decision_about_a_customer_waits_for_its_person_until_it_is_done,
     races::of_two_who_close_a_case_one_is_told_of_the_other,
     races::two_cycles_at_once_open_an_alert_once,
     races::a_cycle_dropped_halfway_leaves_nothing,

@@ -1,7 +1,9 @@
 //! Versions of scorecards and rules, and which of them was in use when.
 
-use store::{NewVersion, Resource, Store, VersionState, VersionTerm, Versioned};
-use vocab::{Instant, Scope};
+use store::{
+    ModelWatch, NewVersion, Resource, RetrainingCause, RetrainingOutcome, Store, VersionState, VersionTerm, Versioned,
+};
+use vocab::{AsOf, Instant, Scope, Text};
 
 use crate::door::{Door, hour};
 
@@ -132,4 +134,42 @@ pub async fn a_model_waits_until_a_person_puts_it_in_use(door: Door) {
     let history = store.history_of(&Scope::All, Resource::Model, &first.id.to_string()).await.unwrap();
     let causes: Vec<&str> = history.iter().map(|entry| entry.cause.as_str()).collect();
     assert_eq!(causes, ["learnt", "activated", "retired"]);
+}
+
+/// Of two servers on one database one trains; whoever broke off is made up for, whoever ended is not asked again.
+pub async fn a_training_by_the_schedule_is_begun_once_and_what_came_of_it_is_kept(door: Door) {
+    let (store, other) = (door.open().await, door.open().await);
+    let (march, april) = (AsOf(hour(0)), AsOf(hour(24)));
+    let begin = async |store: &Store, of: &str, as_of: AsOf, now: i64| {
+        let lost = hour(now - 12);
+        store.begin_retraining((of, as_of), RetrainingCause::Monthly, lost, hour(now)).await.unwrap()
+    };
+    let first = begin(&store, "saas_contract", march, 1).await.unwrap();
+    assert_eq!(begin(&other, "saas_contract", march, 1).await, None);
+    assert_eq!(begin(&other, "saas_contract", march, 14).await, Some(first), "its process is gone");
+    let why = Text::new("还差 15 位", "15 more are needed");
+    store.end_retraining(first, RetrainingOutcome::Refused, (None, Some(&why)), hour(15)).await.unwrap();
+    assert_eq!(begin(&store, "saas_contract", march, 200).await, None, "it was done");
+    let second = begin(&store, "saas_contract", april, 25).await.unwrap();
+    store.end_retraining(second, RetrainingOutcome::Trained, (Some(7), None), hour(26)).await.unwrap();
+    assert!(begin(&store, "no_order_90d", april, 25).await.is_some(), "another definition is another training");
+    let told: Vec<_> = other.retrainings().await.unwrap();
+    assert_eq!(told.iter().map(|one| one.as_of).collect::<Vec<_>>(), [april, april, march], "the newest first");
+    assert_eq!((told[0].outcome, told[0].of.as_str()), (None, "no_order_90d"));
+    assert_eq!((told[1].outcome, told[1].version_id), (Some(RetrainingOutcome::Trained), Some(7)));
+    assert_eq!((told[2].outcome, told[2].says.as_ref()), (Some(RetrainingOutcome::Refused), Some(&why)));
+    assert!(
+        store.end_retraining(999, RetrainingOutcome::Failed, (None, None), hour(30)).await.unwrap_err().is_not_found()
+    );
+}
+
+pub async fn of_each_model_the_last_report_is_kept(door: Door) {
+    let store = door.open().await;
+    let watch = |hours: i64, report: &str| ModelWatch { as_of: AsOf(hour(hours)), report: report.to_owned() };
+    for (version, one) in [(1, watch(0, "first")), (2, watch(0, "another")), (1, watch(24, "second"))] {
+        store.keep_model_watch(version, &one, hour(30)).await.unwrap();
+    }
+    assert_eq!(store.model_watch(1).await.unwrap(), Some(watch(24, "second")));
+    assert_eq!(store.model_watch(2).await.unwrap(), Some(watch(0, "another")));
+    assert_eq!(store.model_watch(3).await.unwrap(), None);
 }

@@ -127,10 +127,18 @@ impl Failure {
     }
 }
 
-/// Somebody else's scores: higher is worse. A score counts from its date on, for 45 days or until the next.
-#[derive(Clone, Debug, Default)]
+/// Somebody else's scores: higher is worse. A score counts from its date on, for 45 days unless said otherwise, or until the
+/// next.
+#[derive(Clone, Debug)]
 pub struct OutsideScores {
     rows: BTreeMap<CustomerId, Vec<(Instant, f64)>>,
+    lasts_days: i64,
+}
+
+impl Default for OutsideScores {
+    fn default() -> OutsideScores {
+        OutsideScores { rows: BTreeMap::new(), lasts_days: SCORE_LASTS_DAYS }
+    }
 }
 
 impl OutsideScores {
@@ -141,20 +149,36 @@ impl OutsideScores {
             by_customer.entry(customer).or_default().push((at, score));
         }
         by_customer.values_mut().for_each(|scores| scores.sort_by_key(|(at, _)| *at));
-        OutsideScores { rows: by_customer }
+        OutsideScores { rows: by_customer, ..OutsideScores::default() }
+    }
+
+    /// The same where a score lasts so many days.
+    pub fn lasting(self, lasts_days: u32) -> OutsideScores {
+        OutsideScores { lasts_days: i64::from(lasts_days), ..self }
     }
 
     /// What was said of a customer at a moment: the latest score dated at or before it.
     pub fn at(&self, customer: &CustomerId, moment: AsOf) -> Option<f64> {
         let scores = self.rows.get(customer)?;
         let (at, score) = scores[..scores.partition_point(|(at, _)| *at <= moment.instant())].last()?;
-        (at.plus_days(SCORE_LASTS_DAYS) >= moment.instant()).then_some(*score)
+        (at.plus_days(self.lasts_days) >= moment.instant()).then_some(*score)
+    }
+
+    /// Every row: who, when, how much; by customer and date.
+    pub fn rows(&self) -> impl Iterator<Item = (&CustomerId, Instant, f64)> {
+        self.rows.iter().flat_map(|(customer, scores)| scores.iter().map(move |(at, score)| (customer, *at, *score)))
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
+}
+
+/// The moments of a replay: `from`, and every seven days after it, before `to`.
+pub fn weekly(from: AsOf, to: AsOf) -> Vec<AsOf> {
+    let at = |step: i64| AsOf(from.instant().plus_days(STEP_DAYS * step));
+    (0..MOST_MOMENTS).map(at).take_while(|moment| *moment < to).collect()
 }
 
 impl Spec<'_> {
@@ -177,8 +201,7 @@ impl Spec<'_> {
 
     /// The weekly moments: `from`, and every seven days after it, before `to`.
     pub fn moments(&self) -> Vec<AsOf> {
-        let at = |step: i64| AsOf(self.from.instant().plus_days(STEP_DAYS * step));
-        (0..MOST_MOMENTS).map(at).take_while(|moment| *moment < self.to).collect()
+        weekly(self.from, self.to)
     }
 
     /// How far after `from` the look back goes: to the horizon after `to`, but not beyond today.

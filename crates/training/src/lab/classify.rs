@@ -14,7 +14,7 @@ use estimators::metrics::{
 use vocab::{Finding, Text};
 
 use super::{Column, Table};
-use crate::risk::{Choice, FitOptions, Kind, Leak, RiskModel, SetAside, leaks, stratified, understand};
+use crate::risk::{Choice, FitOptions, Frame, Kind, Leak, RiskModel, SetAside, leaks, stratified, understand};
 
 /// Leavers, and stayers, that a model of risk needs at least.
 pub const LEAST: usize = 20;
@@ -120,21 +120,38 @@ impl Classified {
 }
 
 /// Labelled rows of a table: places, outcomes, the value that means left.
-struct Labels {
-    rows: Vec<usize>,
-    left: Vec<bool>,
-    positive: String,
+pub(super) struct Labels {
+    pub rows: Vec<usize>,
+    pub left: Vec<bool>,
+    pub positive: String,
 }
 
-/// Out-of-fold probabilities for each labelled row.
+/// A labelled table made ready to learn from.
+pub(super) struct Ready<'t> {
+    pub label: &'t Column,
+    pub id: Option<&'t Column>,
+    pub labels: Labels,
+    /// A row for each labelled one, without what cannot be learnt from.
+    pub frame: Frame,
+    pub set_aside: Vec<SetAside>,
+    pub leaks: Vec<Leak>,
+    /// The customer of each row.
+    pub groups: Vec<u32>,
+}
+
+/// Reads the label and the columns, and leaves aside what knows the outcome.
 ///
 /// # Errors
-/// `unknown_column`, `no_label`, `one_class`, `positive_unclear`, `unknown_positive`, `too_few_leavers`, `too_few_stayers`,
-/// `nothing_to_learn`, `bad_folds`; each says where and what to do, in both languages.
-pub fn classify(table: &Table, spec: &ClassifySpec<'_>) -> Result<Classified, Finding> {
-    let label = table.column(spec.label)?;
-    let id = spec.id.map(|id| table.column(id)).transpose()?;
-    let labels = labels(table, label, spec.positive)?;
+/// As [`classify`], but for the folds.
+pub(super) fn ready<'t>(
+    table: &'t Table,
+    label: &str,
+    positive: Option<&str>,
+    id: Option<&str>,
+) -> Result<Ready<'t>, Finding> {
+    let label = table.column(label)?;
+    let id = id.map(|id| table.column(id)).transpose()?;
+    let labels = labels(table, label, positive)?;
     enough(table, label, &labels)?;
     let mut skip = vec![label.name()];
     skip.extend(id.map(Column::name));
@@ -144,8 +161,7 @@ pub fn classify(table: &Table, spec: &ClassifySpec<'_>) -> Result<Classified, Fi
         understood.frame.columns.retain(|column| column.name != leak.column);
         understood.set_aside.push(SetAside { name: leak.column.clone(), code: "leak", why: leak.why.clone() });
     }
-    let frame = understood.frame;
-    if frame.columns.is_empty() {
+    if understood.frame.columns.is_empty() {
         return Err(table.fault(
             "nothing_to_learn",
             label.name(),
@@ -155,6 +171,17 @@ pub fn classify(table: &Table, spec: &ClassifySpec<'_>) -> Result<Classified, Fi
         ));
     }
     let groups = groups(table, &labels.rows, id);
+    Ok(Ready { label, id, labels, frame: understood.frame, set_aside: understood.set_aside, leaks, groups })
+}
+
+/// Out-of-fold probabilities for each labelled row.
+///
+/// # Errors
+/// `unknown_column`, `no_label`, `one_class`, `positive_unclear`, `unknown_positive`, `too_few_leavers`, `too_few_stayers`,
+/// `nothing_to_learn`, `bad_folds`; each says where and what to do, in both languages.
+pub fn classify(table: &Table, spec: &ClassifySpec<'_>) -> Result<Classified, Finding> {
+    let Ready { label, id, labels, frame, set_aside, leaks, groups } =
+        ready(table, spec.label, spec.positive, spec.id)?;
     let rows: Vec<u32> = (0..labels.rows.len() as u32).collect();
     let (fold, folds) = match spec.folds {
         FoldsBy::Count(count) => {
@@ -192,7 +219,7 @@ pub fn classify(table: &Table, spec: &ClassifySpec<'_>) -> Result<Classified, Fi
         leavers: labels.left.iter().filter(|left| **left).count(),
         unlabelled: table.row_count() - labels.rows.len(),
         columns: frame.columns.into_iter().map(|column| (column.name, column.kind)).collect(),
-        set_aside: understood.set_aside,
+        set_aside,
         leaks,
         choices,
         figures,

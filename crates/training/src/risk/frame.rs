@@ -60,6 +60,8 @@ pub struct Understood {
     pub set_aside: Vec<SetAside>,
 }
 
+/// What rare words of a category are put together under.
+pub const OTHER: &str = "其他 / other";
 /// Words that a category keeps at most; rarer ones are put together.
 const LEVELS: usize = 120;
 /// Share of the cells with a value that must be numbers (or days) for a column to be one.
@@ -226,7 +228,7 @@ fn words<'a>(cells: impl Iterator<Item = &'a str> + Clone, known: usize) -> Read
     };
     let mut names: Vec<String> = levels[..kept].iter().map(|(word, _)| (*word).to_owned()).collect();
     if kept < levels.len() {
-        names.push("其他 / other".to_owned());
+        names.push(OTHER.to_owned());
     }
     Read::Column(Kind::Category(names), cells.map(place).collect())
 }

@@ -193,9 +193,9 @@ impl RiskModel {
         &self.calibration
     }
 
-    /// The ensemble, for reasons.
-    pub fn forest(&self) -> &Forest {
-        &self.forest
+    /// The regression with what it sees of each column, and the ensemble, for reasons.
+    pub(super) fn members(&self) -> (&Design, &Logistic, &Forest) {
+        (&self.design, &self.linear, &self.forest)
     }
 }
 

@@ -3,7 +3,7 @@
 use estimators::flat::Flat;
 use vocab::Horizon;
 
-use crate::risk::RiskModel;
+use crate::risk::{RiskExplainer, RiskModel};
 
 /// What stands before the bytes of a model.
 const MARK: &[u8] = b"liuke horizon model 1\n";
@@ -42,6 +42,11 @@ impl HorizonModel {
     /// The model of a horizon, by its place among [`HorizonModel::horizons`].
     pub fn model(&self, place: usize) -> &RiskModel {
         &self.models[place].1
+    }
+
+    /// The model of a horizon, by its place among [`HorizonModel::horizons`], made ready to explain rows.
+    pub fn explainer(&self, place: usize) -> RiskExplainer {
+        RiskExplainer::new(&self.models[place].1)
     }
 
     /// The probability of leaving within each horizon; `value` gives the number in a column, NaN is unknown.

@@ -12,6 +12,7 @@ mod columns;
 mod judged;
 mod parts;
 mod ready;
+pub mod weights;
 
 use estimators::chance::Chance;
 use facts::{FactFrame, Hindsight, Want};
@@ -21,7 +22,7 @@ use vocab::{AsOf, CustomerId, Horizon, Text};
 
 use crate::backtest::{Failure, Progress};
 use crate::frames::{FrameSpec, MomentCounts, TrainingFrame, training_frame};
-use crate::risk::{Choice, FitOptions, Leak, RiskModel, SetAside};
+use crate::risk::{Choice, FitOptions, Leak, RiskExplainer, RiskModel, SetAside};
 
 pub use ahead::{HorizonModel, rising};
 pub use columns::KeptColumn;
@@ -87,6 +88,13 @@ pub struct Stretch {
     pub leavers: u64,
 }
 
+impl Stretch {
+    /// What some rows of a frame hold within a horizon; `None` without rows.
+    pub(crate) fn of(frame: &TrainingFrame, horizon: usize, rows: &[u32]) -> Option<Stretch> {
+        parts::stretch(frame, horizon, rows)
+    }
+}
+
 /// A row judged: what the model said of a customer, and what became of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JudgedRow {
@@ -98,6 +106,17 @@ pub struct JudgedRow {
     pub probabilities: Vec<f64>,
     /// Whether it left within the reported horizon.
     pub left: bool,
+    /// Why the model said so, of those who left.
+    pub looked: Option<Looked>,
+}
+
+/// What was seen of a customer when it was looked at, and what the model of the reported horizon made of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Looked {
+    /// The number of every indicator there is, in the order of [`Learnt::indicators`]; `None` is unknown.
+    pub values: Vec<Option<f64>>,
+    /// What each column of the model adds to the log odds.
+    pub contributions: Vec<f64>,
 }
 
 /// What was learnt.
@@ -119,6 +138,8 @@ pub struct Learnt {
     pub unlearnt: Vec<(Horizon, Text)>,
     /// The rows judged within the reported horizon.
     pub judged: Vec<JudgedRow>,
+    /// Every indicator there is, learnt from or not: what [`Looked::values`] are of.
+    pub indicators: Vec<String>,
     /// A number that stands for all that was learnt from: the same rows, the same number.
     pub digest: u64,
 }
@@ -143,6 +164,15 @@ impl TrainSpec<'_> {
     /// What the frame of facts must hold.
     pub fn want(&self) -> Want {
         self.frame(Vec::new()).want()
+    }
+
+    /// The frame to be made of some moments.
+    ///
+    /// # Errors
+    /// A horizon that there is not.
+    pub(crate) fn asked(&self, moments: Vec<AsOf>) -> Result<FrameSpec<'_>, Failure> {
+        self.check()?;
+        Ok(self.frame(moments))
     }
 
     fn frame(&self, moments: Vec<AsOf>) -> FrameSpec<'_> {
@@ -247,6 +277,7 @@ pub fn train(
         fits,
         unlearnt,
         judged,
+        indicators: frame.frame.columns.iter().map(|column| column.name.clone()).collect(),
         digest,
     };
     go_on(1.0)?;
@@ -304,16 +335,28 @@ impl Bench<'_> {
 
     fn rows(&self, model: &HorizonModel, parts: &Parts, horizon: usize) -> Vec<JudgedRow> {
         let outcomes = self.frame.outcomes(horizon);
+        let reported = model.horizons().iter().position(|one| *one == self.spec.horizon);
+        let explainer = reported.map(|place| model.explainer(place));
         let row = |place: &u32| {
             let row = &self.frame.rows[*place as usize];
+            let left = outcomes[*place as usize] == Some(true);
             JudgedRow {
                 customer: self.frame.customers[row.customer].clone(),
                 at: self.frame.moments[row.moment].at,
                 probabilities: self.probabilities(model, *place),
-                left: outcomes[*place as usize] == Some(true),
+                left,
+                looked: explainer.as_ref().filter(|_| left).map(|explainer| self.look(explainer, *place)),
             }
         };
         parts.test.iter().map(row).collect()
+    }
+
+    fn look(&self, explainer: &RiskExplainer, row: u32) -> Looked {
+        let of = |frame: &crate::risk::Frame| -> Vec<f64> {
+            frame.columns.iter().map(|column| column.values[row as usize]).collect()
+        };
+        let values = of(&self.frame.frame).into_iter().map(|value| (!value.is_nan()).then_some(value)).collect();
+        Looked { values, contributions: explainer.explain(&of(&self.table)).contributions }
     }
 
     /// FNV-1a over customers, moments, labels and every number learnt from.

@@ -6,11 +6,11 @@ use super::Stretch;
 use crate::frames::TrainingFrame;
 
 /// Customers that leave within the months learnt from, at least.
-const LEAST_LEARNT: usize = 20;
+pub(super) const LEAST_LEARNT: usize = 20;
 /// Within the months that weigh and calibrate.
 const LEAST_WEIGHED: usize = 20;
 /// Within the months judged by.
-const LEAST_TESTED: usize = 10;
+pub(super) const LEAST_TESTED: usize = 10;
 
 /// Rows of one horizon.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,13 @@ impl Parts {
             Some(earlier) => Parts { fit: earlier.train, later: Some(earlier.test), test: split.test },
             None => Parts { fit: split.train, later: None, test: split.test },
         })
+    }
+
+    /// Every row before those judged by.
+    pub(super) fn before(&self) -> Vec<u32> {
+        let mut rows = self.fit.clone();
+        rows.extend(self.later.iter().flatten());
+        rows
     }
 }
 

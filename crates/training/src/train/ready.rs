@@ -137,7 +137,7 @@ impl Readiness {
 }
 
 impl Refusal {
-    fn leavers(left: u64) -> Refusal {
+    pub(super) fn leavers(left: u64) -> Refusal {
         let more = LEAST_LEAVERS - left;
         Refusal {
             code: "too_few_leavers",

@@ -7,7 +7,7 @@ use vocab::{Finding, Lang};
 
 /// Customers with every oddity of an export: an id, a constant, a copy, a date, a free text, numbers as text, words for
 /// nothing, and two columns that know the outcome. `strength` is how much of the risk the honest columns tell.
-fn export(rows: usize, strength: f64, seed: u64) -> Table {
+pub(crate) fn export(rows: usize, strength: f64, seed: u64) -> Table {
     let headers = [
         "客户编号",
         "国家",

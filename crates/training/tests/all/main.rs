@@ -2,8 +2,10 @@
 
 mod backtest;
 mod classify;
+mod discovery;
 mod efficacy;
 mod frames;
 mod lab;
 mod real;
 mod train;
+mod weights;

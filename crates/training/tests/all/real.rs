@@ -11,7 +11,7 @@ use vocab::Kind;
 
 use crate::efficacy::{asked, at, catalog, churn, fact};
 
-fn data(folder: &str) -> Option<PathBuf> {
+pub(crate) fn data(folder: &str) -> Option<PathBuf> {
     let root = std::env::var_os("LIUKE_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
     let path = root.join(folder);

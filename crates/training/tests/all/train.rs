@@ -1,15 +1,15 @@
 //! A model is learnt where history carries one, judged on months it has not seen, and refused in words where it does not.
 
-use facts::{FactBatch, Facts, Options, StoredFact};
+use facts::{FactBatch, FactFrame, Facts, Hindsight, Options, StoredFact};
 use training::train::{HorizonModel, Learnt, TrainSpec, Trained, train};
 use vocab::{AsOf, Horizon, Instant, Kind};
 
 use crate::efficacy::{at, catalog, churn, fact};
 
-const CANCELLED: &str = "[[gone_when]]\n[gone_when.cancellation]\nof = [{ kind = \"event\", name = \"Cancelled\" }]\n\
+pub(crate) const CANCELLED: &str = "[[gone_when]]\n[gone_when.cancellation]\nof = [{ kind = \"event\", name = \"Cancelled\" }]\n\
      undone_by = [{ kind = \"event\", name = \"Subscription Started\" }]\n";
 const BEGIN: &str = "2024-01-01";
-const AS_OF: &str = "2025-07-01";
+pub(crate) const AS_OF: &str = "2025-07-01";
 const DAYS: i64 = 547;
 
 /// A number in `[0, 1)` of two numbers.
@@ -21,7 +21,7 @@ fn luck(one: i64, other: i64) -> f64 {
 
 /// Customers of whom the first `leavers` cancel, spread over the history. Everybody visits about every fifth day; with
 /// `sign`, whoever leaves only every fifteenth for the seven weeks before. A form is filled in on leaving, and dated back.
-fn firm(customers: i64, leavers: i64, sign: bool) -> Vec<StoredFact> {
+pub(crate) fn firm(customers: i64, leavers: i64, sign: bool) -> Vec<StoredFact> {
     let begin = at(BEGIN);
     let mut facts = Vec::new();
     for customer in 0..customers {
@@ -57,15 +57,24 @@ fn trained(facts: &[StoredFact], names: &[&str], threads: usize) -> Trained {
     let counts: Vec<(&str, &str, &str)> = counts.iter().map(|(id, of)| (id.as_str(), of.as_str(), "none")).collect();
     let (catalog, churn, as_of) = (catalog(&counts), churn(CANCELLED), AsOf(at(AS_OF)));
     let spec = TrainSpec { catalog: &catalog, churn: &churn, as_of, horizon: Horizon { days: 30 }, seed: 7, threads };
+    read(facts, &spec, |past, later, moments| train(past, later, moments, &spec, &|_| true).unwrap())
+}
+
+/// The past of some facts as a training reads it.
+pub(crate) fn read<T>(
+    facts: &[StoredFact],
+    spec: &TrainSpec<'_>,
+    work: impl FnOnce(&FactFrame, &Hindsight, Vec<AsOf>) -> T,
+) -> T {
     let folder = tempfile::tempdir().unwrap();
     let lake = Facts::open(folder.path(), Options::default()).unwrap();
     let batch = FactBatch { facts: facts.iter().map(|one| one.fact.clone()).collect(), ..FactBatch::default() };
     lake.load(batch, at("2025-08-01")).unwrap();
-    let past = lake.as_of(as_of).frame(&spec.want()).unwrap();
+    let past = lake.as_of(spec.as_of).frame(&spec.want()).unwrap();
     let moments = spec.moments(&past);
-    let days = as_of.instant().days_since(moments[0].instant()) as u32;
+    let days = spec.as_of.instant().days_since(moments[0].instant()) as u32;
     let later = lake.after(moments[0], Horizon { days }).unwrap();
-    train(&past, &later, moments, &spec, &|_| true).unwrap()
+    work(&past, &later, moments)
 }
 
 fn learnt(trained: Trained) -> Box<Learnt> {
@@ -120,8 +129,56 @@ fn a_sign_is_learnt_a_leak_is_named_and_the_model_is_the_same_on_any_number_of_t
     let by_one = learnt(trained(&facts, &names, 1));
     assert_eq!((by_one.model.bytes(), by_one.digest), (bytes.clone(), learnt_by_two.digest));
     assert_eq!(by_one.judged, learnt_by_two.judged);
+    // What the columns add sums to the log odds, on every row that was explained and on rows that nobody saw.
+    let place = learnt_by_two.model.horizons().iter().position(|one| one.days == 30).unwrap();
+    let (model, explainer) = (learnt_by_two.model.model(place), learnt_by_two.model.explainer(place));
+    let columns = learnt_by_two.model.columns();
+    let place_of = |name: &String| learnt_by_two.indicators.iter().position(|one| one == name).unwrap();
+    let rows: Vec<Vec<f64>> = learnt_by_two
+        .judged
+        .iter()
+        .filter_map(|row| row.looked.as_ref())
+        .map(|looked| columns.iter().map(|name| looked.values[place_of(name)].unwrap_or(f64::NAN)).collect())
+        .chain([vec![f64::NAN; columns.len()], vec![1e6; columns.len()], vec![-3.0; columns.len()]])
+        .collect();
+    for row in &rows {
+        let explained = explainer.explain(row);
+        let margin = model.margin(|column| row[column]);
+        assert!((explained.margin() - margin).abs() < 1e-9, "{} for {margin}", explained.margin());
+    }
+    let looked: Vec<_> = learnt_by_two.judged.iter().filter_map(|row| row.looked.as_ref()).collect();
+    assert_eq!(looked.len(), learnt_by_two.judged.iter().filter(|row| row.left).count());
+    let (told, row) = (&looked[0].contributions, &rows[0]);
+    assert_eq!(*told, explainer.explain(row).contributions, "what was looked at is what is explained");
     let read = HorizonModel::from_bytes(&bytes).unwrap();
     let value = |place: usize| [3.0, f64::NAN, 1.0][place.min(2)];
     assert_eq!(read.probabilities(value), learnt_by_two.model.probabilities(value), "read back, bit for bit");
     assert!(HorizonModel::from_bytes(&bytes[..bytes.len() - 1]).is_none());
+}
+
+/// A model that an earlier version kept, and what it said then, number by number.
+#[test]
+fn a_model_kept_on_disk_says_the_identical_numbers_for_ever() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kept");
+    let file = format!("{folder}/horizon_model_1.bin");
+    let rows: Vec<[f64; 2]> = [[0.0, 3.0], [2.0, 0.0], [7.0, f64::NAN], [f64::NAN, f64::NAN], [30.0, 12.0]].to_vec();
+    let said = |model: &HorizonModel| -> Vec<String> {
+        let row = |row: &[f64; 2]| {
+            let said = model.probabilities(|column| row[column.min(1)]);
+            said.iter().map(|p| format!("{:016x}", p.to_bits())).collect::<Vec<String>>().join(" ")
+        };
+        rows.iter().map(row).collect()
+    };
+    let told = format!("{folder}/horizon_model_1.txt");
+    // Written once: what has been kept is never written again.
+    if std::env::var_os("LIUKE_UPDATE").is_some() && !std::path::Path::new(&file).exists() {
+        let model = learnt(trained(&firm(120, 70, true), &["Visit", "Noise"], 2)).model;
+        std::fs::create_dir_all(folder).unwrap();
+        std::fs::write(&file, model.bytes()).unwrap();
+        std::fs::write(&told, said(&model).join("\n") + "\n").unwrap();
+    }
+    let model = HorizonModel::from_bytes(&std::fs::read(&file).unwrap()).unwrap();
+    let kept = std::fs::read_to_string(&told).unwrap();
+    assert_eq!(said(&model), kept.lines().collect::<Vec<&str>>());
+    assert_eq!(model.bytes(), std::fs::read(&file).unwrap(), "and is written as it was");
 }

@@ -3,6 +3,7 @@
 import { App, DatePicker, Input, Modal } from 'antd';
 import dayjs from 'dayjs';
 import { useEffect, useState } from 'react';
+import { useCase } from '../../api/cases';
 import { useBulk, type Bulk } from '../../api/desk';
 import type { AlertRow } from '../../api/types';
 import { Ending, isEnded, OPEN_END, sentEnding } from '../../parts/Ending';
@@ -56,6 +57,8 @@ export function Deeds({ deed, done, leave }: { deed: Deed | null; done: (undone:
   const [until, setUntil] = useState<string | null>(null);
   const [reason, setReason] = useState('');
   const [ended, setEnded] = useState(OPEN_END);
+  // How one case may end is said by its type; many are mostly what alerts open.
+  const { data: standing } = useCase(deed?.kind === 'close' && deed.rows.length === 1 ? (deed.rows[0]!.case_id ?? null) : null);
   useEffect(() => {
     setUntil(null);
     setReason('');
@@ -78,7 +81,7 @@ export function Deeds({ deed, done, leave }: { deed: Deed | null; done: (undone:
         {kind === 'false_alarm' && (
           <div className="line deed-quick">{QUICK.map((key) => { const words = t(`desk.false_alarm.quick.${key}`); return <button key={key} type="button" className="chip" aria-pressed={reason === words} onClick={() => setReason(words)}>{words}</button>; })}</div>
         )}
-        {kind === 'close' && <Ending value={ended} set={setEnded} />}
+        {kind === 'close' && <Ending value={ended} set={setEnded} type={standing?.case.type_id} />}
         <Input.TextArea value={reason} rows={3} maxLength={500} onChange={(event) => setReason(event.target.value)} aria-label={kind === 'close' ? t('case.note') : t(`desk.${kind}.reason`)} placeholder={kind === 'close' ? t('case.note_hint') : t(`desk.${kind}.reason_hint`)} />
         {kind !== 'close' && <p className="small quiet">{t(`desk.${kind}.means`)}</p>}
       </div>

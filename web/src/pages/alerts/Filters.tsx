@@ -1,18 +1,18 @@
 // What is listed: by where it stands, severity, case, owner, rule and name; and the filters that a person keeps.
 
-import { App, Button, Dropdown, Input, Modal, Segmented, Select } from 'antd';
+import { Input, Segmented, Select } from 'antd';
 import { useEffect, useState } from 'react';
-import { useViews, useViewWork } from '../../api/desk';
 import { useDefinitions } from '../../api/reading';
 import type { AlertList, DeskPage } from '../../api/types';
-import { useMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
 import { Icon } from '../../parts/Icon';
-import { useRefused } from '../../parts/refused';
 import { Severity } from '../../parts/Severity';
+import { Views } from '../../parts/Views';
 import { useSay } from '../../words/say';
 
 export const FILTERS = ['standing', 'severity', 'case_state', 'owner', 'rule', 'search'];
+/** What a saved view keeps. */
+const KEPT = [...FILTERS, 'state', 'sort'];
 const SEVERITIES = ['urgent', 'warning', 'info'];
 const STANDINGS = ['desk', 'below', 'snoozed', 'notice'];
 const CASE_STATES = ['new', 'accepted', 'closed'];
@@ -39,7 +39,7 @@ export function Filters({ query, set, list, desk, lines }: FiltersProps) {
   const record = (rule: string) => desk?.rules.find((one) => one.rule === rule);
   return (
     <div className="filters">
-      <Views query={query} set={set} />
+      <Views page="alerts" keys={KEPT} query={query} set={set} />
       <Segmented value={query.get('state') ?? 'open'} onChange={(state) => set({ state: state === 'open' ? null : state, standing: null, sort: null })} aria-label={t('col.state')}
         options={['open', 'resolved', 'all'].map((state) => ({ value: state, label: t(`alerts.${state}`) }))} />
       <Input allowClear prefix={<Icon name="search" size={16} />} placeholder={t('alerts.search')} aria-label={t('alerts.search')} value={search} onChange={(event) => setSearch(event.target.value)} style={{ width: narrow ? 160 : 180 }} />
@@ -78,46 +78,5 @@ function RuleOption({ name, record }: { name: string; record?: { opened: number;
       <div className="clip">{name}</div>
       {record && <div className="small quiet">{t('desk.record', { opened: record.opened, acted: record.acted, false_alarms: record.false_alarms })}</div>}
     </div>
-  );
-}
-
-/** 视图: a person's own filters, kept by the server, so that they are there on every machine. */
-function Views({ query, set }: { query: URLSearchParams; set: SetState }) {
-  const { t } = useSay();
-  const { message } = App.useApp();
-  const refused = useRefused();
-  const { canAct } = useMoment();
-  const { data: views } = useViews('alerts');
-  const { save, forget } = useViewWork();
-  const [name, setName] = useState<string | null>(null);
-  const keys = [...FILTERS, 'state', 'sort'];
-  const take = (text: string) => {
-    const wanted = new URLSearchParams(text);
-    set(Object.fromEntries(keys.map((key) => [key, wanted.get(key)])));
-  };
-  const present = new URLSearchParams(keys.flatMap((key) => (query.get(key) ? [[key, query.get(key)!]] : []))).toString();
-  const keep = () => {
-    if (!name?.trim()) return;
-    save.mutate({ page: 'alerts', name, query: present }, { onError: refused, onSuccess: (view) => { setName(null); void message.success(t('desk.views.saved', { name: view.name })); } });
-  };
-  const items = (views ?? []).map((view) => ({
-    key: view.id,
-    label: (
-      <span className="line">
-        <span className="clip" style={{ flex: 1 }}>{view.name}</span>
-        <Button type="text" size="small" aria-label={t('desk.views.forget', { name: view.name })} icon={<Icon name="trash" size={14} />} onClick={(event) => { event.stopPropagation(); forget.mutate(view.id, { onError: refused }); }} />
-      </span>
-    ),
-    onClick: () => take(view.query),
-  }));
-  return (
-    <>
-      <Dropdown trigger={['click']} menu={{ items: [...items, ...(items.length > 0 ? [{ type: 'divider' as const }] : [{ key: 'none', disabled: true, label: t('desk.views.none') }]), { key: 'save', disabled: !canAct || present === '', label: t('desk.views.save'), onClick: () => setName('') }] }}>
-        <Button icon={<Icon name="book" size={16} />}>{views?.find((view) => view.query === present)?.name ?? t('desk.views.title')}</Button>
-      </Dropdown>
-      <Modal open={name !== null} title={t('desk.views.save')} okText={t('desk.views.keep')} cancelText={t('act.cancel')} okButtonProps={{ disabled: !name?.trim(), loading: save.isPending }} onOk={keep} onCancel={() => setName(null)} destroyOnHidden width={400}>
-        <Input autoFocus maxLength={40} value={name ?? ''} onChange={(event) => setName(event.target.value)} onPressEnter={keep} aria-label={t('desk.views.name')} placeholder={t('desk.views.name_hint')} />
-      </Modal>
-    </>
   );
 }

@@ -20,7 +20,7 @@ export function Steps({ steps, now }: { steps: CaseRow['steps']; now: string }) 
               <span className="strong">{say(step.move_name)}</span>
               <span className="soft">{step.actor === 'liuke' ? t('case.by_liuke') : step.actor}</span>
               <span className="small quiet" title={dayTime(step.at)}>{near(step.at, now)}</span>
-              {step.outcome && <span className="tag">{t(`outcome.${step.outcome}`, { defaultValue: step.outcome })}</span>}
+              {step.outcome_name && <span className="tag">{say(step.outcome_name)}</span>}
             </div>
             {step.note && <p className="case-step-note">{step.note}</p>}
             <div className="small quiet line wrap case-step-foot">

@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { overtake } from '../../../mock/cases';
 import { people } from '../../../mock/firm';
+import type { CaseWork } from '../../api/types';
 import { sent, show } from '../../testing';
 
 const text = (element: Element) => element.textContent?.replace(/\s+/g, ' ').trim() ?? '';
@@ -55,6 +56,24 @@ describe('a case', () => {
     await waitFor(() => expect(moves()).toHaveLength(2));
     expect(moves()[1]!.version).toBe(moves()[0]!.version + 1);
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('ends in the words of its type, and asks who left for the reason', async () => {
+    const free = people(2_000).find((one) => one.kase === null)!;
+    const made = await fetch('/api/cases', { method: 'POST', body: JSON.stringify({ customer_id: free.row.id, type_id: 'complaint', about: '少了配件' }) });
+    await show(`/cases/${((await made.json()) as CaseWork).case.id}`);
+    fireEvent.click(within(await part('可以做的')).getByRole('button', { name: /^结案/ }));
+    const dialog = await screen.findByRole('dialog');
+    const solved = await within(dialog).findByRole('radio', { name: /已解决/ });
+    expect(within(dialog).queryByRole('radio', { name: /误报/ })).toBeNull();
+    const send = within(dialog).getByRole<HTMLButtonElement>('button', { name: '结案' });
+    fireEvent.click(within(dialog).getByRole('radio', { name: /已流失/ }));
+    expect([send.disabled, within(dialog).queryByRole('group', { name: '为什么流失' }) !== null]).toEqual([true, true]);
+    fireEvent.click(solved);
+    expect(send.disabled).toBe(false);
+    fireEvent.click(send);
+    await waitFor(() => expect(moves()[0]).toMatchObject({ move: 'close', outcome: 'solved', churn_reason: null }));
+    await within(await part('经过')).findByText('已解决');
   });
 
   it('takes comments that call somebody, and tasks that are ticked off', async () => {

@@ -19,9 +19,9 @@ export const MANY_PASSES = 2;
 
 /** The clock that runs, and what it waits for; of a closed case its outcome. */
 export function Due({ row, now }: { row: CaseRow; now: string }) {
-  const { t, near } = useSay();
+  const { t, say, near } = useSay();
   if (row.state === 'closed') {
-    return <div><div>{row.outcome ? t(`outcome.${row.outcome}`, { defaultValue: row.outcome }) : t('case_state.closed')}</div>{row.closed_at && <div className="small quiet nowrap">{near(row.closed_at, now)}</div>}</div>;
+    return <div><div>{row.outcome_name ? say(row.outcome_name) : t('case_state.closed')}</div>{row.closed_at && <div className="small quiet nowrap">{near(row.closed_at, now)}</div>}</div>;
   }
   if (!row.due_at) return <span className="small quiet">{t('cases.no_clock')}</span>;
   return (

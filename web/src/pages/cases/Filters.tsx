@@ -7,9 +7,12 @@ import type { CaseList, CaseStage, CaseTypePage } from '../../api/types';
 import { useMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
 import { Icon } from '../../parts/Icon';
+import { Views } from '../../parts/Views';
 import { useSay, useSession } from '../../words/say';
 
 export const FILTERS = ['who', 'type', 'stage', 'state', 'overdue', 'search'];
+/** What a saved view keeps: the same for the board and the table. */
+const KEPT = [...FILTERS, 'sort'];
 const WHO = ['mine', 'team', 'pool', 'mentioned'];
 const EVERY_STATE = 'new,accepted,closed';
 const STATES = ['open', 'closed', 'all'];
@@ -49,6 +52,7 @@ export function Filters({ query, set, list, types, isBoard }: FiltersProps) {
   if (asOf !== null) return <div className="filters"><States state={state} set={set} /></div>;
   return (
     <div className="filters">
+      <Views page="cases" keys={KEPT} query={query} set={set} />
       {!isBoard && <States state={state} set={set} />}
       <Search query={query} set={set} narrow={narrow} />
       {WHO.filter((key) => shown(key) || query.get('who') === key).map((key) => (

@@ -5,13 +5,11 @@ import { useState } from 'react';
 import { Problem } from '../../api/client';
 import { useCaseTypes, useOpenCase } from '../../api/cases';
 import { useAlertDesk } from '../../api/desk';
-import { useSearch } from '../../api/reading';
 import { Ask, Asked } from '../../parts/Ask';
-import { useRested } from '../../parts/rested';
+import { CustomerSelect } from '../../parts/CustomerSelect';
 import { useSay } from '../../words/say';
 
 const SEVERITIES = ['info', 'warning', 'urgent'];
-const REST_MS = 200;
 
 interface NewCaseProps { customer?: { id: string; name: string }; leave: () => void; opened: (id: number) => void }
 
@@ -21,10 +19,7 @@ export function NewCase({ customer, leave, opened }: NewCaseProps) {
   const { data: types } = useCaseTypes();
   const { data: desk } = useAlertDesk();
   const work = useOpenCase();
-  const [typed, setTyped] = useState('');
-  const hits = useSearch(useRested(typed, REST_MS));
   const [who, setWho] = useState<string | null>(customer?.id ?? null);
-  const [name, setName] = useState(customer?.name ?? '');
   const [chosenType, setType] = useState<string | null>(null);
   const [about, setAbout] = useState('');
   const [severity, setSeverity] = useState('warning');
@@ -38,18 +33,12 @@ export function NewCase({ customer, leave, opened }: NewCaseProps) {
       onSuccess: ({ case: row }) => { void message.success(t('cases.opened_for', { name: row.customer_name })); leave(); opened(row.id); },
     });
   };
-  const options = (hits.data ?? []).map((hit) => ({ value: hit.customer_id, label: hit.name, owner: hit.owner }));
   return (
     <Ask title={customer ? t('cases.open_title', { name: customer.name }) : t('cases.open')} ok={t('cases.open_send')} ready={who !== null && type !== null && about.trim() !== ''} busy={work.isPending} send={send} leave={leave}>
       {work.error && <div className="ask-changed" role="alert"><b>{problem?.detail || t('case.failed')}</b>{problem?.hint && <span className="soft">{problem.hint}</span>}</div>}
       {!customer && (
         <Asked label={t('col.customer')}>
-          <Select
-            showSearch={{ filterOption: false, onSearch: setTyped, searchValue: typed }} aria-label={t('col.customer')} placeholder={t('cases.customer_hint')} value={who} notFoundContent={typed.trim() === '' ? t('cases.customer_hint') : hits.isFetching ? t('state.loading') : t('search.none', { text: typed })}
-            options={who && !options.some((one) => one.value === who) ? [{ value: who, label: name, owner: null }, ...options] : options}
-            optionRender={(option) => <span className="line"><span className="clip" style={{ flex: 1 }}>{option.label}</span><span className="small quiet">{option.data.owner}</span></span>}
-            onChange={(id: string, option) => { setWho(id); setName(Array.isArray(option) ? '' : String(option?.label ?? '')); }}
-          />
+          <CustomerSelect value={who} choose={setWho} />
         </Asked>
       )}
       {(types?.types.length ?? 0) > 1 && (

@@ -24,6 +24,22 @@ describe('cases', () => {
     expect(Object.fromEntries(href.searchParams)).toEqual({ who: 'pool', overdue: 'true', lang: 'zh' });
   });
 
+  it('keeps a filter under a name, for this page and this person, and takes it up again', async () => {
+    await show('/cases?overdue=true');
+    fireEvent.click(await screen.findByRole('button', { name: '视图' }));
+    fireEvent.click(await screen.findByRole('menuitem', { name: '保存当前筛选' }));
+    fireEvent.change(await screen.findByRole('textbox', { name: '视图名称' }), { target: { value: '最急的' } });
+    fireEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: '保存' }));
+    await waitFor(() => expect(sent.find((one) => one.method === 'PUT' && one.path === '/api/views')?.body).toEqual({ page: 'cases', name: '最急的', query: 'overdue=true' }));
+    const named = await screen.findByRole('button', { name: '最急的' });
+    fireEvent.click(screen.getByRole('button', { name: /^待领取/ }));
+    await waitFor(() => expect(Object.fromEntries(new URLSearchParams(location.search))).toEqual({ overdue: 'true', who: 'pool' }));
+    fireEvent.click(named);
+    fireEvent.click(await screen.findByRole('menuitem', { name: /最急的/ }));
+    await waitFor(() => expect(location.search).toBe('?overdue=true'));
+    expect(sent.filter((one) => one.path === '/api/views' && one.method === 'GET').map((one) => one.query.get('page'))).not.toContain('alerts');
+  });
+
   it('claims many at once, and names the one that a colleague was faster with', async () => {
     await show('/cases?search=C10');
     const table = await screen.findByRole('table');

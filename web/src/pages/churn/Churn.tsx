@@ -33,7 +33,7 @@ export default function ChurnPage() {
   if (!data) return <div className="page"><Head title={t('churn.title')} /><BoneBlock height={260} /><BoneRows rows={5} /></div>;
   return (
     <div className="page">
-      <Head title={t('churn.title')} sentence={<Sentence data={data} />} sub={<StatesSum data={data} />} acts={<Export what="churn" />} />
+      <Head title={t('churn.title')} sentence={<Sentence data={data} />} sub={<StatesSum data={data} />} acts={<><Link className="chip" to={withMoment('/churn/reasons', asOf)}>{t('reasons.see')}</Link><Export what="churn" /></>} />
       <section className="card churn-chart">
         <div className="churn-definition"><div className="line"><span className="small quiet">{t('churn.definition')}</span>{maySee && <Link className="link small push" to={withMoment('/churn/definitions', asOf)}>{t('leaving.see')}</Link>}</div><p><Definition data={data} /></p></div>
         {data.not_yet ? <Empty title={t('churn.not_yet_title')}><NotYet data={data} /></Empty> : <Months data={data} pick={(chosen) => set({ month: chosen }, true)} />}
@@ -127,7 +127,7 @@ function Slices({ title, rows, of }: { title: string; rows: Slice[]; of: 'band' 
   ];
   return (
     <section>
-      <h2 className="churn-heading">{title}</h2>
+      <div className="line churn-heading"><h2>{title}</h2><span className="push">{of === 'band' ? <Export what="churn-bands" of={title} /> : <Export what="churn-owners" of={title} />}</span></div>
       <Sheet label={title} columns={columns} rows={rows} rowKey={(row) => row.key} rowHeight={44} keys={false} open={(row) => go(of === 'band' ? `/customers?band=${row.key}` : `/customers?owner=${encodeURIComponent(row.key || '-')}`)} />
     </section>
   );

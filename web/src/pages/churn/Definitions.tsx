@@ -77,6 +77,7 @@ function Says({ trial, own }: { trial: ChurnTrial; own: number | null }) {
     <div className="stack leaving-says">
       <p className="leaving-sentence">{say(trial.says)}</p>
       <p className="soft">{trial.delay_days > 0 ? t('leaving.delay', { count: trial.delay_days, shown: count(trial.delay_days) }) : t('leaving.delay_none')}{own === null && <> {trial.own_rhythm ? t('leaving.own_window') : t('leaving.no_window')}</>}</p>
+      <p className="soft">{trial.late_days > 0 ? t('leaving.late', { count: trial.late_days, shown: count(trial.late_days) }) : t('leaving.late_none')}{trial.lateness && <> {t('leaving.lateness', { most: count(trial.lateness.most_days, 0), nearly: count(trial.lateness.nearly_all_days, 0) })}</>}{trial.lateness && trial.lateness.most_days > trial.late_days && <> {t('leaving.late_short', { days: count(Math.ceil(trial.lateness.most_days)) })}</>}</p>
       {trial.moved && (
         <p>{trial.moved.newly_gone + trial.moved.no_longer_gone === 0 ? t('leaving.moved_none', { name: say(trial.moved.name) }) : <Said words="leaving.moved" name={say(trial.moved.name)} newly={count(trial.moved.newly_gone)} back={count(trial.moved.no_longer_gone)} />}</p>
       )}

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import type { ChurnAway, ChurnTrial, ChurnWindow } from '../../api/churn';
 import { useNarrow } from '../../frame/narrow';
 import { Chart } from '../../parts/Chart';
+import { Export } from '../../parts/Head';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { useMode } from '../../theme/mode';
 import { palettes } from '../../theme/tokens';
@@ -33,7 +34,7 @@ export function Picture({ trial, chosen, pick }: PictureProps) {
         <b>{away.proposed_days == null ? t('leaving.no_proposal') : t(away.proposed_days === chosen ? 'leaving.is_proposed' : 'leaving.proposed', { days: away.proposed_days })}</b>
         {' '}{away.proposed_days == null ? say(away.not_proposed) : t('leaving.returns_rule', { share: share(away.most_false), least: count(away.least_watched) })}
       </p>
-      <Others away={away} chosen={chosen} pick={pick} />
+      <Others trial={trial} chosen={chosen} pick={pick} />
       <Months trial={trial} />
     </section>
   );
@@ -98,7 +99,8 @@ function Returns({ away, chosen, pick }: { away: ChurnAway; chosen: number | nul
   );
 }
 
-function Others({ away, chosen, pick }: { away: ChurnAway; chosen: number | null; pick: PictureProps['pick'] }) {
+function Others({ trial, chosen, pick }: PictureProps) {
+  const { away } = trial;
   const { t, count, share } = useSay();
   const narrow = useNarrow();
   const figure = (value: number) => <span className="number">{count(value)}</span>;
@@ -110,7 +112,7 @@ function Others({ away, chosen, pick }: { away: ChurnAway; chosen: number | null
   ];
   return (
     <>
-      <div className="line wrap"><h3>{t('leaving.table')}</h3>{pick && <span className="small quiet">{t('leaving.table_about')}</span>}</div>
+      <div className="line wrap"><h3>{t('leaving.table')}</h3>{pick && <span className="small quiet">{t('leaving.table_about')}</span>}<span className="push"><Export what="churn-windows" query={{ of: trial.id, window_days: trial.window_days }} of={t('leaving.table')} /></span></div>
       <Sheet label={t('leaving.table')} columns={columns} rows={away.windows} rowKey={(one) => String(one.days)} rowHeight={40} keys={false} open={pick ? (one) => pick(one.days) : undefined} />
     </>
   );

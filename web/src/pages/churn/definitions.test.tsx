@@ -16,6 +16,7 @@ describe('churn definitions', () => {
     expect(parts.reduce((one, next) => one + next, 0)).toBe(all);
     expect(within(whom).getByText(/近 90 天的金额比之前 90 天少了 50% 以上/)).toBeTruthy();
     expect(screen.getByText('正在用这个定义')).toBeTruthy();
+    expect(screen.getByText(/结果不为晚到的数据再等。 近一年的数据，95% 在发生后 2 天内到，99% 在 4 天内到。 建议在定义里写 late_days = 2/)).toBeTruthy();
   });
 
   it('draws how the days were chosen, and a row tries other days', async () => {

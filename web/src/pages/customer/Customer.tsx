@@ -21,6 +21,7 @@ import { Ledger } from './Ledger';
 import { Proven } from './Proven';
 import { Rail } from './Rail';
 import { Rhythm } from './Rhythm';
+import { Risk, RiskFigure } from './Risk';
 import { Timeline } from './Timeline';
 
 export default function CustomerPage() {
@@ -55,6 +56,7 @@ function View({ page }: { page: Page }) {
             <div className="section-title part-title"><h2>{t('customer.why')}</h2><Scorecard page={page} /></div>
             <Contributions rows={page.contributions} base={page.base} health={page.row.verdict.health} asOf={page.as_of} />
           </section>
+          <Risk id={page.row.id} />
           <Changed page={page} />
           <Ledger page={page} />
           {page.rhythm && <Rhythm rhythm={page.rhythm} />}
@@ -123,6 +125,7 @@ function HealthPart({ page, bare }: { page: Page; bare: boolean }) {
             <dt>{t('health.title')}</dt>
             <dd className="figure">{verdict.health == null ? <span className="quiet">—</span> : <Hint focusable say={() => t('health.means')}><span>{say.count(verdict.health, 0)}</span></Hint>}</dd>
           </div>
+          <RiskFigure id={page.row.id} />
           <div><dt>{t('health.in_30d')}</dt><dd><Change points={change} /></dd></div>
           <div><dt>{t('health.coverage_title')}</dt><dd><Hint focusable say={() => t('health.coverage_means')}><span className="number">{say.share(verdict.coverage, 0)}</span></Hint>{verdict.health != null && verdict.firmness === 'thin' && <span className="small quiet"> {t('health.thin')}</span>}</dd></div>
         </dl>

@@ -6,6 +6,7 @@ import type { CustomerPage, IndicatorRow } from '../../api/types';
 import { useMoment, withMoment } from '../../frame/moment';
 import { InUnit } from '../../parts/Amount';
 import { Explain } from '../../parts/Explain';
+import { Export } from '../../parts/Head';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { Spark } from '../../parts/Spark';
 import { useSay } from '../../words/say';
@@ -27,7 +28,7 @@ export function Indicators({ page }: { page: CustomerPage }) {
   if (page.indicators.length === 0) return null;
   return (
     <section className="stack-tight" aria-label={t('indicator.title')}>
-      <h2 className="part-heading">{t('indicator.title')}</h2>
+      <div className="line part-heading"><h2>{t('indicator.title')}</h2><span className="push"><Export what="customer-indicators" query={{ id: page.row.id }} of={t('indicator.title')} /></span></div>
       <Sheet
         label={t('indicator.title')} columns={columns} rows={page.indicators} rowKey={(row) => row.id} rowHeight={44} keys={false}
         card={(row) => (

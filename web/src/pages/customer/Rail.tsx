@@ -74,13 +74,13 @@ function Cases({ page }: { page: CustomerPage }) {
 }
 
 function Case({ one, now }: { one: CaseRow; now: string }) {
-  const { t, near, dayTime } = useSay();
+  const { t, say, near, dayTime } = useSay();
   const { asOf } = useMoment();
   return (
     <li>
       <div className="line small">
         <Link className="strong link" to={withMoment(caseAddress(one.id), asOf)}>{t(`case_state.${one.state}`)}</Link>
-        {one.outcome && <span className="tag">{t(`outcome.${one.outcome}`)}</span>}
+        {one.outcome_name && <span className="tag">{say(one.outcome_name)}</span>}
         <span className="push">{one.state === 'closed' ? <span className="quiet">{one.closed_at ? near(one.closed_at, now) : ''}</span> : <Clock due={one.state === 'new' ? one.accept_by : one.act_by} now={now} />}</span>
       </div>
       {one.note && <p className="rail-words">{one.note}</p>}

@@ -10,6 +10,7 @@ import { Value } from '../../parts/Amount';
 import { BANDS, Band, BandShape, Change, Health } from '../../parts/Band';
 import { CustomerName, customerAddress } from '../../parts/CustomerName';
 import { BringBack, Export, Head } from '../../parts/Head';
+import { Hint } from '../../parts/Hint';
 import { Icon } from '../../parts/Icon';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { Spark } from '../../parts/Spark';
@@ -172,17 +173,19 @@ function useColumns(asOf: string | undefined, canAct: boolean, rows: CustomerRow
     const title = <Tick label={t('tags.select_all')} checked={all} partly={chosen.size > 0 && !all} set={(on) => choose(new Set(on ? rows.map((row) => row.id) : []))} />;
     return { key: 'pick', width: '16px', title, cell: mark };
   }, [t, rows, chosen, choose, mark]);
+  const hasRisk = rows.some((row) => row.risk != null);
   const rest = useMemo<Column<CustomerRow>[]>(() => [
     { key: 'band', title: t('col.band'), width: '84px', sort: 'risk', cell: (row) => <Band verdict={row.verdict} /> },
     { key: 'name', title: t('col.customer'), width: 'minmax(180px, 1.3fr)', sort: 'name', cell: (row) => <div><CustomerName id={row.id} name={row.name} />{row.tags.length > 0 && <div className="customer-tags">{row.tags.map((tag) => <span key={tag} className="tag">{tag}</span>)}</div>}</div> },
     { key: 'health', title: t('col.health'), width: '64px', right: true, sort: 'health', cell: (row) => <Health verdict={row.verdict} asOf={asOf} /> },
+    ...(hasRisk ? [{ key: 'risk', title: t('risk.column'), width: '76px', right: true, cell: (row: CustomerRow) => (row.risk ? <Hint say={() => t('risk.column_hint', { days: row.risk?.horizon_days, model: row.risk?.model })}><span className="number">{say.share(row.risk.risk, row.risk.risk < 0.1 ? 1 : 0)}</span></Hint> : <span className="quiet">—</span>) }] : []),
     { key: 'change', title: t('col.change'), width: '68px', right: true, sort: 'change', cell: (row) => <Change points={row.health_change_30d} /> },
     { key: 'trend', title: t('col.trend'), width: '88px', cell: (row) => <Spark values={row.trend} span={30} label={t('col.trend')} colour={`var(--band-${row.verdict.band ?? 'unknown'})`} /> },
     { key: 'reason', title: t('col.reason'), width: 'minmax(160px, 1.6fr)', cell: (row) => <div className="soft clip" title={say.say(row.reason)}>{row.reason ? say.sentence(row.reason) : <span className="quiet">{row.standing.state === 'current' ? t('customers.no_reason') : t(`standing.${row.standing.state}`)}</span>}</div> },
     { key: 'value', title: t('col.value'), width: '88px', right: true, sort: 'value', cell: (row) => <div><Value figure={row.value} asOf={asOf} />{row.tier && <div className={row.tier === 'high' ? 'small soft nowrap' : 'small quiet nowrap'} title={row.rfm ? `RFM ${t(`rfm_cell.${row.rfm}`)}` : undefined}>{t(`tier.${row.tier}`)}</div>}</div> },
     { key: 'owner', title: t('col.owner'), width: '88px', cell: (row) => <span className={row.owner ? 'soft clip' : 'quiet clip'}>{row.owner ?? t('owner.none')}</span> },
     { key: 'seen', title: t('col.last_seen'), width: '96px', right: true, sort: 'last_seen', cell: (row) => row.standing.last_seen_at ? <span className="soft nowrap" title={say.dayTime(row.standing.last_seen_at)}>{say.near(row.standing.last_seen_at, asOf ?? row.standing.last_seen_at).replace(/ \d{2}:\d{2}$/, '')}</span> : <span className="quiet">{t('customers.never_seen')}</span> },
-  ], [say, t, asOf]);
+  ], [say, t, asOf, hasRisk]);
   return useMemo(() => (canAct ? [pick, ...rest] : rest), [canAct, pick, rest]);
 }
 

@@ -7,7 +7,7 @@ import { useSources } from '../../api/intake';
 import type { Source, SourceRow } from '../../api/types';
 import { useMoment } from '../../frame/moment';
 import { Hint } from '../../parts/Hint';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { Icon } from '../../parts/Icon';
 import { BoneBlock, Empty, Fault } from '../../parts/States';
 import { Said } from '../../parts/Said';
@@ -25,10 +25,11 @@ export default function SourcesPage() {
   const known = new Set(list?.map((one) => one.name));
   const others = lake?.sources.filter((one) => !known.has(one.name)) ?? [];
   const empty = list?.length === 0 && others.length === 0;
-  const acts = canAct && (
+  const acts = (
     <>
-      <Link to="/data/import"><Button icon={<Icon name="upload" size={16} />}>{t('data.import')}</Button></Link>
-      <Link to="/data/sources/new"><Button type="primary" icon={<Icon name="plus" size={16} />}>{t('source.add')}</Button></Link>
+      {list && list.length > 0 && <Export what="sources" />}
+      {canAct && <><Link to="/data/import"><Button icon={<Icon name="upload" size={16} />}>{t('data.import')}</Button></Link>
+      <Link to="/data/sources/new"><Button type="primary" icon={<Icon name="plus" size={16} />}>{t('source.add')}</Button></Link></>}
     </>
   );
   return (

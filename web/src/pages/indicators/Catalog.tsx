@@ -2,14 +2,14 @@
 // to score by, and what to connect next.
 
 import { Button, Input, Select } from 'antd';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useEfficacyRun, useIndicatorCatalog } from '../../api/indicators';
 import type { IndicatorCard, IndicatorCatalog } from '../../api/types';
 import { useGo, useMoment, usePageState, withMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
 import { Dash } from '../../parts/Amount';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { Hint } from '../../parts/Hint';
 import { Icon } from '../../parts/Icon';
 import { Said } from '../../parts/Said';
@@ -125,7 +125,9 @@ function List({ list }: { list: IndicatorCatalog }) {
   const filtered = Boolean(typed || category || verdict || alive);
   return (
     <>
-      <Filters list={list} found={found} tested={tested} />
+      <Filters list={list} found={found} tested={tested}>
+        {rows.length > 0 && <span className="push"><Export what="indicators" query={{ ids: rows.length === list.indicators.length && !told ? null : rows.map((one) => one.id).join(',') }} /></span>}
+      </Filters>
       {rows.length === 0
         ? <div className="card"><Empty title={filtered ? t('indicators.none_match') : t('indicators.none')} acts={filtered && <button type="button" className="chip" onClick={() => set({ search: null, category: null, verdict: null, data: null })}>{t('act.clear_filters')}</button>}>{filtered && t('indicators.none_match_text')}</Empty></div>
         : (
@@ -177,7 +179,9 @@ export function Worse({ one }: { one: IndicatorCard }) {
   );
 }
 
-function Filters({ list, found, tested }: { list: IndicatorCatalog; found: IndicatorCard[]; tested: boolean }) {
+interface FiltersProps { list: IndicatorCatalog; found: IndicatorCard[]; tested: boolean; children: ReactNode }
+
+function Filters({ list, found, tested, children }: FiltersProps) {
   const { t, count } = useSay();
   const [query, set] = usePageState();
   const [typed, setTyped] = useState(query.get('search') ?? '');
@@ -209,6 +213,7 @@ function Filters({ list, found, tested }: { list: IndicatorCatalog; found: Indic
           </button>
         );
       })}
+      {children}
     </div>
   );
 }

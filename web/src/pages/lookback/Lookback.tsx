@@ -8,7 +8,7 @@ import type { BacktestLeaver, BacktestReport, BacktestWarning, Lookback } from '
 import { useMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
 import { CustomerName } from '../../parts/CustomerName';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { Icon } from '../../parts/Icon';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneRows, Empty, Fault } from '../../parts/States';
@@ -68,7 +68,7 @@ function Found({ report }: { report: BacktestReport }) {
   const sizes: Record<Part, number> = { caught: caught.length, missed: missed.length, false: report.counts.false_alarms };
   return (
     <div className="page">
-      <Head title={t('lookback.title')} sentence={say(report.headline)} sub={report.compared.zh && <span>{say(report.compared)}</span>} acts={canAct && <Again />} />
+      <Head title={t('lookback.title')} sentence={say(report.headline)} sub={report.compared.zh && <span>{say(report.compared)}</span>} acts={<><Export what="lookback" />{canAct && <Again />}</>} />
       {report.notes.length > 0 && <ul className="card lookback-notes">{report.notes.map((note) => <li key={note.code}><Icon name="warn" size={16} /> {say(note.text)}</li>)}</ul>}
       <div className="filters" role="group" aria-label={t('lookback.title')}>
         {PARTS.map((one) => <button key={one} type="button" className="chip" aria-pressed={part === one} onClick={() => show(one)}>{t(`lookback.${one}`)} <span className="number">{count(sizes[one])}</span></button>)}

@@ -5,11 +5,13 @@ import { useState, type ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { useModel, useModelSteps, type ModelHorizon, type ModelMetric, type ModelPage as Page, type ModelStretch } from '../../api/models';
 import { useMoment } from '../../frame/moment';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { useRefused } from '../../parts/refused';
 import { BoneRows, Fault } from '../../parts/States';
 import { useSay, useSession } from '../../words/say';
 import { Believed } from './Believed';
+import { Compare } from './Compare';
+import { Drift } from './Drift';
 import './models.css';
 
 export default function ModelPage() {
@@ -30,25 +32,29 @@ function Shown({ page }: { page: Page }) {
   return (
     <div className="page">
       <Head title={title} sentence={say(horizon.sentence)} acts={<Steps page={page} />}
-        sub={<span className="line wrap"><span>{title}</span><span className="tag" data-state={row.state}>{t(`model.state.${row.state}`)}</span><span className="quiet">{t('model.known_until', { day: day(card.as_of) })}</span></span>} />
+        sub={<span className="line wrap"><span>{title}</span><span className="tag" data-state={row.state}>{t(`model.state.${row.state}`)}</span><span className="quiet">{card.outside ? `${t('model.outside')} · ${t('model.outside_until', { day: day(card.as_of), days: card.outside.lasts_days })}` : t('model.known_until', { day: day(card.as_of) })}</span></span>} />
       {card.horizons.length > 1 && <Segmented value={days} onChange={show} aria-label={t('model.horizon')} options={card.horizons.map((one) => ({ value: one.days, label: t('model.days', { days: one.days }) }))} />}
       <div className="model-pair">
         <Part title={t('model.believed')} about={t('model.believed_about')}><Believed bins={horizon.reliability} days={horizon.days} /></Part>
-        <Part title={t('model.figures')} about={t('model.figures_about')}><Figures horizon={horizon} /></Part>
+        <Part title={t('model.figures')} about={t('model.figures_about')} acts={<Export what="model-figures" query={{ id: row.id }} of={t('model.figures')} />}><Figures horizon={horizon} /></Part>
       </div>
-      <div className="model-pair">
-        <Columns page={page} />
-        <Part title={t('model.left_out')}><LeftOut page={page} /></Part>
-      </div>
-      <Part title={t('model.in_time')} about={t('model.in_time_about')}><Stretches horizon={horizon} /></Part>
+      <Compare page={page} />
+      <Drift page={page} />
+      {!card.outside && (
+        <div className="model-pair">
+          <Columns page={page} />
+          <Part title={t('model.left_out')}><LeftOut page={page} /></Part>
+        </div>
+      )}
+      <Part title={t('model.in_time')} about={t('model.in_time_about')} acts={<Export what="model-months" query={{ id: row.id }} of={t('model.in_time')} />}><Stretches horizon={horizon} /></Part>
       <Part title={t('model.limits')}><ul className="model-limits">{card.limits.map((one) => <li key={one.en}>{say(one)}</li>)}</ul></Part>
       <Part title={t('model.papers')}><Papers page={page} /></Part>
     </div>
   );
 }
 
-function Part({ title, about, children }: { title: string; about?: string; children: ReactNode }) {
-  return <section className="card model-part"><h2>{title}</h2>{about && <p className="small quiet">{about}</p>}{children}</section>;
+function Part({ title, about, acts, children }: { title: string; about?: string; acts?: ReactNode; children: ReactNode }) {
+  return <section className="card model-part"><div className="line"><h2>{title}</h2>{acts && <span className="push">{acts}</span>}</div>{about && <p className="small quiet">{about}</p>}{children}</section>;
 }
 
 /** What a person does with it. */
@@ -134,7 +140,7 @@ function Stretches({ horizon }: { horizon: ModelHorizon }) {
     <div className="model-scroll">
       <table className="model-table small">
         <thead><tr><th scope="col">{t('model.months')}</th><th scope="col">{t('model.from_to')}</th><th scope="col" className="right">{t('model.looked_at')}</th><th scope="col" className="right">{t('model.leavers')}</th></tr></thead>
-        <tbody>{row('learnt', horizon.learnt)}{row('weighed', horizon.weighed)}{row('tested', horizon.tested)}</tbody>
+        <tbody>{horizon.learnt && <>{row('learnt', horizon.learnt)}{row('weighed', horizon.weighed)}</>}{row('tested', horizon.tested)}</tbody>
       </table>
     </div>
   );
@@ -142,7 +148,7 @@ function Stretches({ horizon }: { horizon: ModelHorizon }) {
 
 /** For an auditor: where it came from, when it served, the card as a document. */
 function Papers({ page: { row, card, document } }: { page: Page }) {
-  const { t, say, dayTime } = useSay();
+  const { t, say, count, dayTime } = useSay();
   const facts: [string, string][] = [
     [t('model.trained'), t('model.trained_by', { when: dayTime(row.trained_at), who: row.trained_by })],
     [t('model.digest'), card.content.slice(0, 16)],
@@ -150,7 +156,9 @@ function Papers({ page: { row, card, document } }: { page: Page }) {
     [t('model.code_version'), card.code_version],
     [t('model.seed'), String(card.seed)],
     [t('model.label_delay'), t('model.days', { days: card.label_delay_days })],
+    [t('model.late_days'), t('model.days', { days: card.late_days })],
   ];
+  if (card.outside) facts.splice(1, 0, [t('model.outside'), `${card.outside.name} · ${t('model.outside_scores', { shown: count(card.outside.scores), first: card.outside.first, last: card.outside.last })}`]);
   const href = `data:text/markdown;charset=utf-8,${encodeURIComponent(say(document))}`;
   return (
     <>

@@ -8,11 +8,13 @@ import { useModels, useTraining, useTrainingEnd, type ModelRow, type TrainingRun
 import { useGo, useMoment, withMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
 import { Ask, Asked } from '../../parts/Ask';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { useRefused } from '../../parts/refused';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneRows, Empty, Fault } from '../../parts/States';
 import { useSay, useSession } from '../../words/say';
+import { Outside } from './Outside';
+import { Schedule } from './Schedule';
 import './models.css';
 
 const HORIZONS = [30, 60, 90, 180];
@@ -24,18 +26,22 @@ export default function ModelsPage() {
   const go = useGo();
   const { data, error, refetch } = useModels();
   const [asking, ask] = useState(false);
+  const [bringing, bring] = useState(false);
   useTrainingEnd(data?.run, (run) => { if (run.model_id != null) go(`/models/${run.model_id}`); });
   if (error && !data) return <div className="page"><Head title={t('model.title')} /><Fault error={error} what={t('model.title')} again={() => void refetch()} /></div>;
   if (!data) return <div className="page"><Head title={t('model.title')} /><BoneRows rows={4} /></div>;
   const champion = data.items.find((one) => one.state === 'champion');
   const sentence = champion ? t('model.sentence', { number: champion.number, churn: say(champion.passport.churn_name) }) : data.items.length > 0 ? t('model.none_serves') : t('model.title');
   const begin = canAct && may && <Button type="primary" disabled={data.run?.state === 'running'} onClick={() => ask(true)}>{t('model.train')}</Button>;
+  const outside = canAct && may && <Button onClick={() => bring(true)}>{t('model.outside_add')}</Button>;
   return (
     <div className="page">
-      <Head title={t('model.title')} sentence={sentence} sub={<span>{data.items.length > 0 ? t('model.about', { count: data.items.length, shown: count(data.items.length) }) : t('model.means')}</span>} acts={begin} />
+      <Head title={t('model.title')} sentence={sentence} sub={<span>{data.items.length > 0 ? t('model.about', { count: data.items.length, shown: count(data.items.length) }) : t('model.means')}</span>} acts={<>{data.items.length > 0 && <Export what="models" />}{outside}{begin}</>} />
       {data.run && <Run run={data.run} may={canAct && may} />}
       {data.items.length > 0 ? <List rows={data.items} /> : data.run?.state !== 'running' && <div className="card"><Empty title={t('model.none')} acts={begin}>{t('model.none_text')}</Empty></div>}
+      <Schedule schedule={data.schedule} may={canAct && may} />
       {asking && <Train leave={() => ask(false)} />}
+      {bringing && <Outside leave={() => bring(false)} />}
     </div>
   );
 }
@@ -106,7 +112,7 @@ function List({ rows }: { rows: ModelRow[] }) {
   const state = (row: ModelRow) => <span className="tag" data-state={row.state}>{t(`model.state.${row.state}`)}</span>;
   const auc = (row: ModelRow) => <span className="number">{count(row.passport.auc.value, 3)} <span className="quiet">{count(row.passport.auc.low, 3)}–{count(row.passport.auc.high, 3)}</span></span>;
   const columns: Column<ModelRow>[] = [
-    { key: 'name', title: t('model.one'), width: 'minmax(180px, 2fr)', cell: (row) => <div>{name(row)}<div className="small quiet clip">{t('model.ahead', { days: row.passport.horizon_days })}</div></div> },
+    { key: 'name', title: t('model.one'), width: 'minmax(180px, 2fr)', cell: (row) => <div>{name(row)}<div className="small quiet clip">{row.passport.outside ? t('model.outside_of', { name: row.passport.outside.name }) : t('model.ahead', { days: row.passport.horizon_days })}</div></div> },
     { key: 'state', title: t('col.state'), width: '112px', cell: state },
     { key: 'auc', title: t('model.metric.auc'), width: 'minmax(150px, 1fr)', cell: auc },
     { key: 'ece', title: t('model.metric.calibration_error'), width: '112px', right: true, cell: (row) => <span className="number">{count(row.passport.calibration_error.value, 3)}</span> },

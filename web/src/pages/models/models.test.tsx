@@ -49,4 +49,56 @@ describe('models', () => {
     expect(await screen.findByText('候选模型')).toBeTruthy();
     expect(screen.queryByRole('button', { name: '启用' })).toBeNull();
   });
+
+  it('shows what has become of the model in service, month by month, and what is wrong with it', async () => {
+    await show('/models/1');
+    const drift = await screen.findByRole('region', { name: '检验之后还准吗' });
+    expect(await within(drift).findByText('流失概率的分布变了')).toBeTruthy();
+    expect(within(drift).getByText(/实际流失 84 位，是预计的 1.27 倍/)).toBeTruthy();
+    expect(within(drift).getByRole('img', { name: /^各月 PSI：2025-03 0.02 稳定, .*2025-10 0.31 变了$/ })).toBeTruthy();
+    expect(within(drift).getByRole('img', { name: /^各月实际与预计之比：2025-03 0.97, / })).toBeTruthy();
+    expect(within(drift).getByText('距上次登录天数')).toBeTruthy();
+    fireEvent.click(within(drift).getByRole('button', { name: '现在看一次' }));
+    await waitFor(() => expect(sent.some((one) => one.method === 'POST' && one.path === '/api/models/1/drift')).toBe(true));
+    expect(screen.queryByRole('region', { name: '与在用的模型相比' })).toBeNull();
+  });
+
+  it('puts a challenger beside the model in service and names who would change lists', async () => {
+    await show('/models/2', { lang: 'en' });
+    const beside = await screen.findByRole('region', { name: 'Beside the model in service' });
+    expect(await within(beside).findByText(/^The challenger is better: log loss differs by/)).toBeTruthy();
+    const rows = within(beside).getAllByRole('row').slice(1).map(text);
+    expect(rows[0]).toMatch(/^AUC ?0.842 .* ?\+0.019 \[\+0.007, \+0.031\] ?better$/);
+    expect(rows.filter((one) => one.endsWith('cannot be told apart'))).toHaveLength(3);
+    expect(within(beside).getByText('Of the top tenth of today (121) 3 would be others.')).toBeTruthy();
+    expect(within(beside).getByRole('link', { name: '云启科技 1' }).getAttribute('href')).toBe('/customers/A1001');
+    expect(screen.queryByRole('region', { name: 'Does it still hold?' })).toBeNull();
+  });
+
+  it('brings in somebody else\u2019s scores as a challenger that says when it lapses', async () => {
+    await show('/models');
+    fireEvent.click(await screen.findByRole('button', { name: '导入外部模型' }));
+    const dialog = await screen.findByRole('dialog');
+    const ok = within(dialog).getByRole<HTMLButtonElement>('button', { name: '导入并检验' });
+    expect(ok.disabled).toBe(true);
+    const file = new File(['customer_id,as_of,score\n'], 'theirs.csv', { type: 'text/csv' });
+    fireEvent.change(dialog.querySelector('input[type=file]')!, { target: { files: [file] } });
+    expect(await within(dialog).findByText('theirs.csv')).toBeTruthy();
+    await waitFor(() => expect(ok.disabled).toBe(false));
+    fireEvent.click(ok);
+    await waitFor(() => expect(sent.find((one) => one.path === '/api/models/outside')?.query.get('lasts_days')).toBe('45'));
+    expect(await screen.findByText(/外部模型 · 最后一个分数 .*有效 45 天/)).toBeTruthy();
+    expect(screen.queryByText(/参与学习的指标/)).toBeNull();
+    expect(await screen.findByText(/外部模型学习过哪些月份看不到/)).toBeTruthy();
+  });
+
+  it('says when models are trained by themselves and what came of it', async () => {
+    await show('/models');
+    const schedule = await screen.findByRole('region', { name: '自动训练' });
+    expect(within(schedule).getByRole<HTMLInputElement>('radio', { name: '每月初' }).checked).toBe(true);
+    expect(within(schedule).getByText(/没有训练出模型：历史上只有 28 位流失客户/)).toBeTruthy();
+    expect(within(schedule).getByRole('link', { name: '看这个模型' }).getAttribute('href')).toBe('/models/2');
+    fireEvent.click(within(schedule).getByRole('radio', { name: '在用模型不准时' }));
+    await waitFor(() => expect(sent.find((one) => one.path === '/api/models/schedule')?.body).toEqual({ mode: 'drift' }));
+  });
 });

@@ -8,7 +8,7 @@ import type { Ownership, PoolRow } from '../../api/types';
 import { useMoment, usePageState } from '../../frame/moment';
 import { Value } from '../../parts/Amount';
 import { BandShape } from '../../parts/Band';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { Icon } from '../../parts/Icon';
 import { useRefused } from '../../parts/refused';
 import { Said } from '../../parts/Said';
@@ -16,6 +16,7 @@ import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneRows, Empty, Fault } from '../../parts/States';
 import { useSay } from '../../words/say';
 import { CustomerTabs } from '../segments/Tabs';
+import { Returns } from './Returns';
 
 export default function PoolPage() {
   const { t, count } = useSay();
@@ -31,12 +32,13 @@ export default function PoolPage() {
   return (
     <div className="page">
       <CustomerTabs />
-      <Head title={t('pool.title')} sentence={list ? <Said words="pool.sentence" count={list.total} shown={count(list.total)} /> : t('pool.title')} sub={list && <Left ownership={list.ownership} />} />
+      <Head title={t('pool.title')} sentence={list ? <Said words="pool.sentence" count={list.total} shown={count(list.total)} /> : t('pool.title')} sub={list && <Left ownership={list.ownership} />} acts={list && list.total > 0 && <Export what="pool" query={{ search }} />} />
       <div className="filters"><Search told={search ?? ''} set={(next) => set({ search: next || null })} /></div>
       {error && !data ? <Fault error={error} what={t('pool.title')} again={() => void refetch()} />
         : !list ? <BoneRows rows={8} />
           : rows.length === 0 ? <div className="card"><Empty title={t(search ? 'customers.none_match' : 'pool.none')}>{!search && t('pool.none_text')}</Empty></div>
             : <List rows={rows} total={list.total} ownership={list.ownership} stale={isPlaceholderData} hasMore={hasNextPage} more={() => { if (!isFetchingNextPage) void fetchNextPage(); }} />}
+      {list && <Returns />}
     </div>
   );
 }

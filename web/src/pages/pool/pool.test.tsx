@@ -11,7 +11,7 @@ async function open() {
   expect(gate.getAttribute('aria-checked')).toBe('false');
   fireEvent.click(gate);
   fireEvent.click(screen.getByRole('button', { name: '保存' }));
-  await waitFor(() => expect(sent.find((one) => one.method === 'PUT' && one.path === '/api/ownership')?.body).toEqual({ pool_open: true, claims_per_day: 2, most_customers: null }));
+  await waitFor(() => expect(sent.find((one) => one.method === 'PUT' && one.path === '/api/ownership')?.body).toEqual({ pool_open: true, claims_per_day: 2, most_customers: null, return_after_days: null, return_warn_days: 7 }));
 }
 
 describe('the pool', () => {
@@ -39,6 +39,37 @@ describe('the pool', () => {
     await waitFor(() => expect(takes().every((one) => one.disabled)).toBe(true));
     expect(sent.filter((one) => one.path.endsWith('/claim'))).toHaveLength(2);
     await screen.findByText(/今天还能领 0 家/);
+  });
+});
+
+describe('customers that go back to the pool', () => {
+  it('are nobody until a rule says so, and then stand with their day beside what went back', async () => {
+    await open();
+    fireEvent.click(screen.getByRole('link', { name: /^客户$/ }));
+    fireEvent.click(await screen.findByRole('link', { name: '公海' }));
+    await screen.findByRole('table', { name: '公海' });
+    await waitFor(() => expect(sent.some((one) => one.path === '/api/pool/returns')).toBe(true));
+    expect(screen.queryByRole('region', { name: '将回公海' })).toBeNull();
+    cleanup();
+    await show('/settings/ownership');
+    fireEvent.change(await screen.findByLabelText('多少天没有跟进就回公海'), { target: { value: '60' } });
+    fireEvent.click(screen.getByRole('button', { name: '保存' }));
+    await screen.findByText(/现在有 2 家将回公海，近 30 天回了 2 家/);
+    fireEvent.click(screen.getByRole('link', { name: '看名单' }));
+    const coming = await screen.findByRole('region', { name: '将回公海' });
+    expect(text(within(coming).getByRole('heading', { level: 2 }))).toBe('2 家客户将回公海');
+    expect(within(coming).getAllByText(/^将于 \d{4}-\d\d-\d\d 回公海$/)).toHaveLength(2);
+    expect(within(coming).getByText(/^60 天没有跟进就回公海，提前 7 天提醒负责人/)).toBeTruthy();
+    const back = screen.getByRole('region', { name: '已回公海' });
+    expect(within(back).getByText('已有人领取')).toBeTruthy();
+  });
+
+  it('are warned of fewer days before than they have', async () => {
+    await show('/settings/ownership');
+    fireEvent.change(await screen.findByLabelText('多少天没有跟进就回公海'), { target: { value: '7' } });
+    fireEvent.click(screen.getByRole('button', { name: '保存' }));
+    await screen.findByText('要少于回公海的天数');
+    expect(sent.some((one) => one.method === 'PUT')).toBe(false);
   });
 });
 

@@ -143,7 +143,7 @@ function Alerts({ page }: { page: PostMortem }) {
             <li key={alert.id}>
               <span className="number">{day(alert.opened_at)}</span>
               <span className="number soft">{t('mortem.ahead', { count: alert.lead_days, shown: count(alert.lead_days, 0) })}</span>
-              <span className="mortem-words"><span className="strong">{t(`mortem.fate.${alert.fate}`, { who: alert.accepted_by ?? '' })}</span> <span>{say(alert.rule_name)}{t('punctuation.comma')}{sentence(alert.sentence)}</span>{alert.outcome && <span className="tag">{t(`outcome.${alert.outcome}`)}</span>}</span>
+              <span className="mortem-words"><span className="strong">{t(`mortem.fate.${alert.fate}`, { who: alert.accepted_by ?? '' })}</span> <span>{say(alert.rule_name)}{t('punctuation.comma')}{sentence(alert.sentence)}</span>{alert.outcome_name && <span className="tag">{say(alert.outcome_name)}</span>}</span>
             </li>
           ))}
         </ol>

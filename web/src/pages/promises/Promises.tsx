@@ -5,7 +5,7 @@ import { usePromises } from '../../api/followUps';
 import type { PromiseRow } from '../../api/types';
 import { useGo, usePageState } from '../../frame/moment';
 import { CustomerName, customerAddress } from '../../parts/CustomerName';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { PromiseActs, PromiseStands } from '../../parts/PromiseItem';
 import { Said } from '../../parts/Said';
 import { Sheet, type Column } from '../../parts/Sheet';
@@ -28,7 +28,7 @@ export default function PromisesPage() {
   const sentence = list && (number('open') === 0 ? t('promise.none_open') : <><Said words="promise.sentence" count={number('open')} shown={count(number('open'))} />{overdue > 0 && <Said words="promise.overdue" count={overdue} shown={count(overdue)} />}</>);
   return (
     <div className="page">
-      <Head title={t('nav.promises')} sentence={sentence} sub={<span>{t('promise.about')}</span>} />
+      <Head title={t('nav.promises')} sentence={sentence} sub={<span>{t('promise.about')}</span>} acts={<Export what="promises" query={{ state, owner }} />} />
       <div className="filters">
         {STATES.map((one) => (
           <button key={one} type="button" className="chip" aria-pressed={state === one} onClick={() => set({ state: one === 'open' ? null : one })}>

@@ -24,6 +24,23 @@ describe('advice', () => {
     expect(within(sheet).getAllByRole('button', { name: '复制这句话' })).toHaveLength(3);
     within(sheet).getByText('先别谈折扣和续费');
   });
+
+  it('becomes a task by one click, which waits on Today and leads to the record when it is done', async () => {
+    await show('/today', { narrow: true });
+    fireEvent.click((await screen.findAllByRole('button', { name: '处理建议' }))[0]!);
+    const sheet = await screen.findByRole('dialog', { name: /处理建议$/ });
+    fireEvent.click(await within(sheet).findByRole('button', { name: '建成任务' }));
+    const link = await within(sheet).findByRole('link', { name: /^打开跟进单 #\d+/ });
+    expect(posts('/advice/task')[0]).toEqual({ reason: 'usage', lang: 'zh' });
+    expect(within(sheet).queryByRole('button', { name: '建成任务' })).toBeNull();
+    const waiting = await screen.findByRole('region', { name: '等我做的' });
+    expect(within(waiting).getByRole('link', { name: '一对一回访，问清谁在用、卡在哪一步' }).getAttribute('href')).toBe(link.getAttribute('href'));
+    within(waiting).getByText('按处理建议：使用变少、活跃下降');
+    fireEvent.click(within(waiting).getByRole('checkbox', { name: /^完成：一对一回访/ }));
+    const record = await screen.findByRole('dialog', { name: /^跟进 / });
+    expect(within(record).getByRole<HTMLTextAreaElement>('textbox', { name: '说了什么' }).value).toBe('一对一回访，问清谁在用、卡在哪一步');
+    await waitFor(() => expect(screen.queryByRole('region', { name: '等我做的' })).toBeNull());
+  });
 });
 
 describe('a follow-up record', () => {

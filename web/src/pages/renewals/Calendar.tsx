@@ -6,6 +6,7 @@ import type { RenewalMonth, RenewalMonths, RenewalOwner, RenewalRate, RenewalTal
 import { useNarrow } from '../../frame/narrow';
 import { BandWord } from '../../parts/Band';
 import { Explain } from '../../parts/Explain';
+import { Export } from '../../parts/Head';
 import { Hint } from '../../parts/Hint';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { useSay } from '../../words/say';
@@ -26,7 +27,7 @@ export function Calendar({ data, pick }: { data: RenewalMonths; pick: Pick }) {
   return (
     <>
       <section className="card renewal-part">
-        <h2>{t('renewal.matrix')}</h2>
+        <div className="line"><h2>{t('renewal.matrix')}</h2><span className="push"><Export what="renewal-owners" of={t('renewal.matrix')} /></span></div>
         {narrow ? <MonthList months={ahead} pick={pick} /> : <Matrix months={ahead} owners={data.owners} thisMonth={data.this_month} pick={pick} />}
         <p className="small quiet">{t('renewal.forecast_about')}</p>
         {notes.length > 0 && <p className="small quiet">{notes.join(' ')}</p>}
@@ -40,8 +41,8 @@ export function Calendar({ data, pick }: { data: RenewalMonths; pick: Pick }) {
 function Matrix({ months, owners, thisMonth, pick }: { months: RenewalMonth[]; owners: RenewalOwner[]; thisMonth: string; pick: Pick }) {
   const { t, month } = useSay();
   return (
-    <div className="matrix-scroll">
-      <table className="matrix" aria-label={t('renewal.matrix')}>
+    <div className="months-scroll">
+      <table className="months-matrix" aria-label={t('renewal.matrix')}>
         <thead>
           <tr><th scope="col">{t('col.owner')}</th>{months.map((one, index) => <th key={one.month} scope="col" className="right">{one.month === thisMonth ? t('renewal.this_month') : month(one.month, index === 0 || one.month.endsWith('-01'))}</th>)}</tr>
         </thead>
@@ -68,7 +69,7 @@ function Cell({ tally, owner, month: name, pick }: { tally: RenewalTally; owner:
   const { t, month, money, count } = useSay();
   if (tally.count === 0) return <span className="quiet" aria-hidden="true">·</span>;
   const words = t('renewal.cell', { owner: owner ?? t('owner.none'), month: month(name, true), contracts: t('renewal.count', { count: tally.count, shown: count(tally.count) }), amount: money(tally.amount) });
-  return <button type="button" className="matrix-cell" aria-label={words} onClick={() => pick({ month: name, owner: owner ?? '-', state: 'all' })}><Tally tally={tally} /></button>;
+  return <button type="button" className="months-cell" aria-label={words} onClick={() => pick({ month: name, owner: owner ?? '-', state: 'all' })}><Tally tally={tally} /></button>;
 }
 
 /** What the owners promise of a month's open ones, with how many of them it rests on. */
@@ -144,7 +145,7 @@ function Past({ months, pick }: { months: RenewalMonth[]; pick: Pick }) {
   ];
   return (
     <section>
-      <h2 className="renewal-heading">{t('renewal.past')}</h2>
+      <div className="line renewal-heading"><h2>{t('renewal.past')}</h2><span className="push"><Export what="renewal-months" of={t('renewal.past')} /></span></div>
       <Sheet label={t('renewal.past')} columns={columns} rows={rows} rowKey={(one) => one.month} rowHeight={56} minWidth={780} keys={false} open={(one) => pick({ month: one.month, state: 'all' })}
         card={(one) => (
           <div className="renewal-card">

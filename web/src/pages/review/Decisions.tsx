@@ -2,11 +2,14 @@
 
 import { Button, Checkbox, Input, Select } from 'antd';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { useDecisions } from '../../api/review';
 import type { ReviewDecision, ReviewPage } from '../../api/types';
 import { Problem } from '../../api/client';
-import { useMoment } from '../../frame/moment';
+import { useMoment, withMoment } from '../../frame/moment';
 import { Ask, Asked } from '../../parts/Ask';
+import { customerAddress } from '../../parts/CustomerName';
+import { CustomerSelect } from '../../parts/CustomerSelect';
 import { DayChoice } from '../../parts/DayChoice';
 import { Icon } from '../../parts/Icon';
 import { useRefused } from '../../parts/refused';
@@ -53,6 +56,7 @@ function List({ rows, page }: { rows: ReviewDecision[]; page: ReviewPage }) {
 function Decision({ one, page, change }: { one: ReviewDecision; page: ReviewPage; change: () => void }) {
   const { t, day } = useSay();
   const may = useMay(page);
+  const { asOf } = useMoment();
   const refused = useRefused();
   const stands = useStands();
   const { change: put } = useDecisions();
@@ -63,7 +67,7 @@ function Decision({ one, page, change }: { one: ReviewDecision; page: ReviewPage
       <Checkbox checked={done} disabled={!may || put.isPending} aria-label={t(done ? 'review.undo' : 'review.done', { title: one.title })} onChange={(event) => put.mutate({ id: one.id, version: one.version, done: event.target.checked }, { onError: refused })} />
       <div className="review-decision-words">
         <div>{one.title}</div>
-        <div className="small quiet line wrap">{one.done_by !== one.who && <span className="soft">{one.who}</span>}<span className={one.clock === 'overdue' ? 'clock clock-overdue' : undefined}>{stands(one)}</span>{isOlder && <span>{t('review.from_week', { week: day(one.week_on) })}</span>}</div>
+        <div className="small quiet line wrap">{one.customer_id && one.customer_name && <Link className="link" to={withMoment(customerAddress(one.customer_id), asOf)}>{one.customer_name}</Link>}{one.done_by !== one.who && <span className="soft">{one.who}</span>}<span className={one.clock === 'overdue' ? 'clock clock-overdue' : undefined}>{stands(one)}</span>{isOlder && <span>{t('review.from_week', { week: day(one.week_on) })}</span>}</div>
       </div>
       {may && !done && <Button type="text" size="small" aria-label={t('review.change_of', { title: one.title })} onClick={change}>{t('review.change')}</Button>}
     </li>
@@ -91,14 +95,16 @@ function NewDecision({ page, leave }: { page: ReviewPage; leave: () => void }) {
   const { t } = useSay();
   const refused = useRefused();
   const { add } = useDecisions();
+  const [about, setAbout] = useState<string | null>(null);
   const [draft, setDraft] = useState<Draft>({ title: '', to: page.people.length === 1 ? page.people[0]!.id : null, due: null });
   const send = () => {
     if (draft.to === null || draft.due === null) return;
-    add.mutate({ week_on: page.week_on, title: draft.title.trim(), to: draft.to, due_on: draft.due }, { onSuccess: leave, onError: refused });
+    add.mutate({ week_on: page.week_on, title: draft.title.trim(), to: draft.to, due_on: draft.due, customer_id: about }, { onSuccess: leave, onError: refused });
   };
   return (
     <Ask title={t('review.decide')} ok={t('review.decide_send')} ready={isReady(draft)} busy={add.isPending} send={send} leave={leave}>
       <Fields page={page} draft={draft} put={(change) => setDraft((before) => ({ ...before, ...change }))} />
+      <Asked label={t('review.about')} optional><CustomerSelect value={about} choose={setAbout} clearable /></Asked>
     </Ask>
   );
 }

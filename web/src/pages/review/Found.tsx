@@ -7,6 +7,7 @@ import type { ReviewCustomer, ReviewPage, RuleYield } from '../../api/types';
 import { useMoment, withMoment } from '../../frame/moment';
 import { Dash, Value } from '../../parts/Amount';
 import { CustomerName, customerAddress } from '../../parts/CustomerName';
+import { Export } from '../../parts/Head';
 import { Hint } from '../../parts/Hint';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { useSay } from '../../words/say';
@@ -27,7 +28,7 @@ export function Yields({ page, see }: FoundProps) {
   ];
   return (
     <section aria-label={t('review.rules')} className="stack review-part">
-      <h2>{t('review.rules')}</h2>
+      <div className="line"><h2>{t('review.rules')}</h2>{page.rules.length > 0 && <span className="push"><Export what="review-rules" query={{ week: page.week_on }} of={t('review.rules')} /></span>}</div>
       {page.rules.length === 0 ? <p className="card part small quiet">{t('review.rules_none')}</p>
         : <Sheet label={t('review.rules')} columns={columns} rows={page.rules} rowKey={(row) => row.rule} rowHeight={40} minWidth={440} keys={false} />}
     </section>

@@ -1,5 +1,6 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { people } from '../../../mock/firm';
 import { sent, show } from '../../testing';
 import { broken, composed, type PosterColours, type PosterWords } from './poster';
 import { veil, veilAll } from './veil';
@@ -55,6 +56,25 @@ describe('the weekly review', () => {
     await within(own).findByText('清零超时单');
     const told = sent.find((one) => one.method === 'POST' && one.path === '/api/review/decisions')?.body;
     expect(told).toMatchObject({ week_on: '2025-11-24', title: '清零超时单' });
+  });
+
+  it('is about a customer where one is named, and leads there', async () => {
+    await show('/review');
+    const own = await screen.findByRole('region', { name: '这次周会的决定' });
+    fireEvent.click(within(own).getByRole('button', { name: '写下决定' }));
+    const dialog = await screen.findByRole('dialog');
+    fireEvent.change(within(dialog).getByRole('textbox', { name: '做什么' }), { target: { value: '上门谈续约' } });
+    fireEvent.mouseDown(within(dialog).getByRole('combobox', { name: '谁来做' }));
+    fireEvent.click((await screen.findAllByTitle('陈启明')).at(-1)!);
+    fireEvent.click(within(within(dialog).getByRole('group', { name: '哪天前' })).getByRole('button', { name: '明天' }));
+    const who = within(dialog).getByRole('combobox', { name: '客户' });
+    fireEvent.mouseDown(who);
+    fireEvent.change(who, { target: { value: people(1)[0]!.row.name } });
+    fireEvent.click((await screen.findAllByText(people(1)[0]!.row.name, { selector: '.ant-select-item-option-content *' })).at(-1)!);
+    fireEvent.click(within(dialog).getByRole('button', { name: '定下来' }));
+    const link = await within(own).findByRole('link', { name: people(1)[0]!.row.name });
+    expect(link.getAttribute('href')).toBe(`/customers/${encodeURIComponent(people(1)[0]!.row.id)}`);
+    expect(sent.find((one) => one.method === 'POST' && one.path === '/api/review/decisions')?.body).toMatchObject({ customer_id: people(1)[0]!.row.id });
   });
 
   it('only shows in the past: nothing is decided or ticked there', async () => {

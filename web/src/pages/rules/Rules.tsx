@@ -1,14 +1,14 @@
 // Which rules speak about customers here, how good each of them is, and which templates wait: the page on which somebody
 // decides what to be told about.
 
-import { App, Button, Input, Select, Switch } from 'antd';
+import { App, Button, Input, Segmented, Select, Switch } from 'antd';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useProofs, useRule, useRules, useRuleWork } from '../../api/rules';
 import type { RuleRow, ScorerProof } from '../../api/types';
 import { useGo, useMoment, usePageState, withMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { Hint } from '../../parts/Hint';
 import { Icon } from '../../parts/Icon';
 import { useRefused } from '../../parts/refused';
@@ -16,6 +16,7 @@ import { Said } from '../../parts/Said';
 import { Severity } from '../../parts/Severity';
 import { BoneBlock, BoneRows, Empty, Fault } from '../../parts/States';
 import { useSay } from '../../words/say';
+import { Found } from './Found';
 import { useMayChange } from './may';
 import { RuleProof } from './RuleProof';
 import './rules.css';
@@ -28,6 +29,8 @@ export default function RulesPage() {
   const narrow = useNarrow();
   const go = useGo();
   const may = useMayChange();
+  const [query, set] = usePageState();
+  const isFound = may && query.get('view') === 'found';
   const { data, error, refetch } = useRules();
   const on = data?.filter((one) => one.is_active) ?? [];
   const open = on.reduce((sum, one) => sum + one.open_alerts, 0);
@@ -36,13 +39,27 @@ export default function RulesPage() {
       <Head
         title={t('rules.title')} sentence={data && on.length > 0 ? <Said words="rules.title_says" count={on.length} shown={count(on.length)} open={count(open)} /> : data ? t('rules.none_on') : t('rules.title')}
         sub={data && <span>{t('rules.about', { count: data.length - on.length, shown: count(data.length - on.length) })}</span>}
-        acts={!narrow && may && <Button type="primary" icon={<Icon name="plus" size={16} />} onClick={() => go('/rules/new')}>{t('rules.new')}</Button>}
+        acts={!narrow && may && !isFound && <Button type="primary" icon={<Icon name="plus" size={16} />} onClick={() => go('/rules/new')}>{t('rules.new')}</Button>}
       />
-      {error && !data && <Fault error={error} what={t('rules.title')} again={() => void refetch()} />}
+      {may && <div><Segmented value={isFound ? 'found' : 'rules'} onChange={(view) => set({ view: view === 'found' ? 'found' : null })} aria-label={t('found.views')} options={[{ value: 'rules', label: t('found.view_rules') }, { value: 'found', label: t('found.title') }]} /></div>}
+      {isFound ? <Found /> : <Own data={data} error={error} refetch={() => void refetch()} />}
+    </div>
+  );
+}
+
+/** The rules there are. */
+function Own({ data, error, refetch }: { data: RuleRow[] | undefined; error: unknown; refetch: () => void }) {
+  const { t } = useSay();
+  const narrow = useNarrow();
+  const go = useGo();
+  const may = useMayChange();
+  return (
+    <>
+      {error && !data ? <Fault error={error} what={t('rules.title')} again={refetch} /> : null}
       {!data && !error && <><BoneBlock height={32} /><BoneRows rows={9} tall /></>}
       {data && data.length === 0 && <div className="card"><Empty title={t('rules.none')} acts={!narrow && may && <Button onClick={() => go('/rules/new')}>{t('rules.new')}</Button>}>{t('rules.none_text')}</Empty></div>}
       {data && data.length > 0 && <List rules={data} />}
-    </div>
+    </>
   );
 }
 
@@ -67,7 +84,9 @@ function List({ rules }: { rules: RuleRow[] }) {
   const [on, off] = [found.filter((one) => one.is_active), found.filter((one) => !one.is_active)];
   return (
     <>
-      <Filters rules={rules} />
+      <Filters rules={rules}>
+        {found.length > 0 && <span className="push"><Export what="rules" query={{ ids: found.length === rules.length ? null : [...on, ...off].map((one) => one.id).join(',') }} /></span>}
+      </Filters>
       {found.length === 0 && <div className="card"><Empty title={t('rules.none_match')} acts={<button type="button" className="chip" onClick={() => set({ search: null, cause: null })}>{t('act.clear_filters')}</button>}>{t('rules.none_match_text')}</Empty></div>}
       {on.length > 0 && <Group title={t('rules.on_title')} count={on.length}>{lines(on)}</Group>}
       {off.length > 0 && <Group title={t('rules.off_title')} count={off.length} about={t('rules.off_about')}>{lines(off)}</Group>}
@@ -85,7 +104,7 @@ function Group({ title, count: size, about, children }: { title: string; count: 
   );
 }
 
-function Filters({ rules }: { rules: RuleRow[] }) {
+function Filters({ rules, children }: { rules: RuleRow[]; children: ReactNode }) {
   const { t, count } = useSay();
   const [query, set] = usePageState();
   const kept = query.get('search') ?? '';
@@ -100,6 +119,7 @@ function Filters({ rules }: { rules: RuleRow[] }) {
     <div className="filters" role="search">
       <Input allowClear value={typed} style={{ width: 260 }} prefix={<Icon name="search" size={16} />} placeholder={t('rules.search')} aria-label={t('rules.search')} onChange={(event) => { setTyped(event.target.value); set({ search: event.target.value }); }} />
       <Select aria-label={t('rules.cause')} value={query.get('cause') ?? ''} style={{ width: 160 }} onChange={(value: string) => set({ cause: value })} options={[{ value: '', label: t('rules.all_causes') }, ...causes.map(([key, size]) => ({ value: key, label: `${t(`rules.causes.${key}`, { defaultValue: key })} ${count(size)}` }))]} />
+      {children}
     </div>
   );
 }

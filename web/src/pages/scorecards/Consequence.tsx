@@ -16,25 +16,26 @@ import { Bone, Empty, Fault } from '../../parts/States';
 import { useSay, useSession } from '../../words/say';
 import { complaints } from '../indicators/build/toml';
 import { Changes } from './Changes';
+import { Learn, type LearnProps } from './Learn';
 import { Replay, type ReplayProps } from './Replay';
 import { Versions, type VersionsProps } from './Versions';
 
-const TABS = ['spread', 'customer', 'replay', 'versions', 'toml'] as const;
+const TABS = ['spread', 'customer', 'learn', 'replay', 'versions', 'toml'] as const;
 type Tab = (typeof TABS)[number];
 
 interface ConsequenceProps {
   definition: string; dirty: boolean; preview: ScorecardPreview | null; failure: unknown; busy: boolean;
-  customer: string | null; setCustomer: (id: string) => void; replay: ReplayProps; versions: VersionsProps;
+  customer: string | null; setCustomer: (id: string) => void; learn: Omit<LearnProps, 'definition'>; replay: ReplayProps; versions: VersionsProps;
 }
 
-export function Consequence({ definition, dirty, preview, failure, busy, customer, setCustomer, replay, versions }: ConsequenceProps) {
+export function Consequence({ definition, dirty, preview, failure, busy, customer, setCustomer, learn, replay, versions }: ConsequenceProps) {
   const { t } = useSay();
   const [query, set] = usePageState();
   const seesAll = useSession()?.staff?.role !== 'owner';
   // Long lists measure themselves against the part that scrolls.
   const [box, setBox] = useState<HTMLDivElement | null>(null);
   const told = query.get('tab');
-  const tabs = TABS.filter((one) => one !== 'replay' || seesAll);
+  const tabs = TABS.filter((one) => (one !== 'replay' && one !== 'learn') || seesAll);
   const tab: Tab = tabs.find((one) => one === told) ?? 'spread';
   const choose = (next: string) => {
     set({ tab: next === 'spread' ? null : next });
@@ -45,6 +46,7 @@ export function Consequence({ definition, dirty, preview, failure, busy, custome
   const views: Record<Tab, () => React.ReactNode> = {
     spread: () => <Spreads preview={preview} failure={wrong.length > 0 ? null : failure} pick={(id) => { setCustomer(id); set({ tab: 'customer' }); }} />,
     customer: () => <One preview={preview} dirty={dirty} customer={customer} pick={setCustomer} />,
+    learn: () => <Learn {...learn} definition={definition} />,
     replay: () => <Replay {...replay} />,
     versions: () => <Versions {...versions} />,
     toml: () => <div className="stack"><p className="soft">{t('card.toml_about')}</p><Code text={definition} label={t('card.tabs.toml')} /></div>,

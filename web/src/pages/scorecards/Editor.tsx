@@ -19,7 +19,7 @@ import '../indicators/indicators.css';
 import '../indicators/build/build.css';
 import { Bands } from './Bands';
 import { Consequence } from './Consequence';
-import { shares, type Tree } from './design';
+import { shares, withShares, type Tree } from './design';
 import { Groups } from './Groups';
 import './scorecards.css';
 import { written } from './toml';
@@ -88,6 +88,7 @@ function Editing({ page, design }: { page: ScorecardPage; design: ScorecardDesig
         </div>
         <Consequence
           definition={definition} dirty={unsaved || draft !== null} preview={good.current ?? null} failure={preview.error} busy={preview.isFetching || rested !== definition} customer={customer} setCustomer={setCustomer}
+          learn={{ card: page.row.id, share, may, take: (shares) => setTree(withShares(shownTree, shares)) }}
           replay={{ card: page.row.id, draft: draft?.content ?? null, present: active?.content ?? (design.is_draft ? null : design.content), unsaved, canAct }}
           versions={{ versions: page.versions, canAct: may && active !== null, busy: steps.busy, rollBack: (version) => active && steps.rollBack(active.version, version.number) }}
         />

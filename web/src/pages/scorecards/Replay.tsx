@@ -6,6 +6,8 @@ import { useBacktest, useBacktests, useBacktestWork, useProvenAgain, type Backte
 import type { BacktestLeaver, BacktestReport } from '../../api/types';
 import { BandWord } from '../../parts/Band';
 import { CustomerName } from '../../parts/CustomerName';
+import { Export } from '../../parts/Head';
+import '../../parts/learning.css';
 import { useRefused } from '../../parts/refused';
 import { Bone, Empty, Fault } from '../../parts/States';
 import { useSay } from '../../words/say';
@@ -46,7 +48,7 @@ export function Replay({ card, draft, present, unsaved, canAct }: ReplayProps) {
     <div className="stack">
       <div className="line wide"><p className="soft" style={{ flex: 1 }}>{t(unsaved ? 'card.replay_unsaved' : 'card.replay_about')}</p>{acts}</div>
       {running && (
-        <div className="replay-wait" role="status">
+        <div className="learning" role="status">
           <p>{t(running.scorer === keyOf(card, draft) ? 'card.replaying_draft' : running.scorer === keyOf(card, present) ? 'card.replaying_present' : 'card.replaying_another', { part: share(running.progress ?? 0) })}</p>
           <div className="progress"><span style={{ width: `${(running.progress ?? 0) * 100}%` }} /></div>
           {canAct && <div><Button size="small" onClick={() => work.stop.mutate(running.id, { onError: refused })}>{t('act.cancel')}</Button></div>}
@@ -63,6 +65,7 @@ function Both({ mine, theirs }: { mine: BacktestRun | null; theirs: BacktestRun 
   const one = useBacktest(mine?.state === 'done' ? mine.id : null);
   const other = useBacktest(theirs?.state === 'done' ? theirs.id : null);
   const [draft, present] = [one.data?.report ?? null, other.data?.report ?? null];
+  const shown = draft ? mine : theirs;
   if (!draft && !present) return mine || theirs ? null : <Empty title={t('card.never_replayed')} scene={false}>{t('card.never_replayed_text')}</Empty>;
   const both = draft && present && draft.from === present.from && draft.to === present.to;
   return (
@@ -71,8 +74,12 @@ function Both({ mine, theirs }: { mine: BacktestRun | null; theirs: BacktestRun 
       {present && <Answer report={present} title={t('card.version_in_use')} />}
       {(draft ?? present)!.notes.map((note) => <Note key={note.code} text={note.text} />)}
       <Table draft={draft} present={present} />
+      <div className="line wrap">
+        {draft && mine && <Export what="backtest" query={{ id: mine.id }} of={t('card.this_version')} />}
+        {present && theirs && <Export what="backtest" query={{ id: theirs.id }} of={t('card.version_in_use')} />}
+      </div>
       {both && <Gained draft={draft} present={present} />}
-      <Record report={(draft ?? present)!} />
+      <Record report={(draft ?? present)!} id={shown!.id} />
     </>
   );
 }
@@ -136,13 +143,13 @@ function Names({ title, rows }: { title: string; rows: BacktestLeaver[] }) {
 }
 
 /** What became of those who stood in each band. */
-function Record({ report }: { report: BacktestReport }) {
+function Record({ report, id }: { report: BacktestReport; id: number }) {
   const { t, count, share } = useSay();
   const bands = report.bands ?? [];
   if (bands.every((one) => one.stood === 0)) return null;
   return (
     <div>
-      <h3 className="small soft build-heading">{t('card.record', { days: report.horizon_days })}</h3>
+      <div className="line build-heading"><h3 className="small soft">{t('card.record', { days: report.horizon_days })}</h3><span className="push"><Export what="backtest-bands" query={{ id }} of={t('card.record', { days: report.horizon_days })} /></span></div>
       <table className="moments small" aria-label={t('card.record', { days: report.horizon_days })}>
         <thead><tr><th scope="col">{t('col.band')}</th><th scope="col" className="right">{t('card.stood')}</th><th scope="col" className="right">{t('card.left')}</th>{!report.is_few && <th scope="col" className="right">{t('churn.share')}</th>}</tr></thead>
         <tbody>{bands.map((one) => <tr key={one.band}><th scope="row"><BandWord band={one.band} /></th><td className="number right">{count(one.stood)}</td><td className="number right">{count(one.left)}</td>{!report.is_few && <td className="number right">{one.share ? share(one.share.share, 1) : '—'}</td>}</tr>)}</tbody>

@@ -4,7 +4,7 @@ import { useScorecards, type ScorecardRow } from '../../api/scorecards';
 import { useGo, useMoment, withMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
 import { Link } from 'react-router';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { ProofBadge } from '../../parts/ProofBadge';
 import { Said } from '../../parts/Said';
 import { Sheet, type Column } from '../../parts/Sheet';
@@ -38,7 +38,7 @@ export default function ScorecardsPage() {
   const card = (row: ScorecardRow) => <div className="stack" style={{ gap: 4 }}><div className="line">{name(row)}<span className="push">{state(row)}</span></div><div className="small quiet clip-2">{say(row.about)}</div><ProofBadge proof={row.proof} /></div>;
   return (
     <div className="page">
-      <Head title={t('card.list')} sentence={used[0] ? <Said words="card.sentence" count={used[0].customers} shown={count(used[0].customers)} name={say(used[0].name)} /> : t('card.list')} sub={<span>{t('card.list_about')}</span>} />
+      <Head title={t('card.list')} sentence={used[0] ? <Said words="card.sentence" count={used[0].customers} shown={count(used[0].customers)} name={say(used[0].name)} /> : t('card.list')} sub={<span>{t('card.list_about')}</span>} acts={<Export what="scorecards" />} />
       {rows.length === 0 ? <div className="card"><Empty title={t('card.none')} /></div>
         : <Sheet label={t('card.list')} columns={columns} rows={rows} rowKey={(row) => row.id} rowHeight={60} open={(row) => go(`/scorecards/${encodeURIComponent(row.id)}`)} card={narrow ? card : undefined} />}
     </div>

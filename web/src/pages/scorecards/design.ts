@@ -105,6 +105,20 @@ export function shares(tree: Tree): Map<string, number> {
   return found;
 }
 
+/** Measures weigh their shares of the whole, in tenths of a per cent, and groups what is within them; a measure without a
+ * share keeps the one it has. */
+export function withShares(tree: Tree, told: Map<string, number>): Tree {
+  const present = shares(tree);
+  const tenths = (share: number) => Math.max(0.1, Math.round(share * 1000) / 10);
+  const sum = (list: { weight: number }[]) => Math.round(list.reduce((all, one) => all + one.weight, 0) * 10) / 10;
+  const weighed = (group: Group): Group => {
+    const measure = group.measure?.map((one) => ({ ...one, weight: tenths(told.get(idOf(one)) ?? present.get(idOf(one)) ?? 0) }));
+    const inner = group.group?.map(weighed);
+    return { ...group, ...(measure ? { measure } : {}), ...(inner ? { group: inner } : {}), weight: sum([...(measure ?? []), ...(inner ?? [])]) };
+  };
+  return { ...tree, dimension: tree.dimension.map(weighed) };
+}
+
 /** Whole percents that sum to 100, in proportion to the weights, none below 1. */
 export function percents(weights: number[]): number[] {
   if (weights.length === 0) return [];

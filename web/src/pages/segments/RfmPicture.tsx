@@ -3,6 +3,7 @@
 import { Link } from 'react-router';
 import type { RfmCellRow, RfmPage } from '../../api/types';
 import { useMoment, withMoment } from '../../frame/moment';
+import { Export } from '../../parts/Head';
 import { Hint } from '../../parts/Hint';
 import { Empty } from '../../parts/States';
 import { useSay } from '../../words/say';
@@ -13,7 +14,7 @@ export function RfmPicture({ rfm }: { rfm: RfmPage }) {
   const most = Math.max(1, ...rfm.cells.map((cell) => cell.count));
   return (
     <section className="card part" aria-label="RFM">
-      <div className="section-title segments-title"><h2>RFM</h2><span className="small quiet">{t('segments.opens')}</span></div>
+      <div className="section-title segments-title"><h2>RFM</h2><span className="small quiet">{t('segments.opens')}</span><span className="push"><Export what="rfm" of="RFM" /></span></div>
       {known === 0 ? <Empty title={t('segments.rfm_none')}>{say(rfm.sentence)}</Empty> : (
         <>
           <div className="rfm">

@@ -8,7 +8,7 @@ import type { SegmentList, SegmentRow } from '../../api/types';
 import { useGo, useMoment, withMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
 import { Explain } from '../../parts/Explain';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneBlock, BoneRows, Empty, Fault } from '../../parts/States';
 import { useSay } from '../../words/say';
@@ -36,7 +36,7 @@ export default function SegmentsPage() {
         {rfm.error && !rfm.data && <Fault error={rfm.error} what="RFM" again={() => void rfm.refetch()} />}
       </div>
       <section>
-        <h2 className="segments-heading">{t('segments.named')}</h2>
+        <div className="line segments-heading"><h2>{t('segments.named')}</h2><span className="push"><Export what="segments" of={t('segments.named')} /></span></div>
         {data.segments.length === 0 ? <div className="card"><Empty title={t('segments.none')}>{t('segments.none_text')}</Empty></div> : <Named list={data} />}
       </section>
     </div>

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { SegmentList } from '../../api/types';
 import { useMoment, withMoment } from '../../frame/moment';
 import { BANDS, BandShape } from '../../parts/Band';
+import { Export } from '../../parts/Head';
 import { Hint } from '../../parts/Hint';
 import { useSay } from '../../words/say';
 
@@ -19,7 +20,7 @@ export function ValueRisk({ list }: { list: SegmentList }) {
   const bands = COLUMNS.filter((band) => band !== 'unknown' || list.matrix.some((one) => one.band === band && one.count > 0));
   return (
     <section className="card part" aria-label={t('segments.matrix')}>
-      <div className="section-title segments-title"><h2>{t('segments.matrix')}</h2><span className="small quiet">{t('segments.opens')}</span></div>
+      <div className="section-title segments-title"><h2>{t('segments.matrix')}</h2><span className="small quiet">{t('segments.opens')}</span><span className="push"><Export what="value-risk" of={t('segments.matrix')} /></span></div>
       <table className="matrix">
         <thead>
           <tr>

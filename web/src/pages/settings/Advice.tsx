@@ -8,6 +8,7 @@ import type { AdviceEntry } from '../../api/types';
 import { usePageState } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
 import { useRefused } from '../../parts/refused';
+import { Export } from '../../parts/Head';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneRows, Fault } from '../../parts/States';
 import { useSay, useSession } from '../../words/say';
@@ -27,7 +28,7 @@ export function AdviceLibrary() {
   ];
   return (
     <div className="stack">
-      <p className="soft">{t('advice.library_about')}</p>
+      <div className="line"><p className="soft">{t('advice.library_about')}</p><span className="push"><Export what="advice" /></span></div>
       <Sheet label={t('settings.parts.advice')} columns={columns} rows={data} rowKey={(one) => one.id} rowHeight={52} keys={false} open={(one) => set({ see: one.id })}
         card={(one) => <div><div className="line"><span className="strong">{say(one.name)}</span>{one.is_own && <span className="small link push">{t('advice.own')}</span>}</div><div className="soft small clip">{answers(one)}</div></div>} />
       {seen && <Entry key={`${seen.id}${String(seen.is_own)}`} one={seen} close={() => set({ see: null })} />}

@@ -7,6 +7,7 @@ import { useDefinitions } from '../../api/reading';
 import type { DefinitionRow } from '../../api/types';
 import { usePageState } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
+import { Export } from '../../parts/Head';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { Bone, BoneRows, Fault } from '../../parts/States';
 import { useSay } from '../../words/say';
@@ -29,7 +30,7 @@ export function Definitions() {
   ];
   return (
     <div className="stack" style={{ gap: 24 }}>
-      <p className="soft">{t('settings.definitions_about')}</p>
+      <div className="line"><p className="soft">{t('settings.definitions_about')}</p><span className="push"><Export what="definitions" /></span></div>
       {SORTS.map((sort) => {
         const rows = data.filter((one) => one.sort === sort);
         return rows.length === 0 ? null : (

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, Problem } from '../../api/client';
 import type { ApiToken } from '../../api/types';
+import { Export } from '../../parts/Head';
 import { Icon } from '../../parts/Icon';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneRows, Empty, Fault } from '../../parts/States';
@@ -38,7 +39,7 @@ export function Tokens() {
   return (
     <>
       <div className="settings-bar"><span className="soft">{t('settings.tokens_about')}</span><a className="link small" href="/docs" target="_blank" rel="noreferrer">{t('me.docs')}</a>
-        <Button className="push" type="primary" icon={<Icon name="plus" size={16} />} onClick={() => setMaking(true)}>{t('settings.add_token')}</Button></div>
+        <span className="push line"><Export what="tokens" /><Button type="primary" icon={<Icon name="plus" size={16} />} onClick={() => setMaking(true)}>{t('settings.add_token')}</Button></span></div>
       {!data ? <BoneRows rows={2} /> : data.length === 0 ? <div className="card"><Empty title={t('settings.tokens_none')} scene={false} /></div> : (
         <Sheet label={t('settings.parts.tokens')} columns={columns} rows={data} rowKey={(token) => token.id} keys={false}
           card={(token) => <div className="line"><div style={{ flex: 1 }}><div className="strong">{token.name}</div><div className="small quiet">{t('settings.used')} {used(token)}</div></div>{removeButton(token)}</div>} />

@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router';
 import { useSheet, useSheetWork } from '../../api/sheets';
 import type { SheetCellRow } from '../../api/types';
 import { CustomerName } from '../../parts/CustomerName';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { useRefused } from '../../parts/refused';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneRows, Fault } from '../../parts/States';
@@ -34,7 +34,7 @@ export default function AppliedPage() {
       <Head
         title={t('sheets.page')} sentence={sheet?.file_name ?? t('sheets.page')}
         sub={<span><Link to="/sheets">{t('sheets.back')}</Link>{sheet && <> · {sheet.by} · {dayTime(sheet.at)} · {t('sheets.cells_are', { count: sheet.cell_count, shown: count(sheet.cell_count), customers: count(sheet.customer_count) })}{sheet.undone_at && <> · {t('sheets.was_undone', { who: sheet.undone_by ?? '', when: dayTime(sheet.undone_at), shown: count(sheet.undone_count ?? 0) })}</>}</>}</span>}
-        acts={sheet && !sheet.undone_at && canAct && <TakeBack sheet={sheet} busy={undo.isPending} undo={(one) => undo.mutate(one, { onError: refused })} />}
+        acts={sheet && <><Export what="sheet" query={{ id }} />{!sheet.undone_at && canAct && <TakeBack sheet={sheet} busy={undo.isPending} undo={(one) => undo.mutate(one, { onError: refused })} />}</>}
       />
       {error && !data ? <Fault error={error} what={t('sheets.page')} again={() => void refetch()} />
         : !data ? <BoneRows rows={6} />

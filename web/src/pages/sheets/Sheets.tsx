@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useCompared, useSheets, useSheetWork } from '../../api/sheets';
 import type { SheetApplied, SheetBack, SheetDifferences } from '../../api/types';
 import { useGo } from '../../frame/moment';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { Icon } from '../../parts/Icon';
 import { useRefused } from '../../parts/refused';
 import { Said } from '../../parts/Said';
@@ -136,7 +136,7 @@ function History() {
   ];
   return (
     <section aria-labelledby="sheets-history">
-      <h2 id="sheets-history" className="sheets-heading">{t('sheets.history')}</h2>
+      <div className="line sheets-heading"><h2 id="sheets-history">{t('sheets.history')}</h2>{data && data.length > 0 && <span className="push"><Export what="sheets" of={t('sheets.history')} /></span>}</div>
       {error && !data ? <Fault error={error} what={t('sheets.history')} again={() => void refetch()} />
         : !data ? <BoneRows rows={3} />
           : data.length === 0 ? <div className="card"><Empty title={t('sheets.history_none')} scene={false} /></div>

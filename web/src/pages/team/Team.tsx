@@ -2,7 +2,7 @@
 
 import { useTeam } from '../../api/team';
 import type { DeskLoad, TeamMember, TeamPage as Team } from '../../api/types';
-import { Head } from '../../parts/Head';
+import { Export, Head } from '../../parts/Head';
 import { Said } from '../../parts/Said';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneRows, Empty, Fault } from '../../parts/States';
@@ -18,7 +18,7 @@ export default function TeamPage() {
   const { data, error, refetch } = useTeam();
   return (
     <div className="page">
-      <Head title={t('team.title')} sentence={data && <Sentence total={data.total} />} sub={data && <Beside page={data} />} />
+      <Head title={t('team.title')} sentence={data && <Sentence total={data.total} />} sub={data && <Beside page={data} />} acts={<Export what="desks" of={t('team.members')} />} />
       {error && !data ? <Fault error={error} what={t('team.title')} again={() => void refetch()} />
         : !data ? <BoneRows rows={6} />
           : <Members page={data} />}

@@ -23,16 +23,26 @@ import { CustomerPanel } from './CustomerPanel';
 import { Proof } from './Proof';
 import { Reminded } from './Reminded';
 import { RunCycle } from './RunCycle';
+import { Waiting } from './Waiting';
 import './today.css';
 
-const reason = (row: TodayRow, say: Say) => capital(row.sentences.map(say.say).join(say.lang === 'zh' ? '；' : '; '));
+/** What the alerts say; what the model in service says, where nothing of it was said yet. */
+function reason(row: TodayRow, say: Say): string {
+  const { risk } = row.customer;
+  const said = row.sentences.map(say.say);
+  const cause = risk?.reason ? say.say(risk.reason) : '';
+  if (cause && !said.includes(cause)) said.push(cause);
+  if (risk) said.push(say.t('risk.today', { days: risk.horizon_days, share: say.share(risk.risk, 0) }));
+  return capital(said.join(say.lang === 'zh' ? '；' : '; '));
+}
 
 export default function TodayPage() {
   const say = useSay();
   const { t } = say;
   const [query, set] = usePageState();
   const owner = query.get('owner');
-  const { data, error, refetch, isPlaceholderData } = useToday(owner);
+  const { data, error, refetch, isPlaceholderData, hasNextPage, fetchNextPage, isFetchingNextPage } = useToday(owner);
+  const more = () => { if (!isFetchingNextPage) void fetchNextPage(); };
   const wide = useWide();
   const go = useGo();
   const open = query.get('open');
@@ -44,21 +54,22 @@ export default function TodayPage() {
 
   return (
     <div className="page">
-      <Head title={t('nav.today')} sentence={<Sentence data={data} />} sub={<Sub data={data} />} acts={<><Export what="alerts" query={{ state: 'open', owner }} /><RunCycle shown={data.computed_at} /></>} />
+      <Head title={t('nav.today')} sentence={<Sentence data={data} />} sub={<Sub data={data} />} acts={<><Export what="today" query={{ owner }} /><RunCycle shown={data.computed_at} /></>} />
       {data.not_yet && <NotYet data={data} />}
       {!data.not_yet && data.rows.length === 0 && <Done data={data} />}
       {data.rows.length > 0 && (
         <div className={wide ? 'today-split' : 'stack'}>
           <div className="stack">
+            <Waiting />
             <Mine owner={owner} set={set} />
-            <TodayList data={data} show={show} active={wide ? (chosen?.customer.id ?? null) : null} stale={isPlaceholderData} />
+            <TodayList data={data} show={show} active={wide ? (chosen?.customer.id ?? null) : null} stale={isPlaceholderData} more={more} hasMore={hasNextPage} />
             <Reminded owner={owner} />
             <GoodNews data={data} />
           </div>
           {wide && chosen && <CustomerPanel key={chosen.customer.id} row={chosen} asOf={data.as_of} />}
         </div>
       )}
-      {data.rows.length === 0 && !data.not_yet && <Reminded owner={owner} />}
+      {data.rows.length === 0 && !data.not_yet && <><Waiting /><Reminded owner={owner} /></>}
       {data.rows.length === 0 && <GoodNews data={data} />}
     </div>
   );
@@ -106,9 +117,9 @@ function Mine({ owner, set }: { owner: string | null; set: (change: Record<strin
   );
 }
 
-interface ListProps { data: Today; show: (row: TodayRow) => void; active: string | null; stale: boolean }
+interface ListProps { data: Today; show: (row: TodayRow) => void; active: string | null; stale: boolean; more: () => void; hasMore: boolean }
 
-function TodayList({ data, show, active, stale }: ListProps) {
+function TodayList({ data, show, active, stale, more, hasMore }: ListProps) {
   const say = useSay();
   const { t } = say;
   const now = data.as_of;
@@ -134,7 +145,7 @@ function TodayList({ data, show, active, stale }: ListProps) {
   ];
   return (
     <Sheet
-      label={t('nav.today')} columns={columns} rows={data.rows} rowKey={(row) => row.customer.id} rowHeight={92} grows open={show} active={active} stale={stale}
+      label={t('nav.today')} columns={columns} rows={data.rows} rowKey={(row) => row.customer.id} rowHeight={92} grows open={show} active={active} stale={stale} more={more} hasMore={hasMore} total={data.total}
       card={(row) => <TodayCard row={row} now={now} opened={opened(row)} />}
     />
   );

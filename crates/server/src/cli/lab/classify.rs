@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 use vocab::Lang;
 
-use super::{digits, lines, read};
+use super::{digits, lines, read, warn_of_leaks};
 use crate::cli::console::Console;
 use crate::cli::failure::{Done, Failure};
 use crate::cli::tables::Target;
@@ -90,21 +90,7 @@ fn fold_file<'a>(given: &'a str, console: &Console) -> Result<(Table, &'a str), 
 
 /// What the reader must not miss: leaks, rows left out, no signal.
 fn warn(report: &Classified, console: &mut Console) {
-    for leak in &report.leaks {
-        let (column, zh, en) = (&leak.column, leak.why.get(Lang::Zh), leak.why.get(Lang::En));
-        let done = match leak.is_certain {
-            true => ("已排除", "left out"),
-            false => ("仍在使用，请人工确认", "still used: have somebody check it"),
-        };
-        console.say(
-            format!("疑似未来信息泄漏：“{column}”{zh}（{}）", done.0),
-            format!("seems to leak the outcome: \"{column}\" {en} ({})", done.1),
-        );
-    }
-    if report.unlabelled > 0 {
-        let count = report.unlabelled;
-        console.say(format!("{count} 行没有标签，未使用"), format!("{count} rows have no label and were not used"));
-    }
+    warn_of_leaks(&report.leaks, report.unlabelled, console);
     if !report.has_signal() {
         console.say(
             "没有可用的信号：AUC 的置信区间包含 0.5，这些列看不出谁会流失",

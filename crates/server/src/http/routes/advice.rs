@@ -19,6 +19,7 @@ use crate::http::visit::{AsOfQuery, Asked, Body, Named, Signed, filled, to_the_e
 pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new()
         .routes(routes!(advice))
+        .routes(routes!(task_from_advice))
         .routes(routes!(advice_entries))
         .routes(routes!(put_advice, remove_advice))
 }
@@ -41,6 +42,22 @@ struct AdviceAsked {
 async fn advice(visit: Signed, Named(id): Named<String>, Asked(asked): Asked<AdviceAsked>) -> Answer<view::AdvicePage> {
     let (id, reason) = (CustomerId::from(id), filled(asked.reason));
     Ok(Json(visit.app.advice(&visit.reader.scope, &id, reason.as_deref(), visit.as_of, visit.now).await?))
+}
+
+/// Make a task of the advice
+///
+/// Its first step, in the customer's open case (one is opened where there is none), on the desk of whoever has the case,
+/// due by the case's clock. Asked again while that task waits, it is the answer.
+#[utoipa::path(post, path = "/api/customers/{id}/advice/task", tag = "customers", request_body = view::NewAdviceTask,
+    params(("id" = String, Path, description = "The source's own id, percent-encoded")),
+    responses((status = 200, body = view::AdvisedTask)))]
+async fn task_from_advice(
+    Signed(visit): Signed,
+    Named(id): Named<String>,
+    Body(asked): Body<view::NewAdviceTask>,
+) -> Answer<view::AdvisedTask> {
+    let id = CustomerId::from(id);
+    to_the_end(async move { visit.app.task_from_advice(&visit.reader, &id, asked, visit.now).await }).await.map(Json)
 }
 
 /// The library of advice

@@ -22,6 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(accept_case))
         .routes(routes!(close_case))
         .routes(routes!(move_case))
+        .routes(routes!(waiting))
         .routes(routes!(add_case_task))
         .routes(routes!(change_case_task))
         .routes(routes!(add_case_comment))
@@ -155,6 +156,15 @@ async fn move_case(
     Body(request): Body<view::MoveCase>,
 ) -> Answer<view::CaseWork> {
     to_the_end(async move { visit.app.move_case(&visit.reader, id, request, visit.now).await }).await.map(Json)
+}
+
+/// What waits for the caller
+///
+/// Open tasks of cases that are named for them, or for nobody while the case is on their desk, and what weekly reviews
+/// decided for them; what is due first, first.
+#[utoipa::path(get, path = "/api/tasks", tag = "cases", responses((status = 200, body = view::WaitingWork)))]
+async fn waiting(Signed(visit): Signed) -> Answer<view::WaitingWork> {
+    Ok(Json(visit.app.waiting_for(&visit.reader, visit.now).await?))
 }
 
 /// Write a task down

@@ -88,7 +88,7 @@ async fn bulk_alerts(Signed(visit): Signed, Body(request): Body<view::BulkReques
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ViewsAsked {
-    /// The page: `alerts`.
+    /// The page: `alerts`, `cases`.
     page: String,
 }
 

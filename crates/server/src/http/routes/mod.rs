@@ -29,6 +29,7 @@ pub(crate) mod quality;
 pub(crate) mod reminders;
 pub(crate) mod renewals;
 pub(crate) mod review;
+pub(crate) mod risk;
 pub(crate) mod rules;
 pub(crate) mod scorecards;
 pub(crate) mod segments;
@@ -36,6 +37,7 @@ pub(crate) mod session;
 pub(crate) mod sheets;
 pub(crate) mod sources;
 pub(crate) mod staff;
+pub(crate) mod tables;
 pub(crate) mod team;
 pub(crate) mod today;
 
@@ -87,8 +89,10 @@ pub(crate) fn all() -> OpenApiRouter<Arc<Site>> {
         .merge(reminders::routes())
         .merge(renewals::routes())
         .merge(review::routes())
+        .merge(risk::routes())
         .merge(rules::routes())
         .merge(scorecards::routes())
         .merge(segments::routes())
         .merge(sheets::routes())
+        .merge(tables::routes())
 }

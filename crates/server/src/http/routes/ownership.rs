@@ -18,6 +18,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new()
         .routes(routes!(ownership, put_ownership))
         .routes(routes!(pool))
+        .routes(routes!(pool_returns))
         .routes(routes!(claim_customer))
         .routes(routes!(owner_terms))
 }
@@ -32,7 +33,8 @@ async fn ownership(visit: Signed) -> Answer<view::Ownership> {
 
 /// Set the rules of ownership
 ///
-/// Whether the pool is open, and how many customers one person may take. Administrators only.
+/// Whether the pool is open, how many customers one person may take, and after how many days without a record a customer
+/// goes back to it. Administrators only.
 #[utoipa::path(put, path = "/api/ownership", tag = "customers", request_body = view::OwnershipRules,
     responses((status = 200, body = view::Ownership)))]
 async fn put_ownership(Signed(visit): Signed, Body(rules): Body<view::OwnershipRules>) -> Answer<view::Ownership> {
@@ -60,6 +62,27 @@ async fn pool(visit: Signed, Asked(asked): Asked<PoolAsked>) -> Answer<view::Poo
     let cursor = filled(asked.cursor);
     let from = (filled(asked.search), cursor.as_deref());
     Ok(Json(visit.app.pool(&visit.reader, from, rows(asked.limit, 50), visit.now).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ReturnsAsked {
+    /// From the page before.
+    cursor: Option<String>,
+    /// Rows in a page: 50 when absent, at most 500.
+    limit: Option<usize>,
+}
+
+/// Who goes back to the pool
+///
+/// The reader's customers that will go back for want of a record, the first of them first; and what went back in the last
+/// thirty days, where the pool is open.
+#[utoipa::path(get, path = "/api/pool/returns", tag = "customers", params(ReturnsAsked),
+    responses((status = 200, body = view::PoolReturns)))]
+async fn pool_returns(visit: Signed, Asked(asked): Asked<ReturnsAsked>) -> Answer<view::PoolReturns> {
+    let cursor = filled(asked.cursor);
+    let limit = rows(asked.limit, 50);
+    Ok(Json(visit.app.pool_returns(&visit.reader, cursor.as_deref(), limit, visit.now).await?))
 }
 
 /// Take a customer from the pool

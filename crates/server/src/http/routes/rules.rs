@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use app::view;
 use axum::Json;
+use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Answer;
+use crate::http::problem::Problem;
 use crate::http::site::Site;
 use crate::http::visit::{Body, Named, Signed, to_the_end};
 
@@ -16,6 +18,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(rules))
         .routes(routes!(rule_vocabulary))
         .routes(routes!(rule_schema))
+        .routes(routes!(discovered_rules, discover_rules, stop_discovery))
         .routes(routes!(preview_rule))
         .routes(routes!(rule))
         .routes(routes!(draft_rule))
@@ -141,4 +144,34 @@ async fn switch_rule(
     Body(switch): Body<view::RuleSwitch>,
 ) -> Answer<view::RulePage> {
     to_the_end(async move { visit.app.switch_rule(&visit.reader, &id, switch, visit.now).await }).await.map(Json)
+}
+
+/// Rules found in history
+///
+/// The search that runs, or ran last: rules of up to three conditions, found on one half of the customers and confirmed on the
+/// other, each replayed over the last year. For who sees all customers.
+#[utoipa::path(get, path = "/api/rules/discovery", tag = "definitions",
+    responses((status = 200, body = view::DiscoveryPage)))]
+async fn discovered_rules(visit: Signed) -> Answer<view::DiscoveryPage> {
+    Ok(Json(visit.app.discovered_rules(&visit.reader).await?))
+}
+
+/// Look for rules in history
+///
+/// In the background; one search at a time. Nothing is switched on: a person makes a draft of what is worth it.
+#[utoipa::path(post, path = "/api/rules/discovery", tag = "definitions", request_body = view::DiscoveryRequest,
+    responses((status = 202, body = view::DiscoveryRun)))]
+async fn discover_rules(
+    visit: Signed,
+    Body(asked): Body<view::DiscoveryRequest>,
+) -> Result<(StatusCode, Json<view::DiscoveryRun>), Problem> {
+    let run = visit.app.discover_rules(&visit.reader, asked, visit.now).await?;
+    Ok((StatusCode::ACCEPTED, Json(run)))
+}
+
+/// Stop looking for rules
+#[utoipa::path(delete, path = "/api/rules/discovery", tag = "definitions", responses((status = 204)))]
+async fn stop_discovery(visit: Signed) -> Result<StatusCode, Problem> {
+    visit.app.stop_discovery(&visit.reader).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

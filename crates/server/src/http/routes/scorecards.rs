@@ -18,6 +18,7 @@ use crate::http::visit::{Asked, Body, Named, Signed, filled, to_the_end};
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new()
+        .routes(routes!(learnt_weights, learn_weights, stop_weights))
         .routes(routes!(scorecards))
         .routes(routes!(scorecard))
         .routes(routes!(scorecard_design))
@@ -228,4 +229,41 @@ async fn withdraw_judgement(
     to_the_end(async move { visit.app.withdraw_judgement(&visit.reader, &id, judgement, visit.now).await })
         .await
         .map(Json)
+}
+
+/// Weights learnt from outcomes
+///
+/// The learning of weights of this scorecard that runs, or ran last: a suggestion beside the weights there are, both judged on
+/// later months. For who sees all customers.
+#[utoipa::path(get, path = "/api/scorecards/{id}/weights", tag = "definitions",
+    params(("id" = String, Path, description = "Scorecard")),
+    responses((status = 200, body = view::WeightsPage)))]
+async fn learnt_weights(visit: Signed, Named(id): Named<String>) -> Answer<view::WeightsPage> {
+    Ok(Json(visit.app.learnt_weights(&visit.reader, &id).await?))
+}
+
+/// Learn weights from outcomes
+///
+/// In the background; one scorecard at a time. What comes of it is a suggestion: nothing changes before a person saves a draft
+/// with it and activates that.
+#[utoipa::path(post, path = "/api/scorecards/{id}/weights", tag = "definitions",
+    params(("id" = String, Path, description = "Scorecard")), request_body = view::WeightsRequest,
+    responses((status = 202, body = view::WeightsRun)))]
+async fn learn_weights(
+    visit: Signed,
+    Named(id): Named<String>,
+    Body(asked): Body<view::WeightsRequest>,
+) -> Result<(StatusCode, Json<view::WeightsRun>), Problem> {
+    let run = visit.app.learn_weights(&visit.reader, &id, asked, visit.now).await?;
+    Ok((StatusCode::ACCEPTED, Json(run)))
+}
+
+/// Stop learning weights
+///
+/// Of this scorecard.
+#[utoipa::path(delete, path = "/api/scorecards/{id}/weights", tag = "definitions",
+    params(("id" = String, Path, description = "Scorecard")), responses((status = 204)))]
+async fn stop_weights(visit: Signed, Named(id): Named<String>) -> Result<StatusCode, Problem> {
+    visit.app.stop_weights(&visit.reader, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -64,7 +64,7 @@ async fn add_unit(Signed(visit): Signed, Body(unit): Body<view::UnitRequest>) ->
 
 /// Change a unit
 ///
-/// Its name, what it stands below, who heads it. Administrators only; answers the whole tree.
+/// Its name, what it stands below, who heads it, when it works. Administrators only; answers the whole tree.
 #[utoipa::path(patch, path = "/api/units/{id}", tag = "staff", request_body = view::UnitRequest,
     params(("id" = i64, Path, description = "Unit")), responses((status = 200, body = view::Organisation)))]
 async fn change_unit(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::view;
+use app::{TodayQuery, view};
 use axum::Json;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -11,7 +11,10 @@ use utoipa_axum::routes;
 
 use super::Answer;
 use crate::http::site::Site;
-use crate::http::visit::{AsOfQuery, Asked, Signed};
+use crate::http::visit::{AsOfQuery, Asked, Signed, filled, rows};
+
+/// Rows of the day's list, unless asked otherwise.
+const TODAY_ROWS: usize = 100;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new().routes(routes!(today)).routes(routes!(search))
@@ -22,16 +25,22 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
 struct TodayAsked {
     /// Only customers of this owner; `-` is nobody's.
     owner: Option<String>,
+    /// From the page before.
+    cursor: Option<String>,
+    /// Rows in a page: 100 when absent, at most 500.
+    limit: Option<usize>,
 }
 
 /// Today
 ///
-/// The customers to look after now, ranked: overdue first, then by band, value and time.
+/// The customers to look after now, ranked: overdue first, then by band, value and time. Counts and sums are of the whole
+/// list.
 #[utoipa::path(get, path = "/api/today", tag = "today", params(TodayAsked, AsOfQuery),
     responses((status = 200, body = view::Today)))]
 async fn today(visit: Signed, Asked(asked): Asked<TodayAsked>) -> Answer<view::Today> {
-    let owner = asked.owner.as_deref().filter(|owner| !owner.is_empty());
-    Ok(Json(visit.app.today(&visit.reader.scope, owner, visit.as_of, visit.now).await?))
+    let limit = Some(rows(asked.limit, TODAY_ROWS));
+    let query = TodayQuery { owner: filled(asked.owner), cursor: filled(asked.cursor), limit };
+    Ok(Json(visit.app.today(&visit.reader.scope, &query, visit.as_of, visit.now).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

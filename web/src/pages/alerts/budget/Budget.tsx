@@ -9,7 +9,7 @@ import { useBudget, useBudgetPreview, usePutBudget } from '../../../api/desk';
 import type { Budget, BudgetPage as Told } from '../../../api/types';
 import { useMoment } from '../../../frame/moment';
 import { Explain } from '../../../parts/Explain';
-import { Head } from '../../../parts/Head';
+import { Export, Head } from '../../../parts/Head';
 import { useRefused } from '../../../parts/refused';
 import { BoneBlock, Fault } from '../../../parts/States';
 import { useSay } from '../../../words/say';
@@ -34,7 +34,7 @@ export default function BudgetPage() {
   const values = { people: count(own.people), cases: count(own.cases_per_person), per_week: count(own.people * own.cases_per_person) };
   return (
     <div className="page budget">
-      <Head title={t('budget.title')} sentence={<Trans t={t} i18nKey="budget.sentence" values={values} components={{ b: <b /> }} />} sub={<InForce told={told} />} acts={canAct && <Acts told={told} own={own} />} />
+      <Head title={t('budget.title')} sentence={<Trans t={t} i18nKey="budget.sentence" values={values} components={{ b: <b /> }} />} sub={<InForce told={told} />} acts={<><Export what="budget" query={{ people: own.people, cases: own.cases_per_person, urgent_passes: own.urgent_passes }} />{canAct && <Acts told={told} own={own} />}</>} />
       <div className="budget-grid">
         <Controls own={own} set={setOwn} />
         {preview ? <Line preview={preview} stale={isPlaceholderData} /> : <BoneBlock height={420} />}

@@ -8,7 +8,7 @@ import type { ConflictCustomer, IdentityConflict } from '../../../api/types';
 import { useMoment, usePageState } from '../../../frame/moment';
 import { Value } from '../../../parts/Amount';
 import { CustomerName } from '../../../parts/CustomerName';
-import { Head } from '../../../parts/Head';
+import { Export, Head } from '../../../parts/Head';
 import { Icon } from '../../../parts/Icon';
 import { useRefused } from '../../../parts/refused';
 import { Said } from '../../../parts/Said';
@@ -28,7 +28,7 @@ export default function IdentityPage() {
   const { data, error, refetch } = useConflicts(state);
   return (
     <div className="page">
-      <Head title={t('data.tabs.identity')} sentence={data && (data.open_count === 0 ? t('identity.none_title') : <Said words="identity.sentence" count={data.open_count} />)} sub={<span>{t('identity.about')}</span>} />
+      <Head title={t('data.tabs.identity')} sentence={data && (data.open_count === 0 ? t('identity.none_title') : <Said words="identity.sentence" count={data.open_count} />)} sub={<span>{t('identity.about')}</span>} acts={data && data.items.length > 0 && <Export what="conflicts" query={{ state }} />} />
       <DataTabs />
       <div className="filters">
         <Segmented value={state} onChange={(one) => set({ state: one === 'open' ? null : String(one) })} aria-label={t('col.state')} options={STATES.map((one) => ({ value: one, label: t(`identity.state.${one}`) }))} />

@@ -6,7 +6,7 @@ import { useHeld, useHeldWork, useSources } from '../../../api/intake';
 import type { QuarantineRow, Words } from '../../../api/types';
 import { useMoment, usePageState } from '../../../frame/moment';
 import { useNarrow } from '../../../frame/narrow';
-import { Head } from '../../../parts/Head';
+import { Export, Head } from '../../../parts/Head';
 import { Said } from '../../../parts/Said';
 import { Json } from '../../../parts/Json';
 import { useRefused } from '../../../parts/refused';
@@ -34,7 +34,7 @@ export default function HeldPage() {
   const columns = useColumns(rows, canAct, chosen, choose);
   return (
     <div className="page">
-      <Head title={t('data.tabs.held')} sentence={data && (total === 0 ? t('held.none_title') : <Said words="held.sentence" count={total} shown={count(total)} />)} sub={<span>{t('held.about')}</span>} />
+      <Head title={t('data.tabs.held')} sentence={data && (total === 0 ? t('held.none_title') : <Said words="held.sentence" count={total} shown={count(total)} />)} sub={<span>{t('held.about')}</span>} acts={rows.length > 0 && <Export what="held" query={filter} />} />
       <DataTabs />
       {(holding.length > 1 || filter.source) && (
         <div className="filters">

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Problem } from '../../../api/client';
 import { useFetchWork, useSourceWork } from '../../../api/intake';
 import type { Source, SourcePreview } from '../../../api/types';
+import { Export } from '../../../parts/Head';
 import { Icon } from '../../../parts/Icon';
 import { useRefused } from '../../../parts/refused';
 import { useSay } from '../../../words/say';
@@ -42,7 +43,7 @@ export function Fetching({ source, may }: { source: Source; may: boolean }) {
         {seen && <Preview key={source.version} preview={seen} mapping={settings.mapping ?? {}} busy={change.isPending || look.isPending} may={may} keep={({ mapping, watermark }) => void keep({ ...settings, mapping, watermark }).then(() => { void message.success(t('settings.saved')); preview(); }, refused)} />}
       </section>
       <section>
-        <h2 className="data-heading">{t('pull.runs')}</h2>
+        <div className="line data-heading"><h2>{t('pull.runs')}</h2><span className="push"><Export what="runs" query={{ id: source.id }} of={t('pull.runs')} /></span></div>
         <Runs id={source.id} />
       </section>
       <section className="card wizard-body" aria-label={t('pull.connection')}>

@@ -7,7 +7,7 @@ import { useQuality, useQualityWork } from '../../../api/intake';
 import type { DataAlert, FieldQuality, NameQuality, SourceQuality } from '../../../api/types';
 import { useMoment } from '../../../frame/moment';
 import { Beats } from '../../../parts/Beats';
-import { Head } from '../../../parts/Head';
+import { Export, Head } from '../../../parts/Head';
 import { Hint } from '../../../parts/Hint';
 import { Icon } from '../../../parts/Icon';
 import { useRefused } from '../../../parts/refused';
@@ -33,6 +33,7 @@ export default function QualityPage() {
         title={t('data.tabs.quality')}
         sentence={data && (sick.size === 0 ? t(data.as_of ? 'quality.fine' : 'quality.not_yet') : <><Said words="quality.sentence" count={sick.size} />{starved.size > 0 && <Said words="quality.starves" count={starved.size} />}</>)}
         sub={data?.as_of && <span>{t('today.computed', { when: near(data.as_of, now) })}</span>}
+        acts={data && data.sources.length > 0 && <Export what="quality" />}
       />
       <DataTabs />
       {error && !data && <Fault error={error} what={t('data.tabs.quality')} again={() => void refetch()} />}

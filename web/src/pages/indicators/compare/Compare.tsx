@@ -10,7 +10,7 @@ import { useNarrow } from '../../../frame/narrow';
 import { Chart } from '../../../parts/Chart';
 import { CustomerName } from '../../../parts/CustomerName';
 import { Explain } from '../../../parts/Explain';
-import { Head } from '../../../parts/Head';
+import { Export, Head } from '../../../parts/Head';
 import { Icon } from '../../../parts/Icon';
 import { Sheet, type Column } from '../../../parts/Sheet';
 import { BoneBlock, BoneRows, Empty, Fault } from '../../../parts/States';
@@ -185,7 +185,7 @@ function Farthest({ rows, left, right }: { rows: FigurePair[]; left: Side; right
   ];
   return (
     <section>
-      <div className="section-title compare-heading"><h2>{t('compare.farthest')}</h2><span className="small quiet">{t('compare.farthest_about')}</span></div>
+      <div className="section-title compare-heading"><h2>{t('compare.farthest')}</h2><span className="small quiet">{t('compare.farthest_about')}</span><span className="push"><Export what="comparison" query={{ left: left.asked, right: right.asked }} of={t('compare.farthest')} /></span></div>
       <Sheet label={t('compare.farthest')} columns={columns} rows={rows} rowKey={(row) => row.id} rowHeight={44} open={(row) => go(`/customers/${encodeURIComponent(row.id)}`)} />
     </section>
   );

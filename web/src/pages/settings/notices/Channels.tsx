@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { addChannel, changeChannel, removeChannel, testChannel, useChannels, useChannelWork } from '../../../api/notices';
 import { Problem } from '../../../api/client';
 import type { NoticeChannel } from '../../../api/types';
+import { Export } from '../../../parts/Head';
 import { Icon } from '../../../parts/Icon';
 import { useRefused } from '../../../parts/refused';
 import { Sheet, type Column } from '../../../parts/Sheet';
@@ -30,7 +31,10 @@ export function Channels() {
       <div className="settings-bar">
         <h2>{t('notices.channels')}</h2>
         <span className="soft">{t('notices.channels_about')}</span>
-        <Button className="push" type="primary" icon={<Icon name="plus" size={16} />} disabled={!data} onClick={() => setOpen('new')}>{t('notices.add')}</Button>
+        <span className="push line">
+          <Export what="channels" of={t('notices.channels')} />
+          <Button type="primary" icon={<Icon name="plus" size={16} />} disabled={!data} onClick={() => setOpen('new')}>{t('notices.add')}</Button>
+        </span>
       </div>
       {!data ? <BoneRows rows={2} /> : data.channels.length === 0 ? <div className="card"><Empty title={t('notices.none')} scene={false}>{t('notices.none_text')}</Empty></div> : (
         <Sheet label={t('notices.channels')} columns={columns} rows={data.channels} rowKey={(one) => one.id} rowHeight={60} keys={false} grows

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useDeciding, useNotices } from '../../../api/notices';
 import type { Notice, NoticeDelivery } from '../../../api/types';
 import { usePageState } from '../../../frame/moment';
+import { Export } from '../../../parts/Head';
 import { useRefused } from '../../../parts/refused';
 import { Sheet, type Column } from '../../../parts/Sheet';
 import { BoneRows, Empty, Fault } from '../../../parts/States';
@@ -39,6 +40,7 @@ export function Deliveries({ admin }: { admin: boolean }) {
         <span className="soft">{data && t('notices.total', { count: data.total, shown: count(data.total) })}</span>
         {data && data.undecided > 0 && <button type="button" className="notice-decide" onClick={() => put({ state: 'undecided' })}>{t('notices.decide', { count: data.undecided })}</button>}
         <span className="push line">
+          <Export what="notices" query={{ whose, state: state === 'all' ? null : state }} of={title} />
           {admin && <Select aria-label={t('notices.who')} style={{ width: 130 }} value={whose} onChange={(value) => put({ whose: value === 'all' ? null : value })} options={[{ value: 'all', label: t('notices.everybody') }, { value: 'mine', label: t('notices.mine') }]} />}
           <Select aria-label={t('notices.where')} style={{ width: 130 }} value={state} onChange={(value) => put({ state: value === 'all' ? null : value })} options={STATES.map((one) => ({ value: one, label: t(`notices.state.${one}`) }))} />
         </span>

@@ -3,6 +3,7 @@
 import { App, Button } from 'antd';
 import { useStaffWork, withdraw } from '../../../api/staff';
 import type { InvitationRow, Organisation } from '../../../api/types';
+import { Export } from '../../../parts/Head';
 import { useRefused } from '../../../parts/refused';
 import { Sheet, type Column } from '../../../parts/Sheet';
 import { useSay } from '../../../words/say';
@@ -27,7 +28,7 @@ export function Invited({ all }: { all: Organisation }) {
   ];
   return (
     <section aria-label={t('staff.invited')}>
-      <h2 className="part-title">{t('staff.invited')}</h2>
+      <div className="line part-title"><h2>{t('staff.invited')}</h2><span className="push"><Export what="invitations" of={t('staff.invited')} /></span></div>
       <Sheet label={t('staff.invited')} columns={columns} rows={all.invitations} rowKey={(one) => one.id} keys={false}
         card={(one) => <div className="line"><div style={{ flex: 1, minWidth: 0 }}><div className="strong">{one.name}</div><div className="small quiet clip">{one.email} · {valid(one)}</div></div>{button(one)}</div>} />
     </section>

@@ -4,11 +4,13 @@ import { Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import { useOrganisation } from '../../../api/staff';
 import type { Organisation, StaffRow, UnitRow } from '../../../api/types';
+import { Export } from '../../../parts/Head';
 import { Icon } from '../../../parts/Icon';
 import { Sheet, type Column } from '../../../parts/Sheet';
 import { BoneRows, Fault } from '../../../parts/States';
 import { useSay } from '../../../words/say';
 import { HandOver } from './HandOver';
+import { hoursOf, useHoursText } from './Hours';
 import { Invite } from './Invite';
 import { Invited } from './Invited';
 import { Person } from './Person';
@@ -37,6 +39,7 @@ export function StaffAndOrganisation() {
       <div className="settings-bar">
         <span className="soft">{t('staff.sentence', { count: active })} · {t('staff.units', { count: data.units.length })}</span>
         <span className="push line">
+          <Export what="staff" query={{ unit: chosen === 'all' ? null : chosen }} of={t('staff.members')} />
           <Button onClick={() => setDoing({ what: 'unit' })}>{t('staff.add_unit')}</Button>
           <Button onClick={() => setDoing({ what: 'sheet' })} icon={<Icon name="upload" size={16} />}>{t('staff.sheet')}</Button>
           <Button type="primary" icon={<Icon name="plus" size={16} />} onClick={() => setDoing({ what: 'invite' })}>{t('staff.invite')}</Button>
@@ -97,6 +100,7 @@ function MemberTable({ all, chosen, act }: { all: Organisation; chosen: Chosen; 
   const { t, count } = useSay();
   const rows = below(all, chosen);
   const unit = typeof chosen === 'number' ? all.units.find((one) => one.id === chosen) : undefined;
+  const hours = useHoursText();
   const acts = (one: StaffRow) => (
     <Dropdown trigger={['click']} menu={{
       items: [{ key: 'person', label: t('staff.edit') }, { key: 'hand_over', label: t('staff.hand_over'), disabled: !one.active, danger: true }],
@@ -116,7 +120,7 @@ function MemberTable({ all, chosen, act }: { all: Organisation; chosen: Chosen; 
   ];
   return (
     <section aria-label={t('staff.members')}>
-      {unit && <div className="settings-bar"><h2>{pathOf(all.units, unit.id)}</h2><Button size="small" onClick={() => act({ what: 'edit_unit', unit })}>{t('staff.edit_unit')}</Button></div>}
+      {unit && <div className="settings-bar"><h2>{pathOf(all.units, unit.id)}</h2><span className="soft">{hours(hoursOf(all, unit.id).hours)}</span><Button size="small" onClick={() => act({ what: 'edit_unit', unit })}>{t('staff.edit_unit')}</Button></div>}
       <Sheet label={t('staff.members')} columns={columns} rows={rows} rowKey={(one) => one.id} keys={false}
         card={(one) => <div className="line"><div style={{ flex: 1, minWidth: 0 }}><div className="line"><span className="strong">{one.name}</span><span className="small soft">{t(`role.${one.role}`)}</span></div><div className="small quiet clip">{[pathOf(all.units, one.unit_id), one.owner_key && t('staff.customers', { count: one.customer_count, shown: count(one.customer_count) })].filter(Boolean).join(' · ')}</div></div>{acts(one)}</div>} />
     </section>

@@ -1,6 +1,7 @@
 // What each role may do: the table that the server goes by.
 
 import type { Organisation } from '../../../api/types';
+import { Export } from '../../../parts/Head';
 import { useSay } from '../../../words/say';
 
 export function Roles({ all }: { all: Organisation }) {
@@ -9,6 +10,7 @@ export function Roles({ all }: { all: Organisation }) {
   return (
     <details className="card roles">
       <summary>{t('staff.roles')}</summary>
+      <div className="line"><span className="push"><Export what="roles" of={t('staff.roles')} /></span></div>
       <div className="roles-scroll">
         <table>
           <thead><tr><th />{all.roles.map((role) => <th key={role.id} scope="col">{t(`role.${role.id}`)}</th>)}</tr></thead>

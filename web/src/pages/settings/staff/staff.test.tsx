@@ -16,6 +16,24 @@ describe('staff and organisation', () => {
     expect(within(people).queryByText('苏晚晴')).toBeNull();
   });
 
+  it('says when a unit works, by its own hours or by those above, and keeps what is chosen', async () => {
+    await show('/settings/staff');
+    const tree = await screen.findByRole('navigation', { name: '组织' });
+    fireEvent.click(within(tree).getByRole('button', { name: /^华东组/ }));
+    await screen.findByText('周一至周六 10:00–14:00、15:00–20:00，节假日不休');
+    fireEvent.click(within(tree).getByRole('button', { name: /^客户成功部/ }));
+    await screen.findByText('周一至周五 09:00–18:00，节假日休息');
+    fireEvent.click(screen.getByRole('button', { name: '修改部门' }));
+    fireEvent.click(await screen.findByRole('radio', { name: '单独设定' }));
+    fireEvent.change(await screen.findByLabelText('第 1 段从'), { target: { value: '22:00' } });
+    fireEvent.change(screen.getByLabelText('第 1 段到'), { target: { value: '06:00' } });
+    fireEvent.click(screen.getByRole('checkbox', { name: '周五' }));
+    fireEvent.click(screen.getByRole('button', { name: '保存' }));
+    await waitFor(() => expect(sent.find((one) => one.method === 'PATCH' && one.path === '/api/units/1')?.body).toMatchObject({
+      version: 1, work_hours: { days: ['mon', 'tue', 'wed', 'thu'], spans: [{ from: '22:00', to: '06:00' }], keeps_holidays: true },
+    }));
+  });
+
   it('says in both languages what each role may do', async () => {
     await show('/settings/staff', { lang: 'en' });
     fireEvent.click(await screen.findByText('What each role may do'));

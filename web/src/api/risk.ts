@@ -1,0 +1,33 @@
+// What the pages of risk and reasons read: how likely a customer is to leave and why, and why customers leave, all together.
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMoment } from '../frame/moment';
+import { api } from './client';
+import type { components } from './schema';
+
+type Shapes = components['schemas'];
+
+export type AgreementRow = Shapes['AgreementRow'];
+export type ConfirmedReason = Shapes['ConfirmedReason'];
+export type CustomerRisk = Shapes['CustomerRisk'];
+export type ReasonCustomer = Shapes['ReasonCustomer'];
+export type ReasonRow = Shapes['ReasonRow'];
+export type ReasonsPage = Shapes['ReasonsPage'];
+export type RiskHorizon = Shapes['RiskHorizon'];
+export type RiskReason = Shapes['RiskReason'];
+export type RiskShort = Shapes['RiskShort'];
+export type WayBack = Shapes['WayBack'];
+
+export function useCustomerRisk(id: string) {
+  const { asOf } = useMoment();
+  return useQuery({ queryKey: ['customer risk', id, asOf], queryFn: () => api.get<CustomerRisk>(`/api/customers/${encodeURIComponent(id)}/risk`, { as_of: asOf }) });
+}
+
+export function useReasons(quarter: string | null, segment: string | null) {
+  const { asOf } = useMoment();
+  return useQuery({
+    queryKey: ['reasons', quarter, segment, asOf],
+    queryFn: () => api.get<ReasonsPage>('/api/churn/reasons', { quarter, segment, as_of: asOf }),
+    placeholderData: keepPreviousData,
+  });
+}
