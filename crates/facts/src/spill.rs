@@ -52,7 +52,7 @@ pub(crate) struct Overflow {
 }
 
 impl Overflow {
-    fn write(&mut self, bytes: &[u8]) -> Result<u64, Error> {
+    pub fn write(&mut self, bytes: &[u8]) -> Result<u64, Error> {
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(tempfile::tempfile().map_err(|source| failed("make", source))?),
@@ -61,6 +61,14 @@ impl Overflow {
         let begin = self.length;
         self.length += bytes.len() as u64;
         Ok(begin)
+    }
+
+    /// Reads what was written from a place on.
+    pub fn read(&self, bytes: &mut [u8], begin: u64) -> Result<(), Error> {
+        match &self.file {
+            Some(file) => file.read_exact_at(bytes, begin).map_err(|source| failed("read", source)),
+            None => Err(Error::damaged("nothing was put on the disk")),
+        }
     }
 
     /// Bytes that went to the disk.
@@ -168,9 +176,7 @@ impl Pile {
                 Chunk::Here(bytes) => unpack(bytes, end, &mut stretch, take),
                 Chunk::There { begin, length } => {
                     buffer.resize(*length as usize, 0);
-                    if let Some(file) = &overflow.file {
-                        file.read_exact_at(&mut buffer, *begin).map_err(|source| failed("read", source))?;
-                    }
+                    overflow.read(&mut buffer, *begin)?;
                     unpack(&buffer, end, &mut stretch, take);
                 }
             }
