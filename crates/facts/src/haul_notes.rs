@@ -48,6 +48,15 @@ impl HaulNotes {
         self.bytes.len() + self.open.len() * size_of::<Place>() + self.runs.size()
     }
 
+    /// Begins anew in the memory it has.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.open.clear();
+        self.runs.clear();
+        self.sections.clear();
+        self.count = 0;
+    }
+
     /// Puts what came last in order, behind what is in order.
     pub fn seal(&mut self) -> Result<(), Error> {
         if self.open.is_empty() {

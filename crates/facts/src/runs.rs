@@ -53,6 +53,12 @@ impl Runs {
         self.held.capacity()
     }
 
+    /// Begins anew in the memory and the file it has.
+    pub fn clear(&mut self) {
+        self.overflow.clear();
+        self.held.clear();
+    }
+
     /// Adds an entry behind all others: whoever calls keeps each run in order.
     pub fn put(&mut self, entry: &Entry<'_>) -> Result<(), Error> {
         for length in [entry.key.len() as u32, entry.value.len() as u32, entry.place] {
@@ -251,6 +257,25 @@ mod tests {
                 merge.pass().unwrap();
             }
             assert_eq!(merge.first(), None);
+        }
+    }
+
+    #[test]
+    fn runs_that_were_cleared_hold_nothing_of_before() {
+        let mut runs = Runs::default();
+        for turn in 0..3u32 {
+            let value = vec![turn as u8; 7_000];
+            for place in 0..200u32 {
+                runs.put(&Entry { key: &place.to_be_bytes(), moment: 0, place, value: &value }).unwrap();
+            }
+            let mut merge = runs.merge(std::iter::once(0..runs.end())).unwrap();
+            for place in 0..200 {
+                assert_eq!(merge.first().map(|entry| (entry.place, entry.value[6_999])), Some((place, turn as u8)));
+                merge.pass().unwrap();
+            }
+            assert!(merge.first().is_none());
+            runs.clear();
+            assert_eq!(runs.end(), 0);
         }
     }
 

@@ -2,7 +2,6 @@
 //! name, so that the memory a reading takes does not grow with the rows.
 
 use std::fs::File;
-use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -57,8 +56,8 @@ impl Overflow {
             Some(file) => file,
             none => none.insert(tempfile::tempfile().map_err(|source| failed("make", source))?),
         };
-        file.write_all(bytes).map_err(|source| failed("write", source))?;
         let begin = self.length;
+        file.write_all_at(bytes, begin).map_err(|source| failed("write", source))?;
         self.length += bytes.len() as u64;
         Ok(begin)
     }
@@ -69,6 +68,11 @@ impl Overflow {
             Some(file) => file.read_exact_at(bytes, begin).map_err(|source| failed("read", source)),
             None => Err(Error::damaged("nothing was put on the disk")),
         }
+    }
+
+    /// Begins anew in the room it has.
+    pub fn clear(&mut self) {
+        self.length = 0;
     }
 
     /// Bytes that went to the disk.

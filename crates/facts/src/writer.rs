@@ -57,6 +57,11 @@ impl Together {
         intake.put_aside(version, &ids, &|visit| self.each_note(visit)).map(Some)
     }
 
+    /// The notes of a haul, once they are lasting.
+    pub fn spent_notes(&mut self) -> HaulNotes {
+        self.haul_notes.take().unwrap_or_default()
+    }
+
     /// Hands every note over, each key once and in order.
     fn each_note(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), Error>) -> Result<(), Error> {
         if let Some(notes) = &self.haul_notes {
@@ -240,17 +245,11 @@ pub(crate) struct Prepared {
     pub facts: Option<Packed>,
     /// The facts of a haul, instead.
     pub haul: Option<Numbered>,
+    /// The numbers of the first and the last fact, if there are any.
+    pub numbers: Option<(u64, u64)>,
     pub identities: Vec<StoredIdentity>,
     untold: Vec<Identity>,
     recorded_at: Instant,
-}
-
-impl Prepared {
-    /// The numbers of the first and the last fact, if there are any.
-    pub fn numbers(&self) -> Option<(u64, u64)> {
-        let of_haul = self.haul.as_ref().map(|haul| (haul.first_number, haul.last_number()));
-        of_haul.or_else(|| self.facts.as_ref().map(|run| (run.first_number, run.last_number())))
-    }
 }
 
 /// Refuses what can never be recorded.
@@ -443,6 +442,7 @@ impl Writer {
         let facts = draft.facts.pack(&appended, first, recorded_at);
         let packed = facts.as_ref().map_or(0, |run| run.len() as u64);
         self.sequence.number += packed + haul.as_ref().map_or(0, |haul| haul.count);
+        let numbers = (self.sequence.number >= first).then_some((first, self.sequence.number));
         let changed = facts.iter().flat_map(Packed::rows).map(|fact| changes_from(&fact.row)).min();
         let changed = changed.into_iter().chain(haul.as_ref().and_then(Numbered::changes_from));
         changed.for_each(|moment| report.changed_from(moment));
@@ -452,7 +452,7 @@ impl Writer {
                 together.held.insert(number, HeldRow { number, recorded_at, held });
             }
         }
-        Ok(Prepared { report, facts, haul, identities: Vec::new(), untold: draft.identities, recorded_at })
+        Ok(Prepared { report, facts, haul, numbers, identities: Vec::new(), untold: draft.identities, recorded_at })
     }
 
     /// Takes the identity rows of a prepared batch that say something new, just before they are written.

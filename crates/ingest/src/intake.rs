@@ -68,7 +68,7 @@ struct Flight {
 /// The thread that loads one batch while the next is put together.
 pub(crate) struct Loader {
     hauls: SyncSender<Haul>,
-    answers: Receiver<Result<Report, facts::Error>>,
+    answers: Receiver<Result<(Report, Haul), facts::Error>>,
 }
 
 impl Loader {
@@ -77,8 +77,9 @@ impl Loader {
         let (hauls, waiting) = sync_channel::<Haul>(1);
         let (answer, answers) = sync_channel(1);
         scope.spawn(move || {
-            for (loads, haul) in waiting.into_iter().enumerate() {
-                if answer.send(facts.load_haul(haul, now)).is_err() {
+            for (loads, mut haul) in waiting.into_iter().enumerate() {
+                let report = facts.load_haul(&mut haul, now);
+                if answer.send(report.map(|report| (report, haul))).is_err() {
                     return;
                 }
                 if loads % LOADS_PER_LOOK == LOADS_PER_LOOK - 1 && facts.is_scattered() {
@@ -100,6 +101,8 @@ pub(crate) struct Intake<'a> {
     loader: Option<Loader>,
     flight: Option<Flight>,
     haul: Haul,
+    /// One that was loaded and can be filled again.
+    spare: Haul,
     claims: Vec<Claim>,
     weight: usize,
     notes: HashMap<Vec<u8>, Vec<u8>>,
@@ -131,6 +134,7 @@ impl<'a> Intake<'a> {
             loader,
             flight: None,
             haul: Haul::default(),
+            spare: Haul::default(),
             claims: Vec::new(),
             weight: 0,
             notes: HashMap::new(),
@@ -244,7 +248,7 @@ impl<'a> Intake<'a> {
     /// Hands the batch over and counts what became of the one before; in a dry run of this one.
     pub(crate) fn flush(&mut self, findings: &mut Findings) -> Result<(), Refusal> {
         self.land(findings)?;
-        let mut haul = std::mem::take(&mut self.haul);
+        let mut haul = std::mem::replace(&mut self.haul, std::mem::take(&mut self.spare));
         let again = std::mem::take(&mut self.again);
         let claims = std::mem::take(&mut self.claims);
         self.weight = 0;
@@ -273,7 +277,8 @@ impl<'a> Intake<'a> {
     /// Waits for the batch that is being loaded and counts what became of it.
     fn land(&mut self, findings: &mut Findings) -> Result<(), Refusal> {
         let (Some(flight), Some(loader)) = (self.flight.take(), &self.loader) else { return Ok(()) };
-        let report = loader.answers.recv().map_err(|_| gone())?.map_err(Refusal::storage)?;
+        let (report, spent) = loader.answers.recv().map_err(|_| gone())?.map_err(Refusal::storage)?;
+        self.spare = spent;
         self.count(&flight.claims, &report, findings);
         Ok(())
     }

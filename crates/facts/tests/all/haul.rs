@@ -7,6 +7,11 @@ use crate::record::{at, batch, every, login, open, order};
 
 fn haul_of(batch: &FactBatch) -> Haul {
     let mut haul = Haul::default();
+    fill(&mut haul, batch);
+    haul
+}
+
+fn fill<'h>(haul: &'h mut Haul, batch: &FactBatch) -> &'h mut Haul {
     batch.facts.iter().for_each(|fact| haul.push(fact).unwrap());
     batch.notes.iter().for_each(|(key, note)| haul.note(key, note).unwrap());
     haul
@@ -37,6 +42,7 @@ fn some(from: i64, to: i64) -> FactBatch {
 #[test]
 fn a_haul_is_taken_as_a_batch_of_the_same() {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let mut haul = Haul::default();
     let [one, other] = [open(folders[0].path()), open(folders[1].path())];
     // Few, then so many that ids and notes are put aside, then known ones, and live ones between.
     for (turn, (from, to)) in [(0, 30), (20, 3_000), (10, 2_000), (5_000, 5_001)].into_iter().enumerate() {
@@ -44,8 +50,9 @@ fn a_haul_is_taken_as_a_batch_of_the_same() {
         let foreseen = other.foresee(&mut haul_of(&came), &vec![true; came.facts.len()], &mut Foreseen::default(), now);
         let mut foreseen = foreseen.unwrap();
         let expected = one.load(came.clone(), now).unwrap();
-        let report = other.load_haul(haul_of(&came), now).unwrap();
+        let report = other.load_haul(fill(&mut haul, &came), now).unwrap();
         assert_eq!(report, expected, "{turn}");
+        assert!(haul.is_empty(), "and can be filled again");
         assert!(turn == 0 || report.duplicates > 0 || to - from == 1);
         // Until when views change is foreseen to the moment at hand, not to the one of the writing.
         foreseen.earliest_changed = expected.earliest_changed;
@@ -76,13 +83,13 @@ fn a_haul_that_stops_anywhere_is_there_whole_or_not_at_all() {
         {
             let facts = open(dir.path());
             facts.stop_at(point);
-            assert!(facts.load_haul(history(), at(10)).is_err());
+            assert!(facts.load_haul(&mut history(), at(10)).is_err());
         }
         let facts = open(dir.path());
         assert_eq!(every(&facts).len(), remains, "{point:?}");
         let noted = facts.note(b"note 00002").unwrap();
         assert_eq!(noted.is_some(), remains > 0, "{point:?}: notes stand or fall with the facts");
-        let again = facts.load_haul(history(), at(20)).unwrap();
+        let again = facts.load_haul(&mut history(), at(20)).unwrap();
         assert_eq!((again.appended as usize, again.duplicates as usize), (5 - remains, remains), "{point:?}");
         assert_eq!(every(&facts).len(), 5, "{point:?}");
     }
@@ -97,6 +104,6 @@ fn what_is_neither_a_fact_nor_a_note_is_refused_and_a_haul_of_nothing_changes_no
     assert!(haul.note(b"", b"x").unwrap_err().is_invalid());
     assert!(haul.is_empty() && haul.len() == 0);
     let before = facts.sequence();
-    assert_eq!(facts.load_haul(haul, at(5)).unwrap().received, 0);
+    assert_eq!(facts.load_haul(&mut haul, at(5)).unwrap().received, 0);
     assert_eq!((every(&facts).len(), facts.sequence()), (0, before));
 }
