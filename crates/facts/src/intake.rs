@@ -128,7 +128,8 @@ impl Opened {
             .max_journaling_size(256 * MEBIBYTE)
             // Whoever has the pen would compress while all others wait for it.
             .journal_compression(CompressionType::None)
-            .worker_threads(2)
+            // One of them only writes memory out; it spins while the others leave work to be merged waiting: two of those.
+            .worker_threads(3)
             .open()
             .map_err(&refuse)?;
         let small = || KeyspaceCreateOptions::default().max_memtable_size(4 * MEBIBYTE);
