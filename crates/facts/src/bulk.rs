@@ -15,8 +15,10 @@ use crate::file::sync_folder;
 const BEGINNING: &[u8; 8] = b"liukeld1";
 const END: &[u8; 8] = b"thatsall";
 
+/// Takes a note: its key and what is noted.
+pub(crate) type TakeNote<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), Error> + 'a;
 /// Hands notes to whoever asks, each key once and in order.
-pub(crate) type EachNote<'a> = dyn Fn(&mut dyn FnMut(&[u8], &[u8]) -> Result<(), Error>) -> Result<(), Error> + 'a;
+pub(crate) type EachNote<'a> = dyn Fn(&mut TakeNote<'_>) -> Result<(), Error> + 'a;
 
 /// Writes ids with what stands for their contents, and notes; both in order, each key once. Synced with its name.
 pub(crate) fn write(path: &Path, ids: &[(u128, u128)], each_note: &EachNote<'_>) -> Result<(), Error> {

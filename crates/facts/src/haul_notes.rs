@@ -1,5 +1,6 @@
 //! Notes of a haul: many small ones, put in order by their keys outside of memory.
 
+use crate::bulk::TakeNote;
 use crate::error::Error;
 use crate::runs::{Entry, Runs, Section};
 
@@ -83,7 +84,7 @@ impl HaulNotes {
     }
 
     /// Every note by its key, once; all must be sealed.
-    pub fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), Error>) -> Result<(), Error> {
+    pub fn each(&self, visit: &mut TakeNote<'_>) -> Result<(), Error> {
         let mut merge = self.runs.merge(self.sections.iter().cloned())?;
         let (mut key, mut value): (Vec<u8>, Vec<u8>) = Default::default();
         while let Some(entry) = merge.first() {

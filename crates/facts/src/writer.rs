@@ -6,6 +6,7 @@ use vocab::{CustomerId, Instant, SourceName};
 
 use crate::batch::{FactBatch, Fate, Report};
 use crate::build::RowRef;
+use crate::bulk::TakeNote;
 use crate::encode::id_hash;
 use crate::error::{Error, Sort};
 use crate::fact::{Fact, Identity, IdentityRole, StoredIdentity};
@@ -63,7 +64,7 @@ impl Together {
     }
 
     /// Hands every note over, each key once and in order.
-    fn each_note(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), Error>) -> Result<(), Error> {
+    fn each_note(&self, visit: &mut TakeNote<'_>) -> Result<(), Error> {
         if let Some(notes) = &self.haul_notes {
             return notes.each(visit);
         }

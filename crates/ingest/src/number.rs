@@ -51,7 +51,7 @@ impl DecimalMark {
     pub(crate) fn vote(cell: &str) -> Option<DecimalMark> {
         let bytes = cell.as_bytes();
         let speaks = |byte: &u8| matches!(byte, b',' | b'.') || !byte.is_ascii();
-        let Some(at) = bytes.iter().position(speaks) else { return None };
+        let at = bytes.iter().position(speaks)?;
         if bytes.len() > 40 {
             return None;
         }

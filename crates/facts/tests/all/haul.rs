@@ -102,7 +102,7 @@ fn what_is_neither_a_fact_nor_a_note_is_refused_and_a_haul_of_nothing_changes_no
     let mut haul = Haul::default();
     assert!(haul.push(&Fact { message_id: MessageId::new(""), ..login("a", "A", 1) }).unwrap_err().is_invalid());
     assert!(haul.note(b"", b"x").unwrap_err().is_invalid());
-    assert!(haul.is_empty() && haul.len() == 0);
+    assert!(haul.is_empty());
     let before = facts.sequence();
     assert_eq!(facts.load_haul(&mut haul, at(5)).unwrap().received, 0);
     assert_eq!((every(&facts).len(), facts.sequence()), (0, before));
