@@ -4,7 +4,6 @@ use vocab::{Instant, Kind, MessageId, SourceName};
 
 use crate::fact::{Fact, Identity};
 use crate::held::Held;
-use crate::packed::PackedFacts;
 
 use std::collections::BTreeMap;
 
@@ -13,15 +12,13 @@ use std::collections::BTreeMap;
 pub struct FactBatch {
     /// What happened.
     pub facts: Vec<Fact>,
-    /// What happened before that, packed already: for whoever brings very much of it.
-    pub packed: PackedFacts,
     /// Which key belongs to which customer.
     pub identities: Vec<Identity>,
     /// Small memory of the front door: key and value, the last one written stands.
     pub notes: Vec<(Vec<u8>, Vec<u8>)>,
     /// What came in and cannot be a fact: it goes to the quarantine.
     pub held: Vec<Held>,
-    /// What stands for each fact's content, one per fact that is not packed; empty: a hash of what the fact says.
+    /// What stands for each fact's content, one per fact; empty: a hash of what the fact says.
     ///
     /// For a caller whose facts depend on when they arrived (a corrected clock): the same message sent again must be a
     /// duplicate, not a conflict.
@@ -54,7 +51,7 @@ pub struct Report {
     pub conflicts: u64,
     /// Held rows that are in quarantine now and were not before.
     pub held: u64,
-    /// One fate per fact, in order, the packed ones first.
+    /// One fate per fact, in order.
     pub fates: Vec<Fate>,
     /// Message ids of the facts that were conflicts, in order.
     pub conflicting: Vec<MessageId>,

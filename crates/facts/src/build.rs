@@ -6,7 +6,7 @@ use std::sync::Arc;
 use vocab::{ActorId, AsOf, CustomerId, Instant, Kind, Zone};
 
 use crate::encode::id_hash;
-use crate::fact::{Identity, StoredFact};
+use crate::fact::{Fact, Identity, StoredFact};
 use crate::frame::{Coverage, Dictionary, FactFrame, NO_VALUE, TextColumn, Want};
 use crate::keys::Keys;
 
@@ -46,15 +46,19 @@ pub struct RowRef<'a> {
 impl<'a> RowRef<'a> {
     /// A stored fact, borrowed.
     pub fn of(stored: &'a StoredFact) -> RowRef<'a> {
-        let fact = &stored.fact;
+        RowRef { number: stored.number, known_at: stored.known_at(), ..RowRef::of_fact(&stored.fact) }
+    }
+
+    /// A fact that has no number yet, borrowed; where it does not say since when it could be known, from the beginning.
+    pub fn of_fact(fact: &'a Fact) -> RowRef<'a> {
         RowRef {
-            number: stored.number,
+            number: 0,
             customer_id: fact.customer_id.as_ref().map(CustomerId::as_str),
             actor_id: fact.actor_id.as_ref().map(ActorId::as_str),
             kind: fact.kind,
             name: &fact.name,
             occurred_at: fact.occurred_at,
-            known_at: stored.known_at(),
+            known_at: fact.known_at.unwrap_or(Instant::MIN),
             value: fact.value.map(|value| value.millionths() as i64),
             currency: fact.currency.as_deref(),
             text: fact.text.as_deref(),

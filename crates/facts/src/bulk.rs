@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use crate::error::Error;
@@ -14,8 +15,13 @@ use crate::file::sync_folder;
 const BEGINNING: &[u8; 8] = b"liukeld1";
 const END: &[u8; 8] = b"thatsall";
 
+/// Takes a note: its key and what is noted.
+pub(crate) type TakeNote<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), Error> + 'a;
+/// Hands notes to whoever asks, each key once and in order.
+pub(crate) type EachNote<'a> = dyn Fn(&mut TakeNote<'_>) -> Result<(), Error> + 'a;
+
 /// Writes ids with what stands for their contents, and notes; both in order, each key once. Synced with its name.
-pub(crate) fn write(path: &Path, ids: &[(u128, u128)], notes: &[(&[u8], &[u8])]) -> Result<(), Error> {
+pub(crate) fn write(path: &Path, ids: &[(u128, u128)], each_note: &EachNote<'_>) -> Result<(), Error> {
     let failed = |source| Error::io("write", path, source);
     if let Some(folder) = path.parent()
         && !folder.is_dir()
@@ -25,25 +31,36 @@ pub(crate) fn write(path: &Path, ids: &[(u128, u128)], notes: &[(&[u8], &[u8])])
     }
     let file = File::create(path).map_err(failed)?;
     let mut out = BufWriter::with_capacity(1 << 18, file);
-    let put = |out: &mut BufWriter<File>| -> std::io::Result<()> {
+    let put_ids = |out: &mut BufWriter<File>| -> std::io::Result<()> {
         out.write_all(BEGINNING)?;
         out.write_all(&(ids.len() as u64).to_le_bytes())?;
-        out.write_all(&(notes.len() as u64).to_le_bytes())?;
+        // How many notes there are is known when they are written.
+        out.write_all(&0u64.to_le_bytes())?;
         for (id, content) in ids {
             out.write_all(&id.to_be_bytes())?;
             out.write_all(&content.to_be_bytes())?;
         }
-        for (key, value) in notes {
-            out.write_all(&(key.len() as u32).to_le_bytes())?;
-            out.write_all(&(value.len() as u32).to_le_bytes())?;
-            out.write_all(key)?;
-            out.write_all(value)?;
-        }
+        Ok(())
+    };
+    let put_note = |out: &mut BufWriter<File>, key: &[u8], value: &[u8]| -> std::io::Result<()> {
+        out.write_all(&(key.len() as u32).to_le_bytes())?;
+        out.write_all(&(value.len() as u32).to_le_bytes())?;
+        out.write_all(key)?;
+        out.write_all(value)
+    };
+    let finish = |out: &mut BufWriter<File>, notes: u64| -> std::io::Result<()> {
         out.write_all(END)?;
         out.flush()?;
+        out.get_ref().write_all_at(&notes.to_le_bytes(), BEGINNING.len() as u64 + 8)?;
         out.get_ref().sync_all()
     };
-    put(&mut out).map_err(failed)?;
+    put_ids(&mut out).map_err(failed)?;
+    let mut notes = 0;
+    each_note(&mut |key, value| {
+        notes += 1;
+        put_note(&mut out, key, value).map_err(failed)
+    })?;
+    finish(&mut out, notes).map_err(failed)?;
     path.parent().map_or(Ok(()), sync_folder)
 }
 
@@ -54,13 +71,14 @@ pub(crate) struct Known<'p> {
     pub ids: u64,
     pub notes: u64,
     last: Vec<u8>,
+    note: Vec<u8>,
 }
 
 impl<'p> Known<'p> {
     pub fn open(path: &'p Path) -> Result<Known<'p>, Error> {
         let file = File::open(path).map_err(|source| Error::io("open", path, source))?;
         let from = BufReader::with_capacity(1 << 18, file);
-        let mut known = Known { path, from, ids: 0, notes: 0, last: Vec::new() };
+        let mut known = Known { path, from, ids: 0, notes: 0, last: Vec::new(), note: Vec::new() };
         if known.take::<8>()? != *BEGINNING {
             return Err(known.damaged());
         }
@@ -102,13 +120,14 @@ impl<'p> Known<'p> {
     }
 
     /// The next of the notes.
-    pub fn note(&mut self) -> Result<(Vec<u8>, Vec<u8>), Error> {
-        let (key, value) = (u32::from_le_bytes(self.take()?), u32::from_le_bytes(self.take()?));
-        let (mut note_key, mut note) = (vec![0; key as usize], vec![0; value as usize]);
-        let read = self.from.read_exact(&mut note_key).and_then(|()| self.from.read_exact(&mut note));
-        read.map_err(|source| Error::io("read", self.path, source))?;
-        self.after_the_last(&note_key)?;
-        Ok((note_key, note))
+    pub fn note(&mut self) -> Result<(&[u8], &[u8]), Error> {
+        let (key, value) = (u32::from_le_bytes(self.take()?) as usize, u32::from_le_bytes(self.take()?) as usize);
+        let mut note = std::mem::take(&mut self.note);
+        note.resize(key + value, 0);
+        self.from.read_exact(&mut note).map_err(|source| Error::io("read", self.path, source))?;
+        self.after_the_last(&note[..key])?;
+        self.note = note;
+        Ok(self.note.split_at(key))
     }
 
     /// Nothing must be left.
@@ -128,16 +147,20 @@ mod tests {
     fn what_a_load_made_known_is_read_back_and_damage_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("loading").join("7");
-        write(&path, &[(1, 10), (2, 20)], &[(b"a", b"x"), (b"b", b"")]).unwrap();
+        let notes: &EachNote<'_> = &|visit| {
+            visit(b"a", b"x")?;
+            visit(b"b", b"")
+        };
+        write(&path, &[(1, 10), (2, 20)], notes).unwrap();
         let mut known = Known::open(&path).unwrap();
         assert_eq!((known.ids, known.notes), (2, 2));
         assert_eq!(known.id().unwrap(), (1u128.to_be_bytes(), 10u128.to_be_bytes()));
         assert_eq!(known.id().unwrap().1, 20u128.to_be_bytes());
         known.end_of_ids();
-        assert_eq!(known.note().unwrap(), (b"a".to_vec(), b"x".to_vec()));
-        assert_eq!(known.note().unwrap(), (b"b".to_vec(), Vec::new()));
+        assert_eq!(known.note().unwrap(), (&b"a"[..], &b"x"[..]));
+        assert_eq!(known.note().unwrap(), (&b"b"[..], &b""[..]));
         known.end().unwrap();
-        write(&path, &[(2, 20), (1, 10)], &[]).unwrap();
+        write(&path, &[(2, 20), (1, 10)], &|_| Ok(())).unwrap();
         let mut known = Known::open(&path).unwrap();
         known.id().unwrap();
         assert!(known.id().unwrap_err().is_damaged());

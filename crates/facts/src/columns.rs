@@ -7,8 +7,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, Decimal128Array, Decimal128Builder, Int32Array, Int64Array, Int64Builder, MapArray,
-    MapBuilder, MapFieldNames, StringArray, StringBuilder, TimestampMicrosecondArray, TimestampMicrosecondBuilder,
+    Array, ArrayBuilder, ArrayRef, AsArray, Decimal128Array, Decimal128Builder, Int32Array, Int64Array, Int64Builder,
+    MapArray, MapBuilder, MapFieldNames, StringArray, StringBuilder, TimestampMicrosecondArray,
+    TimestampMicrosecondBuilder,
 };
 use arrow::datatypes::{DataType, Field, Fields, Int32Type, Schema, SchemaRef, TimeUnit};
 use arrow::record_batch::RecordBatch;
@@ -82,61 +83,101 @@ pub(crate) fn reading_schema() -> SchemaRef {
 
 /// Facts as one batch of columns.
 pub(crate) fn to_batch(facts: &[PackedRow<'_>]) -> Result<RecordBatch, Error> {
-    let times = |of: &dyn Fn(&PackedRow<'_>) -> Instant| -> ArrayRef {
-        let mut column = TimestampMicrosecondBuilder::with_capacity(facts.len()).with_timezone("UTC");
-        facts.iter().for_each(|fact| column.append_value(of(fact).micros()));
-        Arc::new(column.finish())
-    };
-    let texts = |of: &dyn for<'a> Fn(&RowRef<'a>) -> Option<&'a str>| -> ArrayRef {
-        let mut column = StringBuilder::with_capacity(facts.len(), facts.len() * 12);
-        facts.iter().for_each(|fact| column.append_option(of(&fact.row)));
-        Arc::new(column.finish())
-    };
-    let mut numbers = Int64Builder::with_capacity(facts.len());
-    facts.iter().for_each(|fact| numbers.append_value(fact.row.number as i64));
-    let columns: Vec<ArrayRef> = vec![
-        Arc::new(numbers.finish()),
-        texts(&|row| row.customer_id),
-        texts(&|row| row.actor_id),
-        texts(&|row| Some(row.kind.as_str())),
-        texts(&|row| Some(row.name)),
-        times(&|fact| fact.row.occurred_at),
-        times(&|fact| fact.row.known_at),
-        times(&|fact| fact.recorded_at),
-        values(facts)?,
-        texts(&|row| row.currency),
-        texts(&|row| row.text),
-        properties(facts)?,
-        texts(&|row| Some(row.source)),
-        texts(&|row| Some(row.message_id)),
-        texts(&|row| row.supersedes),
-        texts(&|row| row.retracts),
-    ];
-    RecordBatch::try_new(schema(), columns)
-        .map_err(|source| Error::because(Sort::Invalid, "facts do not fit their columns", source))
+    let mut columns = Columns::with_room(facts.len());
+    facts.iter().try_for_each(|fact| columns.push(fact))?;
+    columns.finish()
 }
 
-fn values(facts: &[PackedRow<'_>]) -> Result<ArrayRef, Error> {
-    let mut column = Decimal128Builder::with_capacity(facts.len());
-    facts.iter().for_each(|fact| column.append_option(fact.row.value.map(i128::from)));
-    let column = column.finish().with_precision_and_scale(VALUE_DIGITS.0, VALUE_DIGITS.1);
-    Ok(Arc::new(column.map_err(|source| Error::because(Sort::Invalid, "values do not fit their column", source))?))
+/// Facts on their way into columns, one after the other: none of them is held.
+pub(crate) struct Columns {
+    numbers: Int64Builder,
+    /// Customer, actor, kind, name.
+    names: [StringBuilder; 4],
+    /// Occurred at, known at, recorded at.
+    times: [TimestampMicrosecondBuilder; 3],
+    values: Decimal128Builder,
+    /// Currency, text.
+    words: [StringBuilder; 2],
+    properties: MapBuilder<StringBuilder, StringBuilder>,
+    /// Source, message id, supersedes, retracts.
+    ids: [StringBuilder; 4],
+    /// Bytes of texts.
+    size: usize,
 }
 
-fn properties(facts: &[PackedRow<'_>]) -> Result<ArrayRef, Error> {
-    let names = MapFieldNames { entry: "key_value".into(), key: "key".into(), value: "value".into() };
-    let mut column = MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new())
-        .with_keys_field(Field::new("key", DataType::Utf8, false))
-        .with_values_field(Field::new("value", DataType::Utf8, true));
-    for fact in facts {
-        for (key, value) in fact.properties() {
-            column.keys().append_value(key);
-            column.values().append_option(value);
+impl Columns {
+    pub fn with_room(rows: usize) -> Columns {
+        let texts = || StringBuilder::with_capacity(rows, rows * 12);
+        let times = || TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("UTC");
+        let names = MapFieldNames { entry: "key_value".into(), key: "key".into(), value: "value".into() };
+        let properties = MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new())
+            .with_keys_field(Field::new("key", DataType::Utf8, false))
+            .with_values_field(Field::new("value", DataType::Utf8, true));
+        Columns {
+            numbers: Int64Builder::with_capacity(rows),
+            names: std::array::from_fn(|_| texts()),
+            times: std::array::from_fn(|_| times()),
+            values: Decimal128Builder::with_capacity(rows),
+            words: std::array::from_fn(|_| texts()),
+            properties,
+            ids: std::array::from_fn(|_| texts()),
+            size: 0,
         }
-        let appended = column.append(fact.has_properties());
-        appended.map_err(|source| Error::because(Sort::Invalid, "properties do not fit their column", source))?;
     }
-    Ok(Arc::new(column.finish()))
+
+    /// Adds a fact.
+    pub fn push(&mut self, fact: &PackedRow<'_>) -> Result<(), Error> {
+        let row = &fact.row;
+        self.numbers.append_value(row.number as i64);
+        let names = [row.customer_id, row.actor_id, Some(row.kind.as_str()), Some(row.name)];
+        let ids = [Some(row.source), Some(row.message_id), row.supersedes, row.retracts];
+        let texts = names.into_iter().chain([row.currency, row.text]).chain(ids);
+        let columns = self.names.iter_mut().chain(&mut self.words).chain(&mut self.ids);
+        for (column, text) in columns.zip(texts) {
+            self.size += text.map_or(0, str::len);
+            column.append_option(text);
+        }
+        for (column, at) in self.times.iter_mut().zip([row.occurred_at, row.known_at, fact.recorded_at]) {
+            column.append_value(at.micros());
+        }
+        self.values.append_option(row.value.map(i128::from));
+        for (key, value) in fact.properties() {
+            self.size += key.len() + value.map_or(0, str::len);
+            self.properties.keys().append_value(key);
+            self.properties.values().append_option(value);
+        }
+        let appended = self.properties.append(fact.has_properties());
+        appended.map_err(|source| Error::because(Sort::Invalid, "properties do not fit their column", source))
+    }
+
+    /// How many facts there are.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// About how many bytes they take.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The batch.
+    pub fn finish(self) -> Result<RecordBatch, Error> {
+        let texts = |mut column: StringBuilder| -> ArrayRef { Arc::new(column.finish()) };
+        let times = |mut column: TimestampMicrosecondBuilder| -> ArrayRef { Arc::new(column.finish()) };
+        let Columns { mut numbers, names, times: moments, mut values, words, mut properties, ids, .. } = self;
+        let values = values.finish().with_precision_and_scale(VALUE_DIGITS.0, VALUE_DIGITS.1);
+        let values =
+            values.map_err(|source| Error::because(Sort::Invalid, "values do not fit their column", source))?;
+        let mut columns: Vec<ArrayRef> = vec![Arc::new(numbers.finish())];
+        columns.extend(names.map(texts));
+        columns.extend(moments.map(times));
+        columns.push(Arc::new(values));
+        columns.extend(words.map(texts));
+        columns.push(Arc::new(properties.finish()));
+        columns.extend(ids.map(texts));
+        RecordBatch::try_new(schema(), columns)
+            .map_err(|source| Error::because(Sort::Invalid, "facts do not fit their columns", source))
+    }
 }
 
 /// A column of texts, plain or with each text once.

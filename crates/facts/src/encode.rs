@@ -6,6 +6,7 @@
 use fjall::Slice;
 use vocab::{ActorId, Amount, CustomerId, Instant, Kind, MessageId, SourceName};
 
+use crate::build::RowRef;
 use crate::error::Error;
 use crate::fact::{Fact, Identity, IdentityRole, Properties, StoredFact, StoredIdentity};
 use crate::packed::{FACTS, Packed};
@@ -54,27 +55,51 @@ pub(crate) fn first_128(hash: blake3::Hash) -> u128 {
 }
 
 pub(crate) fn put_content(out: &mut Vec<u8>, fact: &Fact) {
-    put_optional(out, fact.customer_id.as_ref().map(CustomerId::as_str));
-    put_optional(out, fact.actor_id.as_ref().map(ActorId::as_str));
-    out.push(fact.kind as u8);
-    put_text(out, &fact.name);
-    put_i64(out, fact.occurred_at.micros());
-    match fact.value {
+    let properties = fact.properties.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
+    put_said(out, &RowRef::of_fact(fact), fact.properties.len(), properties);
+}
+
+/// When a packed fact could be known, where it came from and its id: what stands before what it says.
+pub(crate) fn put_known_and_names(out: &mut Vec<u8>, known_at: Option<Instant>, source: &str, message_id: &str) {
+    match known_at {
         None => out.push(0),
-        Some(value) => {
+        Some(known_at) => {
             out.push(1);
-            out.extend_from_slice(&value.millionths().to_le_bytes());
+            put_i64(out, known_at.micros());
         }
     }
-    put_optional(out, fact.currency.as_deref());
-    put_optional(out, fact.text.as_deref());
-    put_u32(out, fact.properties.len());
-    for (key, value) in &fact.properties {
-        put_text(out, key);
-        put_optional(out, value.as_deref());
+    put_text(out, source);
+    put_text(out, message_id);
+}
+
+/// What a row says, in the bytes of [`put_content`]; `properties` are `count`, in the order of their keys.
+pub(crate) fn put_said<'p>(
+    out: &mut Vec<u8>,
+    row: &RowRef<'_>,
+    count: usize,
+    properties: impl Iterator<Item = (&'p str, Option<&'p str>)>,
+) {
+    put_optional(out, row.customer_id);
+    put_optional(out, row.actor_id);
+    out.push(row.kind as u8);
+    put_text(out, row.name);
+    put_i64(out, row.occurred_at.micros());
+    match row.value {
+        None => out.push(0),
+        Some(millionths) => {
+            out.push(1);
+            out.extend_from_slice(&i128::from(millionths).to_le_bytes());
+        }
     }
-    put_optional(out, fact.supersedes.as_ref().map(MessageId::as_str));
-    put_optional(out, fact.retracts.as_ref().map(MessageId::as_str));
+    put_optional(out, row.currency);
+    put_optional(out, row.text);
+    put_u32(out, count);
+    for (key, value) in properties {
+        put_text(out, key);
+        put_optional(out, value);
+    }
+    put_optional(out, row.supersedes);
+    put_optional(out, row.retracts);
 }
 
 /// The record of an identity row.

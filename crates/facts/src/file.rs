@@ -1,11 +1,13 @@
 //! One Parquet file of the lake: written once, synced, never changed; read by columns, row groups and pages.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use arrow::array::AsArray;
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
@@ -24,11 +26,17 @@ use crate::error::{Error, Sort};
 
 const ROWS_PER_GROUP: usize = 32_768;
 const ROWS_PER_PAGE: usize = 2_048;
+/// Values of the first batch that say whether they repeat.
+const VALUES_LOOKED_AT: usize = 4_096;
 
-/// How a file is laid out: the root columns it is sorted by, and those whose texts hardly repeat.
+/// How a file is laid out.
 pub(crate) struct Layout {
+    /// The root columns it is sorted by.
     pub sorted_by: &'static [usize],
+    /// Those whose values hardly repeat.
     pub unique: &'static [&'static str],
+    /// One of maps, whose values repeat or not; they are never looked for.
+    pub map: Option<&'static str>,
 }
 
 /// Writes batches into a new file and syncs it; the folder that names it is the caller's. Gives the size in bytes.
@@ -38,9 +46,10 @@ pub(crate) fn write(
     path: &Path,
     schema: SchemaRef,
     layout: &Layout,
-    batches: impl Iterator<Item = Result<RecordBatch, Error>>,
+    mut batches: impl Iterator<Item = Result<RecordBatch, Error>>,
     notes: &dyn Fn() -> Vec<KeyValue>,
 ) -> Result<u64, Error> {
+    let first = batches.next().transpose()?;
     let failed = |source: parquet::errors::ParquetError| {
         Error::because(Sort::Storage, format!("cannot write {}", path.display()), source)
     };
@@ -60,18 +69,39 @@ pub(crate) fn write(
     for column in layout.unique {
         properties = properties.set_column_dictionary_enabled(ColumnPath::from(*column), false);
     }
+    if let Some(map) = layout.map {
+        let path = |leaf: &str| ColumnPath::new([map, "key_value", leaf].map(str::to_owned).to_vec());
+        let repeats = first.as_ref().is_none_or(|batch| values_repeat(batch, map));
+        properties = properties.set_column_dictionary_enabled(path("value"), repeats);
+        // Of the keys it is asked whether there are any; of the values nothing.
+        properties = properties
+            .set_column_statistics_enabled(path("key"), EnabledStatistics::Chunk)
+            .set_column_statistics_enabled(path("value"), EnabledStatistics::None);
+    }
     let options = parquet::arrow::arrow_writer::ArrowWriterOptions::new()
         .with_properties(properties.build())
         .with_skip_arrow_metadata(true);
     let file = File::create(path).map_err(|source| Error::io("create", path, source))?;
     let mut writer = ArrowWriter::try_new_with_options(file, schema, options).map_err(failed)?;
-    for batch in batches {
+    for batch in first.into_iter().map(Ok).chain(batches) {
         writer.write(&batch?).map_err(failed)?;
     }
     notes().into_iter().for_each(|note| writer.append_key_value_metadata(note));
     let mut file = writer.into_inner().map_err(failed)?;
     file.flush().and_then(|()| file.sync_all()).map_err(|source| Error::io("sync", path, source))?;
     Ok(file.metadata().map_err(|source| Error::io("read", path, source))?.len())
+}
+
+/// Whether the values of a column of maps are mostly such as came before: then each is written once.
+fn values_repeat(batch: &RecordBatch, map: &str) -> bool {
+    let values = batch.column_by_name(map).and_then(|column| column.as_map_opt());
+    let Some(values) = values.and_then(|map| map.values().as_string_opt::<i32>()) else { return true };
+    let (mut known, mut all, mut new) = (HashSet::new(), 0, 0);
+    for value in values.iter().flatten().take(VALUES_LOOKED_AT) {
+        all += value.len();
+        new += if known.insert(value) { value.len() } else { 0 };
+    }
+    new * 2 <= all
 }
 
 /// Makes the names in a folder last.

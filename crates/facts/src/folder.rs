@@ -15,8 +15,9 @@ use crate::compact::TidyLock;
 use crate::digest::Digest;
 use crate::encode::id_hash;
 use crate::error::{Error, Sort};
+use crate::haul::Haul;
 use crate::intake::{Intake, PendingLoad};
-use crate::lake::{Lake, write_facts};
+use crate::lake::{Lake, write_facts, write_haul};
 use crate::live::Waiting;
 use crate::packed::Packed;
 use crate::room::Room;
@@ -147,21 +148,42 @@ impl Facts {
     pub fn load(&self, batch: FactBatch, now: Instant) -> Result<Report, Error> {
         check(&batch)?;
         self.mend()?;
-        let draft = Draft::of(batch, now);
+        self.load_draft(Draft::of(batch, now)).map(|(report, _)| report)
+    }
+
+    /// Appends history, as much of it as there is: the same as [`Facts::load`], and nothing grows with it but what stands
+    /// for each fact. The haul is empty afterwards, and what it had of memory and disk serves the next.
+    ///
+    /// # Errors
+    /// As [`Facts::load`].
+    pub fn load_haul(&self, haul: &mut Haul, now: Instant) -> Result<Report, Error> {
+        self.mend()?;
+        let draft = Draft::of_haul(std::mem::take(haul), now)?;
+        let (report, spent) = self.load_draft(draft)?;
+        *haul = spent;
+        haul.clear();
+        Ok(report)
+    }
+
+    fn load_draft(&self, draft: Draft) -> Result<(Report, Haul), Error> {
         let mut lake = self.lake.lock().map_err(stopped)?;
         self.finish_pending(&mut lake)?;
         let mut writer = self.writer.lock().map_err(stopped)?;
         let mut together = Together::default();
-        let prepared = writer.prepare(&self.intake, &mut together, draft)?;
+        let mut prepared = writer.prepare(&self.intake, &mut together, draft)?;
         let version = writer.sequence.number as i64;
         writer.claim(&together);
-        if let Some(run) = &prepared.facts {
-            self.publish(|state| state.awaiting((run.first_number, run.last_number())));
+        if let Some(numbers) = prepared.numbers {
+            self.publish(|state| state.awaiting(numbers));
         }
         drop(writer);
         // Live facts go on coming in while the files are written.
         let runs: Vec<Arc<Packed>> = prepared.facts.iter().cloned().map(Arc::new).collect();
-        let files = write_facts(lake.facts_folder(), "load", &runs);
+        let files = match &prepared.haul {
+            Some(haul) => write_haul(lake.facts_folder(), haul),
+            None => write_facts(lake.facts_folder(), "load", &runs),
+        };
+        let mut spent = prepared.haul.take().map_or_else(Haul::default, |numbered| numbered.haul);
         let mut writer = self.writer.lock().map_err(stopped)?;
         let loaded = files.and_then(|files| {
             self.pass(StopPoint::LoadWritten)?;
@@ -184,8 +206,9 @@ impl Facts {
         }
         match loaded {
             Ok(report) => {
+                spent.notes = together.spent_notes();
                 self.changes.store(writer.settle(together), Ordering::SeqCst);
-                Ok(report)
+                Ok((report, spent))
             }
             Err(error) => {
                 // What became lasting of it is told by the intake alone.
@@ -205,7 +228,7 @@ impl Facts {
         mut prepared: Prepared,
         mut pending: PendingLoad,
     ) -> Result<Report, Error> {
-        let is_overtaken = prepared.facts.as_ref().is_some_and(|run| self.state().sequence() > run.last_number());
+        let is_overtaken = prepared.numbers.is_some_and(|(_, last)| self.state().sequence() > last);
         writer.hear_all(&mut prepared);
         if !pending.files.is_empty() {
             pending.known = together.put_aside(&self.intake, pending.version)?;

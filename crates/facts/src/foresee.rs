@@ -5,9 +5,8 @@ use vocab::Instant;
 use crate::batch::{Fate, Report};
 use crate::error::Error;
 use crate::folder::Facts;
+use crate::haul::Haul;
 use crate::id_map::IdMap;
-use crate::packed::PackedFacts;
-use crate::writer::changes_from;
 
 /// Ids that a look ahead has met; see [`Facts::foresee`].
 #[derive(Clone, Debug, Default)]
@@ -16,17 +15,18 @@ pub struct Foreseen {
 }
 
 impl Facts {
-    /// What [`Facts::load`] would answer for each of these facts, in order; nothing is written. Of facts marked `again`,
-    /// `foreseen` remembers the ids, so that the same id in a later call is known.
+    /// What [`Facts::load_haul`] would answer for each of these facts, in order; nothing is written. Of facts marked
+    /// `again`, `foreseen` remembers the ids, so that the same id in a later call is known.
     pub fn foresee(
         &self,
-        facts: &PackedFacts,
+        haul: &mut Haul,
         again: &[bool],
         foreseen: &mut Foreseen,
         now: Instant,
     ) -> Result<Report, Error> {
         let mut report = Report::default();
-        for (place, (id, content)) in facts.hashes.iter().enumerate() {
+        let mut conflicts = Vec::new();
+        for (place, (id, content)) in haul.hashes.iter().enumerate() {
             let known = match foreseen.contents.get(id) {
                 Some(known) => Some(*known),
                 None => self.intake.content_of(*id)?,
@@ -37,15 +37,15 @@ impl Facts {
                 Some(_) => Fate::Conflict,
             });
             if known.is_none() {
-                let row = facts.row(place, now);
-                row.into_iter().for_each(|row| report.changed_from(changes_from(&row.row)));
+                haul.shown(place, now).into_iter().for_each(|moment| report.changed_from(moment));
                 if again.get(place).is_some_and(|again| *again) {
                     foreseen.contents.insert(*id, *content);
                 }
             } else if known != Some(*content) {
-                report.conflicting.extend(facts.message_id(place));
+                conflicts.push(place as u32);
             }
         }
+        report.conflicting = haul.message_ids(&conflicts)?;
         report.sum_up();
         Ok(report)
     }

@@ -15,13 +15,14 @@ use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, OwnedWri
 use serde::{Deserialize, Serialize};
 use vocab::{Instant, SourceName};
 
-use crate::bulk::{self, Known};
+use crate::bulk::{self, EachNote, Known};
 use crate::encode::{Record, decode, encode_identity};
 use crate::error::{Error, Sort};
 use crate::fact::StoredIdentity;
 use crate::fresh::{self, Fresh};
 use crate::held::{HeldRow, decode_held, encode_held};
 use crate::packed::Packed;
+use crate::sieve::Sieve;
 use crate::table::NewFile;
 use crate::unmade::clear_unmade;
 
@@ -79,6 +80,7 @@ pub(crate) struct Intake {
     cache_bytes: u64,
     opened: RwLock<Option<Arc<Opened>>>,
     fresh: Fresh,
+    sieve: Sieve,
     is_broken: AtomicBool,
 }
 
@@ -126,7 +128,8 @@ impl Opened {
             .max_journaling_size(256 * MEBIBYTE)
             // Whoever has the pen would compress while all others wait for it.
             .journal_compression(CompressionType::None)
-            .worker_threads(2)
+            // One of them only writes memory out; it spins while the others leave work to be merged waiting: two of those.
+            .worker_threads(3)
             .open()
             .map_err(&refuse)?;
         let small = || KeyspaceCreateOptions::default().max_memtable_size(4 * MEBIBYTE);
@@ -167,7 +170,8 @@ impl Intake {
         let fresh = Fresh::default();
         fresh.replace(opened.waiting_ids()?.1.into_iter().collect());
         let opened = RwLock::new(Some(Arc::new(opened)));
-        Ok(Intake { folder: folder.to_owned(), cache_bytes, opened, fresh, is_broken: AtomicBool::new(false) })
+        let (sieve, is_broken) = (Sieve::default(), AtomicBool::new(false));
+        Ok(Intake { folder: folder.to_owned(), cache_bytes, opened, fresh, sieve, is_broken })
     }
 
     /// Whether a write was refused since it was opened.
@@ -203,9 +207,9 @@ impl Intake {
     }
 
     /// Puts the ids and notes of a load aside, synced; gives the name of the file.
-    pub fn put_aside(&self, version: i64, ids: &[(u128, u128)], notes: &[(&[u8], &[u8])]) -> Result<String, Error> {
+    pub fn put_aside(&self, version: i64, ids: &[(u128, u128)], each_note: &EachNote<'_>) -> Result<String, Error> {
         let name = format!("{version:020}");
-        bulk::write(&self.loading().join(&name), ids, notes)?;
+        bulk::write(&self.loading().join(&name), ids, each_note)?;
         Ok(name)
     }
 
@@ -217,9 +221,10 @@ impl Intake {
         let opened = self.opened()?;
         let refuse = refused("take in a load");
         if known.ids > 0 {
-            let mut into = opened.ids.start_ingestion().map_err(&refuse)?;
+            let (add, mut into) = (self.sieve.adder(), opened.ids.start_ingestion().map_err(&refuse)?);
             for _ in 0..known.ids {
                 let (id, content) = known.id()?;
+                add(u128::from_be_bytes(id));
                 into.write(id, content).map_err(&refuse)?;
             }
             into.finish().map_err(&refuse)?;
@@ -255,7 +260,10 @@ impl Intake {
         let mut change = self.change()?;
         match ids.len() < TABLE_IDS {
             true => ids.iter().for_each(|(id, content)| change.id(*id, *content)),
-            false => write_table(&change.opened.ids, &ids)?,
+            false => {
+                ids.iter().map(|(id, _)| *id).for_each(self.sieve.adder());
+                write_table(&change.opened.ids, &ids)?;
+            }
         }
         keys.into_iter().for_each(|key| change.remove(|opened| &opened.fresh, key));
         // What comes back after a loss of power is taken in again.
@@ -305,9 +313,15 @@ impl Intake {
     /// The content hash kept for an id, if it was ever seen.
     pub fn content_of(&self, id: u128) -> Result<Option<u128>, Error> {
         match self.fresh.content_of(id) {
-            None => content_in(&self.opened()?.ids, id),
+            None if self.sieve.holds()(id) => content_in(&self.opened()?.ids, id),
             known => Ok(known),
         }
+    }
+
+    /// Begins the sieve before the memory of ids where that is empty; whoever calls has the pen.
+    pub fn begin_sieve(&self) -> Result<(), Error> {
+        let no_ids = || self.opened()?.ids.is_empty().map_err(refused("be read"));
+        self.sieve.begin(|| Ok(self.fresh.is_empty() && no_ids()?))
     }
 
     /// Whether there is a note whose key begins so, be it an empty one.
@@ -393,8 +407,9 @@ impl Intake {
         let opened = self.opened()?;
         // The newest first: an id is in the memory of ids before it leaves them.
         let mut contents = self.fresh.contents_of(ids);
+        let may_be_known = self.sieve.holds();
         for (id, content) in ids.iter().zip(&mut contents) {
-            if content.is_none() {
+            if content.is_none() && may_be_known(*id) {
                 *content = content_in(&opened.ids, *id)?;
             }
         }
@@ -477,6 +492,7 @@ impl Change<'_> {
     }
 
     pub fn id(&mut self, id: u128, content: u128) {
+        self.intake.sieve.adder()(id);
         self.put(|opened| &opened.ids, id.to_be_bytes(), content.to_be_bytes());
     }
 

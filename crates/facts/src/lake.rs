@@ -19,6 +19,7 @@ use crate::encode::id_hash;
 use crate::error::{Error, Sort};
 use crate::fact::{Identity, IdentityRole, StoredIdentity};
 use crate::file::{self, LakeFile, Layout};
+use crate::haul::Numbered;
 use crate::intake::PendingLoad;
 use crate::packed::{Packed, PackedRow, Place, places, sort_for_file};
 use crate::table::{Engine, NewFile, OldFile, Table, fact_columns, identity_columns};
@@ -28,9 +29,17 @@ const ROWS_PER_WRITE: usize = 8_192;
 /// How long the note may be in which a file says what it says in total.
 const DIGEST_BYTES_MAX: usize = 1 << 20;
 
-/// Facts lie sorted by customer (column 1) and time (5); ids hardly repeat.
-pub(crate) const FACT_LAYOUT: Layout = Layout { sorted_by: &[1, 2, 5, 0], unique: &["message_id", "text"] };
-pub(crate) const IDENTITY_LAYOUT: Layout = Layout { sorted_by: &[], unique: &[] };
+/// Facts lie sorted by customer (column 1) and time (5); numbers, moments and ids hardly repeat.
+pub(crate) const FACT_LAYOUT: Layout = Layout {
+    sorted_by: &[1, 2, 5, 0],
+    unique: &["number", "occurred_at", "known_at", "message_id", "text"],
+    map: Some("properties"),
+};
+pub(crate) const IDENTITY_LAYOUT: Layout = Layout { sorted_by: &[], unique: &[], map: None };
+
+/// The first and the last microsecond of the years -9999 and 9999.
+const FIRST_MICROS: i64 = -377_705_023_201_000_000;
+const LAST_MICROS: i64 = 253_402_207_200_999_999;
 
 /// Before the names of files of identity rows, where files of both tables are listed together.
 pub(crate) const OF_IDENTITIES: &str = "identity:";
@@ -44,6 +53,23 @@ pub(crate) fn month_in(name: &str) -> &str {
 pub(crate) fn month_of(at: Instant) -> String {
     let reading = Zone::utc().civil(at);
     format!("{:04}-{:02}", reading.year, reading.month)
+}
+
+/// The same as a number that grows from month to month.
+pub(crate) fn month_number(at: Instant) -> i32 {
+    // Beyond these no calendar goes.
+    let days = at.micros().clamp(FIRST_MICROS, LAST_MICROS).div_euclid(86_400_000_000);
+    // Years begin in March here, so that a leap day is the last of its year; an era has 400 of them.
+    let days = days + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let month = (5 * (day - (365 * year + year / 4 - year / 100)) + 2) / 153;
+    ((era * 400 + year) * 12 + month + 2) as i32
+}
+
+/// The month of such a number: [`month_of`] of the instants that have it.
+pub(crate) fn month_name(number: i32) -> String {
+    format!("{:04}-{:02}", number.div_euclid(12), number.rem_euclid(12) + 1)
 }
 
 /// The two tables that facts and identity rows are moved to, and the names under which that is committed.
@@ -239,28 +265,15 @@ pub(crate) fn override_of(row: &RowRef<'_>, recorded_at: Instant) -> Option<Over
 
 /// Writes facts as one synced file per month; nobody sees them until they are committed.
 pub(crate) fn write_facts(table: &Path, prefix: &str, runs: &[Arc<Packed>]) -> Result<Vec<NewFile>, Error> {
-    let mut by_month: BTreeMap<String, Vec<Place<'_>>> = BTreeMap::new();
-    let mut last: Option<(i64, String)> = None;
+    let mut by_month: BTreeMap<i32, Vec<Place<'_>>> = BTreeMap::new();
     for place in places(runs) {
-        // Most facts of a batch fall on few days: the month of a day is computed once in a row.
-        let day = place.order.occurred_at().micros().div_euclid(86_400_000_000);
-        match &last {
-            Some((of, _)) if *of == day => {}
-            _ => last = Some((day, month_of(place.order.occurred_at()))),
-        }
-        if let Some((_, month)) = &last {
-            match by_month.get_mut(month) {
-                Some(places) => places.push(place),
-                None => {
-                    by_month.insert(month.clone(), vec![place]);
-                }
-            }
-        }
+        by_month.entry(month_number(place.order.occurred_at())).or_default().push(place);
     }
     let mut files = Vec::new();
     for (month, mut rows) in by_month {
         sort_for_file(&mut rows);
         let first = rows.iter().map(|place| place.order.number()).min().unwrap_or_default();
+        let month = month_name(month);
         let name = format!("month={month}/{prefix}-{first:020}.parquet");
         let batches = rows.chunks(ROWS_PER_WRITE).map(|chunk| {
             let rows: Vec<PackedRow<'_>> = chunk.iter().filter_map(|place| place.read(runs)).collect();
@@ -272,6 +285,50 @@ pub(crate) fn write_facts(table: &Path, prefix: &str, runs: &[Arc<Packed>]) -> R
     Ok(files)
 }
 
+/// The same of a haul, merged month by month.
+pub(crate) fn write_haul(table: &Path, haul: &Numbered) -> Result<Vec<NewFile>, Error> {
+    let mut files = Vec::new();
+    for (month, mut rows) in haul.months() {
+        let totals = RefCell::new(Totals::default());
+        let mut next = || rows.next(&mut |fact| totals.borrow_mut().add(&fact.row, fact.recorded_at));
+        let Some(first) = next()? else { continue };
+        let batches = std::iter::once(Ok(first)).chain(std::iter::from_fn(|| next().transpose()));
+        let name = format!("month={month}/load-{:020}.parquet", haul.first_number);
+        files.push(write_counted(table, name, month, batches, &totals)?);
+    }
+    sync_folder(table)?;
+    Ok(files)
+}
+
+/// What a file notes of its facts while they are written.
+#[derive(Default)]
+struct Totals {
+    digest: Digest,
+    stats: Stats,
+}
+
+impl Totals {
+    fn add(&mut self, row: &RowRef<'_>, recorded_at: Instant) {
+        self.digest.add(row, recorded_at);
+        self.stats.add(row, recorded_at);
+    }
+}
+
+/// Writes sorted facts that are counted on their way as one synced file, which notes what it says in total.
+fn write_counted(
+    table: &Path,
+    name: String,
+    month: String,
+    batches: impl Iterator<Item = Result<RecordBatch, Error>>,
+    totals: &RefCell<Totals>,
+) -> Result<NewFile, Error> {
+    let notes = || {
+        let digest = totals.borrow().digest.to_json().filter(|text| text.len() <= DIGEST_BYTES_MAX);
+        digest.map(|text| KeyValue::new(DIGEST.to_owned(), text)).into_iter().collect()
+    };
+    write_file(table, name, month, schema(), &FACT_LAYOUT, batches, &notes, &|| totals.borrow().stats.to_json())
+}
+
 /// Writes sorted facts as one synced file, which notes what it says in total.
 pub(crate) fn write_fact_file(
     table: &Path,
@@ -279,23 +336,15 @@ pub(crate) fn write_fact_file(
     month: String,
     batches: impl Iterator<Item = Result<RecordBatch, Error>>,
 ) -> Result<NewFile, Error> {
-    let totals = RefCell::new((Digest::default(), Stats::default()));
+    let totals = RefCell::new(Totals::default());
     let counted = batches.map(|batch| {
         let batch = batch?;
         let rows = Rows::of(&batch)?;
-        let (digest, stats) = &mut *totals.borrow_mut();
-        for place in 0..rows.len() {
-            let (row, recorded_at) = (rows.row(place), rows.recorded_at(place));
-            digest.add(&row, recorded_at);
-            stats.add(&row, recorded_at);
-        }
+        let totals = &mut *totals.borrow_mut();
+        (0..rows.len()).for_each(|place| totals.add(&rows.row(place), rows.recorded_at(place)));
         Ok(batch)
     });
-    let notes = || {
-        let digest = totals.borrow().0.to_json().filter(|text| text.len() <= DIGEST_BYTES_MAX);
-        digest.map(|text| KeyValue::new(DIGEST.to_owned(), text)).into_iter().collect()
-    };
-    write_file(table, name, month, schema(), &FACT_LAYOUT, counted, &notes, &|| totals.borrow().1.to_json())
+    write_counted(table, name, month, counted, &totals)
 }
 
 fn sync_folder(table: &Path) -> Result<(), Error> {
@@ -480,4 +529,31 @@ fn read_identities(table: &Path, name: &str) -> Result<Vec<StoredIdentity>, Erro
         }
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_month_has_the_same_name_by_its_number(micros in prop_oneof![any::<i64>(), -4e15 as i64..4e15 as i64]) {
+            let at = Instant::from_micros(micros);
+            prop_assert_eq!(month_name(month_number(at)), month_of(at));
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_last_day_of_a_month_are_in_it() {
+        for day in ["2024-02-29", "2024-03-01", "1900-02-28", "2000-02-29", "1970-01-01", "1969-12-31", "2025-12-31"] {
+            let at = Zone::utc().parse(day).unwrap();
+            assert_eq!(month_name(month_number(at)), day[..7]);
+            assert_eq!(month_name(month_number(at.plus_days(1).plus_micros(-1))), day[..7]);
+        }
+        for at in [Instant::MIN, Instant::MAX, Instant::from_micros(FIRST_MICROS), Instant::from_micros(LAST_MICROS)] {
+            assert_eq!(month_name(month_number(at)), month_of(at));
+        }
+    }
 }

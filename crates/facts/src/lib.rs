@@ -1,7 +1,7 @@
 //! The append-only record of what happened and when we could know it.
 //!
-//! [`Facts`] is an open data folder. Facts go in by [`Facts::append`] (what has just happened) or [`Facts::load`]
-//! (history), exactly once by their source and message id. They come out as of a moment: [`Facts::as_of`] shows what
+//! [`Facts`] is an open data folder. Facts go in by [`Facts::append`] (what has just happened), [`Facts::load`] or
+//! [`Facts::load_haul`] (history, as much as there is), exactly once by their source and message id. They come out as of a moment: [`Facts::as_of`] shows what
 //! could be known then, [`Facts::as_recorded`] what this record said then. The future of a moment has one window,
 //! [`Facts::after`].
 //!
@@ -24,6 +24,8 @@ mod folder;
 mod foresee;
 mod frame;
 mod fresh;
+mod haul;
+mod haul_notes;
 mod held;
 mod id_map;
 mod identity_files;
@@ -36,9 +38,11 @@ mod packed;
 mod parts;
 mod plain;
 mod room;
+mod runs;
 mod scan;
 mod scores;
 mod seats;
+mod sieve;
 mod spill;
 mod state;
 mod table;
@@ -55,8 +59,8 @@ pub use fact::{Fact, Identity, IdentityRole, Properties, StoredFact, StoredIdent
 pub use folder::{Facts, Options, StopPoint};
 pub use foresee::Foreseen;
 pub use frame::{FactFrame, Want};
+pub use haul::Haul;
 pub use held::{Held, HeldRow};
-pub use packed::PackedFacts;
 pub use parts::{FactParts, Scanned};
 pub use plain::{read_parquet, read_parquet_in_lots, write_parquet};
 pub use scores::ScoreRow;

@@ -10,11 +10,9 @@ use fjall::Slice;
 use vocab::{ActorId, Amount, CustomerId, Instant, Kind, MessageId, SourceName};
 
 use crate::build::{Override, RowRef};
-use crate::encode::{Reader, hash_of_content, id_hash, put_content, put_i64, put_text, put_u32};
-use crate::error::Error;
+use crate::encode::{Reader, hash_of_content, id_hash, put_content, put_known_and_names, put_u32};
 use crate::fact::{Fact, Properties, StoredFact};
 use crate::lake::override_of;
-use crate::writer::check_fact;
 
 /// First byte of a record that holds a run of facts.
 pub(crate) const FACTS: u8 = 4;
@@ -23,12 +21,9 @@ const HEADER: usize = 1 + 8 + 4;
 
 /// Facts written into bytes one after the other; who they are and what they say is hashed on the way.
 ///
-/// For whoever brings very many: a fact takes a fraction here of what it takes as a [`Fact`].
-///
-/// # Edges
-/// Less than 4 GiB of facts go into one of these; [`crate::Facts::load`] is meant for far less.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PackedFacts {
+/// A fact takes a fraction here of what it takes as a [`Fact`]. Less than 4 GiB of facts go into one of these.
+#[derive(Debug, Default)]
+pub(crate) struct PackedFacts {
     bytes: Vec<u8>,
     offsets: Vec<u32>,
     /// Of each fact, what stands for its id and for what it says.
@@ -40,26 +35,6 @@ impl PackedFacts {
         let mut bytes = Vec::with_capacity(HEADER + facts * 256);
         bytes.resize(HEADER, 0);
         PackedFacts { bytes, offsets: Vec::with_capacity(facts), hashes: Vec::with_capacity(facts) }
-    }
-
-    /// Adds a fact.
-    ///
-    /// # Errors
-    /// A fact without a message id, or with a value beyond ±9.2e12, is refused ([`Error::is_invalid`]).
-    pub fn push(&mut self, fact: &Fact) -> Result<(), Error> {
-        check_fact(fact)?;
-        self.put(fact);
-        Ok(())
-    }
-
-    /// How many facts there are.
-    pub fn len(&self) -> usize {
-        self.offsets.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.offsets.is_empty()
     }
 
     /// Bytes they take.
@@ -91,15 +66,7 @@ impl PackedFacts {
         let begin = out.len();
         self.offsets.push(begin as u32);
         put_u32(out, 0);
-        match fact.known_at {
-            None => out.push(0),
-            Some(known_at) => {
-                out.push(1);
-                put_i64(out, known_at.micros());
-            }
-        }
-        put_text(out, fact.source.as_str());
-        put_text(out, fact.message_id.as_str());
+        put_known_and_names(out, fact.known_at, fact.source.as_str(), fact.message_id.as_str());
         let content = out.len();
         put_content(out, fact);
         let length = (out.len() - begin - 4) as u32;
@@ -226,7 +193,7 @@ fn bytes_of<'a>(bytes: &'a [u8], offsets: &[u32], place: usize) -> Option<&'a [u
 
 impl<'a> PackedRow<'a> {
     /// Reads what was put there; `None` if it is something else.
-    fn read(bytes: &'a [u8], number: u64, recorded_at: Instant) -> Option<PackedRow<'a>> {
+    pub fn read(bytes: &'a [u8], number: u64, recorded_at: Instant) -> Option<PackedRow<'a>> {
         let mut reader = Reader::of(bytes);
         let known_at = match reader.byte()? {
             0 => recorded_at,

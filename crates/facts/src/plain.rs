@@ -118,7 +118,7 @@ fn properties_told(texts: &StringArray) -> Result<ArrayRef, Error> {
 pub fn write_parquet(path: &Path, facts: &[StoredFact]) -> Result<(), Error> {
     let batches =
         facts.chunks(ROWS_PER_BATCH).map(|chunk| to_batch(&chunk.iter().map(PackedRow::of).collect::<Vec<_>>()));
-    let unsorted = file::Layout { sorted_by: &[], unique: FACT_LAYOUT.unique };
+    let unsorted = file::Layout { sorted_by: &[], ..FACT_LAYOUT };
     file::write(path, schema(), &unsorted, batches, &Vec::new)?;
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) => sync_folder(folder),

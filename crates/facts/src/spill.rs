@@ -2,7 +2,6 @@
 //! name, so that the memory a reading takes does not grow with the rows.
 
 use std::fs::File;
-use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -52,15 +51,28 @@ pub(crate) struct Overflow {
 }
 
 impl Overflow {
-    fn write(&mut self, bytes: &[u8]) -> Result<u64, Error> {
+    pub fn write(&mut self, bytes: &[u8]) -> Result<u64, Error> {
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(tempfile::tempfile().map_err(|source| failed("make", source))?),
         };
-        file.write_all(bytes).map_err(|source| failed("write", source))?;
         let begin = self.length;
+        file.write_all_at(bytes, begin).map_err(|source| failed("write", source))?;
         self.length += bytes.len() as u64;
         Ok(begin)
+    }
+
+    /// Reads what was written from a place on.
+    pub fn read(&self, bytes: &mut [u8], begin: u64) -> Result<(), Error> {
+        match &self.file {
+            Some(file) => file.read_exact_at(bytes, begin).map_err(|source| failed("read", source)),
+            None => Err(Error::damaged("nothing was put on the disk")),
+        }
+    }
+
+    /// Begins anew in the room it has.
+    pub fn clear(&mut self) {
+        self.length = 0;
     }
 
     /// Bytes that went to the disk.
@@ -168,9 +180,7 @@ impl Pile {
                 Chunk::Here(bytes) => unpack(bytes, end, &mut stretch, take),
                 Chunk::There { begin, length } => {
                     buffer.resize(*length as usize, 0);
-                    if let Some(file) = &overflow.file {
-                        file.read_exact_at(&mut buffer, *begin).map_err(|source| failed("read", source))?;
-                    }
+                    overflow.read(&mut buffer, *begin)?;
                     unpack(&buffer, end, &mut stretch, take);
                 }
             }

@@ -6,9 +6,12 @@ use vocab::{CustomerId, Instant, SourceName};
 
 use crate::batch::{FactBatch, Fate, Report};
 use crate::build::RowRef;
+use crate::bulk::TakeNote;
 use crate::encode::id_hash;
 use crate::error::{Error, Sort};
 use crate::fact::{Fact, Identity, IdentityRole, StoredIdentity};
+use crate::haul::{Haul, Numbered};
+use crate::haul_notes::HaulNotes;
 use crate::held::{Held, HeldRow, held_hash};
 use crate::id_map::{BuildIdHasher, IdMap, IdSet};
 use crate::intake::{Change, Intake, Sequence};
@@ -39,19 +42,35 @@ pub(crate) struct Together {
     held: HashMap<u64, HeldRow>,
     removed: HashMap<u64, HeldRow>,
     notes: HashMap<Vec<u8>, Vec<u8>>,
+    /// Those of a haul, instead.
+    haul_notes: Option<HaulNotes>,
 }
 
 impl Together {
     /// Puts the ids and notes aside if there are so many that they go in faster from a file of their own; gives its name.
     pub fn put_aside(&self, intake: &Intake, version: i64) -> Result<Option<String>, Error> {
-        if self.ids.len() + self.notes.len() < MANY || self.ids.values().any(Option::is_none) {
+        let notes = self.notes.len() + self.haul_notes.as_ref().map_or(0, HaulNotes::len);
+        if self.ids.len() + notes < MANY || self.ids.values().any(Option::is_none) {
             return Ok(None);
         }
         let mut ids: Vec<(u128, u128)> = self.ids.iter().filter_map(|(id, content)| Some((*id, (*content)?))).collect();
         ids.sort_unstable();
+        intake.put_aside(version, &ids, &|visit| self.each_note(visit)).map(Some)
+    }
+
+    /// The notes of a haul, once they are lasting.
+    pub fn spent_notes(&mut self) -> HaulNotes {
+        self.haul_notes.take().unwrap_or_default()
+    }
+
+    /// Hands every note over, each key once and in order.
+    fn each_note(&self, visit: &mut TakeNote<'_>) -> Result<(), Error> {
+        if let Some(notes) = &self.haul_notes {
+            return notes.each(visit);
+        }
         let mut notes: Vec<(&[u8], &[u8])> = self.notes.iter().map(|(key, note)| (&key[..], &note[..])).collect();
         notes.sort_unstable();
-        intake.put_aside(version, &ids, &notes).map(Some)
+        notes.into_iter().try_for_each(|(key, note)| visit(key, note))
     }
 
     /// Its ids, where all are of facts: those are written once and never freed, so they may wait for the others to be
@@ -81,7 +100,10 @@ impl Together {
     pub fn enlist(&self, intake: &Intake, change: &mut Change<'_>, are_aside: bool) -> Result<(), Error> {
         if !are_aside {
             self.enlist_ids(change);
-            self.notes.iter().for_each(|(key, value)| change.note(key, value));
+            self.each_note(&mut |key, value| {
+                change.note(key, value);
+                Ok(())
+            })?;
         }
         self.enlist_held(intake, change)
     }
@@ -119,6 +141,8 @@ impl Together {
 /// What one caller wants written, made ready without a lock: packed, hashed, and looked up in the memory of ids.
 pub(crate) struct Draft {
     facts: PackedFacts,
+    /// Instead of all else where it is there.
+    haul: Option<Haul>,
     held: Vec<Held>,
     identities: Vec<Identity>,
     notes: Vec<(Vec<u8>, Vec<u8>)>,
@@ -136,14 +160,14 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub fn of(batch: FactBatch, now: Instant) -> Draft {
-        let before = batch.packed.len();
-        let mut facts = if before == 0 { PackedFacts::with_room(batch.facts.len()) } else { batch.packed };
+        let mut facts = PackedFacts::with_room(batch.facts.len());
         let told = batch.fingerprints.iter().copied().map(Some).chain(std::iter::repeat(None));
         batch.facts.iter().zip(told).for_each(|(fact, told)| facts.put_told(fact, told));
         let mut hashes = std::mem::take(&mut facts.hashes);
         hashes.extend(batch.held.iter().map(|held| (id_of(held), held_hash(held))));
         Draft {
             facts,
+            haul: None,
             held: batch.held,
             identities: batch.identities,
             notes: batch.notes,
@@ -154,6 +178,13 @@ impl Draft {
             known: Vec::new(),
             asked_after: 0,
         }
+    }
+
+    /// A draft of nothing but a haul, put in order.
+    pub fn of_haul(mut haul: Haul, now: Instant) -> Result<Draft, Error> {
+        haul.close()?;
+        let hashes = std::mem::take(&mut haul.hashes);
+        Ok(Draft { haul: Some(haul), hashes, ..Draft::of(FactBatch::default(), now) })
     }
 
     /// The same, while rows leave the quarantine; of a release they must be there, and their ids are free again.
@@ -213,6 +244,10 @@ impl Recent {
 pub(crate) struct Prepared {
     pub report: Report,
     pub facts: Option<Packed>,
+    /// The facts of a haul, instead.
+    pub haul: Option<Numbered>,
+    /// The numbers of the first and the last fact, if there are any.
+    pub numbers: Option<(u64, u64)>,
     pub identities: Vec<StoredIdentity>,
     untold: Vec<Identity>,
     recorded_at: Instant,
@@ -350,6 +385,9 @@ impl Writer {
     /// Decides each fact's fate and numbers those that are new.
     pub fn prepare(&mut self, intake: &Intake, together: &mut Together, mut draft: Draft) -> Result<Prepared, Error> {
         let leaving = find_leaving(intake, together, &draft.leaving, draft.is_release)?;
+        if draft.haul.is_some() {
+            intake.begin_sieve()?;
+        }
         if draft.known.len() != draft.hashes.len() || draft.asked_after < self.recent.forgotten {
             draft.look_up(intake, self.recent.changes)?;
         }
@@ -360,7 +398,7 @@ impl Writer {
         if draft.is_release {
             mine.extend(leaving.iter().map(|row| (id_of(&row.held), None)));
         }
-        // From here on nothing fails.
+        // From here on nothing fails, but for the disk that holds a haul.
         let count = draft.hashes.len() - draft.held.len();
         let mut fates = Vec::with_capacity(draft.hashes.len());
         for (place, (id, content)) in draft.hashes.iter().enumerate() {
@@ -375,18 +413,22 @@ impl Writer {
                 Some(_) => Fate::Conflict,
             });
         }
+        let held_fates = fates.split_off(count);
+        let mut report = Report { fates, held_fates, ..Report::default() };
+        report.sum_up();
+        let conflicts = || report.fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Conflict);
+        let conflicting = match &mut draft.haul {
+            _ if report.conflicts == 0 => Vec::new(),
+            Some(haul) => haul.message_ids(&conflicts().map(|(place, _)| place as u32).collect::<Vec<_>>())?,
+            None => conflicts().filter_map(|(place, _)| draft.facts.message_id(place)).collect(),
+        };
+        report.conflicting = conflicting;
         match together.ids.is_empty() {
             true => together.ids = mine,
             false => together.ids.extend(mine),
         }
         together.notes.extend(draft.notes);
-        let held_fates = fates.split_off(count);
-        let mut report = Report { fates, held_fates, ..Report::default() };
-        report.sum_up();
-        if report.conflicts > 0 {
-            let places = report.fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Conflict);
-            report.conflicting = places.filter_map(|(place, _)| draft.facts.message_id(place)).collect();
-        }
+        together.haul_notes = draft.haul.as_mut().map(|haul| std::mem::take(&mut haul.notes));
         for row in leaving {
             report.removed += 1;
             // A row that came and goes within one change was never there.
@@ -397,17 +439,21 @@ impl Writer {
         let recorded_at = self.sequence.tick(draft.now);
         let first = self.sequence.number + 1;
         let appended = |place: usize| report.fates[place] == Fate::Appended;
+        let haul = draft.haul.and_then(|haul| Numbered::of(haul, &appended, first, recorded_at));
         let facts = draft.facts.pack(&appended, first, recorded_at);
-        self.sequence.number += facts.as_ref().map_or(0, |run| run.len() as u64);
+        let packed = facts.as_ref().map_or(0, |run| run.len() as u64);
+        self.sequence.number += packed + haul.as_ref().map_or(0, |haul| haul.count);
+        let numbers = (self.sequence.number >= first).then_some((first, self.sequence.number));
         let changed = facts.iter().flat_map(Packed::rows).map(|fact| changes_from(&fact.row)).min();
-        changed.into_iter().for_each(|moment| report.changed_from(moment));
+        let changed = changed.into_iter().chain(haul.as_ref().and_then(Numbered::changes_from));
+        changed.for_each(|moment| report.changed_from(moment));
         for (held, fate) in draft.held.into_iter().zip(&report.held_fates) {
             if *fate == Fate::Held {
                 let number = self.sequence.next();
                 together.held.insert(number, HeldRow { number, recorded_at, held });
             }
         }
-        Ok(Prepared { report, facts, identities: Vec::new(), untold: draft.identities, recorded_at })
+        Ok(Prepared { report, facts, haul, numbers, identities: Vec::new(), untold: draft.identities, recorded_at })
     }
 
     /// Takes the identity rows of a prepared batch that say something new, just before they are written.

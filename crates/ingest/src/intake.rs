@@ -4,24 +4,25 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
 
-use facts::{Fact, FactBatch, Facts, Fate, Foreseen, Report};
+use facts::{Fact, Facts, Fate, Foreseen, Haul, Report, RowRef};
 use vocab::{Instant, MessageId, SourceName};
 
 use crate::fault;
-use crate::journal::{Entry, Journal, hash_of};
+use crate::journal::{Journal, hash_of};
 use crate::refusal::Refusal;
 use crate::report::{Findings, RowCounts};
 
-const BATCH_FACTS: usize = 200_000;
-/// Facts and notes of a batch in bytes; two batches are held at a time.
+/// Facts of a batch; two batches are held at a time.
 ///
 /// # Why so few
-/// A file of ten megabytes fills two batches: of these a larger one holds no more.
-const BATCH_BYTES: usize = 18 * 1024 * 1024;
-/// What a claim, a note and an entry of the journal take beside their texts.
+/// What stands for each of them is held until they are loaded: a file of ten megabytes nearly fills a batch, of these a
+/// larger one holds two.
+const BATCH_FACTS: usize = 100_000;
+/// What is held of a batch, in bytes: where facts have long notes that will be asked for again.
+const BATCH_BYTES: usize = 24 * 1024 * 1024;
+/// What a claim and a note that comes again take beside their texts.
 const CLAIM_BYTES: usize = 24;
 const NOTE_BYTES: usize = 48;
-const ENTRY_BYTES: usize = 72;
 /// Loads between two looks at whether the lake lies in too many files.
 const LOADS_PER_LOOK: usize = 16;
 
@@ -66,18 +67,19 @@ struct Flight {
 
 /// The thread that loads one batch while the next is put together.
 pub(crate) struct Loader {
-    batches: SyncSender<FactBatch>,
-    answers: Receiver<Result<Report, facts::Error>>,
+    hauls: SyncSender<Haul>,
+    answers: Receiver<Result<(Report, Haul), facts::Error>>,
 }
 
 impl Loader {
     /// Starts the thread; it ends with this handle.
     pub(crate) fn start<'scope>(scope: &'scope Scope<'scope, '_>, facts: &'scope Facts, now: Instant) -> Loader {
-        let (batches, waiting) = sync_channel::<FactBatch>(1);
+        let (hauls, waiting) = sync_channel::<Haul>(1);
         let (answer, answers) = sync_channel(1);
         scope.spawn(move || {
-            for (loads, batch) in waiting.into_iter().enumerate() {
-                if answer.send(facts.load(batch, now)).is_err() {
+            for (loads, mut haul) in waiting.into_iter().enumerate() {
+                let report = facts.load_haul(&mut haul, now);
+                if answer.send(report.map(|report| (report, haul))).is_err() {
                     return;
                 }
                 if loads % LOADS_PER_LOOK == LOADS_PER_LOOK - 1 && facts.is_scattered() {
@@ -86,7 +88,7 @@ impl Loader {
                 }
             }
         });
-        Loader { batches, answers }
+        Loader { hauls, answers }
     }
 }
 
@@ -98,7 +100,9 @@ pub(crate) struct Intake<'a> {
     /// Absent in a dry run.
     loader: Option<Loader>,
     flight: Option<Flight>,
-    batch: FactBatch,
+    haul: Haul,
+    /// One that was loaded and can be filled again.
+    spare: Haul,
     claims: Vec<Claim>,
     weight: usize,
     notes: HashMap<Vec<u8>, Vec<u8>>,
@@ -108,7 +112,6 @@ pub(crate) struct Intake<'a> {
     /// Whether ids of the source were ever taken back.
     was_undone: bool,
     journal: Option<Journal>,
-    entries: Vec<Entry>,
     pub(crate) rows: RowCounts,
     pub(crate) appended: u64,
     pub(crate) conflicts: u64,
@@ -130,7 +133,8 @@ impl<'a> Intake<'a> {
             now,
             loader,
             flight: None,
-            batch: FactBatch::default(),
+            haul: Haul::default(),
+            spare: Haul::default(),
             claims: Vec::new(),
             weight: 0,
             notes: HashMap::new(),
@@ -138,7 +142,6 @@ impl<'a> Intake<'a> {
             again: Vec::new(),
             was_undone,
             journal,
-            entries: Vec::new(),
             rows: RowCounts::default(),
             appended: 0,
             conflicts: 0,
@@ -197,56 +200,70 @@ impl<'a> Intake<'a> {
         self.weight += CLAIM_BYTES;
         for mut fact in facts {
             fact.message_id = self.fresh(fact.message_id)?;
-            self.batch.packed.push(&fact).map_err(Refusal::storage)?;
+            self.haul.push(&fact).map_err(Refusal::storage)?;
             self.again.push(again);
         }
-        let Some(Note { key, before, after }) = note else { return Ok(()) };
-        let dry_run = self.loader.is_none();
-        if !dry_run || again {
-            self.weight += (NOTE_BYTES + key.len() + after.len()) * if again && !dry_run { 2 } else { 1 };
+        match note {
+            Some(Note { key, before, after }) => self.keep(&key, before.as_deref(), &after, again),
+            None => Ok(()),
         }
-        if !dry_run && self.journal.is_some() {
-            self.weight += ENTRY_BYTES + key.len() + before.as_ref().map_or(0, Vec::len);
-            self.entries.push(Entry { key: key.clone(), before, after: hash_of(&after) });
-        }
-        match (dry_run, again) {
-            (true, false) => {}
-            (true, true) => _ = self.notes.insert(key, after),
-            (false, false) => self.batch.notes.push((key, after)),
-            (false, true) => {
-                self.batch.notes.push((key.clone(), after.clone()));
-                self.notes.insert(key, after);
+    }
+
+    /// The same of one fact that comes once and was never made one of its own, with an id in its present form and a note
+    /// under a key that had none.
+    pub(crate) fn offer_new(
+        &mut self,
+        rows: u64,
+        number: u64,
+        row: &RowRef<'_>,
+        properties: &[(&str, &str)],
+        (key, note): (&[u8], &[u8]),
+    ) -> Result<(), Refusal> {
+        self.claims.push(Claim { rows, facts: 1, row: number });
+        self.weight += CLAIM_BYTES;
+        self.haul.push_row(row, properties).map_err(Refusal::storage)?;
+        self.again.push(false);
+        self.keep(key, None, note, false)
+    }
+
+    fn keep(&mut self, key: &[u8], before: Option<&[u8]>, after: &[u8], again: bool) -> Result<(), Refusal> {
+        if self.loader.is_some() {
+            if let Some(journal) = &mut self.journal {
+                journal.put(key, before, hash_of(after))?;
             }
+            self.haul.note(key, after).map_err(Refusal::storage)?;
+        }
+        if again {
+            self.weight += NOTE_BYTES + key.len() + after.len();
+            self.notes.insert(key.to_vec(), after.to_vec());
         }
         Ok(())
     }
 
     /// Whether enough has come together to hand it over.
     pub(crate) fn is_full(&self) -> bool {
-        let packed = &self.batch.packed;
-        packed.len() >= BATCH_FACTS || packed.size() + self.weight >= BATCH_BYTES
+        self.haul.len() >= BATCH_FACTS || self.haul.size() + self.weight >= BATCH_BYTES
     }
 
     /// Hands the batch over and counts what became of the one before; in a dry run of this one.
     pub(crate) fn flush(&mut self, findings: &mut Findings) -> Result<(), Refusal> {
         self.land(findings)?;
-        let batch = std::mem::take(&mut self.batch);
+        let mut haul = std::mem::replace(&mut self.haul, std::mem::take(&mut self.spare));
         let again = std::mem::take(&mut self.again);
         let claims = std::mem::take(&mut self.claims);
         self.weight = 0;
-        if batch.packed.is_empty() && batch.notes.is_empty() {
+        if haul.is_empty() {
             return Ok(());
         }
         let Some(loader) = &self.loader else {
-            let foreseen = self.facts.foresee(&batch.packed, &again, &mut self.foreseen, self.now);
+            let foreseen = self.facts.foresee(&mut haul, &again, &mut self.foreseen, self.now);
             self.count(&claims, &foreseen.map_err(Refusal::storage)?, findings);
             return Ok(());
         };
-        let entries = std::mem::take(&mut self.entries);
         if let Some(journal) = &mut self.journal {
-            journal.put(&entries)?;
+            journal.sync()?;
         }
-        loader.batches.send(batch).map_err(|_| gone())?;
+        loader.hauls.send(haul).map_err(|_| gone())?;
         self.flight = Some(Flight { claims, notes: std::mem::take(&mut self.notes) });
         Ok(())
     }
@@ -260,7 +277,8 @@ impl<'a> Intake<'a> {
     /// Waits for the batch that is being loaded and counts what became of it.
     fn land(&mut self, findings: &mut Findings) -> Result<(), Refusal> {
         let (Some(flight), Some(loader)) = (self.flight.take(), &self.loader) else { return Ok(()) };
-        let report = loader.answers.recv().map_err(|_| gone())?.map_err(Refusal::storage)?;
+        let (report, spent) = loader.answers.recv().map_err(|_| gone())?.map_err(Refusal::storage)?;
+        self.spare = spent;
         self.count(&flight.claims, &report, findings);
         Ok(())
     }

@@ -11,6 +11,9 @@ use std::path::Path;
 use crate::piles::{Piles, part_of};
 use crate::refusal::Refusal;
 
+/// Bytes before the key of an entry.
+const HEAD: usize = 16;
+
 /// What a note was before an import, and a hash of what the import made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
@@ -32,27 +35,33 @@ pub(crate) fn hash_of(note: &[u8]) -> u64 {
 }
 
 impl Journal {
-    /// Opens a journal; one that is there already goes on.
+    /// Opens a journal; one that is there already goes on, without what a stopped process left half written.
     pub(crate) fn open(path: &Path) -> Result<Journal, Refusal> {
-        let file = OpenOptions::new().create(true).append(true).open(path).map_err(Refusal::storage)?;
+        let file = OpenOptions::new().create(true).read(true).append(true).open(path).map_err(Refusal::storage)?;
+        let (mut reader, mut whole) = (BufReader::new(&file), 0);
+        while let Some(entry) = next(&mut reader).map_err(Refusal::storage)? {
+            whole += (HEAD + entry.key.len() + entry.before.map_or(0, |before| before.len())) as u64;
+        }
+        file.set_len(whole).map_err(Refusal::storage)?;
         Ok(Journal { out: BufWriter::new(file) })
     }
 
-    /// Puts entries down, synced.
-    pub(crate) fn put(&mut self, entries: &[Entry]) -> Result<(), Refusal> {
-        for entry in entries {
-            write(&mut self.out, entry).map_err(Refusal::storage)?;
-        }
+    /// Puts down what becomes of a note; it lasts from the next [`Journal::sync`] on.
+    pub(crate) fn put(&mut self, key: &[u8], before: Option<&[u8]>, after: u64) -> Result<(), Refusal> {
+        write(&mut self.out, key, before, after).map_err(Refusal::storage)
+    }
+
+    /// Makes what was put down last.
+    pub(crate) fn sync(&mut self) -> Result<(), Refusal> {
         self.out.flush().and_then(|()| self.out.get_ref().sync_all()).map_err(Refusal::storage)
     }
 }
 
-fn write(out: &mut impl Write, entry: &Entry) -> std::io::Result<()> {
-    let before = entry.before.as_deref();
-    out.write_all(&(entry.key.len() as u32).to_le_bytes())?;
+fn write(out: &mut impl Write, key: &[u8], before: Option<&[u8]>, after: u64) -> std::io::Result<()> {
+    out.write_all(&(key.len() as u32).to_le_bytes())?;
     out.write_all(&before.map_or(u32::MAX, |before| before.len() as u32).to_le_bytes())?;
-    out.write_all(&entry.after.to_le_bytes())?;
-    out.write_all(&entry.key)?;
+    out.write_all(&after.to_le_bytes())?;
+    out.write_all(key)?;
     out.write_all(before.unwrap_or_default())
 }
 
@@ -78,7 +87,7 @@ impl Changes {
         let mut bytes = Vec::new();
         while let Some(entry) = next(&mut reader).map_err(Refusal::storage)? {
             bytes.clear();
-            let put = write(&mut bytes, &entry);
+            let put = write(&mut bytes, &entry.key, entry.before.as_deref(), entry.after);
             put.and_then(|()| changes.piles.put(part_of(hash_of(&entry.key), 0), &bytes)).map_err(Refusal::storage)?;
         }
         Ok(changes)
@@ -98,13 +107,13 @@ impl Changes {
 }
 
 fn next(reader: &mut impl Read) -> std::io::Result<Option<Entry>> {
-    let mut head = [0; 16];
+    let mut head = [0; HEAD];
     let mut rest = |length: usize| {
         let mut bytes = vec![0; length];
         reader.read_exact(&mut bytes).map(|()| bytes)
     };
     let read = || -> std::io::Result<Entry> {
-        head.copy_from_slice(&rest(16)?);
+        head.copy_from_slice(&rest(HEAD)?);
         let number = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
         let (key, before) = (number(0) as usize, number(4));
         let mut after = [0; 8];
@@ -128,10 +137,11 @@ mod tests {
     fn the_first_before_and_the_last_after_of_a_note_stand() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
-        let entry =
-            |before: Option<&[u8]>, after| Entry { key: b"k".to_vec(), before: before.map(<[u8]>::to_vec), after };
-        Journal::open(&path).unwrap().put(&[entry(None, 1)]).unwrap();
-        Journal::open(&path).unwrap().put(&[entry(Some(b"x"), 2)]).unwrap();
+        for (before, after) in [(None, 1), (Some(&b"x"[..]), 2)] {
+            let mut journal = Journal::open(&path).unwrap();
+            journal.put(b"k", before, after).unwrap();
+            journal.sync().unwrap();
+        }
         let read = || {
             let changes = Changes::read(&path).unwrap();
             let parts: Vec<_> = changes.parts().map(Result::unwrap).collect();
@@ -143,6 +153,10 @@ mod tests {
         bytes.truncate(bytes.len() - 1);
         std::fs::write(&path, bytes).unwrap();
         assert_eq!(read(), (None, 1), "what is cut off stands for nothing");
+        let mut journal = Journal::open(&path).unwrap();
+        journal.put(b"k", Some(b"y"), 3).unwrap();
+        journal.sync().unwrap();
+        assert_eq!(read(), (None, 3), "and what comes behind it can be read");
         assert_eq!(Changes::read(&folder.path().join("none")).unwrap().parts().count(), 0);
     }
 }

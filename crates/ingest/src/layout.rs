@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use facts::Properties;
 use vocab::{CustomerId, Instant, SourceName, Zone};
 
+use crate::clock::Clock;
 use crate::fault::{self, Fault};
 use crate::kind::{TableKind, fields, normalized};
 use crate::mapping::{Mapping, Use};
@@ -105,6 +106,7 @@ pub(crate) struct Layout {
     pub(crate) kind: TableKind,
     pub(crate) source: SourceName,
     pub(crate) zone: Zone,
+    clock: Clock,
     pub(crate) now: Instant,
     pub(crate) observed_on: Instant,
     pub(crate) properties: Vec<PropertyColumn>,
@@ -124,7 +126,8 @@ pub(crate) struct Layout {
     pub(crate) order: OrderSlots,
     event_names: BTreeMap<String, String>,
     hashed: Vec<(String, usize)>,
-    seed: blake3::Hasher,
+    /// What every id of this layout begins with.
+    seed: Vec<u8>,
 }
 
 impl Layout {
@@ -156,7 +159,7 @@ impl Layout {
             table.columns.iter().map(|column| (column.header.clone(), column.at)).collect();
         hashed.sort();
         let key = mapping.header_of("customer_id");
-        let mut seed = blake3::Hasher::new();
+        let mut seed = Vec::new();
         put(&mut seed, &mapping.source);
         put(&mut seed, mapping.kind.as_str());
         for (field, value) in &mapping.constants {
@@ -167,6 +170,7 @@ impl Layout {
             kind: mapping.kind,
             source: SourceName::new(&mapping.source),
             zone: mapping.zone.clone(),
+            clock: Clock::of(&mapping.zone),
             now,
             observed_on: mapping.observed_on.unwrap_or(now).min(now),
             properties,
@@ -213,24 +217,24 @@ impl Layout {
 
     /// An id made of a natural key: the same for the same key, for ever.
     pub(crate) fn natural_id(&self, parts: &[&str]) -> u128 {
-        let mut hasher = self.seed.clone();
-        put(&mut hasher, "key");
-        parts.iter().for_each(|part| put(&mut hasher, part));
-        short(&hasher)
+        let mut bytes = Bytes::of(&self.seed);
+        put(&mut bytes, "key");
+        parts.iter().for_each(|part| put(&mut bytes, part));
+        bytes.id()
     }
 
     /// An id made of what the row says, whatever order its columns stand in and however its numbers are padded.
     pub(crate) fn row_id(&self, record: &Record) -> u128 {
-        let mut hasher = self.seed.clone();
-        put(&mut hasher, "row");
+        let mut bytes = Bytes::of(&self.seed);
+        put(&mut bytes, "row");
         for (header, at) in &self.hashed {
             let cell = record.cell(*at);
             if !cell.is_empty() {
-                put(&mut hasher, header);
-                put(&mut hasher, if number::is_plain(cell) { number::canonical(cell) } else { cell });
+                put(&mut bytes, header);
+                put(&mut bytes, if number::is_plain(cell) { number::canonical(cell) } else { cell });
             }
         }
-        short(&hasher)
+        bytes.id()
     }
 }
 
@@ -258,15 +262,57 @@ fn is_header_of(field: &str, header: &str) -> bool {
     field.is_some_and(|field| field.headers.contains(&header) || field.weak.contains(&header))
 }
 
-fn put(hasher: &mut blake3::Hasher, part: &str) {
-    hasher.update(&(part.len() as u64).to_le_bytes());
-    hasher.update(part.as_bytes());
+/// Something that bytes are put into.
+trait Put {
+    fn add(&mut self, bytes: &[u8]);
 }
 
-fn short(hasher: &blake3::Hasher) -> u128 {
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    u128::from_be_bytes(bytes)
+impl Put for Vec<u8> {
+    fn add(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+fn put(out: &mut impl Put, part: &str) {
+    out.add(&(part.len() as u64).to_le_bytes());
+    out.add(part.as_bytes());
+}
+
+/// Bytes to be hashed, in one piece: that is twice as quick, and nearly all are few.
+struct Bytes {
+    few: [u8; 192],
+    len: usize,
+    many: Vec<u8>,
+}
+
+impl Bytes {
+    fn of(seed: &[u8]) -> Bytes {
+        let mut bytes = Bytes { few: [0; 192], len: 0, many: Vec::new() };
+        bytes.add(seed);
+        bytes
+    }
+
+    fn id(&self) -> u128 {
+        let bytes = if self.many.is_empty() { &self.few[..self.len] } else { &self.many };
+        let mut id = [0; 16];
+        id.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
+        u128::from_be_bytes(id)
+    }
+}
+
+impl Put for Bytes {
+    fn add(&mut self, bytes: &[u8]) {
+        match self.few.get_mut(self.len..self.len + bytes.len()) {
+            Some(room) if self.many.is_empty() => room.copy_from_slice(bytes),
+            _ => {
+                if self.many.is_empty() {
+                    self.many.extend_from_slice(&self.few[..self.len]);
+                }
+                self.many.extend_from_slice(bytes);
+            }
+        }
+        self.len += bytes.len();
+    }
 }
 
 /// A moment at which something happened, and the cell as written if it had to be moved.
@@ -404,7 +450,7 @@ impl<'a> Row<'a> {
             Slot::Column { order, .. } => *order,
             _ => DateOrder::MonthFirst,
         };
-        moment::read(cell)?.instant(order, &self.layout.zone)
+        moment::read(cell)?.by_clock(order, &self.layout.clock)
     }
 
     /// A day, which may lie in the future, as `YYYY-MM-DD`. What cannot be read is left out with a warning.

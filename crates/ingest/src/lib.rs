@@ -9,6 +9,7 @@
 //!
 //! Not here: where facts are kept and numbered (`facts`), what they mean for a customer (`indicators`).
 
+mod clock;
 mod columnar;
 mod decode;
 mod delimited;

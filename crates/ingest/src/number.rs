@@ -49,14 +49,19 @@ impl DecimalMark {
 
     /// Which mark a cell speaks for: one that can only be read with it.
     pub(crate) fn vote(cell: &str) -> Option<DecimalMark> {
-        if !cell.contains([',', '.', '，', '．']) || cell.len() > 40 {
+        let bytes = cell.as_bytes();
+        let speaks = |byte: &u8| matches!(byte, b',' | b'.') || !byte.is_ascii();
+        let at = bytes.iter().position(speaks)?;
+        if bytes.len() > 40 {
             return None;
         }
         // Nearly every cell is a plain number: `12.50` has one reading, `1.250` two.
-        if let Some((whole, fraction)) = cell.strip_prefix('-').unwrap_or(cell).split_once('.')
+        let begin = usize::from(bytes[0] == b'-');
+        let (whole, fraction) = (&bytes[begin.min(at)..at], &bytes[at + 1..]);
+        if bytes[at] == b'.'
             && (1..=12).contains(&whole.len())
             && (1..=6).contains(&fraction.len())
-            && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit())
+            && whole.iter().chain(fraction).all(u8::is_ascii_digit)
         {
             let is_group = fraction.len() == 3 && whole.len() <= 3;
             return (!is_group).then_some(DecimalMark::Point);

@@ -18,7 +18,8 @@ pub(crate) enum Mark {
     DigitsLost,
 }
 
-/// A row: its cells one after the other in one text, so that reading the next row allocates nothing.
+/// A row: its cells one after the other in one text, so that reading the next row allocates nothing. What parts them in a
+/// file may stand between them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Record {
     /// As a person counts it: the first row is 1.
@@ -26,7 +27,10 @@ pub(crate) struct Record {
     /// Entry of the archive it stands in, where several are read together.
     pub(crate) part: Option<Box<str>>,
     text: String,
-    ends: Vec<usize>,
+    /// Where each cell begins and ends.
+    cells: Vec<(u32, u32)>,
+    /// Bytes of the text that belong to no cell.
+    between: usize,
     /// Why the row as a whole cannot be read.
     pub(crate) fault: Option<Fault>,
     marks: Vec<(usize, Mark)>,
@@ -39,11 +43,12 @@ impl Record {
         if self.text.capacity() > KEPT_BYTES {
             self.text = String::new();
         }
-        if self.ends.capacity() > KEPT_BYTES {
-            self.ends = Vec::new();
+        if self.cells.capacity() > KEPT_BYTES {
+            self.cells = Vec::new();
         }
         self.text.clear();
-        self.ends.clear();
+        self.cells.clear();
+        self.between = 0;
         self.fault = None;
         self.marks.clear();
     }
@@ -53,14 +58,15 @@ impl Record {
         self.clear(other.row);
         self.part.clone_from(&other.part);
         self.text.push_str(&other.text);
-        self.ends.extend_from_slice(&other.ends);
+        self.cells.extend_from_slice(&other.cells);
+        self.between = other.between;
         self.fault.clone_from(&other.fault);
         self.marks.extend_from_slice(&other.marks);
     }
 
     pub(crate) fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
-        self.ends.push(self.text.len());
+        self.end_cell();
     }
 
     pub(crate) fn push_part(&mut self, part: &str) {
@@ -68,27 +74,35 @@ impl Record {
     }
 
     pub(crate) fn end_cell(&mut self) {
-        self.ends.push(self.text.len());
+        let begin = self.cells.last().map_or(0, |(_, end)| *end);
+        self.cells.push((begin, self.text.len() as u32));
+    }
+
+    /// Becomes a line whose cells end at `ends`, with one byte behind each but the last.
+    pub(crate) fn become_line(&mut self, line: &str, ends: impl Iterator<Item = u32>) {
+        self.text.push_str(line);
+        let mut begin = 0;
+        self.cells.extend(ends.map(|end| (std::mem::replace(&mut begin, end + 1), end)));
+        self.between = self.cells.len().saturating_sub(1);
     }
 
     pub(crate) fn mark_last(&mut self, mark: Mark) {
-        self.marks.push((self.ends.len() - 1, mark));
+        self.marks.push((self.cells.len() - 1, mark));
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.cells.len()
     }
 
     /// About how many bytes it takes: the same for the same row, whenever it is read.
     pub(crate) fn size(&self) -> u64 {
-        (self.text.len() + self.ends.len() * size_of::<usize>()) as u64 + 16
+        (self.text.len() - self.between + self.cells.len() * size_of::<u64>()) as u64 + 16
     }
 
     /// A cell as it came; empty beyond the last.
     pub(crate) fn raw(&self, position: usize) -> &str {
-        let Some(&end) = self.ends.get(position) else { return "" };
-        let start = if position == 0 { 0 } else { self.ends[position - 1] };
-        &self.text[start..end]
+        let Some(&(begin, end)) = self.cells.get(position) else { return "" };
+        &self.text[begin as usize..end as usize]
     }
 
     /// A cell without what exports wrap around it: white space, `="00123"`, a leading `'`.
@@ -106,19 +120,23 @@ impl Record {
     }
 
     pub(crate) fn is_blank(&self) -> bool {
-        self.fault.is_none() && self.marks.is_empty() && self.text.chars().all(is_padding)
+        self.fault.is_none() && self.marks.is_empty() && (0..self.len()).all(|at| self.raw(at).chars().all(is_padding))
     }
 
     /// Puts the row where [`Record::read`] finds it again. A row that cannot be read is never put anywhere.
     pub(crate) fn write(&self, out: &mut impl Write) -> std::io::Result<()> {
         let part = self.part.as_deref().unwrap_or_default();
         out.write_all(&self.row.to_le_bytes())?;
-        for length in [part.len(), self.text.len(), self.ends.len(), self.marks.len()] {
+        for length in [part.len(), self.text.len() - self.between, self.cells.len(), self.marks.len()] {
             out.write_all(&(length as u32).to_le_bytes())?;
         }
         out.write_all(part.as_bytes())?;
-        out.write_all(self.text.as_bytes())?;
-        self.ends.iter().try_for_each(|end| out.write_all(&(*end as u32).to_le_bytes()))?;
+        (0..self.len()).try_for_each(|at| out.write_all(self.raw(at).as_bytes()))?;
+        let mut written = 0;
+        for (begin, end) in &self.cells {
+            written += end - begin;
+            out.write_all(&written.to_le_bytes())?;
+        }
         self.marks.iter().try_for_each(|(at, mark)| out.write_all(&((*at as u32) << 2 | *mark as u32).to_le_bytes()))
     }
 
@@ -145,13 +163,13 @@ impl Record {
         for _ in 0..ends + marks {
             let mut bytes = [0; 4];
             from.read_exact(&mut bytes)?;
-            let number = u32::from_le_bytes(bytes) as usize;
-            if self.ends.len() < ends {
-                self.ends.push(number);
+            let number = u32::from_le_bytes(bytes);
+            if self.cells.len() < ends {
+                self.cells.push((self.cells.last().map_or(0, |(_, end)| *end), number));
                 continue;
             }
-            let mark = [Mark::ErrorValue, Mark::NoValue, Mark::DigitsLost][(number & 3).min(2)];
-            self.marks.push((number >> 2, mark));
+            let mark = [Mark::ErrorValue, Mark::NoValue, Mark::DigitsLost][(number as usize & 3).min(2)];
+            self.marks.push((number as usize >> 2, mark));
         }
         Ok(true)
     }
@@ -207,6 +225,29 @@ mod tests {
             (7, Some("三月.csv"), "甲", Some(Mark::DigitsLost))
         );
         assert!(!again.read(&mut from).unwrap());
+    }
+
+    #[test]
+    fn a_line_with_what_parts_its_cells_is_the_same_row_as_its_cells() {
+        for cells in [&["甲", "", "x"][..], &["", "", ""], &["\u{3000}", ""], &["only"], &[""]] {
+            let (mut one, mut other) = (Record::default(), Record::default());
+            one.clear(7);
+            cells.iter().for_each(|cell| one.push(cell));
+            other.clear(7);
+            let line = cells.join(",");
+            let ends = cells.iter().scan(0, |end, cell| {
+                let own = *end + cell.len() as u32;
+                *end = own + 1;
+                Some(own)
+            });
+            other.become_line(&line, ends);
+            assert!(one.cells().eq(other.cells()) && one.len() == other.len());
+            assert_eq!((one.size(), one.is_blank()), (other.size(), other.is_blank()), "{cells:?}");
+            let mut written = [Vec::new(), Vec::new()];
+            one.write(&mut written[0]).unwrap();
+            other.write(&mut written[1]).unwrap();
+            assert_eq!(written[0], written[1]);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use facts::Fact;
+use facts::{Fact, RowRef};
 
 use crate::fault::{self, Fault};
 use crate::intake::{Intake, Note};
@@ -14,7 +14,8 @@ use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::rejects::Rejects;
 use crate::report::{Findings, ImportReport};
-use crate::rows::order_note::Known;
+use crate::rows::order_note::{self, Known};
+use crate::rows::order_said::Texts;
 use crate::rows::{customer, ledger, message_id, order, single, snapshot, total_row};
 use crate::spill::{Spill, SpilledRows};
 use crate::table::Table;
@@ -48,6 +49,11 @@ pub(crate) struct Run<'a> {
     aside: Option<Spill>,
     /// Customers that stand in the file more than once and have come at least once.
     described: HashSet<u128>,
+    /// What the keys of all orders' notes begin with; and what is written of an order, in memory that is used again.
+    note_prefix: Vec<u8>,
+    note_key: Vec<u8>,
+    note: Vec<u8>,
+    texts: Texts,
 }
 
 impl<'a> Run<'a> {
@@ -73,6 +79,10 @@ impl<'a> Run<'a> {
             had_orders: None,
             aside: Some(Spill::default()),
             described: HashSet::new(),
+            note_prefix: order::note_prefix(layout),
+            note_key: Vec::new(),
+            note: Vec::new(),
+            texts: Texts::default(),
         }
     }
 
@@ -318,6 +328,7 @@ impl<'a> Run<'a> {
             Ok(order_no) => order_no,
             Err(fault) => return Ok(Err(total.unwrap_or(fault))),
         };
+        let mut is_open = false;
         if let Some(order_no) = order_no {
             if let Some(spill) = &mut self.aside
                 && self.profile.is_repeated(order_no)
@@ -326,7 +337,7 @@ impl<'a> Run<'a> {
                 return Ok(Ok(()));
             }
             // The first pass counted the line as one of its order, whether it can be read or not.
-            self.open.touch(order_no);
+            is_open = self.open.touch(order_no).is_some();
         }
         let read = match total {
             Some(fault) => Err(fault),
@@ -338,7 +349,7 @@ impl<'a> Run<'a> {
             Err(fault) => return Ok(Err(fault)),
         };
         let Some(order_no) = order_no else { return self.take_lone_line(record, &line.order()) };
-        if let Some(open) = self.open.touch(order_no) {
+        if is_open && let Some(open) = self.open.touched() {
             return Ok(open.order.add(layout, order_no, line));
         }
         self.open.insert(order_no.to_owned(), OpenOrder { order: order::Open::new(line), row: record.row });
@@ -368,22 +379,36 @@ impl<'a> Run<'a> {
 
     /// The last line of an order has come.
     fn close(&mut self, order_no: &str, open: OpenOrder) -> Result<(), Refusal> {
-        let key = order::note_key(self.layout, order_no);
         // Each order of a file is handed over once: without orders from before there is no note to ask for.
         let had_orders = match self.had_orders {
             Some(known) => known,
-            None => self.intake.has_notes(&order::note_prefix(self.layout))?,
+            None => self.intake.has_notes(&self.note_prefix)?,
         };
         self.had_orders = Some(had_orders);
-        let before = if had_orders { self.intake.note(&key)? } else { None };
+        order::put_note_key(&mut self.note_key, &self.note_prefix, order_no);
+        let before = if had_orders { self.intake.note(&self.note_key)? } else { None };
+        let order = open.order.closed();
+        let Some(note) = &before else { return self.take_new(order_no, &order, open.row) };
+        let known = Known::read(note).ok_or_else(unreadable)?;
         let intake = &self.intake;
         let mut fresh = |id| intake.fresh(message_id(id));
-        let known = before.as_deref().map(|note| Known::read(note).ok_or_else(unreadable)).transpose()?;
-        let taken = order::take(self.layout, order_no, open.order.closed(), known, &mut fresh)?;
+        let taken = order::take(self.layout, order_no, order, known, &mut fresh)?;
         self.intake.rows.duplicates += taken.duplicates;
         let Some(fact) = taken.fact else { return Ok(()) };
-        let note = Note { key, before, after: taken.note };
+        let note = Note { key: self.note_key.clone(), before, after: taken.note };
         self.intake.offer(taken.accepted, open.row, vec![fact], Some(note), false)
+    }
+
+    /// An order of which nothing is known: it is never made a fact of its own, since most are new.
+    fn take_new(&mut self, order_no: &str, order: &order::Order, row: u64) -> Result<(), Refusal> {
+        let id = self.intake.fresh(message_id(self.layout.natural_id(&[order_no])))?;
+        self.note.clear();
+        order_note::write_first(&mut self.note, id.as_str(), order);
+        self.texts.tell(order);
+        let mut properties = Vec::with_capacity(8);
+        let said = order.row(&self.layout.source, Some(order_no), &self.texts, &mut properties);
+        let said = RowRef { message_id: id.as_str(), ..said };
+        self.intake.offer_new(order.line_count(), row, &said, &properties, (&self.note_key, &self.note))
     }
 
     /// Takes what was put aside, part by part; each part holds whole orders, or all rows of its keys.

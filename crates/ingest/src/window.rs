@@ -53,6 +53,11 @@ impl<K: Hash + Eq, V> Window<K, V> {
             let found = self.old.remove_entry(key).or_else(|| self.young.remove_entry(key))?;
             self.young.extend(self.last.replace(found));
         }
+        self.touched()
+    }
+
+    /// The thing touched or held last.
+    pub(crate) fn touched(&mut self) -> Option<&mut V> {
         self.last.as_mut().map(|(_, value)| value)
     }
 

@@ -3,6 +3,7 @@
 mod compact;
 mod crash;
 mod fresh;
+mod haul;
 mod held;
 mod identity;
 mod identity_files;

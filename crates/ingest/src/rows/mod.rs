@@ -6,6 +6,7 @@ pub(crate) mod customer;
 pub(crate) mod ledger;
 pub(crate) mod order;
 pub(crate) mod order_note;
+pub(crate) mod order_said;
 pub(crate) mod single;
 pub(crate) mod snapshot;
 

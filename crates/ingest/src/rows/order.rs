@@ -7,20 +7,16 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::{Fact, Properties};
+use facts::Fact;
 use serde::{Deserialize, Serialize};
-use vocab::{ActorId, CustomerId, Instant, Kind, MessageId, SourceName};
+use vocab::{Instant, MessageId};
 
-use super::amount;
 use super::order_note::Known;
 use crate::fault::{self, Fault};
 use crate::layout::{Layout, Occurred, Row};
-use crate::number::{self, ONE, written};
+use crate::number::{self, ONE};
 use crate::refusal::Refusal;
 use crate::undo::Undo;
-
-/// Beyond this the lines are counted, but no longer listed in the fact.
-const LINES_LIMIT: usize = 1024 * 1024;
 
 /// One line of an order. Quantities and amounts are in millionths.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -50,7 +46,7 @@ impl Line {
         }
     }
 
-    fn quantity(&self) -> i128 {
+    pub(super) fn quantity(&self) -> i128 {
         i128::from(self.quantity.unwrap_or(ONE as i64))
     }
 
@@ -59,7 +55,7 @@ impl Line {
         (self.sku.as_deref().or(self.item.as_deref()), self.quantity, self.price, self.amount)
     }
 
-    fn is_detailed(&self) -> bool {
+    pub(super) fn is_detailed(&self) -> bool {
         self.sku.is_some() || self.item.is_some() || self.quantity.is_some()
     }
 }
@@ -97,8 +93,11 @@ pub(crate) struct Taken {
     pub(crate) note: Vec<u8>,
 }
 
-pub(crate) fn note_key(layout: &Layout, order_no: &str) -> Vec<u8> {
-    [b"order".as_slice(), layout.source.as_str().as_bytes(), order_no.as_bytes()].join(&0)
+/// The key of an order's note behind [`note_prefix`], in memory that is used again.
+pub(crate) fn put_note_key(key: &mut Vec<u8>, prefix: &[u8], order_no: &str) {
+    key.clear();
+    key.extend_from_slice(prefix);
+    key.extend_from_slice(order_no.as_bytes());
 }
 
 /// What the keys of all notes of a source's orders begin with.
@@ -341,7 +340,12 @@ impl Order {
         Ok(())
     }
 
-    fn value(&self) -> Option<i128> {
+    /// How many lines it has.
+    pub(crate) fn line_count(&self) -> u64 {
+        self.lines.len() as u64
+    }
+
+    pub(super) fn value(&self) -> Option<i128> {
         match self.total {
             Some(total) => Some(i128::from(total)),
             None => self.lines.iter().try_fold(0i128, |sum, line| sum.checked_add(line.value()?)),
@@ -355,127 +359,18 @@ impl Order {
         bytes.copy_from_slice(&blake3::hash(&text).as_bytes()[..8]);
         u64::from_le_bytes(bytes)
     }
-
-    /// The fact of the order, without its id.
-    pub(crate) fn fact(&self, source: &SourceName, order_no: Option<&str>) -> Fact {
-        let value = self.value().unwrap_or(0).clamp(-number::LIMIT, number::LIMIT);
-        let quantity: i128 = self.lines.iter().map(Line::quantity).sum();
-        let is_cancelled = self.cancelled || value < 0 || value == 0 && quantity < 0;
-        let (name, value) = if is_cancelled { ("Order Cancelled", -value.abs()) } else { ("Order Completed", value) };
-        let occurred_at = Instant::from_micros(self.occurred_at);
-        let mut fact = Fact::new(CustomerId::new(&self.customer), Kind::Order, name, occurred_at);
-        fact.actor_id = self.actor.as_deref().map(ActorId::new);
-        fact.known_at = Some(occurred_at);
-        fact.value = Some(amount(value));
-        fact.currency = self.currency.clone();
-        fact.text = self.text.clone();
-        fact.source = source.clone();
-        fact.properties = self.properties.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
-        let mut put = |key: &str, value: String| _ = fact.properties.insert(key.to_owned(), Some(value));
-        if let Some(order_no) = order_no {
-            put("order_no", order_no.to_owned());
-        }
-        if let Some(status) = &self.status {
-            put("status", status.clone());
-        }
-        if let Some(original) = &self.original {
-            put("occurred_at_original", original.clone());
-        }
-        put("line_count", self.lines.len().to_string());
-        if self.lines.iter().any(|line| line.quantity.is_some()) {
-            put("quantity", written(quantity));
-        }
-        self.list_lines(&mut fact.properties);
-        fact
-    }
-
-    fn list_lines(&self, properties: &mut Properties) {
-        if !self.lines.iter().any(Line::is_detailed) {
-            return;
-        }
-        let mut json = String::from("[");
-        let mut listed = 0;
-        for line in &self.lines {
-            let before = json.len();
-            if listed > 0 {
-                json.push(',');
-            }
-            line.write(&mut json);
-            if json.len() > LINES_LIMIT {
-                json.truncate(before);
-                break;
-            }
-            listed += 1;
-        }
-        json.push(']');
-        properties.insert("lines".to_owned(), Some(json));
-        if listed < self.lines.len() {
-            properties.insert("lines_left_out".to_owned(), Some((self.lines.len() - listed).to_string()));
-        }
-    }
 }
 
-impl Line {
-    /// As a compact JSON object.
-    fn write(&self, json: &mut String) {
-        let begin = json.len();
-        let name = |json: &mut String, key: &str| {
-            json.push(if json.len() == begin { '{' } else { ',' });
-            json.push('"');
-            json.push_str(key);
-            json.push_str("\":");
-        };
-        for (key, text) in [("sku", &self.sku), ("name", &self.item)] {
-            if let Some(text) = text {
-                name(json, key);
-                write_text(json, text);
-            }
-        }
-        for (key, value) in [("quantity", self.quantity), ("price", self.price), ("amount", self.amount)] {
-            if let Some(value) = value {
-                name(json, key);
-                number::write_to(json, value);
-            }
-        }
-        json.push_str(if json.len() == begin { "{}" } else { "}" });
-    }
-}
-
-/// A text as JSON.
-fn write_text(json: &mut String, text: &str) {
-    let is_plain = text.bytes().all(|byte| byte >= b' ' && !matches!(byte, b'"' | b'\\'));
-    match is_plain {
-        true => {
-            json.push('"');
-            json.push_str(text);
-            json.push('"');
-        }
-        false => json.push_str(&serde_json::Value::from(text).to_string()),
-    }
-}
-
-/// Takes an order as a file tells it, beside what is known of it already. `fresh` gives an id its present form.
+/// Takes an order as a file tells it again, beside what is known of it already. `fresh` gives an id its present form.
 pub(crate) fn take(
     layout: &Layout,
     order_no: &str,
     told: Order,
-    known: Option<Known>,
+    known: Known,
     fresh: &mut dyn FnMut(u128) -> Result<MessageId, Refusal>,
 ) -> Result<Taken, Refusal> {
     let lines = told.lines.len() as u64;
     let unchanged = Taken { accepted: 0, duplicates: lines, fact: None, note: Vec::new() };
-    let Some(known) = known else {
-        let mut fact = told.fact(&layout.source, Some(order_no));
-        fact.message_id = fresh(layout.natural_id(&[order_no]))?;
-        let note = Known {
-            id: fact.message_id.as_str().to_owned(),
-            known_at: told.occurred_at,
-            revision: 0,
-            order: told,
-            told: Vec::new(),
-        };
-        return Ok(Taken { accepted: lines, duplicates: 0, fact: Some(fact), note: note.written() });
-    };
     if known.order == told {
         return Ok(unchanged);
     }

@@ -22,41 +22,49 @@ pub(crate) struct Known {
     pub(crate) told: Vec<u64>,
 }
 
+/// What is kept of an order that is told for the first time, put behind what stands there already.
+pub(crate) fn write_first(out: &mut Vec<u8>, id: &str, order: &Order) {
+    write(out, id, order.occurred_at, 0, &[], order);
+}
+
+fn write(out: &mut Vec<u8>, id: &str, known_at: i64, revision: u32, told: &[u64], order: &Order) {
+    out.push(VERSION);
+    match halves(id) {
+        Some(id) => {
+            out.push(1);
+            out.extend_from_slice(&id);
+        }
+        None => {
+            out.push(0);
+            put_text(out, id);
+        }
+    }
+    put_signed(out, known_at);
+    put_number(out, u64::from(revision));
+    put_number(out, told.len() as u64);
+    told.iter().for_each(|told| out.extend_from_slice(&told.to_le_bytes()));
+    put_text(out, &order.customer);
+    put_signed(out, order.occurred_at.wrapping_sub(known_at));
+    let texts = [&order.actor, &order.original, &order.status, &order.currency, &order.text];
+    let mut flags = texts.iter().enumerate().fold(0, |flags, (bit, text)| flags | u8::from(text.is_some()) << bit);
+    flags |= u8::from(order.total.is_some()) << 5 | u8::from(order.cancelled) << 6;
+    out.push(flags);
+    texts.into_iter().flatten().for_each(|text| put_text(out, text));
+    order.total.into_iter().for_each(|total| put_signed(out, total));
+    put_number(out, order.properties.len() as u64);
+    for (key, value) in &order.properties {
+        put_text(out, key);
+        put_text(out, value);
+    }
+    put_number(out, order.lines.len() as u64);
+    order.lines.iter().for_each(|line| put_line(out, line));
+}
+
 impl Known {
     /// As it is kept.
     pub(crate) fn written(&self) -> Vec<u8> {
-        let order = &self.order;
-        let mut out = Vec::with_capacity(64 + order.lines.len() * 24);
-        out.push(VERSION);
-        match halves(&self.id) {
-            Some(id) => {
-                out.push(1);
-                out.extend_from_slice(&id);
-            }
-            None => {
-                out.push(0);
-                put_text(&mut out, &self.id);
-            }
-        }
-        put_signed(&mut out, self.known_at);
-        put_number(&mut out, u64::from(self.revision));
-        put_number(&mut out, self.told.len() as u64);
-        self.told.iter().for_each(|told| out.extend_from_slice(&told.to_le_bytes()));
-        put_text(&mut out, &order.customer);
-        put_signed(&mut out, order.occurred_at.wrapping_sub(self.known_at));
-        let texts = [&order.actor, &order.original, &order.status, &order.currency, &order.text];
-        let mut flags = texts.iter().enumerate().fold(0, |flags, (bit, text)| flags | u8::from(text.is_some()) << bit);
-        flags |= u8::from(order.total.is_some()) << 5 | u8::from(order.cancelled) << 6;
-        out.push(flags);
-        texts.into_iter().flatten().for_each(|text| put_text(&mut out, text));
-        order.total.into_iter().for_each(|total| put_signed(&mut out, total));
-        put_number(&mut out, order.properties.len() as u64);
-        for (key, value) in &order.properties {
-            put_text(&mut out, key);
-            put_text(&mut out, value);
-        }
-        put_number(&mut out, order.lines.len() as u64);
-        order.lines.iter().for_each(|line| put_line(&mut out, line));
+        let mut out = Vec::with_capacity(64 + self.order.lines.len() * 24);
+        write(&mut out, &self.id, self.known_at, self.revision, &self.told, &self.order);
         out
     }
 
@@ -276,6 +284,11 @@ mod tests {
             let known = Known { id, known_at, revision: 3, order, told };
             let written = known.written();
             prop_assert_eq!(Known::read(&written), Some(known.clone()));
+            let mut first = Vec::new();
+            write_first(&mut first, &known.id, &known.order);
+            let known_at = known.order.occurred_at;
+            let again = Known { known_at, revision: 0, told: Vec::new(), ..known.clone() };
+            prop_assert_eq!(Known::read(&first), Some(again));
             prop_assert_eq!(Known::read(&serde_json::to_vec(&known).unwrap()), Some(known.clone()));
             prop_assert!((0..written.len()).all(|length| Known::read(&written[..length]).is_none()));
         }
