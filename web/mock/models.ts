@@ -21,7 +21,7 @@ const horizon = (length: number): ModelHorizon => ({
 
 const card: ModelCard = {
   churn: 'saas_contract', churn_name, churn_sentence: words('合同到期后 30 天内没有续约，或客户已退订，即为流失', 'A customer has left when 30 days have passed since its contract ended, or when it cancelled'),
-  label_delay_days: 30, late_days: 3, horizon_days: 90, as_of: days.at(1), snapshot: '84c1f07e2b9d6a35', content: '9f3a57c2d1e84b60a7f2c5d8e9014b7733aa19c4', code_version: '0.1.0', seed: 1,
+  label_delay_days: 30, late_days: 3, outside: null, horizon_days: 90, as_of: days.at(1), snapshot: '84c1f07e2b9d6a35', content: '9f3a57c2d1e84b60a7f2c5d8e9014b7733aa19c4', code_version: '0.1.0', seed: 1,
   readiness: { stage: 'full', is_ready: true, leavers: 214, more_leavers: 0, customers: 1_830, moments: 13, label_delay_days: 30, missing: [], headline: words('可以训练', 'ready') },
   moments: [{ at: '2025-09-01', eligible: 1_206, too_new: 18, gone: 301, internal: 2, left: 14, stayed: 1_192, untold: 0 }],
   columns: [['last_seen', '距上次登录天数', 'Days since last login', 0.61], ['tickets_late', '超时服务工单', 'Tickets answered late', 0.34], ['renewal', '距合同到期天数', 'Days until the contract ends', 0.22]].map(([id, zh, en, information]) => ({ id: String(id), name: words(String(zh), String(en)), information: Number(information), coverage: 0.97 })),
@@ -30,7 +30,7 @@ const card: ModelCard = {
   limits: [words('它说的是谁可能流失，不是联系谁有用；挽留效果要靠对照组验证', 'it says who is likely to leave, not whom it helps to contact: that takes a holdout to find out')],
 };
 
-const passport = { churn: 'saas_contract', churn_name, horizon_days: 90, horizons: [30, 60, 90, 180], as_of: card.as_of, snapshot: card.snapshot, lake_version: 90_412, code_version: card.code_version, seed: 1, leavers: 58, auc: metric(0.842, 0.028), calibration_error: metric(0.009, 0.004), sentence: horizon(90).sentence };
+const passport = { churn: 'saas_contract', churn_name, horizon_days: 90, horizons: [30, 60, 90, 180], as_of: card.as_of, snapshot: card.snapshot, lake_version: 90_412, code_version: card.code_version, seed: 1, leavers: 58, auc: metric(0.842, 0.028), calibration_error: metric(0.009, 0.004), sentence: horizon(90).sentence, outside: null };
 const one = (id: number, state: string): ModelRow => ({ id, number: id, version: 1, state, content: card.content, trained_by: '苏晚晴', trained_at: days.at(id === 1 ? 60 : 2), terms: state === 'champion' ? [{ since: days.at(58), until: null, actor: '苏晚晴' }] : [], passport });
 
 const THEIRS = { name: '数据部_流失分.csv', scores: 14_508, first: '2024-10-01', last: '2025-10-01', lasts_days: 45 };

@@ -44,7 +44,7 @@ function riskOf(row: CustomerRow, asOf: string, empty: boolean): CustomerRisk {
     explained: told ? { base: BASE, margin: BASE + REASONS.reduce((sum, one) => sum + one.added, 0), reasons: REASONS, means: MEANS } : null,
     ways_back: [
       ...(told ? [{ of: 'risk', state: 'found', now: risk, target: 0.05, reached: 0.04, moves: [{ indicator: 'login_days_30d', name: words('近 30 天登录天数', 'Login days, 30 days'), unit: 'day', from: 3, to: 12, action: words('带客户重新用起来', 'help them use it again') }], sentence: words('带客户重新用起来（近 30 天登录天数从 3 到 12 天）：按现在的算法，流失概率会从 34% 到 4%（大家的平均水平是 5%）', 'help them use it again (Login days, 30 days from 3 to 12 days): by today\'s reckoning risk would go from 34% to 4% (the mean of all: 5%)') }] : []),
-      ...(health == null ? [] : [{ of: 'health', state: 'none', now: health, target: 75, reached: 68, moves: [], sentence: words('员工能改变的 6 件事，怎么改都到不了低风险 75，最多到 68：要靠别的办法', 'None of the 6 things that staff can change brings health to the low-risk band (75); the best is 68: it takes something else') }]),
+      ...(health == null ? [] : [{ of: 'health', state: 'none', now: health, target: 75, reached: 68, moves: [], sentence: words('员工能改变的 6 件事里，最多同时改 3 件，也到不了低风险 75，最好到 68：要靠别的办法', 'Changing up to 3 of the 6 things that staff can change does not bring health to the low-risk band (75); the best is 68: it takes something else') }]),
     ],
     confirmed: told ? [{ case_id: 7, closed_at: days.at(40), reason: 'slow_service', name: words('售后慢、服务不到位', 'Slow or poor service'), node: 'service', rank: 2 }] : [],
   };

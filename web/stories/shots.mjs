@@ -58,6 +58,8 @@ const PAGES = [
   ['review-forward', '/review', 'firm', (page) => page.getByRole('button', { name: /^(转发长图|Picture)$/ }).click()],
   ['team', '/team'],
   ['models', '/models'],
+  ['model', '/models/1', 'firm', (page) => page.locator('[role=region], section').filter({ has: page.getByRole('heading', { name: /还准吗|still hold/ }) }).first().scrollIntoViewIfNeeded()],
+  ['model-beside', '/models/2', 'firm', (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: /与在用的模型相比|Beside the model/ }) }).first().scrollIntoViewIfNeeded()],
   ['sheets', '/sheets'],
   ['pool', '/pool'],
   ['team-empty', '/team', 'empty'],

@@ -257,13 +257,15 @@ fn sentence(
         }
         ("none", Some(reached)) => Words::new(
             format!(
-                "员工能改变的 {levers} 件事，怎么改都到不了{target_zh} {}，最多到 {}：要靠别的办法",
+                "员工能改变的 {levers} 件事里，最多同时改 {} 件，也到不了{target_zh} {}，最好到 {}：要靠别的办法",
+                MOST_MOVES.min(levers),
                 say(target),
                 say(reached)
             ),
             format!(
-                "None of the {levers} things that staff can change brings {name_en} to {target_en} ({}); the best is {}: it \
-                 takes something else",
+                "Changing up to {} of the {levers} things that staff can change does not bring {name_en} to {target_en} \
+                 ({}); the best is {}: it takes something else",
+                MOST_MOVES.min(levers),
                 say(target),
                 say(reached)
             ),

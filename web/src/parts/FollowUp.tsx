@@ -37,22 +37,28 @@ export function FollowUpDesk({ children }: { children: ReactNode }) {
   );
 }
 
-interface ActProps { about: About; size?: 'small' | 'middle' | 'large'; block?: boolean }
+interface ActProps {
+  about: About;
+  size?: 'small' | 'middle' | 'large';
+  block?: boolean;
+  /** Closes what the button stands in, in the same breath. */
+  leave?: () => void;
+}
 
 /** 写跟进: for whoever may act, in the present. */
-export function RecordButton({ about, size = 'middle', block = false }: ActProps) {
+export function RecordButton({ about, size = 'middle', block = false, leave }: ActProps) {
   const { t } = useSay();
   const { canAct } = useMoment();
   const { record } = useFollowUp();
   if (!canAct) return null;
-  return <Button size={size} block={block} icon={<Icon name="chat" size={16} />} onClick={(event) => { event.stopPropagation(); record(about); }}>{t('follow_up.record')}</Button>;
+  return <Button size={size} block={block} icon={<Icon name="chat" size={16} />} onClick={(event) => { event.stopPropagation(); leave?.(); record(about); }}>{t('follow_up.record')}</Button>;
 }
 
 /** 处理建议. */
-export function AdviceButton({ about, size = 'middle', block = false }: ActProps) {
+export function AdviceButton({ about, size = 'middle', block = false, leave }: ActProps) {
   const { t } = useSay();
   const { advise } = useFollowUp();
-  return <Button size={size} block={block} icon={<Icon name="book" size={16} />} onClick={(event) => { event.stopPropagation(); advise(about); }}>{t('advice.show')}</Button>;
+  return <Button size={size} block={block} icon={<Icon name="book" size={16} />} onClick={(event) => { event.stopPropagation(); leave?.(); advise(about); }}>{t('advice.show')}</Button>;
 }
 
 /** The same as a word in a line of words. */

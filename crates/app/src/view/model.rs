@@ -89,7 +89,7 @@ pub struct ModelPassport {
     /// How good it was in a sentence.
     pub sentence: Words,
     /// Where it came from, if somebody else made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub outside: Option<ModelOutside>,
 }
 
@@ -144,7 +144,7 @@ pub struct ModelCard {
     /// Whether history carried a model; absent for a model of somebody else.
     pub readiness: Option<ModelReadiness>,
     /// Where it came from, if somebody else made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub outside: Option<ModelOutside>,
     /// What became of everybody at each moment: within 30 days, of a model of somebody else within the reported horizon.
     pub moments: Vec<ModelMoment>,

@@ -47,10 +47,14 @@ async fn fifty_people_on_one_board_lose_nothing_and_who_was_slower_is_told_who_w
     let mut notes: BTreeMap<i64, Vec<(String, String)>> = BTreeMap::new();
     let mut moved: BTreeMap<i64, i64> = BTreeMap::new();
     for turn in 0..TURNS {
-        // Everybody has seen the same board; five people mean each case.
+        // Everybody has seen the same board before anybody clicks; several people mean each case.
+        let mut seen = Vec::new();
+        for row in &board {
+            seen.push(app.case(&everyone().scope, row.id, None, now).await.unwrap());
+        }
         let mut clicks = JoinSet::new();
         for person in 0..PEOPLE {
-            let case = app.case(&everyone().scope, board[person % board.len()].id, None, now).await.unwrap();
+            let case = seen[person % seen.len()].clone();
             let (app, reader, note) = (house.app.clone(), colleague(person), format!("{turn}-{person}"));
             let by = if case.stage == "new" { "acknowledge" } else { "act" };
             let asked = MoveCase {

@@ -58,9 +58,9 @@ export function Moves({ work }: { work: CaseWork }) {
 }
 
 /** What is done with the customer rather than with the case. */
-function FollowUpActs({ work }: { work: CaseWork }) {
+function FollowUpActs({ work, leave }: { work: CaseWork; leave?: () => void }) {
   const about = { id: work.case.customer_id, name: work.case.customer_name };
-  return <div className="line wrap case-follow"><RecordButton about={about} /><AdviceButton about={about} /></div>;
+  return <div className="line wrap case-follow"><RecordButton about={about} leave={leave} /><AdviceButton about={about} leave={leave} /></div>;
 }
 
 /** The same at the lower edge of a phone. */
@@ -87,7 +87,7 @@ export function PhoneMoves({ work }: { work: CaseWork }) {
             <li key={move.id}><button type="button" className="move" onClick={() => { setOpen(false); begin(work, [move]); }}><span className="strong">{say(move.name)}</span><span className="small quiet">{asked(move)}</span></button></li>
           ))}
         </ul>
-        <span onClickCapture={() => setOpen(false)} role="presentation"><FollowUpActs work={work} /></span>
+        <FollowUpActs work={work} leave={() => setOpen(false)} />
       </Modal>
     </div>
   );

@@ -17,7 +17,7 @@ describe('risk of a customer', () => {
     expect(within(part).getByRole('img', { name: /留存曲线/ })).toBeTruthy();
     const back = screen.getByRole('region', { name: '怎样能拉回来' });
     expect(within(back).getByText(/带客户重新用起来（近 30 天登录天数从 3 到 12 天）/)).toBeTruthy();
-    expect(within(back).getByText(/怎么改都到不了低风险/)).toBeTruthy();
+    expect(within(back).getByText(/也到不了低风险/)).toBeTruthy();
   });
 
   it('says why there is none of a customer who has left', async () => {

@@ -35,7 +35,7 @@ function Told({ found }: { found: ModelComparison }) {
         <>
           <p><b>{sentence(told.says)}</b></p>
           <div className="model-scroll">
-            <table className="model-table small">
+            <table className="model-table model-beside small">
               <thead><tr><th scope="col">{t('model.figure')}</th><th scope="col" className="right">{t('model.compare_champion')}</th><th scope="col" className="right">{t('model.compare_this')}</th><th scope="col" className="right">{t('model.compare_gap')}</th><th scope="col">{t('model.compare_verdict')}</th></tr></thead>
               <tbody>{told.contests.map((one) => <Row key={one.figure} one={one} />)}</tbody>
             </table>
@@ -61,14 +61,14 @@ function Told({ found }: { found: ModelComparison }) {
 
 function Row({ one }: { one: ModelContest }) {
   const { t, count, signed } = useSay();
-  const figure = (metric: ModelMetric) => <td className="number right">{count(metric.value, 3)} <span className="quiet">{count(metric.low, 3)}–{count(metric.high, 3)}</span></td>;
+  const figure = (metric: ModelMetric) => <td className="number right">{count(metric.value, 3)} <span className="quiet model-within">{count(metric.low, 3)}–{count(metric.high, 3)}</span></td>;
   const verdict = one.is_better == null ? 'alike' : one.is_better ? 'better' : 'worse';
   return (
     <tr>
       <th scope="row" title={t(`model.metric_means.${one.figure}`)}>{t(`model.metric.${one.figure}`)}</th>
       {figure(one.champion)}
       {figure(one.challenger)}
-      <td className="number right">{signed(one.gap.value, 3)} <span className="quiet">[{signed(one.gap.low, 3)}, {signed(one.gap.high, 3)}]</span></td>
+      <td className="number right">{signed(one.gap.value, 3)} <span className="quiet model-gap">[{signed(one.gap.low, 3)}, {signed(one.gap.high, 3)}]</span></td>
       <td className="model-verdict" data-verdict={verdict}>{t(`model.${verdict}`)}</td>
     </tr>
   );
@@ -77,7 +77,7 @@ function Row({ one }: { one: ModelContest }) {
 function Movers({ title, rows }: { title: string; rows: ModelMover[] }) {
   const { t, share } = useSay();
   return (
-    <div className="stack">
+    <div className="model-list">
       <h4 className="small">{title}</h4>
       <ul className="model-movers small">
         {rows.slice(0, NAMED).map((one) => <li key={one.customer_id}><CustomerName id={one.customer_id} name={one.name} /><span className="number quiet">{t('model.mover', { one: share(one.champion, 1), other: share(one.challenger, 1) })}</span></li>)}

@@ -93,7 +93,7 @@ function Moved({ drift }: { drift: ModelDrift }) {
         },
       },
       xAxis,
-      yAxis: { type: 'value', min: 0, max: Math.max(drift.moved * 1.4, ...values.map((one) => (one ?? 0) * 1.1)), splitNumber: 3, axisLabel: { formatter: (value: number) => count(value, 2) } },
+      yAxis: { type: 'value', min: 0, max: Math.ceil(10 * Math.max(drift.moved * 1.2, ...values.map((one) => one ?? 0))) / 10, splitNumber: 4, axisLabel: { formatter: (value: number) => count(value, 2) } },
       series: [
         { type: 'bar', barMaxWidth: 22, data: drift.months.map((one) => ({ value: one.score?.psi ?? null, itemStyle: style(one.score?.level) })) },
         line(drift.watch), line(drift.moved),
@@ -162,7 +162,7 @@ function Inputs({ month }: { month: ModelMonth | undefined }) {
     <div className="stack">
       <h3>{t('model.inputs')}</h3>
       {moved.length === 0 ? <p className="small quiet">{t('model.inputs_none')}</p> : (
-        <ul className="model-columns small">
+        <ul className="model-columns model-moved small">
           {moved.map((one) => (
             <li key={one.id} title={t('model.psi_chance', { chance: count(one.shift.chance, 3) })}>
               <span className="clip">{say(one.name)}</span>
