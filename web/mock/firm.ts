@@ -148,6 +148,7 @@ export function make(index: number): One {
     value: value === null ? { value: null, unknown: 'never_observed', unknown_because: { zh: '没有收到过合同或订单', en: 'no contract or order has been seen' } } : { value, unknown: null, unknown_because: null },
     reason: state === 'current' ? (reasons[0] ?? null) : null,
     open_alert_count: 0,
+    risk: null,
     contract_end_on: bare ? null : on(-d.int(4, 340)),
     tier: value === null ? null : value >= 60_000 ? 'high' : value >= 12_000 ? 'middle' : 'low',
     rfm: value === null ? null : `${value >= 20_000 ? 'key' : 'plain'}_${mood > 0.76 ? (index % 3 ? 'value' : 'develop') : index % 2 ? 'keep' : 'win_back'}`,

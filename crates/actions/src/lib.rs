@@ -49,8 +49,8 @@ mod work_times;
 
 pub use birthday::Birthday;
 pub use case_type::{
-    ACCEPTED_STAGE, Ask, By, CLOSED_STAGE, CaseBook, CaseType, FIRST_STAGE, Field, HandOut, HandTo, Hours, Limit, Means,
-    Move, Outcome, Stage, USUAL_TYPE, USUAL_WARN_LEFT_PERCENT, Verb, usual_outcomes,
+    ACCEPTED_STAGE, Ask, By, CLOSED_STAGE, CaseBook, CaseType, FIRST_STAGE, Field, HandOut, HandTo, Hours, Limit,
+    Means, Move, Outcome, Stage, USUAL_TYPE, USUAL_WARN_LEFT_PERCENT, Verb, usual_outcomes,
 };
 pub use clock::{Clock, Deadlines, clock};
 pub use day::{DayWork, Morning, OnDesk, day_work, morning, quiet_until};
@@ -65,9 +65,7 @@ pub use notice_words::{
 };
 pub use notices::{MOST_SINGLES, Occasion, Quiet, Watched, occasions, spread};
 pub use plan::{ActionPlan, CaseState, Desk, Limits, NewCase, OpenCase, Ration, plan, plan_within};
-pub use pool_return::{
-    Held, ReturnLine, ReturnPlan, ReturnRule, ReturnWarning, plan_returns, return_notice,
-};
+pub use pool_return::{Held, ReturnLine, ReturnPlan, ReturnRule, ReturnWarning, plan_returns, return_notice};
 pub use reason::{ChurnReason, churn_reasons};
 pub use reason_tree::{ChurnSort, Gathered, Lever, ReasonNode, ReasonTree};
 pub use reminder::{

@@ -195,8 +195,11 @@ fn taken_off(word: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
+/// What an outcome is called.
+type OutcomeName<'a> = &'a dyn Fn(&str) -> Words;
+
 fn step_rows(
-    (case_type, outcome_name): (Option<&CaseType>, &dyn Fn(&str) -> Words),
+    (case_type, outcome_name): (Option<&CaseType>, OutcomeName<'_>),
     roster: &Roster,
     steps: &[CaseStep],
     times: &WorkTimes<'_>,

@@ -311,7 +311,6 @@ fn batch(source: &SourceName, read: Read) -> FactBatch {
         identities: read.identities,
         notes: read.notes,
         held: read.held.into_iter().map(held).collect(),
-        ..FactBatch::default()
     }
 }
 

@@ -143,12 +143,7 @@ impl App {
                 was: last.and_then(|change| change.was.clone()),
             }
         };
-        Ok(PoolList {
-            rows: places.iter().map(row).collect(),
-            total: matches.len() as u64,
-            next_cursor,
-            ownership,
-        })
+        Ok(PoolList { rows: places.iter().map(row).collect(), total: matches.len() as u64, next_cursor, ownership })
     }
 
     /// Takes a customer from the pool.

@@ -38,10 +38,13 @@ pub(crate) type KeptMemories = OnceLock<Arc<Memories>>;
 /// For how many spans of days the customers with a reminder are kept.
 const SPANS: usize = 8;
 
+/// Places of customers with a reminder on a span of days.
+type Listed = (RangeInclusive<i64>, Arc<[u32]>);
+
 /// What is known of everybody, by place, and who has a reminder on the days that were asked for last.
 pub(crate) struct Memories {
     all: Vec<Remembered>,
-    listed: Mutex<VecDeque<(RangeInclusive<i64>, Arc<[u32]>)>>,
+    listed: Mutex<VecDeque<Listed>>,
 }
 
 impl Deref for Memories {

@@ -101,7 +101,8 @@ impl App {
         let span = *days.start().min(&today)..=*days.end().max(&today);
         let mut found = Vec::new();
         let admitted = snapshot.roll.admitted(scope, query.owner.as_deref());
-        for position in recorded.asked(&snapshot, &remembered.listed(book, &span)).filter(|place| admitted.has(*place)) {
+        for position in recorded.asked(&snapshot, &remembered.listed(book, &span)).filter(|place| admitted.has(*place))
+        {
             if !matches!(snapshot.state(position), State::Gone { .. }) {
                 reminders_of(book, &snapshot, (position, &remembered[position]), &recorded, (&span, today), &mut found);
             }

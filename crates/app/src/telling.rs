@@ -139,9 +139,7 @@ impl App {
             let work = case.work();
             let owner = case.owner.as_deref();
             let holder = case.assigned_to.as_deref().and_then(|desk| {
-                let works = |one: &&StaffRecord| {
-                    look.roster.worker(one.id).is_some() && look.roster.sees(one, owner)
-                };
+                let works = |one: &&StaffRecord| look.roster.worker(one.id).is_some() && look.roster.sees(one, owner);
                 let there = || look.roster.at_desk(desk).filter(works).map(|one| one.id);
                 *holders.entry((desk, owner)).or_insert_with(there)
             });
@@ -196,8 +194,7 @@ impl App {
             .people(due)
             .map(|head| {
                 let scope = look.roster.furthest(head);
-                let line =
-                    |one: &StaffRecord| TeamLine { name: one.name.clone(), work: work(desk_of(one), &scope) };
+                let line = |one: &StaffRecord| TeamLine { name: one.name.clone(), work: work(desk_of(one), &scope) };
                 (head.id, look.roster.team_of(head.id).map(line).collect())
             })
             .collect();

@@ -103,8 +103,11 @@ mod tests {
     use super::*;
     use crate::chance::Chance;
 
+    /// What is said of some moves.
+    type Judge<'a> = &'a dyn Fn(&[(usize, f64)]) -> f64;
+
     /// Every change there is, each lever at rest or at one of its steps, judged one by one.
-    fn by_force(levers: &[Lever], most: usize, target: f64, judge: &dyn Fn(&[(usize, f64)]) -> f64) -> Option<Change> {
+    fn by_force(levers: &[Lever], most: usize, target: f64, judge: Judge<'_>) -> Option<Change> {
         let mut all = vec![(0usize, Vec::new())];
         for lever in levers {
             let before = all.clone();

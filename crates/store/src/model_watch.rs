@@ -181,7 +181,7 @@ impl Store {
 
 impl Retraining {
     fn new(row: model_retrainings::Model) -> Result<Retraining, Error> {
-        let outcome = row.outcome.as_deref().map(|word| RetrainingOutcome::read(word));
+        let outcome = row.outcome.as_deref().map(RetrainingOutcome::read);
         Ok(Retraining {
             id: row.id,
             as_of: AsOf(Instant::from_micros(row.as_of)),

@@ -163,7 +163,7 @@ fn measured(past: &FactFrame, spec: &LookSpec<'_>, at: AsOf, customers: &[Custom
     if cells.is_empty() {
         return cells;
     }
-    let population = Population::These(customers.iter().cloned().collect());
+    let population = Population::These(customers.to_vec());
     for seen in evaluate_at(past, spec.catalog, &population, &[at]) {
         let places: Vec<Option<usize>> = customers.iter().map(|customer| seen.position(customer)).collect();
         for (indicator, said) in spec.catalog.indicators().iter().zip(&mut cells) {

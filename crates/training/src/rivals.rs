@@ -114,7 +114,7 @@ pub fn rivals(
         let gap = metric(value[place][1] - value[place][0], draws.iter().map(|draw| draw[place][1] - draw[place][0]));
         let is_certain = gap.low > 0.0 || gap.high < 0.0;
         let is_better = is_certain.then_some((gap.value > 0.0) == *is_high_good);
-        Contest { figure: *figure, champion: side(0), challenger: side(1), gap, is_better }
+        Contest { figure, champion: side(0), challenger: side(1), gap, is_better }
     };
     let contests: Vec<Contest> = FIGURES.iter().enumerate().map(contest).collect();
     Some(Rivals {

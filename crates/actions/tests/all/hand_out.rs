@@ -57,7 +57,11 @@ impl Firm {
         let tier = |customer: &CustomerId| self.tiers.get(customer).copied();
         let handing = Handing { hands: &self.hands, left: &self.left, owners: &self.owners, tier: &tier };
         let plan = ActionPlan { open, ..ActionPlan::default() };
-        hand_out(plan, case_type, &handing, &WorkTimes::of_house(calendar()), now).open.into_iter().map(|case| case.owner).collect()
+        hand_out(plan, case_type, &handing, &WorkTimes::of_house(calendar()), now)
+            .open
+            .into_iter()
+            .map(|case| case.owner)
+            .collect()
     }
 }
 

@@ -138,7 +138,8 @@ async fn what_is_nobodys_is_claimed_and_what_is_stuck_goes_to_the_head() {
     let alone = app.move_case(&reader, case.id, stuck.clone(), house.now).await.unwrap_err();
     assert_eq!(alone.code(), "no_head");
 
-    let unit = UnitRequest { version: None, name: "华东".to_owned(), parent_id: None, heads: vec![boss], work_hours: None };
+    let unit =
+        UnitRequest { version: None, name: "华东".to_owned(), parent_id: None, heads: vec![boss], work_hours: None };
     let unit = app.add_unit(&admin, unit, house.now).await.unwrap().units[0].id;
     let one = app.staff(&admin).await.unwrap().into_iter().find(|one| one.id == wang).unwrap();
     let change = StaffRequest {

@@ -1,7 +1,7 @@
 //! Models after their training: one of somebody else, two beside each other, one that is not what it was, trainings by the
 //! schedule.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::view::{ModelPage, ModelScheduleChange, ModelStep};
@@ -48,7 +48,7 @@ async fn theirs(house: &House, name: &str, said: impl Fn(usize, usize) -> f64) -
     file
 }
 
-async fn added(house: &House, file: &PathBuf, lasts_days: u32) -> Result<ModelPage, Error> {
+async fn added(house: &House, file: &Path, lasts_days: u32) -> Result<ModelPage, Error> {
     let asked = OutsideAsked {
         churn: Some("saas_contract".to_owned()),
         horizon_days: Some(30),

@@ -165,7 +165,7 @@ async fn a_decision_about_a_customer_is_on_the_desk_and_on_the_case_until_it_is_
     let row = &mine.rows[0];
     assert_eq!((mine.total, row.kind.as_str(), row.id), (1, "decision", made.id));
     assert_eq!((&row.customer_id, row.clock.as_deref()), (&Some(case.customer_id.clone()), Some("on_time")));
-    assert_eq!(app.case_work(&theirs, case.id, house.now).await.unwrap().decisions, [made.clone()]);
+    assert_eq!(app.case_work(&theirs, case.id, house.now).await.unwrap().decisions, std::slice::from_ref(&made));
     assert_eq!(waiting(&house, &other, house.now).await.total, 0);
     let given = ReviewDecisionChange { version: 1, to: Some(stranger), ..ReviewDecisionChange::default() };
     let given = app.change_review_decision(&everyone(), made.id, given, house.now).await.unwrap_err();

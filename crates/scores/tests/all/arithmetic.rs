@@ -45,7 +45,8 @@ fn many_are_scored_as_one_is_and_their_healths_alone_are_those_of_their_scores()
     };
     let cells: Vec<[Cell; 5]> = (0..MANY).map(|row| std::array::from_fn(|at| cell(row, at))).collect();
     let names: Vec<String> = (0..MANY).map(|row| format!("C{row:05}")).collect();
-    let rows: Vec<(&str, &[Cell])> = names.iter().zip(&cells).map(|(name, cells)| (name.as_str(), &cells[..])).collect();
+    let rows: Vec<(&str, &[Cell])> =
+        names.iter().zip(&cells).map(|(name, cells)| (name.as_str(), &cells[..])).collect();
     let at = Instant::from_micros(0);
     let frame = IndicatorFrame::by_hand(AsOf(at), &IDS, &rows);
     let all = score(&frame, &book, &catalog());

@@ -107,7 +107,8 @@ fn a_number_may_be_put_against_the_customers_own_usual() {
 
 #[test]
 fn shares_set_anew_are_the_shares_and_points_times_shares_are_the_health() {
-    let inner = |what: &str, weight: f64| measure(what, weight, "").replace("dimension.measure", "dimension.group.measure");
+    let inner =
+        |what: &str, weight: f64| measure(what, weight, "").replace("dimension.measure", "dimension.group.measure");
     let text = format!(
         "{HEAD}{GROUP}{}[[dimension.group]]\nid = \"h\"\nname = {{ zh = \"h\", en = \"h\" }}\nweight = 3\n{}{}",
         measure("indicator = \"a\"", 1.0, ""),

@@ -142,7 +142,10 @@ const HELP: &[(&str, &str)] = &[
     ("backtest.horizon", "最多提前多久"),
     ("backtest.out", "同时把每位流失客户和每条预警写到文件（.csv .parquet .xlsx .json）"),
     ("model", "已有的模型：导入外部模型、两个模型对比、看一个模型是否还准"),
-    ("model.add", "把外部模型的分数表作为候选模型：customer_id、as_of、score（0 到 1）和 horizon，或每个预测期一列（p_90d）"),
+    (
+        "model.add",
+        "把外部模型的分数表作为候选模型：customer_id、as_of、score（0 到 1）和 horizon，或每个预测期一列（p_90d）",
+    ),
     ("model.add.data", "数据目录"),
     ("model.add.table", "分数表：CSV、Excel、Parquet 或 JSON"),
     ("model.add.name", "名称；不写则用文件名"),

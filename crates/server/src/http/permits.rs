@@ -337,7 +337,9 @@ fn page_of(table: TableFile) -> P {
     use TableFile as T;
     match table {
         T::ChurnReasons | T::ReasonAgreement => P::SeeCustomers,
-        T::ChurnBands | T::ChurnOwners | T::Conflicts | T::CustomerIndicators | T::Desks | T::Promises => P::SeeCustomers,
+        T::ChurnBands | T::ChurnOwners | T::Conflicts | T::CustomerIndicators | T::Desks | T::Promises => {
+            P::SeeCustomers
+        }
         T::RenewalMonths | T::RenewalOwners | T::ReviewRules | T::Rfm | T::Segments | T::ValueRisk => P::SeeCustomers,
         T::Pool | T::PoolReturns | T::Sheet | T::Sheets => P::Work,
         T::Advice | T::Backtest | T::BacktestBands | T::ChurnWindows | T::Comparison => P::SeeDefinitions,

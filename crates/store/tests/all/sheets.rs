@@ -27,7 +27,14 @@ fn closing<'a>(case: (i64, i64), step: &'a (dyn Fn(&Work) -> Result<Work, NotAll
     let closing = Some(Closing { outcome: CaseOutcome::Churned, note: Some("搬走了") });
     SheetDoes::Close {
         case,
-        moving: CaseMoving { does: Verb::Close, step, said: None, closing, ended_as: None, churn_reason: Some("moved") },
+        moving: CaseMoving {
+            does: Verb::Close,
+            step,
+            said: None,
+            closing,
+            ended_as: None,
+            churn_reason: Some("moved"),
+        },
     }
 }
 

@@ -9,8 +9,8 @@ use sea_orm::ConnectionTrait;
 use crate::door::Door;
 use crate::postgres::Server;
 use crate::{
-    cases, cycle, desk, follow_ups, house, identity, line, lists, notices, org, past, people, pool_returns, races, reminders, renewals,
-    review, scope, sheets, sources, speed, tags, versions,
+    cases, cycle, desk, follow_ups, house, identity, line, lists, notices, org, past, people, pool_returns, races,
+    reminders, renewals, review, scope, sheets, sources, speed, tags, versions,
 };
 
 type Sentence = fn(Door) -> Pin<Box<dyn Future<Output = ()>>>;

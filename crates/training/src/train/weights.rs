@@ -349,8 +349,9 @@ impl<'a> Work<'a> {
         });
         let held = (0..FOLDS).flat_map(|of| judges.iter().filter(move |row| fold_of(row) == of));
         let left: Vec<bool> = held.map(|row| self.left[*row as usize]).collect();
-        let rows: Vec<&(f64, Vec<f64>)> = said.iter().flatten().collect();
-        let loss = |p: &dyn Fn(&(f64, Vec<f64>)) -> f64| {
+        type Row = (f64, Vec<f64>);
+        let rows: Vec<&Row> = said.iter().flatten().collect();
+        let loss = |p: &dyn Fn(&Row) -> f64| {
             let said: Vec<f64> = rows.iter().map(|row| p(row)).collect();
             if said.len() == left.len() { log_loss(&said, &left).unwrap_or(f64::INFINITY) } else { f64::INFINITY }
         };
