@@ -132,12 +132,6 @@ impl<'a> Ranked<'a> {
         sorted.sort_unstable_by(f64::total_cmp);
         let known = sorted.len();
         let mut borders: Vec<f64> = (1..GROUPS).filter_map(|k| sorted.get(known * k / GROUPS).copied()).collect();
-        // A value that fills groups ends with them: what seldom happens is told from what never did.
-        let above = |border: &f64| sorted.get(sorted.partition_point(|value| value <= border)).copied();
-        let filled = borders.windows(2).filter(|pair| pair[0] == pair[1]);
-        let ends: Vec<f64> = filled.filter_map(|pair| above(&pair[0])).collect();
-        borders.extend(ends);
-        borders.sort_unstable_by(f64::total_cmp);
         borders.dedup();
         let group = |value: &f64| match value.is_nan() {
             true => 0,
@@ -198,17 +192,5 @@ mod tests {
         assert!(of(&straight).likeness(&of(&noise)) < 0.3);
         assert!(of(&straight).information(&left) > 10.0 * of(&noise).information(&left));
         assert_eq!((of(&unknown).known, of(&unknown).information(&left)), (0, 0.0));
-    }
-
-    #[test]
-    fn what_seldom_happens_tells_something_too() {
-        let rows: Vec<u32> = (0..400).collect();
-        let left: Vec<bool> = (0..400).map(|row| row >= 360).collect();
-        let failed = column((0..400).map(|row| if row >= 390 { f64::from(row - 389) } else { 0.0 }).collect());
-        let anybody = column((0..400).map(|row| f64::from(u8::from(row % 40 == 0))).collect());
-        let of = |column| Ranked::of(column, &rows);
-        assert_eq!(of(&failed).groups.iter().filter(|group| **group == 3).count(), 10, "ten of four hundred");
-        assert!(of(&failed).information(&left) > 0.5, "only leavers");
-        assert!(of(&anybody).information(&left) < 0.01, "leavers as often as others");
     }
 }
