@@ -73,7 +73,7 @@ export default {
     title: '健康分', means: '0 到 100，越高越健康。由打分卡从各项指标算出。', coverage: '数据完整度 {{share}}', coverage_title: '数据完整度', coverage_means: '打分卡的权重里，有多少是有数据的', thin: '数据偏少，仅供参考',
     no_change: '30 天前还没有健康分', in_30d: '30 天变化', trend: '近 180 天健康分，现在 {{health}}',
   },
-  value: { title: '{{noun}}价值', means: '按打分卡选定的口径计算' },
+  value: { title: '{{noun}}价值', means: '按打分卡选定的口径计算', means_of: '{{what}}：打分卡选定的口径' },
   owner: { none: '公海' },
   standing: { current: '在服务', too_new: '太新，暂不判断', gone: '已流失' },
   proof: { untested_means: '还没有用贵司过去的数据检验过：排序可以参考，命中率还不知道。', backtested_means: '已经用贵司过去的数据检验过；名单和天数见“回看过去一年”。' },
