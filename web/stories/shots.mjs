@@ -144,7 +144,8 @@ const PAGES = [
   ['indicators-compare', '/indicators/compare?left=INDICATOR&right=OTHERONE'],
   ['rules', '/rules'],
   ['rules-found', '/rules?view=found', 'firm', async (page) => {
-    await page.getByRole('button', { name: /^(从历史里找规律|Look for rules in history)$/ }).click();
+    const look = page.getByRole('button', { name: /^(从历史里找规律|Look for rules in history)$/ });
+    if (await look.count()) await look.click();
     await page.locator('.found-item').first().waitFor({ timeout: WORK_MS });
   }],
   ['scorecard-learn', '/scorecards/saas?tab=learn', 'firm', async (page) => {
