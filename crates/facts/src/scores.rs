@@ -22,7 +22,7 @@ use crate::lake::{month_of, write_file};
 use crate::table::{Engine, NewFile, Table, score_columns};
 
 const ROWS_PER_BATCH: usize = 8_192;
-const LAYOUT: Layout = Layout { sorted_by: &[0], unique: &["contributions"], map: None };
+const LAYOUT: Layout = Layout { sorted_by: &[0], unique: &["contributions"], map: None, soon_merged: false };
 const COLUMNS: [&str; 10] = [
     "customer_id",
     "as_of",
