@@ -12,6 +12,7 @@
 //!   the present one.
 //! * **Only hashes.** Secrets of sessions, tokens and passwords come in hashed.
 
+mod advice_followed;
 mod alert;
 mod audit;
 mod case;
@@ -61,6 +62,7 @@ mod versions;
 mod words;
 mod work_between;
 
+pub use advice_followed::AdviceFollowed;
 pub use alert::{
     AlertFilter, AlertOrder, AlertPage, AlertPosition, AlertRecord, AlertResolution, AlertSlice, AlertState, Snooze,
     Standing,

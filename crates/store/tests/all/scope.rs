@@ -12,7 +12,8 @@ use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 use crate::door::{Door, People as _, alert, apply, hour, mine, opening, owned, with_cases};
 
 /// Methods that take a scope: each is walked below. A new one must be added here, and then there.
-const WALKED: [&str; 73] = [
+const WALKED: [&str; 74] = [
+    "advice_followed",
     "pool_returns",
     "pool_warnings",
     "pool_warnings_page",
