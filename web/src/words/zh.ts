@@ -120,7 +120,7 @@ export default {
     title: '和自己的节奏比', about: '灰带是按往常和大家同期该在的范围，约 20 周里有 19 周落在其中', week_of: '{{day}} 起的一周', did: '实际 {{times}} 次', expected: '该有 {{expected}} 次（{{low}}–{{high}}）', changed: '变化约从这周起',
   },
   indicator: { title: '指标', name: '指标', category: '类别', history: '26 周', now: '现在' },
-  category: { activity: '活跃', contract: '合同', payment: '付款', purchase: '购买', relation: '客户关系', behaviour: '使用', finance: '财务', satisfaction: '满意度', relationship: '关系', service: '服务', lifecycle: '生命周期', event: '事件', competition: '竞争', demand: '需求' },
+  category: { activity: '活跃', contract: '合同', payment: '付款', purchase: '购买', relation: '客户关系', behaviour: '使用', finance: '财务', satisfaction: '满意度', relationship: '关系', service: '服务', lifecycle: '生命周期', event: '事件', competition: '竞争', demand: '需求', totals: '区间汇总' },
   unit: { week: '周', sigma: '个标准差', item: '项', person: '人', day: '天', days: '天', count: '次', times: '次', point: '分', points: '分', order: '单', orders: '单', hour: '小时', hours: '小时', percent: '百分比', share: '百分比', ratio: '倍', money: '金额', currency: '金额', amount: '金额', seat: '席', ticket: '张', month: '个月' },
   timeline: { title: '动态', none: '这里还没有动态', text: '原话', removed: '已移除', occurred_at: '发生时间', known_at: '可知时间', recorded_at: '入库时间', points_other: '{{count}} 分' },
   kind: { event: '行为', order: '订单', payment: '付款', ticket: '服务工单', survey_response: '问卷', contract: '合同', contact_change: '联系人变动', touch: '触达', case: '跟进', trait: '资料变化', snapshot: '快照' },

@@ -21,10 +21,12 @@ export function AdviceLibrary() {
   if (error && !data) return <Fault error={error} what={t('settings.parts.advice')} again={() => void refetch()} />;
   if (!data) return <BoneRows rows={6} />;
   const seen = data.find((one) => one.id === query.get('see')) ?? null;
-  const answers = (one: AdviceEntry) => [...one.causes, ...one.categories].join(t('punctuation.list'));
+  // A cause and a category may go by the same word.
+  const category = (id: string) => t(`category.${id}`, { defaultValue: id });
+  const answers = (one: AdviceEntry) => [...new Set([...one.causes.map((id) => t(`rules.causes.${id}`, { defaultValue: category(id) })), ...one.categories.map(category)])].join(t('punctuation.list'));
   const columns: Column<AdviceEntry>[] = [
     { key: 'name', title: t('advice.reason'), width: 'minmax(160px, 1fr)', cell: (one) => <span className="strong">{say(one.name)}</span> },
-    { key: 'answers', title: t('advice.answers'), width: 'minmax(200px, 2fr)', cell: (one) => <code className="quiet clip" style={{ display: 'block' }}>{answers(one)}</code> },
+    { key: 'answers', title: t('advice.answers'), width: 'minmax(200px, 2fr)', cell: (one) => <span className="soft clip" style={{ display: 'block' }} title={answers(one)}>{answers(one)}</span> },
     { key: 'taken', title: t('advice.taken'), width: '72px', right: true, cell: (one) => <Sum of={one} what="taken" /> },
     { key: 'kept', title: t('advice.kept'), width: '64px', right: true, cell: (one) => <Sum of={one} what="kept" /> },
     { key: 'lost', title: t('advice.lost'), width: '64px', right: true, cell: (one) => <Sum of={one} what="lost" /> },
