@@ -113,8 +113,8 @@ impl App {
     ) -> Option<(&'b Advice, Option<Words>)> {
         let costs = snapshot.score(position)?.contributions.iter();
         let costs = costs.filter_map(|one| Some((one.points_hundredths.filter(|points| *points < 0)?, one)));
-        let (_, costliest) = costs.min_by_key(|(points, one)| (*points, one.indicator.clone()))?;
-        let indicator = self.definitions().catalog.get(&costliest.indicator)?;
+        let (_, costliest) = costs.min_by_key(|(points, one)| (*points, one.indicator))?;
+        let indicator = self.definitions().catalog.get(costliest.indicator)?;
         let because = crate::customers::reasons(self, snapshot, position).into_iter().next();
         Some((book.for_category(&indicator.category)?, because))
     }

@@ -14,6 +14,7 @@
 
 mod advice_followed;
 mod alert;
+mod alert_index;
 mod audit;
 mod case;
 mod case_desk;
@@ -82,7 +83,7 @@ pub use deliveries::{
 pub use error::Error;
 pub use follow_ups::{Channel, FollowUpRecord, Mood, NewFollowUp, NewPromise, TouchOutcome};
 pub use hand_over::{GivenBy, GivenOwner, HandOver, Share};
-pub use history::{HistoryEntry, Recorded, Resource};
+pub use history::{HistoryEntry, News, Recorded, Resource};
 pub use identity::{ConflictRecord, ConflictState, NewConflict};
 pub use imports::{ImportJobRecord, ImportResult, ImportState, NewImportJob};
 pub use invitations::{InvitationRecord, NewInvitation};

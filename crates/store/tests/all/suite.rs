@@ -47,6 +47,7 @@ suite![
     cases::a_case_ends_in_the_word_of_its_type,
     cases::lists_are_by_whose_by_type_and_by_stage,
     lists::lists_of_cases_are_what_a_walk_over_every_case_finds,
+    lists::alerts_are_counted_as_a_walk_over_every_alert_counts_them,
     cycle::a_customer_without_trouble_leaves_only_a_record,
     cycle::the_same_plan_twice_changes_nothing,
     cycle::a_plan_that_comes_again_does_not_reopen_what_a_person_closed,
