@@ -37,31 +37,33 @@ const lastJudged = (row: ProductLineRow) => row.months.findLast((one) => one.mon
 
 /** Product lines, the largest first. */
 export function LineTable({ data, open }: { data: ProductLines; open?: (row: ProductLineRow) => void }) {
-  const { t, say, count, share, month } = useSay();
-  const narrow = useNarrow();
+  const { t, say, sentence, count, share, month } = useSay();
   if (data.unknown_because) return <div className="card"><Empty title={t('leaving.lines.none')}>{say(data.unknown_because)}</Empty></div>;
   const figure = (key: 'left_line' | 'left_altogether'): Column<ProductLineRow> => ({
-    key, title: <Explain title={t(`leaving.lines.${key}`)} means={t(`leaving.lines.means.${key}`)}>{t(`leaving.lines.${key}`)}</Explain>, width: narrow ? '64px' : 'minmax(96px, 1fr)', right: true,
+    key, title: <Explain title={t(`leaving.lines.${key}`)} means={t(`leaving.lines.means.${key}`)}>{t(`leaving.lines.${key}`)}</Explain>, width: 'minmax(96px, 1fr)', right: true,
     cell: (row) => <span className={row[key] ? 'number' : 'number quiet'}>{count(row[key])}</span>,
   });
   const columns: Column<ProductLineRow>[] = [
     { key: 'name', title: t('leaving.lines.line'), width: 'minmax(96px, 1.4fr)', cell: (row) => <span className="clip" style={{ display: 'block' }} title={row.name}>{row.name}</span> },
-    { key: 'in', title: <Explain title={t('leaving.lines.in')} means={t('leaving.lines.means.in')}>{t('leaving.lines.in')}</Explain>, width: narrow ? '56px' : 'minmax(80px, 1fr)', right: true, cell: (row) => <span className="number">{count(row.current + row.too_new)}</span> },
+    { key: 'in', title: <Explain title={t('leaving.lines.in')} means={t('leaving.lines.means.in')}>{t('leaving.lines.in')}</Explain>, width: 'minmax(80px, 1fr)', right: true, cell: (row) => <span className="number">{count(row.current + row.too_new)}</span> },
     {
-      key: 'rate', title: <Explain title={t('leaving.lines.rate')} means={t('leaving.lines.means.rate')}>{t('leaving.lines.rate')}</Explain>, width: narrow ? '64px' : 'minmax(96px, 1fr)', right: true,
+      key: 'rate', title: <Explain title={t('leaving.lines.rate')} means={t('leaving.lines.means.rate')}>{t('leaving.lines.rate')}</Explain>, width: 'minmax(96px, 1fr)', right: true,
       cell: (row) => <Rate one={lastJudged(row)} />,
     },
-    ...(narrow ? [] : [{
+    {
       key: 'trend', title: t('leaving.lines.trend'), width: '112px',
-      cell: (row: ProductLineRow) => <Spark values={row.months.map((one) => one.month.rate)} label={t('leaving.lines.spark', { list: row.months.filter((one) => one.month.rate != null).map((one) => `${month(one.month.month, true)} ${share(one.month.rate!)}`).join(', ') })} />,
-    }]),
-    figure('left_line'),
-    ...(narrow ? [] : [figure('left_altogether')]),
+      cell: (row) => <Spark values={row.months.map((one) => one.month.rate)} label={t('leaving.lines.spark', { list: row.months.filter((one) => one.month.rate != null).map((one) => `${month(one.month.month, true)} ${share(one.month.rate!)}`).join(', ') })} />,
+    },
+    figure('left_line'), figure('left_altogether'),
   ];
   return (
     <>
-      <p className="small soft">{say(data.says)}{data.unnamed_share != null && data.unnamed_share > 0 && <> {t('leaving.lines.unnamed', { share: share(data.unnamed_share) })}</>}{data.line_count > data.lines.length && <> {t('leaving.lines.shown', { shown: count(data.lines.length), all: count(data.line_count) })}</>}</p>
-      <Sheet label={t('leaving.lines.title')} columns={columns} rows={data.lines} rowKey={(row) => row.name} rowHeight={44} keys={false} open={open} />
+      <p className="small soft">{sentence(data.says)}{data.unnamed_share != null && data.unnamed_share > 0 && <> {t('leaving.lines.unnamed', { share: share(data.unnamed_share) })}</>}{data.line_count > data.lines.length && <> {t('leaving.lines.shown', { shown: count(data.lines.length), all: count(data.line_count) })}</>}</p>
+      <Sheet label={t('leaving.lines.title')} columns={columns} rows={data.lines} rowKey={(row) => row.name} rowHeight={44} keys={false} open={open}
+        card={(row) => (
+          <div><div className="line"><span className="strong clip">{row.name}</span><span className="push"><Rate one={lastJudged(row)} /></span></div>
+            <div className="small soft">{t('leaving.lines.in')} {count(row.current + row.too_new)} · {t('leaving.lines.left_line')} {count(row.left_line)} · {t('leaving.lines.left_altogether')} {count(row.left_altogether)}</div></div>
+        )} />
     </>
   );
 }
@@ -70,6 +72,11 @@ function Rate({ one }: { one: LineMonth | undefined }) {
   const { t, say, share } = useSay();
   if (one?.month.rate == null) return <Hint say={() => say(one?.month.unknown_because) || t('unknown.title')}><span className="dash">—</span></Hint>;
   return <span className="number">{share(one.month.rate)}</span>;
+}
+
+function MonthName({ one }: { one: LineMonth }) {
+  const { t, month } = useSay();
+  return <span>{month(one.month.month, true)}{!one.month.complete && <span className="small quiet"> {t('churn.incomplete')}</span>}</span>;
 }
 
 interface LineProps { row: ProductLineRow | undefined; month: string | null; pick: (month: string) => void; close: () => void; asOf: string }
@@ -82,7 +89,7 @@ function Line({ row, month, pick, close, asOf }: LineProps) {
   const months = [...(row?.months ?? [])].reverse();
   const shown = months.find((one) => one.month.month === month) ?? months.find((one) => one.month.left_count > 0);
   const columns: Column<LineMonth>[] = [
-    { key: 'month', title: t('leaving.lines.month'), width: 'minmax(88px, 1fr)', cell: (one) => <span>{say.month(one.month.month, true)}{one.month.complete ? '' : ` · ${t('churn.incomplete')}`}</span> },
+    { key: 'month', title: t('leaving.lines.month'), width: 'minmax(88px, 1fr)', cell: (one) => <MonthName one={one} /> },
     { key: 'start', title: t('leaving.lines.at_start'), width: '72px', right: true, cell: (one) => <span className="number">{count(one.month.customers_at_start)}</span> },
     { key: 'left', title: t('leaving.lines.left'), width: '56px', right: true, cell: (one) => <span className="number">{count(one.month.left_count)}</span> },
     { key: 'stayed', title: t('leaving.lines.stayed'), width: '80px', right: true, cell: (one) => <span className="number">{count(one.stayed_count)}</span> },
@@ -91,7 +98,11 @@ function Line({ row, month, pick, close, asOf }: LineProps) {
   return (
     <Drawer open={row !== undefined} onClose={close} size={narrow ? '100%' : 640} title={row ? t('leaving.lines.months', { line: row.name }) : ''} destroyOnHidden styles={{ body: { padding: 0, overflow: 'hidden' } }}>
       <ScrollContext.Provider value={box}><div ref={setBox} className="leavers stack">
-        {row && <Sheet label={t('leaving.lines.months', { line: row.name })} columns={columns} rows={months} rowKey={(one) => one.month.month} rowHeight={40} keys={false} active={shown?.month.month ?? null} open={(one) => pick(one.month.month)} />}
+        {row && <Sheet label={t('leaving.lines.months', { line: row.name })} columns={columns} rows={months} rowKey={(one) => one.month.month} rowHeight={40} keys={false} active={shown?.month.month ?? null} open={(one) => pick(one.month.month)}
+          card={(one) => (
+            <div><div className="line"><MonthName one={one} /><span className="push"><Rate one={one} /></span></div>
+              <div className="small soft">{t('leaving.lines.at_start')} {count(one.month.customers_at_start)} · {t('leaving.lines.left')} {count(one.month.left_count)} · {t('leaving.lines.stayed')} {count(one.stayed_count)}</div></div>
+          )} />}
         {row && shown && <Names line={row.name} month={shown.month.month} asOf={asOf} />}
       </div></ScrollContext.Provider>
     </Drawer>
