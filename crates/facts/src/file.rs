@@ -24,7 +24,8 @@ use parquet::schema::types::ColumnPath;
 
 use crate::error::{Error, Sort};
 
-const ROWS_PER_GROUP: usize = 32_768;
+/// Rows of a row group.
+pub(crate) const ROWS_PER_GROUP: usize = 32_768;
 const ROWS_PER_PAGE: usize = 2_048;
 /// Values of the first batch that say whether they repeat.
 const VALUES_LOOKED_AT: usize = 4_096;
@@ -127,7 +128,15 @@ pub(crate) struct LakeFile {
 /// Which rows of a file may matter: row groups, and within them pages.
 pub(crate) struct Selection {
     row_groups: Vec<usize>,
-    rows: RowSelection,
+    /// All of them where it does not say.
+    rows: Option<RowSelection>,
+}
+
+impl Selection {
+    /// Whole row groups, by their places in the file.
+    pub fn of_groups(row_groups: Range<usize>) -> Selection {
+        Selection { row_groups: row_groups.collect(), rows: None }
+    }
 }
 
 impl LakeFile {
@@ -259,7 +268,8 @@ impl LakeFile {
                 before += rows;
             }
         }
-        Ok(Selection { row_groups, rows: RowSelection::from_consecutive_ranges(ranges.into_iter(), before) })
+        let rows = RowSelection::from_consecutive_ranges(ranges.into_iter(), before);
+        Ok(Selection { row_groups, rows: Some(rows) })
     }
 
     /// Reads some columns, of all rows or of a selection.
@@ -277,8 +287,11 @@ impl LakeFile {
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.open()?, footer.clone())
             .with_projection(mask)
             .with_batch_size(rows_per_batch);
-        if let Some(selection) = selection {
-            builder = builder.with_row_groups(selection.row_groups).with_row_selection(selection.rows);
+        if let Some(Selection { row_groups, rows }) = selection {
+            builder = builder.with_row_groups(row_groups);
+            if let Some(rows) = rows {
+                builder = builder.with_row_selection(rows);
+            }
         }
         let reader = builder.build().map_err(|source| self.damaged(source))?;
         Ok(reader.map(|batch| {
