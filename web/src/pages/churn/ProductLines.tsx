@@ -37,7 +37,7 @@ const lastJudged = (row: ProductLineRow) => row.months.findLast((one) => one.mon
 
 /** Product lines, the largest first. */
 export function LineTable({ data, open }: { data: ProductLines; open?: (row: ProductLineRow) => void }) {
-  const { t, say, sentence, count, share, month } = useSay();
+  const { t, say, count, share, month } = useSay();
   if (data.unknown_because) return <div className="card"><Empty title={t('leaving.lines.none')}>{say(data.unknown_because)}</Empty></div>;
   const figure = (key: 'left_line' | 'left_altogether'): Column<ProductLineRow> => ({
     key, title: <Explain title={t(`leaving.lines.${key}`)} means={t(`leaving.lines.means.${key}`)}>{t(`leaving.lines.${key}`)}</Explain>, width: 'minmax(96px, 1fr)', right: true,
@@ -58,7 +58,7 @@ export function LineTable({ data, open }: { data: ProductLines; open?: (row: Pro
   ];
   return (
     <>
-      <p className="small soft">{sentence(data.says)}{data.unnamed_share != null && data.unnamed_share > 0 && <> {t('leaving.lines.unnamed', { share: share(data.unnamed_share) })}</>}{data.line_count > data.lines.length && <> {t('leaving.lines.shown', { shown: count(data.lines.length), all: count(data.line_count) })}</>}</p>
+      <p className="small soft">{say(data.says)}{t('punctuation.stop')}{data.unnamed_share != null && data.unnamed_share > 0 && <>{t('leaving.lines.unnamed', { share: share(data.unnamed_share) })}</>}{data.line_count > data.lines.length && <> {t('leaving.lines.shown', { shown: count(data.lines.length), all: count(data.line_count) })}</>}</p>
       <Sheet label={t('leaving.lines.title')} columns={columns} rows={data.lines} rowKey={(row) => row.name} rowHeight={44} keys={false} open={open}
         card={(row) => (
           <div><div className="line"><span className="strong clip">{row.name}</span><span className="push"><Rate one={lastJudged(row)} /></span></div>
