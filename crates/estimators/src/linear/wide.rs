@@ -8,7 +8,7 @@ use crate::calibrate::logistic;
 pub(super) const WIDE: usize = 400;
 /// Steps of the conjugate gradients at most, and the share of the first error that may be left: Newton's next step mends it.
 const STEPS: usize = 200;
-const LEFT: f64 = 1e-8;
+const LEFT: f64 = 1e-4;
 
 /// The way to the minimum of the mean log loss to second order and `strength/2 · Σ scale · w²`.
 ///
