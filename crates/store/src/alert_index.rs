@@ -4,7 +4,7 @@
 //! It is followed and read anew with the cases ([`crate::case_index`]), which know whose customer is whose and what became of
 //! each case.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QueryOrder, QuerySelect};
 use vocab::{CustomerId, Instant, Severity};
@@ -134,10 +134,8 @@ impl Alerts {
 
     /// Who has an open alert, each once, of the owners that pass.
     pub(crate) fn alerted(&self, owners: &Gate) -> Vec<CustomerId> {
-        let mut customers: Vec<&CustomerId> = self.open(owners).map(|row| &row.customer).collect();
-        customers.sort_unstable();
-        customers.dedup();
-        customers.into_iter().cloned().collect()
+        let mut seen: HashSet<&CustomerId> = HashSet::new();
+        self.open(owners).map(|row| &row.customer).filter(|customer| seen.insert(customer)).cloned().collect()
     }
 
     /// How many customers there are with open alerts, by where the one stands that speaks for them.
