@@ -1,5 +1,5 @@
 //! The list of what is promised, and how it is kept on two databases: a test each on SQLite, and one test that starts a
-//! PostgreSQL server and runs all of them there, each in a database of its own.
+//! PostgreSQL server and runs all of them there, each in a database of its own: a copy of one whose tables are made.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -127,6 +127,12 @@ suite![
     speed::a_hundred_thousand_open_alerts_are_listed_at_once,
 ];
 
+/// A database of PostgreSQL whose tables are made and that holds nothing else.
+const MADE: &str = "made";
+
+/// What is about an empty database finds one, without tables.
+const ABOUT_EMPTY: &[&str] = &["two_that_open_an_empty_database_at_once_both_find_it_ready"];
+
 fn on_sqlite(sentence: Sentence) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = store::Store::url_of(&folder.path().join("店铺 100%.db"));
@@ -140,11 +146,18 @@ fn run(future: impl Future<Output = ()>) {
 
 #[test]
 fn postgresql_keeps_every_sentence_too() {
+    assert!(ABOUT_EMPTY.iter().all(|empty| SENTENCES.iter().any(|(name, _)| name == empty)), "{ABOUT_EMPTY:?}");
     let server = Server::start();
+    run(async {
+        make_database(server.url("postgres"), MADE, "template0").await;
+        let store = Door::new(server.url(MADE)).open().await;
+        store.close().await.expect("leaving the database to be copied");
+    });
     let mut broken = Vec::new();
     for (number, (name, sentence)) in SENTENCES.iter().enumerate() {
         let database = format!("sentence_{number}");
-        run(make_database(server.url("postgres"), database.clone()));
+        let copied = if ABOUT_EMPTY.contains(name) { "template0" } else { MADE };
+        run(make_database(server.url("postgres"), &database, copied));
         let door = Door::new(server.url(&database));
         let kept = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(sentence(door))));
         if kept.is_err() {
@@ -154,8 +167,9 @@ fn postgresql_keeps_every_sentence_too() {
     assert!(broken.is_empty(), "broken on PostgreSQL: {broken:#?}");
 }
 
-async fn make_database(url: String, name: String) {
+async fn make_database(url: String, name: &str, copied: &str) {
     let connection = sea_orm::Database::connect(url).await.expect("reaching the server");
-    connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("making a database");
+    let statement = format!("CREATE DATABASE {name} TEMPLATE {copied} STRATEGY FILE_COPY");
+    connection.execute_unprepared(&statement).await.expect("making a database");
     connection.close().await.expect("leaving the server");
 }
