@@ -106,11 +106,7 @@ impl Series {
         blocking(move || Ok(Arc::new(measured.in_hands(&hands)))).await
     }
 
-    fn work(
-        &self,
-        moment: Moment,
-        supply: Arc<Supply>,
-    ) -> impl FnOnce() -> Result<Snapshot, Error> + Send + use<> {
+    fn work(&self, moment: Moment, supply: Arc<Supply>) -> impl FnOnce() -> Result<Snapshot, Error> + Send + use<> {
         let (app, firm, reading) = (self.app.clone(), self.firm.clone(), self.reading.clone());
         move || {
             let policy = app.policy_in_use(&firm.template);
