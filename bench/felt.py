@@ -3,15 +3,18 @@
 
     liuke demo --customers 20000 --listen 127.0.0.1:7070 --data DIR
     bench/felt.py --to 127.0.0.1:7070 [--rate 5000] [--seconds 300] [--probes 50]
+    bench/felt.py --liuke LIUKE --events EVENTS.parquet --data DIR [...]
 
-Signs in as the demo's visitor, makes itself a source, and sends batches of a hundred events of random customers by two
+The second form makes a firm of its own in DIR (a new folder) from a file of events (as of `bench/w1.py`), moved in time so that
+they end at the last midnight: imports them, sets the server up with the template for software as a service, waits for its first
+cycle and ends it afterwards; it needs Python's duckdb. Signs in as the demo's visitor or as that firm's administrator, makes itself a source, and sends batches of a hundred events of random customers by two
 connections at the rate asked for. Two things are told:
 * the server's own histogram `liuke_felt_seconds`: from the moment an event is written, before its 2xx, until its customer
   has been measured again and the alerts that follow stand. Percentiles are the upper edges of their buckets;
 * probes from outside: one event more, then its customer's page is asked for until it counts it.
-Nothing but the standard library.
+Nothing but the standard library otherwise.
 """
-import argparse, base64, datetime as dt, http.client, json, random, statistics, threading, time, uuid
+import argparse, base64, datetime as dt, http.client, json, pathlib, random, statistics, subprocess, threading, time, uuid
 
 NAMES = [("Logged In", None)] * 4 + [("Feature Used", None)] * 4 + [("Payment Failed", None), ("Order Completed", 1)]
 
@@ -88,20 +91,77 @@ def metrics(asked):
     return figures, buckets
 
 
+FIRM = {"name": "Felt", "template": "saas", "noun": {"zh": "客户", "en": "customer"}, "noun_plural_en": "customers", "measure_zh": "家",
+        "owner_title": {"zh": "客户经理", "en": "account manager"}, "timezone": "UTC", "currency": "CNY", "churn": "inactive_90d",
+        "scorecard": "saas", "demo": False}
+
+
+def served(asked):
+    """A server over a new folder with the events of the file."""
+    import duckdb
+    duckdb.execute("set timezone = 'UTC'")
+    moved = pathlib.Path(f"{asked.data}.moved.parquet")
+    duckdb.execute(f"""copy (with e as (from read_parquet('{asked.events}')),
+        late as (select date_diff('day', max(occurred_at), now()::timestamptz) as days from e)
+        select e.* replace (occurred_at + to_days(late.days::int - 1) as occurred_at) from e, late) to '{moved}' (format parquet)""")
+    subprocess.run([asked.liuke, "import", "--data", asked.data, "--as", "facts", "--timezone", "UTC", str(moved)], check=True)
+    moved.unlink()
+    return subprocess.Popen([asked.liuke, "serve", "--json", "--data", asked.data, "--listen", "127.0.0.1:0"],
+                            stdout=subprocess.PIPE, text=True)
+
+
+def set_up(asked, server):
+    """Makes it a firm and waits for its first cycle; what signs the administrator in."""
+    greeting = ""
+    while not greeting.rstrip().endswith("}"):
+        greeting += server.stdout.readline()
+    greeting = json.loads(greeting)
+    asked.to, token = greeting["address"].split("//")[1].strip("/"), greeting["setup"].split("token=")[1]
+    first = {"token": token, "name": "Felt", "email": "felt@example.cn", "password": "correct horse", "firm": FIRM}
+    answer, text = Door(asked.to, {"X-Liuke": "1"}).ask("POST", "/api/setup", first)
+    if answer.status >= 300:
+        raise SystemExit(f"set-up: {answer.status} {text[:300]}")
+    screens = {"Cookie": answer.getheader("set-cookie").split(";")[0], "X-Liuke": "1"}
+    office, begun = Door(asked.to, screens), time.monotonic()
+    if office.json("GET", "/api/cycle")["state"] == "idle":
+        office.ask("POST", "/api/cycle")
+    while not office.json("GET", "/api/cycle")["last_as_of"]:
+        time.sleep(1)
+    print(f"the first cycle took {time.monotonic() - begun:.0f} s", flush=True)
+    return screens
+
+
+def visitor(asked):
+    answer, _ = Door(asked.to).ask("GET", "/")
+    return {"Cookie": answer.getheader("set-cookie").split(";")[0], "X-Liuke": "1"}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--to", required=True); parser.add_argument("--rate", type=int, default=5_000)
+    parser.add_argument("--to"); parser.add_argument("--liuke"); parser.add_argument("--events"); parser.add_argument("--data")
+    parser.add_argument("--rate", type=int, default=5_000)
     parser.add_argument("--seconds", type=int, default=300); parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--probes", type=int, default=50)
     asked = parser.parse_args()
-    visitor, _ = Door(asked.to).ask("GET", "/")
-    screens = {"Cookie": visitor.getheader("set-cookie").split(";")[0], "X-Liuke": "1"}
+    if asked.to:
+        return felt_by(asked, visitor(asked))
+    if not (asked.liuke and asked.events and asked.data):
+        parser.error("either --to, or --liuke, --events and --data")
+    server = served(asked)
+    try:
+        felt_by(asked, set_up(asked, server))
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def felt_by(asked, screens):
     office = Door(asked.to, screens)
     written = office.json("POST", "/api/sources", {"name": f"felt-{uuid.uuid4().hex[:6]}", "kind": "segment"})["key"]
     key = {"Authorization": "Basic " + base64.b64encode(f"{written}:".encode()).decode()}
     customers, cursor = [], ""
     while cursor is not None:
-        page = office.json("GET", f"/api/customers?limit=500&order=name{cursor and '&cursor=' + cursor}")
+        page = office.json("GET", f"/api/customers?limit=500&sort=name{cursor and '&cursor=' + cursor}")
         customers, cursor = customers + [row["id"] for row in page["rows"]], page["next_cursor"]
     first = event(random.Random(), customers[0], "Logged In")
     Door(asked.to, key).json("POST", "/v1/track", first)

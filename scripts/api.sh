@@ -12,7 +12,7 @@ if [ ! -x "$probe" ]; then
   exit 0
 fi
 home=$(mktemp -d)
-"$liuke" demo --customers 120 --data "$home/data" --listen 127.0.0.1:0 --json >"$home/said" 2>"$home/log" &
+"$liuke" demo --customers 120 --no-model --data "$home/data" --listen 127.0.0.1:0 --json >"$home/said" 2>"$home/log" &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; rm -rf "$home"' EXIT
 for _ in $(seq 6000); do

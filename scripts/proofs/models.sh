@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What: survival and purchase models give the figures of the reference libraries on real data, through the command line.
+# What: risk, survival and purchase models give the figures of the reference libraries on real data, and the risk model nearly those of the truth on made tables as firms have them, through the command line.
 # Covers: crates/estimators crates/training crates/server/src/cli/lab crates/server/src/cli/lab.rs
 # Needs LIUKE_DATA (default ../shared/data). Each section says which reference its figures are from.
 set -uo pipefail

@@ -43,6 +43,11 @@ curl -fsS -b "$folder/cookies" -o "$folder/today.json" "$url/api/today"
 held 'seconds from start to the first scored customer' $((SECONDS - begun)) 60
 held 'customers missing from Today (of one)' "$(grep -q '"health":[0-9]' "$folder/today.json" && echo 0 || echo 1)" 0
 held 'peak memory of the demo, KiB' "$(peak_kib "$server")" $GIB
+# Beside whoever looks around a model is learnt and put in service.
+serves() { curl -fsS -b "$folder/cookies" "$url/api/models" 2>/dev/null | grep -q '"state":"champion"'; }
+until serves || [ $((SECONDS - begun)) -gt 900 ]; do sleep 1; done
+held 'models missing from service (of one)' "$(serves && echo 0 || echo 1)" 0
+held 'peak memory of the demo with its model, KiB' "$(peak_kib "$server")" $GIB
 kill "$server"
 wait "$server" 2>/dev/null
 server=

@@ -7,7 +7,7 @@ import type {
 } from '../src/api/types';
 import { cases, casesAfresh } from './cases';
 import { byRisk, desk, deskAfresh, linesOf } from './desk';
-import { afreshChurn, churnDefinitions } from './churn';
+import { afreshChurn, churnDefinitions, linesBy } from './churn';
 import { followUps, followUpsAfresh } from './followUps';
 import { renewals, renewalsAfresh } from './renewals';
 import { afreshIndicators, indicators } from './indicators';
@@ -242,6 +242,7 @@ function churn({ query, scene }: Asked): ChurnOverview {
     months, state_counts: counts(all, (one) => one.row.standing.state, ['current', 'too_new', 'gone']), customer_count: all.length,
     by_band: slices(current, (one) => one.row.verdict.band ?? 'unknown', ['critical', 'high', 'medium', 'low', 'unknown']),
     by_owner: slices(current, (one) => one.row.owner ?? '', []).sort((a, b) => b.at_risk_count - a.at_risk_count),
+    by_product_line: scene !== 'empty',
     not_yet: scene === 'empty' ? { zh: '还没有动态，无法判断谁已流失。导入至少 60 天的历史之后再来看。', en: 'There are no facts yet. Come back once at least 60 days of history are imported.' } : null,
   };
 }
@@ -315,7 +316,7 @@ function cycle(): CycleStatus {
 
 function session(scene: Scene): Session {
   const state = scene === 'setup' ? 'setup' : scene === 'signed_out' || !signedIn ? 'signed_out' : 'signed_in';
-  return { state, staff: state === 'signed_in' ? STAFF : null, permissions: state === 'signed_in' ? PERMISSIONS : [], reach: reach, reaches: state === 'signed_in' ? ['mine', 'all'] : [], firm: state === 'setup' ? null : firm, templates: state === 'setup' ? TEMPLATES : [], timezone: 'Asia/Shanghai', now: NOW, version: '0.1.0' };
+  return { state, staff: state === 'signed_in' ? STAFF : null, permissions: state === 'signed_in' ? PERMISSIONS : [], reach: reach, reaches: state === 'signed_in' ? ['mine', 'all'] : [], firm: state === 'setup' ? null : firm, value_name: state === 'signed_in' ? { zh: '合同年金额', en: 'Annual contract amount' } : null, templates: state === 'setup' ? TEMPLATES : [], timezone: 'Asia/Shanghai', now: NOW, version: '0.1.0' };
 }
 
 export function answer(asked: Asked): Told {
@@ -355,6 +356,7 @@ export function answer(asked: Asked): Told {
     const kinds = (query.get('kind') ?? '').split(',').filter(Boolean);
     return ok(pageOf(timelineOf(one).filter((fact) => kinds.length === 0 || kinds.includes(fact.kind)), query, 100));
   }
+  if (path === '/api/churn/lines/leavers') return ok(leavers(scene, query.get('month') ?? '').map((leaver, index) => ({ leaver, stayed: index % 2 === 0 })));
   const month = /^\/api\/churn\/(\d{4}-\d{2})$/.exec(path);
   if (month) return ok(leavers(scene, month[1]!));
   const job = /^\/api\/imports\/(\d+)$/.exec(path);
@@ -395,6 +397,7 @@ export function answer(asked: Asked): Told {
     case 'GET /api/customers': return ok(customers(asked));
     case 'GET /api/alerts': return ok(alerts(asked));
     case 'GET /api/churn': return ok(churn(asked));
+    case 'GET /api/churn/lines': return ok(linesBy('plan'));
     case 'GET /api/data': return ok(data(scene));
     case 'GET /api/imports': return ok(data(scene).imports);
     case 'POST /api/imports/uploads': return ok(preview(query.get('file_name') ?? ''));

@@ -1,6 +1,6 @@
 // The pretended server's churn definitions: two that wait for silence, one that reads contracts.
 
-import type { ChurnDefinitionPage, ChurnDefinitionRow, ChurnTrial, ChurnWindow } from '../src/api/churn';
+import type { ChurnDefinitionPage, ChurnDefinitionRow, ChurnTrial, ChurnWindow, LineMonth, ProductLines } from '../src/api/churn';
 import type { Asked, Told } from './answer';
 import { days, NOW } from './firm';
 
@@ -28,7 +28,19 @@ const WINDOWS: ChurnWindow[] = [7, 14, 21, 30, 45, 60, 75, 90, 105, 120, 150, 18
   return { days: size, gone_now: Math.round(260 * Math.exp(-size / 90)), left: Math.round(480 * Math.exp(-size / 120)), watched, returned, return_rate: watched > 0 ? returned / watched : null };
 });
 
-function trial(one: Kept): ChurnTrial {
+const lineMonths = (at_start: number, left: number[]): LineMonth[] => left.map((left_count, index) => ({ month: { month: `2025-${String(index + 9).padStart(2, '0')}`, customers_at_start: at_start, left_count, rate: index === 0 ? null : left_count / at_start, unknown_because: index === 0 ? { zh: '数据从 2025-07-01 开始', en: 'facts begin on 2025-07-01' } : null, complete: index < 3 }, stayed_count: Math.floor(left_count / 2) }));
+
+/** Product lines told apart by a property. */
+export const linesBy = (property: string): ProductLines => ({
+  properties: [property], says: { zh: `每条产品线（${property}）单独判断：口径相同，只看写明这条线的明细；离开一条线不算流失`, en: `Each product line (${property}) is judged by itself, by the same rules on the facts that name it; leaving a line is not leaving` },
+  lines: [
+    { name: 'standard', customers: 260, current: 170, too_new: 10, left_line: 32, left_altogether: 48, months: lineMonths(180, [4, 6, 9, 2]) },
+    { name: 'enterprise', customers: 90, current: 71, too_new: 0, left_line: 7, left_altogether: 12, months: lineMonths(80, [1, 0, 2, 1]) },
+  ],
+  line_count: 2, unnamed_share: 0.04, unknown_because: null,
+});
+
+function trial(one: Kept, property?: string): ChurnTrial {
   const gone = WINDOWS.find((window) => window.days === one.days)?.gone_now ?? 120;
   const before = WINDOWS.find((window) => window.days === kept.find((each) => each.id === used)?.days)?.gone_now ?? 120;
   const inUse = kept.find((each) => each.id === used)!;
@@ -37,7 +49,8 @@ function trial(one: Kept): ChurnTrial {
     eligibility: { customers: 600, eligible: 560 - gone, too_new: 28, gone, internal: 12 },
     left: [{ key: 'voluntary', count: 14 }, { key: 'involuntary', count: 3 }, { key: 'silent', count: gone }],
     partial: { days: 90, share: 0.5, customers: 23, unknown_because: null },
-    moved: one.id === used ? null : { id: inUse.id, name: inUse.name, newly_gone: Math.max(0, gone - before), no_longer_gone: Math.max(0, before - gone) },
+    product_lines: property ? linesBy(property) : null, line_choices: [{ property: 'plan', lines: 2 }],
+    moved: one.id === used && !property ? null : { id: inUse.id, name: inUse.name, newly_gone: Math.max(0, gone - before), no_longer_gone: Math.max(0, before - gone) },
     months: ['2025-08', '2025-09', '2025-10'].map((month, index) => ({ month, customers_at_start: 500, left_count: 10 + index, rate: (10 + index) / 500, unknown_because: null, complete: true })),
     away: {
       until: days.at(0), watch_days: 90, customers: 590, gaps: 18_400, quantiles: [{ share: 0.5, days: 3 }, { share: 0.95, days: 31.5 }],
@@ -57,8 +70,8 @@ export function churnDefinitions({ method, path, body, scene }: Asked): Told | n
     return size == null || size === found.days ? found : (kept.find((one) => one.days === size) ?? waiting(size));
   };
   if (path.endsWith('/preview')) {
-    const asked = body as { of: string; window_days: number | null };
-    return ok(trial(meant(asked.of, asked.window_days)));
+    const asked = body as { of: string; window_days: number | null; product_line?: string };
+    return ok(trial(meant(asked.of, asked.window_days), asked.product_line));
   }
   const [, id = '', step] = /^\/api\/churn-definitions\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
   if (method === 'POST' && step === 'activate') {

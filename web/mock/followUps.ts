@@ -41,6 +41,8 @@ const REASONS: [string, Words, string[]][] = [
   ['service', both('投诉、工单没解决', 'Complaints, requests left open'), ['complaint', 'tickets', 'service']],
 ];
 
+const resultOf = (version: number) => ({ version, taken: 12, done: 9, cases: 11, kept: 5, lost: 2, other: 1, open: 3 });
+
 export function adviceOf(row: CustomerRow, reason: string | null, all: CustomerRow[]): AdvicePage | null {
   const [id, name] = REASONS.find(([one]) => one === (reason ?? 'usage')) ?? [];
   if (!id || !name) return null;
@@ -49,12 +51,12 @@ export function adviceOf(row: CustomerRow, reason: string | null, all: CustomerR
     who: both('负责人本人，当天打电话；产品同事旁听', 'The owner in person, by phone today'), first_step: both('一对一回访，问清谁在用、卡在哪一步', 'Call them one to one: who uses it, at which step it stops'),
     openings: [both('看到最近用得少了些，想听听是不是哪里不顺手。', 'I saw that you have been using us less. Is anything in the way?'), both('您常用的那几个功能，最近有没有算不对的时候？', 'Did the features you use give wrong figures lately?'), both('如果换了同事在用，我可以带他走一遍。', 'If a colleague has taken over, I can walk them through it.')],
     not_offer: both('先别谈折扣和续费', 'No discount and no renewal yet'), tutorial: both('三分钟上手视频', 'A three-minute video'),
-    promises: ledger(all).filter((one) => one.customer_id === row.id && one.state !== 'kept'), choices: REASONS.map(([each, words]) => ({ id: each, name: words })),
+    promises: ledger(all).filter((one) => one.customer_id === row.id && one.state !== 'kept'), result: id === 'usage' ? resultOf(own.has(id) ? 1 : 0) : null, choices: REASONS.map(([each, words]) => ({ id: each, name: words })),
   };
 }
 
 const textOf = (id: string, name: Words) => `[[advice]]\nid = "${id}"\nname = { zh = "${name.zh}", en = "${name.en}" }\n`;
-const entries = (): AdviceEntry[] => REASONS.map(([id, name, causes]) => ({ id, name, causes, categories: [], text: own.get(id) ?? textOf(id, name), is_own: own.has(id), is_shipped: true }));
+const entries = (): AdviceEntry[] => REASONS.map(([id, name, causes]) => ({ id, name, causes, categories: [], text: own.get(id) ?? textOf(id, name), is_own: own.has(id), is_shipped: true, results: id === 'usage' ? [resultOf(own.has(id) ? 1 : 0)] : [] }));
 
 function library({ method, body }: Asked, id: string | undefined): Told {
   if (!id) return ok(entries());

@@ -31,7 +31,7 @@ const card: ModelCard = {
 };
 
 const passport = { churn: 'saas_contract', churn_name, horizon_days: 90, horizons: [30, 60, 90, 180], as_of: card.as_of, snapshot: card.snapshot, lake_version: 90_412, code_version: card.code_version, seed: 1, leavers: 58, auc: metric(0.842, 0.028), calibration_error: metric(0.009, 0.004), sentence: horizon(90).sentence, outside: null };
-const one = (id: number, state: string): ModelRow => ({ id, number: id, version: 1, state, content: card.content, trained_by: '苏晚晴', trained_at: days.at(id === 1 ? 60 : 2), terms: state === 'champion' ? [{ since: days.at(58), until: null, actor: '苏晚晴' }] : [], passport });
+const one = (id: number, state: string): ModelRow => ({ id, number: id, version: 1, state, content: card.content, trained_by: '苏晚晴', trained_at: days.at(id === 1 ? 60 : 2), terms: state === 'champion' ? [{ since: days.at(58), until: null, actor: '苏晚晴' }] : [], note: state === 'champion' ? '看过模型卡，近两个月说得准' : null, passport });
 
 const THEIRS = { name: '数据部_流失分.csv', scores: 14_508, first: '2024-10-01', last: '2025-10-01', lasts_days: 45 };
 
@@ -86,6 +86,11 @@ const refused = (asked: { churn: string; horizon_days: number }): TrainingRun =>
   const readiness = { stage: 'scorecard', is_ready: false, leavers: 15, more_leavers: 15, customers: 60, moments: 12, label_delay_days: 30, missing: [refusal], headline: detail };
   return { state: 'refused', progress: null, churn: asked.churn, horizon_days: asked.horizon_days, started_at: NOW, readiness, refusal, model_id: null, failure: null };
 };
+
+/** A training is under way, this far. */
+export function trains(progress: number) {
+  run = { state: 'running', progress, churn: 'saas_contract', horizon_days: 90, started_at: NOW, readiness: null, refusal: null, model_id: null, failure: null };
+}
 
 export function models({ method, path, query, body, scene }: Asked): Told | null {
   const cardOf = (row: ModelRow): ModelCard => (row.passport.outside ? { ...card, readiness: null, columns: [], set_aside: [], outside: row.passport.outside, horizons: [{ ...horizon(90), learnt: null, weighed: null, linear_share: null, trees: null, losses: null }] } : card);

@@ -83,6 +83,7 @@ beforeEach(() => {
   sessionStorage.clear();
   localStorage.clear();
   streams.length = 0;
+  delete document.documentElement.dataset.theme;
   vi.stubGlobal('fetch', pretend);
   vi.stubGlobal('EventSource', Stream);
   vi.stubGlobal('getComputedStyle', styleOf);
@@ -98,3 +99,9 @@ afterEach(() => {
 vi.mock('./theme/charts', () => ({
   draw: () => ({ setOption: () => undefined, getZr: () => ({ on: () => undefined }), on: () => undefined, resize: () => undefined, dispose: () => undefined }),
 }));
+
+// Components write style sheets as they are mounted and take them away afterwards, in every test anew. Nobody reads them here.
+vi.mock('./theme/tokens', async (original) => {
+  const tokens = await original<typeof import('./theme/tokens')>();
+  return { ...tokens, antdTheme: (...asked: Parameters<typeof tokens.antdTheme>) => ({ ...tokens.antdTheme(...asked), zeroRuntime: true }) };
+});

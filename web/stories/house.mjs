@@ -44,9 +44,20 @@ export function prepared(customers) {
 async function make(customers) {
   const folder = mkdtempSync(join(tmpdir(), 'liuke-story-sample-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const house = await begin(folder, 'demo', ['--customers', customers]);
+  const house = await begin(folder, 'demo', ['--customers', customers, '--no-model']);
+  await stands(house.url);
   await house.end();
   return folder;
+}
+
+/** Until what is felt upon stands: it is written down when the house closes, and no copy has to build it again. */
+async function stands(url) {
+  const late = Date.now() + START_MS;
+  const isThere = async () => /^liuke_standing_customers /m.test(await (await fetch(`${url}/metrics`)).text());
+  while (!(await isThere())) {
+    if (Date.now() > late) throw new Error('the sample company does not come to stand');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 async function begin(folder, command, more) {

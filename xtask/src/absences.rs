@@ -66,6 +66,8 @@ const WITHOUT_SCOPE: &[&str] = &[
     "set_up_demo",
     "employ_sample_staff",
     "answer_sample_reminders",
+    "confirm_sample_losses",
+    "put_sample_model_in_service",
     "templates",
     "template_firm",
     "definitions",

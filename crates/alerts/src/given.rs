@@ -15,7 +15,7 @@ use crate::rule::{Days, Rule, Schedule, Weekday};
 ///
 /// # Edges
 /// `None` where it is not known: the question stays open.
-pub trait Belonging {
+pub trait Belonging: Sync {
     /// The last word on a trait; `Some(None)` where nothing was said of it.
     fn said(&self, customer: &CustomerId, key: &str) -> Option<Option<&str>>;
 

@@ -20,6 +20,7 @@ mod print;
 mod read;
 mod rule;
 mod schema;
+mod walk;
 
 pub use advice::{Act, Advice, AdviceBook, GENERAL};
 pub use budget::{Budget, Candidate, Drawn, Line, Worry, Worth, draw, replay, typical, worth};

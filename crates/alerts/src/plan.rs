@@ -2,13 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indicators::{Cell, Condition, IndicatorFrame, Quantity, Sorting, Subject, fill, names};
+use indicators::{Cell, Condition, IndicatorFrame, Quantity, Sorting, Subject, fill, in_parallel, names};
 use scores::{CustomerScore, ScoreFrame};
 use vocab::{AsOf, Band, CustomerId, Health, Instant, Severity, Text, Unknown};
 
 use crate::given::{Belonging, Earlier, Given};
 use crate::policy::{AlertPolicy, indicator_named};
 use crate::rule::Rule;
+use crate::walk::{Along, Walk};
+
+/// From so many customers on the work is shared among the processor's cores. Replays, which look at few of them at a time,
+/// share it themselves.
+const MANY: usize = 16_384;
 
 /// What is known at the moment, about whom.
 pub struct Evidence<'a> {
@@ -22,7 +27,7 @@ pub struct Evidence<'a> {
     /// Who has left: their alerts are resolved.
     pub gone: &'a BTreeSet<CustomerId>,
     /// Health in points seven days before, where known.
-    pub health_before: &'a dyn Fn(&CustomerId) -> Option<f64>,
+    pub health_before: &'a (dyn Fn(&CustomerId) -> Option<f64> + Sync),
 }
 
 /// What is open, and what was lately.
@@ -76,6 +81,14 @@ pub struct AlertPlan {
 }
 
 impl AlertPlan {
+    /// With what is to be done besides.
+    fn and(mut self, more: AlertPlan) -> AlertPlan {
+        self.open.extend(more.open);
+        self.change.extend(more.change);
+        self.resolve.extend(more.resolve);
+        self
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.open.is_empty() && self.change.is_empty() && self.resolve.is_empty()
@@ -189,43 +202,52 @@ pub fn plan_given(
         .map(|rule| rule.id.as_str())
         .collect();
     let causes = rules_by_cause(policy);
+    let has_left = |alert: &&OpenAlert| evidence.gone.contains(&alert.customer);
+    let (left, mut open): (Vec<&OpenAlert>, Vec<&OpenAlert>) = standing.open.iter().partition(has_left);
+    open.sort_by(|a, b| a.customer.cmp(&b.customer));
+    let mut closed: Vec<&ClosedAlert> = standing.recently_closed.iter().collect();
+    closed.sort_by(|a, b| a.customer.cmp(&b.customer));
     let mut plan = AlertPlan::default();
-    let mut open: BTreeMap<(&CustomerId, &str), &OpenAlert> = BTreeMap::new();
-    for alert in &standing.open {
-        if evidence.gone.contains(&alert.customer) {
-            plan.resolve.push(resolved(alert, Resolution::Gone));
-        } else {
-            open.insert((&alert.customer, alert.cause.as_str()), alert);
-        }
-    }
-    let mut closed_at: BTreeMap<(&CustomerId, &str), Instant> = BTreeMap::new();
-    for closed in &standing.recently_closed {
-        let last = closed_at.entry((&closed.customer, closed.cause.as_str())).or_insert(closed.closed_at);
-        *last = closed.closed_at.max(*last);
-    }
-    for customer in evidence.eligible.difference(evidence.gone) {
-        let Some(view) = View::of(evidence, given, policy, customer) else { continue };
-        for (cause, rules) in &causes {
-            let key = (customer, *cause);
-            let closed_at = closed_at.get(&key);
-            let may_open = |rule: &Rule| {
-                let rested = |at: &Instant| at.plus_days(i64::from(rule.cooldown_days)) <= as_of.instant();
-                due.contains(rule.id.as_str()) && closed_at.is_none_or(rested)
-            };
-            match open.remove(&key) {
-                Some(alert) => reconsider(alert, rules, &view, &mut plan),
-                None => consider(rules, &view, &may_open, &mut plan),
+    plan.resolve.extend(left.into_iter().map(|alert| resolved(alert, Resolution::Gone)));
+    let of_some = |customers: &[&CustomerId]| {
+        let mut plan = AlertPlan::default();
+        let (mut walk, mut open) = (Walk::new(evidence), Along::new(&open, |alert| &alert.customer));
+        let mut closed = Along::new(&closed, |alert| &alert.customer);
+        for customer in customers {
+            let Some(view) = View::of(&mut walk, evidence, given, policy, customer) else { continue };
+            let (open, closed) = (open.of(customer), closed.of(customer));
+            for (cause, rules) in &causes {
+                let closed = closed.iter().filter(|alert| alert.cause == *cause);
+                let closed_at = closed.map(|alert| alert.closed_at).max();
+                let may_open = |rule: &Rule| {
+                    let rested = |at: Instant| at.plus_days(i64::from(rule.cooldown_days)) <= as_of.instant();
+                    due.contains(rule.id.as_str()) && closed_at.is_none_or(rested)
+                };
+                match open.iter().rfind(|alert| alert.cause == *cause) {
+                    Some(alert) => reconsider(alert, rules, &view, &mut plan),
+                    None => consider(rules, &view, &may_open, &mut plan),
+                }
             }
+            // What is left of an eligible customer's alerts has a cause that no active rule has.
+            let withdrawn = open.iter().filter(|alert| !causes.contains_key(alert.cause.as_str()));
+            plan.resolve.extend(withdrawn.map(|alert| resolved(alert, Resolution::Cleared)));
         }
-    }
-    // What is left of an eligible customer's alerts has a cause that no active rule has.
-    let withdrawn = open.into_iter().filter(|((customer, _), _)| {
-        evidence.eligible.contains(*customer) && evidence.indicators.position(customer).is_some()
-    });
-    plan.resolve.extend(withdrawn.map(|(_, alert)| resolved(alert, Resolution::Cleared)));
+        plan
+    };
+    plan = each_of(evidence, &of_some).into_iter().fold(plan, AlertPlan::and);
     plan.change.sort_by_key(|alert| alert.id);
     plan.resolve.sort_by_key(|alert| alert.id);
     plan
+}
+
+/// Work on everybody whom alerts may speak of, in the order of their ids; where they are many, on several parts at once.
+fn each_of<T: Send>(evidence: &Evidence<'_>, of_some: &(impl Fn(&[&CustomerId]) -> T + Sync)) -> Vec<T> {
+    let customers: Vec<&CustomerId> = evidence.eligible.difference(evidence.gone).collect();
+    let threads = match customers.len() < MANY {
+        true => 1,
+        false => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    in_parallel(&customers, threads, of_some)
 }
 
 /// Active rules of each cause, the severest first.
@@ -264,11 +286,17 @@ pub fn undecided(evidence: &Evidence<'_>, belonging: &dyn Belonging, policy: &Al
         return Vec::new();
     }
     let given = Given { belonging, ..Given::NOTHING };
-    let is_open = |customer: &&CustomerId| {
-        let Some(view) = View::of(evidence, &given, policy, customer) else { return false };
-        rules.iter().any(|rule| rule.conditions().any(|condition| view.holds(condition).is_none()))
+    let of_some = |customers: &[&CustomerId]| -> Vec<CustomerId> {
+        let (mut walk, mut open) = (Walk::new(evidence), Vec::new());
+        for customer in customers {
+            let Some(view) = View::of(&mut walk, evidence, &given, policy, customer) else { continue };
+            if rules.iter().any(|rule| rule.conditions().any(|condition| view.holds(condition).is_none())) {
+                open.push((*customer).clone());
+            }
+        }
+        open
     };
-    evidence.eligible.difference(evidence.gone).filter(is_open).cloned().collect()
+    each_of(evidence, &of_some).concat()
 }
 
 /// Whether a rule's condition holds of each eligible customer who has not gone, cooldown and days left aside: `None`
@@ -279,8 +307,9 @@ pub fn judged<'e>(
     policy: &'e AlertPolicy,
     rule: &'e Rule,
 ) -> impl Iterator<Item = (&'e CustomerId, Option<bool>)> {
+    let mut walk = Walk::new(evidence);
     evidence.eligible.difference(evidence.gone).filter_map(move |customer| {
-        let view = View::of(evidence, given, policy, customer)?;
+        let view = View::of(&mut walk, evidence, given, policy, customer)?;
         Some((customer, view.holds(&rule.when)))
     })
 }
@@ -293,7 +322,7 @@ pub fn figures(
     rule: &Rule,
     customer: &CustomerId,
 ) -> Option<(Text, Vec<(Quantity, Cell)>)> {
-    let view = View::of(evidence, given, policy, customer)?;
+    let view = View::of(&mut Walk::new(evidence), evidence, given, policy, customer)?;
     let mut asked: Vec<&Quantity> = rule.when.quantities();
     asked.sort_unstable();
     asked.dedup();
@@ -399,16 +428,18 @@ impl Subject for View<'_> {
 impl<'a> View<'a> {
     /// `None` for a customer of whom there is no evidence.
     fn of(
+        walk: &mut Walk<'a>,
         evidence: &Evidence<'a>,
         given: &'a Given<'a>,
         policy: &'a AlertPolicy,
         customer: &'a CustomerId,
     ) -> Option<View<'a>> {
+        let (position, score) = walk.to(customer)?;
         Some(View {
             customer,
             indicators: evidence.indicators,
-            position: evidence.indicators.position(customer)?,
-            score: evidence.scores.get(customer),
+            position,
+            score,
             health_before: (evidence.health_before)(customer),
             units: &policy.units,
             given,

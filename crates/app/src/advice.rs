@@ -49,10 +49,13 @@ impl App {
         let mut promises = self.promises_of(customer, as_of, now).await?;
         promises.retain(|one| one.state != PromiseState::Kept);
         let choices = book.entries().iter();
+        let version = self.advice_version(&entry.id).await?;
+        let results = if as_of.is_none() { self.advice_results(scope).await?.remove(&entry.id) } else { None };
         Ok(AdvicePage {
             customer_id: customer.to_string(),
             customer_name: snapshot.name(position).to_owned(),
-            version: self.advice_version(&entry.id).await?,
+            version,
+            result: results.into_iter().flatten().find(|one| one.version == version),
             reason: entry.id.clone(),
             reason_name: Words::from(&entry.name),
             because,
@@ -110,8 +113,8 @@ impl App {
     ) -> Option<(&'b Advice, Option<Words>)> {
         let costs = snapshot.score(position)?.contributions.iter();
         let costs = costs.filter_map(|one| Some((one.points_hundredths.filter(|points| *points < 0)?, one)));
-        let (_, costliest) = costs.min_by_key(|(points, one)| (*points, one.indicator.clone()))?;
-        let indicator = self.definitions().catalog.get(&costliest.indicator)?;
+        let (_, costliest) = costs.min_by_key(|(points, one)| (*points, one.indicator))?;
+        let indicator = self.definitions().catalog.get(costliest.indicator)?;
         let because = crate::customers::reasons(self, snapshot, position).into_iter().next();
         Some((book.for_category(&indicator.category)?, because))
     }
@@ -139,6 +142,7 @@ impl App {
     pub async fn advice_entries(&self, reader: &Reader) -> Result<Vec<AdviceEntry>, Error> {
         reader.may(Permission::SeeDefinitions)?;
         let (book, own, shipped) = (self.advice_book().await?, self.own_advice().await?, advice_texts());
+        let mut results = self.advice_results(&reader.scope).await?;
         let mut entries: Vec<AdviceEntry> = book
             .entries()
             .iter()
@@ -150,6 +154,7 @@ impl App {
                 text: own.get(&entry.id).or_else(|| shipped.get(&entry.id)).cloned().unwrap_or_default(),
                 is_own: own.contains_key(&entry.id),
                 is_shipped: shipped.contains_key(&entry.id),
+                results: results.remove(&entry.id).unwrap_or_default(),
             })
             .collect();
         entries.sort_by(|a, b| a.id.cmp(&b.id));

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use facts::Want;
+use facts::{FactFrame, Want};
 use outcomes::{
-    Away, ChurnDefinition, ChurnRule, LEAST_WATCHED, Lifetimes, MOST_FALSE, RevenueDrop, State, away, lateness,
-    partly_gone,
+    Away, ChurnDefinition, ChurnRule, LEAST_WATCHED, Lifetimes, MOST_FALSE, MOST_LINES, RevenueDrop, State,
+    USUAL_LINE_NAMES, away, lateness, line_names, partly_gone, product_lines,
 };
 use store::Versioned;
 use vocab::{CustomerId, Instant};
@@ -14,12 +14,14 @@ use crate::bookshelf::NOW;
 use crate::churnbook::parse;
 use crate::definitions::Definitions;
 use crate::error::Error;
+use crate::product_lines::shown_lines;
 use crate::snapshot::written;
 use crate::version_steps::{Step, check_id, check_length, new_version};
 use crate::versions::shown;
 use crate::view::{
     ChurnActivation, ChurnAway, ChurnDefinitionPage, ChurnDefinitionRow, ChurnEligibility, ChurnGapBar, ChurnLateness,
-    ChurnMoved, ChurnPartial, ChurnQuantile, ChurnText, ChurnTrial, ChurnWindow, Count, ScorecardStep, Words,
+    ChurnLineChoice, ChurnMoved, ChurnPartial, ChurnQuantile, ChurnText, ChurnTrial, ChurnWindow, Count, ScorecardStep,
+    Words,
 };
 use crate::{App, Reader, blocking};
 
@@ -72,14 +74,17 @@ impl App {
     /// `bad_definition` with everything that is wrong with it; `no_window` where another window is asked of a definition
     /// that waits for no silence; `not_found`.
     pub async fn preview_churn(&self, reader: &Reader, text: ChurnText, now: Instant) -> Result<ChurnTrial, Error> {
-        let (definition, source) = self.churn_asked_for(&text.of, text.window_days, text.definition.as_deref())?;
+        let (definition, source) =
+            self.churn_asked_for(&text.of, text.definition.as_deref(), text.window_days, text.product_line.as_deref())?;
         let firm = self.working_firm().await?;
         let snapshot = self.snapshot(None, now).await?;
         let (app, scope) = (self.clone(), reader.scope.clone());
         blocking(move || {
             let in_use = app.churn_definition(&firm.churn).ok_or_else(missing)?;
             let as_of = snapshot.as_of;
-            let asked: BTreeSet<String> = definition.properties().into_iter().chain(in_use.properties()).collect();
+            let usual = USUAL_LINE_NAMES.map(str::to_owned);
+            let asked: BTreeSet<String> =
+                definition.properties().into_iter().chain(in_use.properties()).chain(usual).collect();
             let want = Want { properties: asked.into_iter().collect(), ..Want::default() };
             let frame = app.facts().as_of(as_of).frame(&want)?;
             let sees = |customer: &CustomerId| {
@@ -101,6 +106,8 @@ impl App {
             });
             let counts = eligible.counts(&sees);
             let months = lives.months_among(&definition, MONTHS, &|place| seen[place]);
+            let lines = product_lines(&frame, &definition, &lives);
+            let lines = lines.map(|lines| shown_lines(&app, &definition, (&lives, &lives.states()), &lines, &sees));
             Ok(ChurnTrial {
                 id: definition.id.clone(),
                 name: Words::from(&definition.name),
@@ -123,6 +130,8 @@ impl App {
                 },
                 left: left.iter().map(|(way, count)| Count { key: way.as_str().to_owned(), count: *count }).collect(),
                 partial,
+                product_lines: lines,
+                line_choices: line_choices(&frame),
                 moved,
                 months: months.iter().map(|month| app.month_row(month, as_of)).collect(),
                 away: shown_away(away(&frame, &definition, as_of, &sees)),
@@ -146,7 +155,8 @@ impl App {
     ) -> Result<ChurnDefinitionPage, Error> {
         reader.may_administer()?;
         let mut firm = self.firm().await?.ok_or_else(|| Error::not_found(("企业设置", "the firm's settings")))?;
-        let (definition, source) = self.churn_asked_for(id, wished.window_days, wished.definition.as_deref())?;
+        let (definition, source) =
+            self.churn_asked_for(id, wished.definition.as_deref(), wished.window_days, wished.product_line.as_deref())?;
         if wished.definition.is_some() {
             check_id(&definition.id, id)?;
         }
@@ -185,19 +195,24 @@ impl App {
     fn churn_asked_for(
         &self,
         of: &str,
+        written: Option<&str>,
         window_days: Option<u32>,
-        definition: Option<&str>,
+        product_line: Option<&str>,
     ) -> Result<(ChurnDefinition, String), Error> {
-        match (definition, window_days) {
-            (Some(text), _) => {
-                check_length(text)?;
-                Ok((parse(text)?, text.to_owned()))
-            }
-            (None, Some(days)) => self.with_window(of, days),
-            (None, None) => {
+        if let Some(text) = written {
+            check_length(text)?;
+            return Ok((parse(text)?, text.to_owned()));
+        }
+        let (definition, source) = match window_days {
+            Some(days) => self.with_window(of, days)?,
+            None => {
                 let found = self.churn_definition(of).ok_or_else(missing)?;
-                Ok((found.clone(), self.churn_source(of).ok_or_else(missing)?))
+                (found.clone(), self.churn_source(of).ok_or_else(missing)?)
             }
+        };
+        match product_line {
+            Some(property) => with_product_line(definition, source, property.trim()),
+            None => Ok((definition, source)),
         }
     }
 
@@ -249,6 +264,38 @@ impl App {
         let own = ids.iter().filter(|id| Definitions::source("churn", id).is_none());
         own.filter_map(|id| self.churn_definition(id)).collect()
     }
+}
+
+/// A definition that leaves product lines one by one, named by a property; by none at all where that is empty.
+fn with_product_line(
+    definition: ChurnDefinition,
+    source: String,
+    property: &str,
+) -> Result<(ChurnDefinition, String), Error> {
+    let names = definition.product_lines.as_ref().map(|names| names.properties.join(","));
+    if names.unwrap_or_default() == property {
+        return Ok((definition, source));
+    }
+    let mut table: toml::Table = source.parse().map_err(Error::internal)?;
+    match property {
+        "" => table.remove("product_lines"),
+        _ => table.insert(
+            "product_lines".to_owned(),
+            toml::Table::from_iter([("property".to_owned(), property.into())]).into(),
+        ),
+    };
+    let text = toml::to_string(&table).map_err(Error::internal)?;
+    Ok((parse(&text)?, text))
+}
+
+/// The usual names of product lines that the facts of a frame know, the one with the fewest lines first.
+fn line_choices(frame: &FactFrame) -> Vec<ChurnLineChoice> {
+    let known = USUAL_LINE_NAMES.map(|property| (property, line_names(frame, property)));
+    let known = known.into_iter().filter(|(_, lines)| (1..=MOST_LINES).contains(lines));
+    let mut choices: Vec<ChurnLineChoice> =
+        known.map(|(property, lines)| ChurnLineChoice { property: property.to_owned(), lines: lines as u64 }).collect();
+    choices.sort_by(|a, b| (a.lines, &a.property).cmp(&(b.lines, &b.property)));
+    choices
 }
 
 /// Days of silence that the first rule waits for that waits so long for everybody.

@@ -109,7 +109,7 @@ impl App {
         customer: &CustomerId,
     ) -> Vec<ContributionRow> {
         let rows = score.contributions.iter();
-        let rows = rows.filter_map(|one| self.contribution(book, one, one.points_hundredths?, frame, customer));
+        let rows = rows.filter_map(|one| self.contribution(book, &one, one.points_hundredths?, frame, customer));
         let word = score.correction.as_deref().map(|word| corrected(word, word.points_hundredths));
         rows.chain(word).collect()
     }
@@ -117,14 +117,14 @@ impl App {
     fn contribution(
         &self,
         book: &ScoreBook,
-        one: &Contribution,
+        one: &Contribution<'_>,
         hundredths: i32,
         frame: &IndicatorFrame,
         customer: &CustomerId,
     ) -> Option<ContributionRow> {
         let catalog = &self.definitions().catalog;
-        let Some(indicator) = catalog.get(&one.indicator) else { return said(book, one, hundredths) };
-        let dimension = book.dimensions.iter().find(|dimension| dimension.id == one.dimension)?;
+        let Some(indicator) = catalog.get(one.indicator) else { return said(book, one, hundredths) };
+        let dimension = book.dimensions.iter().find(|dimension| *dimension.id == *one.dimension)?;
         let position = frame.position(customer)?;
         let lookup = |id: &str| match frame.cell(position, id) {
             Cell::Known(value) => catalog.get(id).map(|found| (value, found.unit.as_str())),
@@ -166,8 +166,8 @@ impl App {
             .contributions
             .iter()
             .filter_map(|one| {
-                let difference = points(now, &one.indicator) - points(&before, &one.indicator);
-                let shown = self.contribution(book, one, difference, &snapshot.indicators, customer)?;
+                let difference = points(now, one.indicator) - points(&before, one.indicator);
+                let shown = self.contribution(book, &one, difference, &snapshot.indicators, customer)?;
                 (difference != 0).then_some(shown)
             })
             .collect();
@@ -291,9 +291,9 @@ fn corrected(word: &Correction, hundredths: i32) -> ContributionRow {
 }
 
 /// What people said, among the contributions.
-fn said(book: &ScoreBook, one: &Contribution, hundredths: i32) -> Option<ContributionRow> {
+fn said(book: &ScoreBook, one: &Contribution<'_>, hundredths: i32) -> Option<ContributionRow> {
     let name = Words::from(book.measure(&one.indicator)?.manual.as_ref()?);
-    let dimension = book.dimensions.iter().find(|dimension| dimension.id == one.dimension)?;
+    let dimension = book.dimensions.iter().find(|dimension| *dimension.id == *one.dimension)?;
     Some(ContributionRow {
         indicator: one.indicator.to_string(),
         dimension: dimension.id.to_string(),

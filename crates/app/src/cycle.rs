@@ -3,18 +3,21 @@
 //! It takes no hint of what changed: it looks at the state as of a moment and does what is missing, so running it
 //! twice changes nothing.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard};
 
+use actions::Desk;
 use alerts::{Evidence, Given, Occasion};
 use facts::ScoreRow;
 use indicators::{Catalog, Cell, IndicatorFrame};
 use store::CycleRecord;
 use training::earlier::LookBack;
-use vocab::{AsOf, Instant, Lang, Scope};
+use vocab::{AsOf, CustomerId, Instant, Lang, Scope};
 
+use crate::ahead::{Moment, Series};
 use crate::belonging::Told;
 use crate::error::{Class, Error};
-use crate::snapshot::{Heard, Purpose, Reading, Snapshot, healths_before, owners, written};
+use crate::snapshot::{Heard, Reading, Snapshot, healths_before, owners, written};
 use crate::view::{self, Words};
 use crate::{App, Reader, blocking};
 
@@ -131,25 +134,26 @@ impl App {
                 let reading = Reading::of(app.facts(), app.lens(&firm)?, &policy.traits(), end)?;
                 Ok::<_, Error>(reading.hearing(said, Heard::DayAfter(last)))
             };
-            Arc::new(blocking(read).await?)
+            blocking(read)
         };
-        let survey = self.survey(end).await?;
+        let (reading, survey) = tokio::try_join!(reading, self.survey(end))?;
+        let is_shown = |place: usize| place + 1 == moments.len() && !self.is_headless();
+        let asked: Vec<Moment> = moments
+            .iter()
+            .enumerate()
+            .map(|(at, (as_of, _))| Moment { as_of: *as_of, is_shown: is_shown(at) })
+            .collect();
+        let mut series = Series::new(self.clone(), firm, Arc::new(reading));
         let mut outcomes = Vec::new();
         for (place, (as_of, now)) in moments.iter().copied().enumerate() {
             self.set_stage("scores");
-            let is_last = place + 1 == moments.len();
             self.settle_quality(survey.clone(), as_of, now).await?;
             let supply = self.supply().await?;
             let hands = self.hands(as_of, false).await?;
-            let (app, firm, reading) = (self.clone(), firm.clone(), reading.clone());
-            let build = move || {
-                let policy = app.policy_in_use(&firm.template);
-                let is_shown = is_last && !app.is_headless();
-                let purpose = if is_shown { Purpose::Screens } else { Purpose::Rules(&policy) };
-                let built = Snapshot::build(reading, supply, app.lens(&firm)?, as_of, purpose)?;
-                Ok(Arc::new(built.in_hands(&hands)))
-            };
-            let snapshot = blocking(build).await?;
+            let snapshot = series.snapshot(asked[place], supply.clone(), hands).await?;
+            if let Some(next) = asked.get(place + 1) {
+                series.begin(*next, supply);
+            }
             let outcome = self.conclude(snapshot, now).await?;
             after_each(&outcome).await?;
             outcomes.push(outcome);
@@ -194,8 +198,8 @@ impl App {
         }
         drop(planning);
         self.set_stage("record");
-        let (facts, rows) = (self.facts().clone(), score_rows(&snapshot, now));
-        blocking(move || Ok(facts.append_scores(&rows)?)).await?;
+        let (facts, scored) = (self.facts().clone(), snapshot.clone());
+        blocking(move || keep_scores(&facts, &scored, now)).await?;
         if newest && !self.is_headless() {
             self.0.snapshots.set_present(snapshot.clone());
             tokio::task::spawn_blocking(move || snapshot.make_ready());
@@ -213,7 +217,6 @@ impl App {
         let policy = self.policy_in_use(&firm.template);
         let open =
             self.store().open_alerts(&Scope::All, snapshot.as_of.instant().plus_days(-LONGEST_COOLDOWN_DAYS)).await?;
-        let desk = self.store().desk(&Scope::All).await?;
         let limits = self.desk_limits(now).await?;
         let (mut eligible, mut gone) = snapshot.eligible_and_gone();
         // Who has done something since is spoken for by what is felt of it, and would be judged here by less.
@@ -239,9 +242,40 @@ impl App {
             let told = belonging.as_ref().map(|belonging| Told::of(snapshot, belonging, &policy.traits()));
             self.plan_alerts(snapshot, &evidence, told.as_ref(), &open, &policy)?
         };
+        let desk = Desk {
+            open_cases: self.store().open_cases(&Scope::All).await?,
+            owners: self.owners_of_worried(snapshot, &plan, &open).await?,
+            ..Desk::default()
+        };
         let work = self.work_within(&limits, (snapshot.as_ref(), &plan, &open, &desk), now);
         let work = self.hand_out_alerts(snapshot, work, &desk, now).await?;
         Ok((plan, work))
+    }
+
+    /// Whose customers those are who have a worry: as the snapshot says, which the store has just taken over; of whom it does
+    /// not know, as the store does.
+    async fn owners_of_worried(
+        &self,
+        snapshot: &Snapshot,
+        plan: &alerts::AlertPlan,
+        open: &alerts::OpenAlerts,
+    ) -> Result<BTreeMap<CustomerId, String>, Error> {
+        let new = plan.open.iter().map(|alert| &alert.customer);
+        let mut worried: Vec<&CustomerId> = new.chain(open.open.iter().map(|alert| &alert.customer)).collect();
+        worried.sort_unstable();
+        worried.dedup();
+        let worried: Vec<CustomerId> = worried.into_iter().cloned().collect();
+        let (mut owners, mut unknown) = (BTreeMap::new(), Vec::new());
+        for (customer, place) in worried.iter().zip(snapshot.places_along(&worried)) {
+            match place.map(|place| snapshot.cards[place].owner.as_deref()) {
+                Some(owner) => owners.extend(owner.map(|owner| (customer.clone(), owner.to_owned()))),
+                None => unknown.push(customer.clone()),
+            }
+        }
+        if !unknown.is_empty() {
+            owners.extend(self.store().desk_of(&Scope::All, &unknown).await?.owners);
+        }
+        Ok(owners)
     }
 
     /// The plan of alerts, with what rules ask about earlier moments looked up for whom that is open.
@@ -395,9 +429,39 @@ fn summary(scored: u64, opened: u64, resolved: u64) -> Words {
     )
 }
 
-/// The scores of a cycle as the lake keeps them.
-fn score_rows(snapshot: &Snapshot, now: Instant) -> Vec<ScoreRow> {
-    let rows = snapshot.scores.iter().map(|(customer, score)| ScoreRow {
+/// Customers whose scores are written at once.
+const SCORED_AT_ONCE: usize = 8_192;
+
+/// Keeps the scores of a cycle in the lake: those by each scorecard by themselves, some customers after the other.
+fn keep_scores(facts: &facts::Facts, snapshot: &Snapshot, now: Instant) -> Result<(), Error> {
+    let mut scorecards: Vec<&str> = Vec::new();
+    for (_, score) in snapshot.scores.iter() {
+        if !scorecards.contains(&&*score.scorecard) {
+            scorecards.push(&score.scorecard);
+        }
+    }
+    for scorecard in scorecards {
+        let mut measures = None;
+        let of_part = |start: usize| -> Vec<ScoreRow> {
+            let places = start..(start + SCORED_AT_ONCE).min(snapshot.customers().len());
+            let scores = places.map(|place| (&snapshot.customers()[place], snapshot.scores.at(place)));
+            let own = scores.filter(|(_, score)| *score.scorecard == *scorecard);
+            own.map(|(customer, score)| score_row(snapshot, (customer, score), &mut measures, now)).collect()
+        };
+        let mut parts = (0..snapshot.customers().len()).step_by(SCORED_AT_ONCE).map(of_part);
+        facts.append_scores(&mut parts)?;
+    }
+    Ok(())
+}
+
+/// A score as the lake keeps it; `measures` are the scorecard's, once they are known.
+fn score_row(
+    snapshot: &Snapshot,
+    (customer, score): (&CustomerId, &scores::CustomerScore),
+    measures: &mut Option<Vec<(usize, String)>>,
+    now: Instant,
+) -> ScoreRow {
+    ScoreRow {
         customer_id: customer.clone(),
         as_of: snapshot.as_of.instant(),
         recorded_at: now,
@@ -406,20 +470,36 @@ fn score_rows(snapshot: &Snapshot, now: Instant) -> Vec<ScoreRow> {
         health: score.health.map(|health| i32::from(health.hundredths())),
         band: score.band.map(|band| band.as_str().to_owned()),
         coverage: i32::from(score.coverage),
-        contributions: contributions(score),
+        contributions: contributions(score, measures),
         value: match score.value {
             Cell::Known(value) => vocab::Amount::from_f64(value).map(|amount| amount.millionths() as i64),
             Cell::Unknown(_) => None,
         },
-    });
-    rows.collect()
+    }
 }
 
-fn contributions(score: &scores::CustomerScore) -> String {
-    let points = score.contributions.iter().map(|one| (one.indicator.to_string(), one.points_hundredths.into()));
-    let word = score.correction.iter().map(|one| ("correction".to_owned(), one.points_hundredths.into()));
-    let map: serde_json::Map<String, serde_json::Value> = points.chain(word).collect();
-    serde_json::Value::Object(map).to_string()
+/// Points by measure, as JSON, in the order of their ids; of a measure that a scorecard has twice the last.
+fn contributions(score: &scores::CustomerScore, measures: &mut Option<Vec<(usize, String)>>) -> String {
+    let mut text = String::from("{");
+    let mut add = |key: &str, points: Option<i32>| {
+        let points = points.map_or_else(|| "null".to_owned(), |points| points.to_string());
+        let comma = if text.len() > 1 { "," } else { "" };
+        text.extend([comma, key, ":", &points]);
+    };
+    if score.contributions.iter().next().is_some() {
+        let measures = measures.get_or_insert_with(|| {
+            let named = score.contributions.iter().enumerate().map(|(place, one)| (one.indicator, place));
+            let by_id: BTreeMap<&str, usize> = named.collect();
+            by_id.into_iter().map(|(id, place)| (place, serde_json::Value::from(id).to_string())).collect()
+        });
+        for (place, key) in measures {
+            add(key, score.contributions[*place].points_hundredths.map(i32::from));
+        }
+    }
+    if let Some(word) = &score.correction {
+        add("\"correction\"", Some(word.points_hundredths));
+    }
+    text + "}"
 }
 
 #[cfg(test)]

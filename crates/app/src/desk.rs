@@ -4,7 +4,7 @@
 //! Whoever changes an alert or a case sends back the version they saw; who was slower is told what the faster one did.
 
 use actions::Verb;
-use store::{AlertFilter, AlertSlice, Resource, Snoozing, StaffRecord, Standing};
+use store::{Resource, Snoozing, StaffRecord, Standing};
 use vocab::{Instant, Scope};
 
 use crate::case_moves::Meant;
@@ -24,12 +24,11 @@ const PAGES: [&str; 2] = ["alerts", "cases"];
 impl App {
     /// What the alerts page needs besides its rows, within the reader's scope.
     pub async fn desk_page(&self, reader: &Reader, now: Instant) -> Result<view::DeskPage, Error> {
-        let mut standing_counts = Vec::new();
-        for standing in Standing::ALL {
-            let filter = AlertFilter { standing: Some(*standing), leads: true, ..AlertFilter::default() };
-            let count = self.store().alerts(&reader.scope, &filter, AlertSlice::first(1)).await?.total;
-            standing_counts.push(Count { key: standing.as_str().to_owned(), count });
-        }
+        let counted = self.store().standing_counts(&reader.scope).await?;
+        let standing_counts = Standing::ALL.iter().map(|standing| Count {
+            key: standing.as_str().to_owned(),
+            count: counted.get(standing).copied().unwrap_or(0),
+        });
         let staff = if reader.can_act { self.store().staff().await? } else { Vec::new() };
         let assignees = staff.into_iter().filter(works).map(|one| Assignee { id: one.id, name: one.name }).collect();
         let counts = self.store().rule_counts(&reader.scope, now.plus_days(-RECORD_DAYS)).await?;
@@ -39,7 +38,12 @@ impl App {
             acted: one.acted,
             false_alarms: one.false_alarms,
         });
-        Ok(view::DeskPage { standing_counts, assignees, rules: rules.collect(), week: self.budget_week(now).await? })
+        Ok(view::DeskPage {
+            standing_counts: standing_counts.collect(),
+            assignees,
+            rules: rules.collect(),
+            week: self.budget_week(now).await?,
+        })
     }
 
     /// 稍后处理: puts an open alert off until a day; it comes back by itself then, or before if it gets worse.

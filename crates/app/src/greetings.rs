@@ -90,7 +90,7 @@ impl App {
             if matches!(snapshot.state(position), State::Gone { .. }) {
                 continue;
             }
-            let of = self.group_of((&*snapshot, position), &remembered[position], (&recorded, key), &to_fix);
+            let of = self.group_of((&*snapshot, position), &remembered[position], (&*recorded, key), &to_fix);
             counts[of] += 1;
             if group == "all" || group == GROUPS[of] {
                 places.push((position, of));
@@ -101,7 +101,7 @@ impl App {
         let (shown, next_cursor) = page_or_all(&places, query.cursor.as_deref(), query.limit)?;
         let one = |(position, of): &(usize, usize)| {
             let place = (&*snapshot, *position);
-            self.greeting(place, GROUPS[*of], festival, &remembered[*position], (&recorded, key), &to_fix)
+            self.greeting(place, GROUPS[*of], festival, &remembered[*position], (&*recorded, key), &to_fix)
         };
         Ok(GreetingList {
             rows: shown.iter().map(one).collect(),

@@ -154,7 +154,7 @@ impl App {
             let score = snapshot.score(position);
             let read: Vec<&str> = app.book_of(&snapshot).map(ScoreBook::indicators).unwrap_or_default();
             let points = |id: &str| {
-                let found = score?.contributions.iter().find(|one| &*one.indicator == id)?;
+                let found = score?.contributions.iter().find(|one| one.indicator == id)?;
                 found.points_hundredths.map(|points| f64::from(points) / 100.0)
             };
             let touched = touched(&app.definitions().catalog, stored, &customer, app.zone());

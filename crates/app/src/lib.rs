@@ -7,6 +7,8 @@
 //! Every reading method takes a [`vocab::Scope`] or a [`Reader`] who carries one; there is none without.
 
 mod advice;
+mod advice_results;
+mod ahead;
 mod alert_rows;
 mod audit;
 mod backtest_shown;
@@ -76,6 +78,7 @@ mod people;
 mod permission;
 mod pool_returns;
 mod post_mortem;
+mod product_lines;
 mod promises;
 mod proof;
 mod proposals;
@@ -177,6 +180,7 @@ pub use reminders::ReminderQuery;
 pub use renewals::RenewalQuery;
 pub use review::ReviewQuery;
 pub use risk_reasons::ReasonsQuery;
+pub use sample_staff::SampleLoss;
 pub use seal::Seal;
 pub use sources::SourceKind;
 pub use store::{DeliveryDecision, Source};
@@ -227,6 +231,7 @@ struct House {
     champions: risk::Champions,
     proposals: proposals::Proposals,
     budgets: budget::Budgets,
+    records: reminders::KeptRecords,
     middle: worth::Middle,
     mornings: telling::Mornings,
     pool_looks: pool_returns::Looks,
@@ -291,6 +296,7 @@ impl App {
             champions: risk::Champions::default(),
             proposals: proposals::Proposals::default(),
             budgets: budget::Budgets::default(),
+            records: reminders::KeptRecords::default(),
             middle: worth::Middle::default(),
             mornings: telling::Mornings::default(),
             pool_looks: pool_returns::Looks::default(),
@@ -409,6 +415,11 @@ impl App {
     /// The proposals that this process works on.
     pub(crate) fn proposals(&self) -> &proposals::Proposals {
         &self.0.proposals
+    }
+
+    /// What is recorded besides the facts.
+    pub(crate) fn records(&self) -> &reminders::KeptRecords {
+        &self.0.records
     }
 
     /// The weeks on which budgets are tried.

@@ -18,6 +18,7 @@ use training::train::{HORIZONS, HorizonModel, JudgedRow, Learnt, Looked, Refusal
 use vocab::{AsOf, Horizon, Instant, Lang};
 
 use crate::backtests::{BacktestProgress, refused};
+use crate::desk::reason;
 use crate::efficacy::{no_churn, sees_all};
 use crate::error::{Class, Error};
 use crate::indicator_table::threads;
@@ -45,11 +46,13 @@ pub struct TrainingQuery {
     pub as_of: Option<AsOf>,
     /// Where chance comes from.
     pub seed: u64,
+    /// Whether it leaves the machine to whoever works meanwhile: one thread learns, the answer is the same.
+    pub is_calm: bool,
 }
 
 impl Default for TrainingQuery {
     fn default() -> Self {
-        TrainingQuery { churn: None, horizon_days: HORIZON_DAYS, as_of: None, seed: SEED }
+        TrainingQuery { churn: None, horizon_days: HORIZON_DAYS, as_of: None, seed: SEED, is_calm: false }
     }
 }
 
@@ -138,7 +141,7 @@ impl App {
                 as_of,
                 horizon,
                 seed: asked.seed,
-                threads: threads(),
+                threads: if asked.is_calm { 1 } else { threads() },
             };
             let lake_version = app.sequence();
             let PastRead { past, moments, since, span } = app.past_read(&spec, &[])?;
@@ -275,10 +278,10 @@ impl App {
         .await
     }
 
-    /// Puts a model in service in the place of the one that is.
+    /// Puts a model in service in the place of the one that is; what is said with it stays with it.
     ///
     /// # Errors
-    /// `not_found`; `version_conflict` if it is in service already or was changed meanwhile; `model_damaged`.
+    /// `bad_reason`; `not_found`; `version_conflict` if it is in service already or was changed meanwhile; `model_damaged`.
     pub async fn promote_model(
         &self,
         reader: &Reader,
@@ -289,7 +292,8 @@ impl App {
         sees_all(reader)?;
         let record = self.model_record(id).await?;
         let asked = ScorecardStep { number: Some(record.number), version: step.version };
-        self.take_step(reader, Versioned::Model, &record.of, Step::Activate, &asked, now).await?;
+        let why = step.note.as_deref().filter(|note| !note.trim().is_empty()).map(reason).transpose()?;
+        self.take_step(reader, Versioned::Model, &record.of, Step::Activate(why), &asked, now).await?;
         self.model_page(reader, id).await
     }
 
@@ -345,6 +349,7 @@ impl App {
             horizon_days: request.horizon_days.unwrap_or(HORIZON_DAYS),
             as_of,
             seed: request.seed.unwrap_or(SEED),
+            is_calm: false,
         };
         let (churn, as_of) = self.training_asked(&query, now).await?;
         (query.churn, query.as_of) = (Some(churn), Some(as_of));
@@ -474,6 +479,7 @@ fn row(record: &VersionRecord, terms: &[VersionTerm]) -> Result<ModelRow, Error>
         trained_by: record.author.clone(),
         trained_at: written(record.created_at),
         terms: of_it.map(crate::versions::term_shown).collect(),
+        note: record.note.clone(),
         passport: serde_json::from_str(&record.definition).map_err(Error::internal)?,
     })
 }

@@ -1,8 +1,9 @@
 //! 流失概览: what leaving means here, how many left each month, and who stands where now.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use outcomes::{Month, State};
+use outcomes::{Leaver, Month, State};
 use vocab::{AsOf, Band, Instant, Scope};
 
 use crate::App;
@@ -34,6 +35,7 @@ impl App {
             by_band: by_band(&snapshot, scope),
             by_owner: by_owner(&snapshot, scope),
             not_yet: snapshot.not_yet.as_ref().map(Words::from),
+            by_product_line: definition.product_lines.is_some(),
         })
     }
 
@@ -72,7 +74,7 @@ impl App {
     }
 
     /// `YYYY-MM`.
-    fn month_word(&self, month: &Month) -> String {
+    pub(crate) fn month_word(&self, month: &Month) -> String {
         self.zone().date(month.start).chars().take(7).collect()
     }
 
@@ -88,29 +90,29 @@ impl App {
         let months = self.judged_months(&snapshot, scope)?;
         let found = months.iter().find(|one| self.month_word(one) == month);
         let found = found.ok_or_else(|| Error::not_found(("这个月份", "the month")))?;
-        let mut rows = Vec::new();
-        for leaver in &found.left {
-            let Some(position) = snapshot.position(&leaver.customer) else {
-                continue;
-            };
-            rows.push(LeaverRow {
-                customer_id: leaver.customer.to_string(),
-                customer_name: snapshot.name(position).to_owned(),
-                owner: snapshot.cards[position].owner.as_deref().map(str::to_owned),
-                gone_at: written(leaver.at),
-                last_seen_at: leaver.last_seen.map(written),
-                value: figure(snapshot.value(position)),
-            });
-        }
-        rows.sort_by(|a, b| {
-            b.value
-                .value
-                .unwrap_or(0.0)
-                .total_cmp(&a.value.value.unwrap_or(0.0))
-                .then_with(|| a.customer_id.cmp(&b.customer_id))
-        });
+        let mut rows: Vec<LeaverRow> = found.left.iter().filter_map(|one| leaver_row(&snapshot, one)).collect();
+        rows.sort_by(most_valuable_first);
         Ok(rows)
     }
+}
+
+/// Somebody who left, as they are known now; `None` where nothing is known.
+pub(crate) fn leaver_row(snapshot: &Snapshot, leaver: &Leaver) -> Option<LeaverRow> {
+    let position = snapshot.position(&leaver.customer)?;
+    Some(LeaverRow {
+        customer_id: leaver.customer.to_string(),
+        customer_name: snapshot.name(position).to_owned(),
+        owner: snapshot.cards[position].owner.as_deref().map(str::to_owned),
+        gone_at: written(leaver.at),
+        last_seen_at: leaver.last_seen.map(written),
+        value: figure(snapshot.value(position)),
+    })
+}
+
+/// The order of lists of leavers.
+pub(crate) fn most_valuable_first(a: &LeaverRow, b: &LeaverRow) -> Ordering {
+    let value = |row: &LeaverRow| row.value.value.unwrap_or(0.0);
+    value(b).total_cmp(&value(a)).then_with(|| a.customer_id.cmp(&b.customer_id))
 }
 
 fn present(snapshot: &Snapshot, scope: &Scope) -> impl Iterator<Item = usize> {

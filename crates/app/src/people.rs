@@ -14,6 +14,7 @@ use store::Role;
 use vocab::{Instant, Scope};
 
 use crate::App;
+use crate::bookshelf::NOW;
 use crate::error::{Class, Error};
 use crate::permission::{Permission, Reach};
 use crate::snapshot::written;
@@ -235,11 +236,19 @@ impl App {
             reach: reader.reach,
             reaches: reader.reaches.clone(),
             firm: if state == "setup" { None } else { self.firm().await? },
+            value_name: if state == "signed_in" { self.value_name().await? } else { None },
             templates: if state == "setup" { self.templates() } else { Vec::new() },
             timezone: self.zone().name().to_owned(),
             now: written(now),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
+    }
+
+    /// What the scorecard in use measures a customer's value by.
+    async fn value_name(&self) -> Result<Option<view::Words>, Error> {
+        let firm = self.working_firm().await?;
+        let value = self.book_at(&firm.scorecard, NOW).ok().and_then(|book| book.value.as_deref());
+        Ok(value.and_then(|id| self.definitions().catalog.get(id)).map(|indicator| view::Words::from(&indicator.name)))
     }
 
     /// A new one-time token for the set-up link; none once there is anybody. Only the last one given is good, and only

@@ -10,9 +10,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use actions::{Birthday, Known, Person, ReminderBook, Source, Story};
 use calendar::{date_of, day_written};
 use facts::FactFrame;
+use indicators::in_parallel;
 use vocab::{Instant, Kind, Zone};
 
 use crate::error::Error;
+use crate::reminders::{Line, Recorded, kinds_by_id, lines_of, reminders_of};
 use crate::snapshot::Snapshot;
 use crate::{App, blocking};
 
@@ -35,13 +37,13 @@ pub(crate) struct Remembered {
 /// What is known of everybody at a snapshot, by place; once it was asked for.
 pub(crate) type KeptMemories = OnceLock<Arc<Memories>>;
 
-/// For how many spans of days the customers with a reminder are kept.
+/// For how many spans of days the reminders are kept.
 const SPANS: usize = 8;
 
-/// Places of customers with a reminder on a span of days.
-type Listed = (RangeInclusive<i64>, Arc<[u32]>);
+/// Reminders of a span of days as they stand on a day, in the order of the list.
+type Listed = ((RangeInclusive<i64>, i64), Arc<[Line]>);
 
-/// What is known of everybody, by place, and who has a reminder on the days that were asked for last.
+/// What is known of everybody, by place, and the reminders that it gives on the days that were asked for last.
 pub(crate) struct Memories {
     all: Vec<Remembered>,
     listed: Mutex<VecDeque<Listed>>,
@@ -56,20 +58,35 @@ impl Deref for Memories {
 }
 
 impl Memories {
-    /// Places of customers of whom the facts alone give a reminder that is listed on any of these days, in order: gone
-    /// through once for each span, so that a page does not go through everybody.
-    pub(crate) fn listed(&self, book: &ReminderBook, days: &RangeInclusive<i64>) -> Arc<[u32]> {
+    /// The reminders that the facts alone give on a span of days as they stand on a day, of whoever has not left, in the order
+    /// of the list: gone through once for each span, so that a page does not go through everybody.
+    pub(crate) fn listed(
+        &self,
+        (book, snapshot): (&ReminderBook, &Snapshot),
+        days: (&RangeInclusive<i64>, i64),
+    ) -> Arc<[Line]> {
         let kept = || self.listed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, places)) = kept().iter().find(|(span, _)| span == days) {
-            return places.clone();
+        let key = (days.0.clone(), days.1);
+        if let Some((_, lines)) = kept().iter().find(|(of, _)| *of == key) {
+            return lines.clone();
         }
-        let has_one = |one: &Remembered| !book.due(&one.known, days.clone()).is_empty();
-        let places = self.all.iter().enumerate().filter(|(_, one)| has_one(one));
-        let places: Arc<[u32]> = places.map(|(place, _)| place as u32).collect();
+        let places: Vec<u32> = (0..self.all.len() as u32).collect();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let (nothing, kinds) = (Recorded::default(), kinds_by_id(book));
+        let of_some = |places: &[u32]| -> Vec<Line> {
+            let lines = places.iter().map(|place| *place as usize).flat_map(|place| {
+                let found = reminders_of(book, snapshot, (place, &self.all[place]), &nothing, days);
+                lines_of(&kinds, place, &found, days.1).collect::<Vec<Line>>()
+            });
+            lines.collect()
+        };
+        let mut lines = in_parallel(&places, threads, of_some).concat();
+        lines.sort_unstable();
+        let lines: Arc<[Line]> = lines.into();
         let mut kept = kept();
-        kept.push_front((days.clone(), places.clone()));
+        kept.push_front((key, lines.clone()));
         kept.truncate(SPANS);
-        places
+        lines
     }
 }
 

@@ -4,13 +4,14 @@
 //! records that were made since; which days that gives is decided by `actions::ReminderBook`, and nothing of it is
 //! stored but the answers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actions::{Answered, Due, Known, ReminderBook, ReminderState};
 use calendar::{day_written, written_day};
 use outcomes::State;
-use store::{AnswerState, LastFollowUp, NewReminderAnswer, NextContact, ReminderAnswer};
+use store::{AnswerState, LastFollowUp, NewReminderAnswer, NextContact, ReminderAnswer, Resource};
 use vocab::{AsOf, CustomerId, Instant, Scope};
 
 use crate::contacts::hidden;
@@ -49,6 +50,7 @@ pub struct ReminderQuery {
 }
 
 /// What was recorded besides the facts of a snapshot, as of a moment.
+#[derive(Clone, Default)]
 pub(crate) struct Recorded {
     last: HashMap<CustomerId, Last>,
     /// The next contact as the last word about it says, a plan without a record included, and when it was said.
@@ -56,7 +58,15 @@ pub(crate) struct Recorded {
     answers: HashMap<CustomerId, Vec<ReminderAnswer>>,
 }
 
+/// What the history tells of when a customer is recorded anew.
+const RECORDS: [Resource; 3] = [Resource::FollowUp, Resource::NextContact, Resource::ReminderAnswer];
+
+/// What is recorded now, and how far the history was followed.
+#[derive(Default)]
+pub(crate) struct KeptRecords(Mutex<Option<(i64, Arc<Recorded>)>>);
+
 /// The last that was recorded of contact with a customer, in days.
+#[derive(Clone)]
 struct Last {
     touched: i64,
     recorded: i64,
@@ -64,12 +74,28 @@ struct Last {
 }
 
 /// One reminder of the customer at a place.
-struct Found<'b> {
+pub(crate) struct Found<'b> {
     position: usize,
     due: Due<'b>,
     state: ReminderState,
     /// The day on which it is listed.
     listed: i64,
+}
+
+/// A reminder in few words, in the order of the list: there are a quarter of a million of them in a large firm, and a page
+/// shows fifty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Line {
+    listed: i32,
+    due: i32,
+    /// Place of its kind among the kinds by id.
+    kind: u8,
+    position: u32,
+    /// Which of the customer's reminders.
+    nth: u8,
+    is_open: bool,
+    is_due: bool,
+    is_overdue: bool,
 }
 
 impl App {
@@ -99,32 +125,30 @@ impl App {
         };
         let book = &self.definitions().reminders;
         let span = *days.start().min(&today)..=*days.end().max(&today);
-        let mut found = Vec::new();
         let admitted = snapshot.roll.admitted(scope, query.owner.as_deref());
-        for position in recorded.asked(&snapshot, &remembered.listed(book, &span)).filter(|place| admitted.has(*place))
-        {
-            if !matches!(snapshot.state(position), State::Gone { .. }) {
-                reminders_of(book, &snapshot, (position, &remembered[position]), &recorded, (&span, today), &mut found);
-            }
+        let mut is_recorded = vec![false; snapshot.customers().len()];
+        let places = recorded.places(&snapshot);
+        places.iter().for_each(|place| is_recorded[*place] = true);
+        let listed = remembered.listed((book, &snapshot), (&span, today));
+        let of_facts = listed.iter().filter(|line| !is_recorded[line.position as usize]).copied();
+        let mut found: Vec<Line> = of_facts.filter(|line| admitted.has(line.position as usize)).collect();
+        let by_id = kinds_by_id(book);
+        let of = |place: usize| reminders_of(book, &snapshot, (place, &remembered[place]), &recorded, (&span, today));
+        for place in places.into_iter().filter(|place| admitted.has(*place)) {
+            found.extend(lines_of(&by_id, place, &of(place), today));
         }
-        let is_due = |one: &&Found<'_>| matches!(one.state, ReminderState::Due(_));
-        let overdue = |one: &&Found<'_>| matches!(one.state, ReminderState::Due(since) if since < today);
-        let due_count = found.iter().filter(is_due).count() as u64;
-        let overdue_count = found.iter().filter(overdue).count() as u64;
-        found.retain(|one| {
-            let is_open = matches!(one.state, ReminderState::Due(_) | ReminderState::Coming(_));
-            let is_answered = matches!(one.state, ReminderState::Done | ReminderState::Skipped);
-            days.contains(&one.listed) && if wants_answered { is_answered } else { is_open }
-        });
-        let kinds = kinds(book, &found);
-        found.retain(|one| query.kind.as_deref().is_none_or(|kind| kind == one.due.kind.id));
-        found.sort_by(|a, b| {
-            let days = (a.listed, a.due.due).cmp(&(b.listed, b.due.due));
-            days.then_with(|| a.due.kind.id.cmp(&b.due.kind.id)).then_with(|| a.position.cmp(&b.position))
-        });
-        let (rows, next_cursor) = page_or_all(&found, query.cursor.as_deref(), query.limit)?;
+        let due_count = found.iter().filter(|line| line.is_due).count() as u64;
+        let overdue_count = found.iter().filter(|line| line.is_overdue).count() as u64;
+        found.retain(|line| days.contains(&i64::from(line.listed)) && line.is_open != wants_answered);
+        let kinds = kinds(book, &by_id, &found);
+        let wanted = query.kind.as_deref().map(|kind| by_id.iter().position(|one| one.id == kind));
+        found.retain(|line| wanted.is_none_or(|wanted| wanted == Some(usize::from(line.kind))));
+        found.sort();
+        let (shown, next_cursor) = page_or_all(&found, query.cursor.as_deref(), query.limit)?;
+        let row =
+            |line: &Line| Some(row(&snapshot, &recorded, of(line.position as usize).get(line.nth as usize)?, today));
         Ok(ReminderList {
-            rows: rows.iter().map(|one| row(&snapshot, &recorded, one, today)).collect(),
+            rows: shown.iter().filter_map(row).collect(),
             total: found.len() as u64,
             next_cursor,
             today: written_day(today),
@@ -229,14 +253,43 @@ impl App {
         Ok((state, Some(self.zone().date(until))))
     }
 
-    /// What was recorded besides the facts, as of a moment.
-    pub(crate) async fn recorded(&self, scope: &Scope, as_of: Option<AsOf>) -> Result<Recorded, Error> {
+    /// What was recorded besides the facts, as of a moment; of the present everybody's, whatever the scope: whoever shows
+    /// some of it shows customers whom the reader sees.
+    pub(crate) async fn recorded(&self, scope: &Scope, as_of: Option<AsOf>) -> Result<Arc<Recorded>, Error> {
+        if as_of.is_some() {
+            return Ok(Arc::new(self.read_records(scope, as_of, None).await?));
+        }
+        let kept = self.records().lock().clone();
+        let number = kept.as_ref().map_or(i64::MAX, |(number, _)| *number);
+        let news = self.store().news_of(&Scope::All, number, &RECORDS).await?;
+        let recorded = match kept {
+            Some((_, kept)) if news.customers.is_empty() => kept,
+            Some((_, kept)) => {
+                let some: Vec<CustomerId> = news.customers.iter().cloned().collect();
+                let anew = self.read_records(&Scope::All, None, Some(&some)).await?;
+                Arc::new(Recorded::clone(&kept).with_anew(&some, anew))
+            }
+            None => Arc::new(self.read_records(&Scope::All, None, None).await?),
+        };
+        let mut kept = self.records().lock();
+        if kept.as_ref().is_none_or(|(number, _)| *number <= news.number) {
+            *kept = Some((news.number, recorded.clone()));
+        }
+        Ok(recorded)
+    }
+
+    async fn read_records(
+        &self,
+        scope: &Scope,
+        as_of: Option<AsOf>,
+        customers: Option<&[CustomerId]>,
+    ) -> Result<Recorded, Error> {
         let before = as_of.map(AsOf::instant);
-        let last = self.store().last_follow_ups(scope, before).await?;
-        let answers = self.store().reminder_answers(scope, before).await?;
+        let last = self.store().last_follow_ups(scope, before, customers).await?;
+        let answers = self.store().reminder_answers(scope, before, customers).await?;
         // A next contact that was only planned is known of the present alone.
         let words = match as_of {
-            None => self.store().next_contacts(scope, None).await?,
+            None => self.store().next_contacts(scope, customers).await?,
             Some(_) => Vec::new(),
         };
         let next =
@@ -262,16 +315,33 @@ impl App {
     }
 }
 
+impl KeptRecords {
+    fn lock(&self) -> MutexGuard<'_, Option<(i64, Arc<Recorded>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Recorded {
-    /// Places of customers to look at, in order: those of whom the facts give something, and those of whom something was
-    /// recorded since.
-    fn asked(&self, snapshot: &Snapshot, listed: &[u32]) -> impl Iterator<Item = usize> + use<> {
+    /// Places of customers of whom something was recorded, in order.
+    fn places(&self, snapshot: &Snapshot) -> Vec<usize> {
         let of_records = self.last.keys().chain(self.next.keys()).chain(self.answers.keys());
-        let of_records = of_records.filter_map(|customer| snapshot.position(customer));
-        let mut places: Vec<usize> = listed.iter().map(|place| *place as usize).chain(of_records).collect();
+        let mut places: Vec<usize> = snapshot.placed(of_records).into_iter().flatten().collect();
         places.sort_unstable();
         places.dedup();
-        places.into_iter()
+        places
+    }
+
+    /// With what is recorded of some customers as it was read anew.
+    fn with_anew(mut self, customers: &[CustomerId], anew: Recorded) -> Recorded {
+        for customer in customers {
+            self.last.remove(customer);
+            self.next.remove(customer);
+            self.answers.remove(customer);
+        }
+        self.last.extend(anew.last);
+        self.next.extend(anew.next);
+        self.answers.extend(anew.answers);
+        self
     }
 
     /// What is known of a customer, with what was recorded since the snapshot.
@@ -315,29 +385,58 @@ impl Recorded {
     }
 }
 
-/// The reminders of the customer at a place that are listed in a span of days or have been answered.
-fn reminders_of<'b>(
+/// The reminders of the customer at a place that are listed in a span of days or have been answered; none of who has left.
+pub(crate) fn reminders_of<'b>(
     book: &'b ReminderBook,
     snapshot: &Snapshot,
     (position, remembered): (usize, &Remembered),
     recorded: &Recorded,
     (span, today): (&RangeInclusive<i64>, i64),
-    found: &mut Vec<Found<'b>>,
-) {
+) -> Vec<Found<'b>> {
+    if matches!(snapshot.state(position), State::Gone { .. }) {
+        return Vec::new();
+    }
     let customer = &snapshot.customers()[position];
     let known = recorded.known(customer, &remembered.known);
     // What was put off was due before.
     let from = if recorded.answers.contains_key(customer) { span.start() - REACH_DAYS } else { *span.start() };
-    for due in book.due(&known, from..=*span.end()) {
+    let found = book.due(&known, from..=*span.end()).into_iter().filter_map(|due| {
         let state = due.standing(recorded.answered(customer, &due), &known, today);
         let listed = match state {
             ReminderState::Due(_) => today,
             ReminderState::Coming(on) => on,
             ReminderState::Done | ReminderState::Skipped => due.due.max(*span.start()).min(due.last),
-            ReminderState::Touched | ReminderState::Lapsed => continue,
+            ReminderState::Touched | ReminderState::Lapsed => return None,
         };
-        found.push(Found { position, due, state, listed });
-    }
+        Some(Found { position, due, state, listed })
+    });
+    found.collect()
+}
+
+/// The reminders of the customer at a place in few words; kinds by [`kinds_by_id`].
+pub(crate) fn lines_of(
+    kinds: &[&actions::ReminderKind],
+    position: usize,
+    found: &[Found<'_>],
+    today: i64,
+) -> impl Iterator<Item = Line> {
+    found.iter().enumerate().map(move |(nth, one)| Line {
+        listed: one.listed as i32,
+        due: one.due.due as i32,
+        kind: kinds.iter().position(|kind| kind.id == one.due.kind.id).unwrap_or(0) as u8,
+        nth: nth as u8,
+        position: position as u32,
+        is_open: matches!(one.state, ReminderState::Due(_) | ReminderState::Coming(_)),
+        is_due: matches!(one.state, ReminderState::Due(_)),
+        is_overdue: matches!(one.state, ReminderState::Due(since) if since < today),
+    })
+}
+
+/// Every kind, in the order of their ids: as lists are ordered.
+pub(crate) fn kinds_by_id(book: &ReminderBook) -> Vec<&actions::ReminderKind> {
+    let mut kinds: Vec<&actions::ReminderKind> = book.kinds().iter().collect();
+    kinds.sort_by(|a, b| a.id.cmp(&b.id));
+    kinds
 }
 
 fn row(snapshot: &Snapshot, recorded: &Recorded, one: &Found<'_>, today: i64) -> ReminderRow {
@@ -369,23 +468,22 @@ fn row(snapshot: &Snapshot, recorded: &Recorded, one: &Found<'_>, today: i64) ->
 }
 
 /// Every kind with how many there are of it.
-fn kinds(book: &ReminderBook, found: &[Found<'_>]) -> Vec<ReminderKindCount> {
-    let count = |id: &str| found.iter().filter(|one| one.due.kind.id == id).count() as u64;
+fn kinds(book: &ReminderBook, by_id: &[&actions::ReminderKind], found: &[Line]) -> Vec<ReminderKindCount> {
+    let mut counts = vec![0; by_id.len()];
+    found.iter().for_each(|line| counts[line.kind as usize] += 1);
     let kind = |kind: &actions::ReminderKind| ReminderKindCount {
         id: kind.id.clone(),
         name: Words::from(&kind.name),
         is_active: kind.active,
-        count: count(&kind.id),
+        count: by_id.iter().position(|one| one.id == kind.id).map_or(0, |place| counts[place]),
     };
     book.kinds().iter().map(kind).collect()
 }
 
-fn by_day(found: &[Found<'_>]) -> Vec<ReminderDay> {
-    let mut days: BTreeMap<i64, u64> = BTreeMap::new();
-    for one in found {
-        *days.entry(one.listed).or_default() += 1;
-    }
-    days.into_iter().map(|(day, count)| ReminderDay { on: written_day(day), count }).collect()
+/// How many there are on each day; the lines are in the order of the list.
+fn by_day(found: &[Line]) -> Vec<ReminderDay> {
+    let days = found.chunk_by(|a, b| a.listed == b.listed);
+    days.map(|lines| ReminderDay { on: written_day(lines[0].listed.into()), count: lines.len() as u64 }).collect()
 }
 
 /// The days asked for.

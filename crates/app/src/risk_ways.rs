@@ -81,7 +81,7 @@ impl App {
         let floor = book.of(score).bands.iter().find(|(band, _)| *band == Band::Low).map(|(_, floor)| floor.points());
         let (Some(health), Some(floor), None) = (score.health, floor, &score.correction) else { return None };
         let counts =
-            |id: &str| score.contributions.iter().any(|one| *one.indicator == *id && one.points_hundredths.is_some());
+            |id: &str| score.contributions.iter().any(|one| one.indicator == id && one.points_hundredths.is_some());
         let handles = self.handles((shown, place), (lists, crowd), &counts);
         let (said, at) = shown.heard();
         let catalog = &self.definitions().catalog;

@@ -206,7 +206,7 @@ impl App {
         step: ScorecardStep,
         now: Instant,
     ) -> Result<RulePage, Error> {
-        self.take_step(reader, Versioned::Rule, id, Step::Activate, &step, now).await?;
+        self.take_step(reader, Versioned::Rule, id, Step::Activate(None), &step, now).await?;
         self.rule(reader, id).await
     }
 

@@ -206,7 +206,7 @@ impl App {
         step: ScorecardStep,
         now: Instant,
     ) -> Result<ScorecardPage, Error> {
-        self.take_step(reader, Versioned::Scorecard, id, Step::Activate, &step, now).await?;
+        self.take_step(reader, Versioned::Scorecard, id, Step::Activate(None), &step, now).await?;
         self.scorecard(reader, id, now).await
     }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use alerts::AlertPolicy;
 use facts::{FactFrame, Facts, Want};
-use indicators::{Catalog, Cell, IndicatorFrame, Population, Supply, evaluate_at};
+use indicators::{Catalog, Cell, IndicatorFrame, Population, Supply, evaluate_at, in_parallel};
 use outcomes::{ChurnDefinition, Lifetimes, State, StateFrame};
 use scores::{CustomerScore, Said, ScoreBook, ScoreFrame};
 use vocab::{AsOf, Band, CustomerId, Instant, Kind, Scope, Text};
@@ -21,6 +21,7 @@ use crate::contacts::hidden;
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::hands::Hands;
+use crate::product_lines::KeptLines;
 use crate::remembered::KeptMemories;
 use crate::renewal_rows::KeptContracts;
 use crate::rhythm::KeptRhythms;
@@ -45,7 +46,7 @@ pub(crate) struct Card {
 pub(crate) struct Snapshot {
     pub cards: Vec<Card>,
     pub roll: Roll,
-    measured: Arc<Measured>,
+    pub(crate) measured: Arc<Measured>,
 }
 
 /// What of a snapshot is the same whoever owns the customers.
@@ -74,6 +75,8 @@ pub(crate) struct Measured {
     pub(crate) remembered: KeptMemories,
     /// Every contract and what became of it, worked out when first asked for.
     pub(crate) contracts: KeptContracts,
+    /// Who was in which product line, worked out when first asked for.
+    pub(crate) product_lines: KeptLines,
     /// Customers whose health rose, worked out when first asked for.
     pub(crate) risers: OnceLock<Vec<(f64, usize)>>,
     /// Places that were looked up before.
@@ -213,7 +216,9 @@ impl Snapshot {
         let scored_by = if matches!(purpose, Purpose::Alone(_)) { &lens.definitions.catalog } else { catalog };
         let scores = scores::score_said(&indicators, lens.book, scored_by, &reading.said, reading.heard.at(as_of));
         let lifetimes = Lifetimes::of(frame, lens.churn, as_of);
-        let cards: Vec<Card> = indicators.customers().iter().map(|customer| card(frame, customer, as_of)).collect();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let some = |some: &[CustomerId]| some.iter().map(|one| card(frame, one, as_of)).collect::<Vec<Card>>();
+        let cards: Vec<Card> = in_parallel(indicators.customers(), threads, some).into_iter().flatten().collect();
         let states = lifetimes.states();
         let state = |customer| {
             let found = match purpose {
@@ -248,6 +253,7 @@ impl Snapshot {
             crowd: KeptCrowd::default(),
             remembered: KeptMemories::default(),
             contracts: KeptContracts::default(),
+            product_lines: KeptLines::default(),
             risers: OnceLock::new(),
             places: RwLock::default(),
         };
@@ -415,16 +421,14 @@ impl Snapshot {
 
     /// Customers that alerts may speak of, and those that are gone.
     pub(crate) fn eligible_and_gone(&self) -> (BTreeSet<CustomerId>, BTreeSet<CustomerId>) {
-        let mut eligible = BTreeSet::new();
-        let mut gone = BTreeSet::new();
-        for (position, customer) in self.customers().iter().enumerate() {
-            match self.state(position) {
-                State::Current => eligible.insert(customer.clone()),
-                State::Gone { .. } => gone.insert(customer.clone()),
-                State::TooNew => false,
-            };
-        }
-        (eligible, gone)
+        let of = |wanted: usize| {
+            let customers = self.customers().iter().enumerate();
+            customers
+                .filter(|(position, _)| state_index(self.state(*position)) == wanted)
+                .map(|(_, one)| one.clone())
+                .collect()
+        };
+        (of(0), of(2))
     }
 }
 
@@ -444,13 +448,8 @@ fn points(hundredths: i16) -> Option<f64> {
 /// What traits and contracts said of a customer at a moment.
 pub(crate) fn card(frame: &FactFrame, customer: &CustomerId, as_of: AsOf) -> Card {
     let mut card = Card::default();
-    let Some(position) = frame.position(customer) else {
-        return card;
-    };
-    for row in frame.rows_of(position) {
-        if !frame.is_visible(row, as_of) {
-            continue;
-        }
+    let Some(position) = frame.position(customer) else { return card };
+    for row in frame.rows_of(position).filter(|row| frame.is_visible(*row, as_of)) {
         match frame.kind(row) {
             Kind::Trait => {
                 if let Some(name) = frame.property(row, "name") {
@@ -576,9 +575,9 @@ impl Snapshots {
 }
 
 /// Owner of every customer, for the operational memory's projection.
-pub(crate) fn owners(snapshot: &Snapshot) -> Vec<(CustomerId, Option<String>)> {
-    let owner = |position: usize| snapshot.cards[position].owner.as_deref().map(str::to_owned);
-    snapshot.customers().iter().enumerate().map(|(position, customer)| (customer.clone(), owner(position))).collect()
+pub(crate) fn owners(snapshot: &Snapshot) -> Vec<(&CustomerId, Option<&str>)> {
+    let cards = snapshot.customers().iter().zip(&snapshot.cards);
+    cards.map(|(customer, card)| (customer, card.owner.as_deref())).collect()
 }
 
 /// Owner keys in use, sorted, that a scope admits.

@@ -24,11 +24,11 @@ pub(crate) struct Kept {
 
 /// Where a version goes.
 #[derive(Clone, Copy)]
-pub(crate) enum Step {
+pub(crate) enum Step<'a> {
     /// The draft is handed in for somebody to look at.
     Review,
-    /// The draft, or the version that is named, is put in use.
-    Activate,
+    /// The draft, or the version that is named, is put in use; with why, where somebody said so.
+    Activate(Option<&'a str>),
     /// The version in use before the present one, or an earlier one that is named, is put in use again.
     RollBack,
 }
@@ -50,7 +50,7 @@ impl App {
         reader: &Reader,
         sort: Versioned,
         of: &str,
-        step: Step,
+        step: Step<'_>,
         asked: &ScorecardStep,
         now: Instant,
     ) -> Result<(), Error> {
@@ -76,7 +76,8 @@ impl App {
             Versioned::Churn => self.keep_churn_in_use(of, now).await?,
             Versioned::Model => {}
         }
-        self.store().activate_version(record.id, version, cause, &actor, now).await?;
+        let said = if let Step::Activate(said) = step { said } else { None };
+        self.store().activate_version(record.id, version, (cause, said), &actor, now).await?;
         match sort {
             Versioned::Scorecard => self.refresh_scorecards().await,
             Versioned::Rule => self.rules_changed().await,

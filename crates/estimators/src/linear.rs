@@ -1,8 +1,8 @@
 //! Logistic regression with a penalty: the risk as a sum of what each column says.
 //!
 //! Columns become smooth curves, steps or levels ([`Design`]); their weights are found along a path of penalties
-//! ([`fit_path`]), ridge by Newton's method, with a share of lasso by coordinate descent on the same quadratic. Where
-//! somebody has set weights already, they are drawn towards those and never below zero ([`fit_toward`]).
+//! ([`fit_path`]), ridge by Newton's method (over very many columns by conjugate gradients), with a share of lasso by coordinate
+//! descent on the same quadratic. Where somebody has set weights already, they are drawn towards those and never below zero ([`fit_toward`]).
 //!
 //! Not here: the choice of the penalty by folds (the caller's).
 //!
@@ -11,6 +11,7 @@
 
 mod design;
 mod solve;
+mod wide;
 
 pub use design::{Column, Design};
 pub(crate) use solve::newton;
@@ -178,6 +179,29 @@ impl Penalty<'_> {
     }
 }
 
+/// The way to the minimum of the loss to second order and the penalty; `None` where the system cannot be solved.
+fn newton_step(
+    matrix: &Matrix,
+    positives: &[bool],
+    rows: &[u32],
+    penalty: &Penalty<'_>,
+    model: &Logistic,
+) -> Option<Logistic> {
+    if let Penalty::Elastic { scales, lasso, strength } = penalty
+        && *lasso == 0.0
+        && matrix.width >= wide::WIDE
+    {
+        return Some(wide::step(matrix, positives, rows, model, scales, *strength));
+    }
+    let mut quadratic = Quadratic::new(matrix.width);
+    for &row in rows {
+        let values = matrix.row(row as usize);
+        let p = logistic(model.margin(values));
+        quadratic.add(values, (p * (1.0 - p)).max(1e-6), f64::from(u8::from(positives[row as usize])) - p);
+    }
+    penalty.step(quadratic, model, rows.len() as f64)
+}
+
 /// Newton steps until they no longer move; a step that makes things worse is halved.
 fn descend(matrix: &Matrix, positives: &[bool], rows: &[u32], penalty: &Penalty<'_>, model: &mut Logistic) {
     let objective = |model: &Logistic| {
@@ -191,13 +215,7 @@ fn descend(matrix: &Matrix, positives: &[bool], rows: &[u32], penalty: &Penalty<
     };
     let mut before = objective(model);
     for _ in 0..25 {
-        let mut quadratic = Quadratic::new(matrix.width);
-        for &row in rows {
-            let values = matrix.row(row as usize);
-            let p = logistic(model.margin(values));
-            quadratic.add(values, (p * (1.0 - p)).max(1e-6), f64::from(u8::from(positives[row as usize])) - p);
-        }
-        let Some(step) = penalty.step(quadratic, model, rows.len() as f64) else { return };
+        let Some(step) = newton_step(matrix, positives, rows, penalty, model) else { return };
         let mut share = 1.0;
         let mut next = model.clone();
         let mut now = f64::INFINITY;

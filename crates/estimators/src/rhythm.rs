@@ -9,7 +9,7 @@
 //! Not here: who the peers are and how weeks are cut (`indicators`), which share is worth an alert (`alerts`).
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::chance::Chance;
 use crate::detect::{GAP, Peers};
@@ -132,14 +132,35 @@ struct Fit {
 
 /// Null distributions that were simulated before: by dispersion, so that many moments share them.
 #[derive(Clone, Debug, Default)]
-pub struct Nulls(BTreeMap<(i32, usize, usize), Arc<Vec<Unchanged>>>);
+pub struct Nulls(Simulated);
+
+type Simulated = BTreeMap<(i32, usize, usize), Arc<Vec<Unchanged>>>;
+
+/// The nulls that this process simulated last, whoever asked: one day's is the next day's, and takes longer to simulate than
+/// everybody takes to be measured against it.
+static LAST: Mutex<Simulated> = Mutex::new(Simulated::new());
+/// So many of them are kept, at a few hundred kilobytes each.
+const KEPT: usize = 24;
 
 impl Nulls {
     /// That of a dispersion (to within a twentieth) and of so many weeks with such a baseline.
     fn of(&mut self, dispersion: f64, weeks: usize, baseline: usize) -> Arc<Vec<Unchanged>> {
         let step = (dispersion.ln() * 10.0).round() as i32;
-        let null = || Arc::new(simulated((f64::from(step) / 10.0).exp(), weeks, baseline));
-        Arc::clone(self.0.entry((step, weeks, baseline)).or_insert_with(null))
+        let key = (step, weeks, baseline);
+        let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        let null = || {
+            let known = last().get(&key).cloned();
+            known.unwrap_or_else(|| {
+                let null = Arc::new(simulated((f64::from(step) / 10.0).exp(), weeks, baseline));
+                let mut last = last();
+                if last.len() >= KEPT {
+                    last.clear();
+                }
+                last.insert(key, Arc::clone(&null));
+                null
+            })
+        };
+        Arc::clone(self.0.entry(key).or_insert_with(null))
     }
 }
 

@@ -15,13 +15,15 @@ use crate::file::sync_folder;
 const BEGINNING: &[u8; 8] = b"liukeld1";
 const END: &[u8; 8] = b"thatsall";
 
+/// Ids with what stands for their contents, in order.
+pub(crate) type Ids<'a> = dyn ExactSizeIterator<Item = (u128, u128)> + 'a;
 /// Takes a note: its key and what is noted.
 pub(crate) type TakeNote<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), Error> + 'a;
 /// Hands notes to whoever asks, each key once and in order.
 pub(crate) type EachNote<'a> = dyn Fn(&mut TakeNote<'_>) -> Result<(), Error> + 'a;
 
 /// Writes ids with what stands for their contents, and notes; both in order, each key once. Synced with its name.
-pub(crate) fn write(path: &Path, ids: &[(u128, u128)], each_note: &EachNote<'_>) -> Result<(), Error> {
+pub(crate) fn write(path: &Path, ids: &mut Ids<'_>, each_note: &EachNote<'_>) -> Result<(), Error> {
     let failed = |source| Error::io("write", path, source);
     if let Some(folder) = path.parent()
         && !folder.is_dir()
@@ -31,7 +33,7 @@ pub(crate) fn write(path: &Path, ids: &[(u128, u128)], each_note: &EachNote<'_>)
     }
     let file = File::create(path).map_err(failed)?;
     let mut out = BufWriter::with_capacity(1 << 18, file);
-    let put_ids = |out: &mut BufWriter<File>| -> std::io::Result<()> {
+    let put_ids = |out: &mut BufWriter<File>, ids: &mut Ids<'_>| -> std::io::Result<()> {
         out.write_all(BEGINNING)?;
         out.write_all(&(ids.len() as u64).to_le_bytes())?;
         // How many notes there are is known when they are written.
@@ -54,7 +56,7 @@ pub(crate) fn write(path: &Path, ids: &[(u128, u128)], each_note: &EachNote<'_>)
         out.get_ref().write_all_at(&notes.to_le_bytes(), BEGINNING.len() as u64 + 8)?;
         out.get_ref().sync_all()
     };
-    put_ids(&mut out).map_err(failed)?;
+    put_ids(&mut out, ids).map_err(failed)?;
     let mut notes = 0;
     each_note(&mut |key, value| {
         notes += 1;
@@ -151,7 +153,7 @@ mod tests {
             visit(b"a", b"x")?;
             visit(b"b", b"")
         };
-        write(&path, &[(1, 10), (2, 20)], notes).unwrap();
+        write(&path, &mut [(1, 10), (2, 20)].into_iter(), notes).unwrap();
         let mut known = Known::open(&path).unwrap();
         assert_eq!((known.ids, known.notes), (2, 2));
         assert_eq!(known.id().unwrap(), (1u128.to_be_bytes(), 10u128.to_be_bytes()));
@@ -160,7 +162,7 @@ mod tests {
         assert_eq!(known.note().unwrap(), (&b"a"[..], &b"x"[..]));
         assert_eq!(known.note().unwrap(), (&b"b"[..], &b""[..]));
         known.end().unwrap();
-        write(&path, &[(2, 20), (1, 10)], &|_| Ok(())).unwrap();
+        write(&path, &mut [(2, 20), (1, 10)].into_iter(), &|_| Ok(())).unwrap();
         let mut known = Known::open(&path).unwrap();
         known.id().unwrap();
         assert!(known.id().unwrap_err().is_damaged());

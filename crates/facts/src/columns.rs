@@ -107,20 +107,22 @@ pub(crate) struct Columns {
 
 impl Columns {
     pub fn with_room(rows: usize) -> Columns {
-        let texts = || StringBuilder::with_capacity(rows, rows * 12);
+        // Room that nothing is written to takes no memory; room that grows is copied.
+        let texts = |bytes: usize| StringBuilder::with_capacity(rows, rows * bytes);
+        let some = |bytes: usize| StringBuilder::with_capacity(4 * rows, 4 * rows * bytes);
         let times = || TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("UTC");
         let names = MapFieldNames { entry: "key_value".into(), key: "key".into(), value: "value".into() };
-        let properties = MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new())
+        let properties = MapBuilder::with_capacity(Some(names), some(8), some(48), rows)
             .with_keys_field(Field::new("key", DataType::Utf8, false))
             .with_values_field(Field::new("value", DataType::Utf8, true));
         Columns {
             numbers: Int64Builder::with_capacity(rows),
-            names: std::array::from_fn(|_| texts()),
+            names: std::array::from_fn(|_| texts(12)),
             times: std::array::from_fn(|_| times()),
             values: Decimal128Builder::with_capacity(rows),
-            words: std::array::from_fn(|_| texts()),
+            words: std::array::from_fn(|_| texts(12)),
             properties,
-            ids: std::array::from_fn(|_| texts()),
+            ids: std::array::from_fn(|_| texts(36)),
             size: 0,
         }
     }

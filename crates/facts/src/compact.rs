@@ -18,7 +18,7 @@ use crate::columns::{COLUMNS, Rows, schema};
 use crate::error::Error;
 use crate::file::LakeFile;
 use crate::folder::{Facts, StopPoint, stopped};
-use crate::lake::{FactFile, Lake, OF_IDENTITIES, write_fact_file};
+use crate::lake::{FACT_LAYOUT, FactFile, Lake, OF_IDENTITIES, write_fact_file};
 use crate::packed::FileOrder;
 use crate::table::{NewFile, OldFile};
 use crate::way::giving_way;
@@ -246,7 +246,8 @@ fn merge_files(folder: &Path, month: &str, old: &[Arc<FactFile>]) -> Result<NewF
         runs.push(run);
     }
     let mut merged = Merged { runs, ready: Vec::new() };
-    write_fact_file(folder, name, month.to_owned(), std::iter::from_fn(move || merged.next().transpose()))
+    let batches = std::iter::from_fn(move || merged.next().transpose());
+    write_fact_file(folder, name, month.to_owned(), &FACT_LAYOUT, batches)
 }
 
 /// A sorted file on its way into another.

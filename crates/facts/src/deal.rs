@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::array::{
     Array, ArrayRef, AsArray, DictionaryArray, Int64Array, StringArray, StringViewArray, TimestampMicrosecondArray,
 };
+use arrow::buffer::ScalarBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::{
     DataType, Decimal128Type, Float64Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
@@ -119,11 +120,9 @@ impl Dealing {
         let known = columns.known_at.as_ref().map_or(occurred, |known| known.values());
         let numbers = columns.numbers.as_ref().map(|numbers| numbers.values());
         let stretch = if numbers.is_none() { Some(stretch) } else { None };
-        let mut seats = columns.customer.seats();
+        let Customers { keys, codes } = &columns.customer;
         let mut looked = std::mem::take(&mut dealer.looked);
-        if let Customers::Views(keys) = &columns.customer {
-            dealer.short.look(keys.views(), &mut looked);
-        }
+        dealer.short.look(keys.views(), &mut looked);
         dealer.rows += batch.num_rows() as u64;
         for place in 0..batch.num_rows() {
             let (occurred_at, known_at) = (occurred[place], known[place]);
@@ -133,13 +132,12 @@ impl Dealing {
             let pair = pair_of[kind_codes[place] as usize * names + name_codes[place] as usize];
             let value = columns.values.as_ref().map_or(NO_VALUE, |values| values[place]);
             let number = numbers.map_or(0, |numbers| numbers[place] as u64);
-            let (part, customer) = match &columns.customer {
-                Customers::Views(keys) => Seats::seen(looked[place]).unwrap_or_else(|| dealer.seat(keys, place)),
-                Customers::Coded(keys, texts) => {
-                    let code = keys[place] as usize;
-                    *seats[code].get_or_insert_with(|| dealer.seat(texts, code))
-                }
-            };
+            let key = codes.as_ref().map_or(place, |codes| codes[place] as usize);
+            let (part, customer) = Seats::seen(looked[key]).unwrap_or_else(|| {
+                let seat = dealer.seat(keys, key);
+                looked[key] = Seats::noted(seat);
+                seat
+            });
             dealer.cover(pair, known_at, occurred_at);
             dealer.add(part, &Row { occurred_at, known_at, value, number, customer, pair }, stretch, self)?;
         }
@@ -197,7 +195,7 @@ pub(crate) struct Dealer {
     /// Customers by the bits of their view, if their key is short, with their part and code.
     short: Seats,
     long: HashMap<Box<str>, Seat>,
-    /// What a first look has found for each row of a batch.
+    /// What a first look has found for each key of a batch.
     looked: Vec<u64>,
     pairs: HashMap<(String, String), u16>,
     overflow: Overflow,
@@ -290,31 +288,19 @@ impl Dealer {
     }
 }
 
-/// Keys of customers, each row's own or each one once.
-enum Customers {
-    Views(StringViewArray),
-    Coded(Vec<i32>, StringViewArray),
+/// Keys of customers, each row's own, or each once with the place of every row's among them.
+struct Customers {
+    keys: StringViewArray,
+    codes: Option<ScalarBuffer<i32>>,
 }
 
 impl Customers {
     fn of(column: &ArrayRef) -> Result<Customers, Error> {
-        let views = |column: &ArrayRef| {
-            let views = cast(column, &DataType::Utf8View);
-            let views = views.map_err(|source| Error::because(Sort::Invalid, "customer_id is no text", source))?;
-            Ok(views.as_string_view().clone())
-        };
-        match column.as_any().downcast_ref::<DictionaryArray<Int32Type>>() {
-            Some(coded) => Ok(Customers::Coded(coded.keys().values().to_vec(), views(coded.values())?)),
-            None => Ok(Customers::Views(views(column)?)),
-        }
-    }
-
-    /// Room for the seat of each that comes once.
-    fn seats(&self) -> Vec<Option<Seat>> {
-        match self {
-            Customers::Views(_) => Vec::new(),
-            Customers::Coded(_, texts) => vec![None; texts.len()],
-        }
+        let coded = column.as_any().downcast_ref::<DictionaryArray<Int32Type>>();
+        let keys = cast(coded.map_or(column, |coded| coded.values()), &DataType::Utf8View)
+            .map_err(|source| Error::because(Sort::Invalid, "customer_id is no text", source))?;
+        let codes = coded.map(|coded| coded.keys().values().clone());
+        Ok(Customers { keys: keys.as_string_view().clone(), codes })
     }
 }
 

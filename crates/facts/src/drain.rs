@@ -19,8 +19,9 @@ use crate::way::giving_way;
 const PIECE_BYTES: usize = 32 << 20;
 /// With more than that waiting the drain gives way to nobody: soon nothing more could be taken in.
 const URGENT_BYTES: usize = 48 << 20;
-/// While facts come in quickly, ids wait in memory until there are so many: tables of few make more work than they save.
-const IDS_AT_ONCE: usize = 400_000;
+/// While facts come in quickly, ids wait in memory until there are so many: tables of few make more work than they save, and
+/// each takes a hundred bytes or more of memory while it waits.
+const IDS_AT_ONCE: usize = 200_000;
 
 impl Facts {
     /// Moves what the intake log holds to the lake. Called by a timer and at stop; with nothing to move it does nothing.

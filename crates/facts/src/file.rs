@@ -24,7 +24,8 @@ use parquet::schema::types::ColumnPath;
 
 use crate::error::{Error, Sort};
 
-const ROWS_PER_GROUP: usize = 32_768;
+/// Rows of a row group.
+pub(crate) const ROWS_PER_GROUP: usize = 32_768;
 const ROWS_PER_PAGE: usize = 2_048;
 /// Values of the first batch that say whether they repeat.
 const VALUES_LOOKED_AT: usize = 4_096;
@@ -37,6 +38,8 @@ pub(crate) struct Layout {
     pub unique: &'static [&'static str],
     /// One of maps, whose values repeat or not; they are never looked for.
     pub map: Option<&'static str>,
+    /// Whether its rows are merged into other files before long: then it is packed quickly rather than small.
+    pub soon_merged: bool,
 }
 
 /// Writes batches into a new file and syncs it; the folder that names it is the caller's. Gives the size in bytes.
@@ -58,8 +61,13 @@ pub(crate) fn write(
         descending: false,
         nulls_first: true,
     });
+    // What packs smaller begins with much memory for each column, which costs as much as the packing where a file has few rows.
+    let compression = match layout.soon_merged {
+        true => Compression::SNAPPY,
+        false => Compression::ZSTD(ZstdLevel::try_new(1).map_err(failed)?),
+    };
     let mut properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(failed)?))
+        .set_compression(compression)
         .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
         .set_data_page_row_count_limit(ROWS_PER_PAGE)
         .set_write_batch_size(1_024)
@@ -120,7 +128,15 @@ pub(crate) struct LakeFile {
 /// Which rows of a file may matter: row groups, and within them pages.
 pub(crate) struct Selection {
     row_groups: Vec<usize>,
-    rows: RowSelection,
+    /// All of them where it does not say.
+    rows: Option<RowSelection>,
+}
+
+impl Selection {
+    /// Whole row groups, by their places in the file.
+    pub fn of_groups(row_groups: Range<usize>) -> Selection {
+        Selection { row_groups: row_groups.collect(), rows: None }
+    }
 }
 
 impl LakeFile {
@@ -252,7 +268,8 @@ impl LakeFile {
                 before += rows;
             }
         }
-        Ok(Selection { row_groups, rows: RowSelection::from_consecutive_ranges(ranges.into_iter(), before) })
+        let rows = RowSelection::from_consecutive_ranges(ranges.into_iter(), before);
+        Ok(Selection { row_groups, rows: Some(rows) })
     }
 
     /// Reads some columns, of all rows or of a selection.
@@ -270,8 +287,11 @@ impl LakeFile {
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.open()?, footer.clone())
             .with_projection(mask)
             .with_batch_size(rows_per_batch);
-        if let Some(selection) = selection {
-            builder = builder.with_row_groups(selection.row_groups).with_row_selection(selection.rows);
+        if let Some(Selection { row_groups, rows }) = selection {
+            builder = builder.with_row_groups(row_groups);
+            if let Some(rows) = rows {
+                builder = builder.with_row_selection(rows);
+            }
         }
         let reader = builder.build().map_err(|source| self.damaged(source))?;
         Ok(reader.map(|batch| {
@@ -312,4 +332,31 @@ fn merge(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
         }
     }
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::StringArray;
+    use arrow::datatypes::{DataType, Field, Schema};
+
+    use super::*;
+
+    #[test]
+    fn what_is_soon_merged_is_packed_another_way_and_read_like_all_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let schema = Arc::new(Schema::new(vec![Field::new("a", DataType::Utf8, false)]));
+        for soon_merged in [true, false] {
+            let path = folder.path().join(format!("{soon_merged}.parquet"));
+            let layout = Layout { sorted_by: &[], unique: &[], map: None, soon_merged };
+            let batch =
+                RecordBatch::try_new(schema.clone(), vec![Arc::new(StringArray::from(vec!["x"; 100]))]).unwrap();
+            write(&path, schema.clone(), &layout, std::iter::once(Ok(batch)), &Vec::new).unwrap();
+            let file = LakeFile::new(path, None);
+            let packed = file.metadata().unwrap().row_group(0).column(0).compression();
+            assert_eq!(packed == Compression::SNAPPY, soon_merged, "{packed:?}");
+            assert_ne!(packed, Compression::UNCOMPRESSED);
+            let rows = file.read(&["a"], None, 64).unwrap().map(|batch| batch.unwrap().num_rows());
+            assert_eq!(rows.sum::<usize>(), 100);
+        }
+    }
 }

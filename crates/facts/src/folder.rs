@@ -206,8 +206,8 @@ impl Facts {
         }
         match loaded {
             Ok(report) => {
-                spent.notes = together.spent_notes();
-                self.changes.store(writer.settle(together), Ordering::SeqCst);
+                self.changes.store(writer.settle(&mut together), Ordering::SeqCst);
+                (spent.notes, spent.hashes) = together.spent();
                 Ok((report, spent))
             }
             Err(error) => {

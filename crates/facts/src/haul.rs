@@ -23,7 +23,7 @@ use crate::writer::check_fact;
 /// Bytes of facts that are sorted at once.
 const SEGMENT: usize = 3 << 20;
 /// Facts and bytes of them that become columns at once.
-const ROWS_PER_WRITE: usize = 8_192;
+const ROWS_PER_WRITE: usize = 4_096;
 const BYTES_PER_WRITE: usize = 4 << 20;
 /// Stands for the number of a fact that is not taken.
 const NOT_TAKEN: u32 = u32::MAX;
@@ -47,8 +47,6 @@ pub struct Haul {
 /// A fact that is not sorted yet: where its key and the fact itself lie.
 #[derive(Clone, Copy, Debug)]
 struct Open {
-    /// What tells most keys apart: eight bytes after those that all have in common.
-    prefix: u64,
     moment: i64,
     month: i32,
     key: u32,
@@ -139,7 +137,6 @@ impl Haul {
         self.hashes.push((id_hash(row.source, row.message_id), hash_of_content(&self.bytes[content..])));
         self.shown.push(Shown::of(row, known_at));
         self.open.push(Open {
-            prefix: 0,
             moment: row.occurred_at.micros(),
             month: month_number(row.occurred_at),
             key: key as u32,
@@ -202,22 +199,25 @@ impl Haul {
         let first = self.open.first().map_or(&[][..], key);
         let same = |open: &Open| first.iter().zip(key(open)).take_while(|(a, b)| a == b).count();
         let common = self.open.iter().map(same).min().unwrap_or(0);
-        for open in &mut self.open {
+        // What tells most keys apart: eight bytes after those that all have in common.
+        let prefix = |open: &Open| {
             let rest = &key(open)[common..];
             let mut begin = [0; 8];
             let length = rest.len().min(8);
             begin[..length].copy_from_slice(&rest[..length]);
-            open.prefix = u64::from_be_bytes(begin);
-        }
+            u64::from_be_bytes(begin)
+        };
         let before = (self.shown.len() - self.open.len()) as u32;
-        let mut order: Vec<u32> = (0..self.open.len() as u32).collect();
+        let mut order: Vec<(i32, u64, u32)> =
+            self.open.iter().zip(0..).map(|(open, at)| (open.month, prefix(open), at)).collect();
         order.sort_unstable_by(|a, b| {
-            let (one, other) = (&self.open[*a as usize], &self.open[*b as usize]);
-            let by_prefix = (one.month, one.prefix).cmp(&(other.month, other.prefix));
-            by_prefix.then_with(|| (key(one), one.moment, a).cmp(&(key(other), other.moment, b)))
+            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| {
+                let (one, other) = (&self.open[a.2 as usize], &self.open[b.2 as usize]);
+                (key(one), one.moment, a.2).cmp(&(key(other), other.moment, b.2))
+            })
         });
         let (mut month, mut begin) = (None, self.runs.end());
-        for at in order {
+        for (_, _, at) in order {
             let open = &self.open[at as usize];
             if month != Some(open.month) {
                 self.sections.extend(month.map(|month| (month, begin..self.runs.end())));

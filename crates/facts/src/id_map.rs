@@ -1,12 +1,10 @@
-//! Maps and sets of ids that are hashes already: hashing them once more would be most of the work.
+//! Maps of ids that are hashes already: hashing them once more would be most of the work.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
 
 /// What is known of ids.
 pub(crate) type IdMap<V> = HashMap<u128, V, BuildIdHasher>;
-/// Ids.
-pub(crate) type IdSet = HashSet<u128, BuildIdHasher>;
 
 /// Makes hashers that take an id for what it is.
 #[derive(Clone, Copy, Debug, Default)]

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use fjall::compaction::Leveled;
 use fjall::config::{CompressionPolicy, PartitioningPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
 use serde::{Deserialize, Serialize};
 use vocab::{Instant, SourceName};
 
-use crate::bulk::{self, EachNote, Known};
+use crate::bulk::{self, EachNote, Ids, Known};
 use crate::encode::{Record, decode, encode_identity};
 use crate::error::{Error, Sort};
 use crate::fact::StoredIdentity;
@@ -38,6 +39,9 @@ const CACHE_BYTES: u64 = 48 * MEBIBYTE;
 /// Rows of the log that are kept in sorted memory until they are written as a table. They share their bytes with the live
 /// rows of a view; what is dropped from there stays here until then.
 const ROWS_BYTES: u64 = 48 * MEBIBYTE;
+/// So many of the newest tables of ids lie beside each other until they are merged with all ids of before: hashes are spread
+/// evenly, so each merge goes through all of them.
+const TABLES_BESIDE: u8 = 14;
 /// So many of the newest ids are taken in as a finished table; fewer go in one by one.
 const TABLE_IDS: usize = 2_000;
 
@@ -140,6 +144,8 @@ impl Opened {
         let pieces = || PartitioningPolicy::new([false, true]);
         let hashes = || {
             let plain = large().data_block_compression_policy(CompressionPolicy::all(CompressionType::None));
+            let seldom = Arc::new(Leveled::default().with_l0_threshold(TABLES_BESIDE));
+            let plain = plain.compaction_strategy(seldom);
             plain.filter_block_partitioning_policy(pieces()).index_block_partitioning_policy(pieces())
         };
         let log = database.keyspace("log", rows).map_err(&refuse)?;
@@ -207,7 +213,7 @@ impl Intake {
     }
 
     /// Puts the ids and notes of a load aside, synced; gives the name of the file.
-    pub fn put_aside(&self, version: i64, ids: &[(u128, u128)], each_note: &EachNote<'_>) -> Result<String, Error> {
+    pub fn put_aside(&self, version: i64, ids: &mut Ids<'_>, each_note: &EachNote<'_>) -> Result<String, Error> {
         let name = format!("{version:020}");
         bulk::write(&self.loading().join(&name), ids, each_note)?;
         Ok(name)

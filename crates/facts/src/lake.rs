@@ -34,8 +34,11 @@ pub(crate) const FACT_LAYOUT: Layout = Layout {
     sorted_by: &[1, 2, 5, 0],
     unique: &["number", "occurred_at", "known_at", "message_id", "text"],
     map: Some("properties"),
+    soon_merged: false,
 };
-pub(crate) const IDENTITY_LAYOUT: Layout = Layout { sorted_by: &[], unique: &[], map: None };
+/// The same of facts that have just come.
+const NEW_FACTS: Layout = Layout { soon_merged: true, ..FACT_LAYOUT };
+pub(crate) const IDENTITY_LAYOUT: Layout = Layout { sorted_by: &[], unique: &[], map: None, soon_merged: false };
 
 /// The first and the last microsecond of the years -9999 and 9999.
 const FIRST_MICROS: i64 = -377_705_023_201_000_000;
@@ -279,7 +282,7 @@ pub(crate) fn write_facts(table: &Path, prefix: &str, runs: &[Arc<Packed>]) -> R
             let rows: Vec<PackedRow<'_>> = chunk.iter().filter_map(|place| place.read(runs)).collect();
             to_batch(&rows)
         });
-        files.push(write_fact_file(table, name, month, batches)?);
+        files.push(write_fact_file(table, name, month, &NEW_FACTS, batches)?);
     }
     sync_folder(table)?;
     Ok(files)
@@ -294,7 +297,7 @@ pub(crate) fn write_haul(table: &Path, haul: &Numbered) -> Result<Vec<NewFile>, 
         let Some(first) = next()? else { continue };
         let batches = std::iter::once(Ok(first)).chain(std::iter::from_fn(|| next().transpose()));
         let name = format!("month={month}/load-{:020}.parquet", haul.first_number);
-        files.push(write_counted(table, name, month, batches, &totals)?);
+        files.push(write_counted(table, name, month, &NEW_FACTS, batches, &totals)?);
     }
     sync_folder(table)?;
     Ok(files)
@@ -319,6 +322,7 @@ fn write_counted(
     table: &Path,
     name: String,
     month: String,
+    layout: &Layout,
     batches: impl Iterator<Item = Result<RecordBatch, Error>>,
     totals: &RefCell<Totals>,
 ) -> Result<NewFile, Error> {
@@ -326,7 +330,7 @@ fn write_counted(
         let digest = totals.borrow().digest.to_json().filter(|text| text.len() <= DIGEST_BYTES_MAX);
         digest.map(|text| KeyValue::new(DIGEST.to_owned(), text)).into_iter().collect()
     };
-    write_file(table, name, month, schema(), &FACT_LAYOUT, batches, &notes, &|| totals.borrow().stats.to_json())
+    write_file(table, name, month, schema(), layout, batches, &notes, &|| totals.borrow().stats.to_json())
 }
 
 /// Writes sorted facts as one synced file, which notes what it says in total.
@@ -334,6 +338,7 @@ pub(crate) fn write_fact_file(
     table: &Path,
     name: String,
     month: String,
+    layout: &Layout,
     batches: impl Iterator<Item = Result<RecordBatch, Error>>,
 ) -> Result<NewFile, Error> {
     let totals = RefCell::new(Totals::default());
@@ -344,7 +349,7 @@ pub(crate) fn write_fact_file(
         (0..rows.len()).for_each(|place| totals.add(&rows.row(place), rows.recorded_at(place)));
         Ok(batch)
     });
-    write_counted(table, name, month, counted, &totals)
+    write_counted(table, name, month, layout, counted, &totals)
 }
 
 fn sync_folder(table: &Path) -> Result<(), Error> {
@@ -401,10 +406,10 @@ impl Stats {
                 None => self.customers = Some((customer.to_owned(), customer.to_owned())),
                 Some((first, last)) => {
                     if customer < first.as_str() {
-                        *first = customer.to_owned();
+                        customer.clone_into(first);
                     }
                     if customer > last.as_str() {
-                        *last = customer.to_owned();
+                        customer.clone_into(last);
                     }
                 }
             }

@@ -25,6 +25,7 @@ mod foresee;
 mod frame;
 mod fresh;
 mod haul;
+mod haul_ids;
 mod haul_notes;
 mod held;
 mod id_map;

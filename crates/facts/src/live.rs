@@ -132,7 +132,7 @@ impl Facts {
                 together.remember(&self.intake);
                 let sequence = writer.sequence.number;
                 self.publish(|state| state.with_live(sequence, runs, identities));
-                self.changes.store(writer.settle(together), Ordering::SeqCst);
+                self.changes.store(writer.settle(&mut together), Ordering::SeqCst);
             }
             Err(_) => {
                 writer.reset(before, &self.state());

@@ -3,6 +3,7 @@
 //! A later look at the past reads them here instead of recomputing them with today's definitions. How a score comes
 //! about is none of this room's business.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,10 +20,10 @@ use crate::error::{Error, Sort};
 use crate::file::{LakeFile, Layout, sync_folder};
 use crate::folder::Facts;
 use crate::lake::{month_of, write_file};
-use crate::table::{Engine, NewFile, Table, score_columns};
+use crate::table::{Engine, Table, score_columns};
 
 const ROWS_PER_BATCH: usize = 8_192;
-const LAYOUT: Layout = Layout { sorted_by: &[0], unique: &["contributions"], map: None };
+const LAYOUT: Layout = Layout { sorted_by: &[0], unique: &["contributions"], map: None, soon_merged: false };
 const COLUMNS: [&str; 10] = [
     "customer_id",
     "as_of",
@@ -91,9 +92,9 @@ fn schema() -> SchemaRef {
     ]))
 }
 
-fn to_batch(rows: &[&ScoreRow]) -> Result<RecordBatch, Error> {
+fn to_batch(rows: &[ScoreRow]) -> Result<RecordBatch, Error> {
     let texts = |of: &dyn for<'a> Fn(&'a ScoreRow) -> &'a str| -> ArrayRef {
-        Arc::new(StringArray::from_iter_values(rows.iter().map(|row| of(row))))
+        Arc::new(StringArray::from_iter_values(rows.iter().map(of)))
     };
     let times = |of: &dyn Fn(&ScoreRow) -> Instant| -> ArrayRef {
         let times = TimestampMicrosecondArray::from_iter_values(rows.iter().map(|row| of(row).micros()));
@@ -169,33 +170,30 @@ impl ScoreTable {
         self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn append(&self, rows: &[ScoreRow]) -> Result<(), Error> {
+    fn append(&self, parts: &mut dyn Iterator<Item = Vec<ScoreRow>>) -> Result<(), Error> {
+        let mut parts = parts.filter(|part| !part.is_empty()).peekable();
+        let Some(first) = parts.peek().and_then(|part| part.first()) else { return Ok(()) };
+        let (name, as_of) = (name_of(first), first.as_of);
         let stopped =
             |_| Error::new(Sort::Stopped, "an earlier write of scores was broken off; the folder must be opened again");
         let mut table = self.table.lock().map_err(stopped)?;
-        let mut by_name: BTreeMap<String, Vec<&ScoreRow>> = BTreeMap::new();
-        rows.iter().for_each(|row| by_name.entry(name_of(row)).or_default().push(row));
         table.settle_doubt(&self.engine)?;
-        let committed = table.files()?;
-        let mut new: Vec<NewFile> = Vec::new();
-        for (name, mut rows) in by_name {
-            if committed.binary_search(&name).is_ok() {
-                continue;
-            }
-            rows.sort_by(|a, b| a.customer_id.cmp(&b.customer_id));
-            let month = month_of(rows[0].as_of);
-            let stats = || serde_json::json!({ "numRecords": rows.len() }).to_string();
-            let batches = rows.chunks(ROWS_PER_BATCH).map(to_batch);
-            new.push(write_file(table.folder(), name, month, schema(), &LAYOUT, batches, &Vec::new, &stats)?);
-        }
-        if new.is_empty() {
+        if table.files()?.binary_search(&name).is_ok() {
             return Ok(());
         }
+        let batches = parts.map(|mut part| {
+            part.sort_by(|a, b| a.customer_id.cmp(&b.customer_id));
+            to_batch(&part)
+        });
+        let count = Cell::new(0);
+        let counted = batches.inspect(|batch| count.set(count.get() + batch.as_ref().map_or(0, RecordBatch::num_rows)));
+        let stats = || serde_json::json!({ "numRecords": count.get() }).to_string();
+        let month = month_of(as_of);
+        let new = write_file(table.folder(), name, month, schema(), &LAYOUT, counted, &Vec::new, &stats)?;
         sync_folder(table.folder())?;
-        table.commit(&self.engine, &new, None)?;
-        let folder = table.folder().to_owned();
-        let shown = new.into_iter().map(|file| ScoreFile::new(&folder, file.name));
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).extend(shown);
+        table.commit(&self.engine, std::slice::from_ref(&new), None)?;
+        let shown = ScoreFile::new(table.folder(), new.name);
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).push(shown);
         Ok(())
     }
 }
@@ -213,10 +211,11 @@ impl ScoreFile {
 }
 
 impl Facts {
-    /// Keeps scores for ever. The scores of a moment, a scorecard and a version are kept as they were written first:
-    /// writing them again adds nothing.
-    pub fn append_scores(&self, rows: &[ScoreRow]) -> Result<(), Error> {
-        self.score_table().append(rows)
+    /// Keeps scores for ever: those of one moment by one scorecard and version, part after part in the order of the customers,
+    /// so that a million of them are never in memory at once. They are kept as they were written first: writing them again
+    /// adds nothing.
+    pub fn append_scores(&self, parts: &mut dyn Iterator<Item = Vec<ScoreRow>>) -> Result<(), Error> {
+        self.score_table().append(parts)
     }
 
     /// Every score a customer was ever given, the latest moment first.

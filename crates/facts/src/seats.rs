@@ -61,6 +61,12 @@ impl Seats {
         (looked != 0).then_some((((looked & !TAKEN) >> 32) as usize, looked as u32))
     }
 
+    /// A seat as a first look finds it.
+    #[inline]
+    pub fn noted((part, code): Seat) -> u64 {
+        TAKEN | ((part as u64) << 32) | u64::from(code)
+    }
+
     /// The seat of a key, if it has one.
     pub fn find(&self, view: u128) -> Option<Seat> {
         let mut line = self.home(view);
@@ -78,7 +84,7 @@ impl Seats {
     }
 
     /// Seats a key that has no seat.
-    pub fn add(&mut self, view: u128, (part, code): Seat) {
+    pub fn add(&mut self, view: u128, seat: Seat) {
         if self.count >= self.lines.len() {
             let larger = vec![EMPTY; self.lines.len() * 2];
             let before = std::mem::replace(&mut self.lines, larger);
@@ -88,7 +94,7 @@ impl Seats {
             }
         }
         self.count += 1;
-        self.put(Entry { view, seat: TAKEN | ((part as u64) << 32) | u64::from(code) });
+        self.put(Entry { view, seat: Seats::noted(seat) });
     }
 
     fn put(&mut self, entry: Entry) {

@@ -1,8 +1,8 @@
 //! Which ids were surely never seen, told without asking the disk: a sieve of fixed size before the memory of ids.
 //!
-//! It is begun by a load that finds the memory of ids empty, and told of every id from then on, before the id is written. A
-//! folder that held ids before has none: then the memory of ids is asked. However many ids come, an id that was seen is
-//! never taken for a new one; with very many, more and more of the others are asked for as well.
+//! It is begun by a load of many that finds the memory of ids empty, and told of every id from then on, before the id is
+//! written. A folder that held ids before has none: then the memory of ids is asked. However many ids come, an id that was
+//! seen is never taken for a new one; with very many, more and more of the others are asked for as well.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};

@@ -4,19 +4,18 @@
 //! for every reader.
 
 mod news;
+mod parts;
 mod survey;
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, BinaryHeap, HashSet};
+use std::collections::{BinaryHeap, HashSet};
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering as AtomicOrdering};
 use std::sync::{Arc, OnceLock, mpsc};
 
 use vocab::{ActorId, AsOf, CustomerId, Horizon, Instant, Zone};
 
 use crate::build::{FrameBuilder, Overrides, RowRef, SettledOverrides};
 use crate::columns::{COLUMNS, Rows};
-use crate::deal::{Dealer, Dealing};
 use crate::encode::id_hash;
 use crate::error::Error;
 use crate::fact::{StoredFact, StoredIdentity};
@@ -25,14 +24,13 @@ use crate::frame::{FactFrame, Want};
 use crate::keys::Keys;
 use crate::lake::{FactFile, month_of};
 use crate::packed::{FileOrder, Place, places, sort_for_file};
-use crate::parts::{FactParts, Scanned};
 use crate::state::State;
 
 pub use news::Mark;
 pub use survey::{SurveyRow, Surveyor};
 
 const ROWS_PER_BATCH: usize = 8_192;
-/// Columns that are enough to deal a row.
+/// Columns that are enough to deal a row; the first, its number, is not always needed.
 const DEALT: [&str; 7] = ["number", "customer_id", "kind", "name", "occurred_at", "known_at", "value"];
 /// Rows that a merge of all files may hold at once.
 const MERGE_ROWS: usize = 200_000;
@@ -257,69 +255,6 @@ impl FactView {
             self.cover(&mut builder)?;
         }
         Ok(builder.finish())
-    }
-
-    /// The view in parts, each with all rows of some customers, read with so many threads; `None` if it has to be read
-    /// as a whole: properties or texts are wanted, rows were corrected or belong to people, amounts are in other
-    /// currencies, or the view is one of the record or of hindsight.
-    pub fn parts(&self, want: &Want, threads: usize) -> Result<Option<FactParts>, Error> {
-        let wants_more = *want != Want::default();
-        if wants_more || self.cut.hindsight || self.cut.is_as_recorded() || !self.overrides()?.is_empty() {
-            return Ok(None);
-        }
-        if !self.keys().has_no_alias() {
-            return Ok(None);
-        }
-        let files: Vec<&Arc<FactFile>> = self.files().collect();
-        let mut rows = self.state.live_facts().count() as u64;
-        for file in &files {
-            rows += file.file.len()?;
-            for column in ["actor_id", "currency", "supersedes", "retracts"] {
-                if !file.file.is_empty_column(column)? {
-                    return Ok(None);
-                }
-            }
-        }
-        let dealing = Dealing::new(rows, self.as_of);
-        let next = AtomicUsize::new(0);
-        let mut dealt: Vec<Result<Option<Dealer>, Error>> = std::thread::scope(|scope| {
-            let handles: Vec<_> = (0..threads.clamp(1, files.len().max(1)))
-                .map(|_| scope.spawn(|| deal(&files, &next, &dealing)))
-                .collect();
-            handles
-                .into_iter()
-                .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
-        });
-        dealt.push(self.deal_live(&dealing));
-        let scanned = Scanned { rows: 0, ..self.scanned(want)? };
-        dealing.gather(dealt, &self.zone, scanned)
-    }
-
-    /// What is gone through to read the view as a whole.
-    pub fn scanned(&self, want: &Want) -> Result<Scanned, Error> {
-        let mut scanned = Scanned { parts: 1, rows: self.state.live_facts().count() as u64, ..Scanned::default() };
-        let mut columns: BTreeSet<&str> = DEALT.into_iter().collect();
-        for file in self.files() {
-            scanned.files += 1;
-            scanned.row_groups += file.file.row_groups()?;
-            scanned.rows += file.file.len()?;
-            if *want != Want::default() {
-                columns.extend(self.columns(file, want, false)?);
-            }
-        }
-        scanned.columns = columns.into_iter().map(str::to_owned).collect();
-        Ok(scanned)
-    }
-
-    fn deal_live(&self, dealing: &Dealing) -> Result<Option<Dealer>, Error> {
-        let mut dealer = dealing.dealer();
-        for fact in self.state.live_facts() {
-            if !dealing.deal_row(&fact.row, &mut dealer)? {
-                return Ok(None);
-            }
-        }
-        Ok(Some(dealer))
     }
 
     /// Tells a frame of one customer what everyone delivered.
@@ -569,18 +504,5 @@ impl fmt::Debug for FactView {
 impl fmt::Debug for Hindsight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hindsight").field("since", &self.since).field("horizon", &self.horizon).finish_non_exhaustive()
-    }
-}
-
-/// One core: files one after the other, as long as there are any. `None` if a row needs more than dealing.
-fn deal(files: &[&Arc<FactFile>], next: &AtomicUsize, dealing: &Dealing) -> Result<Option<Dealer>, Error> {
-    let mut dealer = dealing.dealer();
-    loop {
-        let Some(file) = files.get(next.fetch_add(1, AtomicOrdering::Relaxed)) else { return Ok(Some(dealer)) };
-        for batch in file.file.read(&DEALT, None, ROWS_PER_BATCH)? {
-            if !dealing.deal(&batch?, 0, &mut dealer)? {
-                return Ok(None);
-            }
-        }
     }
 }

@@ -11,15 +11,18 @@ use crate::encode::id_hash;
 use crate::error::{Error, Sort};
 use crate::fact::{Fact, Identity, IdentityRole, StoredIdentity};
 use crate::haul::{Haul, Numbered};
+use crate::haul_ids::HaulIds;
 use crate::haul_notes::HaulNotes;
 use crate::held::{Held, HeldRow, held_hash};
-use crate::id_map::{BuildIdHasher, IdMap, IdSet};
+use crate::id_map::{BuildIdHasher, IdMap};
 use crate::intake::{Change, Intake, Sequence};
 use crate::packed::{Packed, PackedFacts};
 use crate::state::State;
 
 /// So many ids of the last changes are kept at hand.
 const RECENT_IDS: usize = 100_000;
+/// Of a change with more ids than that none is.
+const MOST_RECENT: usize = RECENT_IDS / 4;
 /// From so many ids and notes on those of a load are put aside and taken in at once.
 const MANY: usize = 2_000;
 
@@ -30,8 +33,8 @@ pub(crate) struct Writer {
     standing: HashMap<String, (i64, String)>,
     members: BTreeSet<(String, String)>,
     recent: Recent,
-    /// Ids of a load whose files are being written: it may still fail.
-    claimed: IdSet,
+    /// Ids of a load whose files are being written, in order: it may still fail.
+    claimed: Vec<u128>,
 }
 
 /// What the batches of one synced change have decided so far: it goes before what the intake remembers.
@@ -42,7 +45,8 @@ pub(crate) struct Together {
     held: HashMap<u64, HeldRow>,
     removed: HashMap<u64, HeldRow>,
     notes: HashMap<Vec<u8>, Vec<u8>>,
-    /// Those of a haul, instead.
+    /// Ids and notes of a haul, instead.
+    haul_ids: Option<HaulIds>,
     haul_notes: Option<HaulNotes>,
 }
 
@@ -50,17 +54,27 @@ impl Together {
     /// Puts the ids and notes aside if there are so many that they go in faster from a file of their own; gives its name.
     pub fn put_aside(&self, intake: &Intake, version: i64) -> Result<Option<String>, Error> {
         let notes = self.notes.len() + self.haul_notes.as_ref().map_or(0, HaulNotes::len);
-        if self.ids.len() + notes < MANY || self.ids.values().any(Option::is_none) {
+        let count = self.ids.len() + self.haul_ids.as_ref().map_or(0, HaulIds::len);
+        if count + notes < MANY || self.ids.values().any(Option::is_none) {
             return Ok(None);
+        }
+        if let Some(ids) = &self.haul_ids {
+            return intake.put_aside(version, &mut ids.iter(), &|visit| self.each_note(visit)).map(Some);
         }
         let mut ids: Vec<(u128, u128)> = self.ids.iter().filter_map(|(id, content)| Some((*id, (*content)?))).collect();
         ids.sort_unstable();
-        intake.put_aside(version, &ids, &|visit| self.each_note(visit)).map(Some)
+        intake.put_aside(version, &mut ids.into_iter(), &|visit| self.each_note(visit)).map(Some)
     }
 
-    /// The notes of a haul, once they are lasting.
-    pub fn spent_notes(&mut self) -> HaulNotes {
-        self.haul_notes.take().unwrap_or_default()
+    /// The notes of a haul and the memory of its ids, once they are lasting.
+    pub fn spent(&mut self) -> (HaulNotes, Vec<(u128, u128)>) {
+        let ids = self.haul_ids.take().map_or_else(Vec::new, HaulIds::into_memory);
+        (self.haul_notes.take().unwrap_or_default(), ids)
+    }
+
+    /// The new ids of a haul, in order.
+    fn of_haul(&self) -> impl Iterator<Item = (u128, u128)> + '_ {
+        self.haul_ids.iter().flat_map(HaulIds::iter)
     }
 
     /// Hands every note over, each key once and in order.
@@ -115,6 +129,7 @@ impl Together {
                 None => change.free(*id),
             }
         }
+        self.of_haul().for_each(|(id, content)| change.id(id, content));
     }
 
     fn enlist_held(&self, intake: &Intake, change: &mut Change<'_>) -> Result<(), Error> {
@@ -218,12 +233,10 @@ struct Recent {
 
 impl Recent {
     fn push(&mut self, ids: IdMap<Option<u128>>) {
-        self.changes += 1;
-        if ids.len() > RECENT_IDS / 4 {
-            // A load: whoever asked before it asks the intake again, which knows them by now.
-            *self = Recent { changes: self.changes, forgotten: self.changes, ..Recent::default() };
-            return;
+        if ids.len() > MOST_RECENT {
+            return self.forget();
         }
+        self.changes += 1;
         self.kept += ids.len();
         self.ids.push_back((self.changes, ids));
         while self.kept > RECENT_IDS {
@@ -231,6 +244,12 @@ impl Recent {
             self.kept -= ids.len();
             self.forgotten = number;
         }
+    }
+
+    /// Goes on behind a load: whoever asked before it asks the intake again, which knows its ids by now.
+    fn forget(&mut self) {
+        let changes = self.changes + 1;
+        *self = Recent { changes, forgotten: changes, ..Recent::default() };
     }
 
     /// What became of an id since so many changes.
@@ -286,8 +305,7 @@ pub(crate) fn check_fact(fact: &Fact) -> Result<(), Error> {
 impl Writer {
     pub fn new(sequence: Sequence, state: &State) -> Writer {
         let (said, standing, members) = (HashSet::new(), HashMap::new(), BTreeSet::new());
-        let mut writer =
-            Writer { sequence, said, standing, members, recent: Recent::default(), claimed: IdSet::default() };
+        let mut writer = Writer { sequence, said, standing, members, recent: Recent::default(), claimed: Vec::new() };
         state.identities().for_each(|stored| writer.note(&stored.identity));
         writer
     }
@@ -302,12 +320,13 @@ impl Writer {
 
     /// Keeps the ids of a load to it while its files are written without the pen.
     pub fn claim(&mut self, together: &Together) {
-        self.claimed = together.ids.keys().copied().collect();
+        self.claimed = together.ids.keys().copied().chain(together.of_haul().map(|(id, _)| id)).collect();
+        self.claimed.sort_unstable();
     }
 
     /// The load is lasting, or has failed.
     pub fn unclaim(&mut self) {
-        self.claimed = IdSet::default();
+        self.claimed = Vec::new();
     }
 
     /// How many changes there were.
@@ -316,8 +335,14 @@ impl Writer {
     }
 
     /// Remembers the ids of a change that became lasting; gives how many changes there were.
-    pub fn settle(&mut self, together: Together) -> u64 {
-        self.recent.push(together.ids);
+    pub fn settle(&mut self, together: &mut Together) -> u64 {
+        let mut ids = std::mem::take(&mut together.ids);
+        if together.haul_ids.as_ref().is_some_and(|ids| ids.len() > MOST_RECENT) {
+            self.recent.forget();
+        } else {
+            ids.extend(together.of_haul().map(|(id, content)| (id, Some(content))));
+            self.recent.push(ids);
+        }
         self.recent.changes
     }
 
@@ -385,15 +410,20 @@ impl Writer {
     /// Decides each fact's fate and numbers those that are new.
     pub fn prepare(&mut self, intake: &Intake, together: &mut Together, mut draft: Draft) -> Result<Prepared, Error> {
         let leaving = find_leaving(intake, together, &draft.leaving, draft.is_release)?;
-        if draft.haul.is_some() {
+        if draft.haul.is_some() || draft.hashes.len() >= MANY {
             intake.begin_sieve()?;
         }
-        if draft.known.len() != draft.hashes.len() || draft.asked_after < self.recent.forgotten {
+        let is_asked = draft.known.len() == draft.hashes.len() && draft.asked_after >= self.recent.forgotten;
+        if draft.haul.is_none() && !is_asked {
             draft.look_up(intake, self.recent.changes)?;
         }
-        if !self.claimed.is_empty() && draft.hashes.iter().any(|(id, _)| self.claimed.contains(id)) {
+        if !self.claimed.is_empty() && draft.hashes.iter().any(|(id, _)| self.claimed.binary_search(id).is_ok()) {
             return Err(Error::new(Sort::Busy, "the same facts are being loaded; come again in a moment"));
         }
+        let of_haul = match draft.haul {
+            Some(_) => Some(HaulIds::of(std::mem::take(&mut draft.hashes), &mut |ids| intake.contents_of(ids))?),
+            None => None,
+        };
         let mut mine: IdMap<Option<u128>> = IdMap::with_capacity_and_hasher(draft.hashes.len(), BuildIdHasher);
         if draft.is_release {
             mine.extend(leaving.iter().map(|row| (id_of(&row.held), None)));
@@ -414,6 +444,9 @@ impl Writer {
             });
         }
         let held_fates = fates.split_off(count);
+        if let Some((ids, of_haul)) = of_haul {
+            (together.haul_ids, fates) = (Some(ids), of_haul);
+        }
         let mut report = Report { fates, held_fates, ..Report::default() };
         report.sum_up();
         let conflicts = || report.fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Conflict);

@@ -155,8 +155,11 @@ fn whom(frame: &FactFrame, population: &Population, with_everybody: bool) -> Vec
     asked
 }
 
-/// Splits the customers among threads; the parts' answers come back in order.
-pub(crate) fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+/// Splits items among threads; the parts' answers come back in order.
+///
+/// # Edges
+/// Fewer than some hundred items are one part, and so is everything where there is one thread.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
     const FEWEST: usize = 256;
     let size = items.len().div_ceil(threads.max(1)).max(FEWEST);
     if items.len() <= size {

@@ -42,7 +42,7 @@ pub use counted::counted;
 pub use filter::{Filter, Test};
 pub use formula::{Formula, Function, Operator};
 pub use frame::{Cell, IndicatorFrame};
-pub use kernel::{Population, evaluate, evaluate_at, evaluate_delivered, evaluate_parts};
+pub use kernel::{Population, evaluate, evaluate_at, evaluate_delivered, evaluate_parts, in_parallel};
 pub use measure::{Against, Basis, CalendarUnit, Compare, Gap, Measure, Measured, Reach, Since, StreakUnit, With};
 pub use plan::Delivery;
 pub use rhythm::{OwnRhythm, OwnWeek, Rhythms};

@@ -131,9 +131,13 @@ impl Totals {
         if group.sums {
             self.sum(rows);
         }
+        // No window reaches back beyond the first border.
+        let before = self.marks.first().map_or(0, |first| *first as usize);
         self.new_days.resize_with(group.clocks.len().max(self.new_days.len()), Vec::new);
         for (clock, days) in group.clocks.iter().zip(&mut self.new_days) {
-            count_days(*clock, rows.at, zone, days);
+            days.clear();
+            days.resize(before, 0);
+            count_days(*clock, &rows.at[before..], zone, days);
         }
     }
 
@@ -207,8 +211,8 @@ fn mark(at: &[i64], borders: &[i64], marks: &mut Vec<u32>) {
     }
 }
 
+/// Adds how many of the rows before each begin a new day, and of all.
 fn count_days(clock: DayClock, at: &[i64], zone: &Zone, days: &mut Vec<u32>) {
-    days.clear();
     days.push(0);
     let (mut count, mut last) = (0, None);
     for at in at {

@@ -55,13 +55,15 @@ pub struct Standing {
     /// What was delivered since when and the texts of codes, without a row.
     ground: FactFrame,
     shapes: Vec<Shape>,
-    /// The lanes that take a kind and name.
-    routes: HashMap<(Kind, String), Vec<u16>>,
+    /// By name, the lanes that take it with each kind.
+    routes: HashMap<String, Vec<(Kind, Arc<[u16]>)>>,
     /// How far the record was followed.
     mark: Mark,
     /// Everything taken is known from this moment on: none before it can be asked.
     from: i64,
     customers: Vec<CustomerId>,
+    /// So many of them, from the first, lie in the order of their keys.
+    in_order: usize,
     places: HashMap<CustomerId, u32>,
     /// When the first fact of each happened; [`i64::MAX`] of whom nothing is left.
     first: Vec<i64>,
@@ -101,6 +103,7 @@ impl Standing {
             mark,
             from: i64::MIN,
             customers: Vec::new(),
+            in_order: 0,
             places: HashMap::new(),
             first: Vec::new(),
             last: Vec::new(),
@@ -129,6 +132,9 @@ impl Standing {
             return *place;
         }
         let place = self.customers.len() as u32;
+        if self.in_order == self.customers.len() && self.customers.last().is_none_or(|last| last < customer) {
+            self.in_order += 1;
+        }
         self.customers.push(customer.clone());
         self.places.insert(customer.clone(), place);
         self.first.push(i64::MAX);
@@ -141,7 +147,7 @@ impl Standing {
         let mut rows: Vec<Rows> = self.shapes.iter().map(|_| Rows::default()).collect();
         for row in frame.rows_of(position).filter(|row| frame.until(*row) == Instant::MAX) {
             let (kind, name) = (frame.kind(row), frame.name(row));
-            for lane in self.lanes_of(kind, name) {
+            for lane in self.lanes_of(kind, name).iter().copied() {
                 let shape = &self.shapes[lane as usize];
                 if shape.selector.filter.as_ref().is_some_and(|filter| !filter.passes_row(frame, row)) {
                     continue;
@@ -163,17 +169,18 @@ impl Standing {
     }
 
     /// The lanes that take a kind and name, filters apart.
-    fn lanes_of(&mut self, kind: Kind, name: &str) -> Vec<u16> {
-        if let Some(lanes) = self.routes.get(&(kind, name.to_owned())) {
-            return lanes.clone();
+    fn lanes_of(&mut self, kind: Kind, name: &str) -> Arc<[u16]> {
+        let known = self.routes.get(name).and_then(|routes| routes.iter().find(|(of, _)| *of == kind));
+        if let Some((_, lanes)) = known {
+            return Arc::clone(lanes);
         }
         let takes = |shape: &Shape| {
             let names = &shape.selector.names;
             shape.selector.kinds.contains(&kind) && (names.is_empty() || names.iter().any(|one| one == name))
         };
         let places = self.shapes.iter().enumerate().filter(|(_, shape)| takes(shape));
-        let lanes: Vec<u16> = places.map(|(place, _)| place as u16).collect();
-        self.routes.insert((kind, name.to_owned()), lanes.clone());
+        let lanes: Arc<[u16]> = places.map(|(place, _)| place as u16).collect();
+        self.routes.entry(name.to_owned()).or_default().push((kind, Arc::clone(&lanes)));
         lanes
     }
 
@@ -183,7 +190,7 @@ impl Standing {
         let place = self.seat(customer);
         self.first[place as usize] = self.first[place as usize].min(fact.occurred_at.micros());
         self.last[place as usize] = self.last[place as usize].max(fact.occurred_at.micros());
-        for lane in self.lanes_of(fact.kind, &fact.name) {
+        for lane in self.lanes_of(fact.kind, &fact.name).iter().copied() {
             let shape = &self.shapes[lane as usize];
             let said = |key: &str| match key {
                 crate::filter::TEXT => fact.text.as_deref(),
@@ -240,11 +247,10 @@ impl Standing {
     /// Puts what was touched back among the others, in the order of the customers' keys. Done by itself when there is
     /// much of it.
     pub fn settle(&mut self) {
-        if self.touched.is_empty() && self.customers.is_sorted() {
+        if self.touched.is_empty() && self.in_order == self.customers.len() {
             return;
         }
-        let mut order: Vec<u32> = (0..self.customers.len() as u32).collect();
-        order.sort_by(|a, b| self.customers[*a as usize].cmp(&self.customers[*b as usize]));
+        let order = self.places_in_order();
         // A lane at a time: of one only there are two.
         for lane in 0..self.lanes.len() {
             let mut settled = Lane { starts: Vec::with_capacity(order.len() + 1), rows: Rows::default() };
@@ -258,6 +264,7 @@ impl Standing {
         self.first = order.iter().map(|place| self.first[*place as usize]).collect();
         self.last = order.iter().map(|place| self.last[*place as usize]).collect();
         self.customers = order.iter().map(|place| self.customers[*place as usize].clone()).collect();
+        self.in_order = self.customers.len();
         self.places = self.customers.iter().cloned().zip(0..).collect();
         self.touched = HashMap::new();
         self.touched_rows = 0;
@@ -270,19 +277,46 @@ impl Standing {
         }
     }
 
+    /// Every customer's place, in the order of their keys: those who came late are put among the others.
+    fn places_in_order(&self) -> Vec<u32> {
+        let key = |place: &u32| &self.customers[*place as usize];
+        let (settled, count) = (self.in_order as u32, self.customers.len() as u32);
+        let mut late: Vec<u32> = (settled..count).collect();
+        late.sort_unstable_by(|one, other| key(one).cmp(key(other)));
+        let mut places = Vec::with_capacity(self.customers.len());
+        let mut next = 0;
+        for place in late {
+            let before = self.customers[next as usize..self.in_order].partition_point(|one| one < key(&place)) as u32;
+            places.extend(next..next + before);
+            places.push(place);
+            next += before;
+        }
+        places.extend(next..settled);
+        places
+    }
+
     /// Whether any row of a customer happened at this very moment.
     fn has_row_at(&self, customer: &CustomerId, at: i64) -> bool {
         let Some(place) = self.places.get(customer) else { return false };
-        (0..self.lanes.len()).any(|lane| self.rows(*place as usize, lane).at.binary_search(&at).is_ok())
+        self.all_rows(*place as usize).any(|rows| rows.at.binary_search(&at).is_ok())
     }
 
     fn rows(&self, place: usize, lane: usize) -> RowsRef<'_> {
-        if let Some(touched) = self.touched.get(&(place as u32))
-            && let Some((_, rows)) = touched.iter().find(|(one, _)| usize::from(*one) == lane)
-        {
-            return rows.all();
+        self.rows_beside(self.touched.get(&(place as u32)), place, lane)
+    }
+
+    /// The rows of a customer, lane after lane.
+    fn all_rows(&self, place: usize) -> impl Iterator<Item = RowsRef<'_>> {
+        let touched = self.touched.get(&(place as u32));
+        (0..self.lanes.len()).map(move |lane| self.rows_beside(touched, place, lane))
+    }
+
+    /// Those in a lane, unless what was touched has others.
+    fn rows_beside<'s>(&'s self, touched: Option<&'s Vec<(u16, Rows)>>, place: usize, lane: usize) -> RowsRef<'s> {
+        match touched.and_then(|touched| touched.iter().find(|(one, _)| usize::from(*one) == lane)) {
+            Some((_, rows)) => rows.all(),
+            None => self.lanes[lane].rows_at(place, self.shapes[lane].said.len()),
         }
-        self.lanes[lane].rows_at(place, self.shapes[lane].said.len())
     }
 
     /// The catalogue it answers.
@@ -342,11 +376,7 @@ impl Standing {
 
     /// Every indicator of everybody of whom anything is visible, as of a moment; `None` before [`Standing::from`].
     pub fn answer(&self, as_of: AsOf, delivery: Delivery, threads: usize) -> Option<IndicatorFrame> {
-        let mut places: Vec<u32> = (0..self.customers.len() as u32).collect();
-        if !self.customers.is_sorted() {
-            places.sort_by(|a, b| self.customers[*a as usize].cmp(&self.customers[*b as usize]));
-        }
-        self.answer_at(&places, as_of, delivery, threads)
+        self.answer_at(&self.places_in_order(), as_of, delivery, threads)
     }
 
     /// The same of some customers, those of them of whom anything is visible; `None` also if the catalogue puts
@@ -371,20 +401,26 @@ impl Standing {
         let seen = |place: &&u32| self.first[**place as usize] < as_of.instant().micros();
         let seen: Vec<u32> = places.iter().filter(seen).copied().collect();
         let mut parts = in_parallel(&seen, threads, |part| {
-            let mut cells: Vec<Vec<Cell>> = vec![Vec::with_capacity(part.len()); plan.columns];
+            // With room for everybody: the first part becomes the whole.
+            let mut customers: Vec<CustomerId> = Vec::with_capacity(seen.len());
+            let mut cells: Vec<Vec<Cell>> = (0..plan.columns).map(|_| Vec::with_capacity(seen.len())).collect();
             let mut answering = Answering::new(&plan);
+            let mut rows: Vec<RowsRef<'_>> = Vec::with_capacity(self.lanes.len());
             for place in part {
                 let place = *place as usize;
-                answering.meet(|lane| self.rows(place, lane));
-                answering.fill(|lane| self.rows(place, lane), 0, Some(self.first[place]), &mut cells);
+                rows.clear();
+                rows.extend(self.all_rows(place));
+                answering.meet(|lane| rows[lane]);
+                answering.fill(|lane| rows[lane], 0, Some(self.first[place]), &mut cells);
+                customers.push(self.customers[place].clone());
             }
-            cells
+            (customers, cells)
         });
-        let mut cells = parts.remove(0);
-        for part in parts {
+        let (mut customers, mut cells) = parts.remove(0);
+        for (mut others, part) in parts {
+            customers.append(&mut others);
             cells.iter_mut().zip(part).for_each(|(all, mut some)| all.append(&mut some));
         }
-        let customers: Vec<CustomerId> = seen.iter().map(|place| self.customers[*place as usize].clone()).collect();
         let visible = vec![true; customers.len()];
         peers::finish(&self.catalog, &self.ground, as_of, &customers, &visible, &mut cells);
         let known_from = plan.known_from.iter().map(|of| of.first().copied().flatten()).collect();
@@ -436,13 +472,20 @@ impl Rows {
 impl RowsRef<'_> {
     fn to_rows(self) -> Rows {
         Rows {
-            at: self.at.to_vec(),
-            values: self.values.to_vec(),
+            // Somebody is about to add a row.
+            at: with_room(self.at),
+            values: with_room(self.values),
             currencies: self.currencies.to_vec(),
             said: self.said.to_vec(),
             ..Rows::default()
         }
     }
+}
+
+fn with_room(cells: &[i64]) -> Vec<i64> {
+    let mut room = Vec::with_capacity(cells.len() + 1);
+    room.extend_from_slice(cells);
+    room
 }
 
 impl Lane {

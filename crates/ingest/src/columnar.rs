@@ -41,14 +41,14 @@ fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, String>) -> Result<T
 }
 
 /// The header as row 1, then every row of the file.
-pub(crate) fn rows(path: &Path, visit: &mut dyn FnMut(&Record) -> Result<Flow, Refusal>) -> Result<(), Refusal> {
+pub(crate) fn rows(path: &Path, visit: &mut dyn FnMut(&mut Record) -> Result<Flow, Refusal>) -> Result<(), Refusal> {
     let mut reader = open(path)?;
     let mut record = Record::default();
     record.clear(1);
     for field in reader.schema().fields() {
         record.push(field.name());
     }
-    if visit(&record)? == Flow::Stop {
+    if visit(&mut record)? == Flow::Stop {
         return Ok(());
     }
     let mut row = 1;
@@ -62,7 +62,7 @@ pub(crate) fn rows(path: &Path, visit: &mut dyn FnMut(&Record) -> Result<Flow, R
             for writer in &writers {
                 record.push(&writer(position));
             }
-            if visit(&record)? == Flow::Stop {
+            if visit(&mut record)? == Flow::Stop {
                 return Ok(());
             }
         }

@@ -70,7 +70,7 @@ impl Grid {
         &self,
         visit: &mut dyn FnMut(u64, Result<&mut dyn Iterator<Item = &str>, Finding>),
     ) -> Result<(), Refusal> {
-        self.table.rows(&mut |record: &Record| {
+        self.table.rows(&mut |record: &mut Record| {
             match &record.fault {
                 Some(fault) => {
                     let place = Place { file: self.file.clone(), row: Some(record.row), ..Place::default() };

@@ -18,7 +18,7 @@ const SPAN_LIMIT: usize = 2_000;
 pub(crate) fn rows(
     part: &Part,
     encoding: &'static Encoding,
-    visit: &mut dyn FnMut(&Record) -> Result<Flow, Refusal>,
+    visit: &mut dyn FnMut(&mut Record) -> Result<Flow, Refusal>,
 ) -> Result<(), Refusal> {
     let mut pieces =
         Pieces { stream: TextStream::open(part, encoding)?, part, buffer: Vec::new(), at: 0, ended: false };
@@ -256,9 +256,9 @@ impl Grid {
         self.ready = Some(record);
     }
 
-    fn hand_over(&mut self, visit: &mut dyn FnMut(&Record) -> Result<Flow, Refusal>) -> Result<Flow, Refusal> {
+    fn hand_over(&mut self, visit: &mut dyn FnMut(&mut Record) -> Result<Flow, Refusal>) -> Result<Flow, Refusal> {
         match self.ready.take() {
-            Some(record) => visit(&record),
+            Some(mut record) => visit(&mut record),
             None => Ok(Flow::Go),
         }
     }

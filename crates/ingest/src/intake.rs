@@ -15,9 +15,11 @@ use crate::report::{Findings, RowCounts};
 /// Facts of a batch; two batches are held at a time.
 ///
 /// # Why so few
-/// What stands for each of them is held until they are loaded: a file of ten megabytes nearly fills a batch, of these a
-/// larger one holds two.
-const BATCH_FACTS: usize = 100_000;
+/// What stands for each of them is held until they are loaded, nearly two hundred bytes: with more of them a file of a
+/// hundred megabytes would take noticeably more memory than one of ten.
+const BATCH_FACTS: usize = 65_536;
+/// Facts of the first batch: the thread that loads has work soon.
+const FIRST_FACTS: usize = 32_768;
 /// What is held of a batch, in bytes: where facts have long notes that will be asked for again.
 const BATCH_BYTES: usize = 24 * 1024 * 1024;
 /// What a claim and a note that comes again take beside their texts.
@@ -100,6 +102,8 @@ pub(crate) struct Intake<'a> {
     /// Absent in a dry run.
     loader: Option<Loader>,
     flight: Option<Flight>,
+    /// How many facts make the batch at hand full.
+    full: usize,
     haul: Haul,
     /// One that was loaded and can be filled again.
     spare: Haul,
@@ -133,6 +137,7 @@ impl<'a> Intake<'a> {
             now,
             loader,
             flight: None,
+            full: FIRST_FACTS,
             haul: Haul::default(),
             spare: Haul::default(),
             claims: Vec::new(),
@@ -242,7 +247,7 @@ impl<'a> Intake<'a> {
 
     /// Whether enough has come together to hand it over.
     pub(crate) fn is_full(&self) -> bool {
-        self.haul.len() >= BATCH_FACTS || self.haul.size() + self.weight >= BATCH_BYTES
+        self.haul.len() >= self.full || self.haul.size() + self.weight >= BATCH_BYTES
     }
 
     /// Hands the batch over and counts what became of the one before; in a dry run of this one.
@@ -264,6 +269,7 @@ impl<'a> Intake<'a> {
             journal.sync()?;
         }
         loader.hauls.send(haul).map_err(|_| gone())?;
+        self.full = BATCH_FACTS;
         self.flight = Some(Flight { claims, notes: std::mem::take(&mut self.notes) });
         Ok(())
     }

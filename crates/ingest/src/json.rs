@@ -54,12 +54,12 @@ pub(crate) fn rows(
     part: &Part,
     encoding: &'static Encoding,
     keys: &Keys,
-    visit: &mut dyn FnMut(&Record) -> Result<Flow, Refusal>,
+    visit: &mut dyn FnMut(&mut Record) -> Result<Flow, Refusal>,
 ) -> Result<(), Refusal> {
     let mut record = Record::default();
     record.clear(0);
     keys.names.iter().for_each(|name| record.push(name));
-    if visit(&record)? == Flow::Stop {
+    if visit(&mut record)? == Flow::Stop {
         return Ok(());
     }
     let mut objects = Objects::open(part, encoding, keys.begins)?;
@@ -85,7 +85,7 @@ pub(crate) fn rows(
                 }
             }
         }
-        if visit(&record)? == Flow::Stop {
+        if visit(&mut record)? == Flow::Stop {
             break;
         }
     }

@@ -100,8 +100,8 @@ impl Leaf {
         first.unwrap_or_else(|| Err(empty(&self.part.path)))
     }
 
-    /// Every row as it stands.
-    pub(crate) fn raw_rows(&self, visit: &mut dyn FnMut(&Record) -> Result<Flow, Refusal>) -> Result<(), Refusal> {
+    /// Every row as it stands; whoever is shown one may keep it and leave another in its place.
+    pub(crate) fn raw_rows(&self, visit: &mut dyn FnMut(&mut Record) -> Result<Flow, Refusal>) -> Result<(), Refusal> {
         let sheet = self.sheet.as_deref().unwrap_or_default();
         let encoding = self.encoding.unwrap_or(encoding_rs::UTF_8);
         match self.format {
@@ -114,7 +114,7 @@ impl Leaf {
                 let mut records = Records::open(&self.part, encoding, self.separator.unwrap_or(b','))?;
                 let mut record = Record::default();
                 while records.next(&mut record)? {
-                    if visit(&record)? == Flow::Stop {
+                    if visit(&mut record)? == Flow::Stop {
                         break;
                     }
                 }

@@ -247,31 +247,38 @@ fn short_millionths(digits: &[u8]) -> Option<i64> {
 
 /// [`written`], put behind what stands there already.
 pub(crate) fn write_to(out: &mut String, millionths: i64) {
+    /// Digits of the largest whole number; those of millionths.
+    const WHOLE: usize = 13;
+    const PLACES: usize = 6;
     let magnitude = millionths.unsigned_abs();
     let (mut whole, mut part) = (magnitude / ONE as u64, magnitude % ONE as u64);
-    if millionths < 0 {
-        out.push('-');
-    }
-    let mut digits = [b'0'; 20];
-    let mut first = digits.len();
+    let mut text = [b'0'; 1 + WHOLE + 1 + PLACES];
+    let mut begin = 1 + WHOLE;
     loop {
-        first -= 1;
-        digits[first] = b'0' + (whole % 10) as u8;
+        begin -= 1;
+        text[begin] = b'0' + (whole % 10) as u8;
         whole /= 10;
         if whole == 0 {
             break;
         }
     }
-    out.extend(digits[first..].iter().map(|digit| char::from(*digit)));
+    if millionths < 0 {
+        begin -= 1;
+        text[begin] = b'-';
+    }
+    let mut end = 1 + WHOLE;
     if part > 0 {
-        out.push('.');
-        let mut place = ONE as u64 / 10;
-        while part > 0 {
-            out.push(char::from(b'0' + (part / place) as u8));
-            part %= place;
-            place /= 10;
+        text[end] = b'.';
+        end += 1 + PLACES;
+        text[end - PLACES..end].iter_mut().rev().for_each(|digit| {
+            *digit = b'0' + (part % 10) as u8;
+            part /= 10;
+        });
+        while text[end - 1] == b'0' {
+            end -= 1;
         }
     }
+    out.push_str(std::str::from_utf8(&text[begin..end]).unwrap_or_default());
 }
 
 /// Millionths written without trailing zeros.

@@ -53,17 +53,6 @@ impl Record {
         self.marks.clear();
     }
 
-    /// Becomes the same as another, in the memory it has.
-    pub(crate) fn become_as(&mut self, other: &Record) {
-        self.clear(other.row);
-        self.part.clone_from(&other.part);
-        self.text.push_str(&other.text);
-        self.cells.extend_from_slice(&other.cells);
-        self.between = other.between;
-        self.fault.clone_from(&other.fault);
-        self.marks.extend_from_slice(&other.marks);
-    }
-
     pub(crate) fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
         self.end_cell();

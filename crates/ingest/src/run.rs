@@ -41,7 +41,8 @@ pub(crate) struct Run<'a> {
     warned: u64,
     /// How often an equal row without a key of its own has come.
     repeats: HashMap<u128, u64>,
-    open: Window<String, OpenOrder>,
+    /// Each in its own place: it goes through the window's tables several times.
+    open: Window<String, Box<OpenOrder>>,
     /// Whether the record had orders of this source before the first one of this file was handed over.
     had_orders: Option<bool>,
     /// Lines of orders that lie scattered over the file, or all rows where more keys come again than can be remembered;
@@ -352,7 +353,8 @@ impl<'a> Run<'a> {
         if is_open && let Some(open) = self.open.touched() {
             return Ok(open.order.add(layout, order_no, line));
         }
-        self.open.insert(order_no.to_owned(), OpenOrder { order: order::Open::new(line), row: record.row });
+        let open = OpenOrder { order: order::Open::new(line), row: record.row };
+        self.open.insert(order_no.to_owned(), Box::new(open));
         Ok(Ok(()))
     }
 
@@ -366,10 +368,10 @@ impl<'a> Run<'a> {
         Ok(Ok(()))
     }
 
-    fn close_all(&mut self, mut gone: Vec<(String, OpenOrder)>) -> Result<(), Refusal> {
-        gone.sort_by_key(|(_, open)| open.row);
+    fn close_all(&mut self, mut gone: Vec<(String, Box<OpenOrder>)>) -> Result<(), Refusal> {
+        gone.sort_by_cached_key(|(_, open)| open.row);
         for (order_no, open) in gone {
-            self.close(&order_no, open)?;
+            self.close(&order_no, *open)?;
             if self.intake.is_full() {
                 self.intake.flush(&mut self.findings)?;
             }

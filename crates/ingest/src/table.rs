@@ -127,8 +127,9 @@ impl Table {
         self.leaves.first().and_then(|leaf| leaf.separator)
     }
 
-    /// Every row of data: blank rows are left out, rows that do not fit the header carry a fault.
-    pub(crate) fn rows(&self, visit: &mut dyn FnMut(&Record) -> Result<Flow, Refusal>) -> Result<(), Refusal> {
+    /// Every row of data: blank rows are left out, rows that do not fit the header carry a fault. Whoever is shown one may keep
+    /// it and leave another in its place.
+    pub(crate) fn rows(&self, visit: &mut dyn FnMut(&mut Record) -> Result<Flow, Refusal>) -> Result<(), Refusal> {
         let mut flow = Flow::Go;
         for leaf in &self.leaves {
             let strict = leaf.format == Format::Delimited;
@@ -137,17 +138,11 @@ impl Table {
                 if record.row <= leaf.header_row || record.is_blank() || self.only_notes(record) {
                     return Ok(Flow::Go);
                 }
-                let misfit = strict && record.fault.is_none() && !self.fits(record);
-                if misfit || part.is_some() {
-                    let mut marked = record.clone();
-                    marked.part = part.map(Box::from);
-                    if misfit {
-                        marked.fault = Some(fault::wrong_field_count(record.len(), self.width));
-                    }
-                    flow = visit(&marked)?;
-                } else {
-                    flow = visit(record)?;
+                if strict && record.fault.is_none() && !self.fits(record) {
+                    record.fault = Some(fault::wrong_field_count(record.len(), self.width));
                 }
+                record.part = part.map(Box::from);
+                flow = visit(record)?;
                 Ok(flow)
             })?;
             if flow == Flow::Stop {
@@ -250,11 +245,12 @@ struct Block {
 }
 
 impl Block {
-    fn put(&mut self, record: &Record) {
+    /// Keeps a row and leaves one that was taken in its place.
+    fn put(&mut self, record: &mut Record) {
         self.bytes += record.size();
         match self.records.get_mut(self.len) {
-            Some(own) => own.become_as(record),
-            None => self.records.push(record.clone()),
+            Some(own) => std::mem::swap(own, record),
+            None => self.records.push(std::mem::take(record)),
         }
         self.len += 1;
     }

@@ -40,7 +40,9 @@ impl<K: Hash + Eq, V> Window<K, V> {
             return None;
         }
         self.passed = 0;
-        Some(std::mem::replace(&mut self.old, std::mem::take(&mut self.young)))
+        // About as many will come again.
+        let room = HashMap::with_capacity(self.young.len());
+        Some(std::mem::replace(&mut self.old, std::mem::replace(&mut self.young, room)))
     }
 
     /// The thing under a key, if it is still held; it counts as touched.

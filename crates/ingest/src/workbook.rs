@@ -26,7 +26,7 @@ const RATIO_FREE: u64 = 64 * 1024 * 1024;
 const RATIO_LIMIT: u64 = 200;
 const COLUMN_LIMIT: u32 = 16_384;
 
-type Visit<'a> = &'a mut dyn FnMut(&Record) -> Result<Flow, Refusal>;
+type Visit<'a> = &'a mut dyn FnMut(&mut Record) -> Result<Flow, Refusal>;
 
 /// Unpacks every entry of the archive into nothing and counts, since the sizes an archive declares may be lies.
 pub(crate) fn check_archive(path: &Path) -> Result<(), Refusal> {
@@ -142,7 +142,7 @@ pub(crate) fn xlsx_rows(path: &Path, sheet: &str, visit: Visit<'_>) -> Result<()
         let Some(cell) = next else { break };
         let (row, column) = cell.pos;
         if current != Some(row) {
-            if current.is_some() && visit(&record)? == Flow::Stop {
+            if current.is_some() && visit(&mut record)? == Flow::Stop {
                 return Ok(());
             }
             record.clear(u64::from(row) + 1);
@@ -162,7 +162,7 @@ pub(crate) fn xlsx_rows(path: &Path, sheet: &str, visit: Visit<'_>) -> Result<()
         }
     }
     if current.is_some() {
-        visit(&record)?;
+        visit(&mut record)?;
     }
     Ok(())
 }
@@ -181,7 +181,7 @@ pub(crate) fn xls_rows(path: &Path, sheet: &str, visit: Visit<'_>) -> Result<(),
         for cell in row {
             push_cell(&mut record, &borrowed(cell));
         }
-        if visit(&record)? == Flow::Stop {
+        if visit(&mut record)? == Flow::Stop {
             break;
         }
     }

@@ -7,6 +7,8 @@ use indicators::Selector;
 use indicators::definition::Node;
 use vocab::{Finding, Kind, Text};
 
+use crate::product_lines::LineNames;
+
 const LONGEST_DAYS: f64 = 3_650.0;
 
 /// What leaving means at a firm (流失口径).
@@ -31,6 +33,9 @@ const LONGEST_DAYS: f64 = 3_650.0;
 /// [partial]                           # still there, but spending much less
 /// days  = 90
 /// share = 0.5
+///
+/// [product_lines]                     # each of them is left by itself
+/// property = "category"
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChurnDefinition {
@@ -52,6 +57,8 @@ pub struct ChurnDefinition {
     pub internal: Option<Internal>,
     /// When a customer who is still there counts as partly gone.
     pub partial: Option<RevenueDrop>,
+    /// How facts name the product line they are about, where lines are left one by one.
+    pub product_lines: Option<LineNames>,
 }
 
 /// The way in which a customer leaves.
@@ -140,6 +147,9 @@ pub enum ChurnRule {
         grace_days: u32,
     },
     /// The customer said so; until it does something that undoes it.
+    ///
+    /// Where product lines are left one by one ([`ChurnDefinition::product_lines`]), a cancellation that names a line is of
+    /// that line alone: the customer has left with the last of the lines that it was in.
     Cancellation {
         /// Facts that say so.
         of: Vec<Selector>,
@@ -181,6 +191,7 @@ impl ChurnDefinition {
             keys.extend(rule.selectors().flat_map(Selector::properties).map(str::to_owned));
         }
         keys.extend(self.internal.iter().map(|internal| internal.key.clone()));
+        keys.extend(self.product_lines.iter().flat_map(LineNames::keys));
         keys.into_iter().collect()
     }
 
@@ -270,7 +281,8 @@ impl fmt::Display for ChurnRule {
     }
 }
 
-const FIELDS: &[&str] = &["id", "name", "sentence", "too_new_days", "late_days", "gone_when", "internal", "partial"];
+const FIELDS: &[&str] =
+    &["id", "name", "sentence", "too_new_days", "late_days", "gone_when", "internal", "partial", "product_lines"];
 
 fn read(root: &Node, findings: &mut Vec<Finding>) -> Option<ChurnDefinition> {
     let mut fields = root.fields(FIELDS, findings)?;
@@ -281,6 +293,7 @@ fn read(root: &Node, findings: &mut Vec<Finding>) -> Option<ChurnDefinition> {
     let late_days = fields.optional("late_days").map(|node| days(node, 0.0, fields.findings));
     let internal = fields.optional("internal").map(|node| read_internal(node, fields.findings));
     let partial = fields.optional("partial").map(|node| read_partial(node, fields.findings));
+    let product_lines = fields.optional("product_lines").map(|node| LineNames::read(node, fields.findings));
     let gone_when = fields.required("gone_when")?;
     let Some(items) = gone_when.as_list().filter(|items| !items.is_empty()) else {
         findings.push(gone_when.wrong_type(Text::new("至少一条 [[gone_when]]", "at least one [[gone_when]]")));
@@ -294,10 +307,11 @@ fn read(root: &Node, findings: &mut Vec<Finding>) -> Option<ChurnDefinition> {
     // What is there must be readable; what is absent is absent.
     let internal = internal.map_or(Some(None), |read| read.map(Some))?;
     let partial = partial.map_or(Some(None), |read| read.map(Some))?;
+    let product_lines = product_lines.map_or(Some(None), |read| read.map(Some))?;
     let late_days = late_days.unwrap_or(Some(0))?;
     let too_new_days = too_new_days?;
     let (id, name, sentence) = (id?, name?, sentence?);
-    Some(ChurnDefinition { id, name, sentence, rule, ways, too_new_days, late_days, internal, partial })
+    Some(ChurnDefinition { id, name, sentence, rule, ways, too_new_days, late_days, internal, partial, product_lines })
 }
 
 fn read_internal(node: &Node, findings: &mut Vec<Finding>) -> Option<Internal> {
@@ -418,7 +432,7 @@ fn read_cancellation(body: &Node, findings: &mut Vec<Finding>) -> Option<ChurnRu
 }
 
 /// One selector or a list of at least one.
-fn selectors(node: &Node, findings: &mut Vec<Finding>) -> Option<Vec<Selector>> {
+pub(crate) fn selectors(node: &Node, findings: &mut Vec<Finding>) -> Option<Vec<Selector>> {
     match node.as_list() {
         None => Selector::read(node, findings).map(|one| vec![one]),
         Some([]) => {

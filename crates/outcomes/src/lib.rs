@@ -19,6 +19,7 @@ mod lifetimes;
 mod months;
 mod observed;
 mod presence;
+mod product_lines;
 mod readiness;
 mod renewals;
 mod wording;
@@ -33,5 +34,8 @@ pub use lifetimes::{Life, Lifetimes, Spell, State, StateCounts, StateFrame, stat
 pub use months::{Leaver, Month, months};
 pub use observed::{Outcome, OutcomeFrame, observe, observe_horizons, outcomes_within};
 pub use presence::{Presence, Standing, presence, presence_by_list};
+pub use product_lines::{
+    LineCounts, LineNames, MOST_LINES, ProductLine, ProductLines, USUAL_LINE_NAMES, line_names, product_lines,
+};
 pub use readiness::not_yet;
 pub use renewals::{Renewal, Renewals, renewals};

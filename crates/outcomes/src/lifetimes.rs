@@ -11,6 +11,7 @@ use vocab::{Amount, AsOf, CustomerId, Instant, Kind, Text, Zone};
 
 use crate::definition::{CONTRACT_ID, ChurnDefinition, ChurnRule};
 use crate::gaps::OwnRhythm;
+use crate::product_lines::Naming;
 use crate::readiness::{Coverage, coverage};
 
 pub(crate) const MICROS_PER_DAY: i64 = 86_400_000_000;
@@ -264,6 +265,19 @@ enum Criterion<'a> {
     Cancelled { of: Signs<'a>, undone_by: Signs<'a> },
 }
 
+impl Criterion<'_> {
+    /// Whether a row says anything to the rule.
+    fn listens_to(&self, frame: &FactFrame, row: usize) -> bool {
+        match self {
+            Criterion::Quiet { signs, .. } | Criterion::Rhythm { signs, .. } => signs.take(row),
+            Criterion::Contract { of, property, .. } => {
+                of.matches(row) && frame.property(row, property).flatten().is_some()
+            }
+            Criterion::Cancelled { of, undone_by } => of.take(row) || undone_by.take(row),
+        }
+    }
+}
+
 /// What a rule remembers of the customer at hand: from which moment on it says "gone".
 #[derive(Clone, Debug)]
 pub(crate) struct Memory<'a> {
@@ -275,13 +289,17 @@ pub(crate) struct Memory<'a> {
     /// The last order, and the gaps between orders so far, sorted.
     last_order: Option<i64>,
     gaps: Vec<i64>,
+    /// Product lines that it is in and has not cancelled.
+    in_lines: Vec<&'a str>,
 }
 
 /// One frame with the rules made ready for it.
-struct Lens<'a> {
+pub(crate) struct Lens<'a> {
     frame: &'a FactFrame,
     seen_at: AsOf,
     criteria: Vec<Criterion<'a>>,
+    /// What its rows name, where product lines are left one by one.
+    naming: Option<Naming<'a>>,
     /// What counts as a sign of life where no rule looks at activity.
     otherwise: Option<Signs<'a>>,
 }
@@ -326,20 +344,43 @@ impl<'a> Lens<'a> {
         let looks_at_activity =
             criteria.iter().any(|one| matches!(one, Criterion::Quiet { .. } | Criterion::Rhythm { .. }));
         let otherwise = (!looks_at_activity).then(|| Signs::new(frame, customer_made));
-        Self { frame, seen_at, criteria, otherwise }
+        let naming = definition.product_lines.as_ref().map(|names| Naming::new(frame, names));
+        Self { frame, seen_at, criteria, naming, otherwise }
+    }
+
+    /// Whether a row says anything to any of the rules.
+    pub(crate) fn listens_to(&self, row: usize) -> bool {
+        self.criteria.iter().any(|criterion| criterion.listens_to(self.frame, row))
+    }
+
+    /// Whether a row is a cancellation.
+    pub(crate) fn is_cancelled_by(&self, row: usize) -> bool {
+        self.criteria.iter().any(|one| matches!(one, Criterion::Cancelled { of, .. } if of.take(row)))
     }
 }
 
-struct Watch<'a> {
-    lenses: Vec<Lens<'a>>,
+pub(crate) struct Watch<'a> {
+    pub(crate) lenses: Vec<Lens<'a>>,
     /// One per rule, kept from frame to frame.
     memories: Vec<Memory<'a>>,
     /// Contract ends already read: the moment after the last day.
     dates: HashMap<&'a str, Option<i64>>,
     rows: Vec<(usize, usize)>,
+    /// Whether it follows customers within one product line: then every cancellation is of that line.
+    in_line: bool,
 }
 
 impl<'a> Watch<'a> {
+    /// Ready to follow customers within a product line.
+    pub(crate) fn within_lines(
+        frames: &[(&'a FactFrame, AsOf)],
+        definition: &'a ChurnDefinition,
+        coverage: &Coverage,
+        customer_made: &'a [Selector],
+    ) -> Self {
+        Self { in_line: true, ..Watch::new(frames, definition, coverage, customer_made) }
+    }
+
     fn new(
         frames: &[(&'a FactFrame, AsOf)],
         definition: &'a ChurnDefinition,
@@ -353,11 +394,12 @@ impl<'a> Watch<'a> {
             memories: vec![Memory::default(); coverage.rules.len()],
             dates: HashMap::new(),
             rows: Vec::new(),
+            in_line: false,
         }
     }
 
     /// Visible rows of a customer in all frames, in the order in which they happened: `(lens, row)`.
-    fn gather(&mut self, customer: &CustomerId) {
+    pub(crate) fn gather(&mut self, customer: &CustomerId) -> &[(usize, usize)] {
         self.rows.clear();
         for (place, lens) in self.lenses.iter().enumerate() {
             if let Some(position) = lens.frame.position(customer) {
@@ -365,12 +407,20 @@ impl<'a> Watch<'a> {
                 self.rows.extend(visible.map(|row| (place, row)));
             }
         }
+        &self.rows
     }
 
     /// Follows one customer through its visible rows.
     fn life(&mut self, customer: &CustomerId, as_of: AsOf) -> Option<Life> {
         self.gather(customer);
         let rows = std::mem::take(&mut self.rows);
+        let life = self.follow(&rows, as_of);
+        self.rows = rows;
+        life
+    }
+
+    /// Follows a customer through some rows, in the order in which they happened; `None` without any.
+    pub(crate) fn follow(&mut self, rows: &[(usize, usize)], as_of: AsOf) -> Option<Life> {
         let happened = |lenses: &[Lens<'_>], (place, row): (usize, usize)| lenses[place].frame.occurred_at(row);
         let first_seen = happened(&self.lenses, *rows.first()?);
         self.begin(first_seen.micros());
@@ -405,7 +455,6 @@ impl<'a> Watch<'a> {
             gone_since = Some(spell(leaves_at, by, &life));
         }
         life.absences.extend(gone_since);
-        self.rows = rows;
         Some(life)
     }
 
@@ -417,6 +466,7 @@ impl<'a> Watch<'a> {
             memory.unnamed_end = None;
             memory.last_order = None;
             memory.gaps.clear();
+            memory.in_lines.clear();
             memory.deadline = match criterion {
                 Criterion::Rhythm { rhythm, watched_since: Some(since), .. } => {
                     first_seen.max(*since).saturating_add(rhythm.patience(&[]))
@@ -431,9 +481,11 @@ impl<'a> Watch<'a> {
 
     /// Takes a row into account; says whether it is a sign of life.
     fn note(&mut self, place: usize, row: usize) -> bool {
-        let Lens { frame, criteria, otherwise, .. } = &self.lenses[place];
+        let Lens { frame, criteria, otherwise, naming, .. } = &self.lenses[place];
         let frame: &'a FactFrame = frame;
         let at = frame.occurred_at(row).micros();
+        let naming = naming.as_ref().filter(|_| !self.in_line);
+        let entered = naming.filter(|_| criteria.iter().any(|criterion| criterion.listens_to(frame, row)));
         let mut alive = otherwise.as_ref().is_some_and(|signs| signs.take(row));
         for (criterion, memory) in criteria.iter().zip(&mut self.memories) {
             match criterion {
@@ -465,8 +517,15 @@ impl<'a> Watch<'a> {
                 }
                 Criterion::Cancelled { of, undone_by } => {
                     if of.take(row) {
-                        memory.deadline = memory.deadline.min(at);
-                    } else if undone_by.take(row) {
+                        if naming.is_none_or(|naming| memory.leaves_all(naming.names(row))) {
+                            memory.deadline = memory.deadline.min(at);
+                        }
+                        continue;
+                    }
+                    if let Some(naming) = entered {
+                        memory.enters(naming.names(row));
+                    }
+                    if undone_by.take(row) {
                         memory.deadline = NEVER;
                     }
                 }
@@ -478,7 +537,14 @@ impl<'a> Watch<'a> {
 
 impl Default for Memory<'_> {
     fn default() -> Self {
-        Memory { deadline: NEVER, contracts: Vec::new(), unnamed_end: None, last_order: None, gaps: Vec::new() }
+        Memory {
+            deadline: NEVER,
+            contracts: Vec::new(),
+            unnamed_end: None,
+            last_order: None,
+            gaps: Vec::new(),
+            in_lines: Vec::new(),
+        }
     }
 }
 
@@ -493,6 +559,26 @@ impl<'a> Memory<'a> {
             },
         }
         self.contracts.iter().map(|(_, end)| *end).chain(self.unnamed_end).max().unwrap_or(end)
+    }
+
+    fn enters(&mut self, names: impl Iterator<Item = &'a str>) {
+        for name in names {
+            if !self.in_lines.contains(&name) {
+                self.in_lines.push(name);
+            }
+        }
+    }
+
+    /// Takes a cancellation of these lines, or of everything where it names none; says whether no line is left.
+    fn leaves_all(&mut self, names: impl Iterator<Item = &'a str>) -> bool {
+        let mut names = names.peekable();
+        if names.peek().is_none() {
+            self.in_lines.clear();
+        }
+        for name in names {
+            self.in_lines.retain(|one| *one != name);
+        }
+        self.in_lines.is_empty()
     }
 }
 

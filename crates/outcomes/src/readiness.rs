@@ -82,6 +82,16 @@ impl Days {
 
 /// Looks once through everything visible in some frames, each with the moment at which it is looked at.
 pub(crate) fn coverage(frames: &[(&FactFrame, AsOf)], definition: &ChurnDefinition, as_of: AsOf) -> Coverage {
+    coverage_by(frames, definition, as_of, |_| true)
+}
+
+/// The same, where the rules see only some rows. Whether facts arrive at all is a matter of every row.
+pub(crate) fn coverage_by(
+    frames: &[(&FactFrame, AsOf)],
+    definition: &ChurnDefinition,
+    as_of: AsOf,
+    sees: impl Fn(usize) -> bool,
+) -> Coverage {
     let rules = definition.rules();
     let mut seen: Vec<Days> = rules.iter().map(|_| Days::default()).collect();
     let mut first_said: Vec<Option<Instant>> = vec![None; rules.len()];
@@ -91,6 +101,9 @@ pub(crate) fn coverage(frames: &[(&FactFrame, AsOf)], definition: &ChurnDefiniti
         for row in (0..frame.len()).filter(|row| frame.is_visible(*row, *seen_at)) {
             let at = frame.occurred_at(row);
             any.mark(at);
+            if !sees(row) {
+                continue;
+            }
             for (position, rule) in rules.iter().enumerate() {
                 match &signs[position] {
                     Some(signs) if signs.take(row) => seen[position].mark(at),

@@ -16,6 +16,19 @@ impl ChurnDefinition {
         )
     }
 
+    /// How product lines are left, in one sentence; `None` where they are not left one by one.
+    pub fn lines_in_words(&self) -> Option<Text> {
+        let names = self.product_lines.as_ref()?;
+        let property = names.properties.join("、");
+        Some(Text::new(
+            format!("每条产品线（{property}）单独判断：口径相同，只看写明这条线的明细；离开一条线不算流失"),
+            format!(
+                "Each product line ({}) is judged by itself, by the same rules on the facts that name it; leaving a line is not leaving",
+                names.properties.join(", ")
+            ),
+        ))
+    }
+
     /// A short name for a definition of one rule that waits for silence; `None` for any other.
     pub fn short_name(&self) -> Option<Text> {
         match &self.rule {

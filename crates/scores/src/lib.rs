@@ -12,6 +12,7 @@
 //! scorecard is any good (`training`), which of its versions is in use (`store`, `app`).
 
 mod book;
+mod contributions;
 mod curve;
 mod cut;
 mod ledger;
@@ -25,12 +26,13 @@ mod sort;
 mod weigh;
 
 pub use book::{Dimension, Firmness, Measure, Missing, OnceStale, Own, OwnBy, ScoreBook, Stale};
+pub use contributions::{Contribution, Contributions, Named, NamedShares, Share};
 pub use curve::{Curve, Shape};
 pub use ledger::{Cause, Change, Ledger, Scored, ledger};
 pub use reason::{in_words, plainly, reasons};
 pub use said::{Override, Pulse, Said};
 pub use score::{
-    Contribution, Correction, CustomerScore, ScoreFrame, earned, healths_said, score, score_each, score_said,
+    Correction, CustomerScore, ScoreFrame, earned, healths_said, score, score_each, score_lightly, score_said,
 };
 pub use segment::{CutPlan, RfmPlan, Segment, SegmentBook, TierPlan};
 pub use sort::{Portrait, RfmCell, RfmCuts, SegmentFrame, Tier, TierCuts, sort, tiers};

@@ -4,7 +4,8 @@ use indicators::{Catalog, Cell, Indicator, IndicatorFrame, figure, fill, unit_wo
 use vocab::Text;
 
 use crate::book::ScoreBook;
-use crate::score::{Contribution, CustomerScore};
+use crate::contributions::Contribution;
+use crate::score::CustomerScore;
 use crate::weigh::Counted;
 
 /// A share that takes away less than half a point is no reason to call anybody.
@@ -30,7 +31,7 @@ pub fn reasons(
     frame: &IndicatorFrame,
     position: usize,
 ) -> Vec<Text> {
-    let mut negative: Vec<(i32, &Contribution)> = score
+    let mut negative: Vec<(i32, Contribution<'_>)> = score
         .contributions
         .iter()
         .filter_map(|contribution| contribution.points_hundredths.map(|points| (points, contribution)))
@@ -43,9 +44,9 @@ pub fn reasons(
         if sentences.len() == MOST {
             break;
         }
-        if !told.contains(&&*contribution.dimension) {
-            told.push(&contribution.dimension);
-            sentences.extend(sentence(contribution, score, book, catalog, frame, position));
+        if !told.contains(&contribution.dimension) {
+            told.push(contribution.dimension);
+            sentences.extend(sentence(&contribution, score, book, catalog, frame, position));
         }
     }
     sentences
@@ -53,7 +54,7 @@ pub fn reasons(
 
 /// What a contribution says of the customer: the scorecard's own words, else the indicator's, else name and figure.
 fn sentence(
-    contribution: &Contribution,
+    contribution: &Contribution<'_>,
     score: &CustomerScore,
     book: &ScoreBook,
     catalog: &Catalog,
@@ -61,9 +62,9 @@ fn sentence(
     position: usize,
 ) -> Option<Text> {
     let book = book.of(score);
-    let own = book.reason_of(&contribution.indicator);
-    let Some(indicator) = catalog.get(&contribution.indicator) else {
-        let name = book.measure(&contribution.indicator)?.manual.as_ref()?;
+    let own = book.reason_of(contribution.indicator);
+    let Some(indicator) = catalog.get(contribution.indicator) else {
+        let name = book.measure(contribution.indicator)?.manual.as_ref()?;
         return Some(own.cloned().unwrap_or_else(|| said(name, contribution.cell)));
     };
     let Cell::Known(value) = contribution.cell else {

@@ -6,23 +6,9 @@ use indicators::{Catalog, Cell, IndicatorFrame};
 use vocab::{AsOf, Band, CustomerId, Health, Instant, Unknown};
 
 use crate::book::{Firmness, ScoreBook};
+use crate::contributions::{Contributions, Share};
 use crate::said::{Override, Said};
 use crate::weigh::{Counted, Leaf, Weighed, Weigher};
-
-/// Signed share of one indicator in the health of a customer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Contribution {
-    /// The indicator's id.
-    pub indicator: Arc<str>,
-    /// The outermost dimension's id.
-    pub dimension: Arc<str>,
-    /// Points above or below the base, in hundredths; `None` if it is left out or there is no computed health.
-    pub points_hundredths: Option<i32>,
-    /// The indicator's number, or why there is none.
-    pub cell: Cell,
-    /// How it was counted.
-    pub counted: Counted,
-}
 
 /// What a person's word adds to a health that was computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +37,7 @@ pub struct CustomerScore {
     /// How far it is to be believed.
     pub firmness: Firmness,
     /// One per measure of the scorecard, in its order.
-    pub contributions: Vec<Contribution>,
+    pub contributions: Contributions,
     /// A person's word in place of what was computed.
     pub correction: Option<Box<Correction>>,
     /// What the customer is worth, by the scorecard's value indicator.
@@ -87,7 +73,7 @@ impl ScoreFrame {
             band: health.map(|health| book.band(health)),
             coverage: 0,
             firmness: Firmness::Thin,
-            contributions: Vec::new(),
+            contributions: Contributions::default(),
             correction: None,
             value: Cell::Unknown(Unknown::NeverObserved),
             scorecard: Arc::clone(&scorecard),
@@ -151,6 +137,27 @@ pub fn score(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog) -> Sco
 /// is known. What counts though it is unknown (`poor`, `neutral`) covers nothing. An indicator that the frame lacks is
 /// `not_connected`. A customer for whom no scorecard is has neither health nor contributions.
 pub fn score_said(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog, said: &Said, at: Instant) -> ScoreFrame {
+    scored(frame, book, catalog, (said, at), true)
+}
+
+/// How is every customer doing, by what is measured alone, without the reasons?
+///
+/// # Why
+/// A replay scores everybody week after week and asks why of the few whom it warns of.
+///
+/// # Edges
+/// As [`score`], but nobody has contributions.
+pub fn score_lightly(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog) -> ScoreFrame {
+    scored(frame, book, catalog, (&Said::default(), frame.as_of().instant()), false)
+}
+
+fn scored(
+    frame: &IndicatorFrame,
+    book: &ScoreBook,
+    catalog: &Catalog,
+    (said, at): (&Said, Instant),
+    tells_why: bool,
+) -> ScoreFrame {
     let scorers = Scorers::new(frame, book, catalog);
     let one = |position: usize| {
         let (chosen, (id, weigher), is_for) = scorers.of(position);
@@ -160,7 +167,20 @@ pub fn score_said(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog, s
         let customer = &frame.customers()[position];
         let rows = weigher.weigh(position, customer, said, at);
         let summed = Summed::of(chosen, &rows, said.override_of(customer, at));
-        score_of(Arc::clone(id), weigher, &rows, summed, weigher.value(position))
+        let contributions = match tells_why {
+            true => contributions(weigher, &rows, &summed),
+            false => Contributions::default(),
+        };
+        CustomerScore {
+            health: summed.health,
+            band: summed.health.map(|health| chosen.band(health)),
+            coverage: summed.coverage,
+            firmness: chosen.firmness(summed.coverage),
+            contributions,
+            correction: summed.correction,
+            value: weigher.value(position),
+            scorecard: Arc::clone(id),
+        }
     };
     ScoreFrame {
         as_of: frame.as_of(),
@@ -279,7 +299,7 @@ fn nothing(scorecard: Arc<str>, value: Cell) -> CustomerScore {
         band: None,
         coverage: 0,
         firmness: Firmness::Thin,
-        contributions: Vec::new(),
+        contributions: Contributions::default(),
         correction: None,
         value,
         scorecard,
@@ -329,38 +349,23 @@ pub(crate) fn above_base(book: &ScoreBook, row: &Weighed, whole: f64) -> f64 {
     row.weight * (row.points - book.base.points()) / whole * 100.0
 }
 
-fn score_of(
-    scorecard: Arc<str>,
-    weigher: &Weigher<'_>,
-    rows: &[Weighed],
-    summed: Summed,
-    value: Cell,
-) -> CustomerScore {
+/// The shares of the measures in what was measured, which sum to it exactly.
+fn contributions(weigher: &Weigher<'_>, rows: &[Weighed], summed: &Summed) -> Contributions {
     let book = weigher.book;
     let counting: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].counted != Counted::LeftOut).collect();
-    let mut points: Vec<Option<i32>> = vec![None; rows.len()];
+    let mut points: Vec<Option<i16>> = vec![None; rows.len()];
     if let Some(measured) = summed.measured {
         let exact: Vec<f64> = counting.iter().map(|at| above_base(book, &rows[*at], summed.whole)).collect();
         let shares = share_out(&exact, measured - i32::from(book.base.hundredths()));
-        counting.iter().zip(shares).for_each(|(at, share)| points[*at] = Some(share));
+        // No share is more than a whole health, and a rounding or two.
+        counting.iter().zip(shares).for_each(|(at, share)| points[*at] = i16::try_from(share).ok());
     }
-    let contributions = weigher.leaves.iter().zip(rows).zip(points).map(|((leaf, row), points)| Contribution {
-        indicator: Arc::clone(&leaf.measure.indicator),
-        dimension: Arc::clone(&leaf.dimension.id),
-        points_hundredths: points,
+    let share = |(row, points_hundredths): (&Weighed, Option<i16>)| Share {
+        points_hundredths,
         cell: row.cell,
         counted: row.counted,
-    });
-    CustomerScore {
-        contributions: contributions.collect(),
-        health: summed.health,
-        band: summed.health.map(|health| book.band(health)),
-        coverage: summed.coverage,
-        firmness: book.firmness(summed.coverage),
-        correction: summed.correction,
-        value,
-        scorecard,
-    }
+    };
+    Contributions::new(&weigher.names, rows.iter().zip(points).map(share).collect())
 }
 
 /// Rounds parts to whole numbers that sum to `total`: each down, then one more for the largest remainders.

@@ -2,10 +2,13 @@
 //!
 //! The one place where a missing or an old number is dealt with. `score` sums what comes out, `ledger` compares it.
 
+use std::sync::Arc;
+
 use indicators::{Catalog, Cell, IndicatorFrame};
 use vocab::{CustomerId, Instant, Unknown};
 
 use crate::book::{Dimension, Measure, Missing, OnceStale, ScoreBook};
+use crate::contributions::Named;
 use crate::look::against;
 use crate::said::Said;
 
@@ -62,6 +65,8 @@ pub(crate) struct Weighed {
 pub(crate) struct Weigher<'a> {
     pub book: &'a ScoreBook,
     pub leaves: Vec<Leaf<'a>>,
+    /// What the leaves are called.
+    pub names: Arc<[Named]>,
     value: Option<&'a [Cell]>,
 }
 
@@ -92,7 +97,10 @@ impl<'a> Weigher<'a> {
                 age: measure.stale.as_ref().and_then(|stale| frame.column(stale.age.as_deref()?)),
             }
         });
-        Self { book, leaves: leaves.collect(), value: book.value.as_deref().and_then(|id| frame.column(id)) }
+        let leaves: Vec<Leaf<'a>> = leaves.collect();
+        let names = leaves.iter().map(|leaf| (Arc::clone(&leaf.measure.indicator), Arc::clone(&leaf.dimension.id)));
+        let names = names.collect();
+        Self { book, leaves, names, value: book.value.as_deref().and_then(|id| frame.column(id)) }
     }
 
     /// What the customer at a position is worth.

@@ -160,6 +160,11 @@ impl World {
         }
     }
 
+    /// Whoever has left so far, in order of leaving: what [`World::truth`] says of them, without the rest of it.
+    pub fn leavers(&self) -> &[ChurnTruth] {
+        &self.truth.churn
+    }
+
     fn tell(&mut self, standing: &Standing) {
         let (customer, day) = (&self.customers[standing.customer], standing.day);
         let subject = Subject { terms: standing.terms, ..customer.subject(&self.spec) };

@@ -9,7 +9,9 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, Q
 use vocab::{CustomerId, Instant, Scope, Severity, Text};
 
 use crate::case::CaseState;
+use crate::case_index::Kept;
 use crate::entity::{alerts, cases};
+use crate::line::RuleCount;
 use crate::scope::{admitted_alerts, alerts_of_owner, among, listed};
 use crate::words::{severity_from, severity_number, words};
 use crate::{Error, Store};
@@ -265,17 +267,34 @@ impl Store {
 
     /// Who has an open alert, each once?
     pub async fn alerted_customers(&self, scope: &Scope) -> Result<Vec<CustomerId>, Error> {
-        let ids: Vec<String> = alerts::Entity::find()
-            .select_only()
-            .column(alerts::Column::CustomerId)
-            .distinct()
-            .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
-            .filter(Cond::all().add_option(admitted_alerts(scope)))
-            .into_tuple()
-            .all(&self.reader)
-            .await
-            .map_err(Error::while_doing("reading who has alerts"))?;
-        Ok(ids.into_iter().map(CustomerId::from).collect())
+        let ask = |kept: &Kept| {
+            let (alerts, owners) = kept.alerts(scope);
+            alerts.alerted(&owners)
+        };
+        self.ask_alerts(ask).await
+    }
+
+    /// How many customers have open alerts, by where the one stands that speaks for all of theirs?
+    pub async fn standing_counts(&self, scope: &Scope) -> Result<BTreeMap<Standing, u64>, Error> {
+        let ask = |kept: &Kept| {
+            let (alerts, owners) = kept.alerts(scope);
+            alerts.standing_counts(&owners)
+        };
+        self.ask_alerts(ask).await
+    }
+
+    /// What came of each rule's alerts that were opened from a moment on; by rule.
+    pub async fn rule_counts(&self, scope: &Scope, from: Instant) -> Result<Vec<RuleCount>, Error> {
+        let ask = |kept: &Kept| {
+            let (alerts, owners) = kept.alerts(scope);
+            alerts.rule_counts(&owners, from, |case| kept.became(case))
+        };
+        self.ask_alerts(ask).await
+    }
+
+    async fn ask_alerts<T>(&self, ask: impl FnOnce(&Kept) -> T) -> Result<T, Error> {
+        let read = self.read().await?;
+        Ok(self.ask_cases(&read, None, |kept, _| ask(kept)).await?.0)
     }
 
     /// One alert, if this reader may see it.
@@ -342,7 +361,7 @@ fn stands(standing: Standing) -> Condition {
 
 /// SQLite keeps no statistics and takes any state to be rare; where customers or cases are named, a plus before the
 /// column tells it to begin with those.
-fn in_state(connection: &impl ConnectionTrait, state: AlertState, few_are_named: bool) -> Expr {
+pub(crate) fn in_state(connection: &impl ConnectionTrait, state: AlertState, few_are_named: bool) -> Expr {
     if few_are_named && connection.get_database_backend() == DbBackend::Sqlite {
         let column = Expr::col((alerts::Entity, alerts::Column::State));
         return Expr::cust_with_exprs("+? = ?", [column, Expr::val(state.as_str())]);

@@ -11,7 +11,7 @@ use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 
 use crate::entity::{alerts, cases};
 use crate::history::Resource;
-use crate::open::{Change, Writing};
+use crate::open::Writing;
 use crate::scope::{admitted_few, listed, owners_of};
 use crate::words::{severity_from, words};
 use crate::{Error, Store};
@@ -409,15 +409,7 @@ pub(crate) fn blank(
 
 /// Notes a step of a case.
 pub(crate) fn remember(writing: &mut Writing, after: &cases::Model, actor: &str, what: &str) -> Result<(), Error> {
-    let change = Change {
-        resource: Resource::Case,
-        id: after.id.to_string(),
-        customer: Some(&after.customer_id),
-        version: after.version,
-        actor,
-        cause: what,
-    };
-    writing.remember(change, after)
+    writing.remember_of(Resource::Case, (after.id, after.version, &after.customer_id), (actor, what), after)
 }
 
 pub(crate) async fn finish(writing: Writing, mut after: Vec<cases::Model>) -> Result<CaseRecord, Error> {

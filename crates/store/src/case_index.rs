@@ -1,4 +1,4 @@
-//! Every case in few words, kept in memory: what lists are filtered, counted and ordered by.
+//! Every case in few words, kept in memory: what lists are filtered, counted and ordered by; and beside them the alerts.
 //!
 //! A board asks a dozen counts and some hundred rows of a hundred thousand cases, for every reader's scope, whenever
 //! anybody moved one. The index is asked instead of the tables, and what is shown is then read by id. It is never the
@@ -16,9 +16,10 @@ use sea_orm::{
 };
 use vocab::{CustomerId, Instant, Scope, Severity};
 
+use crate::alert_index::{self, Alerts, Became};
 use crate::case::{CaseOutcome, CaseState};
 use crate::case_list::{CaseFilter, CaseOrder, CasePage, CaseSlice, Whose};
-use crate::entity::{cases, customer_owner, history, owner_changes, settings};
+use crate::entity::{alerts, cases, customer_owner, history, owner_changes, settings};
 use crate::history::{Resource, parse};
 use crate::scope::owners_of;
 use crate::team::DeskClocks;
@@ -47,13 +48,13 @@ pub(crate) struct Mark {
 
 /// Words that repeat, by place.
 #[derive(Debug, Default)]
-struct Names {
+pub(crate) struct Names {
     names: Vec<String>,
     places: HashMap<String, u32>,
 }
 
 impl Names {
-    fn place(&mut self, name: &str) -> u32 {
+    pub(crate) fn place(&mut self, name: &str) -> u32 {
         if let Some(place) = self.places.get(name) {
             return *place;
         }
@@ -63,11 +64,11 @@ impl Names {
         place
     }
 
-    fn place_of(&mut self, name: Option<&str>) -> u32 {
+    pub(crate) fn place_of(&mut self, name: Option<&str>) -> u32 {
         name.map_or(NOBODY, |name| self.place(name))
     }
 
-    fn name(&self, place: u32) -> Option<&str> {
+    pub(crate) fn name(&self, place: u32) -> Option<&str> {
         self.names.get(place as usize).map(String::as_str)
     }
 }
@@ -85,6 +86,7 @@ struct Row {
     is_urgent: bool,
     /// Whether a person said how it ended.
     is_said: bool,
+    is_false: bool,
     opened_at: i64,
     due_at: i64,
     closed_at: i64,
@@ -140,10 +142,11 @@ impl Columns {
     }
 }
 
-/// What became known since a mark: cases as they are now, and customers whose owner may be another, with all of whose
+/// What became known since a mark: cases and alerts as they are now, and customers whose owner may be another, with all of whose
 /// owners.
 struct News {
     cases: Vec<cases::Model>,
+    alerts: Vec<alerts::Model>,
     customers: HashSet<String>,
     owners: HashMap<String, String>,
 }
@@ -173,6 +176,7 @@ pub(crate) struct Kept {
     /// By id.
     rows: Vec<Row>,
     of_customer: HashMap<CustomerId, Vec<i64>>,
+    alerts: Alerts,
     owners: Names,
     desks: Names,
     types: Names,
@@ -180,7 +184,7 @@ pub(crate) struct Kept {
 }
 
 /// Which places pass.
-struct Gate {
+pub(crate) struct Gate {
     open: Vec<bool>,
     nobody: bool,
 }
@@ -190,7 +194,7 @@ impl Gate {
         Gate { open: names.names.iter().map(|name| passes(Some(name))).collect(), nobody: passes(None) }
     }
 
-    fn passes(&self, place: u32) -> bool {
+    pub(crate) fn passes(&self, place: u32) -> bool {
         self.open.get(place as usize).copied().unwrap_or(self.nobody)
     }
 }
@@ -242,6 +246,7 @@ impl Kept {
             state: CaseState::read(&columns.state)?,
             is_urgent: columns.severity == severity_number(Severity::Urgent),
             is_said: outcome.is_some_and(CaseOutcome::is_said),
+            is_false: outcome == Some(CaseOutcome::FalseAlarm),
             opened_at: columns.opened_at,
             due_at: columns.due_at.unwrap_or(NEVER),
             closed_at: columns.closed_at.unwrap_or(NEVER),
@@ -263,6 +268,7 @@ impl Kept {
 
     fn own(&mut self, customer: &str, owner: Option<&str>) {
         let owner = self.owners.place_of(owner);
+        self.alerts.own(customer, owner);
         for id in self.of_customer.get(customer).into_iter().flatten() {
             if let Ok(place) = self.rows.binary_search_by_key(id, |row| row.id) {
                 self.rows[place].owner = owner;
@@ -345,6 +351,17 @@ impl Kept {
         self.matching(scope, filter, named).0.into_iter().map(key).collect()
     }
 
+    /// The alerts, and which owners' a reader with this scope sees.
+    pub(crate) fn alerts(&self, scope: &Scope) -> (&Alerts, Gate) {
+        (&self.alerts, Gate::of(&self.owners, |owner| scope.admits(owner)))
+    }
+
+    /// What became of a case.
+    pub(crate) fn became(&self, id: i64) -> Option<Became> {
+        let row = &self.rows[self.find_row(id).ok()?];
+        Some(Became { is_worked: row.is_said || row.clocks[0] == NEVER, is_false: row.is_false })
+    }
+
     /// See [`Store::desk_clocks`].
     pub(crate) fn clocks(&self, scope: &Scope, now: Instant, day_end: Instant) -> Vec<DeskClocks> {
         let owners = Gate::of(&self.owners, |owner| scope.admits(owner));
@@ -412,6 +429,11 @@ impl CaseIndex {
             let owner = news.owners.get(&row.customer_id).cloned();
             kept.put(Columns::of(row, owner))?;
         }
+        let Kept { alerts, owners, .. } = &mut *kept;
+        for row in news.alerts {
+            let owner = news.owners.get(&row.customer_id).cloned();
+            alerts.put(alert_index::Columns::of(row, owner), owners)?;
+        }
         for customer in &news.customers {
             kept.own(customer, news.owners.get(customer).map(String::as_str));
         }
@@ -420,13 +442,16 @@ impl CaseIndex {
     }
 
     /// Begins anew, unless somebody else has come further.
-    fn replace(&self, to: Mark, rows: Vec<Columns>) -> Result<(), Error> {
+    fn replace(&self, to: Mark, rows: Vec<Columns>, alerts: Vec<alert_index::Columns>) -> Result<(), Error> {
         if self.read().mark >= Some(to) {
             return Ok(());
         }
         let mut anew = Kept { rows: Vec::with_capacity(rows.len()), ..Kept::default() };
         for row in rows {
             anew.put(row)?;
+        }
+        for row in alerts {
+            anew.alerts.put(row, &mut anew.owners)?;
         }
         anew.mark = Some(to);
         let mut kept = self.write();
@@ -456,7 +481,7 @@ impl Store {
             };
             match news {
                 Some((from, news)) => self.index.follow(from, mark, news)?,
-                None => self.index.replace(mark, everything(read).await?)?,
+                None => self.index.replace(mark, everything(read).await?, alert_index::everything(read).await?)?,
             }
         }
         let kept = self.index.read();
@@ -499,7 +524,7 @@ pub(crate) async fn owners_written(connection: &impl ConnectionTrait) -> Result<
 
 /// What the history tells after a mark; `None` where it does not name every customer that went to somebody else.
 async fn news(read: &DatabaseTransaction, from: Mark) -> Result<Option<News>, Error> {
-    let told = [Resource::Case, Resource::OwnerChange, Resource::HandOver].map(Resource::as_str);
+    let told = [Resource::Alert, Resource::Case, Resource::OwnerChange, Resource::HandOver].map(Resource::as_str);
     let entries = history::Entity::find()
         .filter(history::Column::Id.gt(from.number))
         .filter(history::Column::Resource.is_in(told))
@@ -507,7 +532,7 @@ async fn news(read: &DatabaseTransaction, from: Mark) -> Result<Option<News>, Er
         .all(read)
         .await
         .map_err(Error::while_doing("reading the history"))?;
-    let (mut last, mut customers) = (BTreeMap::new(), HashSet::new());
+    let (mut last, mut alerts, mut customers) = (BTreeMap::new(), BTreeMap::new(), HashSet::new());
     for entry in entries {
         if entry.resource == Resource::HandOver.as_str() {
             return Ok(None);
@@ -516,13 +541,18 @@ async fn news(read: &DatabaseTransaction, from: Mark) -> Result<Option<News>, Er
             let row: cases::Model = parse(&entry)?;
             customers.insert(row.customer_id.clone());
             last.insert(row.id, row);
+        } else if entry.resource == Resource::Alert.as_str() {
+            let row: alerts::Model = parse(&entry)?;
+            customers.insert(row.customer_id.clone());
+            alerts.insert(row.id, row);
         } else {
             let change: owner_changes::Model = parse(&entry)?;
             customers.insert(change.customer_id);
         }
     }
     let owners = owners_of(read, customers.iter().map(String::as_str)).await?;
-    Ok(Some(News { cases: last.into_values().collect(), customers, owners }))
+    let (cases, alerts) = (last.into_values().collect(), alerts.into_values().collect());
+    Ok(Some(News { cases, alerts, customers, owners }))
 }
 
 /// Every case, by id.

@@ -2,17 +2,16 @@
 
 use actions::{Desk, OpenCase};
 use alerts::{ClosedAlert, OpenAlert, OpenAlerts};
-use sea_orm::sea_query::{Cond, Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::{BTreeMap, HashMap};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
+use std::collections::BTreeMap;
 use vocab::{CustomerId, Instant, Scope, Text};
 
-use crate::alert::{AlertResolution, AlertState};
+use crate::alert::{AlertResolution, AlertState, in_state};
 use crate::case::CaseState;
 use crate::case_index::owners_written;
 use crate::cycle::CYCLE_ACTOR;
 use crate::entity::{alerts as alert_table, cases as case_table, customer_owner};
-use crate::open::ROWS_PER_STATEMENT;
 use crate::scope::{admitted, admitted_alerts, among, listed_text, owners_of};
 use crate::words::severity_from;
 use crate::{Error, Store};
@@ -22,7 +21,7 @@ impl Store {
     /// a cause that somebody closed stays quiet for its cooldown; what cleared by itself has none.
     pub async fn open_alerts(&self, scope: &Scope, closed_from: Instant) -> Result<OpenAlerts, Error> {
         let read = self.read().await?;
-        standing_alerts(&read, Cond::all().add_option(admitted_alerts(scope)), closed_from).await
+        standing_alerts(&read, (Cond::all().add_option(admitted_alerts(scope)), false), closed_from).await
     }
 
     /// The same of some customers.
@@ -34,10 +33,11 @@ impl Store {
     ) -> Result<OpenAlerts, Error> {
         let read = self.read().await?;
         let theirs = among(&read, (alert_table::Entity, alert_table::Column::CustomerId), customers);
-        standing_alerts(&read, Cond::all().add_option(admitted_alerts(scope)).add(theirs), closed_from).await
+        let mine = Cond::all().add_option(admitted_alerts(scope)).add(theirs);
+        standing_alerts(&read, (mine, true), closed_from).await
     }
 
-    /// Which cases are on a desk, and whose customer is whose? For planning the next cycle; the hours are the usual ones.
+    /// Which cases are on a desk, and whose customer is whose? The hours are the usual ones.
     pub async fn desk(&self, scope: &Scope) -> Result<Desk, Error> {
         let read = self.read().await?;
         let mine = Cond::all().add_option(admitted(scope, case_table::Column::CustomerId));
@@ -47,6 +47,12 @@ impl Store {
             owners: owners.map(|(id, owner)| (CustomerId::from(id), owner)).collect(),
             ..Desk::default()
         })
+    }
+
+    /// Which cases are on a desk? For planning the next cycle, which knows whose customers those are that it plans for.
+    pub async fn open_cases(&self, scope: &Scope) -> Result<Vec<OpenCase>, Error> {
+        let read = self.read().await?;
+        open_cases(&read, Cond::all().add_option(admitted(scope, case_table::Column::CustomerId))).await
     }
 
     /// The same of some customers.
@@ -75,76 +81,101 @@ impl Store {
     /// Takes over what the facts say about owners; `None` is nobody. Customers who are not listed keep theirs.
     /// Returns how many changed.
     ///
-    /// A projection of facts, so it has no history of its own: the facts are its history.
-    pub async fn set_owners(&self, owners: &[(CustomerId, Option<String>)]) -> Result<u64, Error> {
+    /// A projection of facts, so it has no history of its own: the facts are its history. The database finds out what
+    /// differs: a million owners of whom nothing is new neither come nor go.
+    ///
+    /// # Edges
+    /// Of several words about one customer the last counts.
+    pub async fn set_owners<C, O>(&self, owners: &[(C, Option<O>)]) -> Result<u64, Error>
+    where
+        C: AsRef<str> + Sync,
+        O: AsRef<str> + Sync,
+    {
         let transaction = self.begin_write().await?;
-        let present: HashMap<String, String> = all_owners(&transaction, &Scope::All).await?.into_iter().collect();
-        // The last word about a customer counts.
-        let wanted: BTreeMap<&str, Option<&str>> =
-            owners.iter().map(|(customer, owner)| (customer.as_str(), owner.as_deref())).collect();
-        let mut given = Vec::new();
-        let mut taken = Vec::new();
-        for (customer, owner) in wanted {
-            match (present.get(customer).map(String::as_str), owner) {
-                (before, Some(owner)) if before != Some(owner) => given.push(customer_owner::ActiveModel {
-                    customer_id: Set(customer.to_owned()),
-                    owner: Set(owner.to_owned()),
-                }),
-                (Some(_), None) => taken.push(customer.to_owned()),
-                _ => {}
-            }
+        let mut changed = 0;
+        for part in owners.chunks(OWNERS_AT_ONCE) {
+            let said = part.iter().map(|(customer, owner)| {
+                let owner = owner.as_ref().map(AsRef::as_ref);
+                (customer.as_ref().to_owned(), owner.map_or(serde_json::Value::Null, serde_json::Value::from))
+            });
+            let said = serde_json::Value::Object(said.collect()).to_string();
+            changed += take_over(&transaction, said).await?;
         }
-        let changed = (given.len() + taken.len()) as u64;
         if changed == 0 {
             return Ok(0);
         }
-        for rows in given.chunks(ROWS_PER_STATEMENT) {
-            let over = OnConflict::column(customer_owner::Column::CustomerId)
-                .update_column(customer_owner::Column::Owner)
-                .to_owned();
-            customer_owner::Entity::insert_many(rows.iter().cloned())
-                .on_conflict(over)
-                .exec_without_returning(&transaction)
-                .await
-                .map_err(Error::while_doing("writing owners"))?;
-        }
-        if !taken.is_empty() {
-            let column = (customer_owner::Entity, customer_owner::Column::CustomerId);
-            customer_owner::Entity::delete_many()
-                .filter(listed_text(&transaction, column, &taken))
-                .exec(&transaction)
-                .await
-                .map_err(Error::while_doing("taking owners away"))?;
-        }
-        show_on_alerts(&transaction, &given, taken).await?;
         owners_written(&transaction).await?;
-        transaction.commit().await.map_err(Error::while_doing("writing owners"))?;
+        transaction.commit().await.map_err(Error::while_doing(WRITING_OWNERS))?;
         Ok(changed)
     }
 }
 
-/// Keeps the owner that alerts carry with them true: one statement per owner.
-pub(crate) async fn show_on_alerts(
-    connection: &impl ConnectionTrait,
-    given: &[customer_owner::ActiveModel],
-    taken: Vec<String>,
-) -> Result<(), Error> {
-    let mut customers_of: BTreeMap<Option<&str>, Vec<CustomerId>> = BTreeMap::new();
-    for row in given {
-        let customer = CustomerId::from(row.customer_id.as_ref().as_str());
-        customers_of.entry(Some(row.owner.as_ref().as_str())).or_default().push(customer);
+/// Customers whose owners go to the database together: some hundred kilobytes of text.
+const OWNERS_AT_ONCE: usize = 20_000;
+const WRITING_OWNERS: &str = "writing owners";
+
+/// Takes over the owners of some customers, given as the JSON `{customer: owner or null}`; how many changed.
+async fn take_over(connection: &impl ConnectionTrait, said: String) -> Result<u64, Error> {
+    let backend = connection.get_database_backend();
+    let (pairs, gathered) = match backend {
+        DbBackend::Postgres => ("json_each_text($1::json)", "json_object_agg(given.key, given.value)::text"),
+        _ => ("json_each(?)", "json_group_object(given.key, given.value)"),
+    };
+    let told = |sql: &str, text: String| {
+        Statement::from_sql_and_values(
+            backend,
+            sql.replace("{pairs}", pairs).replace("{gathered}", gathered),
+            [text.into()],
+        )
+    };
+    let differing = told(OWNERS_DIFFERING, said);
+    let row = connection.query_one_raw(differing).await.map_err(Error::while_doing(WRITING_OWNERS))?;
+    let row = row.ok_or_else(|| Error::unreadable("a count without a row"))?;
+    let count: i64 = row.try_get_by_index(0).map_err(Error::while_doing(WRITING_OWNERS))?;
+    let differing: Option<String> = row.try_get_by_index(1).map_err(Error::while_doing(WRITING_OWNERS))?;
+    let Some(differing) = differing.filter(|_| count > 0) else { return Ok(0) };
+    for sql in [OWNERS_GIVEN, OWNERS_TAKEN, OWNERS_SHOWN] {
+        let statement = told(sql, differing.clone());
+        connection.execute_raw(statement).await.map_err(Error::while_doing(WRITING_OWNERS))?;
     }
-    if !taken.is_empty() {
-        customers_of.insert(None, taken.into_iter().map(CustomerId::from).collect());
-    }
-    for (owner, customers) in customers_of {
-        alert_table::Entity::update_many()
-            .col_expr(alert_table::Column::Owner, Expr::value(owner.map(str::to_owned)))
-            .filter(among(connection, (alert_table::Entity, alert_table::Column::CustomerId), &customers))
-            .exec(connection)
-            .await
-            .map_err(Error::while_doing("showing owners on alerts"))?;
-    }
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// Which of the pairs say something else than is known, and how many.
+const OWNERS_DIFFERING: &str = "
+SELECT COUNT(*), {gathered}
+FROM {pairs} AS given LEFT JOIN customer_owner AS known ON known.customer_id = given.key
+WHERE known.owner IS DISTINCT FROM given.value";
+
+const OWNERS_GIVEN: &str = "
+INSERT INTO customer_owner (customer_id, owner)
+SELECT given.key, given.value FROM {pairs} AS given WHERE given.value IS NOT NULL
+ON CONFLICT (customer_id) DO UPDATE SET owner = excluded.owner";
+
+const OWNERS_TAKEN: &str = "
+DELETE FROM customer_owner
+WHERE customer_id IN (SELECT given.key FROM {pairs} AS given WHERE given.value IS NULL)";
+
+const OWNERS_SHOWN: &str = "
+UPDATE alerts SET owner = (SELECT owner FROM customer_owner WHERE customer_owner.customer_id = alerts.customer_id)
+WHERE customer_id IN (SELECT given.key FROM {pairs} AS given)";
+
+/// Keeps the owner that alerts of these customers carry with them true, after the projection of owners was written.
+pub(crate) async fn show_on_alerts(connection: &impl ConnectionTrait, customers: &[String]) -> Result<(), Error> {
+    let owner = Query::select()
+        .column(customer_owner::Column::Owner)
+        .from(customer_owner::Entity)
+        .and_where(
+            Expr::col((customer_owner::Entity, customer_owner::Column::CustomerId))
+                .equals((alert_table::Entity, alert_table::Column::CustomerId)),
+        )
+        .take();
+    alert_table::Entity::update_many()
+        .col_expr(alert_table::Column::Owner, Expr::SubQuery(None, Box::new(owner.into())))
+        .filter(listed_text(connection, (alert_table::Entity, alert_table::Column::CustomerId), customers))
+        .exec(connection)
+        .await
+        .map_err(Error::while_doing("showing owners on alerts"))?;
     Ok(())
 }
 
@@ -160,25 +191,34 @@ async fn all_owners(connection: &impl ConnectionTrait, scope: &Scope) -> Result<
         .map_err(Error::while_doing("reading owners"))
 }
 
-/// Alerts that stand, and those that somebody closed at `closed_from` or later, of the customers meant.
-async fn standing_alerts(read: &impl ConnectionTrait, mine: Cond, closed_from: Instant) -> Result<OpenAlerts, Error> {
-    let rows = alert_table::Entity::find()
-        .filter(alert_table::Column::State.eq(AlertState::Open.as_str()))
+/// Alerts that stand, and those that somebody closed at `closed_from` or later, of the customers meant; whether those are
+/// named one by one.
+async fn standing_alerts(
+    read: &impl ConnectionTrait,
+    (mine, few_are_named): (Cond, bool),
+    closed_from: Instant,
+) -> Result<OpenAlerts, Error> {
+    use alert_table::Column as C;
+    let rows: Vec<(i64, String, String, String, i64, String, String, i64)> = alert_table::Entity::find()
+        .select_only()
+        .columns([C::Id, C::CustomerId, C::Cause, C::Rule, C::Severity, C::SentenceZh, C::SentenceEn, C::OpenedAt])
+        .filter(in_state(read, AlertState::Open, few_are_named))
         .filter(mine.clone())
-        .order_by_asc(alert_table::Column::Id)
+        .order_by_asc(C::Id)
+        .into_tuple()
         .all(read)
         .await
         .map_err(Error::while_doing("reading open alerts"))?;
     let mut standing = OpenAlerts { open: Vec::with_capacity(rows.len()), recently_closed: Vec::new() };
-    for row in rows {
+    for (id, customer, cause, rule, severity, zh, en, opened_at) in rows {
         standing.open.push(OpenAlert {
-            id: row.id,
-            customer: CustomerId::from(row.customer_id),
-            cause: row.cause,
-            rule: row.rule,
-            severity: severity_from(row.severity)?,
-            sentence: Text::new(row.sentence_zh, row.sentence_en),
-            opened_at: Instant::from_micros(row.opened_at),
+            id,
+            customer: CustomerId::from(customer),
+            cause,
+            rule,
+            severity: severity_from(severity)?,
+            sentence: Text::new(zh, en),
+            opened_at: Instant::from_micros(opened_at),
         });
     }
     let closed: Vec<(String, String, i64)> = alert_table::Entity::find()

@@ -12,7 +12,7 @@ use vocab::{CustomerId, Instant, Scope};
 use crate::case_moves::{Acting, note_act};
 use crate::entity::{follow_ups, promises};
 use crate::history::Resource;
-use crate::open::{Change, Writing};
+use crate::open::Writing;
 use crate::promises::{PromiseState, remember_promise};
 use crate::scope::admitted;
 use crate::words::words;
@@ -174,15 +174,8 @@ impl Store {
                 return Err(Error::not_found(format!("the customer {}", new.customer)));
             }
         }
-        let change = Change {
-            resource: Resource::FollowUp,
-            id: row.id.to_string(),
-            customer: Some(&row.customer_id),
-            version: row.version,
-            actor,
-            cause: "recorded",
-        };
-        writing.remember(change, &row)?;
+        let of = (row.id, row.version, row.customer_id.as_str());
+        writing.remember_of(Resource::FollowUp, of, (actor, "recorded"), &row)?;
         pool_returns::withdraw(&mut writing, new.customer.as_str(), actor).await?;
         if let Some(promise) = &new.promise {
             make_promise(&mut writing, &row, promise).await?;

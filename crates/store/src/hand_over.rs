@@ -282,22 +282,20 @@ async fn give_customers(
 ) -> Result<(), Error> {
     let doing = "giving customers to others";
     for part in customers.chunks(ROWS_PER_STATEMENT) {
-        let owned: Vec<customer_owner::ActiveModel> = part
-            .iter()
-            .map(|(customer, to)| customer_owner::ActiveModel {
-                customer_id: Set(customer.clone()),
-                owner: Set(to.clone()),
-            })
-            .collect();
+        let owned = part.iter().map(|(customer, to)| customer_owner::ActiveModel {
+            customer_id: Set(customer.clone()),
+            owner: Set(to.clone()),
+        });
         let over = OnConflict::column(customer_owner::Column::CustomerId)
             .update_column(customer_owner::Column::Owner)
             .to_owned();
-        customer_owner::Entity::insert_many(owned.iter().cloned())
+        customer_owner::Entity::insert_many(owned)
             .on_conflict(over)
             .exec_without_returning(connection)
             .await
             .map_err(Error::while_doing(doing))?;
-        show_on_alerts(connection, &owned, Vec::new()).await?;
+        let customers: Vec<String> = part.iter().map(|(customer, _)| customer.clone()).collect();
+        show_on_alerts(connection, &customers).await?;
         let given = part.iter().map(|(customer, to)| owners_given::ActiveModel {
             hand_over_id: Set(hand_over_id),
             customer_id: Set(customer.clone()),

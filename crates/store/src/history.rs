@@ -4,9 +4,9 @@
 //! the order of the commits, and their `at` never goes back, so whoever copies them elsewhere only remembers the last
 //! number ([`Store::history_after`]) and a fold up to a moment gives the same answer for ever.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use vocab::{CustomerId, Instant, Scope};
 
@@ -337,6 +337,43 @@ impl Store {
         }
         let rows = select.all(&self.reader).await.map_err(Error::while_doing("reading the history"))?;
         rows.into_iter().map(entry).collect()
+    }
+}
+
+/// What the history tells after a number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// Its last number now; 0 while it is empty.
+    pub number: i64,
+    /// The customers of whom it tells.
+    pub customers: BTreeSet<CustomerId>,
+}
+
+impl Store {
+    /// Of which customers does the history tell something of these sorts after a number, and how far does it go? For whoever
+    /// keeps such rows in memory.
+    pub async fn news_of(&self, scope: &Scope, number: i64, sorts: &[Resource]) -> Result<News, Error> {
+        let (doing, read) = ("reading the end of the history", self.read().await?);
+        let last: Option<Option<i64>> = history::Entity::find()
+            .select_only()
+            .column_as(history::Column::Id.max(), "number")
+            .into_tuple()
+            .one(&read)
+            .await
+            .map_err(Error::while_doing(doing))?;
+        let customers: Vec<Option<String>> = history::Entity::find()
+            .select_only()
+            .column(history::Column::CustomerId)
+            .distinct()
+            .filter(history::Column::Id.gt(number))
+            .filter(history::Column::Resource.is_in(sorts.iter().map(|sort| sort.as_str())))
+            .filter(Cond::all().add_option(admitted(scope, history::Column::CustomerId)))
+            .into_tuple()
+            .all(&read)
+            .await
+            .map_err(Error::while_doing(doing))?;
+        let customers = customers.into_iter().flatten().map(CustomerId::from).collect();
+        Ok(News { number: last.flatten().unwrap_or(0), customers })
     }
 }
 

@@ -7,7 +7,6 @@ use vocab::{CustomerId, Instant, Scope};
 
 use crate::entity::judgements;
 use crate::history::Resource;
-use crate::open::Change;
 use crate::scope::admitted;
 use crate::{Error, Store};
 
@@ -95,15 +94,8 @@ impl Store {
                 return Err(Error::not_found(format!("the customer {}", new.customer)));
             }
         }
-        let change = Change {
-            resource: Resource::Judgement,
-            id: row.id.to_string(),
-            customer: Some(&row.customer_id),
-            version: row.version,
-            actor: author,
-            cause: "said",
-        };
-        writing.remember(change, &row)?;
+        let of = (row.id, row.version, row.customer_id.as_str());
+        writing.remember_of(Resource::Judgement, of, (author, "said"), &row)?;
         writing.commit().await?;
         Ok(Judgement::new(row))
     }
@@ -136,15 +128,8 @@ impl Store {
         changed.withdrawn_at = Set(Some(now.micros().max(said_at)));
         changed.withdrawn_by = Set(Some(actor.to_owned()));
         let row = changed.update(&writing.transaction).await.map_err(Error::while_doing(doing))?;
-        let change = Change {
-            resource: Resource::Judgement,
-            id: row.id.to_string(),
-            customer: Some(&row.customer_id),
-            version,
-            actor,
-            cause: "withdrawn",
-        };
-        writing.remember(change, &row)?;
+        let of = (row.id, row.version, row.customer_id.as_str());
+        writing.remember_of(Resource::Judgement, of, (actor, "withdrawn"), &row)?;
         writing.commit().await?;
         Ok(Judgement::new(row))
     }

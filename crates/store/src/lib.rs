@@ -12,7 +12,9 @@
 //!   the present one.
 //! * **Only hashes.** Secrets of sessions, tokens and passwords come in hashed.
 
+mod advice_followed;
 mod alert;
+mod alert_index;
 mod audit;
 mod case;
 mod case_desk;
@@ -61,6 +63,7 @@ mod versions;
 mod words;
 mod work_between;
 
+pub use advice_followed::AdviceFollowed;
 pub use alert::{
     AlertFilter, AlertOrder, AlertPage, AlertPosition, AlertRecord, AlertResolution, AlertSlice, AlertState, Snooze,
     Standing,
@@ -80,7 +83,7 @@ pub use deliveries::{
 pub use error::Error;
 pub use follow_ups::{Channel, FollowUpRecord, Mood, NewFollowUp, NewPromise, TouchOutcome};
 pub use hand_over::{GivenBy, GivenOwner, HandOver, Share};
-pub use history::{HistoryEntry, Recorded, Resource};
+pub use history::{HistoryEntry, News, Recorded, Resource};
 pub use identity::{ConflictRecord, ConflictState, NewConflict};
 pub use imports::{ImportJobRecord, ImportResult, ImportState, NewImportJob};
 pub use invitations::{InvitationRecord, NewInvitation};

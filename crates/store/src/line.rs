@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ::alerts::AlertPlan;
 use actions::{ActionPlan, Snoozed, Waking};
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 use vocab::{CustomerId, Instant, Scope, Severity};
 
@@ -180,52 +180,6 @@ impl Store {
         cells.into_iter().map(count).collect()
     }
 
-    /// What came of each rule's alerts that were opened from a moment on; by rule.
-    pub async fn rule_counts(&self, scope: &Scope, from: Instant) -> Result<Vec<RuleCount>, Error> {
-        let worked =
-            Cond::any()
-                .add(cases::Column::AcceptedAt.is_not_null())
-                .add(cases::Column::Outcome.is_in(
-                    CaseOutcome::ALL.iter().filter(|outcome| outcome.is_said()).map(|outcome| outcome.as_str()),
-                ));
-        let of_case = |condition: sea_orm::Condition| {
-            Query::select().column(cases::Column::Id).from(cases::Entity).cond_where(condition).take()
-        };
-        let falsely = Cond::all().add(cases::Column::Outcome.eq(CaseOutcome::FalseAlarm.as_str()));
-        let false_alarm = Cond::any().add(alerts::Column::Resolution.eq(AlertResolution::FalseAlarm.as_str())).add(
-            Cond::all()
-                .add(alerts::Column::Resolution.eq(AlertResolution::Closed.as_str()))
-                .add(alerts::Column::CaseId.in_subquery(of_case(falsely))),
-        );
-        let acted = Cond::any()
-            .add(alerts::Column::Resolution.eq(AlertResolution::FalseAlarm.as_str()))
-            .add(alerts::Column::CaseId.in_subquery(of_case(worked)));
-        let mut counts: BTreeMap<String, RuleCount> = BTreeMap::new();
-        for (which, condition) in [None, Some(acted), Some(false_alarm)].into_iter().enumerate() {
-            let cells: Vec<(String, i64)> = alerts::Entity::find()
-                .select_only()
-                .column(alerts::Column::Rule)
-                .column_as(Expr::col((alerts::Entity, alerts::Column::Id)).count(), "how_many")
-                .filter(alerts::Column::OpenedAt.gte(from.micros()))
-                .filter(Cond::all().add_option(admitted_alerts(scope)).add_option(condition))
-                .group_by(alerts::Column::Rule)
-                .into_tuple()
-                .all(&self.reader)
-                .await
-                .map_err(Error::while_doing("counting what came of rules"))?;
-            for (rule, many) in cells {
-                let many = u64::try_from(many).unwrap_or(0);
-                let count = counts.entry(rule.clone()).or_insert_with(|| RuleCount { rule, ..RuleCount::default() });
-                match which {
-                    0 => count.opened = many,
-                    1 => count.acted = many,
-                    _ => count.false_alarms = many,
-                }
-            }
-        }
-        Ok(counts.into_values().collect())
-    }
-
     /// Takes over what is at risk with every customer that has an open alert, in hundredths, as `worth` says by customer
     /// and severest alert. Lists are ordered by it. Returns how many customers changed.
     ///
@@ -233,8 +187,9 @@ impl Store {
     pub async fn set_worth(&self, worth: &(dyn Fn(&CustomerId, Severity) -> i64 + Sync)) -> Result<u64, Error> {
         let doing = "writing what is at risk";
         let transaction = self.begin_write().await?;
-        let rows: Vec<(String, i64, i64)> = alerts::Entity::find()
+        let rows: Vec<(i64, String, i64, i64)> = alerts::Entity::find()
             .select_only()
+            .column(alerts::Column::Id)
             .column(alerts::Column::CustomerId)
             .column(alerts::Column::Severity)
             .column(alerts::Column::AtRisk)
@@ -243,28 +198,25 @@ impl Store {
             .all(&transaction)
             .await
             .map_err(Error::while_doing(doing))?;
-        let mut known: HashMap<String, (i64, i64, bool)> = HashMap::new();
-        for (customer, severity, at_risk) in rows {
-            let cell = known.entry(customer).or_insert((severity, at_risk, true));
-            cell.0 = std::cmp::max(cell.0, severity);
-            cell.2 &= cell.1 == at_risk;
+        let mut wanted: HashMap<&str, i64> = HashMap::new();
+        for (_, customer, severity, _) in &rows {
+            let severest = wanted.entry(customer).or_insert(*severity);
+            *severest = std::cmp::max(*severest, *severity);
         }
-        let mut changed: Vec<(String, i64)> = Vec::new();
-        for (customer, (severity, at_risk, is_even)) in known {
-            let wanted = std::cmp::max(worth(&CustomerId::from(customer.as_str()), severity_from(severity)?), 0);
-            if !is_even || wanted != at_risk {
-                changed.push((customer, wanted));
+        for (customer, cell) in &mut wanted {
+            *cell = std::cmp::max(worth(&CustomerId::from(*customer), severity_from(*cell)?), 0);
+        }
+        let (mut customers, mut changed) = (HashSet::new(), Vec::new());
+        for (id, customer, _, at_risk) in &rows {
+            if let Some(wanted) = wanted.get(customer.as_str()).filter(|wanted| *wanted != at_risk) {
+                customers.insert(customer);
+                changed.push((*id, *wanted));
             }
         }
         if changed.is_empty() {
             return Ok(0);
         }
-        let list = serde_json::Value::from(
-            changed
-                .iter()
-                .map(|(customer, at_risk)| serde_json::json!({"customer": customer, "at_risk": at_risk}))
-                .collect::<Vec<_>>(),
-        );
+        let list = serde_json::Value::from(changed.into_iter().map(|cells| vec![cells.0, cells.1]).collect::<Vec<_>>());
         let (backend, sql) = match transaction.get_database_backend() {
             DbBackend::Postgres => (DbBackend::Postgres, WORTH_POSTGRES),
             backend => (backend, WORTH_SQLITE),
@@ -272,29 +224,34 @@ impl Store {
         let statement = Statement::from_sql_and_values(backend, sql, [list.to_string().into()]);
         transaction.execute_raw(statement).await.map_err(Error::while_doing(doing))?;
         transaction.commit().await.map_err(Error::while_doing(doing))?;
-        Ok(changed.len() as u64)
+        Ok(customers.len() as u64)
     }
 }
 
+/// Each pair finds its alert by its number: joined by anything else, SQLite goes through the whole list for every alert.
 const WORTH_SQLITE: &str = "
 UPDATE alerts SET at_risk = given.at_risk
-FROM (SELECT json_extract(value, '$.customer') AS customer, json_extract(value, '$.at_risk') AS at_risk FROM json_each(?)) AS given
-WHERE alerts.customer_id = given.customer AND alerts.state = 'open'";
+FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS at_risk FROM json_each(?)) AS given
+WHERE alerts.id = given.id";
 
 const WORTH_POSTGRES: &str = "
 UPDATE alerts SET at_risk = given.at_risk
-FROM json_to_recordset($1::json) AS given(customer TEXT, at_risk BIGINT)
-WHERE alerts.customer_id = given.customer AND alerts.state = 'open'";
+FROM (SELECT (value ->> 0)::bigint AS id, (value ->> 1)::bigint AS at_risk FROM json_array_elements($1::json)) AS given
+WHERE alerts.id = given.id";
 
-/// Of the open alerts of a customer the one that speaks: awake before put off, severest, oldest.
+/// Of the open alerts of each customer the one that speaks: awake before put off, severest, oldest. `{open}` and `{of}` are
+/// the database's own words.
 const LEAD: &str = "
-UPDATE alerts SET lead = CASE WHEN id = (
-    SELECT other.id FROM alerts AS other
-    WHERE other.customer_id = alerts.customer_id AND other.state = 'open'
-    ORDER BY CASE WHEN other.snoozed_until IS NULL THEN 0 ELSE 1 END, other.severity DESC, other.opened_at, other.id
-    LIMIT 1
-) THEN 1 ELSE 0 END
-WHERE state = 'open' AND customer_id IN ";
+UPDATE alerts SET lead = chosen.lead
+FROM (
+    SELECT id, CASE ROW_NUMBER() OVER (
+        PARTITION BY customer_id
+        ORDER BY CASE WHEN snoozed_until IS NULL THEN 0 ELSE 1 END, severity DESC, opened_at, id
+    ) WHEN 1 THEN 1 ELSE 0 END AS lead
+    FROM alerts
+    WHERE {open} AND customer_id IN {of}
+) AS chosen
+WHERE alerts.id = chosen.id AND alerts.lead <> chosen.lead";
 
 /// Chooses anew which alert speaks for each of these customers.
 pub(crate) async fn lead_anew(writing: &Writing, customers: &[String]) -> Result<(), Error> {
@@ -302,39 +259,40 @@ pub(crate) async fn lead_anew(writing: &Writing, customers: &[String]) -> Result
         return Ok(());
     }
     let list = serde_json::Value::from(customers.to_vec()).to_string();
-    let (backend, of) = match writing.transaction.get_database_backend() {
-        DbBackend::Postgres => (DbBackend::Postgres, "(SELECT json_array_elements_text($1::json))"),
-        backend => (backend, "(SELECT value FROM json_each(?))"),
+    // SQLite takes any state to be rare; the plus tells it to begin with the customers.
+    let (backend, open, of) = match writing.transaction.get_database_backend() {
+        DbBackend::Postgres => (DbBackend::Postgres, "state = 'open'", "(SELECT json_array_elements_text($1::json))"),
+        backend => (backend, "+state = 'open'", "(SELECT value FROM json_each(?))"),
     };
-    let statement = Statement::from_sql_and_values(backend, format!("{LEAD}{of}"), [list.into()]);
+    let sql = LEAD.replace("{open}", open).replace("{of}", of);
+    let statement = Statement::from_sql_and_values(backend, sql, [list.into()]);
     writing.transaction.execute_raw(statement).await.map_err(Error::while_doing("choosing who speaks"))?;
     Ok(())
 }
 
 /// Brings alerts back that were put off; one that somebody woke or resolved since is left alone.
 pub(crate) async fn wake_alerts(writing: &mut Writing, plan: &ActionPlan) -> Result<u64, Error> {
-    let ids: Vec<i64> = plan.wake.iter().map(|alert| alert.id).collect();
-    let mut rows = standing(writing, &ids).await?;
+    let why_of: HashMap<i64, Waking> = plan.wake.iter().map(|alert| (alert.id, alert.why)).collect();
+    let mut rows = standing(writing, &why_of.keys().copied().collect::<Vec<_>>()).await?;
     rows.retain(|row| row.snoozed_until.is_some());
     let count = rows.len() as u64;
     let woken: Vec<alerts::Model> = rows.into_iter().map(awake).collect();
     for why in [Waking::Due, Waking::Worse] {
-        let of_this = |row: &&alerts::Model| plan.wake.iter().any(|one| one.id == row.id && one.why == why);
+        let of_this = |row: &&alerts::Model| why_of.get(&row.id) == Some(&why);
         let some: Vec<alerts::Model> = woken.iter().filter(of_this).cloned().collect();
         rewrite(writing, some, CYCLE_ACTOR, &format!("woken:{}", why.as_str())).await?;
     }
     Ok(count)
 }
 
-/// Chooses anew who speaks for each customer whose alerts a cycle touched.
+/// Chooses anew who speaks for each customer of whose alerts a cycle opened, resolved or woke one, or found one more or less
+/// severe: these.
 pub(crate) async fn lead_planned(
     writing: &Writing,
     alert_plan: &AlertPlan,
     action_plan: &ActionPlan,
+    mut customers: HashSet<String>,
 ) -> Result<(), Error> {
-    let changed: Vec<i64> = alert_plan.change.iter().map(|alert| alert.id).collect();
-    let changed = standing(writing, &changed).await?;
-    let mut customers: HashSet<String> = changed.into_iter().map(|row| row.customer_id).collect();
     customers.extend(alert_plan.open.iter().map(|alert| alert.customer.as_str().to_owned()));
     customers.extend(alert_plan.resolve.iter().map(|alert| alert.customer.as_str().to_owned()));
     customers.extend(action_plan.wake.iter().map(|alert| alert.customer.as_str().to_owned()));

@@ -175,6 +175,18 @@ impl Writing {
         Ok(())
     }
 
+    /// [`Writing::remember`] of a row about a customer, which tells its own id and version.
+    pub(crate) fn remember_of(
+        &mut self,
+        resource: Resource,
+        (id, version, customer): (i64, i64, &str),
+        (actor, cause): (&str, &str),
+        after: &impl Serialize,
+    ) -> Result<(), Error> {
+        let id = id.to_string();
+        self.remember(Change { resource, id, customer: Some(customer), version, actor, cause }, after)
+    }
+
     /// The last version that the history has of a row; 0 if it knows none.
     pub(crate) async fn last_version(&self, resource: Resource, id: &str) -> Result<i64, Error> {
         let last: Option<i64> = history::Entity::find()
@@ -191,21 +203,25 @@ impl Writing {
         Ok(last.unwrap_or(0))
     }
 
-    /// Writes the history and makes all of it true at once.
-    pub(crate) async fn commit(self) -> Result<(), Error> {
-        let Writing { transaction, remembered, .. } = self;
-        let mut remembered = remembered.into_iter();
+    /// Writes down what is remembered so far, so that many changes take no memory; it is true with the commit.
+    pub(crate) async fn write_down(&mut self) -> Result<(), Error> {
+        let mut remembered = std::mem::take(&mut self.remembered).into_iter();
         loop {
             let rows: Vec<_> = remembered.by_ref().take(ROWS_PER_STATEMENT).collect();
             if rows.is_empty() {
-                break;
+                return Ok(());
             }
             history::Entity::insert_many(rows)
-                .exec_without_returning(&transaction)
+                .exec_without_returning(&self.transaction)
                 .await
                 .map_err(Error::while_doing("writing the history"))?;
         }
-        transaction.commit().await.map_err(Error::while_doing("committing"))
+    }
+
+    /// Writes the history and makes all of it true at once.
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        self.write_down().await?;
+        self.transaction.commit().await.map_err(Error::while_doing("committing"))
     }
 }
 

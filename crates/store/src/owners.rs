@@ -206,17 +206,17 @@ async fn project(writing: &Writing, customer: &str, owner: Option<&str>) -> Resu
     let Some(owner) = owner else {
         let row = customer_owner::Entity::delete_by_id(customer.to_owned());
         row.exec(&writing.transaction).await.map_err(Error::while_doing(doing))?;
-        return show_on_alerts(&writing.transaction, &[], vec![customer.to_owned()]).await;
+        return show_on_alerts(&writing.transaction, &[customer.to_owned()]).await;
     };
     let row = customer_owner::ActiveModel { customer_id: Set(customer.to_owned()), owner: Set(owner.to_owned()) };
     let over =
         OnConflict::column(customer_owner::Column::CustomerId).update_column(customer_owner::Column::Owner).to_owned();
-    customer_owner::Entity::insert(row.clone())
+    customer_owner::Entity::insert(row)
         .on_conflict(over)
         .exec_without_returning(&writing.transaction)
         .await
         .map_err(Error::while_doing(doing))?;
-    show_on_alerts(&writing.transaction, &[row], Vec::new()).await
+    show_on_alerts(&writing.transaction, &[customer.to_owned()]).await
 }
 
 /// Whether this change is still the last word about its customer's owner.

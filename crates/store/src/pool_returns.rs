@@ -18,7 +18,7 @@ use crate::case::CaseState;
 use crate::cycle::CYCLE_ACTOR;
 use crate::entity::{cases, owner_changes, pool_warnings};
 use crate::history::Resource;
-use crate::open::{Change, Writing};
+use crate::open::Writing;
 use crate::owners::{OwnerCause, OwnerChange, give};
 use crate::scope::{admitted, owners_of};
 use crate::{Error, Store};
@@ -185,15 +185,7 @@ async fn end_row(writing: &mut Writing, row: pool_warnings::Model, end: &str, ac
 }
 
 fn remember(writing: &mut Writing, row: &pool_warnings::Model, actor: &str, cause: &str) -> Result<(), Error> {
-    let change = Change {
-        resource: Resource::PoolWarning,
-        id: row.id.to_string(),
-        customer: Some(&row.customer_id),
-        version: row.version,
-        actor,
-        cause,
-    };
-    writing.remember(change, row)
+    writing.remember_of(Resource::PoolWarning, (row.id, row.version, &row.customer_id), (actor, cause), row)
 }
 
 impl pool_warnings::Model {

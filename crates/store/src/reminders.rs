@@ -14,8 +14,7 @@ use vocab::{CustomerId, Instant, Scope};
 
 use crate::entity::{follow_ups, reminder_answers};
 use crate::history::{Resource, last_before, parse};
-use crate::open::Change;
-use crate::scope::{admitted, listed};
+use crate::scope::{admitted, among, listed};
 use crate::words::words;
 use crate::{Error, Store};
 
@@ -79,11 +78,16 @@ pub struct LastFollowUp {
 }
 
 impl Store {
-    /// Every answer, by customer, kind and key; with `before`, as they stood at that moment.
+    /// Every answer, or those of some customers, by customer, kind and key; with `before`, as they stood at that moment.
     ///
     /// # Edges
-    /// The reader's scope is today's, whatever the moment.
-    pub async fn reminder_answers(&self, scope: &Scope, before: Option<Instant>) -> Result<Vec<ReminderAnswer>, Error> {
+    /// The reader's scope is today's, whatever the moment. Of a moment those of all customers are told.
+    pub async fn reminder_answers(
+        &self,
+        scope: &Scope,
+        before: Option<Instant>,
+        customers: Option<&[CustomerId]>,
+    ) -> Result<Vec<ReminderAnswer>, Error> {
         let doing = "reading answers to reminders";
         let mut rows: Vec<reminder_answers::Model> = match before {
             Some(t) => {
@@ -92,7 +96,9 @@ impl Store {
             }
             None => {
                 let only = admitted(scope, reminder_answers::Column::CustomerId);
-                let select = reminder_answers::Entity::find().filter(Cond::all().add_option(only));
+                let column = (reminder_answers::Entity, reminder_answers::Column::CustomerId);
+                let some = customers.map(|some| among(&self.reader, column, some));
+                let select = reminder_answers::Entity::find().filter(Cond::all().add_option(only).add_option(some));
                 select.all(&self.reader).await.map_err(Error::while_doing(doing))?
             }
         };
@@ -150,26 +156,26 @@ impl Store {
         if seen != version {
             return Err(Error::conflict(format!("the reminder {} of {}", new.key, new.customer), Some(seen)));
         }
-        let change = Change {
-            resource: Resource::ReminderAnswer,
-            id: row.id.to_string(),
-            customer: Some(&row.customer_id),
-            version: row.version,
-            actor,
-            cause: new.state.as_str(),
-        };
-        writing.remember(change, &row)?;
+        let of = (row.id, row.version, row.customer_id.as_str());
+        writing.remember_of(Resource::ReminderAnswer, of, (actor, new.state.as_str()), &row)?;
         writing.commit().await?;
         ReminderAnswer::new(row)
     }
 
-    /// The last follow-up of every customer that has one, by customer; with `before`, of those recorded before that
-    /// moment.
-    pub async fn last_follow_ups(&self, scope: &Scope, before: Option<Instant>) -> Result<Vec<LastFollowUp>, Error> {
+    /// The last follow-up of every customer, or of some, that has one, by customer; with `before`, of those recorded before
+    /// that moment.
+    pub async fn last_follow_ups(
+        &self,
+        scope: &Scope,
+        before: Option<Instant>,
+        customers: Option<&[CustomerId]>,
+    ) -> Result<Vec<LastFollowUp>, Error> {
         let doing = "reading the last follow-up of each customer";
         let read = self.read().await?;
         let until = before.map(|t| follow_ups::Column::RecordedAt.lt(t.micros()));
-        let only = Cond::all().add_option(admitted(scope, follow_ups::Column::CustomerId)).add_option(until);
+        let some = customers.map(|some| among(&read, (follow_ups::Entity, follow_ups::Column::CustomerId), some));
+        let only = Cond::all().add_option(admitted(scope, follow_ups::Column::CustomerId));
+        let only = only.add_option(until).add_option(some);
         let last: Vec<(i64, i64)> = follow_ups::Entity::find()
             .select_only()
             .column_as(Expr::col((follow_ups::Entity, follow_ups::Column::Id)).max(), "last_id")

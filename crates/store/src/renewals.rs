@@ -10,7 +10,6 @@ use vocab::{CustomerId, Instant, Scope};
 
 use crate::entity::{history, renewals};
 use crate::history::{Resource, last_before, parse};
-use crate::open::Change;
 use crate::scope::{admitted, among};
 use crate::words::words;
 use crate::{Error, Store};
@@ -249,15 +248,8 @@ impl Store {
         if present != version {
             return Err(Error::conflict(format!("renewal {}", row.id), Some(present)));
         }
-        let change = Change {
-            resource: Resource::Renewal,
-            id: row.id.to_string(),
-            customer: Some(&row.customer_id),
-            version: row.version,
-            actor,
-            cause: saying.as_str(),
-        };
-        writing.remember(change, &row)?;
+        let of = (row.id, row.version, row.customer_id.as_str());
+        writing.remember_of(Resource::Renewal, of, (actor, saying.as_str()), &row)?;
         let record = RenewalRecord::new(row)?;
         writing.commit().await?;
         Ok(record)

@@ -197,7 +197,8 @@ impl Store {
         VersionRecord::new(row)
     }
 
-    /// Puts a version in use from now on, in the place of the one that is. `cause` is what history says of it.
+    /// Puts a version in use from now on, in the place of the one that is. `cause` is what history says of it; what was said
+    /// with it, if anything was, stands on the version from then on.
     ///
     /// # Errors
     /// Not found; a conflict if the version was changed meanwhile or is in use already.
@@ -205,7 +206,7 @@ impl Store {
         &self,
         id: i64,
         version: i64,
-        cause: &str,
+        (cause, said): (&str, Option<&str>),
         actor: &str,
         now: Instant,
     ) -> Result<VersionRecord, Error> {
@@ -216,7 +217,7 @@ impl Store {
         if row.version != version || row.state == VersionState::Active.as_str() {
             return Err(Error::conflict(format!("version {id} of {}", row.of_id), Some(row.version)));
         }
-        let row = put_in_use(&mut writing, row, actor, cause, now).await?;
+        let row = put_in_use(&mut writing, row, actor, (cause, said), now).await?;
         writing.commit().await?;
         VersionRecord::new(row)
     }
@@ -239,7 +240,7 @@ impl Store {
             return Err(Error::conflict(format!("what is in use of {}", new.of), present));
         }
         let row = insert(&mut writing, new, VersionState::Retired, actor, "written", now).await?;
-        let row = put_in_use(&mut writing, row, actor, cause, now).await?;
+        let row = put_in_use(&mut writing, row, actor, (cause, None), now).await?;
         writing.commit().await?;
         VersionRecord::new(row)
     }
@@ -250,7 +251,7 @@ async fn put_in_use(
     writing: &mut Writing,
     row: versions::Model,
     actor: &str,
-    cause: &str,
+    (cause, said): (&str, Option<&str>),
     now: Instant,
 ) -> Result<versions::Model, Error> {
     let doing = "activating a version";
@@ -271,7 +272,11 @@ async fn put_in_use(
         ended.until = Set(Some(at.micros()));
         ended.update(&writing.transaction).await.map_err(Error::while_doing(doing))?;
     }
-    let row = change(writing, row.into_active_model(), VersionState::Active, actor, cause, now).await?;
+    let mut begun = row.into_active_model();
+    if let Some(said) = said {
+        begun.note = Set(Some(said.to_owned()));
+    }
+    let row = change(writing, begun, VersionState::Active, actor, cause, now).await?;
     begin_term(writing, &row, at, actor).await?;
     Ok(row)
 }

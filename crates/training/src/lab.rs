@@ -9,6 +9,8 @@ mod days;
 mod rules;
 mod survival;
 mod table;
+mod totals;
+mod words;
 
 pub use estimators::btyd::{Estimate, Model};
 pub use estimators::mining::{MinedRule, Tally};
@@ -19,6 +21,7 @@ pub use crate::risk::{Choice, Kind, Leak};
 pub use btyd::{BtydReport, BtydSpec, CustomerOutlook, Forecast, Holdout, LeftOut, ModelFit, btyd};
 pub use cells::Finding;
 pub use classify::{Classified, ClassifiedRow, ClassifySpec, Figures, FoldsBy, LEAST, classify};
+pub(crate) use days::day_of;
 pub use days::day_text;
 pub use rules::{RulesReport, RulesSpec, rules};
 pub use survival::{Coefficient, CoxReport, CurveReport, FoldPlan, SurvivalReport, SurvivalSpec, survival};

@@ -27,5 +27,6 @@ pub use explain::{Explained, RiskExplainer};
 pub use folds::stratified;
 pub use frame::{Frame, FrameColumn, Kind, OTHER, SetAside, Understood, understand};
 pub use leaks::{Leak, leaks};
+pub(crate) use model::inner_folds;
 pub use model::{Choice, FitOptions, RiskModel};
 pub use together::together;

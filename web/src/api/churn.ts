@@ -1,6 +1,7 @@
 // What the page of churn definitions reads and does.
 
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMoment } from '../frame/moment';
 import { api } from './client';
 import type { components } from './schema';
 
@@ -11,9 +12,13 @@ export type ChurnDefinitionPage = Shapes['ChurnDefinitionPage'];
 export type ChurnDefinitionRow = Shapes['ChurnDefinitionRow'];
 export type ChurnTrial = Shapes['ChurnTrial'];
 export type ChurnWindow = Shapes['ChurnWindow'];
+export type LineLeaverRow = Shapes['LineLeaverRow'];
+export type LineMonth = Shapes['LineMonth'];
+export type ProductLineRow = Shapes['ProductLineRow'];
+export type ProductLines = Shapes['ProductLines'];
 
-/** A definition that there is, perhaps with another window. */
-export interface ChurnAsked { of: string; window_days: number | null }
+/** A definition that there is, perhaps with another window, or with product lines told apart by another property (none: empty). */
+export interface ChurnAsked { of: string; window_days: number | null; product_line?: string }
 
 const LIST = '/api/churn-definitions';
 const address = (id: string) => `${LIST}/${encodeURIComponent(id)}`;
@@ -42,7 +47,7 @@ export function useChurnWork() {
     void client.invalidateQueries({ predicate: (query) => !['churn definition', 'session'].includes(String(query.queryKey[0])) });
   };
   const activate = useMutation({
-    mutationFn: ({ id, window_days, note }: { id: string; window_days: number | null; note: string | null }) => api.post<ChurnDefinitionPage>(`${address(id)}/activate`, { window_days, note }),
+    mutationFn: ({ of, note, ...changed }: ChurnAsked & { note: string | null }) => api.post<ChurnDefinitionPage>(`${address(of)}/activate`, { ...changed, note }),
     onSuccess: again,
   });
   const rollBack = useMutation({
@@ -50,4 +55,15 @@ export function useChurnWork() {
     onSuccess: again,
   });
   return { activate, rollBack };
+}
+
+/** Who left which product line. */
+export function useProductLines() {
+  const { asOf } = useMoment();
+  return useQuery({ queryKey: ['product lines', asOf], queryFn: () => api.get<ProductLines>('/api/churn/lines', { as_of: asOf }) });
+}
+
+export function useLineLeavers(line: string, month: string) {
+  const { asOf } = useMoment();
+  return useQuery({ queryKey: ['line leavers', line, month, asOf], queryFn: () => api.get<LineLeaverRow[]>('/api/churn/lines/leavers', { line, month, as_of: asOf }) });
 }

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { useSession } from '../words/say';
 import { address, api } from './client';
 import type { components } from './schema';
 
@@ -28,10 +29,19 @@ export type TrainingRun = Shapes['TrainingRun'];
 const PATH = '/api/models';
 const KEY = ['models'];
 const RUNNING_MS = 700;
+/** How soon a training that somebody else began, or a model that they put in service, is seen. */
+export const IDLE_MS = 10_000;
 
-/** Read often while a training runs. */
-export const useModels = () =>
-  useQuery({ queryKey: KEY, queryFn: () => api.get<Models>(PATH), refetchInterval: (query) => (query.state.data?.run?.state === 'running' ? RUNNING_MS : false) });
+/** Read often while a training runs; whoever may not is asked once. */
+export const useModels = (isAsked = true) =>
+  useQuery({ queryKey: KEY, queryFn: () => api.get<Models>(PATH), enabled: isAsked, refetchInterval: (query) => (query.state.error ? false : query.state.data?.run?.state === 'running' ? RUNNING_MS : IDLE_MS) });
+
+/** How far the training is that runs, where one does and may be seen. */
+export function useTrainingPart(isAsked: boolean): number | null {
+  const may = useSession()?.permissions.some((one) => one === 'see_definitions') ?? false;
+  const run = useModels(isAsked && may).data?.run;
+  return isAsked && run?.state === 'running' ? (run.progress ?? 0) : null;
+}
 
 export const useModel = (id: string) => useQuery({ queryKey: ['model', id], queryFn: () => api.get<ModelPage>(`${PATH}/${encodeURIComponent(id)}`) });
 
@@ -62,7 +72,7 @@ export function useModelSteps() {
     client.setQueryData(['model', String(page.row.id)], page);
     await client.invalidateQueries({ predicate: (query) => query.queryKey[0] === 'models' || query.queryKey[0] === 'model' });
   };
-  const step = (what: string) => ({ mutationFn: ({ id, version }: { id: number; version: number }) => api.post<ModelPage>(`${PATH}/${id}/${what}`, { version }), onSuccess: told });
+  const step = (what: string) => ({ mutationFn: ({ id, ...seen }: { id: number; version: number; note?: string }) => api.post<ModelPage>(`${PATH}/${id}/${what}`, seen), onSuccess: told });
   return { promote: useMutation(step('promote')), rollBack: useMutation(step('rollback')) };
 }
 

@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMoment } from '../frame/moment';
 import { api } from './client';
+import { IDLE_MS } from './models';
 import type { components } from './schema';
 
 type Shapes = components['schemas'];
@@ -20,8 +21,15 @@ export type WayBack = Shapes['WayBack'];
 
 export function useCustomerRisk(id: string) {
   const { asOf } = useMoment();
-  return useQuery({ queryKey: ['customer risk', id, asOf], queryFn: () => api.get<CustomerRisk>(`/api/customers/${encodeURIComponent(id)}/risk`, { as_of: asOf }) });
+  return useQuery({
+    queryKey: ['customer risk', id, asOf],
+    queryFn: () => api.get<CustomerRisk>(`/api/customers/${encodeURIComponent(id)}/risk`, { as_of: asOf }),
+    refetchInterval: (query) => awaited(query.state.data?.state, asOf),
+  });
 }
+
+/** Until a model is in service it is looked again whether one is: what it says appears by itself. */
+const awaited = (state: string | undefined, asOf: string | null) => (asOf === null && state === 'no_model' ? IDLE_MS : false);
 
 export function useReasons(quarter: string | null, segment: string | null) {
   const { asOf } = useMoment();
@@ -29,5 +37,6 @@ export function useReasons(quarter: string | null, segment: string | null) {
     queryKey: ['reasons', quarter, segment, asOf],
     queryFn: () => api.get<ReasonsPage>('/api/churn/reasons', { quarter, segment, as_of: asOf }),
     placeholderData: keepPreviousData,
+    refetchInterval: (query) => awaited(query.state.data?.predicted.state, asOf),
   });
 }

@@ -588,7 +588,8 @@ export interface paths {
         /**
          * Try a churn definition
          * @description What it makes of the customers beside the one in use: who is eligible, how many left and in which way, the rate of the
-         *     last twelve months; how long customers stay away, who comes back, and which window that proposes. Nothing is saved.
+         *     last twelve months, who left which product line; how long customers stay away, who comes back, and which window that
+         *     proposes. Nothing is saved.
          */
         post: operations["preview_churn"];
         delete?: never;
@@ -652,6 +653,47 @@ export interface paths {
          * @description The one in use before, or an earlier one that is named; `version` is that of the one in use.
          */
         post: operations["roll_back_churn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/churn/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Churn by product line
+         * @description Where the definition leaves product lines one by one: for each line how many customers are in it, left it and stayed
+         *     customers, or left altogether, and the rate of the last twelve months. Leaving a line is not leaving.
+         */
+        get: operations["product_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/churn/lines/leavers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who left a product line in a month
+         * @description The names behind the number, and whether each was still a customer.
+         */
+        get: operations["line_leavers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1474,7 +1516,7 @@ export interface paths {
          *     with which filters. It takes the filters of its page: `promises` (`state`, `owner`), `pool` (`search`), `held`
          *     (`source`), `staff` (`unit`, an id or `none`), `conflicts` (`state`), `review-rules` (`week`), `notices` (`whose`,
          *     `state`, `kind`), `indicators` and `rules` (`ids`, in this order), `comparison` (`left`, `right`), `churn-windows`
-         *     (`of`, `window_days`), `churn-reasons` and `reason-agreement` (`quarter`, `segment`), `budget` (`people`, `cases`, `urgent_passes`); and `id` where it is of one thing:
+         *     (`of`, `window_days`), `line-leavers` (`line`, `month`), `churn-reasons` and `reason-agreement` (`quarter`, `segment`), `budget` (`people`, `cases`, `urgent_passes`); and `id` where it is of one thing:
          *     `customer-indicators`, `model-figures`, `model-months`, `runs` (a source), `sheet`, `backtest`, `backtest-bands`. Asks
          *     that the role may export and may see the page. The export is recorded.
          */
@@ -4604,6 +4646,8 @@ export interface components {
             is_shipped: boolean;
             /** @description Name of the reason. */
             name: components["schemas"]["Words"];
+            /** @description What following it came to, the newest version first; empty where nobody has. */
+            results: components["schemas"]["AdviceResult"][];
             /** @description Its definition file. */
             text: string;
         };
@@ -4628,6 +4672,7 @@ export interface components {
             reason: string;
             /** @description Its name. */
             reason_name: components["schemas"]["Words"];
+            result: null | components["schemas"]["AdviceResult"];
             /** @description Tier of value: `high`, `middle`, `low`; absent where the value is unknown, and then the standard way is told. */
             tier: string | null;
             /** @description What to send. */
@@ -4639,6 +4684,52 @@ export interface components {
             version: number;
             /** @description Who should act. */
             who: components["schemas"]["Words"];
+        };
+        /**
+         * @description What following a version of an entry came to: `cases` = kept + lost + other + open. Counts, no effect: whoever followed it
+         *     was not chosen by lot.
+         */
+        AdviceResult: {
+            /**
+             * Format: int64
+             * @description Cases with such a task.
+             */
+            cases: number;
+            /**
+             * Format: int64
+             * @description Of those, done.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Ended with the customer kept.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Ended with the customer lost.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description Not ended.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Ended otherwise.
+             */
+            other: number;
+            /**
+             * Format: int64
+             * @description Tasks that were filled from it.
+             */
+            taken: number;
+            /**
+             * Format: int64
+             * @description How often the firm had written the entry; 0 of the shipped one.
+             */
+            version: number;
         };
         /** @description What writing an entry sends. */
         AdviceText: {
@@ -6052,6 +6143,8 @@ export interface components {
             definition?: string | null;
             /** @description What was changed and why. */
             note?: string | null;
+            /** @description The property that names product lines, to be left one by one; empty: none are. */
+            product_line?: string | null;
             /**
              * Format: int32
              * @description The definition with another window, in days.
@@ -6188,6 +6281,16 @@ export interface components {
              */
             nearly_all_days: number;
         };
+        /** @description A property of the firm's facts that may name product lines. */
+        ChurnLineChoice: {
+            /**
+             * Format: int64
+             * @description How many different names it gives.
+             */
+            lines: number;
+            /** @description The property. */
+            property: string;
+        };
         /** @description One past month. */
         ChurnMonth: {
             /** @description Whether the month has ended. */
@@ -6245,6 +6348,8 @@ export interface components {
             by_band: components["schemas"]["Slice"][];
             /** @description Present customers by owner, most at risk first. */
             by_owner: components["schemas"]["Slice"][];
+            /** @description Whether the definition leaves product lines one by one. */
+            by_product_line: boolean;
             /** @description Active definition. */
             churn: string;
             /** @description Its name. */
@@ -6300,6 +6405,8 @@ export interface components {
             definition?: string | null;
             /** @description Which definition is meant. */
             of: string;
+            /** @description The property that names product lines, to be left one by one; empty: none are. */
+            product_line?: string | null;
             /**
              * Format: int32
              * @description Another window, in days.
@@ -6331,6 +6438,8 @@ export interface components {
             lateness: null | components["schemas"]["ChurnLateness"];
             /** @description Who left in the last 365 days: `voluntary`, `involuntary`, `silent`. */
             left: components["schemas"]["Count"][];
+            /** @description Properties that may name product lines here. */
+            line_choices: components["schemas"]["ChurnLineChoice"][];
             /** @description The churn rate of the last twelve months. */
             months: components["schemas"]["ChurnMonth"][];
             moved: null | components["schemas"]["ChurnMoved"];
@@ -6340,6 +6449,7 @@ export interface components {
             /** @description Whether some rule waits for each customer by its own rhythm. */
             own_rhythm: boolean;
             partial: null | components["schemas"]["ChurnPartial"];
+            product_lines: null | components["schemas"]["ProductLines"];
             /** @description What it says, in one sentence made of its rules. */
             says: components["schemas"]["Words"];
             /**
@@ -8598,6 +8708,23 @@ export interface components {
             /** @description Its id. */
             id: string;
         };
+        /** @description Somebody who left a product line. */
+        LineLeaverRow: {
+            /** @description Who, and when the line was left. */
+            leaver: components["schemas"]["LeaverRow"];
+            /** @description Whether it was still a customer then. */
+            stayed: boolean;
+        };
+        /** @description One past month of a product line. */
+        LineMonth: {
+            /** @description Customers in the line at its start, who left the line in it, and the rate. */
+            month: components["schemas"]["ChurnMonth"];
+            /**
+             * Format: int64
+             * @description Of those who left the line, how many were still customers.
+             */
+            stayed_count: number;
+        };
         /** @description What would have been seen of the firm's own last year. */
         Lookback: {
             because: null | components["schemas"]["Words"];
@@ -9189,6 +9316,8 @@ export interface components {
              * @description Its number among everything.
              */
             id: number;
+            /** @description Why, as they said it last. */
+            note: string | null;
             /**
              * Format: int64
              * @description Its number among the models of its churn definition, from 1.
@@ -9274,6 +9403,8 @@ export interface components {
         };
         /** @description A step with a model, taken by a person. */
         ModelStep: {
+            /** @description Why it is put in service, in at most 500 letters; kept with the model. */
+            note?: string | null;
             /**
              * Format: int64
              * @description The version of the row that was seen.
@@ -10250,6 +10381,59 @@ export interface components {
             title: string;
             /** @description `about:blank`: the code says what sort it is. */
             type: string;
+        };
+        /** @description A product line, and where everybody stands who was ever in it: `customers` = the four others together. */
+        ProductLineRow: {
+            /**
+             * Format: int64
+             * @description In it now.
+             */
+            current: number;
+            /**
+             * Format: int64
+             * @description Customers who were ever in it.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Left as a whole, and so this line too.
+             */
+            left_altogether: number;
+            /**
+             * Format: int64
+             * @description Left it, and is still a customer.
+             */
+            left_line: number;
+            /** @description The last twelve months, oldest first; none before the line began. */
+            months: components["schemas"]["LineMonth"][];
+            /** @description As the facts name it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description In it, but too new there to say.
+             */
+            too_new: number;
+        };
+        /** @description Who left which product line; leaving a line is not leaving. */
+        ProductLines: {
+            /**
+             * Format: int64
+             * @description How many lines there are.
+             */
+            line_count: number;
+            /** @description Lines, the largest first; at most 100. */
+            lines: components["schemas"]["ProductLineRow"][];
+            /** @description The properties that name a line; the first that a fact says counts. */
+            properties: string[];
+            /** @description How lines are judged, in one sentence. */
+            says: components["schemas"]["Words"];
+            unknown_because: null | components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Of the facts that the rules listen to and that might name a line, the share that names none, 0 to 1; absent without
+             *     any. They count for no line.
+             */
+            unnamed_share: number | null;
         };
         /** @description The ledger of promises. */
         PromiseList: {
@@ -12278,6 +12462,7 @@ export interface components {
             templates: components["schemas"]["TemplateOption"][];
             /** @description IANA name of the zone, fixed when the data folder was made. */
             timezone: string;
+            value_name: null | components["schemas"]["Words"];
             /** @description Version of the program. */
             version: string;
         };
@@ -15025,6 +15210,75 @@ export interface operations {
             };
         };
     };
+    product_lines: {
+        parameters: {
+            query?: {
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductLines"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    line_leavers: {
+        parameters: {
+            query: {
+                /** @description The line, as `GET /api/churn/lines` names it. */
+                line: string;
+                /**
+                 * @description `YYYY-MM`.
+                 * @example 2025-06
+                 */
+                month: string;
+                /** @description Moment shown (截至): `YYYY-MM-DD` (midnight in the firm's zone) or RFC 3339; now when absent. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineLeaverRow"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     reasons: {
         parameters: {
             query?: {
@@ -16650,7 +16904,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Name of the file */
-                table: "advice.xlsx" | "backtest.xlsx" | "backtest-bands.xlsx" | "budget.xlsx" | "channels.xlsx" | "churn-bands.xlsx" | "churn-owners.xlsx" | "churn-reasons.xlsx" | "churn-windows.xlsx" | "comparison.xlsx" | "conflicts.xlsx" | "customer-indicators.xlsx" | "definitions.xlsx" | "desks.xlsx" | "held.xlsx" | "indicators.xlsx" | "invitations.xlsx" | "lookback.xlsx" | "model-figures.xlsx" | "model-months.xlsx" | "models.xlsx" | "notices.xlsx" | "pool.xlsx" | "pool-returns.xlsx" | "promises.xlsx" | "quality.xlsx" | "reason-agreement.xlsx" | "renewal-months.xlsx" | "renewal-owners.xlsx" | "review-rules.xlsx" | "rfm.xlsx" | "roles.xlsx" | "rules.xlsx" | "runs.xlsx" | "scorecards.xlsx" | "segments.xlsx" | "sheet.xlsx" | "sheets.xlsx" | "sources.xlsx" | "staff.xlsx" | "tokens.xlsx" | "value-risk.xlsx";
+                table: "advice.xlsx" | "backtest.xlsx" | "backtest-bands.xlsx" | "budget.xlsx" | "channels.xlsx" | "churn-bands.xlsx" | "churn-owners.xlsx" | "churn-reasons.xlsx" | "churn-windows.xlsx" | "comparison.xlsx" | "conflicts.xlsx" | "customer-indicators.xlsx" | "definitions.xlsx" | "desks.xlsx" | "held.xlsx" | "indicators.xlsx" | "invitations.xlsx" | "line-leavers.xlsx" | "lookback.xlsx" | "model-figures.xlsx" | "model-months.xlsx" | "models.xlsx" | "notices.xlsx" | "pool.xlsx" | "pool-returns.xlsx" | "product-lines.xlsx" | "promises.xlsx" | "quality.xlsx" | "reason-agreement.xlsx" | "renewal-months.xlsx" | "renewal-owners.xlsx" | "review-rules.xlsx" | "rfm.xlsx" | "roles.xlsx" | "rules.xlsx" | "runs.xlsx" | "scorecards.xlsx" | "segments.xlsx" | "sheet.xlsx" | "sheets.xlsx" | "sources.xlsx" | "staff.xlsx" | "tokens.xlsx" | "value-risk.xlsx";
             };
             cookie?: never;
         };

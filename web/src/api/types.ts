@@ -207,6 +207,7 @@ export type NewCase = Shapes['NewCase'];
 export type NewCaseTask = Shapes['NewCaseTask'];
 export type AdviceEntry = Shapes['AdviceEntry'];
 export type AdvicePage = Shapes['AdvicePage'];
+export type AdviceResult = Shapes['AdviceResult'];
 export type AdvisedTask = Shapes['AdvisedTask'];
 export type NewAdviceTask = Shapes['NewAdviceTask'];
 export type FollowUpRow = Shapes['FollowUpRow'];

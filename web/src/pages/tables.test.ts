@@ -9,6 +9,7 @@ const TABLES: Record<string, string[] | { why: string }> = {
   'cases/Cases.tsx': ['cases'],
   'churn/Churn.tsx': ['churn-bands', 'churn-owners', 'leavers'],
   'churn/Picture.tsx': ['churn-windows'],
+  'churn/ProductLines.tsx': ['product-lines', 'line-leavers'],
   'churn/Reasons.tsx': ['churn-reasons', 'reason-agreement'],
   'customer/Indicators.tsx': ['customer-indicators'],
   'customers/Customers.tsx': ['customers'],

@@ -5,7 +5,7 @@ import { Button, Drawer, Select } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAdvice, useAdviceTask } from '../api/followUps';
-import type { AdvicePage } from '../api/types';
+import type { AdvicePage, AdviceResult } from '../api/types';
 import { useMoment } from '../frame/moment';
 import { useNarrow } from '../frame/narrow';
 import { useSay } from '../words/say';
@@ -56,6 +56,13 @@ function TaskButton({ page, leave }: { page: AdvicePage; leave: () => void }) {
   return <Button size="large" block icon={<Icon name="check" size={16} />} loading={isPending} onClick={() => mutate({ customer: page.customer_id, reason: page.reason, lang }, { onError: refused })}>{t('advice.task')}</Button>;
 }
 
+/** What following it came to: counts, and that they are no more. */
+export function AdviceCame({ result }: { result: AdviceResult }) {
+  const { t, count } = useSay();
+  const of = (key: keyof AdviceResult) => count(result[key]);
+  return <p className="small soft">{t('advice.came', { taken: of('taken'), done: of('done'), cases: of('cases'), kept: of('kept'), lost: of('lost'), other: of('other'), open: of('open') })} <span className="quiet">{t('advice.no_claim')}</span></p>;
+}
+
 function Told({ page, choose }: { page: AdvicePage; choose: (reason: string) => void }) {
   const { t, say, sentence } = useSay();
   const copy = useCopy();
@@ -83,6 +90,7 @@ function Told({ page, choose }: { page: AdvicePage; choose: (reason: string) => 
       </section>
       <section><h3>{t('advice.not_offer')}</h3><p>{say(page.not_offer)}</p></section>
       <section><h3>{t('advice.tutorial')}</h3><p>{say(page.tutorial)}</p></section>
+      {page.result && <section><h3>{t('advice.result')}</h3><AdviceCame result={page.result} /></section>}
     </>
   );
 }

@@ -1,7 +1,7 @@
 // A figure of a customer. Unknown is a dash with its reason, never a zero.
 
 import type { Figure } from '../api/types';
-import { useSay, type Say } from '../words/say';
+import { useSay, useSession, type Say } from '../words/say';
 import { Explain, type Meaning } from './Explain';
 import { Hint } from './Hint';
 
@@ -16,12 +16,20 @@ export function Dash({ because }: { because?: string }) {
   );
 }
 
+/** What value is measured by here, in a sentence. */
+export function useValueMeans(): string {
+  const { t, say } = useSay();
+  const name = useSession()?.value_name;
+  return name ? t('value.means_of', { what: say(name) }) : t('value.means');
+}
+
 /** Value of the customer by the firm's own measure. */
 export function Value({ figure, asOf }: { figure: Figure; asOf?: string }) {
   const say = useSay();
+  const means = useValueMeans();
   if (figure.value == null) return <Dash because={say.sentence(figure.unknown_because)} />;
   return (
-    <Explain title={say.t('value.title')} means={say.t('value.means')} exact={say.moneyWhole(figure.value)} asOf={asOf}>
+    <Explain title={say.t('value.title')} means={means} exact={say.moneyWhole(figure.value)} asOf={asOf}>
       <span className="number">{say.money(figure.value)}</span>
     </Explain>
   );

@@ -2,7 +2,7 @@
 
 export const deskWords = {
   desk: {
-    sentence_one: '<b>{{shown}}</b> {{noun}} with alerts, {{desk}} on the desk, {{below}} below the line', sentence_other: '<b>{{shown}}</b> {{nouns}} with alerts, {{desk}} on the desk, {{below}} below the line', sentence_plain_one: '<b>{{shown}}</b> {{noun}} with alerts, {{desk}} on the desk', sentence_plain_other: '<b>{{shown}}</b> {{nouns}} with alerts, {{desk}} on the desk', week: '{{opened}} of this week’s {{per_week}} cases are on the desk, up to {{allowance}} by today',
+    sentence_one: '<b>{{shown}}</b> {{noun}} with alerts, {{desk}} on the desk, {{below}} below the line', sentence_other: '<b>{{shown}}</b> {{nouns}} with alerts, {{desk}} on the desk, {{below}} below the line', sentence_plain_one: '<b>{{shown}}</b> {{noun}} with alerts, {{desk}} on the desk', sentence_plain_other: '<b>{{shown}}</b> {{nouns}} with alerts, {{desk}} on the desk', week: '{{opened}} of this week\'s {{per_week}} cases are on the desk, up to {{allowance}} by today',
     standing: { desk: 'On the desk', below: 'Below the line', snoozed: 'Put off', notice: 'For notice' },
     standing_means: { desk: 'A case works on it', below: 'No room this week; it rises when there is, by value at risk', snoozed: 'Comes back on its day, or before if it gets worse', notice: 'Nothing to do, good to know' },
     place: 'Rank', at_risk: 'Value at risk', more_one: '{{count}} more alert', more_other: '{{count}} more alerts', more_label: 'More for {{name}}', until: 'back {{day}}', by_reason: '{{by}}: {{reason}}',
@@ -24,6 +24,6 @@ export const deskWords = {
     past: 'The last {{count}} weeks', running: 'Replaying half a year week by week', too_short: 'Less than eight weeks of history: nothing to replay yet', failed: 'It did not work this time, look again later', mean: 'A week, on average', mean_value: '{{number}} cases', caught: 'Leavers seen ahead', caught_value: '{{caught}} of {{leavers}} who left', caught_without: '{{caught}} without a limit', caught_means: 'Counted if on the desk {{lead}} to {{horizon}} days before leaving.', few: 'Too few left for shares; counts only.', used: 'Places used', past_threshold: 'Median weekly threshold',
     chart: { label: 'The last {{count}} weeks: candidates and cases a week, at most {{per_week}}', taken: 'On the desk', passing: 'Urgent, passing', waiting: 'Below the line', cap: '{{per_week}} a week' },
     changes: 'Changes', change: '{{people}} people × {{cases}} cases', change_none: 'Budget taken away', by: '{{actor}}, {{at}}', urgent_on: 'urgent pass',
-    how: 'A week’s places are spread over its working days, so that Monday does not get all of them. Whoever finds no place is not lost: it stays below the line and rises by value at risk when there is room. What somebody has accepted is not touched.',
+    how: 'A week\'s places are spread over its working days, so that Monday does not get all of them. Whoever finds no place is not lost: it stays below the line and rises by value at risk when there is room. What somebody has accepted is not touched.',
   },
 };

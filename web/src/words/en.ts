@@ -70,10 +70,10 @@ export default {
   band_long: { low: 'Low risk', medium: 'Medium risk', high: 'High risk', critical: 'Critical risk', unknown: 'Not enough data' },
   verdict: { explain: 'Risk band, decided by the scorecard. Health {{health}}, data coverage {{coverage}}' },
   health: {
-    title: 'Health', means: '0 to 100, higher is healthier. The scorecard makes it from the indicators.', coverage: 'Data coverage {{share}}', coverage_title: 'Coverage', coverage_means: 'How much of the scorecard’s weight rests on data', thin: 'rests on little data',
+    title: 'Health', means: '0 to 100, higher is healthier. The scorecard makes it from the indicators.', coverage: 'Data coverage {{share}}', coverage_title: 'Coverage', coverage_means: 'How much of the scorecard\'s weight rests on data', thin: 'rests on little data',
     no_change: 'there was no health 30 days ago', in_30d: '30-day change', trend: 'Health over 180 days, now {{health}}',
   },
-  value: { title: '{{Noun}} value', means: 'By the measure the scorecard names' },
+  value: { title: '{{Noun}} value', means: 'By the measure the scorecard names', means_of: '{{what}}: the measure that the scorecard names' },
   owner: { none: 'Nobody' },
   standing: { current: 'Current', too_new: 'Too new to judge', gone: 'Left' },
   proof: { untested_means: 'Not yet checked against your own past: take the order as guidance, its hit rate is unknown.', backtested_means: 'Checked against your own past: names and days are under “The year in hindsight”.' },
@@ -117,10 +117,10 @@ export default {
     changed: 'Since a week ago', unchanged: 'no change', changed_sum: '{{before}} → {{after}}, {{change}} points', alerts: 'Alerts', no_alerts: 'No alerts', cases: 'Cases', traits: 'Details', no_traits: 'No details have arrived yet', trait_since: 'since {{when}}',
   },
   rhythm: {
-    title: 'Against its own rhythm', about: 'The grey band is where its own rhythm and everybody’s doings let expect it, about 19 weeks in 20', week_of: 'Week from {{day}}', did: 'Seen {{times}}', expected: '{{expected}} expected ({{low}}–{{high}})', changed: 'Changed about here',
+    title: 'Against its own rhythm', about: 'The grey band is where its own rhythm and everybody\'s doings let expect it, about 19 weeks in 20', week_of: 'Week from {{day}}', did: 'Seen {{times}}', expected: '{{expected}} expected ({{low}}–{{high}})', changed: 'Changed about here',
   },
   indicator: { title: 'Indicators', name: 'Indicator', category: 'Category', history: '26 weeks', now: 'Now' },
-  category: { activity: 'Activity', contract: 'Contract', payment: 'Payment', purchase: 'Purchase', relation: 'Relation', behaviour: 'Usage', finance: 'Finance', satisfaction: 'Satisfaction', relationship: 'Relationship', service: 'Service', lifecycle: 'Lifecycle', event: 'Events', competition: 'Competition', demand: 'Demand' },
+  category: { activity: 'Activity', contract: 'Contract', payment: 'Payment', purchase: 'Purchase', relation: 'Relation', behaviour: 'Usage', finance: 'Finance', satisfaction: 'Satisfaction', relationship: 'Relationship', service: 'Service', lifecycle: 'Lifecycle', event: 'Events', competition: 'Competition', demand: 'Demand', totals: 'Totals' },
   unit: { week_one: 'week', week_other: 'weeks', sigma: 'SD', item_one: 'item', item_other: 'items', person_one: 'person', person_other: 'people', day_one: 'day', day_other: 'days', days_one: 'day', days_other: 'days', count: '', times_one: 'time', times_other: 'times', point: 'points', points: 'points', order_one: 'order', order_other: 'orders', orders_one: 'order', orders_other: 'orders', hour_one: 'hour', hour_other: 'hours', hours_one: 'hour', hours_other: 'hours', percent: 'per cent', share: 'per cent', ratio: 'times', money: 'amount', currency: 'amount', amount: 'amount', seat_one: 'seat', seat_other: 'seats', ticket_one: 'ticket', ticket_other: 'tickets', month_one: 'month', month_other: 'months' },
   timeline: { title: 'What happened', none: 'Nothing has happened yet', text: 'Words', removed: 'removed', occurred_at: 'Occurred', known_at: 'Known', recorded_at: 'Recorded', points_one: '{{count}} point', points_other: '{{count}} points' },
   kind: { event: 'Behaviour', order: 'Orders', payment: 'Payments', ticket: 'Tickets', survey_response: 'Surveys', contract: 'Contracts', contact_change: 'Contacts', touch: 'Touches', case: 'Cases', trait: 'Details', snapshot: 'Snapshots' },
@@ -144,7 +144,7 @@ export default {
     selected_one: '{{count}} selected', selected_other: '{{count}} selected', accept_all: 'Accept all', accepted_one: '{{count}} case accepted', accepted_other: '{{count}} cases accepted', failed_one: '{{count}} did not work, please look again', failed_other: '{{count}} did not work, please look again', select: 'Select {{name}}', select_all: 'Select all to accept', clear: 'Clear', on_time: 'by {{when}}',
   },
   lookback: {
-    title: 'The year in hindsight', see: 'Look back on the year', none: 'Nobody has looked back yet', none_text: 'See, on your own data, which of last year’s leavers would have been seen ahead.', start: 'Look back', again: 'Look back again', running: 'Looking back on the year', running_text: 'Week by week, with what was known then ({{part}}). You may go elsewhere meanwhile.', too_short: 'The history is too short', failed: 'It did not work this time', stopped: 'Stopped', done: 'The year in hindsight',
+    title: 'The year in hindsight', see: 'Look back on the year', none: 'Nobody has looked back yet', none_text: 'See, on your own data, which of last year\'s leavers would have been seen ahead.', start: 'Look back', again: 'Look back again', running: 'Looking back on the year', running_text: 'Week by week, with what was known then ({{part}}). You may go elsewhere meanwhile.', too_short: 'The history is too short', failed: 'It did not work this time', stopped: 'Stopped', done: 'The year in hindsight',
     caught: 'Seen ahead', missed: 'Missed', false: 'Mistaken', no_caught: 'Nobody would have been seen ahead', no_missed: 'Nobody was missed', no_false: 'Nobody was warned by mistake', left_on: 'Left', warned_on: 'Warned', ahead: '{{day}} ({{days}} days ahead)', line: 'Timeline', signal: 'Signal', value: 'Amount',
     why: { never: 'never warned of', too_late: 'warned too late', too_early: 'warned too early', no_time: 'left right at the beginning' },
     means: 'Seen ahead: a warning {{lead}} to {{horizon}} days before leaving. Mistaken: nobody left within {{horizon}} days. On the timeline the ring is the warning, the dot the leaving.',
@@ -214,7 +214,7 @@ export default {
   settings: {
     title: 'Settings', parts: { firm: 'Firm and words', staff: 'Staff', ownership: 'Ownership', notices: 'Notices', tokens: 'API tokens', definitions: 'Definitions', advice: 'Advice', audit: 'Audit' }, saved: 'Saved', admin_only: 'An administrator looks after this page',
     firm_name: 'Name of the firm', noun_zh: 'Noun in Chinese', noun: 'What you call a customer', noun_en: 'English singular', nouns_en: 'English plural', measure: 'Chinese measure word', owner_title: 'Title of an owner (Chinese)', owner_title_en: 'Title of an owner', preview: 'Screens will say', preview_text: '12 {{plural}} need you today, 3 of them have no {{title}}.', timezone: 'Time zone', timezone_fixed: 'Fixed when the data folder was made', currency: 'Currency', churn: 'Churn definition', template: 'Template',
-    staff_one: '{{count}} person', staff_other: '{{count}} people', add_staff: 'Add a person', name: 'Name', email: 'E-mail (sign-in name)', password: 'First password', password_hint: 'At least 8 characters', role: 'Role', owner_key: 'Own {{nouns}}', owner_key_hint: 'The owner’s name exactly as in the data', inactive: 'Not in use', added: '{{name}} added',
+    staff_one: '{{count}} person', staff_other: '{{count}} people', add_staff: 'Add a person', name: 'Name', email: 'E-mail (sign-in name)', password: 'First password', password_hint: 'At least 8 characters', role: 'Role', owner_key: 'Own {{nouns}}', owner_key_hint: 'The owner\'s name exactly as in the data', inactive: 'Not in use', added: '{{name}} added',
     tokens_about: 'For programs that read data. A token is shown once, when it is made.', token_name: 'Purpose', add_token: 'Make a token', token_once: 'Copy it now; it will not be shown again', created: 'Made', used: 'Last used', never_used: 'never', token_removed: 'Deleted', remove_token: 'Delete “{{name}}”? Programs that use it stop at once.', tokens_none: 'No tokens yet',
     definitions_about: 'Health, alerts and churn are computed by these.', in_use: 'in use', source: 'Definition', means: 'Meaning', sort: { indicator: 'Indicators', scorecard: 'Scorecards', rule: 'Alert rules', churn: 'Churn definitions' }, failed: 'It was not saved',
   },

@@ -12,6 +12,7 @@ export const followUpWords = {
     task: '建成任务', task_made: '任务已建好，{{who}} {{when}} 前完成。', task_waits: '这个任务已经有了，{{who}} {{when}} 前完成。', task_open: '打开跟进单 #{{id}}',
     show: '处理建议', show_of: '处理建议：{{name}}', title: '{{name}} · 处理建议', reason: '原因', for_tier: '这是{{tier}}{{noun}}的做法', no_tier: '价值未知，按一般{{noun}}的做法', promises: '先把答应过的说清楚', first_step: '第一步', who: '谁来做：', openings: '三句开场白', not_offer: '不要给', tutorial: '可以发', copy: '复制这句话',
     answers: '回答哪些原因', own: '自己写的', library_about: '每条建议回答几种原因：按{{noun}}价值分三档说谁来做、第一步、开场白、不要给什么、发什么。可以改成自己的说法，随时回到自带的。', back: '用回自带的', is_back: '已用回自带的建议',
+    result: '照做的结果', result_shipped: '自带的一条', result_version: '自己写的第 {{version}} 版', taken: '采用', kept: '留住', lost: '流失', came: '采用 {{taken}} 次，完成 {{done}} 次；涉及 {{cases}} 张跟进单：留住 {{kept}}，流失 {{lost}}，其他 {{other}}，未结 {{open}}。', no_claim: '只是计数：没有对照组，不说明是它起的作用。',
   },
   promise: {
     sentence_other: '还有 <b>{{shown}}</b> 件答应过的事没有结果', overdue_other: '，<b>{{shown}}</b> 件已过期', none_open: '答应过的事都有结果了', none: '没有符合的承诺', none_text: '写跟进时填“答应了什么”，就会记在这里，到期提醒。', about: '点一下说清兑现没有；未兑现的次数会成为指标',

@@ -15,5 +15,12 @@ export const leavingWords = {
     months: 'Churn rate by it', months_label: 'Churn rate by month: {{list}}', none_judged: 'No whole month can be judged yet',
     activate: 'Put in use', activate_title: 'Put “{{name}}” in use?', activate_text: 'Lists and the churn rate follow at once, past months too; alerts follow with the next cycle.', note: 'Why (optional)', activated: 'In use: {{name}}', already: 'This one is in use', admin_only: 'Administrators change churn definitions', versions: 'Versions', definition: 'Definition', rolled_back: 'Back to version {{number}}', roll_back_text: 'Lists and the churn rate follow at once, past months too.',
     not_yet: 'Who has left cannot be told yet', none: 'There is no churn definition to choose',
+    lines: {
+      title: 'By product line', about: 'Click a line to see who left it, month by month', line: 'Product line', in: 'In it', rate: 'Rate, last whole month', trend: 'Twelve months', left_line: 'Left it, still a {{noun}}', left_altogether: 'Left altogether', still: 'Still a {{noun}}', then: 'Afterwards',
+      means: { in: 'In the line now, the too new among them', rate: 'Of those in the line at the start of the last whole month, the share that left it', left_line: 'No longer buys of this line and goes on with others: it has left the line, it has not left', left_altogether: 'Has left as a whole by the churn definition, and so this line too' },
+      unnamed: '{{share}} of the facts concerned name no line and count for none.', shown: 'Only the {{shown}} largest of {{all}} are listed.', spark: 'Rate by month: {{list}}', none: 'Product lines cannot be told',
+      months: 'Who left “{{line}}”, by month', month: 'Month', at_start: 'At its start', left: 'Left', stayed: 'Still {{nouns}}', month_rate: 'Rate', names: '{{Nouns}} who left “{{line}}” in {{month}}', names_none: 'Nobody left this line in this month',
+      choose: 'Tell product lines apart', choose_none: 'Product lines not told apart', choice: 'By “{{property}}”, {{lines}} product lines',
+    },
   },
 };

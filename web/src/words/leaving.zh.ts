@@ -15,5 +15,12 @@ export const leavingWords = {
     months: '按它算的流失率', months_label: '每月流失率：{{list}}', none_judged: '还没有能判断的整月',
     activate: '启用', activate_title: '启用“{{name}}”？', activate_text: '名单和流失率立即按它判断，过去的月份也一样；预警从下一次计算起跟上。', note: '为什么改（可不填）', activated: '已启用：{{name}}', already: '正在用这个定义', admin_only: '流失定义由管理员改', versions: '版本', definition: '定义原文', rolled_back: '已退回第 {{number}} 版', roll_back_text: '名单和流失率立即按那一版判断，过去的月份也一样。',
     not_yet: '还不能判断谁已流失', none: '没有可选的流失定义',
+    lines: {
+      title: '按产品线', about: '点一条产品线，看各月离开的是谁', line: '产品线', in: '在这条线', rate: '最近整月离开率', trend: '近 12 个月', left_line: '已离开，仍是{{noun}}', left_altogether: '已整体流失', still: '仍是{{noun}}', then: '离开之后',
+      means: { in: '现在还在这条产品线里的，含刚来不久的', rate: '最近一个整月里，月初在这条线的有多大比例离开了它', left_line: '不再买这条线，但还在买别的：只算离开这条线，不算流失', left_altogether: '按流失定义已经整体离开，这条线也就离开了' },
+      unnamed: '有 {{share}} 的相关明细没写明产品线，不计入任何一条。', shown: '只列最大的 {{shown}} 条，共 {{all}} 条。', spark: '各月离开率：{{list}}', none: '看不出产品线',
+      months: '“{{line}}”各月离开', month: '月份', at_start: '月初在线', left: '离开', stayed: '仍是{{noun}}', month_rate: '离开率', names: '{{month}}离开“{{line}}”的{{noun}}', names_none: '这个月没有{{noun}}离开这条线',
+      choose: '按产品线分开看', choose_none: '不分产品线', choice: '按“{{property}}”分 {{lines}} 条产品线',
+    },
   },
 };

@@ -4,9 +4,9 @@ export const modelWords = {
   model: {
     title: '模型', one: '流失模型', name: '{{churn}} 第 {{number}} 个', sentence: '在用：{{churn}} 第 {{number}} 个模型', none_serves: '还没有在用的模型', about_other: '共训练过 {{shown}} 个模型，由人启用后才生效', means: '从历史里学出谁会流失，并说清楚能信多少', none: '还没有训练过模型', none_text: '先看历史够不够：至少要有 30 位流失{{noun}}。不够时，会说还差什么。',
     train: '训练模型', train_start: '开始训练', train_about: '先看历史够不够，够了才训练。同一个模型能回答 30、60、90、180 天。', churn: '流失口径', horizon: '预测期', horizon_reported: '主要看哪个预测期', days: '{{days}} 天', ahead: '预测 {{days}} 天内流失',
-    running: '正在训练', running_text: '已完成 {{part}}，可以离开这一页', failed: '训练失败', refused: '这次没有训练出模型', fit_for: '目前适合', stage: { rules: '规则', scorecard: '规则与打分卡', simple: '指标不多的模型', full: '完整的模型' }, leavers: '流失{{noun}}', more_leavers: '还差', looked_at: '看过的{{noun}}', moments: '历史时点',
+    running: '正在训练', running_text: '已完成 {{part}}，可以离开这一页', running_here: '已完成 {{part}}；启用后，模型的判断会自动出现在这里', failed: '训练失败', refused: '这次没有训练出模型', fit_for: '目前适合', stage: { rules: '规则', scorecard: '规则与打分卡', simple: '指标不多的模型', full: '完整的模型' }, leavers: '流失{{noun}}', more_leavers: '还差', looked_at: '看过的{{noun}}', moments: '历史时点',
     state: { challenger: '候选模型', champion: '在用模型', retired: '已停用' }, leavers_judged: '检验期流失', trained: '训练时间', trained_by: '{{when}}，{{who}}', known_until: '历史截至 {{day}}',
-    promote: '启用', promote_title: '启用第 {{number}} 个模型？', promote_text: '它将取代同一流失口径下现在的模型，随时可以退回。', roll_back: '退回上一个', roll_back_title: '停用第 {{number}} 个模型？', roll_back_text: '它之前的那个模型会重新启用。',
+    promote: '启用', promote_title: '启用第 {{number}} 个模型？', promote_text: '它将取代同一流失口径下现在的模型，随时可以退回。', why: '启用理由', why_hint: '例如：看过模型卡，近两个月说得准', said_why: '启用理由：{{why}}', roll_back: '退回上一个', roll_back_title: '停用第 {{number}} 个模型？', roll_back_text: '它之前的那个模型会重新启用。',
     believed: '说的准不准', believed_about: '十组{{noun}}，人数相同。点落在虚线上，就是说多少、来多少。', believed_label: '风险最高的一成被标为 {{said}}，{{days}} 天内实际流失 {{seen}}', bin: '{{shown}} 次判断：预测 {{said}}，实际 {{seen}}', said: '预测', came_true: '实际',
     figures: '评估指标', figures_about: '都在学习时没见过的后来几个月里算出，附 95% 区间。', figure: '评估指标', value: '值', interval: '95% 区间',
     metric: { auc: 'AUC', average_precision: '平均精确率', lift: '前 10% 命中倍数', log_loss: '对数损失', base_log_loss: '对数损失（人人同一概率）', brier: 'Brier 分', calibration_error: '校准误差', profit: '期望最大利润' },

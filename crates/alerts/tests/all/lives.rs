@@ -160,6 +160,39 @@ fn a_customer_outside_the_evidence_keeps_its_alerts() {
     assert!(told("A new score=90 logins=20", "2025-06-02").plan(&open, &rules()).is_empty());
 }
 
+/// So many that the work is shared: what is planned for each is what is planned for a few.
+#[test]
+fn many_customers_are_planned_as_a_few_are() {
+    let lines_of = |day: usize| -> Vec<String> {
+        let line = |number: usize| {
+            let (score, logins) = ((number * 7 + day * 31) % 90, (number * 13 + day * 5) % 12);
+            let gone = if (number + day) % 11 == 0 { " gone" } else { "" };
+            format!("C{number:05} score={score} logins={logins} before={}{gone}\n", (score + number % 40).min(100))
+        };
+        (0..20_000).map(line).collect()
+    };
+    let told_of = |lines: &[String]| told(&lines.concat(), "2025-03-01");
+    let yesterday = told_of(&lines_of(0)[..10_000]).plan(&OpenAlerts::default(), &rules());
+    let open = OpenAlerts::default().carried(yesterday, at("2025-02-28"));
+    let lines = lines_of(1);
+    let of = |customers: &str, all: &OpenAlerts| OpenAlerts {
+        open: all.open.iter().filter(|alert| alert.customer.as_str().starts_with(customers)).cloned().collect(),
+        recently_closed: all.recently_closed.clone(),
+    };
+    let whole = told_of(&lines).plan(&open, &rules());
+    let (mut opened, mut changed, mut resolved) = (Vec::new(), Vec::new(), Vec::new());
+    for (thousands, some) in lines.chunks(1_000).enumerate() {
+        let part = told_of(some).plan(&of(&format!("C{thousands:02}"), &open), &rules());
+        opened.extend(part.open);
+        changed.extend(part.change);
+        resolved.extend(part.resolve);
+    }
+    changed.sort_by_key(|alert| alert.id);
+    resolved.sort_by_key(|alert| alert.id);
+    assert!(!whole.open.is_empty() && !whole.change.is_empty() && !whole.resolve.is_empty());
+    assert_eq!((whole.open, whole.change, whole.resolve), (opened, changed, resolved));
+}
+
 #[test]
 fn a_withdrawn_rule_takes_its_alerts_with_it() {
     let open = opened("A score=90 logins=2 logins_before=10");

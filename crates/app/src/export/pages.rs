@@ -50,6 +50,15 @@ pub enum PageTable {
         /// By owner instead of by band.
         by_owner: bool,
     },
+    /// Product lines, and who left them.
+    ProductLines,
+    /// Who left a product line in a month.
+    LineLeavers {
+        /// The line.
+        line: String,
+        /// `YYYY-MM`.
+        month: String,
+    },
     /// What other windows would make of who has left.
     ChurnWindows(ChurnText),
     /// Why customers leave, confirmed and predicted.
@@ -135,6 +144,8 @@ pub(super) async fn page_sheet(ask: &Ask<'_>, table: &PageTable) -> Result<Sheet
         PageTable::SheetsBack => work::sheets(ask).await,
         PageTable::SheetBack(id) => work::sheet(ask, *id).await,
         PageTable::ChurnParts { by_owner } => past::churn_parts(ask, *by_owner).await,
+        PageTable::ProductLines => past::product_lines(ask).await,
+        PageTable::LineLeavers { line, month } => past::line_leavers(ask, line, month).await,
         PageTable::ChurnWindows(text) => past::churn_windows(ask, text).await,
         PageTable::ChurnReasons(query) => reasons::reasons(ask, query).await,
         PageTable::ReasonAgreement(query) => reasons::agreement(ask, query).await,

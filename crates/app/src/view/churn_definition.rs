@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ChurnMonth, Count, ScorecardVersion, Words};
+use super::{ChurnMonth, Count, ProductLines, ScorecardVersion, Words};
 
 /// A churn definition in a line.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -42,6 +42,8 @@ pub struct ChurnText {
     pub of: String,
     /// Another window, in days.
     pub window_days: Option<u32>,
+    /// The property that names product lines, to be left one by one; empty: none are.
+    pub product_line: Option<String>,
     /// What it should say, as TOML.
     pub definition: Option<String>,
 }
@@ -51,6 +53,8 @@ pub struct ChurnText {
 pub struct ChurnActivation {
     /// The definition with another window, in days.
     pub window_days: Option<u32>,
+    /// The property that names product lines, to be left one by one; empty: none are.
+    pub product_line: Option<String>,
     /// What it should say, as TOML.
     pub definition: Option<String>,
     /// What was changed and why.
@@ -83,6 +87,15 @@ pub struct ChurnPartial {
     pub customers: Option<u64>,
     /// Why it cannot be told.
     pub unknown_because: Option<Words>,
+}
+
+/// A property of the firm's facts that may name product lines.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ChurnLineChoice {
+    /// The property.
+    pub property: String,
+    /// How many different names it gives.
+    pub lines: u64,
 }
 
 /// What the definition changes against the one in use.
@@ -202,6 +215,10 @@ pub struct ChurnTrial {
     pub left: Vec<Count>,
     /// Who is partly gone; absent where the definition knows no such thing.
     pub partial: Option<ChurnPartial>,
+    /// Who left which product line; absent where lines are not left one by one.
+    pub product_lines: Option<ProductLines>,
+    /// Properties that may name product lines here.
+    pub line_choices: Vec<ChurnLineChoice>,
     /// What it changes; absent for the definition in use itself.
     pub moved: Option<ChurnMoved>,
     /// The churn rate of the last twelve months.

@@ -82,6 +82,9 @@ pub struct Session {
     pub reaches: Vec<Reach>,
     /// Present unless set-up has not been done.
     pub firm: Option<Firm>,
+    /// What a customer's value is measured by; absent where the scorecard in use names no measure, and until somebody is
+    /// signed in.
+    pub value_name: Option<Words>,
     /// Templates, while in `setup`.
     pub templates: Vec<TemplateOption>,
     /// IANA name of the zone, fixed when the data folder was made.

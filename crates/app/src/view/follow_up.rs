@@ -169,6 +169,8 @@ pub struct AdvicePage {
     pub tutorial: Words,
     /// Promises that are overdue, broken or open: to be put right before anything else is said.
     pub promises: Vec<PromiseRow>,
+    /// What following this version came to so far; absent where nobody has, and for a past moment.
+    pub result: Option<AdviceResult>,
     /// Other reasons, for whoever knows better.
     pub choices: Vec<AdviceChoice>,
 }
@@ -199,6 +201,30 @@ pub struct AdviceEntry {
     pub is_own: bool,
     /// Whether one ships under this id, to go back to.
     pub is_shipped: bool,
+    /// What following it came to, the newest version first; empty where nobody has.
+    pub results: Vec<AdviceResult>,
+}
+
+/// What following a version of an entry came to: `cases` = kept + lost + other + open. Counts, no effect: whoever followed it
+/// was not chosen by lot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AdviceResult {
+    /// How often the firm had written the entry; 0 of the shipped one.
+    pub version: i64,
+    /// Tasks that were filled from it.
+    pub taken: u64,
+    /// Of those, done.
+    pub done: u64,
+    /// Cases with such a task.
+    pub cases: u64,
+    /// Ended with the customer kept.
+    pub kept: u64,
+    /// Ended with the customer lost.
+    pub lost: u64,
+    /// Ended otherwise.
+    pub other: u64,
+    /// Not ended.
+    pub open: u64,
 }
 
 /// What writing an entry sends.

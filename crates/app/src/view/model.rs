@@ -23,6 +23,8 @@ pub struct TrainingRequest {
 pub struct ModelStep {
     /// The version of the row that was seen.
     pub version: i64,
+    /// Why it is put in service, in at most 500 letters; kept with the model.
+    pub note: Option<String>,
 }
 
 /// Every model, and the training that runs or ran last.
@@ -55,6 +57,8 @@ pub struct ModelRow {
     pub trained_at: String,
     /// When it was in service, and who put it there.
     pub terms: Vec<ScorecardTerm>,
+    /// Why, as they said it last.
+    pub note: Option<String>,
     /// What it is, in short.
     pub passport: ModelPassport,
 }

@@ -77,4 +77,61 @@ pub struct ChurnOverview {
     pub by_owner: Vec<Slice>,
     /// Why the firm cannot be judged yet.
     pub not_yet: Option<Words>,
+    /// Whether the definition leaves product lines one by one.
+    pub by_product_line: bool,
+}
+
+/// One past month of a product line.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct LineMonth {
+    /// Customers in the line at its start, who left the line in it, and the rate.
+    pub month: ChurnMonth,
+    /// Of those who left the line, how many were still customers.
+    pub stayed_count: u64,
+}
+
+/// A product line, and where everybody stands who was ever in it: `customers` = the four others together.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ProductLineRow {
+    /// As the facts name it.
+    pub name: String,
+    /// Customers who were ever in it.
+    pub customers: u64,
+    /// In it now.
+    pub current: u64,
+    /// In it, but too new there to say.
+    pub too_new: u64,
+    /// Left it, and is still a customer.
+    pub left_line: u64,
+    /// Left as a whole, and so this line too.
+    pub left_altogether: u64,
+    /// The last twelve months, oldest first; none before the line began.
+    pub months: Vec<LineMonth>,
+}
+
+/// Who left which product line; leaving a line is not leaving.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ProductLines {
+    /// The properties that name a line; the first that a fact says counts.
+    pub properties: Vec<String>,
+    /// How lines are judged, in one sentence.
+    pub says: Words,
+    /// Lines, the largest first; at most 100.
+    pub lines: Vec<ProductLineRow>,
+    /// How many lines there are.
+    pub line_count: u64,
+    /// Of the facts that the rules listen to and that might name a line, the share that names none, 0 to 1; absent without
+    /// any. They count for no line.
+    pub unnamed_share: Option<f64>,
+    /// Why there are no lines, if so.
+    pub unknown_because: Option<Words>,
+}
+
+/// Somebody who left a product line.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct LineLeaverRow {
+    /// Who, and when the line was left.
+    pub leaver: LeaverRow,
+    /// Whether it was still a customer then.
+    pub stayed: bool,
 }

@@ -17,6 +17,7 @@ mod people;
 mod pool_returns;
 mod post_mortem;
 mod present;
+mod product_lines;
 mod quality;
 #[path = "../../../channels/tests/all/receiver.rs"]
 mod receiver;

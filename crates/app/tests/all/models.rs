@@ -59,7 +59,7 @@ async fn added(house: &House, file: &Path, lasts_days: u32) -> Result<ModelPage,
 }
 
 async fn promoted(house: &House, page: &ModelPage) -> ModelPage {
-    let step = ModelStep { version: page.row.version };
+    let step = ModelStep { version: page.row.version, note: None };
     house.app.promote_model(&everyone(), page.row.id, step, house.now).await.unwrap()
 }
 

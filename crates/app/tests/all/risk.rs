@@ -2,7 +2,7 @@
 //! scorecard does not keep. What a model in service says is told in the server's tests.
 
 use app::view::{CloseCase, ReasonsPage, WayBack};
-use app::{CaseQuery, CustomerQuery, ReasonsQuery};
+use app::{CaseQuery, CustomerQuery, ReasonsQuery, SampleLoss};
 use vocab::{AsOf, CustomerId, Scope};
 
 use crate::world::{House, all, everyone, midnight, scored};
@@ -72,6 +72,44 @@ async fn a_confirmed_reason_is_counted_under_its_cause_once_for_each_customer_an
     assert_eq!(refused.code(), "not_found");
     let empty = house.app.reasons_page(&reader, &ReasonsQuery::default(), None, later).await.unwrap();
     assert_eq!((empty.confirmed.left, empty.confirmed.rows.len()), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_companys_people_write_down_why_customers_left_with_a_case_or_without_one() {
+    let house = scored().await;
+    let query = CaseQuery { limit: 1, ..CaseQuery::default() };
+    let open = house.app.cases(&everyone(), &query, None, house.now).await.unwrap().rows.remove(0);
+    let gone = CustomerQuery { states: vec!["gone".to_owned()], ..all() };
+    let gone = house.app.customers(&Scope::All, &gone, None, house.now).await.unwrap().rows.remove(0);
+    let loss = |customer: &str, reason| SampleLoss { customer: CustomerId::new(customer), heard_at: house.now, reason };
+    let losses = [loss(&open.customer_id, "price"), loss("C99999", "price"), loss(&gone.id, "need_gone")];
+    let asked = std::cell::RefCell::new(Vec::new());
+    let as_whom = |owner: Option<&str>| {
+        asked.borrow_mut().push(owner.map(str::to_owned));
+        everyone()
+    };
+    assert_eq!(house.app.confirm_sample_losses(&losses, as_whom).await.unwrap(), 2, "one is on no list");
+    assert_eq!(*asked.borrow(), [open.owner.clone(), gone.owner.clone()]);
+    let later = house.now.plus_micros(1);
+    let page = house.app.reasons_page(&everyone(), &ReasonsQuery::default(), None, later).await.unwrap();
+    add_up(&page);
+    let rows: Vec<(&str, u64)> = page.confirmed.rows.iter().map(|row| (row.node.as_str(), row.count)).collect();
+    assert_eq!(rows, [("price", 1), ("value", 1)], "{:?}", page.confirmed);
+    let closed = CaseQuery { states: vec!["closed".to_owned()], limit: 9, ..CaseQuery::default() };
+    let closed = house.app.cases(&everyone(), &closed, None, later).await.unwrap().rows;
+    let of = |id: &str| closed.iter().find(|case| case.customer_id == id).unwrap();
+    assert_eq!(of(&open.customer_id).id, open.id, "the case that was open is the one that is closed");
+    assert_eq!(of(&gone.id).outcome.as_deref(), Some("churned"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sample_company_too_small_for_a_model_is_told_what_is_missing_and_has_none_in_service() {
+    let house = scored().await;
+    assert_eq!(house.app.put_sample_model_in_service(|| midnight("2024-09-02 10:00")).await.unwrap(), None);
+    let models = house.app.models(&everyone()).await.unwrap();
+    let run = models.run.unwrap();
+    assert_eq!((run.state.as_str(), models.items.len()), ("refused", 0));
+    assert!(run.refusal.is_some_and(|why| !why.hint.zh.is_empty()), "what is missing");
 }
 
 #[tokio::test(flavor = "multi_thread")]

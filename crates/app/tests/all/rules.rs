@@ -41,6 +41,37 @@ async fn warned(house: &House, rule: &str, now: Instant) -> BTreeSet<String> {
     alerts.rows.into_iter().map(|row| row.customer_id).collect()
 }
 
+/// The template switched on for whoever was away so many days.
+fn on(days: f64) -> RuleSwitch {
+    RuleSwitch {
+        is_active: true,
+        parameters: BTreeMap::from([("days".to_owned(), days)]),
+        note: Some("我们的客户每周都来".to_owned()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_put_in_use_between_two_cycles_of_a_series_speaks_with_the_second() {
+    let moments = ["2025-06-17", "2025-06-24"].map(|day| (AsOf(midnight(day)), midnight(day).plus_micros(DAY / 2)));
+    let between = moments[0].1.plus_micros(60_000_000);
+    let (at_once, one_by_one) = (firm().await, firm().await);
+    let mut cycles = 0;
+    let people = async |_: &app::CycleOutcome| {
+        cycles += 1;
+        if cycles == 1 {
+            at_once.app.switch_rule(&everyone(), "saas_away_7d", on(2.0), between).await?;
+        }
+        Ok(())
+    };
+    at_once.app.run_cycles(&moments, people).await.unwrap();
+    one_by_one.app.run_cycle(moments[0].0, moments[0].1).await.unwrap();
+    one_by_one.app.switch_rule(&everyone(), "saas_away_7d", on(2.0), between).await.unwrap();
+    one_by_one.app.run_cycle(moments[1].0, moments[1].1).await.unwrap();
+    let spoken = warned(&at_once, "saas_away_7d", at_once.now).await;
+    assert!(!spoken.is_empty());
+    assert_eq!(spoken, warned(&one_by_one, "saas_away_7d", one_by_one.now).await);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_template_is_switched_on_with_other_thresholds_and_back_to_what_ships() {
     let house = a_week_ago().await;
@@ -50,11 +81,6 @@ async fn a_template_is_switched_on_with_other_thresholds_and_back_to_what_ships(
     let first_off = rows.iter().position(|row| !row.is_active).unwrap();
     assert!(rows[first_off..].iter().all(|row| !row.is_active), "what speaks stands first");
 
-    let on = |days: f64| RuleSwitch {
-        is_active: true,
-        parameters: BTreeMap::from([("days".to_owned(), days)]),
-        note: Some("我们的客户每周都来".to_owned()),
-    };
     let later = house.now.plus_micros(60_000_000);
     let refused = house.app.switch_rule(&everyone(), "saas_away_7d", on(900.0), later).await.unwrap_err();
     assert_eq!(refused.code(), "bad_parameter");

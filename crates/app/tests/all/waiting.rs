@@ -3,8 +3,8 @@
 
 use app::Reader;
 use app::view::{
-    AdviceText, BulkAlert, BulkRequest, CaseTaskChange, MoveCase, NewAdviceTask, NewCase, NewReviewDecision,
-    ReviewDecisionChange, WaitingWork,
+    AdviceResult, AdviceText, BulkAlert, BulkRequest, CaseTaskChange, MoveCase, NewAdviceTask, NewCase,
+    NewReviewDecision, ReviewDecisionChange, WaitingWork,
 };
 use vocab::{CustomerId, Instant};
 
@@ -67,6 +67,28 @@ async fn advice_becomes_a_task_once_and_the_case_says_which_advice_it_was() {
     let work = app.case_work(&theirs, case.id, house.now).await.unwrap();
     let versions: Vec<i64> = work.tasks.iter().filter_map(|task| Some(task.advice.as_ref()?.version)).collect();
     assert_eq!(versions, [1, 0], "open ones first");
+    // Counted by version, and by what became of the case: once, however often it was followed there.
+    let close = MoveCase {
+        version: work.case.version,
+        by: "close".to_owned(),
+        outcome: Some("retained".to_owned()),
+        ..MoveCase::default()
+    };
+    let open = result(1, [1, 0, 1, 0, 0, 0, 1]);
+    assert_eq!(app.advice(&theirs.scope, &customer, None, None, house.now).await.unwrap().result, Some(open));
+    app.move_case(&theirs, case.id, close, house.now).await.unwrap();
+    let results = async |reader: &Reader| {
+        let entries = app.advice_entries(reader).await.unwrap();
+        entries.into_iter().find(|entry| entry.id == advice.reason).unwrap().results
+    };
+    let kept = [result(1, [1, 0, 1, 1, 0, 0, 0]), result(0, [1, 1, 1, 1, 0, 0, 0])];
+    assert_eq!(results(&everyone()).await, kept, "the newest version first");
+    assert_eq!(results(&theirs).await, kept);
+    assert_eq!(results(&stranger).await, [], "of cases that are not theirs nothing is counted");
+}
+
+fn result(version: i64, [taken, done, cases, kept, lost, other, open]: [u64; 7]) -> AdviceResult {
+    AdviceResult { version, taken, done, cases, kept, lost, other, open }
 }
 
 #[tokio::test(flavor = "multi_thread")]

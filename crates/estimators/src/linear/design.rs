@@ -85,14 +85,25 @@ const LEVEL_ROWS: usize = 8;
 /// Values up to which each has a level of its own.
 const FEW: usize = 10;
 const KNOTS: [f64; 6] = [0.05, 0.23, 0.41, 0.59, 0.77, 0.95];
+/// Columns of the matrix beyond which numbers are not bent: a line and a logarithm for each must do.
+const BENT_UP_TO: usize = 600;
 
 impl Design {
     /// Learns middle, spread, knots and levels from `rows` of the columns.
+    ///
+    /// # Edges
+    /// Where curves would make more than 600 columns of the matrix, numbers have none: hundreds of columns carry more than
+    /// their outcomes tell already.
     pub fn learn(columns: &[(Column, &[f64])], rows: &[u32]) -> Design {
+        let bent = Design::of(columns, rows, true);
+        if bent.width() > BENT_UP_TO { Design::of(columns, rows, false) } else { bent }
+    }
+
+    fn of(columns: &[(Column, &[f64])], rows: &[u32], is_bent: bool) -> Design {
         let mut design = Design { parts: Vec::new(), origins: Vec::new(), scales: Vec::new() };
         for (origin, (kind, values)) in columns.iter().enumerate() {
             let part = match kind {
-                Column::Number => Curve::learn(values, rows).map_or(Part::Nothing, Part::Curve),
+                Column::Number => Curve::learn(values, rows, is_bent).map_or(Part::Nothing, Part::Curve),
                 Column::Category(levels) => levels_of(values, rows, *levels as usize),
             };
             let width = part.width();
@@ -168,7 +179,7 @@ fn levels_of(values: &[f64], rows: &[u32], levels: usize) -> Part {
 }
 
 impl Curve {
-    fn learn(values: &[f64], rows: &[u32]) -> Option<Curve> {
+    fn learn(values: &[f64], rows: &[u32], is_bent: bool) -> Option<Curve> {
         let mut known: Vec<f64> =
             rows.iter().map(|&row| values[row as usize]).filter(|value| value.is_finite()).collect();
         known.sort_unstable_by(f64::total_cmp);
@@ -199,7 +210,7 @@ impl Curve {
         if distinct.len() > FEW {
             curve.knots = KNOTS.map(at).to_vec();
             curve.knots.dedup();
-            if curve.knots.len() < 3 {
+            if curve.knots.len() < 3 || !is_bent {
                 curve.knots.clear();
             }
             let spread = at(0.75) - at(0.25);

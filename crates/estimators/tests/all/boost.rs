@@ -149,3 +149,43 @@ fn a_regression_meets_its_own_conditions() {
         assert_eq!(zeros(&path[0]) > 0, lasso > 0.0, "only a lasso sets weights to nothing");
     }
 }
+
+#[test]
+fn a_regression_over_very_many_columns_meets_its_own_conditions() {
+    const COLUMNS: usize = 130;
+    const ROWS: usize = 300;
+    let mut chance = Chance::new(8);
+    let columns: Vec<Vec<f64>> = (0..COLUMNS).map(|_| (0..ROWS).map(|_| chance.uniform() * 9.0).collect()).collect();
+    let left: Vec<bool> =
+        (0..ROWS).map(|row| chance.uniform() < logistic(columns[0][row] - columns[1][row] - 1.0)).collect();
+    let told: Vec<(Column, &[f64])> = columns.iter().map(|column| (Column::Number, &column[..])).collect();
+    let rows: Vec<u32> = (0..ROWS as u32).collect();
+    let design = Design::learn(&told, &rows);
+    // A line and a logarithm each: with curves they would be 780.
+    assert_eq!(design.width(), 2 * COLUMNS);
+    let mut values = Vec::new();
+    for row in 0..ROWS {
+        // Twice over, so that columns say the same, and more of them than rows.
+        (0..2).for_each(|_| design.row(|column| columns[column][row], &mut values));
+    }
+    let width = 2 * design.width();
+    let matrix = Matrix::new(width, values);
+    let scales = vec![1.0; width];
+    let strengths = [0.1, 0.001];
+    for (model, strength) in fit_path(&matrix, &left, &rows, &scales, 0.0, &strengths).iter().zip(strengths) {
+        let mut slopes = vec![0.0; width];
+        for &row in &rows {
+            let values = matrix.row(row as usize);
+            let residual = f64::from(u8::from(left[row as usize])) - logistic(model.margin(values));
+            slopes.iter_mut().zip(values).for_each(|(slope, value)| *slope += residual * value / ROWS as f64);
+        }
+        let furthest = slopes
+            .iter()
+            .zip(&model.weights)
+            .map(|(slope, weight)| (slope - strength * weight).abs())
+            .fold(0.0, f64::max);
+        assert!(furthest < 1e-4, "strength {strength}: {furthest}");
+        let (first, twin) = (model.weights[0], model.weights[design.width()]);
+        assert!((first - twin).abs() < 1e-6 && first > 0.0, "columns that say the same share what they say");
+    }
+}

@@ -180,9 +180,14 @@ impl FactView {
     /// The numbers of those of some facts that a correction or retraction in the view speaks of: it may have come first.
     pub fn corrected_among(&self, facts: &[StoredFact]) -> Result<HashSet<u64>, Error> {
         let id = |stored: &StoredFact| id_hash(stored.fact.source.as_str(), stored.fact.message_id.as_str());
-        let numbers: HashMap<u128, u64> = facts.iter().map(|stored| (id(stored), stored.number)).collect();
+        // Mostly nothing was ever corrected: then no id is hashed.
+        let mut numbers: Option<HashMap<u128, u64>> = None;
         let mut corrected = HashSet::new();
-        self.each_override(&mut |one| corrected.extend(numbers.get(&one.target)))?;
+        self.each_override(&mut |one| {
+            let numbers =
+                numbers.get_or_insert_with(|| facts.iter().map(|stored| (id(stored), stored.number)).collect());
+            corrected.extend(numbers.get(&one.target));
+        })?;
         Ok(corrected)
     }
 

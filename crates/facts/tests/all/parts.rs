@@ -80,6 +80,43 @@ fn every_customer_has_the_same_rows_in_a_part_of_the_view_as_in_the_whole() {
 }
 
 #[test]
+fn what_happened_at_one_moment_stays_as_it_came_whether_files_lie_by_number_or_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let facts = open(dir.path());
+    // Three customers, two seconds: nearly everything is a tie, and what came first is told by the value alone.
+    let ties = |from: u64, to: u64| {
+        let fact = |number: u64| {
+            let mut fact = login(&format!("m{number}"), &format!("C{}", number % 3), (number % 2) as i64);
+            fact.value = Some(Amount::from_millionths(number as i128));
+            fact
+        };
+        batch((from..to).map(fact).collect())
+    };
+    let end = AsOf(at(200 * DAY));
+    let reads_numbers = || {
+        let parts = facts.as_of(end).parts(&Want::default(), 2).unwrap().unwrap();
+        parts.scanned().columns.contains(&"number".to_owned())
+    };
+    let mut next = 0;
+    let mut load = |count: u64, day: i64| {
+        facts.load(ties(next, next + count), at(day * DAY)).unwrap();
+        next += count;
+    };
+    (0..6).for_each(|day| load(2, 100 + day));
+    load(400, 106);
+    (0..6).for_each(|day| load(2, 107 + day));
+    assert_eq!(compare(&facts, end), 424);
+    assert!(!reads_numbers(), "the files follow each other");
+    facts.append(ties(424, 430), at(120 * DAY)).unwrap();
+    assert_eq!(compare(&facts, end), 430);
+    assert!(!reads_numbers(), "what is in no file came last");
+    // The small ones become one, in which are rows from before and from after the large one.
+    facts.compact(at(121 * DAY)).unwrap();
+    assert_eq!(compare(&facts, end), 430);
+    assert!(reads_numbers(), "now only the numbers tell");
+}
+
+#[test]
 fn a_view_that_says_more_takes_the_slow_road() {
     let with = |change: &dyn Fn(&Facts)| {
         let dir = tempfile::tempdir().unwrap();

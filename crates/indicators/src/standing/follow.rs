@@ -1,10 +1,10 @@
 //! Following the record: what came in since is taken in, and whoever a correction or a merge touches is read again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use facts::{FactView, StoredFact, Want};
-use vocab::{AsOf, CustomerId, Instant};
+use vocab::{AsOf, CustomerId, Instant, Kind};
 
 use super::Standing;
 use crate::catalog::Catalog;
@@ -118,8 +118,8 @@ impl Standing {
         self.settle_if_due();
         let mut followed = Followed { read_again: dirty.len(), ..Followed::default() };
         let live_ties = identities.iter().any(|row| row.known_at() == row.recorded_at);
-        let mut live: BTreeSet<&CustomerId> = BTreeSet::new();
-        let mut touched: BTreeSet<&CustomerId> = dirty.iter().collect();
+        let mut live: Vec<&CustomerId> = Vec::new();
+        let mut touched: Vec<&CustomerId> = dirty.iter().collect();
         if live_ties || corrections.iter().any(is_live) {
             live.extend(&dirty);
         }
@@ -131,8 +131,8 @@ impl Standing {
                 followed.oldest = followed.oldest.into_iter().chain([stored.recorded_at]).min();
             }
         }
-        followed.customers = touched.into_iter().cloned().collect();
-        followed.live = live.into_iter().cloned().collect();
+        followed.customers = each_once(touched);
+        followed.live = each_once(live);
         Ok(followed)
     }
 
@@ -145,15 +145,25 @@ impl Standing {
         dirty: &BTreeSet<CustomerId>,
     ) -> Result<(), facts::Error> {
         let again = self.read_again(view, dirty)?;
+        // Of each kind and name, one that was told: what was known and happened no earlier tells nothing more.
+        let mut told: HashMap<(Kind, &str), (Instant, Instant)> = HashMap::new();
         for (stored, owner) in facts.iter().zip(owners) {
             let fact = &stored.fact;
             if fact.retracts.is_some() {
                 continue;
             }
-            self.ground.deliver(fact.kind, &fact.name, stored.known_at(), fact.occurred_at);
+            let (known_at, occurred_at) = (stored.known_at(), fact.occurred_at);
+            let what = (fact.kind, fact.name.as_str());
+            if told.get(&what).is_none_or(|first| known_at < first.0 || occurred_at < first.1) {
+                self.ground.deliver(fact.kind, &fact.name, known_at, occurred_at);
+                let first = told.entry(what).or_insert((known_at, occurred_at));
+                if known_at <= first.0 && occurred_at <= first.1 {
+                    *first = (known_at, occurred_at);
+                }
+            }
             if let Some(customer) = owner.as_ref().filter(|customer| !dirty.contains(*customer)) {
-                if stored.known_at() > fact.occurred_at {
-                    self.know_by(stored.known_at());
+                if known_at > occurred_at {
+                    self.know_by(known_at);
                 }
                 self.append(customer, stored);
             }
@@ -198,6 +208,13 @@ impl Standing {
     fn know_by(&mut self, known_at: Instant) {
         self.from = self.from.max(known_at.micros().saturating_add(1));
     }
+}
+
+/// Each of them once, sorted.
+fn each_once(mut customers: Vec<&CustomerId>) -> Vec<CustomerId> {
+    customers.sort_unstable();
+    customers.dedup();
+    customers.into_iter().cloned().collect()
 }
 
 /// Whether a fact was known when it was written.

@@ -178,6 +178,8 @@ impl Standing {
         if input.number()? != standing.lanes.len() as u64 || standing.first.len() != customers.len() {
             return None;
         }
+        // They were written in the order of their keys.
+        standing.in_order = customers.len();
         standing.customers = customers;
         for place in 0..standing.lanes.len() {
             let (starts, at, values) = (input.shorts()?, input.longs()?, input.longs()?);

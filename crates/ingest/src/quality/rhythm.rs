@@ -135,14 +135,25 @@ impl Rhythm {
         if !self.is_regular(last) {
             return None;
         }
-        let usual: f64 = (today - days..today).map(|day| self.usual_on(day_type(day), last, day_type)).sum();
+        // There are few sorts of days, and what usually comes on one is asked for day after day.
+        let mut known: Vec<(DayType, f64)> = Vec::new();
+        let mut usual_on = |day: i64| {
+            let sort = day_type(day);
+            let found = known.iter().find(|(one, _)| *one == sort).map(|(_, usual)| *usual);
+            found.unwrap_or_else(|| {
+                let usual = self.usual_on(sort, last, day_type);
+                known.push((sort, usual));
+                usual
+            })
+        };
+        let usual: f64 = (today - days..today).map(&mut usual_on).sum();
         let actual = self.between(today - days, today);
         // How much more the days of the baseline scatter than chance would have it.
         let first = self.days.keys().next().copied().unwrap_or(last).max(last + 1 - BASELINE_DAYS);
         let mut scatter = 0.0;
         let mut counted = 0.0f64;
         for day in first..=last {
-            let expected = self.usual_on(day_type(day), last, day_type);
+            let expected = usual_on(day);
             if expected > 0.0 {
                 scatter += (self.on(day) as f64 - expected).powi(2) / expected;
                 counted += 1.0;

@@ -18,6 +18,9 @@ use crate::number::{self, ONE};
 use crate::refusal::Refusal;
 use crate::undo::Undo;
 
+/// Room for the lines of most orders.
+const LINES_AT_ONCE: usize = 4;
+
 /// One line of an order. Quantities and amounts are in millionths.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Line {
@@ -140,6 +143,8 @@ impl Told<'_> {
     /// The order.
     pub(crate) fn order(self) -> Order {
         let properties = self.properties.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let mut lines = Vec::with_capacity(LINES_AT_ONCE);
+        lines.push(self.line);
         Order {
             customer: self.customer.into_owned(),
             actor: self.actor.map(str::to_owned),
@@ -151,7 +156,7 @@ impl Told<'_> {
             total: self.total,
             cancelled: self.cancelled,
             properties: properties.collect(),
-            lines: vec![self.line],
+            lines,
         }
     }
 }

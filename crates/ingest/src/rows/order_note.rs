@@ -92,17 +92,26 @@ impl Known {
 /// An id of 32 hexadecimal digits in half as many bytes.
 fn halves(id: &str) -> Option<[u8; 16]> {
     let digits: &[u8; 32] = id.as_bytes().try_into().ok()?;
-    let value = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    let mut bytes = [0; 16];
+    let (mut bytes, mut all) = ([0; 16], 0);
     for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
-        *byte = value(pair[0])? << 4 | value(pair[1])?;
+        let (upper, lower) = (DIGITS[usize::from(pair[0])], DIGITS[usize::from(pair[1])]);
+        all |= upper | lower;
+        *byte = upper << 4 | lower;
     }
-    Some(bytes)
+    (all < 16).then_some(bytes)
 }
+
+/// What each byte stands for as a hexadecimal digit; 16 where it is none.
+static DIGITS: [u8; 256] = {
+    let mut values = [16; 256];
+    let digits = b"0123456789abcdef";
+    let mut value = 0;
+    while value < digits.len() {
+        values[digits[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 fn put_line(out: &mut Vec<u8>, line: &Line) {
     let texts = [&line.number, &line.sku, &line.item];
@@ -120,11 +129,17 @@ fn put_text(out: &mut Vec<u8>, text: &str) {
 
 /// Seven bits to a byte, the lowest first.
 fn put_number(out: &mut Vec<u8>, mut number: u64) {
+    let (mut bytes, mut length) = ([0; 10], 0);
     while number > 0x7f {
-        out.push(number as u8 | 0x80);
+        bytes[length] = number as u8 | 0x80;
         number >>= 7;
+        length += 1;
     }
-    out.push(number as u8);
+    bytes[length] = number as u8;
+    match length {
+        0 => out.push(bytes[0]),
+        _ => out.extend_from_slice(&bytes[..=length]),
+    }
 }
 
 /// The sign in the lowest bit.

@@ -133,17 +133,16 @@ impl Line {
         let begin = json.len();
         let name = |json: &mut String, key: &str| {
             json.push(if json.len() == begin { '{' } else { ',' });
-            json.push('"');
             json.push_str(key);
-            json.push_str("\":");
         };
-        for (key, text) in [("sku", &self.sku), ("name", &self.item)] {
+        for (key, text) in [("\"sku\":", &self.sku), ("\"name\":", &self.item)] {
             if let Some(text) = text {
                 name(json, key);
                 write_text(json, text);
             }
         }
-        for (key, value) in [("quantity", self.quantity), ("price", self.price), ("amount", self.amount)] {
+        let numbers = [("\"quantity\":", self.quantity), ("\"price\":", self.price), ("\"amount\":", self.amount)];
+        for (key, value) in numbers {
             if let Some(value) = value {
                 name(json, key);
                 number::write_to(json, value);

@@ -8,6 +8,7 @@ mod lives;
 mod months;
 mod observed;
 mod presence;
+mod product_lines;
 mod renewals;
 mod told;
 mod two_roads;

@@ -65,6 +65,9 @@ pub(crate) struct Demo {
     /// Keep the sample company in this folder; a temporary one when absent
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// Learn no model once the company is on screen
+    #[arg(long)]
+    pub(crate) no_model: bool,
 }
 
 /// The server: loopback by default; its first start prints a one-time set-up link

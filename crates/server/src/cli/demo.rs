@@ -1,17 +1,22 @@
 //! `liuke demo`: a sample company with half a year of alerts behind it, on screen within a minute.
 //!
 //! The address answers at once, with a page that says how far the preparation is. The company is the simulated one;
-//! its last half year is lived through cycle by cycle, weekly and then daily, as if the server had been there.
+//! its last half year is lived through cycle by cycle, weekly and then daily, as if the server had been there. Once it is
+//! on screen its people have a model learnt, and put it in service.
+
+mod losses;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use app::view::{
     AcceptCase, CloseCase, MoveCase, NewReviewDecision, ReviewDecision, ReviewDecisionChange, Staff, Words,
 };
-use app::{App, AppOptions, Reader};
+use app::{App, AppOptions, Reader, SampleLoss};
 use serde_json::json;
 use sim::{World, WorldSpec};
+use tokio::sync::watch;
 use vocab::{AsOf, Instant, Scope, Zone};
 
 use super::arguments::Demo;
@@ -32,6 +37,8 @@ const LEFT_NEW: usize = 2;
 const DAYS_OF_REMINDERS: i64 = 3;
 /// Facts are brought in by the lot.
 const LOT: usize = 200_000;
+/// Whoever opens the first page has the machine alone for so long before a model is learnt.
+const PEACE: Duration = Duration::from_secs(5);
 
 pub(crate) async fn demo(asked: &Demo, console: &mut Console) -> Result<Done, Failure> {
     let stop = serving::stop_signal()?;
@@ -41,11 +48,14 @@ pub(crate) async fn demo(asked: &Demo, console: &mut Console) -> Result<Done, Fa
     let answering = tokio::spawn(serving::answer(site.clone(), listener, stop.clone()));
     console.greet(|console| announce(console, address))?;
     let folder = Folder::of(asked, console)?;
-    let app = tokio::select! {
-        app = prepare(asked, &folder.path, &site, console) => app?,
+    let (app, is_new) = tokio::select! {
+        prepared = prepare(asked, &folder.path, &site, console) => prepared?,
         () = serving::stopped(stop.clone()) => return Ok(Done::All),
     };
     site.ready(app.clone());
+    if is_new && !asked.no_model {
+        tokio::spawn(learn(app.clone(), stop.clone()));
+    }
     let link = link(address, false, false, None);
     console.say(format!("已就绪，请打开 {link}"), format!("ready: open {link}"));
     keep_open(&site, &app, (&folder.path, &link), answering, stop, console).await
@@ -78,12 +88,31 @@ fn announce(console: &mut Console, address: SocketAddr) -> Result<(), Failure> {
     )
 }
 
-/// Opens the folder and makes the company, unless an earlier demo has left it there.
-async fn prepare(asked: &Demo, dir: &Path, site: &Site, console: &mut Console) -> Result<App, Failure> {
+/// Has the sample company's people learn a model and put it in service, beside whoever looks around already.
+async fn learn(app: App, stop: watch::Receiver<bool>) {
+    let work = async {
+        tokio::time::sleep(PEACE).await;
+        match app.put_sample_model_in_service(clock::now).await {
+            Ok(Some(model)) => tracing::info!(model, "the sample company has a model in service"),
+            Ok(None) => tracing::info!("no model came of the sample company's history"),
+            Err(error) => tracing::warn!(%error, "the sample company has no model in service"),
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        () = serving::stopped(stop) => {
+            // Where none runs there is nothing to stop.
+            let _ = app.stop_training(&Reader::command_line()).await;
+        }
+    }
+}
+
+/// Opens the folder and makes the company, unless an earlier demo has left it there; whether it was made now.
+async fn prepare(asked: &Demo, dir: &Path, site: &Site, console: &mut Console) -> Result<(App, bool), Failure> {
     let now = clock::now();
     let app = App::open(dir, AppOptions::default()).await?;
     if app.is_demo().await? && app.cycle_status(&Scope::All, now).await?.last_as_of.is_some() {
-        return Ok(app);
+        return Ok((app, false));
     }
     if app.sequence() > 0 {
         return Err(Failure::failed(
@@ -99,13 +128,14 @@ async fn prepare(asked: &Demo, dir: &Path, site: &Site, console: &mut Console) -
     let founded = moments(app.zone(), now).first().map_or(now, |first| first.instant().plus_days(-1));
     app.set_up_demo(words("云栈科技", "Yunzhan Cloud"), &asked.template, founded).await?;
     app.employ_sample_staff(world.staff(), founded).await?;
-    load(&app, world, site, console).await?;
-    live_through(&app, now, site, console).await?;
-    Ok(app)
+    let losses = load(&app, world, site, console).await?;
+    live_through(&app, &losses, now, site, console).await?;
+    Ok((app, true))
 }
 
-/// Brings the history in; while one lot is being written the next days are being lived.
-async fn load(app: &App, mut world: World, site: &Site, console: &mut Console) -> Result<(), Failure> {
+/// Brings the history in; while one lot is being written the next days are being lived. Answers what the company's people
+/// came to hear of those who left.
+async fn load(app: &App, mut world: World, site: &Site, console: &mut Console) -> Result<Vec<SampleLoss>, Failure> {
     let (hand_over, mut lots) = tokio::sync::mpsc::channel(1);
     let living = tokio::task::spawn_blocking(move || {
         while !world.is_over() {
@@ -114,9 +144,12 @@ async fn load(app: &App, mut world: World, site: &Site, console: &mut Console) -
                 lot.facts.append(&mut world.advance(7).facts);
             }
             if hand_over.blocking_send((lot, world.days_lived())).is_err() {
-                return;
+                break;
             }
         }
+        let mut losses: Vec<SampleLoss> = world.leavers().iter().filter_map(losses::heard).collect();
+        losses.sort_by_key(|loss| loss.heard_at);
+        losses
     });
     while let Some((lot, days)) = lots.recv().await {
         let report = app.load_facts(lot, clock::now()).await?;
@@ -124,13 +157,18 @@ async fn load(app: &App, mut world: World, site: &Site, console: &mut Console) -
         let stage = words("正在写入历史数据…", "writing history…");
         progress(site, console, stage, 0.6 * f64::from(days) / f64::from(DAYS));
     }
-    living.await.map_err(std::io::Error::other)?;
-    Ok(())
+    Ok(living.await.map_err(std::io::Error::other)?)
 }
 
 /// Lives through the last half year, cycle by cycle, each at ten minutes past its midnight; between them the sample
 /// company's people work their cases.
-async fn live_through(app: &App, now: Instant, site: &Site, console: &mut Console) -> Result<(), Failure> {
+async fn live_through(
+    app: &App,
+    losses: &[SampleLoss],
+    now: Instant,
+    site: &Site,
+    console: &mut Console,
+) -> Result<(), Failure> {
     let at = |as_of: &AsOf| (*as_of, as_of.instant().plus_micros(600_000_000).min(now));
     let moments: Vec<(AsOf, Instant)> = moments(app.zone(), now).iter().map(at).collect();
     let (mut done, mut open) = (0, Vec::new());
@@ -139,7 +177,11 @@ async fn live_through(app: &App, now: Instant, site: &Site, console: &mut Consol
         done += 1;
         let next = moments.get(done).map(|(as_of, _)| as_of.instant());
         if let Some(next) = next {
-            decide(app, (outcome.as_of.instant(), next), now, &mut open).await?;
+            let since = outcome.as_of.instant();
+            decide(app, (since, next), now, &mut open).await?;
+            let heard = losses.partition_point(|loss| loss.heard_at <= since)
+                ..losses.partition_point(|loss| loss.heard_at <= next);
+            app.confirm_sample_losses(&losses[heard], colleague).await?;
             work(app, next).await?;
             if now.days_since(next) < DAYS_OF_REMINDERS {
                 app.answer_sample_reminders(next.plus_micros(-9 * 3_600_000_000)).await?;

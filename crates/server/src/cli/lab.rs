@@ -5,7 +5,7 @@ mod classify;
 mod rules;
 mod survival;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use app::laboratory::{Leak, Table};
 use app::{ColumnType, Value};
@@ -33,6 +33,23 @@ enum Method {
     Rules(rules::Rules),
     Survival(survival::Survival),
     Btyd(btyd::Btyd),
+}
+
+/// A table of customers, and who of them left.
+#[derive(Debug, Args)]
+struct Labelled {
+    /// The table: CSV, Excel, Parquet or JSON
+    #[arg(long, value_name = "FILE")]
+    table: PathBuf,
+    /// Column that names customers; all rows of one stay together
+    #[arg(long, value_name = "COLUMN")]
+    id: Option<String>,
+    /// Column that says who left
+    #[arg(long, value_name = "COLUMN")]
+    label: String,
+    /// Its value that means left; yes, true, 1, 是 and 流失 are understood without
+    #[arg(long, value_name = "VALUE")]
+    positive: Option<String>,
 }
 
 pub(crate) fn lab(asked: &Lab, console: &mut Console) -> Result<Done, Failure> {

@@ -22,6 +22,7 @@ pub(crate) async fn train(app: &App, asked: &Train, console: &mut Console) -> Re
         horizon_days: asked.horizon,
         as_of: asked.as_of.as_deref().map(|text| app.moment(text)).transpose()?,
         seed: asked.seed,
+        ..TrainingQuery::default()
     };
     let (tell, mut told) = tokio::sync::watch::channel(0.0);
     let progress = Arc::new(move |part: f64| {

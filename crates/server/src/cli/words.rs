@@ -21,6 +21,7 @@ const HELP: &[(&str, &str)] = &[
     ("demo.customers", "历史上共有多少客户"),
     ("demo.seed", "随机种子"),
     ("demo.data", "示例公司存放的目录；不写则用临时目录"),
+    ("demo.no_model", "示例公司打开后不训练模型"),
     ("serve", "启动服务：默认只监听本机；首次启动会打印一次性设置链接"),
     ("serve.data", "数据目录；没有则新建"),
     ("serve.listen", "监听地址"),

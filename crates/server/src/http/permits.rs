@@ -72,6 +72,8 @@ pub const PERMITS: &[(&str, Needs)] = &[
     ("GET /api/cases/{id}/work", May(P::SeeCustomers)),
     ("GET /api/case-types", May(P::SeeCustomers)),
     ("GET /api/churn", May(P::SeeCustomers)),
+    ("GET /api/churn/lines", May(P::SeeCustomers)),
+    ("GET /api/churn/lines/leavers", May(P::SeeCustomers)),
     ("GET /api/churn/reasons", May(P::SeeCustomers)),
     ("GET /api/churn/{month}", May(P::SeeCustomers)),
     ("GET /api/customers", May(P::SeeCustomers)),
@@ -336,7 +338,7 @@ async fn permitted(site: &Site, parts: &mut Parts) -> Result<Option<Reader>, Pro
 fn page_of(table: TableFile) -> P {
     use TableFile as T;
     match table {
-        T::ChurnReasons | T::ReasonAgreement => P::SeeCustomers,
+        T::ChurnReasons | T::ReasonAgreement | T::LineLeavers | T::ProductLines => P::SeeCustomers,
         T::ChurnBands | T::ChurnOwners | T::Conflicts | T::CustomerIndicators | T::Desks | T::Promises => {
             P::SeeCustomers
         }

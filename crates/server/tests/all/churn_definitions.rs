@@ -70,7 +70,9 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
     assert_eq!(before.json()["row"]["is_in_use"], true);
     assert_eq!(gone(&house.get("/api/churn").await.json()), 0);
 
+    lines(house).await;
     [
+        "GET /api/churn/lines/leavers",
         "GET /api/churn-definitions",
         "POST /api/churn-definitions/preview",
         "GET /api/churn-definitions/{id}",
@@ -79,4 +81,32 @@ pub(crate) async fn every_route(house: &House) -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec()
+}
+
+/// Product lines are told apart by a property (here each order has one line, so there is one: `1`), then no longer.
+async fn lines(house: &House) {
+    let activate = async |property: &str| {
+        let body = json!({"product_line": property});
+        house.ask(Method::POST, &format!("{LIST}/no_order_180d/activate"), Some(body)).await
+    };
+    let tried = json!({"of": "no_order_180d", "product_line": "line_count"});
+    let tried = house.ask(Method::POST, &format!("{LIST}/preview"), Some(tried)).await;
+    check("preview", &tried, 200, "");
+    assert_eq!(tried.json()["product_lines"]["properties"], json!(["line_count"]), "{}", tried.text());
+    check("activate", &activate("line_count").await, 200, "");
+    assert_eq!(house.get("/api/churn").await.json()["by_product_line"], true);
+    let page = house.get("/api/churn/lines").await;
+    check("lines", &page, 200, "");
+    let page = page.json();
+    let line = page["lines"][0].clone();
+    let month = line["months"].as_array().unwrap().last().unwrap()["month"]["month"].as_str().unwrap().to_owned();
+    let (line, uri) = (line["name"].as_str().unwrap(), "/api/churn/lines/leavers");
+    let leavers = house.get(&format!("{uri}?line={line}&month={month}")).await;
+    check("line leavers", &leavers, 200, "");
+    check("line leavers", &house.get(&format!("{uri}?line=none&month={month}")).await, 404, "not_found");
+    check("line leavers", &house.get(uri).await, 400, "bad_query");
+    let file = house.get(&format!("/api/exports/line-leavers.xlsx?line={line}&month={month}")).await;
+    assert!(file.body.starts_with(b"PK"), "{}", file.text());
+    check("activate", &activate("").await, 200, "");
+    assert_eq!(house.get("/api/churn").await.json()["by_product_line"], false);
 }

@@ -147,7 +147,7 @@ fn a_server_killed_without_warning_leaves_nothing_in_the_way_of_the_next() {
 #[test]
 fn the_sample_company_shows_scored_customers_and_open_alerts_by_itself() {
     let (_dir, cwd) = shop();
-    let server = Server::start(&cwd, &["demo", "--customers", "300"]);
+    let server = Server::start(&cwd, &["demo", "--customers", "300", "--no-model"]);
     server.ready();
     let page = server.get("/");
     let cookie =

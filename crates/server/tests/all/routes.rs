@@ -77,6 +77,7 @@ fn reading() -> Vec<Route> {
         ),
         route("GET /api/churn", "/api/churn?as_of=2025-06-01", (&format!("/api/churn?{future}"), 400, "future_moment")),
         route("GET /api/churn/{month}", "/api/churn/2025-05", ("/api/churn/May", 404, "not_found")),
+        route("GET /api/churn/lines", "/api/churn/lines", (&format!("/api/churn/lines?{bad}"), 400, "bad_moment")),
         route("GET /api/churn/reasons", "/api/churn/reasons", ("/api/churn/reasons?quarter=May", 400, "bad_quarter")),
         route("GET /api/data", "/api/data", ("/api/data?as_of=soon", 400, "bad_moment")),
         route("GET /api/imports", "/api/imports", ("/api/imports?as_of=soon", 400, "bad_moment")),

@@ -197,6 +197,7 @@ impl Firm {
             }
             "GET /api/today" => with(&["", "?owner=%E5%91%A8%E7%91%9C", "?as_of=2025-06-29"]),
             "GET /api/churn"
+            | "GET /api/churn/lines"
             | "GET /api/rfm"
             | "GET /api/tags"
             | "GET /api/segments"
@@ -272,6 +273,9 @@ impl Firm {
                 Some(vec![(customer.replace("{due_on}", "2025-07-20"), Some(body))])
             }
             "GET /api/customers/{id}/owners" | "GET /api/customers/{id}/risk" => customers("?as_of=2025-05-01"),
+            "GET /api/churn/lines/leavers" => {
+                with(&["?line=tea&month=2025-06", "?line=tea&month=2025-05&as_of=2025-06-01"])
+            }
             "GET /api/churn/reasons" => with(&["", "?as_of=2025-05-01", "?quarter=2025-Q1", "?segment=high_value"]),
             "GET /api/pool" => with(&["", "?search=QX", "?search=juemi"]),
             "GET /api/pool/returns" => with(&["", "?limit=1"]),

@@ -262,6 +262,11 @@ pub async fn advice_fills_one_task_at_a_time_and_it_waits_for_its_person(door: D
     assert!(waits(li, "li").await.is_empty());
     let (next, is_new) = fill("再访", None, 1, 4).await;
     assert_eq!((is_new, next.advice), (true, Some(advised(1))), "the one before is done");
+    let followed = store.advice_followed(&Scope::All).await.unwrap();
+    let told = followed.iter().map(|one| (one.advice.version, one.taken, one.done, one.cases.values().sum::<u64>()));
+    assert_eq!(told.collect::<Vec<_>>(), [(0, 1, 1, 1), (1, 1, 0, 1)], "by version");
+    let theirs = Scope::Owners(std::collections::BTreeSet::from(["zhao".to_owned()]));
+    assert!(store.advice_followed(&theirs).await.unwrap().is_empty(), "nobody's case is not theirs");
     // What a closed case left undone waits for nobody, and nothing is added to it.
     let step = |work: &Work| ended(work, hour(5));
     let closing = CaseMoving {

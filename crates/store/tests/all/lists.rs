@@ -1,16 +1,18 @@
 //! Lists of cases are found in an index kept in memory: whatever was done, by whom and through which connection, they are
-//! what a naive walk over every case finds.
+//! what a naive walk over every case finds; and so are the counts of alerts.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use alerts::{AlertPlan, Resolution, ResolvedAlert};
 use store::{
-    CaseFilter, CaseKey, CaseOrder, CaseOutcome, CaseRecord, CaseSlice, CaseState, Closing, DeskClocks, NewCaseTask,
-    NewStaff, PoolClaim, Role, Store, Whose,
+    AlertFilter, AlertRecord, AlertResolution, AlertSlice, AlertState, CaseFilter, CaseKey, CaseOrder, CaseOutcome,
+    CaseRecord, CaseSlice, CaseState, Closing, DeskClocks, NewCaseTask, NewStaff, PoolClaim, Role, RuleCount, Snoozing,
+    Standing, Store, Whose,
 };
 use vocab::{CustomerId, Instant, Scope, Severity};
 
-use crate::door::{Door, People as _, apply, case, hour, mine, opening, owned, working};
+use crate::door::{Door, People as _, alert, apply, case, hour, mine, opening, owned, working};
 
 const OWNERS: [&str; 3] = ["wang", "li", "-"];
 const ROUNDS: i64 = 10;
@@ -244,4 +246,101 @@ pub async fn lists_of_cases_are_what_a_walk_over_every_case_finds(door: Door) {
             }
         }
     }
+}
+
+/// What a walk over every alert counts: who has an open one, and what came of each rule's since a moment.
+async fn compare_alerts(one: &Store, other: &Store, what: &str) {
+    let every = AlertFilter { state: None, ..AlertFilter::default() };
+    let rows = one.alerts(&Scope::All, &every, AlertSlice::default()).await.unwrap().rows;
+    let cases = one.as_recorded(&Scope::All, hour(9_999)).await.unwrap().cases;
+    let cases: BTreeMap<i64, CaseRecord> = cases.into_iter().map(|case| (case.id, case)).collect();
+    for scope in [Scope::All, mine(&["wang"]), mine(&["wang", "li"]), mine(&[])] {
+        let seen: Vec<&AlertRecord> = rows.iter().filter(|row| scope.admits(row.owner.as_deref())).collect();
+        let open = seen.iter().filter(|row| row.state == AlertState::Open);
+        let alerted: BTreeSet<&CustomerId> = open.map(|row| &row.customer_id).collect();
+        let found = other.alerted_customers(&scope).await.unwrap();
+        assert_eq!(found.len(), alerted.len(), "{what} as {scope:?}");
+        assert_eq!(found.iter().collect::<BTreeSet<_>>(), alerted, "{what} as {scope:?}");
+        let mut standing = BTreeMap::new();
+        for place in Standing::ALL {
+            let filter = AlertFilter { standing: Some(*place), leads: true, ..AlertFilter::default() };
+            let total = one.alerts(&scope, &filter, AlertSlice::first(1)).await.unwrap().total;
+            standing.extend((total > 0).then_some((*place, total)));
+        }
+        assert_eq!(other.standing_counts(&scope).await.unwrap(), standing, "{what} as {scope:?}");
+        for from in [hour(0), hour(11)] {
+            let mut counts: BTreeMap<&str, RuleCount> = BTreeMap::new();
+            for row in seen.iter().filter(|row| row.opened_at >= from) {
+                let case = row.case_id.and_then(|id| cases.get(&id));
+                let outcome = case.and_then(|case| case.outcome);
+                let is_false = row.resolution == Some(AlertResolution::FalseAlarm);
+                let worked =
+                    case.is_some_and(|case| case.accepted_at.is_some()) || outcome.is_some_and(CaseOutcome::is_said);
+                let closed_false = row.resolution == Some(AlertResolution::Closed);
+                let count = counts.entry(&row.rule).or_default();
+                count.rule = row.rule.clone();
+                count.opened += 1;
+                count.acted += u64::from(is_false || worked);
+                count.false_alarms += u64::from(is_false || (closed_false && outcome == Some(CaseOutcome::FalseAlarm)));
+            }
+            let found = other.rule_counts(&scope, from).await.unwrap();
+            assert_eq!(found, counts.into_values().collect::<Vec<_>>(), "{what} as {scope:?}");
+        }
+    }
+}
+
+/// Whatever luck says is done to the alerts in a round.
+async fn live_alerts(store: &Store, luck: &mut Luck, round: i64) {
+    let at = |minutes: i64| hour(round * 5).plus_micros(minutes * 60_000_000);
+    let names: Vec<String> = (0..4).map(|number| format!("A{}", round * 3 + number)).collect();
+    let severities = [Severity::Info, Severity::Warning, Severity::Urgent];
+    let mut open = Vec::new();
+    for name in &names {
+        for cause in &["silence", "price"][..=luck.below(2)] {
+            open.push(alert(name, cause, severities[luck.below(3)]));
+        }
+    }
+    let open_alerts = store.open_alerts(&Scope::All, hour(0)).await.unwrap().open;
+    let over = open_alerts.iter().filter(|_| luck.below(6) == 0).map(|alert| ResolvedAlert {
+        id: alert.id,
+        customer: alert.customer.clone(),
+        cause: alert.cause.clone(),
+        why: Resolution::Cleared,
+    });
+    let plan = AlertPlan { resolve: over.collect(), ..opening(open) };
+    apply(store, &plan, &working(names[1..].iter().map(|name| case(name, at(0))).collect()), at(0)).await;
+    let whose: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), OWNERS[luck.below(3)])).collect();
+    owned(store, &whose).await;
+    for turn in 0..4 {
+        let rows = store.alerts(&Scope::All, &AlertFilter::default(), AlertSlice::default()).await.unwrap().rows;
+        let one = rows[luck.below(rows.len())].clone();
+        let snoozing = Snoozing { until: hour(9_000), reason: "下月初再谈", health: None };
+        match (turn, one.case_id) {
+            (0, _) => drop(store.snooze_alert(&Scope::All, one.id, one.version, snoozing, "x", at(turn)).await),
+            (1, _) => drop(store.call_alert_false(&Scope::All, one.id, one.version, "看错", "x", at(turn)).await),
+            (_, None) => {}
+            (_, Some(id)) => {
+                let outcome = [CaseOutcome::FalseAlarm, CaseOutcome::Retained][luck.below(2)];
+                let case = store.case(&Scope::All, id).await.unwrap().unwrap();
+                let done = match turn {
+                    2 => store.accept_case(&Scope::All, id, case.version, "x", at(turn)).await,
+                    _ => {
+                        let closing = Closing { outcome, note: None };
+                        store.close_case(&Scope::All, id, case.version, "x", closing, at(turn)).await
+                    }
+                };
+                drop(done);
+            }
+        }
+    }
+}
+
+pub async fn alerts_are_counted_as_a_walk_over_every_alert_counts_them(door: Door) {
+    let (one, other) = (door.open().await, door.open().await);
+    let mut luck = Luck(11);
+    for round in 0..ROUNDS {
+        live_alerts(&one, &mut luck, round).await;
+        compare_alerts(&one, &other, &format!("round {round}, followed")).await;
+    }
+    compare_alerts(&one, &door.open().await, "anew").await;
 }

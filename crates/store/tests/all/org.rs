@@ -225,7 +225,7 @@ pub async fn what_is_accounted_for_is_found_by_sort_actor_and_time(door: Door) {
         let (content, definition) = ("h".to_owned(), "text".to_owned());
         let new = NewVersion { sort: versioned, of: "own".to_owned(), content, definition, note: None };
         let draft = store.put_version_draft(&new, None, "zhao", hour(6)).await.unwrap();
-        store.activate_version(draft.id, draft.version, "activated", "zhao", hour(7)).await.unwrap();
+        store.activate_version(draft.id, draft.version, ("activated", None), "zhao", hour(7)).await.unwrap();
     }
     let zhao = AuditFilter { actor: Some("zhao".to_owned()), ..sort(AuditSort::Configuration) };
     assert_eq!(found(zhao).await, ["activated", "drafted", "activated", "drafted"], "a rule as well as a scorecard");

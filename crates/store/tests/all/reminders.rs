@@ -27,9 +27,9 @@ pub async fn answered_for_all(store: &Store, customers: &[CustomerId]) {
 
 /// Every customer that the doors of this room show.
 pub async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, Vec<CustomerId>)> {
-    let now = store.reminder_answers(scope, None).await.unwrap();
-    let then = store.reminder_answers(scope, Some(hour(99))).await.unwrap();
-    let last = store.last_follow_ups(scope, None).await.unwrap();
+    let now = store.reminder_answers(scope, None, None).await.unwrap();
+    let then = store.reminder_answers(scope, Some(hour(99)), None).await.unwrap();
+    let last = store.last_follow_ups(scope, None, None).await.unwrap();
     vec![
         ("reminder_answers", now.into_iter().map(|one| one.answer.customer).collect()),
         ("reminder_answers then", then.into_iter().map(|one| one.answer.customer).collect()),
@@ -57,7 +57,7 @@ pub async fn an_answer_to_a_reminder_is_changed_by_who_saw_the_last_one_and_ever
     store.answer_reminder(&all, &answer("A", AnswerState::Done), 1, "li", hour(2)).await.unwrap();
     store.answer_reminder(&all, &answer("A", AnswerState::Open), 2, "wang", hour(3)).await.unwrap();
     let states = async |before| {
-        let answers = store.reminder_answers(&all, before).await.unwrap();
+        let answers = store.reminder_answers(&all, before, None).await.unwrap();
         answers.iter().map(|one| one.answer.state).collect::<Vec<_>>()
     };
     assert_eq!(states(Some(hour(1))).await, []);
@@ -76,7 +76,7 @@ pub async fn the_last_follow_up_of_each_customer_says_when_the_next_one_is(door:
     crate::follow_ups::said(&store, "B", 2, Some("2025-03-11")).await;
     crate::follow_ups::said(&store, "A", 3, None).await;
     let last = async |before| {
-        let last = store.last_follow_ups(&Scope::All, before).await.unwrap();
+        let last = store.last_follow_ups(&Scope::All, before, None).await.unwrap();
         last.into_iter().map(|one| (one.customer.to_string(), one.touched_at, one.next_on)).collect::<Vec<_>>()
     };
     let b = ("B".to_owned(), hour(2), Some("2025-03-11".to_owned()));

@@ -12,7 +12,8 @@ use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 use crate::door::{Door, People as _, alert, apply, hour, mine, opening, owned, with_cases};
 
 /// Methods that take a scope: each is walked below. A new one must be added here, and then there.
-const WALKED: [&str; 73] = [
+const WALKED: [&str; 77] = [
+    "advice_followed",
     "pool_returns",
     "pool_warnings",
     "pool_warnings_page",
@@ -60,6 +61,9 @@ const WALKED: [&str; 73] = [
     "add_judgement",
     "alert",
     "alerted_customers",
+    "standing_counts",
+    "news_of",
+    "open_cases",
     "alerts",
     "as_recorded",
     "audit",
@@ -247,6 +251,9 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
     let recorded = store.as_recorded(scope, hour(99)).await.unwrap();
     let standing = store.open_alerts(scope, hour(0)).await.unwrap();
     let desk = store.desk(scope).await.unwrap();
+    assert_eq!(store.open_cases(scope).await.unwrap(), desk.open_cases);
+    let counted: u64 = store.standing_counts(scope).await.unwrap().into_values().sum();
+    assert_eq!(counted, alerted.len() as u64, "one alert speaks for each of them");
     let everybody = ["A", "B", "C"].map(CustomerId::from);
     let standing_of = store.open_alerts_of(scope, hour(0), &everybody).await.unwrap();
     let desk_of = store.desk_of(scope, &everybody).await.unwrap();
@@ -271,6 +278,8 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
         }
     }
     histories.extend(store.history_after(scope, 0, 999).await.unwrap().into_iter().map(|entry| entry.customer_id));
+    let news = store.news_of(scope, 0, &Resource::ALL).await.unwrap().customers;
+    histories.extend(news.into_iter().map(Some));
     if *scope != Scope::All {
         assert!(histories.iter().all(Option::is_some), "settings, staff and cycles are not for everybody");
     }
@@ -413,7 +422,7 @@ pub async fn a_customer_changes_hands_and_the_lists_follow(door: Door) {
     let owners = owners.map(|(customer, owner)| (CustomerId::from(customer), owner.map(str::to_owned)));
     assert_eq!(store.set_owners(&owners).await.unwrap(), 2);
     assert_eq!(store.set_owners(&owners).await.unwrap(), 0, "the same again changes nothing");
-    assert_eq!(store.set_owners(&[]).await.unwrap(), 0, "who is not listed keeps their owner");
+    assert_eq!(store.set_owners::<CustomerId, String>(&[]).await.unwrap(), 0, "who is not listed keeps their owner");
 
     let of = async |scope: Scope, owner: Option<&str>| {
         let filter = AlertFilter { state: None, owner: owner.map(str::to_owned), ..AlertFilter::default() };

@@ -1,5 +1,5 @@
 //! The list of what is promised, and how it is kept on two databases: a test each on SQLite, and one test that starts a
-//! PostgreSQL server and runs all of them there, each in a database of its own.
+//! PostgreSQL server and runs all of them there, each in a database of its own: a copy of one whose tables are made.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -47,6 +47,7 @@ suite![
     cases::a_case_ends_in_the_word_of_its_type,
     cases::lists_are_by_whose_by_type_and_by_stage,
     lists::lists_of_cases_are_what_a_walk_over_every_case_finds,
+    lists::alerts_are_counted_as_a_walk_over_every_alert_counts_them,
     cycle::a_customer_without_trouble_leaves_only_a_record,
     cycle::the_same_plan_twice_changes_nothing,
     cycle::a_plan_that_comes_again_does_not_reopen_what_a_person_closed,
@@ -126,6 +127,12 @@ suite![
     speed::a_hundred_thousand_open_alerts_are_listed_at_once,
 ];
 
+/// A database of PostgreSQL whose tables are made and that holds nothing else.
+const MADE: &str = "made";
+
+/// What is about an empty database finds one, without tables.
+const ABOUT_EMPTY: &[&str] = &["two_that_open_an_empty_database_at_once_both_find_it_ready"];
+
 fn on_sqlite(sentence: Sentence) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = store::Store::url_of(&folder.path().join("店铺 100%.db"));
@@ -139,11 +146,18 @@ fn run(future: impl Future<Output = ()>) {
 
 #[test]
 fn postgresql_keeps_every_sentence_too() {
+    assert!(ABOUT_EMPTY.iter().all(|empty| SENTENCES.iter().any(|(name, _)| name == empty)), "{ABOUT_EMPTY:?}");
     let server = Server::start();
+    run(async {
+        make_database(server.url("postgres"), MADE, "template0").await;
+        let store = Door::new(server.url(MADE)).open().await;
+        store.close().await.expect("leaving the database to be copied");
+    });
     let mut broken = Vec::new();
     for (number, (name, sentence)) in SENTENCES.iter().enumerate() {
         let database = format!("sentence_{number}");
-        run(make_database(server.url("postgres"), database.clone()));
+        let copied = if ABOUT_EMPTY.contains(name) { "template0" } else { MADE };
+        run(make_database(server.url("postgres"), &database, copied));
         let door = Door::new(server.url(&database));
         let kept = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(sentence(door))));
         if kept.is_err() {
@@ -153,8 +167,9 @@ fn postgresql_keeps_every_sentence_too() {
     assert!(broken.is_empty(), "broken on PostgreSQL: {broken:#?}");
 }
 
-async fn make_database(url: String, name: String) {
+async fn make_database(url: String, name: &str, copied: &str) {
     let connection = sea_orm::Database::connect(url).await.expect("reaching the server");
-    connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("making a database");
+    let statement = format!("CREATE DATABASE {name} TEMPLATE {copied} STRATEGY FILE_COPY");
+    connection.execute_unprepared(&statement).await.expect("making a database");
     connection.close().await.expect("leaving the server");
 }

@@ -50,19 +50,19 @@ pub async fn a_scorecard_is_drafted_reviewed_activated_and_rolled_back(door: Doo
             .unwrap_err()
             .is_conflict()
     );
-    let active = store.activate_version(handed.id, handed.version, "activated", "zhao", hour(4)).await.unwrap();
+    let active = store.activate_version(handed.id, handed.version, ("activated", None), "zhao", hour(4)).await.unwrap();
     let told = [(1, "retired", "shipped".to_owned()), (2, "active", "mine".to_owned())];
     assert_eq!(versions(&store).await, told);
     assert!(
         store
-            .activate_version(active.id, active.version, "activated", "zhao", hour(5))
+            .activate_version(active.id, active.version, ("activated", None), "zhao", hour(5))
             .await
             .unwrap_err()
             .is_conflict()
     );
 
     let first = store.versions(Versioned::Scorecard).await.unwrap().remove(0);
-    store.activate_version(first.id, first.version, "rolled_back", "zhao", hour(9)).await.unwrap();
+    store.activate_version(first.id, first.version, ("rolled_back", None), "zhao", hour(9)).await.unwrap();
     let then = [hour(-9_999), hour(3), hour(4), hour(8), hour(9), hour(99)];
     let mut told = Vec::new();
     for at in then {
@@ -72,7 +72,7 @@ pub async fn a_scorecard_is_drafted_reviewed_activated_and_rolled_back(door: Doo
     let history = store.history_of(&Scope::All, Resource::Scorecard, &active.id.to_string()).await.unwrap();
     let causes: Vec<&str> = history.iter().map(|entry| entry.cause.as_str()).collect();
     assert_eq!(causes, ["drafted", "reviewed", "activated", "retired"]);
-    assert!(store.activate_version(99, 1, "activated", "zhao", hour(9)).await.unwrap_err().is_not_found());
+    assert!(store.activate_version(99, 1, ("activated", None), "zhao", hour(9)).await.unwrap_err().is_not_found());
 }
 
 pub async fn of_two_who_edit_a_draft_the_second_is_told(door: Door) {
@@ -124,12 +124,18 @@ pub async fn a_model_waits_until_a_person_puts_it_in_use(door: Door) {
     let second = store.add_challenger(&model("two"), "wang", hour(1)).await.unwrap();
     assert_eq!((first.number, second.number, second.state), (1, 2, VersionState::Challenger));
     assert!(store.version_terms(Versioned::Model).await.unwrap().is_empty(), "nothing is in use by itself");
-    store.activate_version(first.id, first.version, "activated", "zhao", hour(2)).await.unwrap();
-    let champion = store.activate_version(second.id, second.version, "activated", "zhao", hour(3)).await.unwrap();
+    store.activate_version(first.id, first.version, ("activated", None), "zhao", hour(2)).await.unwrap();
+    let said = ("activated", Some("better on the last two months"));
+    let champion = store.activate_version(second.id, second.version, said, "zhao", hour(3)).await.unwrap();
+    assert_eq!(champion.note.as_deref(), said.1, "why stands on the one that was put in use");
+    assert!(
+        store.versions(Versioned::Model).await.unwrap().iter().all(|one| one.id == second.id || one.note.is_none())
+    );
     let states: Vec<VersionState> =
         store.versions(Versioned::Model).await.unwrap().into_iter().map(|row| row.state).collect();
     assert_eq!(states, [VersionState::Retired, VersionState::Active]);
-    let late = store.activate_version(champion.id, second.version, "activated", "li", hour(4)).await.unwrap_err();
+    let late =
+        store.activate_version(champion.id, second.version, ("activated", None), "li", hour(4)).await.unwrap_err();
     assert!(late.is_conflict(), "somebody else was quicker");
     let history = store.history_of(&Scope::All, Resource::Model, &first.id.to_string()).await.unwrap();
     let causes: Vec<&str> = history.iter().map(|entry| entry.cause.as_str()).collect();

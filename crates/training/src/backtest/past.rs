@@ -6,7 +6,7 @@ use alerts::{AlertPolicy, Days, Evidence, Given, OpenAlerts, Rule, Schedule, pla
 use facts::FactFrame;
 use indicators::{Catalog, Condition, IndicatorFrame, Population, Worse, evaluate_at};
 use outcomes::{Presence, Standing, presence, presence_by_list};
-use scores::{ScoreFrame, SegmentBook, reasons, score};
+use scores::{ScoreFrame, SegmentBook, reasons, score, score_lightly};
 use vocab::{AsOf, Band, CustomerId, Health, Instant, Severity, Text};
 
 use super::parts::{CELLS, in_parts, part_size};
@@ -138,7 +138,7 @@ pub(super) fn replay(frame: &FactFrame, spec: &Spec<'_>, progress: Progress<'_>)
     let ranked = own.clone().filter(|_| budgeted && !matches!(spec.scorer, Scorer::Health));
     let firing = own.filter(|_| !budgeted);
     let every = [&firing, &ranked].into_iter().flatten().cloned().fold(present.clone(), AlertPolicy::with);
-    let scoring = |frame: &IndicatorFrame, catalog: &Catalog| score(frame, spec.book, catalog);
+    let scoring = |frame: &IndicatorFrame, catalog: &Catalog| score_lightly(frame, spec.book, catalog);
     let asked = Asked::new(frame, spec, &every, &scoring);
     let sorted = spec.knowing.sorted_by(&every).into_iter().flat_map(SegmentBook::indicators);
     let ids: Vec<&str> = every.indicators().into_iter().chain(spec.book.indicators()).chain(sorted).collect();
@@ -255,7 +255,7 @@ impl Replay<'_> {
         let population = Population::These(customers.to_vec());
         for (group, times) in all.chunks(together).enumerate() {
             for (place, frame) in evaluate_at(self.frame, &self.catalog, &population, times).iter().enumerate() {
-                let scores = score(frame, self.spec.book, &self.catalog);
+                let scores = score_lightly(frame, self.spec.book, &self.catalog);
                 match (group * together + place).checked_sub(1) {
                     Some(moment) => self.step(moment, customers, frame, &scores, &mut walk, &mut part),
                     None => walk.before = healths(&scores),

@@ -13,6 +13,8 @@ use estimators::metrics::{
 };
 use vocab::{Finding, Text};
 
+use super::totals::totals;
+use super::words::{Words, of_many_words};
 use super::{Column, Table};
 use crate::risk::{Choice, FitOptions, Frame, Kind, Leak, RiskModel, SetAside, leaks, stratified, understand};
 
@@ -98,7 +100,8 @@ pub struct Classified {
     pub leavers: usize,
     /// Rows without a label.
     pub unlabelled: usize,
-    /// Names of the columns learnt from, and what each is read as.
+    /// Names of the columns learnt from, and what each is read as; totals of columns in the same unit, and what words of
+    /// columns that have very many tell, among them.
     pub columns: Vec<(String, Kind)>,
     /// Columns not learnt from, and why.
     pub set_aside: Vec<SetAside>,
@@ -180,8 +183,12 @@ pub(super) fn ready<'t>(
 /// `unknown_column`, `no_label`, `one_class`, `positive_unclear`, `unknown_positive`, `too_few_leavers`, `too_few_stayers`,
 /// `nothing_to_learn`, `bad_folds`; each says where and what to do, in both languages.
 pub fn classify(table: &Table, spec: &ClassifySpec<'_>) -> Result<Classified, Finding> {
-    let Ready { label, id, labels, frame, set_aside, leaks, groups } =
+    let Ready { label, id, labels, mut frame, set_aside, leaks, groups } =
         ready(table, spec.label, spec.positive, spec.id)?;
+    let totals = totals(&frame);
+    let words = of_many_words(table, &labels.rows, &frame);
+    let told_apart = frame.columns.len() + totals.len();
+    frame.columns.extend(totals.into_iter().chain(words.iter().map(Words::column)));
     let rows: Vec<u32> = (0..labels.rows.len() as u32).collect();
     let (fold, folds) = match spec.folds {
         FoldsBy::Count(count) => {
@@ -197,6 +204,9 @@ pub fn classify(table: &Table, spec: &ClassifySpec<'_>) -> Result<Classified, Fi
     let mut choices = Vec::with_capacity(folds.len());
     for place in 0..folds.len() {
         let train: Vec<u32> = rows.iter().copied().filter(|&row| fold[row as usize] != place).collect();
+        for (column, words) in frame.columns[told_apart..].iter_mut().zip(&words) {
+            column.values = words.log_odds(&labels.left, &train, &groups, spec.seed);
+        }
         let model = RiskModel::fit(&frame, &labels.left, &train, &groups, options);
         for row in (0..rows.len()).filter(|&row| fold[row] == place) {
             probabilities[row] = model.probability(|column| frame.columns[column].values[row]);

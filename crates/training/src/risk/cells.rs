@@ -1,5 +1,7 @@
 //! Cells of text as numbers, days or nothing.
 
+use crate::lab::day_of;
+
 /// Words that stand for no value.
 const BLANKS: [&str; 20] = [
     "", "na", "n/a", "#n/a", "nan", "null", "nil", "-", "--", "—", "?", "missing", "unknown", "未知", "缺失", "空",
@@ -45,6 +47,43 @@ pub(super) fn number(cell: &str) -> Option<f64> {
     digits.parse::<f64>().ok().filter(|value| is_plain && value.is_finite()).map(|value| sign * value)
 }
 
+/// A cell as a number whose decimals stand after a comma: `1.234,5`, `12,5`.
+pub(super) fn comma_number(cell: &str) -> Option<f64> {
+    let turned = cell.chars().map(|letter| match letter {
+        ',' => '.',
+        '.' => ',',
+        letter => letter,
+    });
+    number(&turned.collect::<String>())
+}
+
+/// A cell as a number and its unit in small letters, `""` for none; 千, 万 and 亿 before the unit multiply. `None` if it does
+/// not begin with its number, or the unit has digits or is longer than eight letters.
+pub(super) fn quantity(cell: &str) -> Option<(f64, String)> {
+    let cell = cell.trim();
+    let last = cell.rfind(|letter: char| letter.is_ascii_digit() || ('０'..='９').contains(&letter))?;
+    let end = last + cell[last..].chars().next().map_or(0, char::len_utf8);
+    let value = number(&cell[..end])?;
+    let unit = cell[end..].trim();
+    let (factor, unit) = match unit.chars().next() {
+        Some('千') if !unit.starts_with("千米") && !unit.starts_with("千克") => (1e3, &unit['千'.len_utf8()..]),
+        Some('万') => (1e4, &unit['万'.len_utf8()..]),
+        Some('亿') => (1e8, &unit['亿'.len_utf8()..]),
+        _ => (1.0, unit),
+    };
+    let unit = unit.trim_end_matches('.').to_lowercase();
+    // One month, two months.
+    let unit = unit.strip_suffix('s').filter(|one| one.len() > 1).map_or(unit.clone(), str::to_owned);
+    (unit.chars().count() <= 8).then_some((value * factor, unit))
+}
+
+/// Eight digits as a day of the years 1900 to 2100; `None` for anything else.
+pub(super) fn compact_day(cell: &str) -> Option<f64> {
+    let is_plain = cell.len() == 8 && cell.bytes().all(|byte| byte.is_ascii_digit());
+    let day = day_of(cell, false).filter(|_| is_plain)?;
+    matches!(&cell[..2], "19" | "20").then_some(day as f64)
+}
+
 /// `1,234,567.8` without its separators; `None` where the groups are not of three.
 fn without_thousands(text: &str) -> Option<String> {
     let (whole, rest) = text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
@@ -66,7 +105,8 @@ pub(super) enum DayOrder {
 
 /// A cell as a day (days since 1970-01-01, with the time of day as a fraction); `None` if it is none.
 ///
-/// Reads 2025-12-31, 2025/12/31, 2025.12.31, 2025年12月31日 and, by the order given, 31/12/2025; a time may follow.
+/// Reads 2025-12-31, 2025/12/31, 2025.12.31, 2025年12月31日 and, by the order given, 31/12/2025; a time may follow. A month
+/// (2025-12, 2025年12月) is its first day.
 pub(super) fn day(cell: &str, order: DayOrder) -> Option<f64> {
     let cell = cell.trim();
     let (date, time) = match cell.find([' ', 'T']) {
@@ -74,9 +114,9 @@ pub(super) fn day(cell: &str, order: DayOrder) -> Option<f64> {
         _ => (cell, ""),
     };
     let marks = ['-', '/', '.', '年', '月'];
-    let date = date.trim_end_matches('日');
+    let date = date.trim_end_matches(['日', '月']);
     let mut parts = date.split(marks);
-    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+    let (first, second, third) = (parts.next()?, parts.next()?, parts.next().unwrap_or("1"));
     let is_digits = |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     if parts.next().is_some() || ![first, second, third].into_iter().all(is_digits) {
         return None;
@@ -133,13 +173,39 @@ mod tests {
     }
 
     #[test]
+    fn quantities_are_read_with_their_unit() {
+        for (cell, value, unit) in [
+            ("36 months", 36.0, "month"),
+            ("1 Month", 1.0, "month"),
+            ("1,200.5kg", 1200.5, "kg"),
+            ("1.2万元", 12_000.0, "元"),
+            ("３天", 3.0, "天"),
+            ("12", 12.0, ""),
+            ("3s", 3.0, "s"),
+        ] {
+            assert_eq!(quantity(cell), Some((value, unit.to_owned())), "{cell}");
+        }
+        for cell in ["", "abc", "A12", "3室1厅", "10:30", "2 and a long remark"] {
+            assert_eq!(quantity(cell), None, "{cell}");
+        }
+    }
+
+    #[test]
     fn days_are_read_in_the_order_of_the_column() {
         assert_eq!(day("1970-01-02", DayOrder::DayFirst), Some(1.0));
         assert_eq!(day("2024年2月29日", DayOrder::DayFirst), Some(19_782.0));
         assert_eq!(day("01/03/2024", DayOrder::DayFirst), day("2024-03-01", DayOrder::DayFirst));
         assert_eq!(day("01/03/2024", DayOrder::MonthFirst), day("2024-01-03 00:00:00", DayOrder::DayFirst));
         assert_eq!(day("2024-01-01T12:00", DayOrder::DayFirst), Some(19_723.5));
-        assert_eq!(day("382-46-5", DayOrder::DayFirst), None);
+        assert_eq!(day("2024年3月", DayOrder::DayFirst), day("2024-03-01", DayOrder::DayFirst));
+        assert_eq!(day("2024-3", DayOrder::MonthFirst), day("2024-03-01", DayOrder::DayFirst));
+        assert_eq!(compact_day("20240229"), Some(19_782.0));
+        for cell in ["20240230", "12345678", "2024022", "2024-2-9"] {
+            assert_eq!(compact_day(cell), None, "{cell}");
+        }
+        for cell in ["382-46-5", "12-31", "382-4657", "2024"] {
+            assert_eq!(day(cell, DayOrder::DayFirst), None, "{cell}");
+        }
         assert!(is_blank(" N/A ") && is_blank("未知") && !is_blank("No"));
     }
 }

@@ -1,6 +1,6 @@
 //! What the columns of a plain table are: numbers, days, categories; and what cannot say anything about other customers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use vocab::Text;
 
@@ -141,6 +141,10 @@ fn read(column: &Column, rows: &[usize]) -> Read {
     if cells().all(|cell| cells::is_blank(cell) || cell == first) && known == rows.len() {
         return Read::Constant;
     }
+    // Eight digits that name a day in every cell are no quantity.
+    if let Some(values) = mostly(cells(), known, cells::compact_day) {
+        return Read::Column(Kind::Day, values);
+    }
     if let Some(values) = mostly(cells(), known, cells::number) {
         return match is_number_id(column.name(), &values, known) {
             true => Read::Id,
@@ -152,7 +156,35 @@ fn read(column: &Column, rows: &[usize]) -> Read {
             return Read::Column(Kind::Day, values);
         }
     }
+    if cells().any(|cell| cell.contains(','))
+        && let Some(values) = mostly(cells(), known, cells::comma_number)
+    {
+        return Read::Column(Kind::Number, values);
+    }
+    if let Some(values) = measured(cells(), known) {
+        return Read::Column(Kind::Number, values);
+    }
     words(cells(), known)
+}
+
+/// The cells as quantities of one unit (`36 months`, `1.2万元`), some perhaps without it; not where nearly every row has a
+/// whole number of its own, as numbers of contracts do.
+fn measured<'a>(cells: impl Iterator<Item = &'a str> + Clone, known: usize) -> Option<Vec<f64>> {
+    let mut units: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, unit) in cells.clone().filter_map(cells::quantity).filter(|(_, unit)| !unit.is_empty()) {
+        *units.entry(unit).or_default() += 1;
+    }
+    let (unit, _) = units.into_iter().max_by_key(|(_, count)| *count)?;
+    let values = mostly(cells, known, |cell| {
+        let (value, of) = cells::quantity(cell)?;
+        (of.is_empty() || of == unit).then_some(value)
+    })?;
+    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    let is_whole = sorted.iter().all(|value| value.fract() == 0.0);
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.dedup();
+    let is_code = is_whole && known >= 50 && sorted.len() as f64 >= 0.98 * known as f64;
+    (!is_code).then_some(values)
 }
 
 /// The cells as numbers if nearly all that say something can be read.
@@ -231,4 +263,40 @@ fn words<'a>(cells: impl Iterator<Item = &'a str> + Clone, known: usize) -> Read
         names.push(OTHER.to_owned());
     }
     Read::Column(Kind::Category(names), cells.map(place).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_read_for_what_they_are() {
+        let headers = ["term", "betrag", "signup", "contract", "version", "plan"];
+        let mut table = Table::new("t.csv", headers.map(str::to_owned));
+        for row in 0..120usize {
+            let months = [12, 24, 36][row % 3];
+            table.push_row([
+                if row % 20 == 0 { "1 year".to_owned() } else { format!("{months} months") }.as_str(),
+                format!("1.{:03},{}", row, row % 10).as_str(),
+                format!("2024{:02}{:02}", 1 + row % 12, 1 + row % 28).as_str(),
+                format!("{:06}X", 100_003 + 7 * row).as_str(),
+                format!("{}.{}.{}", row % 3, row % 2, row % 4).as_str(),
+                ["1 - low", "2 - high"][row % 2],
+            ]);
+        }
+        let understood = understand(&table, &(0..120).collect::<Vec<usize>>(), &[]);
+        let column = |name: &str| understood.frame.columns.iter().find(|column| column.name == name);
+        let number = |name: &str, row: usize| {
+            column(name).filter(|column| column.kind == Kind::Number).map(|column| column.values[row])
+        };
+        assert_eq!(number("term", 1), Some(24.0));
+        assert!(number("term", 0).is_some_and(f64::is_nan));
+        assert_eq!(number("betrag", 7), Some(1007.7));
+        assert_eq!(column("signup").map(|column| (&column.kind, column.values[1])), Some((&Kind::Day, 19_755.0)));
+        assert!(["version", "plan"].iter().all(|name| column(name).is_some_and(|column| column.kind != Kind::Number)));
+        assert_eq!(
+            understood.set_aside.iter().map(|aside| (&*aside.name, aside.code)).collect::<Vec<_>>(),
+            [("contract", "id")]
+        );
+    }
 }

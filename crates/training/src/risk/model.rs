@@ -454,8 +454,9 @@ fn best_round(fits: &[Boosted], folds: &[Fold]) -> usize {
     (0..longest).reduce(|best, next| if losses[next] < losses[best] { next } else { best }).unwrap_or(0)
 }
 
-/// Folds of the training rows with equal shares of leavers, no group on two sides.
-fn folds(positives: &[bool], rows: &[u32], groups: &[u32], seed: u64) -> Vec<Fold> {
+/// The fold of each of `rows` that a model of them makes its choices by, and how many there are: equal shares of leavers, no
+/// group in two.
+pub(crate) fn inner_folds(positives: &[bool], rows: &[u32], groups: &[u32], seed: u64) -> (Vec<usize>, usize) {
     let ups = rows.iter().filter(|&&row| positives[row as usize]).count();
     let count = match rows.len() {
         0..20_000 => 5,
@@ -463,7 +464,12 @@ fn folds(positives: &[bool], rows: &[u32], groups: &[u32], seed: u64) -> Vec<Fol
         _ => 5,
     };
     let count = count.min(ups.min(rows.len() - ups)).max(2);
-    let of = stratified(positives, rows, groups, count, seed);
+    (stratified(positives, rows, groups, count, seed), count)
+}
+
+/// The training rows in folds, each with what is held out of it.
+fn folds(positives: &[bool], rows: &[u32], groups: &[u32], seed: u64) -> Vec<Fold> {
+    let (of, count) = inner_folds(positives, rows, groups, seed);
     let part = |fold: usize| {
         let side = |held: bool| {
             let chosen = rows.iter().zip(&of).filter(|(_, of)| (**of == fold) == held).map(|(row, _)| *row);

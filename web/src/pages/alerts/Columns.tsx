@@ -43,8 +43,8 @@ export function useColumns({ asOf, canAct, lines, rows, chosen, choose, ask }: A
     const rank: Column<AlertRow> = { key: 'rank', title: t('desk.place'), width: '32px', cell: (row) => (row.rank.place != null ? <Rank row={row} /> : <span className="quiet">—</span>) };
     const rest: Column<AlertRow>[] = [
       { key: 'severity', title: t('col.severity'), width: '60px', sort: 'severity', cell: (row) => <Severity severity={row.severity} word faded={row.state === 'resolved'} /> },
-      { key: 'customer', title: t('col.customer'), width: 'minmax(128px, 1.2fr)', cell: (row) => <div><CustomerName id={row.customer_id} name={row.customer_name} /><div className="small quiet clip">{row.owner ?? t('owner.none')}</div></div> },
-      { key: 'alert', title: t('col.alert'), width: 'minmax(200px, 2.2fr)', cell: (row) => <Reasons row={row} /> },
+      { key: 'customer', title: t('col.customer'), width: 'minmax(172px, 1.6fr)', cell: (row) => <div><CustomerName id={row.customer_id} name={row.customer_name} /><div className="small quiet clip">{row.owner ?? t('owner.none')}</div></div> },
+      { key: 'alert', title: t('col.alert'), width: 'minmax(180px, 2fr)', cell: (row) => <Reasons row={row} /> },
       { key: 'band', title: t('col.band'), width: '64px', cell: (row) => <Band verdict={row.verdict} /> },
       ...(lines ? [] : [{ key: 'value', title: t('col.value'), width: '80px', right: true, cell: (row: AlertRow) => <Value figure={row.value} asOf={asOf} /> }]),
       { key: 'at_risk', title: t('desk.at_risk'), width: '84px', right: true, ...(lines ? { sort: 'rank' } : {}), cell: (row) => <Rank row={row} amount /> },

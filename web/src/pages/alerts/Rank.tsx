@@ -2,16 +2,18 @@
 
 import { Popover } from 'antd';
 import type { AlertRow } from '../../api/types';
+import { useNarrow } from '../../frame/narrow';
 import { useSay } from '../../words/say';
 
 /** The place, or the amount where there is none, as a button that says how it came about. */
 export function Rank({ row, amount = false }: { row: AlertRow; amount?: boolean }) {
   const { t, money } = useSay();
+  const narrow = useNarrow();
   const { rank } = row;
   const title = rank.place != null ? t('desk.rank.title', { place: rank.place }) : t('desk.rank.title_plain');
   const label = amount ? (rank.at_risk == null ? '—' : money(rank.at_risk)) : rank.place;
   return (
-    <Popover trigger="click" title={title} content={<Why row={row} />} placement="right">
+    <Popover trigger="click" title={title} content={<Why row={row} />} placement={narrow ? 'bottomLeft' : 'right'}>
       <button type="button" className={amount ? 'rank rank-amount' : 'rank'} aria-label={`${title}: ${row.customer_name}`} onClick={(event) => event.stopPropagation()}>{label}</button>
     </Popover>
   );

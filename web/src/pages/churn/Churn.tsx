@@ -8,7 +8,7 @@ import { useChurn, useLeavers } from '../../api/reading';
 import type { ChurnMonth, ChurnOverview, LeaverRow, Slice } from '../../api/types';
 import { ScrollContext, useGo, useMoment, usePageState, withMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
-import { Value } from '../../parts/Amount';
+import { useValueMeans, Value } from '../../parts/Amount';
 import { BandWord } from '../../parts/Band';
 import { Chart } from '../../parts/Chart';
 import { CustomerName, customerAddress } from '../../parts/CustomerName';
@@ -20,6 +20,7 @@ import { useMode } from '../../theme/mode';
 import { palettes } from '../../theme/tokens';
 import { Hint } from '../../parts/Hint';
 import { useSay, useSession } from '../../words/say';
+import { ByProductLine } from './ProductLines';
 import './churn.css';
 
 export default function ChurnPage() {
@@ -44,6 +45,7 @@ export default function ChurnPage() {
           <Slices title={t('churn.by_owner')} rows={data.by_owner} of="owner" />
         </div>
       )}
+      {data.by_product_line && <ByProductLine asOf={data.as_of} />}
       <Leavers month={month && /^\d{4}-\d{2}$/.test(month) ? month : null} close={() => set({ month: null })} asOf={data.as_of} />
     </div>
   );
@@ -108,6 +110,7 @@ function Months({ data, pick }: { data: ChurnOverview; pick: (month: string) => 
 
 function Slices({ title, rows, of }: { title: string; rows: Slice[]; of: 'band' | 'owner' }) {
   const { t, count, money, moneyWhole, share } = useSay();
+  const means = useValueMeans();
   const go = useGo();
   const narrow = useNarrow();
   const all = rows.reduce((sum, row) => sum + row.count, 0);
@@ -123,7 +126,7 @@ function Slices({ title, rows, of }: { title: string; rows: Slice[]; of: 'band' 
     },
     ...(of === 'owner' ? [{ key: 'risk', title: t('churn.at_risk'), width: narrow ? '40px' : '64px', right: true, cell: (row: Slice) => <span className="number">{count(row.at_risk_count)}</span> }] : []),
     { key: 'count', title: t('churn.count'), width: narrow ? '44px' : '64px', right: true, cell: (row) => <span className="number">{count(row.count)}</span> },
-    ...(narrow && of === 'owner' ? [] : [{ key: 'value', title: t('churn.value'), width: narrow ? '80px' : '88px', right: true, cell: (row: Slice) => <Explain title={t('churn.value')} means={t('value.means')} exact={moneyWhole(row.value_sum)}><span className="number">{money(row.value_sum)}</span></Explain> }]),
+    ...(narrow && of === 'owner' ? [] : [{ key: 'value', title: t('churn.value'), width: narrow ? '80px' : '88px', right: true, cell: (row: Slice) => <Explain title={t('churn.value')} means={means} exact={moneyWhole(row.value_sum)}><span className="number">{money(row.value_sum)}</span></Explain> }]),
   ];
   return (
     <section>

@@ -4,7 +4,7 @@
 import { App, Button, Input, InputNumber, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { useChurnDefinition, useChurnDefinitions, useChurnTrial, useChurnWork, type ChurnDefinitionRow, type ChurnTrial } from '../../api/churn';
+import { useChurnDefinition, useChurnDefinitions, useChurnTrial, useChurnWork, type ChurnAsked, type ChurnDefinitionRow, type ChurnTrial } from '../../api/churn';
 import { useMoment, usePageState, withMoment } from '../../frame/moment';
 import { Explain } from '../../parts/Explain';
 import { Head } from '../../parts/Head';
@@ -16,10 +16,13 @@ import { useSay } from '../../words/say';
 import { useMayChange } from '../rules/may';
 import { Versions } from '../scorecards/Versions';
 import { Picture } from './Picture';
+import { LineTable } from './ProductLines';
 import './definitions.css';
 
 const SHORTEST = 1;
 const LONGEST = 3650;
+/** In the address: product lines are not told apart. */
+const NO_LINES = '-';
 
 export default function ChurnDefinitionsPage() {
   const { t } = useSay();
@@ -39,7 +42,10 @@ function Choosing({ rows }: { rows: ChurnDefinitionRow[] }) {
   const typed = Number(query.get('days'));
   const days = Number.isInteger(typed) && typed >= SHORTEST && typed <= LONGEST ? typed : null;
   const rested = useRested(days);
-  const trial = useChurnTrial({ of: chosen.id, window_days: rested });
+  // Product lines are told apart as the definition says, unless another property is chosen here, or none.
+  const by = query.get('by');
+  const lines = by === null ? {} : { product_line: by === NO_LINES ? '' : by };
+  const trial = useChurnTrial({ of: chosen.id, window_days: rested, ...lines });
   const page = useChurnDefinition(chosen.id);
   const own = page.data?.window_days ?? null;
   const shown = days ?? own;
@@ -51,11 +57,12 @@ function Choosing({ rows }: { rows: ChurnDefinitionRow[] }) {
       <Head title={t('leaving.title')} sentence={say(used.says)} sub={<span>{t('leaving.about')}</span>} acts={<Link className="chip" to={withMoment('/churn', asOf)}>{t('leaving.back')}</Link>} />
       <section className="card leaving-try" aria-label={t('leaving.which')}>
         <div className="leaving-controls">
-          <Select aria-label={t('leaving.choose')} className="leaving-choice" value={chosen.id} onChange={(id: string) => set({ of: id === used.id ? null : id, days: null }, true)}
+          <Select aria-label={t('leaving.choose')} className="leaving-choice" value={chosen.id} onChange={(id: string) => set({ of: id === used.id ? null : id, days: null, by: null }, true)}
             options={rows.map((one) => ({ value: one.id, label: one.is_in_use ? `${say(one.name)} · ${t('leaving.in_use')}` : say(one.name) }))} />
           {own !== null && <InputNumber aria-label={t('leaving.window')} min={SHORTEST} max={LONGEST} precision={0} value={shown} suffix={t('leaving.days')} onChange={(value) => pick(value === null ? null : Number(value))} />}
           {own !== null && told?.away.proposed_days != null && told.away.proposed_days !== shown && <Button onClick={() => pick(told.away.proposed_days!)}>{t('leaving.take', { days: told.away.proposed_days })}</Button>}
-          <span className="push"><Activate id={chosen.id} days={days} trial={told} isUsed={isUsed} busy={trial.isFetching || rested !== days} /></span>
+          {told && <LineChoice trial={told} chosen={by} choose={(property) => set({ by: property }, true)} />}
+          <span className="push"><Activate asked={{ of: chosen.id, window_days: days, ...lines }} trial={told} isUsed={isUsed} busy={trial.isFetching || rested !== days} /></span>
         </div>
         {trial.error ? <Fault error={trial.error} what={t('leaving.one')} again={() => void trial.refetch()} /> : told ? <Says trial={told} own={own} /> : <BoneBlock height={64} />}
       </section>
@@ -63,6 +70,7 @@ function Choosing({ rows }: { rows: ChurnDefinitionRow[] }) {
         <div className="leaving-told" data-busy={trial.isFetching || undefined}>
           {told.not_yet && <div className="card"><Empty title={t('leaving.not_yet')}>{say(told.not_yet)}</Empty></div>}
           <Eligible trial={told} />
+          {told.product_lines && <section className="card leaving-part" aria-label={t('leaving.lines.title')}><h2>{t('leaving.lines.title')}</h2><LineTable data={told.product_lines} /></section>}
           <Picture trial={told} chosen={told.window_days ?? null} pick={own === null ? null : pick} />
         </div>
       )}
@@ -113,9 +121,19 @@ function Eligible({ trial }: { trial: ChurnTrial }) {
   );
 }
 
-interface ActivateProps { id: string; days: number | null; trial: ChurnTrial | undefined; isUsed: boolean; busy: boolean }
+/** By which property product lines are told apart; nothing to choose where the data names none. */
+function LineChoice({ trial, chosen, choose }: { trial: ChurnTrial; chosen: string | null; choose: (property: string) => void }) {
+  const { t, count } = useSay();
+  const own = trial.product_lines?.properties.join(', ') || NO_LINES;
+  const options = trial.line_choices.map((one) => ({ value: one.property, label: t('leaving.lines.choice', { property: one.property, lines: count(one.lines) }) }));
+  if (own !== NO_LINES && !options.some((one) => one.value === own)) options.push({ value: own, label: own });
+  if (options.length === 0) return null;
+  return <Select aria-label={t('leaving.lines.choose')} className="leaving-lines" value={chosen ?? own} onChange={choose} options={[{ value: NO_LINES, label: t('leaving.lines.choose_none') }, ...options]} />;
+}
 
-function Activate({ id, days, trial, isUsed, busy }: ActivateProps) {
+interface ActivateProps { asked: ChurnAsked; trial: ChurnTrial | undefined; isUsed: boolean; busy: boolean }
+
+function Activate({ asked, trial, isUsed, busy }: ActivateProps) {
   const { t, say } = useSay();
   const { message } = App.useApp();
   const may = useMayChange();
@@ -125,10 +143,10 @@ function Activate({ id, days, trial, isUsed, busy }: ActivateProps) {
   const [note, setNote] = useState<string | null>(null);
   if (!may) return <span className="small quiet">{t('leaving.admin_only')}</span>;
   if (isUsed && !busy) return <span className="small link">{t('leaving.already')}</span>;
-  const go = () => activate.mutate({ id, window_days: days, note: note?.trim() || null }, {
+  const go = () => activate.mutate({ ...asked, note: note?.trim() || null }, {
     onSuccess: (page) => {
       setNote(null);
-      set({ of: null, days: null }, true);
+      set({ of: null, days: null, by: null }, true);
       void message.success(t('leaving.activated', { name: say(page.row.name) }), 4);
     },
     onError: refused,

@@ -3,6 +3,7 @@
 import { Drawer, Select } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useTrainingPart } from '../../api/models';
 import { useReasons, type AgreementRow, type ReasonRow, type ReasonsPage } from '../../api/risk';
 import { useMoment, usePageState, withMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
@@ -11,6 +12,7 @@ import { CustomerName } from '../../parts/CustomerName';
 import { Export, Head } from '../../parts/Head';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneRows, Empty, Fault } from '../../parts/States';
+import { TrainingBar } from '../../parts/TrainingBar';
 import { useSay, useSession } from '../../words/say';
 import './churn.css';
 import './reasons.css';
@@ -73,11 +75,13 @@ function Predicted({ data, open }: { data: ReasonsPage; open: (node: string) => 
   const may = useSession()?.permissions.some((one) => one === 'see_definitions');
   const { predicted } = data;
   const told = predicted.state === 'told' && predicted.count > 0;
+  const part = useTrainingPart(predicted.state === 'no_model' && asOf === null);
   return (
     <section className="stack reasons-side">
       <div className="section-title"><h2>{t('reasons.predicted')}</h2><span className="small quiet">{t('reasons.predicted_about')}</span></div>
       {told && <p className="small soft" title={predicted.model ?? undefined}>{t('reasons.predicted_sum', { asked: count(predicted.asked), count: count(predicted.count), days: predicted.horizon_days, least: share(predicted.least_risk ?? 0, 0) })}</p>}
       {told ? <Rows label={t('reasons.predicted')} rows={predicted.rows} open={open} colour="var(--accent)" />
+        : part !== null ? <div className="card reasons-wait"><h3>{t('model.running')}</h3><TrainingBar part={part} words="model.running_here" /></div>
         : <div className="card"><Empty title={t('reasons.predicted_none')} acts={may && <Link className="chip" to={withMoment('/models', asOf)}>{t('reasons.to_models')}</Link>}>{say(predicted.because ?? predicted.sentence)}</Empty></div>}
     </section>
   );
@@ -91,16 +95,16 @@ function Rows({ label, rows, open, colour }: { label: string; rows: ReasonRow[];
   const most = Math.max(1, ...rows.map((row) => row.count));
   const tier = (row: ReasonRow, key: string) => row.tiers.find((one) => one.key === key)?.count ?? 0;
   const columns: Column<ReasonRow>[] = [
-    { key: 'node', title: t('reasons.branch'), width: 'minmax(120px, 1.4fr)', cell: (row) => <ReasonName row={row} /> },
+    { key: 'node', title: t('reasons.branch'), width: 'minmax(132px, 2fr)', cell: (row) => <ReasonName row={row} /> },
     { key: 'count', title: t('reasons.count'), width: narrow ? '72px' : 'minmax(88px, 1fr)', cell: (row) => <span className="slice"><span className="slice-bar" style={{ width: `${(row.count / most) * 60}%`, background: colour }} /><span className="number">{count(row.count)}</span></span> },
-    ...(narrow ? [] : TIERS.map((key) => ({ key, title: t(`reasons.tier.${key}`), width: '56px', right: true, cell: (row: ReasonRow) => <span className={tier(row, key) ? 'number' : 'number quiet'}>{count(tier(row, key))}</span> }))),
+    ...(narrow ? [] : TIERS.filter((key) => key !== 'unknown' || rows.some((row) => tier(row, key) > 0)).map((key) => ({ key, title: t(`reasons.tier.${key}`), width: '56px', right: true, cell: (row: ReasonRow) => <span className={tier(row, key) ? 'number' : 'number quiet'}>{count(tier(row, key))}</span> }))),
   ];
-  return <Sheet label={label} columns={columns} rows={rows} rowKey={(row) => row.node} rowHeight={52} keys={false} open={(row) => open(row.node)} />;
+  return <Sheet label={label} columns={columns} rows={rows} rowKey={(row) => row.node} rowHeight={64} keys={false} open={(row) => open(row.node)} />;
 }
 
 function ReasonName({ row }: { row: ReasonRow }) {
   const { t, say } = useSay();
-  return <div><div className="clip" title={say(row.name)}>{say(row.name)}</div>{row.sort && <div className="small quiet">{t(`risk.sort.${row.sort}`)}</div>}</div>;
+  return <div><div className="clip-2 reasons-name" title={say(row.name)}>{say(row.name)}</div>{row.sort && <div className="small quiet">{t(`risk.sort.${row.sort}`)}</div>}</div>;
 }
 
 function Agreement({ data, asked }: { data: NonNullable<ReasonsPage['agreement']>; asked: { quarter: string | null; segment: string | null } }) {

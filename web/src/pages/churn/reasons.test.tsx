@@ -1,5 +1,6 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { trains } from '../../../mock/models';
 import { sent, show } from '../../testing';
 
 const figures = (table: HTMLElement) => within(table).getAllByRole('row').slice(1).map((row) => within(row).getAllByRole('cell').slice(1).map((cell) => Number(cell.textContent?.replace(/,/g, ''))));
@@ -31,5 +32,12 @@ describe('reasons for leaving', () => {
     expect((await screen.findAllByText(/还没有在用模型/)).length).toBeGreaterThan(0);
     expect(screen.getByText('这个季度还没有确认过的流失原因')).toBeTruthy();
     expect(screen.queryByRole('table')).toBeNull();
+  });
+
+  it('says how far a model is that is being trained, and that it will speak by itself', async () => {
+    trains(0.42);
+    await show('/churn/reasons', { scene: 'empty', lang: 'en' });
+    expect(await screen.findByText('42% done; what the model says appears here once it is in service')).toBeTruthy();
+    expect(screen.queryByText(/No model is in service/)).toBeNull();
   });
 });

@@ -17,7 +17,7 @@ export function HealthLine({ points, floors, height, label, compact = false }: H
     const sorted = [...floors].sort((a, b) => a.from - b.from);
     const zones = sorted.map((floor, index) => [
       { yAxis: floor.from, itemStyle: { color: bandColour(p, floor.band), opacity: mode === 'dark' ? 0.13 : 0.09 },
-        label: { show: !compact, position: 'right' as const, color: p.ink3, fontSize: 12, formatter: t(`band.${floor.band}`) } },
+        label: { show: !compact, position: 'right' as const, distance: 10, color: p.ink3, fontSize: 12, formatter: t(`band.${floor.band}`) } },
       { yAxis: sorted[index + 1]?.from ?? 100 },
     ]);
     const last = points.findLastIndex((point) => point.value != null);

@@ -17,8 +17,8 @@ export function NextRenewal({ customer }: { customer: string }) {
       <div className="line part-title"><h2>{t('renewal.next_due')}</h2><span className="push" /><Link className="link small" to={withMoment(renewalAddress(row), asOf)}>{t('renewal.see')}</Link></div>
       <div className="line wrap"><Due row={row} /><span className="push" /><Money amount={row.amount} /></div>
       <dl className="traits">
-        <div><dt>{t('renewal.judgement')}</dt><dd><Judged row={row} /></dd></div>
-        <div><dt>{t('renewal.answer')}</dt><dd><Answered row={row} /></dd></div>
+        <div><dt>{t('renewal.judged')}</dt><dd><Judged row={row} /></dd></div>
+        <div><dt>{t('renewal.answered')}</dt><dd><Answered row={row} /></dd></div>
         <div><dt>{t('renewal.model')}</dt><dd><Computed row={row} /></dd></div>
         <div><dt>{t('renewal.stage')}</dt><dd>{t(`renewal.stages.${row.stage}`)}</dd></div>
         {row.next_step && <div><dt>{t('renewal.next')}</dt><dd>{row.next_step}</dd></div>}

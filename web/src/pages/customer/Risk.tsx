@@ -2,6 +2,7 @@
 
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
+import { useTrainingPart } from '../../api/models';
 import { useCustomerRisk, type ConfirmedReason, type CustomerRisk, type RiskReason, type WayBack } from '../../api/risk';
 import { useMoment, withMoment } from '../../frame/moment';
 import { Chart } from '../../parts/Chart';
@@ -10,6 +11,7 @@ import { Explain } from '../../parts/Explain';
 import { Hint } from '../../parts/Hint';
 import { Ring } from '../../parts/ProofBadge';
 import { BoneBlock, Fault } from '../../parts/States';
+import { TrainingBar } from '../../parts/TrainingBar';
 import { useMode } from '../../theme/mode';
 import { palettes } from '../../theme/tokens';
 import { useSay, useSession } from '../../words/say';
@@ -20,12 +22,15 @@ const FEW = 2;
 
 export function Risk({ id }: { id: string }) {
   const { t } = useSay();
+  const { asOf } = useMoment();
   const { data, error, refetch } = useCustomerRisk(id);
+  const part = useTrainingPart(data?.state === 'no_model' && asOf === null);
   if (error && !data) return <section className="card part" aria-label={t('risk.title')}><Fault error={error} what={t('risk.title')} again={() => void refetch()} /></section>;
   if (!data) return <BoneBlock height={180} />;
   const isQuiet = data.state === 'no_model' && data.confirmed.length === 0;
   return (
     <>
+      {isQuiet && part !== null && <section className="card part stack" aria-label={t('risk.title')}><h2>{t('risk.title')}</h2><TrainingBar part={part} words="model.running_here" /></section>}
       {!isQuiet && (
         <section className="card part" aria-label={t('risk.title')}>
           <div className="section-title part-title"><h2><Explain title={t('risk.title')} means={t('risk.means')} asOf={data.as_of}>{t('risk.title')}</Explain></h2><ModelName risk={data} /></div>

@@ -25,7 +25,7 @@ export function Believed({ bins, days }: { bins: ModelBin[]; days: number }) {
           <g key={one}>
             <line className="believed-grid" x1={x(one)} x2={x(one)} y1={y(0)} y2={y(end)} />
             <line className="believed-grid" x1={x(0)} x2={x(end)} y1={y(one)} y2={y(one)} />
-            <text className="believed-word" x={x(one)} y={SIZE - EDGE + 16} textAnchor="middle">{share(one, 0)}</text>
+            <text className="believed-word" x={x(one)} y={SIZE - EDGE + 16} textAnchor={one === end ? 'end' : 'middle'}>{share(one, 0)}</text>
             <text className="believed-word" x={EDGE - 6} y={y(one) + 4} textAnchor="end">{share(one, 0)}</text>
           </g>
         ))}

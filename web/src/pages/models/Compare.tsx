@@ -1,6 +1,7 @@
 // A challenger beside the model in service: on the same customers and moments, and who would change lists.
 
 import { useComparison, useModels, type ModelComparison, type ModelContest, type ModelMetric, type ModelMover, type ModelPage } from '../../api/models';
+import { useNarrow } from '../../frame/narrow';
 import { CustomerName } from '../../parts/CustomerName';
 import { BoneRows, Fault } from '../../parts/States';
 import { useSay } from '../../words/say';
@@ -26,6 +27,7 @@ export function Compare({ page: { row } }: { page: ModelPage }) {
 
 function Told({ found }: { found: ModelComparison }) {
   const { t, sentence, count } = useSay();
+  const narrow = useNarrow();
   const { told, lists } = found;
   return (
     <div className="stack">
@@ -36,7 +38,7 @@ function Told({ found }: { found: ModelComparison }) {
           <p><b>{sentence(told.says)}</b></p>
           <div className="model-scroll">
             <table className="model-table model-beside small">
-              <thead><tr><th scope="col">{t('model.figure')}</th><th scope="col" className="right">{t('model.compare_champion')}</th><th scope="col" className="right">{t('model.compare_this')}</th><th scope="col" className="right">{t('model.compare_gap')}</th><th scope="col">{t('model.compare_verdict')}</th></tr></thead>
+              <thead><tr><th scope="col">{t('model.figure')}</th><th scope="col" className="right">{t('model.compare_champion')}</th><th scope="col" className="right">{t('model.compare_this')}</th><th scope="col" className="right">{t('model.compare_gap')}</th>{!narrow && <th scope="col">{t('model.compare_verdict')}</th>}</tr></thead>
               <tbody>{told.contests.map((one) => <Row key={one.figure} one={one} />)}</tbody>
             </table>
           </div>
@@ -61,15 +63,17 @@ function Told({ found }: { found: ModelComparison }) {
 
 function Row({ one }: { one: ModelContest }) {
   const { t, count, signed } = useSay();
+  const narrow = useNarrow();
   const figure = (metric: ModelMetric) => <td className="number right">{count(metric.value, 3)} <span className="quiet model-within">{count(metric.low, 3)}–{count(metric.high, 3)}</span></td>;
   const verdict = one.is_better == null ? 'alike' : one.is_better ? 'better' : 'worse';
+  const judged = <span className="model-verdict" data-verdict={verdict}>{t(`model.${verdict}`)}</span>;
   return (
     <tr>
       <th scope="row" title={t(`model.metric_means.${one.figure}`)}>{t(`model.metric.${one.figure}`)}</th>
       {figure(one.champion)}
       {figure(one.challenger)}
-      <td className="number right">{signed(one.gap.value, 3)} <span className="quiet model-gap">[{signed(one.gap.low, 3)}, {signed(one.gap.high, 3)}]</span></td>
-      <td className="model-verdict" data-verdict={verdict}>{t(`model.${verdict}`)}</td>
+      <td className="number right">{signed(one.gap.value, 3)} <span className="quiet model-gap">[{signed(one.gap.low, 3)}, {signed(one.gap.high, 3)}]</span>{narrow && judged}</td>
+      {!narrow && <td>{judged}</td>}
     </tr>
   );
 }

@@ -1,10 +1,11 @@
 // One model: how far it can be believed, what it looks at, what it cannot do; putting it in service and taking it back.
 
-import { App, Button, Segmented } from 'antd';
+import { App, Button, Input, Segmented } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { useModel, useModelSteps, type ModelHorizon, type ModelMetric, type ModelPage as Page, type ModelStretch } from '../../api/models';
 import { useMoment } from '../../frame/moment';
+import { Ask, Asked } from '../../parts/Ask';
 import { Export, Head } from '../../parts/Head';
 import { useRefused } from '../../parts/refused';
 import { BoneRows, Fault } from '../../parts/States';
@@ -24,14 +25,14 @@ export default function ModelPage() {
 }
 
 function Shown({ page }: { page: Page }) {
-  const { t, say, day } = useSay();
+  const { t, say, sentence, day } = useSay();
   const { row, card } = page;
   const [days, show] = useState(card.horizon_days);
   const horizon = card.horizons.find((one) => one.days === days) ?? card.horizons[0]!;
   const title = t('model.name', { number: row.number, churn: say(card.churn_name) });
   return (
     <div className="page">
-      <Head title={title} sentence={say(horizon.sentence)} acts={<Steps page={page} />}
+      <Head title={title} sentence={sentence(horizon.sentence)} acts={<Steps page={page} />}
         sub={<span className="line wrap"><span>{title}</span><span className="tag" data-state={row.state}>{t(`model.state.${row.state}`)}</span><span className="quiet">{card.outside ? `${t('model.outside')} · ${t('model.outside_until', { day: day(card.as_of), days: card.outside.lasts_days })}` : t('model.known_until', { day: day(card.as_of) })}</span></span>} />
       {card.horizons.length > 1 && <Segmented value={days} onChange={show} aria-label={t('model.horizon')} options={card.horizons.map((one) => ({ value: one.days, label: t('model.days', { days: one.days }) }))} />}
       <div className="model-pair">
@@ -65,11 +66,25 @@ function Steps({ page: { row } }: { page: Page }) {
   const isAdmin = useSession()?.staff?.role === 'admin';
   const refused = useRefused();
   const { promote, rollBack } = useModelSteps();
+  const [asking, setAsking] = useState(false);
+  const [why, setWhy] = useState('');
   if (!canAct || !isAdmin) return null;
   const seen = { id: row.id, version: row.version };
   if (row.state !== 'champion') {
-    const ask = () => void modal.confirm({ title: t('model.promote_title', { number: row.number }), content: t('model.promote_text'), okText: t('model.promote'), cancelText: t('act.cancel'), onOk: () => promote.mutate(seen, { onError: refused }) });
-    return <Button type="primary" loading={promote.isPending} onClick={ask}>{t('model.promote')}</Button>;
+    const leave = () => setAsking(false);
+    const note = why.trim();
+    const send = () => promote.mutate(note ? { ...seen, note } : seen, { onSuccess: leave, onError: refused });
+    return (
+      <>
+        <Button type="primary" onClick={() => setAsking(true)}>{t('model.promote')}</Button>
+        {asking && (
+          <Ask title={t('model.promote_title', { number: row.number })} ok={t('model.promote')} ready busy={promote.isPending} send={send} leave={leave}>
+            <p className="soft">{t('model.promote_text')}</p>
+            <Asked label={t('model.why')} optional><Input.TextArea rows={3} maxLength={500} value={why} placeholder={t('model.why_hint')} aria-label={t('model.why')} onChange={(event) => setWhy(event.target.value)} /></Asked>
+          </Ask>
+        )}
+      </>
+    );
   }
   const ask = () => void modal.confirm({ title: t('model.roll_back_title', { number: row.number }), content: t('model.roll_back_text'), okText: t('model.roll_back'), cancelText: t('act.cancel'), onOk: () => rollBack.mutate(seen, { onError: refused }) });
   return <Button loading={rollBack.isPending} onClick={ask}>{t('model.roll_back')}</Button>;
@@ -164,6 +179,7 @@ function Papers({ page: { row, card, document } }: { page: Page }) {
     <>
       <dl className="model-facts small">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd className="number">{value}</dd></div>)}</dl>
       {row.terms.map((term) => <p key={`${term.since} ${term.actor}`} className="small quiet">{t(term.until ? 'model.term' : 'model.term_open', { since: term.since ? dayTime(term.since) : '', until: term.until ? dayTime(term.until) : '', who: term.actor })}</p>)}
+      {row.note && <p className="small">{t('model.said_why', { why: row.note })}</p>}
       <div><a className="export" href={href} download={`${card.churn}-${row.number}.md`}>{t('model.card')}</a></div>
     </>
   );

@@ -12,6 +12,7 @@ import { Export, Head } from '../../parts/Head';
 import { useRefused } from '../../parts/refused';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneRows, Empty, Fault } from '../../parts/States';
+import { TrainingBar } from '../../parts/TrainingBar';
 import { useSay, useSession } from '../../words/say';
 import { Outside } from './Outside';
 import { Schedule } from './Schedule';
@@ -71,16 +72,14 @@ function Train({ leave }: { leave: () => void }) {
 
 /** The training that runs, or what came of the last one. */
 function Run({ run, may }: { run: TrainingRun; may: boolean }) {
-  const { t, say, share } = useSay();
+  const { t, say } = useSay();
   const refused = useRefused();
   const { stop } = useTraining();
   if (run.state === 'running') {
-    const part = run.progress ?? 0;
     return (
-      <div className="card model-run" role="status">
+      <div className="card model-run">
         <h2>{t('model.running')}</h2>
-        <div className="progress"><span style={{ width: `${part * 100}%` }} /></div>
-        <p className="small quiet">{t('model.running_text', { part: share(part, 0) })}</p>
+        <TrainingBar part={run.progress ?? 0} words="model.running_text" />
         {may && <div><Button size="small" loading={stop.isPending} onClick={() => stop.mutate(undefined, { onError: refused })}>{t('act.cancel')}</Button></div>}
       </div>
     );

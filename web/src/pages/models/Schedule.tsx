@@ -4,6 +4,7 @@ import { App, Radio } from 'antd';
 import { Link } from 'react-router';
 import { useSchedule, type ModelRetraining, type ModelSchedule } from '../../api/models';
 import { useMoment, withMoment } from '../../frame/moment';
+import { useNarrow } from '../../frame/narrow';
 import { useRefused } from '../../parts/refused';
 import { useSay } from '../../words/say';
 
@@ -13,13 +14,14 @@ export function Schedule({ schedule, may }: { schedule: ModelSchedule; may: bool
   const { t } = useSay();
   const { message } = App.useApp();
   const refused = useRefused();
+  const narrow = useNarrow();
   const set = useSchedule();
   const choose = (mode: string) => set.mutate(mode, { onSuccess: () => void message.success(t('model.schedule_saved')), onError: refused });
   return (
     <section className="card model-schedule" aria-label={t('model.schedule')}>
       <div className="line wrap">
         <h2>{t('model.schedule')}</h2>
-        <Radio.Group className="push" size="small" value={schedule.mode} disabled={!may || set.isPending} onChange={(event) => choose(event.target.value as string)} optionType="button" options={MODES.map((one) => ({ value: one, label: t(`model.schedule_mode.${one}`) }))} />
+        <Radio.Group className={narrow ? undefined : 'push'} size="small" value={schedule.mode} disabled={!may || set.isPending} onChange={(event) => choose(event.target.value as string)} optionType={narrow ? 'default' : 'button'} options={MODES.map((one) => ({ value: one, label: t(`model.schedule_mode.${one}`) }))} />
       </div>
       <p className="small quiet">{t('model.schedule_about')}</p>
       {schedule.trainings.map((one) => <Trained key={`${one.churn} ${one.as_of}`} one={one} />)}
@@ -33,7 +35,7 @@ function Trained({ one }: { one: ModelRetraining }) {
   return (
     <p className="small">
       {t(`model.retrained.${one.outcome ?? 'running'}`, { day: day(one.as_of), why: say(one.says) })}
-      {one.model_id != null && <> · <Link to={withMoment(`/models/${one.model_id}`, asOf)}>{t('model.retrained_see')}</Link></>}
+      {one.model_id != null && <> · <Link className="nowrap" to={withMoment(`/models/${one.model_id}`, asOf)}>{t('model.retrained_see')}</Link></>}
     </p>
   );
 }

@@ -44,6 +44,15 @@ describe('models', () => {
     expect(await screen.findByRole('button', { name: '退回上一个' })).toBeTruthy();
   });
 
+  it('keeps why it is put in service', async () => {
+    await show('/models/2', { lang: 'en' });
+    fireEvent.click(await screen.findByRole('button', { name: 'Put in service' }));
+    const dialog = await screen.findByRole('dialog');
+    fireEvent.change(within(dialog).getByRole('textbox', { name: 'Why' }), { target: { value: ' held in October ' } });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Put in service' }));
+    await waitFor(() => expect(sent.find((one) => one.path === '/api/models/2/promote')?.body).toEqual({ version: 1, note: 'held in October' }));
+  });
+
   it('offers no step to somebody who is no administrator', async () => {
     await show('/models/2', { session: (session) => ({ ...session, staff: { ...session.staff!, role: 'analyst' } }) });
     expect(await screen.findByText('候选模型')).toBeTruthy();

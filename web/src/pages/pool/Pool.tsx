@@ -14,7 +14,7 @@ import { useRefused } from '../../parts/refused';
 import { Said } from '../../parts/Said';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneRows, Empty, Fault } from '../../parts/States';
-import { useSay } from '../../words/say';
+import { capital, useSay } from '../../words/say';
 import { CustomerTabs } from '../segments/Tabs';
 import { Returns } from './Returns';
 
@@ -27,7 +27,7 @@ export default function PoolPage() {
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
   // That nobody has opened it is no fault: it is said, with who can.
   if (error instanceof Problem && error.code === 'pool_closed') {
-    return <div className="page"><CustomerTabs /><Head title={t('pool.title')} /><div className="card"><Empty title={error.message}>{error.hint}</Empty></div></div>;
+    return <div className="page"><CustomerTabs /><Head title={t('pool.title')} /><div className="card"><Empty title={capital(error.message)}>{capital(error.hint)}</Empty></div></div>;
   }
   return (
     <div className="page">

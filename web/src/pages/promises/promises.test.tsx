@@ -23,6 +23,8 @@ describe('advice', () => {
     await within(sheet).findByText('一对一回访，问清谁在用、卡在哪一步');
     expect(within(sheet).getAllByRole('button', { name: '复制这句话' })).toHaveLength(3);
     within(sheet).getByText('先别谈折扣和续费');
+    within(sheet).getByText(/采用 12 次，完成 9 次；涉及 11 张跟进单：留住 5，流失 2，其他 1，未结 3。/);
+    within(sheet).getByText(/没有对照组/);
   });
 
   it('becomes a task by one click, which waits on Today and leads to the record when it is done', async () => {

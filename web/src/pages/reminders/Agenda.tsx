@@ -55,8 +55,8 @@ interface RowsProps { list: ReminderList; rows: ReminderRow[]; hasMore: boolean;
 function Rows({ list, rows, hasMore, more, stale, open }: RowsProps) {
   const { t, say, sentence } = useSay();
   const columns: Column<ReminderRow>[] = [
-    { key: 'customer', title: t('col.customer'), width: 'minmax(150px, 1fr)', cell: (row) => <CustomerName id={row.customer_id} name={row.customer_name} /> },
-    { key: 'what', title: t('reminders.what'), width: 'minmax(200px, 1.6fr)', cell: (row) => <div><div className="clip-2">{sentence(row.sentence)}</div><div className="small quiet clip">{say(row.kind_name)} · {row.owner ?? t('owner.none')}</div></div> },
+    { key: 'customer', title: t('col.customer'), width: 'minmax(176px, 1.2fr)', cell: (row) => <CustomerName id={row.customer_id} name={row.customer_name} /> },
+    { key: 'what', title: t('reminders.what'), width: 'minmax(180px, 1.4fr)', cell: (row) => <div><div className="clip-2">{sentence(row.sentence)}</div><div className="small quiet clip">{say(row.kind_name)} · {row.owner ?? t('owner.none')}</div></div> },
     { key: 'due', title: t('reminders.due'), width: '116px', cell: (row) => <Stands row={row} today={list.today} /> },
     { key: 'act', title: '', width: '216px', right: true, cell: (row) => <ReminderActs row={row} today={list.today} /> },
   ];

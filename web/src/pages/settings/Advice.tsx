@@ -7,6 +7,7 @@ import { Problem } from '../../api/client';
 import type { AdviceEntry } from '../../api/types';
 import { usePageState } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
+import { AdviceCame } from '../../parts/AdviceSheet';
 import { useRefused } from '../../parts/refused';
 import { Export } from '../../parts/Head';
 import { Sheet, type Column } from '../../parts/Sheet';
@@ -20,10 +21,15 @@ export function AdviceLibrary() {
   if (error && !data) return <Fault error={error} what={t('settings.parts.advice')} again={() => void refetch()} />;
   if (!data) return <BoneRows rows={6} />;
   const seen = data.find((one) => one.id === query.get('see')) ?? null;
-  const answers = (one: AdviceEntry) => [...one.causes, ...one.categories].join(t('punctuation.list'));
+  // A cause and a category may go by the same word.
+  const category = (id: string) => t(`category.${id}`, { defaultValue: id });
+  const answers = (one: AdviceEntry) => [...new Set([...one.causes.map((id) => t(`rules.causes.${id}`, { defaultValue: category(id) })), ...one.categories.map(category)])].join(t('punctuation.list'));
   const columns: Column<AdviceEntry>[] = [
     { key: 'name', title: t('advice.reason'), width: 'minmax(160px, 1fr)', cell: (one) => <span className="strong">{say(one.name)}</span> },
-    { key: 'answers', title: t('advice.answers'), width: 'minmax(200px, 2fr)', cell: (one) => <code className="quiet clip" style={{ display: 'block' }}>{answers(one)}</code> },
+    { key: 'answers', title: t('advice.answers'), width: 'minmax(200px, 2fr)', cell: (one) => <span className="soft clip" style={{ display: 'block' }} title={answers(one)}>{answers(one)}</span> },
+    { key: 'taken', title: t('advice.taken'), width: '72px', right: true, cell: (one) => <Sum of={one} what="taken" /> },
+    { key: 'kept', title: t('advice.kept'), width: '64px', right: true, cell: (one) => <Sum of={one} what="kept" /> },
+    { key: 'lost', title: t('advice.lost'), width: '64px', right: true, cell: (one) => <Sum of={one} what="lost" /> },
     { key: 'own', title: '', width: '72px', right: true, cell: (one) => (one.is_own ? <span className="small link">{t('advice.own')}</span> : null) },
   ];
   return (
@@ -34,6 +40,12 @@ export function AdviceLibrary() {
       {seen && <Entry key={`${seen.id}${String(seen.is_own)}`} one={seen} close={() => set({ see: null })} />}
     </div>
   );
+}
+
+/** Over all versions; nothing where nobody followed it. */
+function Sum({ of, what }: { of: AdviceEntry; what: 'taken' | 'kept' | 'lost' }) {
+  const { count } = useSay();
+  return of.results.length === 0 ? <span className="dash">—</span> : <span className="number">{count(of.results.reduce((sum, one) => sum + one[what], 0))}</span>;
 }
 
 function Entry({ one, close }: { one: AdviceEntry; close: () => void }) {
@@ -52,6 +64,7 @@ function Entry({ one, close }: { one: AdviceEntry; close: () => void }) {
       footer={may && <div className="line"><Button type="primary" disabled={text === one.text} loading={put.isPending} onClick={save}>{t('act.save')}</Button>{one.is_own && one.is_shipped && <Button loading={remove.isPending} onClick={back}>{t('advice.back')}</Button>}</div>}>
       <div className="stack">
         {problem?.status === 400 && <div className="fault card" role="alert">{problem.detail.split('\n').map((line) => <p key={line}>{line}</p>)}</div>}
+        {one.results.map((result) => <div key={result.version}><h3>{result.version === 0 ? t('advice.result_shipped') : t('advice.result_version', { version: result.version })}</h3><AdviceCame result={result} /></div>)}
         <Input.TextArea value={text} readOnly={!may} autoSize={{ minRows: 16, maxRows: 40 }} spellCheck={false} aria-label={t('settings.source')} style={{ fontFamily: 'var(--mono)', fontSize: 12 }} onChange={(event) => setText(event.target.value)} />
       </div>
     </Drawer>

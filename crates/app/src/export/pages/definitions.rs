@@ -5,7 +5,9 @@ use crate::error::Error;
 use crate::export::columns::{Ask, Columns, Spoken, any, count, text};
 use crate::export::{Sheet, number, word};
 use crate::table::Value;
-use crate::view::{CompareRequest, EfficacySummary, FigurePair, IndicatorCard, Previewed, RuleRow};
+use crate::view::{
+    AdviceEntry, AdviceResult, CompareRequest, EfficacySummary, FigurePair, IndicatorCard, Previewed, RuleRow,
+};
 
 const VERDICT: &[Spoken] = &[
     ("signal", "预示流失", "Signal"),
@@ -150,12 +152,20 @@ pub(super) async fn definitions(ask: &Ask<'_>) -> Result<Sheet, Error> {
 pub(super) async fn advice(ask: &Ask<'_>) -> Result<Sheet, Error> {
     let rows = ask.app.advice_entries(ask.reader).await?;
     let list = |keys: &[String]| text(keys.join(", "));
+    let sum = |of: fn(&AdviceResult) -> u64| move |row: &AdviceEntry| count(row.results.iter().map(of).sum());
     Ok(Columns::of(&rows)
         .col("编号", "Id", |row| text(&row.id))
         .col("原因", "Reason", |row| ask.say(&row.name))
         .col("回答哪些预警原因", "Causes it answers", |row| list(&row.causes))
         .col("回答哪些指标类别", "Categories it answers", |row| list(&row.categories))
         .col("自己写的", "Own", |row| ask.yes(row.is_own))
+        .col("采用", "Taken", sum(|one| one.taken))
+        .col("完成", "Done", sum(|one| one.done))
+        .col("涉及跟进单", "Cases", sum(|one| one.cases))
+        .col("留住", "Kept", sum(|one| one.kept))
+        .col("流失", "Lost", sum(|one| one.lost))
+        .col("其他结果", "Ended otherwise", sum(|one| one.other))
+        .col("未结", "Open", sum(|one| one.open))
         .col("定义", "Definition", |row| text(&row.text))
         .sheet(("处理建议", "advice"), Vec::new()))
 }

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::export::columns::{Ask, Columns, Spoken, count, text};
 use crate::export::{Sheet, number, word};
 use crate::table::Value;
-use crate::view::{BacktestReport, Budget, ChurnText, ModelMetric, ModelStretch, Slice, Words};
+use crate::view::{BacktestReport, Budget, ChurnText, ModelMetric, ModelStretch, ProductLineRow, Slice, Words};
 
 const MODEL: &[Spoken] = &[
     ("challenger", "候选模型", "Challenger"),
@@ -55,6 +55,41 @@ pub(super) async fn churn_parts(ask: &Ask<'_>, by_owner: bool) -> Result<Sheet, 
         .col("高风险", "At risk", |row| count(row.at_risk_count))
         .col("高风险价值", "Value at risk", |row| number(Some(row.at_risk_value)))
         .sheet(title, Vec::new()))
+}
+
+pub(super) async fn product_lines(ask: &Ask<'_>) -> Result<Sheet, Error> {
+    let page = ask.app.product_lines(&ask.reader.scope, ask.as_of, ask.now).await?;
+    let about = vec![
+        ask.note(("怎么判断", "Judged by"), page.says.get(ask.lang)),
+        ask.note(("产品线条数", "Lines in all"), page.line_count.to_string()),
+    ];
+    let last = |row: &ProductLineRow| row.months.iter().rev().find(|one| one.month.complete).cloned();
+    Ok(Columns::of(&page.lines)
+        .col("产品线", "Product line", |row| text(&row.name))
+        .col("在这条线", "In it", |row| count(row.current))
+        .col("刚来不久", "Too new", |row| count(row.too_new))
+        .col("离开这条线，仍是客户", "Left it, still a customer", |row| count(row.left_line))
+        .col("已整体流失", "Left altogether", |row| count(row.left_altogether))
+        .col("曾在这条线", "Ever in it", |row| count(row.customers))
+        .col("最近整月", "Last whole month", |row| text(last(row).map(|one| one.month.month).unwrap_or_default()))
+        .col("月初在线", "At its start", |row| number(last(row).map(|one| one.month.customers_at_start as f64)))
+        .col("离开", "Left", |row| number(last(row).map(|one| one.month.left_count as f64)))
+        .col("离开率", "Rate", |row| number(last(row).and_then(|one| one.month.rate)))
+        .sheet(("产品线流失", "product lines"), about))
+}
+
+pub(super) async fn line_leavers(ask: &Ask<'_>, line: &str, month: &str) -> Result<Sheet, Error> {
+    let rows = ask.app.line_leavers(&ask.reader.scope, (line, month), ask.as_of, ask.now).await?;
+    let about = vec![ask.note(("产品线", "Product line"), line), ask.note(("月份", "Month"), month)];
+    Ok(Columns::of(&rows)
+        .col("客户编号", "Customer id", |row| text(&row.leaver.customer_id))
+        .col("客户名称", "Name", |row| text(&row.leaver.customer_name))
+        .col("负责人", "Owner", |row| ask.owner(row.leaver.owner.as_deref()))
+        .col("离开时间", "Left at", |row| ask.at(&row.leaver.gone_at))
+        .col("最近一次活动", "Last activity", |row| ask.at_any(row.leaver.last_seen_at.as_deref()))
+        .col("离开后仍是客户", "Still a customer then", |row| ask.yes(row.stayed))
+        .col("客户价值", "Value", |row| number(row.leaver.value.value))
+        .sheet(("产品线离开名单", "line leavers"), about))
 }
 
 pub(super) async fn churn_windows(ask: &Ask<'_>, asked: &ChurnText) -> Result<Sheet, Error> {

@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 use vocab::Lang;
 
-use super::{digits, lines, read, warn_of_leaks};
+use super::{Labelled, digits, lines, read, warn_of_leaks};
 use crate::cli::console::Console;
 use crate::cli::failure::{Done, Failure};
 use crate::cli::tables::Target;
@@ -20,18 +20,8 @@ use crate::cli::tables::Target;
     after_help = "Example:\n  liuke lab classify --table telco.csv --id customerID --label Churn --positive Yes --folds 5 --out risk.csv\n  liuke lab classify --table telco.csv --label Churn --positive Yes --fold-column folds.csv:fold_42"
 )]
 pub(crate) struct Classify {
-    /// The table: CSV, Excel, Parquet or JSON
-    #[arg(long, value_name = "FILE")]
-    table: PathBuf,
-    /// Column that names customers; all rows of one stay together
-    #[arg(long, value_name = "COLUMN")]
-    id: Option<String>,
-    /// Column that says who left
-    #[arg(long, value_name = "COLUMN")]
-    label: String,
-    /// Its value that means left; yes, true, 1, 是 and 流失 are understood without
-    #[arg(long, value_name = "VALUE")]
-    positive: Option<String>,
+    #[command(flatten)]
+    labelled: Labelled,
     /// How many folds
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u16).range(2..=100))]
     folds: u16,
@@ -48,16 +38,16 @@ pub(crate) struct Classify {
 
 pub(super) fn run(asked: &Classify, console: &mut Console) -> Result<Done, Failure> {
     let target = asked.out.as_deref().map(|out| Target::of(Some(out), console)).transpose()?;
-    let table = read(&asked.table, console)?;
+    let table = read(&asked.labelled.table, console)?;
     let given = asked.fold_column.as_deref().map(|given| fold_file(given, console)).transpose()?;
     let folds = match &given {
         Some((table, column)) => FoldsBy::Given(table, column),
         None => FoldsBy::Count(usize::from(asked.folds)),
     };
     let spec = ClassifySpec {
-        label: &asked.label,
-        positive: asked.positive.as_deref(),
-        id: asked.id.as_deref(),
+        label: &asked.labelled.label,
+        positive: asked.labelled.positive.as_deref(),
+        id: asked.labelled.id.as_deref(),
         folds,
         seed: asked.seed,
         threads: std::thread::available_parallelism().map_or(1, usize::from),

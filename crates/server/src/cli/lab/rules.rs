@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 use vocab::Lang;
 
-use super::{digits, lines, read, warn_of_leaks};
+use super::{Labelled, digits, lines, read, warn_of_leaks};
 use crate::cli::console::Console;
 use crate::cli::failure::{Done, Failure};
 use crate::cli::tables::Target;
@@ -20,18 +20,8 @@ use crate::cli::tables::Target;
     after_help = "Example:\n  liuke lab rules --table telco.csv --id customerID --label Churn --positive Yes --out rules.csv"
 )]
 pub(crate) struct Rules {
-    /// The table: CSV, Excel, Parquet or JSON
-    #[arg(long, value_name = "FILE")]
-    table: PathBuf,
-    /// Column that names customers; all rows of one stay together
-    #[arg(long, value_name = "COLUMN")]
-    id: Option<String>,
-    /// Column that says who left
-    #[arg(long, value_name = "COLUMN")]
-    label: String,
-    /// Its value that means left; yes, true, 1, 是 and 流失 are understood without
-    #[arg(long, value_name = "VALUE")]
-    positive: Option<String>,
+    #[command(flatten)]
+    labelled: Labelled,
     /// Where all luck comes from: who is in which half
     #[arg(long, value_name = "N", default_value_t = 42)]
     seed: u64,
@@ -42,11 +32,11 @@ pub(crate) struct Rules {
 
 pub(super) fn run(asked: &Rules, console: &mut Console) -> Result<Done, Failure> {
     let target = asked.out.as_deref().map(|out| Target::of(Some(out), console)).transpose()?;
-    let table = read(&asked.table, console)?;
+    let table = read(&asked.labelled.table, console)?;
     let spec = RulesSpec {
-        label: &asked.label,
-        positive: asked.positive.as_deref(),
-        id: asked.id.as_deref(),
+        label: &asked.labelled.label,
+        positive: asked.labelled.positive.as_deref(),
+        id: asked.labelled.id.as_deref(),
         seed: asked.seed,
     };
     let report = app::lab_rules(&table, &spec)?;

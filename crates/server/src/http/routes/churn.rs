@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use app::view;
 use axum::Json;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Answer;
 use crate::http::site::Site;
-use crate::http::visit::{AsOfQuery, Body, Named, Signed, to_the_end};
+use crate::http::visit::{AsOfQuery, Asked, Body, Named, Signed, to_the_end};
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new()
         .routes(routes!(churn))
         .routes(routes!(churn_month))
+        .routes(routes!(product_lines))
+        .routes(routes!(line_leavers))
         .routes(routes!(churn_definitions))
         .routes(routes!(preview_churn))
         .routes(routes!(churn_definition))
@@ -41,6 +45,37 @@ async fn churn_month(visit: Signed, Named(month): Named<String>) -> Answer<Vec<v
     Ok(Json(visit.app.churn_month(&visit.reader.scope, &month, visit.as_of, visit.now).await?))
 }
 
+/// Churn by product line
+///
+/// Where the definition leaves product lines one by one: for each line how many customers are in it, left it and stayed
+/// customers, or left altogether, and the rate of the last twelve months. Leaving a line is not leaving.
+#[utoipa::path(get, path = "/api/churn/lines", tag = "churn", params(AsOfQuery),
+    responses((status = 200, body = view::ProductLines)))]
+async fn product_lines(visit: Signed) -> Answer<view::ProductLines> {
+    Ok(Json(visit.app.product_lines(&visit.reader.scope, visit.as_of, visit.now).await?))
+}
+
+/// Which month of which product line.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LineAsked {
+    /// The line, as `GET /api/churn/lines` names it.
+    pub(crate) line: String,
+    /// `YYYY-MM`.
+    #[param(example = "2025-06")]
+    pub(crate) month: String,
+}
+
+/// Who left a product line in a month
+///
+/// The names behind the number, and whether each was still a customer.
+#[utoipa::path(get, path = "/api/churn/lines/leavers", tag = "churn", params(LineAsked, AsOfQuery),
+    responses((status = 200, body = Vec<view::LineLeaverRow>)))]
+async fn line_leavers(visit: Signed, Asked(asked): Asked<LineAsked>) -> Answer<Vec<view::LineLeaverRow>> {
+    let which = (asked.line.as_str(), asked.month.as_str());
+    Ok(Json(visit.app.line_leavers(&visit.reader.scope, which, visit.as_of, visit.now).await?))
+}
+
 /// Churn definitions
 ///
 /// Those that ship and the firm's own, the one in use first.
@@ -53,7 +88,8 @@ async fn churn_definitions(visit: Signed) -> Answer<Vec<view::ChurnDefinitionRow
 /// Try a churn definition
 ///
 /// What it makes of the customers beside the one in use: who is eligible, how many left and in which way, the rate of the
-/// last twelve months; how long customers stay away, who comes back, and which window that proposes. Nothing is saved.
+/// last twelve months, who left which product line; how long customers stay away, who comes back, and which window that
+/// proposes. Nothing is saved.
 #[utoipa::path(post, path = "/api/churn-definitions/preview", tag = "definitions", request_body = view::ChurnText,
     responses((status = 200, body = view::ChurnTrial)))]
 async fn preview_churn(visit: Signed, Body(text): Body<view::ChurnText>) -> Answer<view::ChurnTrial> {

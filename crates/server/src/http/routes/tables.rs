@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vocab::CustomerId;
 
+use super::churn::LineAsked;
 use super::exports::{LangAsked, workbook};
 use super::risk::ReasonsAsked;
 use crate::http::problem::Problem;
@@ -63,6 +64,8 @@ pub(crate) enum TableFile {
     Indicators,
     #[serde(rename = "invitations.xlsx")]
     Invitations,
+    #[serde(rename = "line-leavers.xlsx")]
+    LineLeavers,
     #[serde(rename = "lookback.xlsx")]
     Lookback,
     #[serde(rename = "model-figures.xlsx")]
@@ -77,6 +80,8 @@ pub(crate) enum TableFile {
     Pool,
     #[serde(rename = "pool-returns.xlsx")]
     PoolReturns,
+    #[serde(rename = "product-lines.xlsx")]
+    ProductLines,
     #[serde(rename = "promises.xlsx")]
     Promises,
     #[serde(rename = "quality.xlsx")]
@@ -185,6 +190,10 @@ fn table(file: TableFile, uri: &Uri) -> Result<PageTable, Problem> {
         TableFile::Held => PageTable::Held(filled(page.source)),
         TableFile::Indicators => PageTable::Indicators(list(page.ids.as_deref())),
         TableFile::Invitations => PageTable::Invitations,
+        TableFile::LineLeavers => {
+            let LineAsked { line, month } = of_query(uri)?;
+            PageTable::LineLeavers { line, month }
+        }
         TableFile::Lookback => PageTable::Lookback,
         TableFile::ModelFigures => PageTable::ModelFigures(which(uri)?),
         TableFile::ModelMonths => PageTable::ModelStretches(which(uri)?),
@@ -195,6 +204,7 @@ fn table(file: TableFile, uri: &Uri) -> Result<PageTable, Problem> {
         }
         TableFile::Pool => PageTable::Pool(filled(page.search)),
         TableFile::PoolReturns => PageTable::PoolReturns,
+        TableFile::ProductLines => PageTable::ProductLines,
         TableFile::Promises => {
             let (state, owner) = (filled(page.state), filled(page.owner));
             PageTable::Promises(PromiseQuery { state, owner, ..PromiseQuery::default() })
@@ -224,7 +234,7 @@ fn table(file: TableFile, uri: &Uri) -> Result<PageTable, Problem> {
 /// with which filters. It takes the filters of its page: `promises` (`state`, `owner`), `pool` (`search`), `held`
 /// (`source`), `staff` (`unit`, an id or `none`), `conflicts` (`state`), `review-rules` (`week`), `notices` (`whose`,
 /// `state`, `kind`), `indicators` and `rules` (`ids`, in this order), `comparison` (`left`, `right`), `churn-windows`
-/// (`of`, `window_days`), `churn-reasons` and `reason-agreement` (`quarter`, `segment`), `budget` (`people`, `cases`, `urgent_passes`); and `id` where it is of one thing:
+/// (`of`, `window_days`), `line-leavers` (`line`, `month`), `churn-reasons` and `reason-agreement` (`quarter`, `segment`), `budget` (`people`, `cases`, `urgent_passes`); and `id` where it is of one thing:
 /// `customer-indicators`, `model-figures`, `model-months`, `runs` (a source), `sheet`, `backtest`, `backtest-bands`. Asks
 /// that the role may export and may see the page. The export is recorded.
 #[utoipa::path(get, path = "/api/exports/{table}", tag = "exports",

@@ -21,7 +21,7 @@ export function Invited({ all }: { all: Organisation }) {
   const columns: Column<InvitationRow>[] = [
     { key: 'name', title: t('settings.name'), width: 'minmax(110px, 1fr)', cell: (one) => <span className="strong">{one.name}</span> },
     { key: 'email', title: t('settings.email'), width: 'minmax(140px, 1.2fr)', cell: (one) => <span className="soft clip" style={{ display: 'block' }}>{one.email}</span> },
-    { key: 'role', title: t('settings.role'), width: '110px', cell: (one) => t(`role.${one.role}`) },
+    { key: 'role', title: t('settings.role'), width: '132px', cell: (one) => t(`role.${one.role}`) },
     { key: 'unit', title: t('staff.unit'), width: 'minmax(110px, 1fr)', cell: (one) => <span className="soft">{pathOf(all.units, one.unit_id)}</span> },
     { key: 'valid', title: '', width: 'minmax(150px, 1fr)', cell: (one) => <span className="small quiet">{valid(one)}</span> },
     { key: 'act', title: '', width: '72px', right: true, cell: button },

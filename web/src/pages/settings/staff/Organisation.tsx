@@ -111,8 +111,8 @@ function MemberTable({ all, chosen, act }: { all: Organisation; chosen: Chosen; 
   );
   const risk = (one: StaffRow) => one.at_risk_count > 0 && <span className="small at-risk"> · {t('staff.at_risk', { count: one.at_risk_count, shown: count(one.at_risk_count) })}</span>;
   const columns: Column<StaffRow>[] = [
-    { key: 'name', title: t('settings.name'), width: 'minmax(110px, 1fr)', cell: (one) => <span className={one.active ? 'strong' : 'quiet'}>{one.name}{!one.active && ` · ${t('staff.left')}`}</span> },
-    { key: 'role', title: t('settings.role'), width: '110px', cell: (one) => <span title={t(`role_means.${one.role}`)}>{t(`role.${one.role}`)}</span> },
+    { key: 'name', title: t('settings.name'), width: 'minmax(88px, 1fr)', cell: (one) => <span className={one.active ? 'strong' : 'quiet'}>{one.name}{!one.active && ` · ${t('staff.left')}`}</span> },
+    { key: 'role', title: t('settings.role'), width: '132px', cell: (one) => <span title={t(`role_means.${one.role}`)}>{t(`role.${one.role}`)}</span> },
     { key: 'unit', title: t('staff.unit'), width: 'minmax(120px, 1.2fr)', cell: (one) => <span className="soft clip" style={{ display: 'block' }}>{pathOf(all.units, one.unit_id)}</span> },
     { key: 'key', title: t('staff.owner_key'), width: 'minmax(100px, 1fr)', cell: (one) => <span className="soft">{one.owner_key ?? ''}</span> },
     { key: 'customers', title: t('staff.customers_head'), width: 'minmax(120px, 1fr)', right: true, cell: (one) => (one.owner_key ? <span className="number">{count(one.customer_count)}{risk(one)}</span> : null) },
