@@ -411,6 +411,7 @@ mod tests {
             id: id.to_owned(),
             name: vocab::Text::new(id, id),
             sort: Some(ChurnSort::Voluntary),
+            is_symptom: false,
             confirmed: Vec::new(),
         };
         let nodes = [node("price"), node("service"), node("value")];
