@@ -32,7 +32,7 @@ const STRENGTH: f64 = 0.001;
 pub struct KeptColumn {
     /// The indicator.
     pub name: String,
-    /// How much it tells alone: its information value in the months learnt from.
+    /// How much it tells alone: its information value in the months before those judged by.
     pub information: f64,
     /// Share of the rows that have a number.
     pub coverage: f64,
@@ -45,18 +45,19 @@ pub(super) struct Chosen {
     pub(super) set_aside: Vec<SetAside>,
 }
 
-/// Chooses by the months learnt from alone: leaks, columns without a number and columns that never differ are left out; of
+/// Chooses by the months before those judged by: leaks, columns without a number and columns that never differ are left out; of
 /// the others the one that tells most is chosen, then the one that tells most beyond it, and so on, none that goes with one
 /// already chosen, as long as more is told than chance would make of it and as many as the leavers carry. Up to a half of
 /// these, the most telling alone are added.
 ///
 /// # Why
 /// The columns that tell most alone are all measures of use, and tell the same: what seldom happens (a payment that failed,
-/// a ticket about the price) tells less alone and more beside them.
+/// a ticket about the price) tells less alone and more beside them. It is told from chance by many leavers only: the months
+/// that weigh and calibrate are compared as well.
 pub(super) fn choose(frame: &TrainingFrame, leaks: &[Leak], parts: &Parts, horizon: usize) -> Chosen {
     let outcomes = frame.outcomes(horizon);
     let (gone, stayed): (Vec<u32>, Vec<u32>) =
-        parts.fit.iter().copied().partition(|row| outcomes[*row as usize] == Some(true));
+        parts.before().into_iter().partition(|row| outcomes[*row as usize] == Some(true));
     let thinned = |rows: &Vec<u32>| rows.iter().copied().step_by(rows.len().div_ceil(ROWS).max(1)).collect();
     let mut rows: Vec<u32> = [&gone, &stayed].map::<_, Vec<u32>>(thinned).concat();
     rows.sort_unstable();
@@ -69,10 +70,12 @@ pub(super) fn choose(frame: &TrainingFrame, leaks: &[Leak], parts: &Parts, horiz
         let ranked = Ranked::of(column, &rows);
         let why = match (leak, ranked.known, ranked.is_constant) {
             (Some(leak), _, _) => Some(("leak", leak.why.clone())),
-            (None, 0, _) => Some(("empty", Text::new("学习期内没有任何值", "no value in the months learnt from"))),
+            (None, 0, _) => {
+                Some(("empty", Text::new("评判期之前没有任何值", "no value in the months before those judged by")))
+            }
             (None, _, true) => Some((
                 "constant",
-                Text::new("学习期内所有客户都一样", "the same for everybody in the months learnt from"),
+                Text::new("评判期之前所有客户都一样", "the same for everybody in the months before those judged by"),
             )),
             _ => None,
         };
