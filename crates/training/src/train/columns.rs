@@ -16,6 +16,8 @@ const LEAVERS_PER_COLUMN: usize = 5;
 const LEAST: usize = 6;
 /// Columns at most.
 const MOST: usize = 40;
+/// Columns that leavers carry from which on what seldom happens, and what is told beyond others, is told from chance.
+const MANY: usize = 12;
 /// Rows of those who left, and of those who stayed, that columns are compared on, at most.
 const ROWS: usize = 6_000;
 /// Groups of equal size that values are put into.
@@ -53,21 +55,22 @@ pub(super) struct Chosen {
 /// # Why
 /// The columns that tell most alone are all measures of use, and tell the same: what seldom happens (a payment that failed,
 /// a ticket about the price) tells less alone and more beside them. It is told from chance by many leavers only: the months
-/// that weigh and calibrate are compared as well.
+/// that weigh and calibrate are compared as well, and below sixty leavers to learn from the most telling alone are chosen.
 pub(super) fn choose(frame: &TrainingFrame, leaks: &[Leak], parts: &Parts, horizon: usize) -> Chosen {
     let outcomes = frame.outcomes(horizon);
+    let most = (leavers(frame, horizon, &parts.fit).len() / LEAVERS_PER_COLUMN).clamp(LEAST, MOST);
+    let compared = if most < MANY { parts.fit.clone() } else { parts.before() };
     let (gone, stayed): (Vec<u32>, Vec<u32>) =
-        parts.before().into_iter().partition(|row| outcomes[*row as usize] == Some(true));
+        compared.into_iter().partition(|row| outcomes[*row as usize] == Some(true));
     let thinned = |rows: &Vec<u32>| rows.iter().copied().step_by(rows.len().div_ceil(ROWS).max(1)).collect();
     let mut rows: Vec<u32> = [&gone, &stayed].map::<_, Vec<u32>>(thinned).concat();
     rows.sort_unstable();
     let left: Vec<bool> = rows.iter().map(|row| outcomes[*row as usize] == Some(true)).collect();
-    let most = (leavers(frame, horizon, &parts.fit).len() / LEAVERS_PER_COLUMN).clamp(LEAST, MOST);
     let mut set_aside = Vec::new();
     let mut told: Vec<Ranked<'_>> = Vec::new();
     for column in &frame.frame.columns {
         let leak = leaks.iter().find(|leak| leak.is_certain && leak.column == column.name);
-        let ranked = Ranked::of(column, &rows);
+        let ranked = Ranked::of(column, &rows, most >= MANY);
         let why = match (leak, ranked.known, ranked.is_constant) {
             (Some(leak), _, _) => Some(("leak", leak.why.clone())),
             (None, 0, _) => {
@@ -97,9 +100,9 @@ pub(super) fn choose(frame: &TrainingFrame, leaks: &[Leak], parts: &Parts, horiz
     Chosen { kept, set_aside }
 }
 
-/// Columns chosen, and the others: one by one for what each tells beyond those before it, as long as chance would not tell
-/// as much; then up to a half of what the leavers carry for what they tell alone. `times` is how often a customer who left
-/// is counted among the rows.
+/// Columns chosen, and the others. Of many: one by one for what each tells beyond those before it, as long as chance would not tell
+/// as much; then up to a half of what the leavers carry for what they tell alone. Of few: by their information. `times` is how
+/// often a customer who left is counted among the rows.
 fn tell_most<'a>(
     columns: Vec<Ranked<'a>>,
     left: &[bool],
@@ -107,12 +110,15 @@ fn tell_most<'a>(
     most: usize,
 ) -> (Vec<Ranked<'a>>, Vec<Ranked<'a>>) {
     let share = left.iter().filter(|left| **left).count() as f64 / left.len().max(1) as f64;
-    let by_share = vec![share; left.len()];
-    let mut told: Vec<(f64, Ranked<'a>)> =
-        columns.into_iter().map(|one| (one.beyond(left, &by_share, times), one)).collect();
+    let (by_share, is_many) = (vec![share; left.len()], most >= MANY);
+    let alone = |one: &Ranked<'a>| match is_many {
+        true => one.beyond(left, &by_share, times),
+        false => one.information(left),
+    };
+    let mut told: Vec<(f64, Ranked<'a>)> = columns.into_iter().map(|one| (alone(&one), one)).collect();
     told.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.name.cmp(other.1.name)));
-    let (mut kept, mut expected): (Vec<Ranked<'a>>, Vec<f64>) = (Vec::new(), by_share);
-    while kept.len() < most {
+    let (mut kept, mut expected): (Vec<Ranked<'a>>, Vec<f64>) = (Vec::new(), by_share.clone());
+    while is_many && kept.len() < most {
         let beyond: Vec<f64> = told.iter().map(|(_, one)| one.beyond(left, &expected, times)).collect();
         let mut places: Vec<usize> = (0..told.len()).filter(|place| beyond[*place] >= ABOVE_CHANCE).collect();
         places.sort_by(|one, other| beyond[*other].total_cmp(&beyond[*one]));
@@ -122,7 +128,10 @@ fn tell_most<'a>(
     }
     let mut rest = Vec::new();
     for (alone, one) in told {
-        let is_room = kept.len() < LEAST || (kept.len() < most / 2 && alone >= ABOVE_CHANCE);
+        let is_room = match is_many {
+            true => kept.len() < LEAST || (kept.len() < most / 2 && alone >= ABOVE_CHANCE),
+            false => kept.len() < most,
+        };
         let side = if is_room && twin(&one, &kept).is_none() { &mut kept } else { &mut rest };
         side.push(one);
     }
@@ -190,15 +199,15 @@ struct Ranked<'a> {
 }
 
 impl<'a> Ranked<'a> {
-    fn of(column: &'a FrameColumn, rows: &[u32]) -> Ranked<'a> {
+    /// `is_fine`: a value that fills groups ends with them, so that what seldom happens is told from what never did.
+    fn of(column: &'a FrameColumn, rows: &[u32], is_fine: bool) -> Ranked<'a> {
         let values: Vec<f64> = rows.iter().map(|row| column.values[*row as usize]).collect();
         let mut sorted: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
         sorted.sort_unstable_by(f64::total_cmp);
         let known = sorted.len();
         let mut borders: Vec<f64> = (1..GROUPS).filter_map(|k| sorted.get(known * k / GROUPS).copied()).collect();
-        // A value that fills groups ends with them: what seldom happens is told from what never did.
         let above = |border: &f64| sorted.get(sorted.partition_point(|value| value <= border)).copied();
-        let filled = borders.windows(2).filter(|pair| pair[0] == pair[1]);
+        let filled = borders.windows(2).filter(|pair| is_fine && pair[0] == pair[1]);
         let ends: Vec<f64> = filled.filter_map(|pair| above(&pair[0])).collect();
         borders.extend(ends);
         borders.sort_unstable_by(f64::total_cmp);
@@ -291,7 +300,7 @@ mod tests {
         let bent = column((0..200).map(|row| -f64::from(row * row)).collect());
         let noise = column((0..200).map(|row| f64::from(row * 7919 % 97)).collect());
         let unknown = column(vec![f64::NAN; 200]);
-        let of = |column| Ranked::of(column, &rows);
+        let of = |column| Ranked::of(column, &rows, true);
         assert!(of(&straight).likeness(&of(&bent)) > 0.999, "the same order, turned round");
         assert!(of(&straight).likeness(&of(&noise)) < 0.3);
         assert!(of(&straight).information(&left) > 10.0 * of(&noise).information(&left));
@@ -304,7 +313,7 @@ mod tests {
         let left: Vec<bool> = (0..400).map(|row| row >= 360).collect();
         let failed = column((0..400).map(|row| if row >= 390 { f64::from(row - 389) } else { 0.0 }).collect());
         let anybody = column((0..400).map(|row| f64::from(u8::from(row % 40 == 0))).collect());
-        let of = |column| Ranked::of(column, &rows);
+        let of = |column| Ranked::of(column, &rows, true);
         assert_eq!(of(&failed).counts(&left), (vec![360.0, 0.0], vec![30.0, 10.0]), "ten of four hundred");
         assert!(of(&failed).information(&left) > 0.5, "only leavers");
         assert!(of(&anybody).information(&left) < 0.01, "leavers as often as others");
@@ -328,7 +337,7 @@ mod tests {
         };
         let mut columns = vec![named("use", &use_of), named("like", &like), named("failed", &failed)];
         columns.extend(noise.iter().enumerate().map(|(at, values)| named(&format!("noise_{at:02}"), values)));
-        let ranked = || columns.iter().map(|column| Ranked::of(column, &rows)).collect::<Vec<Ranked<'_>>>();
+        let ranked = || columns.iter().map(|column| Ranked::of(column, &rows, true)).collect::<Vec<Ranked<'_>>>();
         let (kept, rest) = tell_most(ranked(), &left, 1.0, 40);
         let names: Vec<&str> = kept.iter().map(|one| one.name).collect();
         assert_eq!(
@@ -340,12 +349,15 @@ mod tests {
         assert_eq!(kept.len() + rest.len(), columns.len());
         let alone: Vec<f64> = ranked().iter().map(|one| one.information(&left)).collect();
         assert!(alone[1] > alone[2], "alone the second measure tells more: {alone:?}");
+        let (few, _) = tell_most(ranked(), &left, 1.0, MANY - 1);
+        let names: Vec<&str> = few.iter().map(|one| one.name).collect();
+        assert_eq!((&names[..2], few.len()), (&["use", "like"][..], MANY - 1), "of few leavers the most telling alone");
         // The same customers seen three times over tell no more than once.
         let three = |values: &[f64]| named("failed", &values.repeat(3));
         let (thrice, all): (FrameColumn, Vec<u32>) = (three(&failed), (0..9_000).collect());
         let share = left.iter().filter(|left| **left).count() as f64 / 3_000.0;
-        let once = Ranked::of(&columns[2], &rows).beyond(&left, &vec![share; 3_000], 1.0);
-        let again = Ranked::of(&thrice, &all).beyond(&left.repeat(3), &vec![share; 9_000], 3.0);
+        let once = Ranked::of(&columns[2], &rows, true).beyond(&left, &vec![share; 3_000], 1.0);
+        let again = Ranked::of(&thrice, &all, true).beyond(&left.repeat(3), &vec![share; 9_000], 3.0);
         assert!((once - again).abs() < 1e-6, "{once} {again}");
     }
 }
