@@ -325,7 +325,7 @@ mod tests {
         let mut chance = estimators::chance::Chance::new(7);
         // Use and a like measure of it, a rare event that use knows nothing of, and columns of chance alone.
         let use_of: Vec<f64> = rows.iter().map(|_| chance.uniform()).collect();
-        let like: Vec<f64> = use_of.iter().map(|value| value + 0.3 * chance.uniform()).collect();
+        let like: Vec<f64> = use_of.iter().map(|value| value + 0.5 * chance.uniform()).collect();
         let failed: Vec<f64> = rows.iter().map(|_| f64::from(u8::from(chance.uniform() < 0.03))).collect();
         let noise: Vec<Vec<f64>> = (0..12).map(|_| rows.iter().map(|_| chance.uniform()).collect()).collect();
         let p = |row: usize| 0.02 + 0.3 * (1.0 - use_of[row]).powi(3) + 0.4 * failed[row];
