@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What: models trained on worlds of fresh seeds: on 20,000 customers and more of later months their probabilities come true (calibration error below .015) and rank those who leave within 90 days at least .85 as far above chance as the true probability does. How often the true cause is among the first two reasons is told, not judged.
+# What: models trained on worlds of fresh seeds: on 20,000 customers and more of later months their probabilities come true (calibration error below .015) and rank those who leave within 90 days at least .85 as far above chance as the true probability does. How often the true cause is the first or second reason at the last look before they left is told, not judged.
 # Covers: crates/training crates/estimators crates/outcomes crates/indicators crates/sim definitions/indicators definitions/churn definitions/reasons crates/actions
 set -uo pipefail
 

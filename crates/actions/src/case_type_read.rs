@@ -168,7 +168,8 @@ fn listed<T>(
     read.into_iter().collect()
 }
 
-fn truth(node: &Node, findings: &mut Vec<Finding>) -> Option<bool> {
+/// True or false, as written.
+pub(crate) fn truth(node: &Node, findings: &mut Vec<Finding>) -> Option<bool> {
     let truth = node.as_truth();
     if truth.is_none() {
         findings.push(node.wrong_type(Text::new("true 或 false", "true or false")));

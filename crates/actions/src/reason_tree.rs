@@ -12,7 +12,11 @@ use indicators::Catalog;
 use indicators::definition::{Fields, Node, did_you_mean};
 use vocab::{Finding, Text};
 
+use crate::case_type_read::truth;
 use crate::reason::ChurnReason;
+
+/// Log odds from which on a cause speaks: a tenth more.
+const SPEAKS: f64 = 0.1;
 
 /// What sort of leaving a cause makes (census CT-01 to CT-07).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +57,9 @@ pub struct ReasonNode {
     pub name: Text,
     /// What sort of leaving it makes; `None` of what is no cause: where a customer stands, not why it goes.
     pub sort: Option<ChurnSort>,
+    /// How leaving looks rather than why: whatever drives a customer away, it uses less. Named first where no other cause
+    /// speaks.
+    pub is_symptom: bool,
     /// Reasons that people confirm and that mean it.
     pub confirmed: Vec<String>,
 }
@@ -144,7 +151,11 @@ impl ReasonTree {
         self.shared.values().flatten().map(String::as_str)
     }
 
-    /// Contributions gathered by branch, the largest sum first; branches to which nothing belongs are left out.
+    /// Contributions gathered by branch: the causes that speak first, then the others, each the largest sum first; branches
+    /// to which nothing belongs are left out.
+    ///
+    /// A cause speaks that adds 0.1 or more and is no symptom. A symptom is how leaving looks: it follows from every cause,
+    /// so that nearly all that a model knows of leaving is in it, and by its size it would be the first cause of everybody.
     ///
     /// An indicator that speaks for several branches is shared out in proportion to the customer's own figures of those
     /// it is shared by; where all of them are 0 or unknown it counts for its own branch. So the sums of the branches
@@ -170,11 +181,18 @@ impl ReasonTree {
         for sum in &mut sums {
             sum.parts.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()).then(one.0.cmp(&other.0)));
         }
-        sums.sort_by(|one, other| other.added.total_cmp(&one.added).then(one.node.cmp(&other.node)));
+        let is_silent = |one: &Gathered| {
+            let node = &self.nodes[one.node];
+            node.is_symptom || node.sort.is_none() || one.added < SPEAKS
+        };
+        sums.sort_by(|one, other| {
+            let by_size = other.added.total_cmp(&one.added).then(one.node.cmp(&other.node));
+            is_silent(one).cmp(&is_silent(other)).then(by_size)
+        });
         sums
     }
 
-    /// Of what was gathered, the causes that raise the risk, the strongest first.
+    /// Of what was gathered, the causes that raise the risk, in the order of [`ReasonTree::gather`].
     pub fn causes<'g>(&self, gathered: &'g [Gathered]) -> Vec<&'g Gathered> {
         let is_cause = |one: &&Gathered| one.added > 0.0 && self.nodes[one.node].sort.is_some();
         gathered.iter().filter(is_cause).collect()
@@ -206,10 +224,11 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn branch(&mut self, item: &Node, findings: &mut Vec<Finding>) -> Option<()> {
-        let keys = ["id", "name", "sort", "confirmed", "indicators", "categories"];
+        let keys = ["id", "name", "sort", "symptom", "confirmed", "indicators", "categories"];
         let mut fields = item.fields(&keys, findings)?;
         let (id, name) = (fields.id("id"), fields.both("name"));
         let sort = fields.optional_one_of("sort", &ChurnSort::WORDS);
+        let symptom = fields.optional("symptom").and_then(|node| truth(node, fields.findings));
         let [confirmed, indicators, categories] =
             ["confirmed", "indicators", "categories"].map(|key| ids(&fields, key));
         let node = self.tree.nodes.len();
@@ -242,7 +261,7 @@ impl Reading<'_> {
             );
         }
         let confirmed = confirmed.into_iter().map(|(_, reason)| reason).collect();
-        self.tree.nodes.push(ReasonNode { id, name, sort, confirmed });
+        self.tree.nodes.push(ReasonNode { id, name, sort, is_symptom: symptom == Some(true), confirmed });
         Some(())
     }
 

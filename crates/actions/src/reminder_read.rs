@@ -6,6 +6,7 @@ use indicators::definition::{Fields, Node, did_you_mean};
 use serde_json::{Value, json};
 use vocab::{Finding, Text};
 
+use crate::case_type_read::truth;
 use crate::festival::{Festival, FestivalDay};
 use crate::reminder::{Fix, Person, ReminderBook, ReminderKind, Source};
 
@@ -199,14 +200,6 @@ fn texts(fields: &mut Fields<'_, '_>, key: &str) -> Option<Vec<String>> {
     let read = node.as_list().and_then(|items| items.iter().map(|item| item.as_text().map(str::to_owned)).collect());
     if read.is_none() {
         fields.findings.push(node.wrong_type(Text::new("文字的列表", "a list of texts")));
-    }
-    read
-}
-
-fn truth(node: &Node, findings: &mut Vec<Finding>) -> Option<bool> {
-    let read = node.as_truth();
-    if read.is_none() {
-        findings.push(node.wrong_type(Text::new("true 或 false", "true or false")));
     }
     read
 }

@@ -484,7 +484,7 @@ fn row(record: &VersionRecord, terms: &[VersionTerm]) -> Result<ModelRow, Error>
     })
 }
 
-/// The branches of the reason tree that raised the risk of a customer who left, the strongest first.
+/// The branches of the reason tree that raised the risk of a customer who left, in the order of the tree's own rule.
 fn causes<'t>(tree: &'t ReasonTree, learnt: &Learnt, looked: &Looked) -> Vec<&'t str> {
     let columns = learnt.model.columns().iter().map(String::as_str);
     let added: Vec<(&str, f64)> = columns.zip(looked.contributions.iter().copied()).collect();

@@ -132,7 +132,7 @@ impl App {
         (0..QUARTERS).map(quarter).collect()
     }
 
-    /// The causes that the model would have given when a case was opened, the strongest first, as known then. What puts
+    /// The causes that the model would have given when a case was opened, the first one first, as known then. What puts
     /// customers side by side is unknown to it there: everybody's past would have to be measured for each case.
     pub(crate) fn causes_then(&self, champion: &Champion, lists: &Snapshot, case: &CaseRecord) -> Option<Vec<usize>> {
         let definitions = self.definitions();
@@ -411,6 +411,7 @@ mod tests {
             id: id.to_owned(),
             name: vocab::Text::new(id, id),
             sort: Some(ChurnSort::Voluntary),
+            is_symptom: false,
             confirmed: Vec::new(),
         };
         let nodes = [node("price"), node("service"), node("value")];

@@ -11518,7 +11518,7 @@ export interface components {
             margin: number;
             /** @description What these numbers are, in a sentence. */
             means: components["schemas"]["Words"];
-            /** @description By branch of the reason tree, what raises the risk most first. */
+            /** @description By branch of the reason tree: the causes that speak first, then the others, each by what it adds. */
             reasons: components["schemas"]["RiskReason"][];
         };
         /** @description The probability of leaving within a horizon. */

@@ -47,15 +47,40 @@ fn every_shipped_indicator_has_a_branch_every_confirmed_reason_but_one_a_cause_a
 fn an_indicator_that_speaks_for_several_causes_is_shared_by_the_customers_own_figures_and_nothing_is_lost() {
     let tree = tree();
     let added =
-        [("tickets_trouble_90d", 0.8), ("login_days_30d", 0.5), ("days_to_contract_end", 0.9), ("nps_last", -0.4)];
+        [("tickets_trouble_90d", 0.8), ("login_days_30d", 0.5), ("days_to_contract_end", 0.9), ("replies_90d", -0.4)];
     let told = gathered(&tree, &added, &[("tickets_price_90d", 3.0), ("tickets_fault_90d", 1.0)]);
     let of = |told: &[(String, f64)], id: &str| told.iter().find(|(one, _)| one == id).map_or(0.0, |(_, sum)| *sum);
     assert!((of(&told, "price") - 0.6).abs() < 1e-12 && (of(&told, "service") - 0.2).abs() < 1e-12, "{told:?}");
     assert!((told.iter().map(|(_, sum)| sum).sum::<f64>() - 1.8).abs() < 1e-12);
-    assert_eq!(told.first().unwrap().0, "context", "the largest first, cause or not");
+    let order: Vec<&str> = told.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(
+        order,
+        ["price", "service", "context", "value", "relationship"],
+        "the causes that speak before the others"
+    );
     let sums = tree.gather(&added, &|_| None);
     let causes: Vec<&str> = tree.causes(&sums).iter().map(|one| tree.nodes()[one.node].id.as_str()).collect();
     assert_eq!(causes, ["service", "value"], "without figures of its own it counts for its own branch");
+}
+
+#[test]
+fn fading_out_is_the_first_cause_only_where_no_other_speaks() {
+    let tree = tree();
+    let causes = |price: f64, use_of: f64| -> Vec<String> {
+        let added = [("login_days_30d", use_of), ("tickets_price_90d", price), ("contract_due_unrenewed", 0.7)];
+        let sums = tree.gather(&added, &|_| None);
+        assert!(
+            (sums.iter().map(|one| one.added).sum::<f64>() - (use_of + price + 0.7)).abs() < 1e-12,
+            "nothing is lost"
+        );
+        tree.causes(&sums).into_iter().map(|one| tree.nodes()[one.node].id.clone()).collect()
+    };
+    assert_eq!(causes(0.4, 1.5), ["price", "value"], "whoever finds it too dear uses it less");
+    assert_eq!(causes(0.05, 1.5), ["value", "price"], "a twentieth more is no cause");
+    assert_eq!(causes(-0.2, 1.5), ["value"]);
+    assert_eq!(causes(0.05, 0.01), ["price", "value"], "among those that do not speak the larger first");
+    let symptoms: Vec<&str> = tree.nodes().iter().filter(|node| node.is_symptom).map(|node| node.id.as_str()).collect();
+    assert_eq!(symptoms, ["value"]);
 }
 
 #[test]
@@ -69,16 +94,17 @@ fn faults_are_said_in_their_place() {
     )])
     .unwrap();
     let text = "[[branch]]\nid = \"one\"\nname = { zh = \"a\", en = \"a\" }\nsort = \"price\"\nconfirmed = [\"prise\"]\n\
+                symptom = \"yes\"\n\
                 [[branch]]\nid = \"one\"\nname = { zh = \"a\", en = \"a\" }\nindicators = [\"visit\"]\n\
                 [[lever]]\nindicator = \"visits\"\naction = { zh = \"a\", en = \"a\" }\n";
     let findings = ReasonTree::parse("t.toml", text, &catalog, &reasons()).unwrap_err();
     let codes: Vec<&str> = findings.iter().map(|one| one.code).collect();
     assert_eq!(
         codes,
-        ["unknown_reason", "unknown_indicator", "duplicate_id", "no_direction", "no_branch"],
+        ["wrong_type", "unknown_reason", "unknown_indicator", "duplicate_id", "no_direction", "no_branch"],
         "{findings:#?}"
     );
-    assert!(findings[0].hint.en.contains("price"), "{:?}", findings[0]);
-    assert!(findings.iter().take(4).all(|one| one.place.line.is_some()), "{findings:#?}");
+    assert!(findings[1].hint.en.contains("price"), "{:?}", findings[1]);
+    assert!(findings.iter().take(5).all(|one| one.place.line.is_some()), "{findings:#?}");
     assert!(ReasonTree::parse("t.toml", "branches = []", &catalog, &reasons()).is_err());
 }

@@ -81,7 +81,7 @@ pub struct RiskExplained {
     pub base: f64,
     /// Log odds of this customer before calibration, which is one rising map.
     pub margin: f64,
-    /// By branch of the reason tree, what raises the risk most first.
+    /// By branch of the reason tree: the causes that speak first, then the others, each by what it adds.
     pub reasons: Vec<RiskReason>,
     /// What these numbers are, in a sentence.
     pub means: Words,
