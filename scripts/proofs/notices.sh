@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What: ten thousand notices go out while the server is killed without warning twenty times: the mail server's own list holds nobody twice, and planned = sent + failed + possibly sent; five hundred notices at once pass three bots that keep the limits they publish; two servers on one PostgreSQL tell everybody once.
-# Covers: crates/channels crates/store/src/deliveries.rs crates/store/src/notices.rs crates/app/src/deliver.rs crates/server/src/delivering.rs
+# Covers: crates/channels crates/store/src/deliveries.rs crates/store/src/notices.rs crates/app/src/notifying/deliver.rs crates/server/src/delivering.rs
 set -uo pipefail
 
 log=$(mktemp)

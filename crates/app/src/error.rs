@@ -137,7 +137,7 @@ impl std::error::Error for Error {}
 impl From<facts::Error> for Error {
     fn from(error: facts::Error) -> Self {
         if error.is_busy() {
-            return crate::intake::busy();
+            return crate::arriving::intake::busy();
         }
         if error.is_locked() {
             return Self::new(

@@ -6,130 +6,20 @@
 //!
 //! Every reading method takes a [`vocab::Scope`] or a [`Reader`] who carries one; there is none without.
 
-mod advice;
-mod advice_results;
-mod ahead;
-mod alert_rows;
-mod audit;
-mod backtest_shown;
-mod backtests;
-mod belonging;
-mod bookshelf;
-mod budget;
-mod candidates;
-mod case_desk;
-mod case_list;
-mod case_moves;
-mod case_rows;
-mod case_work;
-mod churn_definitions;
-mod churnbook;
-mod contacts;
-mod customer_page;
-mod customer_proof;
-mod customers;
-mod cycle;
-mod definitions;
-mod deliver;
-mod desk;
-mod draft_replays;
-mod drafts;
-mod efficacy;
+mod arriving;
+mod coming;
+mod customer;
+mod defined;
 mod error;
-mod export;
-mod files;
 mod firm;
-mod follow_ups;
-mod fresh;
-mod greetings;
-mod hand_over;
-mod hands;
-mod hooks;
-mod identity;
-mod import_jobs;
-mod imports;
-mod indicator_file;
-mod indicator_pages;
-mod indicator_table;
-mod inspector;
-mod intake;
-mod judgements;
-mod lab;
-mod ledger;
-mod live;
-mod lookback;
-mod mappings;
-mod model_card;
-mod model_compare;
-mod model_looks;
-mod model_schedule;
-mod model_watch;
-mod models;
-mod notice_channels;
-mod notices;
-mod organisation;
-mod outside_models;
-mod outside_tables;
-mod overview;
-mod ownership;
-mod parsed;
-mod past_read;
-mod people;
-mod permission;
-mod pool_returns;
-mod post_mortem;
-mod product_lines;
-mod promises;
-mod proof;
-mod proposals;
-mod pulls;
-mod quality;
-mod quarantine;
-mod remembered;
-mod reminders;
-mod renewal_months;
-mod renewal_rows;
-mod renewals;
-mod review;
-mod rhythm;
-mod risk;
-mod risk_columns;
-mod risk_page;
-mod risk_reasons;
-mod risk_ways;
-mod roll;
-mod roster;
-mod rule_finds;
-mod rule_preview;
-mod rule_vocabulary;
-mod rulebook;
-mod rules;
-mod sample_staff;
-mod scorecard_design;
-mod scorecards;
-mod seal;
-mod search;
-mod segments;
-mod sheets;
-mod snapshot;
-mod snippets;
-mod sources;
-mod staff_sheet;
-mod standing;
-mod study;
-mod table;
-mod tags;
-mod team;
-mod telling;
-mod today;
-mod version_steps;
-mod versions;
+mod learnt;
+mod modelled;
+mod moment;
+mod notifying;
+mod staff;
+mod tables;
 pub mod view;
-mod waiting_work;
-mod weights;
-mod work;
-mod work_times;
-mod worth;
+mod working;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -140,59 +30,59 @@ use vocab::{AsOf, Instant, Zone};
 
 pub use actions::reminder_schema;
 pub use alerts::schema as rule_schema;
-pub use audit::AuditQuery;
-pub use backtest_shown::backtest_table;
-pub use backtests::{BacktestChurn, BacktestProgress, BacktestQuery, BacktestScorer};
-pub use case_list::CaseQuery;
-pub use customer_page::TimelineQuery;
-pub use customers::{CustomerOrder, CustomerQuery};
-pub use cycle::CycleOutcome;
-pub use deliver::Clock;
-pub use efficacy::{EfficacyProgress, EfficacyQuery};
+pub use arriving::files::FactsImported;
+pub use arriving::hooks::Hook;
+pub use arriving::import_jobs::ImportSpec;
+pub use arriving::imports::{Upload, report_lines};
+pub use arriving::inspector::IntakeFilter;
+pub use arriving::intake::{Dialect, WireAnswer, WireCall};
+pub use arriving::pulls::Schedule;
+pub use arriving::seal::Seal;
+pub use arriving::sources::SourceKind;
+pub use coming::greetings::GreetingQuery;
+pub use coming::promises::PromiseQuery;
+pub use coming::reminders::ReminderQuery;
+pub use coming::renewals::RenewalQuery;
+pub use customer::customer_page::TimelineQuery;
+pub use customer::customers::{CustomerOrder, CustomerQuery};
 pub use error::{Class, Error};
-pub use export::{Export, PageTable};
-pub use files::FactsImported;
-pub use greetings::GreetingQuery;
-pub use hooks::Hook;
-pub use import_jobs::ImportSpec;
-pub use imports::{Upload, report_lines};
-pub use indicator_table::{
-    IndicatorQuery, IndicatorTable, Step, Watch, indicators_of_file, read_catalog, scores_of_file,
-    write_indicators_of_file,
-};
 pub use indicators::figure as figure_in_words;
 pub use indicators::schema as indicator_schema;
 pub use ingest::hook::Delivery as HookDelivery;
 pub use ingest::wire::{Fault as WireFault, segment, sensors};
 pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, TableKind};
-pub use inspector::IntakeFilter;
-pub use intake::{Dialect, WireAnswer, WireCall};
-pub use lab::{lab_btyd, lab_classify, lab_column, lab_rules, lab_survival, lab_table};
-pub use live::{Felt, StandingSize};
-pub use models::{Training, TrainingProgress, TrainingQuery};
-pub use notices::NoticeQuery;
-pub use outside_models::OutsideAsked;
-pub use people::Reader;
-pub use permission::{Permission, Reach};
-pub use promises::PromiseQuery;
-pub use pulls::Schedule;
-pub use reminders::ReminderQuery;
-pub use renewals::RenewalQuery;
-pub use review::ReviewQuery;
-pub use risk_reasons::ReasonsQuery;
-pub use sample_staff::SampleLoss;
-pub use seal::Seal;
-pub use sources::SourceKind;
+pub use learnt::backtest_shown::backtest_table;
+pub use learnt::backtests::{BacktestChurn, BacktestProgress, BacktestQuery, BacktestScorer};
+pub use learnt::efficacy::{EfficacyProgress, EfficacyQuery};
+pub use modelled::lab::{lab_btyd, lab_classify, lab_column, lab_rules, lab_survival, lab_table};
+pub use modelled::models::{Training, TrainingProgress, TrainingQuery};
+pub use modelled::outside_models::OutsideAsked;
+pub use modelled::risk_reasons::ReasonsQuery;
+pub use moment::cycle::CycleOutcome;
+pub use moment::live::{Felt, StandingSize};
+pub use notifying::deliver::Clock;
+pub use notifying::notices::NoticeQuery;
+pub use notifying::telling::NoticesPlanned;
+pub use staff::audit::AuditQuery;
+pub use staff::people::Reader;
+pub use staff::permission::{Permission, Reach};
+pub use staff::sample_staff::SampleLoss;
 pub use store::{DeliveryDecision, Source};
-pub use table::{ColumnType, Format, ScorecardChoice, Table, Value};
-pub use team::BreachQuery;
-pub use telling::NoticesPlanned;
-pub use today::TodayQuery;
+pub use tables::export::{Export, PageTable};
+pub use tables::indicator_table::{
+    IndicatorQuery, IndicatorTable, Step, Watch, indicators_of_file, read_catalog, scores_of_file,
+    write_indicators_of_file,
+};
+pub use tables::table::{ColumnType, Format, ScorecardChoice, Table, Value};
 pub use training::lab as laboratory;
-pub use work::AlertQuery;
+pub use working::case_list::CaseQuery;
+pub use working::review::ReviewQuery;
+pub use working::team::BreachQuery;
+pub use working::today::TodayQuery;
+pub use working::work::AlertQuery;
 
-use definitions::Definitions;
-use snapshot::{Heard, Lens, Purpose, Reading, Snapshot, Snapshots};
+use defined::definitions::Definitions;
+use moment::snapshot::{Heard, Lens, Purpose, Reading, Snapshot, Snapshots};
 
 /// How to open a folder.
 #[derive(Clone, Debug, Default)]
@@ -219,34 +109,34 @@ struct House {
     facts: Arc<Facts>,
     store: Store,
     seal: Seal,
-    sources: sources::Known,
-    doors: hooks::Doors,
+    sources: arriving::sources::Known,
+    doors: arriving::hooks::Doors,
     outside: channels::Doors,
-    imports: import_jobs::Running,
-    efficacies: efficacy::Efficacies,
-    backtests: backtests::Backtests,
-    trainings: models::Trainings,
-    weighings: study::Study<view::WeightsRun>,
-    discoveries: study::Study<view::DiscoveryRun>,
-    champions: risk::Champions,
-    proposals: proposals::Proposals,
-    budgets: budget::Budgets,
-    records: reminders::KeptRecords,
-    middle: worth::Middle,
-    mornings: telling::Mornings,
-    pool_looks: pool_returns::Looks,
+    imports: arriving::import_jobs::Running,
+    efficacies: learnt::efficacy::Efficacies,
+    backtests: learnt::backtests::Backtests,
+    trainings: modelled::models::Trainings,
+    weighings: learnt::study::Study<view::WeightsRun>,
+    discoveries: learnt::study::Study<view::DiscoveryRun>,
+    champions: modelled::risk::Champions,
+    proposals: learnt::proposals::Proposals,
+    budgets: working::budget::Budgets,
+    records: coming::reminders::KeptRecords,
+    middle: moment::worth::Middle,
+    mornings: notifying::telling::Mornings,
+    pool_looks: coming::pool_returns::Looks,
     door: ingest::wire::Door,
-    inspector: inspector::Inspector,
+    inspector: arriving::inspector::Inspector,
     definitions: Definitions,
-    shelf: bookshelf::Bookshelf,
-    rulebook: rulebook::Rulebook,
-    churnbook: churnbook::Churnbook,
+    shelf: defined::bookshelf::Bookshelf,
+    rulebook: defined::rulebook::Rulebook,
+    churnbook: defined::churnbook::Churnbook,
     snapshots: Snapshots,
-    live: live::Live,
+    live: moment::live::Live,
     building: tokio::sync::Mutex<()>,
     cycling: tokio::sync::Mutex<()>,
     telling: tokio::sync::Mutex<()>,
-    cycle: Mutex<cycle::Progress>,
+    cycle: Mutex<moment::cycle::Progress>,
 }
 
 impl App {
@@ -284,34 +174,34 @@ impl App {
             facts: Arc::new(facts),
             store,
             seal,
-            sources: sources::Known::default(),
-            doors: hooks::Doors::default(),
+            sources: arriving::sources::Known::default(),
+            doors: arriving::hooks::Doors::default(),
             outside: channels::Doors::default(),
-            imports: import_jobs::Running::default(),
-            efficacies: efficacy::Efficacies::default(),
-            backtests: backtests::Backtests::default(),
-            trainings: models::Trainings::default(),
-            weighings: study::Study::default(),
-            discoveries: study::Study::default(),
-            champions: risk::Champions::default(),
-            proposals: proposals::Proposals::default(),
-            budgets: budget::Budgets::default(),
-            records: reminders::KeptRecords::default(),
-            middle: worth::Middle::default(),
-            mornings: telling::Mornings::default(),
-            pool_looks: pool_returns::Looks::default(),
+            imports: arriving::import_jobs::Running::default(),
+            efficacies: learnt::efficacy::Efficacies::default(),
+            backtests: learnt::backtests::Backtests::default(),
+            trainings: modelled::models::Trainings::default(),
+            weighings: learnt::study::Study::default(),
+            discoveries: learnt::study::Study::default(),
+            champions: modelled::risk::Champions::default(),
+            proposals: learnt::proposals::Proposals::default(),
+            budgets: working::budget::Budgets::default(),
+            records: coming::reminders::KeptRecords::default(),
+            middle: moment::worth::Middle::default(),
+            mornings: notifying::telling::Mornings::default(),
+            pool_looks: coming::pool_returns::Looks::default(),
             door: ingest::wire::Door::default(),
-            inspector: inspector::Inspector::default(),
+            inspector: arriving::inspector::Inspector::default(),
             definitions,
-            shelf: bookshelf::Bookshelf::default(),
-            rulebook: rulebook::Rulebook::default(),
-            churnbook: churnbook::Churnbook::default(),
+            shelf: defined::bookshelf::Bookshelf::default(),
+            rulebook: defined::rulebook::Rulebook::default(),
+            churnbook: defined::churnbook::Churnbook::default(),
             snapshots: Snapshots::default(),
-            live: live::Live::default(),
+            live: moment::live::Live::default(),
             building: tokio::sync::Mutex::new(()),
             cycling: tokio::sync::Mutex::new(()),
             telling: tokio::sync::Mutex::new(()),
-            cycle: Mutex::new(cycle::Progress::default()),
+            cycle: Mutex::new(moment::cycle::Progress::default()),
         }));
         app.refresh_scorecards().await?;
         app.refresh_rules().await?;
@@ -388,62 +278,62 @@ impl App {
     }
 
     /// The work on efficacy of this process.
-    pub(crate) fn efficacies(&self) -> &efficacy::Efficacies {
+    pub(crate) fn efficacies(&self) -> &learnt::efficacy::Efficacies {
         &self.0.efficacies
     }
 
     /// The replays of this process.
-    pub(crate) fn backtests(&self) -> &backtests::Backtests {
+    pub(crate) fn backtests(&self) -> &learnt::backtests::Backtests {
         &self.0.backtests
     }
 
     /// The training of this process.
-    pub(crate) fn trainings(&self) -> &models::Trainings {
+    pub(crate) fn trainings(&self) -> &modelled::models::Trainings {
         &self.0.trainings
     }
 
     /// The weights of scorecards that are learnt.
-    pub(crate) fn weighings(&self) -> &study::Study<view::WeightsRun> {
+    pub(crate) fn weighings(&self) -> &learnt::study::Study<view::WeightsRun> {
         &self.0.weighings
     }
 
     /// The search for rules.
-    pub(crate) fn discoveries(&self) -> &study::Study<view::DiscoveryRun> {
+    pub(crate) fn discoveries(&self) -> &learnt::study::Study<view::DiscoveryRun> {
         &self.0.discoveries
     }
 
     /// The proposals that this process works on.
-    pub(crate) fn proposals(&self) -> &proposals::Proposals {
+    pub(crate) fn proposals(&self) -> &learnt::proposals::Proposals {
         &self.0.proposals
     }
 
     /// What is recorded besides the facts.
-    pub(crate) fn records(&self) -> &reminders::KeptRecords {
+    pub(crate) fn records(&self) -> &coming::reminders::KeptRecords {
         &self.0.records
     }
 
     /// The weeks on which budgets are tried.
-    pub(crate) fn budgets(&self) -> &budget::Budgets {
+    pub(crate) fn budgets(&self) -> &working::budget::Budgets {
         &self.0.budgets
     }
 
     /// The value of the middle customer.
-    pub(crate) fn middle(&self) -> &worth::Middle {
+    pub(crate) fn middle(&self) -> &moment::worth::Middle {
         &self.0.middle
     }
 
     /// Of which day the lists of the morning were planned.
-    pub(crate) fn mornings(&self) -> &telling::Mornings {
+    pub(crate) fn mornings(&self) -> &notifying::telling::Mornings {
         &self.0.mornings
     }
 
     /// When this process looked who goes back to the pool.
-    pub(crate) fn pool_looks(&self) -> &pool_returns::Looks {
+    pub(crate) fn pool_looks(&self) -> &coming::pool_returns::Looks {
         &self.0.pool_looks
     }
 
     /// The imports of this process.
-    pub(crate) fn running(&self) -> &import_jobs::Running {
+    pub(crate) fn running(&self) -> &arriving::import_jobs::Running {
         &self.0.imports
     }
 
@@ -465,15 +355,15 @@ impl App {
         &self.0.definitions
     }
 
-    pub(crate) fn shelf(&self) -> &bookshelf::Bookshelf {
+    pub(crate) fn shelf(&self) -> &defined::bookshelf::Bookshelf {
         &self.0.shelf
     }
 
-    pub(crate) fn rulebook(&self) -> &rulebook::Rulebook {
+    pub(crate) fn rulebook(&self) -> &defined::rulebook::Rulebook {
         &self.0.rulebook
     }
 
-    pub(crate) fn churnbook(&self) -> &churnbook::Churnbook {
+    pub(crate) fn churnbook(&self) -> &defined::churnbook::Churnbook {
         &self.0.churnbook
     }
 
@@ -540,7 +430,7 @@ impl App {
 
     /// What the firm has chosen to look through.
     pub(crate) fn lens(&self, firm: &view::Firm) -> Result<Lens<'_>, Error> {
-        self.lens_at(firm, bookshelf::NOW)
+        self.lens_at(firm, defined::bookshelf::NOW)
     }
 
     /// The same with the scorecard in the version that was in use at a moment.

@@ -1,0 +1,405 @@
+//! The customer list: searched, filtered, sorted and paged over everything the reader may see.
+
+use std::collections::HashMap;
+
+use indicators::{Cell, Sorting};
+use outcomes::State;
+use scores::{Firmness, Tier};
+use vocab::{AsOf, Band, CustomerId, Instant, Lang, Scope, Unknown};
+
+use crate::App;
+use crate::customer::search::Needle;
+use crate::error::Error;
+use crate::modelled::risk::Reasoned;
+use crate::moment::belonging::Belonging;
+use crate::moment::snapshot::{Snapshot, owner_keys, state_index, written};
+use crate::view::{self, Count, CustomerRow, Figure, Standing, Verdict, Words};
+
+/// What the list is sorted by. Unknown comes last either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CustomerOrder {
+    /// Worst verdict first, then value.
+    #[default]
+    Risk,
+    /// Name.
+    Name,
+    /// Value.
+    Value,
+    /// Health.
+    Health,
+    /// Change of health in 30 days.
+    Change,
+    /// Last activity.
+    LastSeen,
+}
+
+impl CustomerOrder {
+    /// All of them.
+    pub const ALL: [CustomerOrder; 6] =
+        [Self::Risk, Self::Name, Self::Value, Self::Health, Self::Change, Self::LastSeen];
+
+    /// Whether its own direction is downwards.
+    fn descends(self) -> bool {
+        !matches!(self, Self::Name | Self::Health | Self::Change)
+    }
+}
+
+impl std::str::FromStr for CustomerOrder {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Ok(match text {
+            "risk" => Self::Risk,
+            "name" => Self::Name,
+            "value" => Self::Value,
+            "health" => Self::Health,
+            "change" => Self::Change,
+            "last_seen" => Self::LastSeen,
+            _ => return Err(()),
+        })
+    }
+}
+
+/// Which customers, in which order, which page.
+#[derive(Clone, Debug, Default)]
+pub struct CustomerQuery {
+    /// Part of a name, an id, pinyin or initials.
+    pub search: Option<String>,
+    /// Only these bands; `unknown` is one of them. Empty = all.
+    pub bands: Vec<String>,
+    /// Only this owner; `-` = nobody's.
+    pub owner: Option<String>,
+    /// Only these states; empty = current and too new.
+    pub states: Vec<String>,
+    /// Only with (or without) open alerts.
+    pub has_alert: Option<bool>,
+    /// Only of these tiers of value; `unknown` is one of them. Empty = all.
+    pub tiers: Vec<String>,
+    /// Only in these cells of RFM; `unknown` is one of them. Empty = all.
+    pub rfm: Vec<String>,
+    /// Only in one of these segments; empty = all.
+    pub segments: Vec<String>,
+    /// Only with one of these tags; empty = all.
+    pub tags: Vec<String>,
+    /// Order.
+    pub order: CustomerOrder,
+    /// Turned round; absent = the order's own direction (worst, largest, newest first; names from A).
+    pub descending: Option<bool>,
+    /// Where the page begins.
+    pub cursor: Option<String>,
+    /// Rows on the page; at most 500.
+    pub limit: usize,
+}
+
+/// What the matches are, before they are paged.
+pub(crate) struct Matches {
+    pub snapshot: std::sync::Arc<Snapshot>,
+    pub positions: Vec<usize>,
+    pub band_counts: Vec<Count>,
+    pub tier_counts: Vec<Count>,
+    pub belonging: std::sync::Arc<Belonging>,
+}
+
+impl App {
+    /// A page of the customer list.
+    pub async fn customers(
+        &self,
+        scope: &Scope,
+        query: &CustomerQuery,
+        as_of: Option<AsOf>,
+        now: Instant,
+    ) -> Result<view::CustomerList, Error> {
+        let matches = self.matching_customers(scope, query, as_of, now).await?;
+        let snapshot = &matches.snapshot;
+        let (page, next_cursor) = page(&matches.positions, query.cursor.as_deref(), query.limit)?;
+        let shown = page.iter().map(|position| snapshot.customers()[*position].clone()).collect();
+        let alerts = self.open_alert_counts(scope, as_of, Some(shown)).await?;
+        let counts = snapshot.state_counts(scope);
+        let count = |key: &str, index: usize| Count { key: key.to_owned(), count: counts[index] };
+        let row = |position: &usize| {
+            let alerts = count_of(&alerts, snapshot, *position);
+            row(self, snapshot, &matches.belonging, *position, alerts)
+        };
+        let mut rows: Vec<CustomerRow> = page.iter().map(row).collect();
+        if as_of.is_none() {
+            self.freshen(snapshot, rows.iter_mut(), now).await?;
+        }
+        self.tell_risks(snapshot, rows.iter_mut(), Reasoned::No).await?;
+        Ok(view::CustomerList {
+            rows,
+            total: matches.positions.len() as u64,
+            next_cursor,
+            band_counts: matches.band_counts.clone(),
+            tier_counts: matches.tier_counts.clone(),
+            state_counts: vec![count("current", 0), count("too_new", 1), count("gone", 2)],
+            owners: owner_keys(snapshot, scope),
+            as_of: written(snapshot.as_of.instant()),
+        })
+    }
+
+    /// All customers that a query matches, in order.
+    pub(crate) async fn matching_customers(
+        &self,
+        scope: &Scope,
+        query: &CustomerQuery,
+        as_of: Option<AsOf>,
+        now: Instant,
+    ) -> Result<Matches, Error> {
+        let snapshot = self.snapshot(as_of, now).await?;
+        let belonging = self.belonging(&snapshot, as_of).await?;
+        check_names(query, &belonging)?;
+        let alerted = match query.has_alert {
+            Some(_) => self.alerted(scope, &snapshot, as_of).await?,
+            None => Vec::new(),
+        };
+        let states = STATE_WORDS.map(|word| match query.states.is_empty() {
+            true => word != "gone",
+            false => query.states.iter().any(|state| state == word),
+        });
+        let needle = query.search.as_deref().and_then(Needle::new);
+        let found = needle.map(|needle| needle.places(&snapshot));
+        let admitted = snapshot.roll.admitted(scope, query.owner.as_deref());
+        let passes = |position: usize| {
+            states[state_index(snapshot.state(position))]
+                && admitted.has(position)
+                && query.has_alert.is_none_or(|wanted| alerted[position] == wanted)
+                && found.as_ref().is_none_or(|found| found.contains(&position))
+                && among(&belonging, &snapshot, position, Sorting::Segment, &query.segments)
+                && among(&belonging, &snapshot, position, Sorting::Tag, &query.tags)
+                && among(&belonging, &snapshot, position, Sorting::Rfm, &query.rfm)
+        };
+        let turned = query.descending.is_some_and(|wanted| wanted != query.order.descends());
+        let order = snapshot.roll.order(&snapshot, query.order, turned);
+        let mut positions: Vec<usize> =
+            order.iter().map(|position| *position as usize).filter(|position| passes(*position)).collect();
+        let banded = |position: &usize| {
+            query.bands.is_empty() || query.bands.iter().any(|band| band == band_word(snapshot.band(*position)))
+        };
+        let tiered = |position: &usize| among(&belonging, &snapshot, *position, Sorting::Tier, &query.tiers);
+        // Each count leaves out its own filter and keeps the others.
+        let of_bands: Vec<usize> = positions.iter().copied().filter(tiered).collect();
+        let of_tiers: Vec<usize> = positions.iter().copied().filter(banded).collect();
+        let (band_counts, tier_counts) = (count_bands(&snapshot, &of_bands), count_tiers(&belonging, &of_tiers));
+        positions.retain(|position| banded(position) && tiered(position));
+        Ok(Matches { snapshot, positions, band_counts, tier_counts, belonging })
+    }
+}
+
+/// Refuses names that nothing is called by: an empty list would hide the mistake.
+fn check_names(query: &CustomerQuery, belonging: &Belonging) -> Result<(), Error> {
+    let fixed = |sorting: Sorting, name: &str| name == UNKNOWN || sorting.word(name).is_some();
+    let segment = |name: &str| belonging.book().is_some_and(|book| book.segment(name).is_some());
+    let wrong = query.tiers.iter().find(|name| !fixed(Sorting::Tier, name));
+    let wrong = wrong.or_else(|| query.rfm.iter().find(|name| !fixed(Sorting::Rfm, name)));
+    match wrong.or_else(|| query.segments.iter().find(|name| !segment(name))) {
+        None => Ok(()),
+        Some(name) => Err(Error::bad(
+            "unknown_segment",
+            (
+                &format!("没有这个分群、价值分层或 RFM 分格：“{name}”"),
+                &format!("there is no segment, tier or RFM cell \"{name}\""),
+            ),
+            ("可用的见 GET /api/segments 与 /api/rfm", "GET /api/segments and /api/rfm list them"),
+        )),
+    }
+}
+
+/// Whether the customer at a place belongs to one of these; whoever is asked for nothing passes.
+fn among(belonging: &Belonging, snapshot: &Snapshot, position: usize, sorting: Sorting, names: &[String]) -> bool {
+    let is_unknown = |name: &str| match sorting {
+        Sorting::Tier => name == UNKNOWN && belonging.tier(position).is_none(),
+        Sorting::Rfm => name == UNKNOWN && belonging.cell(position).is_none(),
+        Sorting::Segment | Sorting::Tag => false,
+    };
+    let is_in = |name: &String| belonging.is_in(snapshot, position, sorting, name) == Some(true) || is_unknown(name);
+    names.is_empty() || names.iter().any(is_in)
+}
+
+fn count_tiers(belonging: &Belonging, positions: &[usize]) -> Vec<Count> {
+    let tiers: Vec<Option<Tier>> = Tier::ALL.map(Some).into_iter().chain([None]).collect();
+    let mut counts = vec![0; tiers.len()];
+    for position in positions {
+        let tier = belonging.tier(*position);
+        counts[tiers.iter().position(|one| *one == tier).unwrap_or(tiers.len() - 1)] += 1;
+    }
+    let count = |(tier, count): (Option<Tier>, u64)| Count { key: tier_word(tier).to_owned(), count };
+    tiers.into_iter().zip(counts).map(count).collect()
+}
+
+/// The tier's word, or `unknown`.
+pub(crate) fn tier_word(tier: Option<Tier>) -> &'static str {
+    tier.map_or(UNKNOWN, Tier::as_str)
+}
+
+/// Open alerts of the customer at a place.
+pub(crate) fn count_of(alerts: &HashMap<CustomerId, u32>, snapshot: &Snapshot, position: usize) -> u32 {
+    alerts.get(&snapshot.customers()[position]).copied().unwrap_or(0)
+}
+
+/// The row of the customer at a place.
+pub(crate) fn row(
+    app: &App,
+    snapshot: &Snapshot,
+    belonging: &Belonging,
+    position: usize,
+    open_alert_count: u32,
+) -> CustomerRow {
+    row_of(app, (snapshot, position), (belonging, Some(position)), open_alert_count)
+}
+
+/// The row of the customer at a place, who belongs where another place says; nowhere without one.
+pub(crate) fn row_of(
+    app: &App,
+    (snapshot, position): (&Snapshot, usize),
+    (belonging, place): (&Belonging, Option<usize>),
+    open_alert_count: u32,
+) -> CustomerRow {
+    let card = &snapshot.cards[position];
+    let tags = belonging.tags.of(&snapshot.customers()[position]).iter();
+    let reasons = reasons(app, snapshot, position);
+    CustomerRow {
+        id: snapshot.customers()[position].to_string(),
+        name: snapshot.name(position).to_owned(),
+        owner: card.owner.as_deref().map(str::to_owned),
+        verdict: verdict(snapshot, position),
+        health_change_30d: snapshot.health_change_30d(position),
+        trend: snapshot.trend(position).collect(),
+        standing: standing(snapshot, position),
+        value: figure(snapshot.value(position)),
+        reason: reasons.into_iter().next(),
+        risk: None,
+        open_alert_count,
+        contract_end_on: card.contract_end_on.as_deref().map(str::to_owned),
+        tier: place.and_then(|place| belonging.tier(place)).map(|tier| tier.as_str().to_owned()),
+        rfm: place.and_then(|place| belonging.cell(place)).map(|cell| cell.as_str().to_owned()),
+        tags: tags.map(|record| record.tag.clone()).collect(),
+    }
+}
+
+/// The strongest reasons, worst first, in the customer's own figures.
+pub(crate) fn reasons(app: &App, snapshot: &Snapshot, position: usize) -> Vec<Words> {
+    let Some(book) = app.book_of(snapshot) else {
+        return Vec::new();
+    };
+    let Some(score) = snapshot.score(position) else {
+        return Vec::new();
+    };
+    let texts = scores::reasons(score, book, &app.definitions().catalog, &snapshot.indicators, position);
+    texts.into_iter().map(Words::from).collect()
+}
+
+pub(crate) fn verdict(snapshot: &Snapshot, position: usize) -> Verdict {
+    verdict_of(snapshot.score(position))
+}
+
+/// The verdict that a score is.
+pub(crate) fn verdict_of(score: Option<&scores::CustomerScore>) -> Verdict {
+    let health = score.and_then(|score| score.health);
+    Verdict {
+        band: score.and_then(|score| score.band).map(|band| band.as_str().to_owned()),
+        health: health.map(|health| health.points()),
+        coverage: score.map_or(0.0, |score| f64::from(score.coverage) / 10_000.0),
+        firmness: score.map_or(Firmness::Thin, |score| score.firmness).as_str().to_owned(),
+        unknown_because: health.is_none().then(|| unknown_words(Unknown::LowCoverage)),
+    }
+}
+
+pub(crate) fn standing(snapshot: &Snapshot, position: usize) -> Standing {
+    let customer = &snapshot.customers()[position];
+    let state = snapshot.state(position);
+    Standing {
+        state: state_word(state).to_owned(),
+        gone_at: match state {
+            State::Gone { at } => Some(written(at)),
+            _ => None,
+        },
+        first_seen_at: snapshot.states.first_seen(customer).map(written),
+        last_seen_at: snapshot.states.last_seen(customer).map(written),
+    }
+}
+
+/// What a filter calls those of whom a thing is not known.
+const UNKNOWN: &str = "unknown";
+
+const STATE_WORDS: [&str; 3] = ["current", "too_new", "gone"];
+
+/// `current`, `too_new`, `gone`.
+pub(crate) fn state_word(state: State) -> &'static str {
+    STATE_WORDS[state_index(state)]
+}
+
+/// The band's word, or `unknown`.
+pub(crate) fn band_word(band: Option<Band>) -> &'static str {
+    band.map_or(UNKNOWN, Band::as_str)
+}
+
+/// A number or the reason why there is none.
+pub(crate) fn figure(cell: Cell) -> Figure {
+    match cell {
+        Cell::Known(value) => Figure { value: Some(value), unknown: None, unknown_because: None },
+        Cell::Unknown(why) => {
+            Figure { value: None, unknown: Some(why.as_str().to_owned()), unknown_because: Some(unknown_words(why)) }
+        }
+    }
+}
+
+/// Why there is no number, in words.
+pub(crate) fn unknown_words(why: Unknown) -> Words {
+    let (zh, en) = match why {
+        Unknown::NeverObserved => ("这位客户还没有这类记录", "nothing of this sort was ever seen for this customer"),
+        Unknown::ShortHistory => ("历史还不够长", "the history does not reach back far enough yet"),
+        Unknown::SourceSilent => ("数据来源已停止更新", "the source has stopped delivering"),
+        Unknown::NotConnected => ("还没有接入这类数据", "no source of this sort is connected"),
+        Unknown::ZeroBase => {
+            ("对比期为零，无法计算变化", "there is nothing to compare with: the earlier figure is zero")
+        }
+        Unknown::NoValue => ("记录里没有可用的数值", "the records carry no usable value"),
+        Unknown::MixedCurrency => ("混有多种货币且没有汇率", "several currencies without a rate"),
+        Unknown::LowCoverage => ("已知的数据太少，不足以打分", "too little is known for a score"),
+    };
+    Words::new(zh, en)
+}
+
+fn count_bands(snapshot: &Snapshot, positions: &[usize]) -> Vec<Count> {
+    let bands = [Some(Band::Critical), Some(Band::High), Some(Band::Medium), Some(Band::Low), None];
+    let mut counts = [0; 5];
+    for position in positions {
+        let band = snapshot.band(*position);
+        counts[bands.iter().position(|one| *one == band).unwrap_or(4)] += 1;
+    }
+    let count = |(band, count): (Option<Band>, u64)| Count { key: band_word(band).to_owned(), count };
+    bands.into_iter().zip(counts).map(count).collect()
+}
+
+/// Where a page begins.
+pub(crate) fn offset(cursor: Option<&str>) -> Result<usize, Error> {
+    cursor.map_or(Ok(0), |text| {
+        text.parse().map_err(|_| {
+            Error::bad(
+                "bad_cursor",
+                ("翻页标记无效", "the cursor is not one of ours"),
+                ("请从第一页重新开始", "begin again at the first page"),
+            )
+        })
+    })
+}
+
+/// Cuts a page out of the matches.
+pub(crate) fn page<'a, T>(
+    matches: &'a [T],
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<(&'a [T], Option<String>), Error> {
+    let start = offset(cursor)?.min(matches.len());
+    let end = (start + limit.clamp(1, 500)).min(matches.len());
+    let next = (end < matches.len()).then(|| end.to_string());
+    Ok((&matches[start..end], next))
+}
+
+/// The owner's word for a bare list head in exports.
+pub(crate) fn nobody(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "无人负责",
+        Lang::En => "nobody",
+    }
+}

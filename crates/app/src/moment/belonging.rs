@@ -1,0 +1,296 @@
+//! Who belongs where as of a snapshot's moment: tiers of value, cells of RFM, segments and tags, by place.
+//!
+//! Worked out when somebody first asks and kept with the snapshot until a tag changes. The present carries the tags that
+//! stand now, the past those that stood then; tags are the only part that is not a function of the facts.
+//!
+//! Not here: which pages show it (`segments`), how tags are changed (`tags`), what a segment is (`scores`).
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use indicators::{IndicatorFrame, Population, Sorting, TraitFrame, evaluate_at};
+use outcomes::{Lifetimes, State};
+use scores::{Portrait, RfmCell, ScoreFrame, SegmentBook, SegmentFrame, Tier};
+use store::TagRecord;
+use vocab::{AsOf, CustomerId, Instant, Scope};
+
+use crate::error::Error;
+use crate::moment::snapshot::{Lens, Snapshot};
+use crate::{App, blocking};
+
+/// Moments of a segment's history: the beginnings of the last twelve months, and the moment itself.
+const MONTHS: i32 = 12;
+
+/// What a piece of work was done with: the last change of tags, and the past moment if it is one.
+type Stamp = (i64, Option<Instant>, String);
+
+/// Work on one snapshot that is kept until what it was done with changes.
+#[derive(Default)]
+pub(crate) struct Worked {
+    belonging: Mutex<Option<(Stamp, Arc<Belonging>)>>,
+    history: Mutex<Option<(Stamp, Arc<History>)>>,
+}
+
+fn kept<T>(slot: &Mutex<Option<(Stamp, Arc<T>)>>, stamp: &Stamp) -> Option<Arc<T>> {
+    let slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    slot.as_ref().filter(|(of, _)| of == stamp).map(|(_, work)| work.clone())
+}
+
+fn keep<T>(slot: &Mutex<Option<(Stamp, Arc<T>)>>, stamp: Stamp, work: Arc<T>) {
+    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some((stamp, work));
+}
+
+/// The tags of customers, by customer.
+#[derive(Default)]
+pub(crate) struct Tags(HashMap<CustomerId, Vec<TagRecord>>);
+
+impl Tags {
+    fn new(records: Vec<TagRecord>) -> Tags {
+        let mut tags: HashMap<CustomerId, Vec<TagRecord>> = HashMap::new();
+        for record in records {
+            tags.entry(record.customer.clone()).or_default().push(record);
+        }
+        Tags(tags)
+    }
+
+    /// Those of a customer, by name.
+    pub(crate) fn of(&self, customer: &CustomerId) -> &[TagRecord] {
+        self.0.get(customer).map_or(&[], Vec::as_slice)
+    }
+
+    fn has(&self, customer: &CustomerId, tag: &str) -> bool {
+        self.of(customer).iter().any(|record| record.tag == tag)
+    }
+}
+
+/// Where everybody of a snapshot belongs, by place.
+pub(crate) struct Belonging {
+    /// The segments; `None` where the firm's template has no book.
+    book: Option<SegmentBook>,
+    frame: Option<SegmentFrame>,
+    /// Who carries which tag.
+    pub tags: Tags,
+}
+
+impl Belonging {
+    /// The firm's segments.
+    pub(crate) fn book(&self) -> Option<&SegmentBook> {
+        self.book.as_ref()
+    }
+
+    /// What was worked out, where there is a book.
+    pub(crate) fn frame(&self) -> Option<&SegmentFrame> {
+        self.frame.as_ref()
+    }
+
+    /// Tier of value of the customer at a place.
+    pub(crate) fn tier(&self, position: usize) -> Option<Tier> {
+        self.frame.as_ref()?.tier(position)
+    }
+
+    /// Cell of RFM of the customer at a place.
+    pub(crate) fn cell(&self, position: usize) -> Option<RfmCell> {
+        self.frame.as_ref()?.cell(position)
+    }
+
+    /// Whether the customer at a place belongs to a segment, carries a tag, is of a tier or in a cell.
+    pub(crate) fn is_in(&self, snapshot: &Snapshot, position: usize, sorting: Sorting, name: &str) -> Option<bool> {
+        match sorting {
+            Sorting::Segment => self.frame.as_ref()?.is_in(self.book.as_ref()?.place(name)?, position),
+            Sorting::Tag => Some(self.tags.has(&snapshot.customers()[position], name)),
+            Sorting::Tier => self.tier(position).map(|tier| tier.as_str() == name),
+            Sorting::Rfm => self.cell(position).map(|cell| cell.as_str() == name),
+        }
+    }
+}
+
+/// Who was in each segment at the beginnings of months, and at the moment itself.
+pub(crate) struct History {
+    /// The moments, oldest first.
+    pub moments: Vec<AsOf>,
+    /// By moment and segment: places in the snapshot of its members who had not left, in order.
+    pub members: Vec<Vec<Vec<u32>>>,
+}
+
+impl App {
+    async fn stamp(&self, as_of: Option<AsOf>, template: &str) -> Result<Stamp, Error> {
+        Ok((self.store().last_tag_change().await?, as_of.map(AsOf::instant), template.to_owned()))
+    }
+
+    /// Where everybody of a snapshot belongs; `as_of` is the moment that the reader asked for, none for the present.
+    pub(crate) async fn belonging(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        as_of: Option<AsOf>,
+    ) -> Result<Arc<Belonging>, Error> {
+        let template = self.working_firm().await?.template;
+        let stamp = self.stamp(as_of, &template).await?;
+        if let Some(found) = kept(&snapshot.belonging.belonging, &stamp) {
+            return Ok(found);
+        }
+        let tags = Tags::new(self.store().tags(&Scope::All, as_of.map(AsOf::instant)).await?);
+        let book = self.definitions().segments.get(&template).cloned();
+        let snapshot = snapshot.clone();
+        blocking(move || {
+            let frame = book.as_ref().map(|book| sorted(&snapshot, book, &tags));
+            let work = Arc::new(Belonging { book, frame, tags });
+            keep(&snapshot.belonging.belonging, stamp, work.clone());
+            Ok(work)
+        })
+        .await
+    }
+
+    /// Who was in each segment over the last year, as could be known at each moment; worked out when first asked for.
+    pub(crate) async fn segment_history(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        belonging: &Arc<Belonging>,
+        as_of: Option<AsOf>,
+    ) -> Result<Arc<History>, Error> {
+        let firm = self.working_firm().await?;
+        let stamp = self.stamp(as_of, &firm.template).await?;
+        if let Some(found) = kept(&snapshot.belonging.history, &stamp) {
+            return Ok(found);
+        }
+        let last = snapshot.as_of;
+        let months = (0..MONTHS).rev().map(|back| AsOf(self.zone().month_start(last.instant(), -back)));
+        let mut moments: Vec<AsOf> = months.filter(|moment| *moment < last).collect();
+        let asks_tags = belonging.book().is_some_and(SegmentBook::asks_tags);
+        let mut tags: BTreeMap<AsOf, Tags> = BTreeMap::new();
+        for moment in moments.iter().filter(|_| asks_tags) {
+            tags.insert(*moment, Tags::new(self.store().tags(&Scope::All, Some(moment.instant())).await?));
+        }
+        let (app, snapshot, belonging) = (self.clone(), snapshot.clone(), belonging.clone());
+        blocking(move || {
+            let lens = app.lens(&firm)?;
+            let none = Tags::default();
+            let mut members = Vec::new();
+            if let Some(book) = belonging.book() {
+                for moment in &moments {
+                    members.push(then(&snapshot, lens, book, tags.get(moment).unwrap_or(&none), *moment)?);
+                }
+                members.push(now(&snapshot, &belonging, book));
+                moments.push(last);
+            }
+            let work = Arc::new(History { moments, members });
+            keep(&snapshot.belonging.history, stamp, work.clone());
+            Ok(work)
+        })
+        .await
+    }
+}
+
+/// Sorts everybody of a snapshot.
+fn sorted(snapshot: &Snapshot, book: &SegmentBook, tags: &Tags) -> SegmentFrame {
+    let customers = snapshot.customers();
+    let traits = TraitFrame::of(snapshot.frame(), customers, &book.traits(), snapshot.as_of);
+    let portrait = Portrait {
+        indicators: &snapshot.indicators,
+        scores: &snapshot.scores,
+        traits: &traits,
+        tagged: &|position, tag| tags.has(&customers[position], tag),
+        stays: &|position| !matches!(snapshot.state(position), State::Gone { .. }),
+        health_before: &|position| snapshot.health_week_ago(position),
+    };
+    scores::sort(book, &portrait)
+}
+
+/// Members of each segment now who have not left, by place.
+fn now(snapshot: &Snapshot, belonging: &Belonging, book: &SegmentBook) -> Vec<Vec<u32>> {
+    let Some(frame) = belonging.frame() else { return Vec::new() };
+    let stays = |position: usize| !matches!(snapshot.state(position), State::Gone { .. });
+    let of = |segment: usize| {
+        let places = (0..snapshot.customers().len()).filter(|place| stays(*place));
+        places.filter(|place| frame.is_in(segment, *place) == Some(true)).map(|place| place as u32).collect()
+    };
+    (0..book.segments.len()).map(of).collect()
+}
+
+/// Members of each segment at an earlier moment who had not left by then, by place in the snapshot: everything is read
+/// again as it could be known then.
+fn then(
+    snapshot: &Snapshot,
+    lens: Lens<'_>,
+    book: &SegmentBook,
+    tags: &Tags,
+    moment: AsOf,
+) -> Result<Vec<Vec<u32>>, Error> {
+    let facts = snapshot.frame();
+    let (indicators, scored) = measured(snapshot, lens, book, moment)?;
+    let customers = indicators.customers();
+    let states = Lifetimes::of(facts, lens.churn, moment).states();
+    let before = match book.asks_health_change() {
+        true => Some(measured(snapshot, lens, book, AsOf(moment.instant().plus_days(-7)))?.1),
+        false => None,
+    };
+    let traits = TraitFrame::of(facts, customers, &book.traits(), moment);
+    let stays = |place: usize| !matches!(states.state(&customers[place]), Some(State::Gone { .. }));
+    let health = |place: usize| Some(before.as_ref()?.get(&customers[place])?.health?.points());
+    let portrait = Portrait {
+        indicators: &indicators,
+        scores: &scored,
+        traits: &traits,
+        tagged: &|place, tag| tags.has(&customers[place], tag),
+        stays: &stays,
+        health_before: &health,
+    };
+    let frame = scores::sort(book, &portrait);
+    let of = |segment: usize| {
+        let places = (0..customers.len()).filter(|place| stays(*place));
+        let members = places.filter(|place| frame.is_in(segment, *place) == Some(true));
+        members.filter_map(|place| snapshot.position(&customers[place])).map(|position| position as u32).collect()
+    };
+    Ok((0..book.segments.len()).map(of).collect())
+}
+
+/// What segments and the scorecard read, at a moment.
+fn measured(
+    snapshot: &Snapshot,
+    lens: Lens<'_>,
+    book: &SegmentBook,
+    moment: AsOf,
+) -> Result<(IndicatorFrame, ScoreFrame), Error> {
+    let catalog = lens.definitions.catalog.only(&[lens.book.indicators(), book.indicators()].concat());
+    let catalog = catalog.with_supply(snapshot.supply.clone());
+    let mut frames = evaluate_at(snapshot.frame(), &catalog, &Population::Everyone, &[moment]);
+    let indicators = frames.pop().ok_or_else(|| Error::internal("no frame for the moment"))?;
+    let scores = scores::score(&indicators, lens.book, &catalog);
+    Ok((indicators, scores))
+}
+
+/// What rules are told of the customers of a snapshot.
+pub(crate) struct Told<'a> {
+    snapshot: &'a Snapshot,
+    belonging: &'a Belonging,
+    /// Whose traits are told.
+    customers: &'a [CustomerId],
+    traits: TraitFrame<'a>,
+}
+
+impl<'a> Told<'a> {
+    /// Traits, segments, tags, tiers and cells as of the snapshot's moment.
+    pub(crate) fn of(snapshot: &'a Snapshot, belonging: &'a Belonging, keys: &[&str]) -> Told<'a> {
+        Self::of_some(snapshot, belonging, snapshot.customers(), keys)
+    }
+
+    /// The same of some customers, sorted.
+    pub(crate) fn of_some(
+        snapshot: &'a Snapshot,
+        belonging: &'a Belonging,
+        customers: &'a [CustomerId],
+        keys: &[&str],
+    ) -> Told<'a> {
+        let traits = TraitFrame::of(snapshot.frame(), customers, keys, snapshot.as_of);
+        Told { snapshot, belonging, customers, traits }
+    }
+}
+
+impl alerts::Belonging for Told<'_> {
+    fn said(&self, customer: &CustomerId, key: &str) -> Option<Option<&str>> {
+        self.traits.said(self.customers.binary_search(customer).ok()?, key)
+    }
+
+    fn is_in(&self, customer: &CustomerId, sorting: Sorting, name: &str) -> Option<bool> {
+        self.belonging.is_in(self.snapshot, self.snapshot.position(customer)?, sorting, name)
+    }
+}

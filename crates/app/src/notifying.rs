@@ -1,0 +1,6 @@
+//! Telling people of work: who is told what, by which channel, and what became of it.
+
+pub(crate) mod deliver;
+pub(crate) mod notice_channels;
+pub(crate) mod notices;
+pub(crate) mod telling;

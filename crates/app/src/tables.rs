@@ -1,0 +1,7 @@
+//! Tables that leave the house, and workbooks that come back.
+
+pub(crate) mod export;
+pub(crate) mod indicator_file;
+pub(crate) mod indicator_table;
+pub(crate) mod sheets;
+pub(crate) mod table;

@@ -1,0 +1,352 @@
+//! Indicators as a table: a row per customer (and moment, where several are asked for), a column per indicator.
+//!
+//! Parquet is written column by column straight from the frames; everything else goes through [`Table`]. A plain event
+//! file asked about at many moments is written part by part, so that the answers never lie in memory together.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use facts::{FactFrame, FactParts, Scanned};
+use indicators::{Catalog, Delivery, IndicatorFrame, Population, evaluate_at, evaluate_delivered, evaluate_parts};
+use scores::ScoreBook;
+use vocab::{AsOf, Lang, Text, Zone};
+
+use crate::App;
+use crate::error::{Error, from_findings};
+use crate::tables::indicator_file::Sink;
+use crate::tables::table::{ColumnType, ScorecardChoice, Table, Value, score_columns, scored_rows, unknown_scorecard};
+
+/// A step of an answer that is done, told to whoever watches.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// The facts are read and dealt out.
+    Read(Scanned),
+    /// Everybody is measured.
+    Measured,
+}
+
+/// Who is told of steps.
+pub type Watch<'w> = &'w dyn Fn(Step);
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct IndicatorQuery<'a> {
+    /// A file or folder of definitions that takes the place of the shipped ones.
+    pub catalog: Option<&'a Path>,
+    /// The moments; rows say theirs where there are several.
+    pub moments: Vec<AsOf>,
+    /// Whether a column beside each indicator says why a figure is missing.
+    pub reasons: bool,
+}
+
+/// Answers, ready to be written.
+#[derive(Clone, Debug)]
+pub struct IndicatorTable {
+    /// By moment: frames of some customers each.
+    moments: Vec<Vec<IndicatorFrame>>,
+    reasons: bool,
+    note: Option<Text>,
+}
+
+/// Rows of frames of one moment in the order of the customers' keys.
+fn in_order(frames: &[IndicatorFrame]) -> Vec<(usize, usize)> {
+    let places = frames.iter().enumerate();
+    let mut order: Vec<(&str, (usize, usize))> = places
+        .flat_map(|(at, part)| part.customers().iter().enumerate().map(move |(row, one)| (one.as_str(), (at, row))))
+        .collect();
+    // Stable: each frame is in order already, so this is a merge.
+    order.sort_by_key(|(customer, _)| *customer);
+    order.into_iter().map(|(_, place)| place).collect()
+}
+
+impl IndicatorTable {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.moments.iter().flatten().map(|frame| frame.customers().len()).sum()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn ids(&self) -> Option<&[String]> {
+        self.moments.iter().flatten().next().map(IndicatorFrame::ids)
+    }
+
+    /// What the reader should be told beside it.
+    pub fn note(&self) -> Option<&Text> {
+        self.note.as_ref()
+    }
+
+    /// The same as rows of cells.
+    pub fn table(&self) -> Table {
+        let Some(ids) = self.ids() else { return Table::new(Vec::new()) };
+        let dated = self.moments.len() > 1;
+        let mut columns = vec![("customer_id".to_owned(), ColumnType::Text)];
+        if dated {
+            columns.push(("as_of".to_owned(), ColumnType::At));
+        }
+        for id in ids {
+            columns.push((id.clone(), ColumnType::Number));
+            if self.reasons {
+                columns.push((format!("{id}__unknown"), ColumnType::Text));
+            }
+        }
+        let mut table = Table::new(columns);
+        for frames in &self.moments {
+            for (place, position) in in_order(frames) {
+                table.rows.push(self.row(&frames[place], position, dated));
+            }
+        }
+        table
+    }
+
+    fn row(&self, frame: &IndicatorFrame, position: usize, dated: bool) -> Vec<Value> {
+        let mut row = vec![Value::Text(frame.customers()[position].to_string())];
+        if dated {
+            row.push(Value::At(frame.as_of().instant()));
+        }
+        for id in frame.ids() {
+            let cell = frame.cell(position, id);
+            row.push(cell.known().map_or(Value::Empty, Value::Number));
+            if self.reasons {
+                let why = cell.unknown().map(|why| Value::Text(why.as_str().to_owned()));
+                row.push(why.unwrap_or(Value::Empty));
+            }
+        }
+        row
+    }
+
+    /// Writes it as Parquet.
+    pub fn write_parquet(&self, to: &mut (dyn Write + Send)) -> Result<(), Error> {
+        let Some(ids) = self.ids() else { return Ok(()) };
+        let sink = Sink::new(ids, self.moments.len() > 1, self.reasons, to)?;
+        for frames in &self.moments {
+            sink.take_in_order(&frames.iter().collect::<Vec<_>>(), &in_order(frames), threads());
+        }
+        sink.close()
+    }
+}
+
+impl App {
+    /// Indicators of every customer as of some moments.
+    pub fn indicators_table(&self, asked: &IndicatorQuery<'_>, watch: Watch<'_>) -> Result<IndicatorTable, Error> {
+        let own = asked.catalog.map(read_catalog).transpose()?;
+        let catalog = own.as_ref().unwrap_or(&self.definitions().catalog);
+        let end = latest(&asked.moments)?;
+        let view = self.facts().as_of(end);
+        let parts = if catalog.looks_across() { None } else { view.parts(&catalog.want(), threads())? };
+        let moments = match parts {
+            Some(parts) => {
+                watch(Step::Read(parts.scanned().clone()));
+                collected(&parts, catalog, &asked.moments, Delivery::Observed)?
+            }
+            None => {
+                let frame = view.frame(&catalog.want())?;
+                watch(Step::Read(view.scanned(&catalog.want())?));
+                let frames = evaluate_at(&frame, catalog, &Population::Everyone, &asked.moments);
+                frames.into_iter().map(|frame| vec![frame]).collect()
+            }
+        };
+        watch(Step::Measured);
+        Ok(IndicatorTable { moments, reasons: asked.reasons, note: catalog.doubt(end, self.zone()) })
+    }
+}
+
+/// Indicators over a plain fact file, without a lake.
+pub fn indicators_of_file(
+    file: &Path,
+    asked: &IndicatorQuery<'_>,
+    zone: &Zone,
+    watch: Watch<'_>,
+) -> Result<IndicatorTable, Error> {
+    let catalog = catalog_of(asked, zone)?;
+    let note = catalog.doubt(latest(&asked.moments)?, zone);
+    let moments = match parts_of(file, &catalog, &asked.moments, zone)? {
+        Some(parts) => {
+            watch(Step::Read(parts.scanned().clone()));
+            collected(&parts, &catalog, &asked.moments, Delivery::FromFirstFact)?
+        }
+        None => {
+            let frame = whole_file(file, &catalog, &asked.moments, zone)?;
+            watch(Step::Read(Scanned::of_file(file).map_err(|error| bad_file(file, &error))?));
+            let (everyone, delivery) = (Population::Everyone, Delivery::FromFirstFact);
+            let frames = evaluate_delivered(&frame, &catalog, &everyone, &asked.moments, delivery);
+            frames.into_iter().map(|frame| vec![frame]).collect()
+        }
+    };
+    watch(Step::Measured);
+    Ok(IndicatorTable { moments, reasons: asked.reasons, note })
+}
+
+/// Indicators over a plain fact file, written as Parquet. At several moments rows come in no particular order.
+pub fn write_indicators_of_file(
+    file: &Path,
+    asked: &IndicatorQuery<'_>,
+    zone: &Zone,
+    watch: Watch<'_>,
+    to: &mut (dyn Write + Send),
+) -> Result<Option<Text>, Error> {
+    let catalog = catalog_of(asked, zone)?;
+    if asked.moments.len() > 1
+        && let Some(parts) = parts_of(file, &catalog, &asked.moments, zone)?
+    {
+        watch(Step::Read(parts.scanned().clone()));
+        let ids: Vec<String> = catalog.indicators().iter().map(|indicator| indicator.id.clone()).collect();
+        let sink = Sink::new(&ids, true, asked.reasons, to)?;
+        let written =
+            over_parts(&parts, &catalog, &asked.moments, Delivery::FromFirstFact, &|frames| sink.take(&frames));
+        written.map_err(|error| bad_file(file, &error))?;
+        sink.close()?;
+        return Ok(catalog.doubt(latest(&asked.moments)?, zone));
+    }
+    let table = indicators_of_file(file, asked, zone, watch)?;
+    table.write_parquet(to)?;
+    Ok(table.note)
+}
+
+/// Health of every customer of a plain file of facts, by a shipped scorecard or a definition that is tried.
+///
+/// # Errors
+/// `unknown_scorecard` also where none is named: a file has none in use.
+pub fn scores_of_file(
+    file: &Path,
+    as_of: AsOf,
+    scorecard: &ScorecardChoice,
+    zone: &Zone,
+    lang: Lang,
+) -> Result<Table, Error> {
+    let definitions = crate::defined::definitions::Definitions::shipped(zone)?;
+    let tried;
+    let book = match scorecard {
+        ScorecardChoice::Definition(text) => {
+            let read = ScoreBook::parse("scorecard.toml", text, &definitions.catalog);
+            tried = read.map_err(|findings| from_findings("bad_definition", &findings))?;
+            &tried
+        }
+        ScorecardChoice::Named(id) => definitions.scorecards.get(id).ok_or_else(|| unnamed(&definitions, id))?,
+        ScorecardChoice::InUse => return Err(unnamed(&definitions, "")),
+    };
+    let catalog = definitions.catalog.only(&book.indicators());
+    let answers = match parts_of(file, &catalog, &[as_of], zone)? {
+        Some(parts) => collected(&parts, &catalog, &[as_of], Delivery::FromFirstFact)?,
+        None => {
+            let frame = whole_file(file, &catalog, &[as_of], zone)?;
+            vec![evaluate_delivered(&frame, &catalog, &Population::Everyone, &[as_of], Delivery::FromFirstFact)]
+        }
+    };
+    let mut table = score_columns();
+    for frame in answers.iter().flatten() {
+        let scores = scores::score(frame, book, &definitions.catalog);
+        table.rows.extend(scored_rows(frame, book, &scores, &definitions.catalog, lang).rows);
+    }
+    // Parts come in no order of their own.
+    table.rows.sort_by(|one, other| match (one.first(), other.first()) {
+        (Some(Value::Text(one)), Some(Value::Text(other))) => one.cmp(other),
+        _ => std::cmp::Ordering::Equal,
+    });
+    Ok(table)
+}
+
+fn unnamed(definitions: &crate::defined::definitions::Definitions, id: &str) -> Error {
+    let known: Vec<String> = definitions.scorecards.keys().cloned().collect();
+    unknown_scorecard(Error::not_found(("打分卡", "the scorecard")), id, &known)
+}
+
+fn catalog_of(asked: &IndicatorQuery<'_>, zone: &Zone) -> Result<Catalog, Error> {
+    match asked.catalog {
+        Some(path) => read_catalog(path),
+        None => Ok(crate::defined::definitions::Definitions::shipped(zone)?.catalog),
+    }
+}
+
+fn latest(moments: &[AsOf]) -> Result<AsOf, Error> {
+    moments.iter().max().copied().ok_or_else(|| Error::internal("no moment was asked about"))
+}
+
+pub(crate) fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The answers over all parts, by moment.
+fn collected(
+    parts: &FactParts,
+    catalog: &Catalog,
+    moments: &[AsOf],
+    delivery: Delivery,
+) -> Result<Vec<Vec<IndicatorFrame>>, Error> {
+    let answers = Mutex::new(Vec::new());
+    over_parts(parts, catalog, moments, delivery, &|frames| {
+        answers.lock().unwrap_or_else(PoisonError::into_inner).push(frames);
+    })?;
+    let mut by_moment: Vec<Vec<IndicatorFrame>> = moments.iter().map(|_| Vec::new()).collect();
+    for frames in answers.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        frames.into_iter().zip(&mut by_moment).for_each(|(frame, all)| all.push(frame));
+    }
+    Ok(by_moment)
+}
+
+fn over_parts(
+    parts: &FactParts,
+    catalog: &Catalog,
+    moments: &[AsOf],
+    delivery: Delivery,
+    take: &(dyn Fn(Vec<IndicatorFrame>) + Sync),
+) -> Result<(), facts::Error> {
+    let frame = |part| parts.take(part);
+    evaluate_parts(parts.len(), &frame, catalog, moments, delivery, threads(), take)
+}
+
+/// The file in parts; `None` where customers are compared with each other or the file needs the slow road.
+fn parts_of(file: &Path, catalog: &Catalog, moments: &[AsOf], zone: &Zone) -> Result<Option<FactParts>, Error> {
+    if catalog.looks_across() {
+        return Ok(None);
+    }
+    FactParts::read(file, &catalog.want(), latest(moments)?, zone, threads()).map_err(|error| bad_file(file, &error))
+}
+
+fn whole_file(file: &Path, catalog: &Catalog, moments: &[AsOf], zone: &Zone) -> Result<FactFrame, Error> {
+    let facts = facts::read_parquet(file).map_err(|error| bad_file(file, &error))?;
+    Ok(FactFrame::of(&facts, &[], &catalog.want(), latest(moments)?, zone))
+}
+
+fn bad_file(file: &Path, error: &facts::Error) -> Error {
+    Error::bad(
+        "bad_facts_file",
+        (&format!("无法读取 {}：{error}", file.display()), &format!("cannot read {}: {error}", file.display())),
+        (
+            "须是含 customer_id、kind、name、occurred_at 的 Parquet 文件",
+            "it must be Parquet with customer_id, kind, name, occurred_at",
+        ),
+    )
+}
+
+/// Reads a definition file or a folder of them.
+pub fn read_catalog(path: &Path) -> Result<Catalog, Error> {
+    Catalog::parse(&definition_files(path)?).map_err(|findings| from_findings("bad_catalog", &findings))
+}
+
+/// The texts of a definition file, or of all in a folder.
+pub(crate) fn definition_files(path: &Path) -> Result<Vec<(String, String)>, Error> {
+    let fails = |error: std::io::Error| {
+        Error::bad(
+            "bad_catalog",
+            (&format!("无法读取 {}：{error}", path.display()), &format!("cannot read {}: {error}", path.display())),
+            ("须是 .toml 文件或装有它们的目录", "it must be a .toml file or a folder of them"),
+        )
+    };
+    let mut paths = vec![path.to_owned()];
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path).map_err(fails)?;
+        paths = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        paths.sort();
+    }
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).map_err(fails)?;
+        Ok((path.display().to_string(), text))
+    };
+    paths.into_iter().map(read).collect()
+}
