@@ -46,6 +46,9 @@ struct Lane {
     rows: Rows,
 }
 
+/// A kind of fact, and the lanes that take it.
+type Route = (Kind, Arc<[u16]>);
+
 /// The rows that a catalogue looks at, of every customer, ready to be asked about any moment from now on.
 ///
 /// A clone shares the rows in the lanes: cheap right after [`Standing::settle`].
@@ -56,7 +59,7 @@ pub struct Standing {
     ground: FactFrame,
     shapes: Vec<Shape>,
     /// By name, the lanes that take it with each kind.
-    routes: HashMap<String, Vec<(Kind, Arc<[u16]>)>>,
+    routes: HashMap<String, Vec<Route>>,
     /// How far the record was followed.
     mark: Mark,
     /// Everything taken is known from this moment on: none before it can be asked.

@@ -191,6 +191,9 @@ async fn all_owners(connection: &impl ConnectionTrait, scope: &Scope) -> Result<
         .map_err(Error::while_doing("reading owners"))
 }
 
+/// An open alert as it is read: number, customer, cause, rule, severity, both sentences, opened when.
+type StandingAlert = (i64, String, String, String, i64, String, String, i64);
+
 /// Alerts that stand, and those that somebody closed at `closed_from` or later, of the customers meant; whether those are
 /// named one by one.
 async fn standing_alerts(
@@ -199,7 +202,7 @@ async fn standing_alerts(
     closed_from: Instant,
 ) -> Result<OpenAlerts, Error> {
     use alert_table::Column as C;
-    let rows: Vec<(i64, String, String, String, i64, String, String, i64)> = alert_table::Entity::find()
+    let rows: Vec<StandingAlert> = alert_table::Entity::find()
         .select_only()
         .columns([C::Id, C::CustomerId, C::Cause, C::Rule, C::Severity, C::SentenceZh, C::SentenceEn, C::OpenedAt])
         .filter(in_state(read, AlertState::Open, few_are_named))

@@ -166,7 +166,7 @@ fn many_customers_are_planned_as_a_few_are() {
     let lines_of = |day: usize| -> Vec<String> {
         let line = |number: usize| {
             let (score, logins) = ((number * 7 + day * 31) % 90, (number * 13 + day * 5) % 12);
-            let gone = if (number + day) % 11 == 0 { " gone" } else { "" };
+            let gone = if (number + day).is_multiple_of(11) { " gone" } else { "" };
             format!("C{number:05} score={score} logins={logins} before={}{gone}\n", (score + number % 40).min(100))
         };
         (0..20_000).map(line).collect()

@@ -292,7 +292,7 @@ fn corrected(word: &Correction, hundredths: i32) -> ContributionRow {
 
 /// What people said, among the contributions.
 fn said(book: &ScoreBook, one: &Contribution<'_>, hundredths: i32) -> Option<ContributionRow> {
-    let name = Words::from(book.measure(&one.indicator)?.manual.as_ref()?);
+    let name = Words::from(book.measure(one.indicator)?.manual.as_ref()?);
     let dimension = book.dimensions.iter().find(|dimension| *dimension.id == *one.dimension)?;
     Some(ContributionRow {
         indicator: one.indicator.to_string(),

@@ -164,7 +164,7 @@ fn a_regression_over_very_many_columns_meets_its_own_conditions() {
     // A line and a logarithm each: with curves they would be 780.
     assert_eq!(design.width(), 2 * COLUMNS);
     let mut values = Vec::new();
-    for row in 0..ROWS {
+    for row in rows.iter().map(|row| *row as usize) {
         // Twice over, so that columns say the same, and more of them than rows.
         (0..2).for_each(|_| design.row(|column| columns[column][row], &mut values));
     }

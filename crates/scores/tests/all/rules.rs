@@ -143,7 +143,7 @@ fn groups_hold_groups_and_share_their_weight() {
     assert_eq!(shares, [0.25, 0.25, 0.5]);
     let score = scored(&book, &[known(10.0), known(0.0), known(5.0), known(0.0), known(0.0)]);
     assert_eq!(health(&score), Some(50.0));
-    assert!(score.contributions.iter().all(|one| &*one.dimension == "g"), "the outermost group speaks");
+    assert!(score.contributions.iter().all(|one| one.dimension == "g"), "the outermost group speaks");
     insta::assert_snapshot!(refused(&text.replace("id = \"h\"", "id = \"g\"")), @r#"x.toml line 8, column 6: there is already a group "g" (choose another id)"#);
 }
 

@@ -115,7 +115,7 @@ mod tests {
         let left = (0..6_000).map(|row| {
             let town = chance.below(400);
             table.push_row([format!("town {town}").as_str(), if row % 40 == 0 { "" } else { "1" }]);
-            chance.uniform() < if differ && town % 3 == 0 { 0.66 } else { 0.1 }
+            chance.uniform() < if differ && town.is_multiple_of(3) { 0.66 } else { 0.1 }
         });
         let left = left.collect();
         (table, left)
