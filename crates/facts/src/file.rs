@@ -16,7 +16,7 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
 };
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::metadata::{KeyValue, PageIndexPolicy, ParquetMetaData, SortingColumn};
+use parquet::file::metadata::{KeyValue, PageIndexPolicy, ParquetMetaData, RowGroupMetaData, SortingColumn};
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::statistics::Statistics;
@@ -226,11 +226,20 @@ impl LakeFile {
 
     /// Whether a column holds nothing but nulls.
     pub fn is_empty_column(&self, column: &str) -> Result<bool, Error> {
+        self.has_nulls(column, true, |rows| rows)
+    }
+
+    /// Whether a column is known to hold no null.
+    pub fn is_full_column(&self, column: &str) -> Result<bool, Error> {
+        self.has_nulls(column, false, |_| 0)
+    }
+
+    /// Whether each row group says that so many of its rows are null; `absent` where there is no such column.
+    fn has_nulls(&self, column: &str, absent: bool, of_rows: impl Fn(u64) -> u64) -> Result<bool, Error> {
         let metadata = self.metadata()?;
-        let Some(leaf) = Self::leaf(metadata, column) else { return Ok(true) };
-        Ok(metadata.row_groups().iter().all(|group| {
-            group.column(leaf).statistics().and_then(Statistics::null_count_opt) == Some(group.num_rows() as u64)
-        }))
+        let Some(leaf) = Self::leaf(metadata, column) else { return Ok(absent) };
+        let nulls = |group: &RowGroupMetaData| group.column(leaf).statistics().and_then(Statistics::null_count_opt);
+        Ok(metadata.row_groups().iter().all(|group| nulls(group) == Some(of_rows(group.num_rows() as u64))))
     }
 
     /// The smallest and the largest value of an integer or time column, if the file says so.

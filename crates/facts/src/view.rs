@@ -18,7 +18,7 @@ use crate::build::{FrameBuilder, Overrides, RowRef, SettledOverrides};
 use crate::columns::{COLUMNS, Rows};
 use crate::encode::id_hash;
 use crate::error::Error;
-use crate::fact::{StoredFact, StoredIdentity};
+use crate::fact::{IdentityRole, StoredFact, StoredIdentity};
 use crate::file::Selection;
 use crate::frame::{FactFrame, Want};
 use crate::keys::Keys;
@@ -81,6 +81,8 @@ pub struct FactView {
     cut: Cut,
     keys: Arc<OnceLock<Arc<Keys>>>,
     overrides: Arc<OnceLock<Arc<SettledOverrides>>>,
+    /// Whether any key was ever called another's name.
+    has_aliases: Arc<OnceLock<bool>>,
 }
 
 /// What happened after a moment, as known today. Only outcomes and training may hold one.
@@ -141,7 +143,8 @@ impl Hindsight {
 
 impl FactView {
     pub(crate) fn new(state: Arc<State>, zone: Zone, as_of: AsOf, cut: Cut) -> FactView {
-        FactView { state, zone, as_of, cut, keys: Arc::default(), overrides: Arc::default() }
+        let (keys, overrides, has_aliases) = (Arc::default(), Arc::default(), Arc::default());
+        FactView { state, zone, as_of, cut, keys, overrides, has_aliases }
     }
 
     /// The moment of the view.
@@ -166,6 +169,11 @@ impl FactView {
     ///
     /// A person's key is not asked here: see [`FactView::customer_of_person`].
     pub fn customer_of(&self, key: &str) -> CustomerId {
+        let is_alias = |stored: &StoredIdentity| stored.identity.role == IdentityRole::SameAs;
+        // Where no key has another name, nobody has to learn where all of them lead.
+        if !self.has_aliases.get_or_init(|| self.state.identities().any(is_alias)) {
+            return CustomerId::new(key);
+        }
         let keys = self.keys();
         let now = keys.stretches_of(key).and_then(<[_]>::last);
         now.map_or_else(|| CustomerId::new(key), |stretch| stretch.customer.clone())

@@ -62,6 +62,8 @@ pub struct Standing {
     routes: HashMap<String, Vec<Route>>,
     /// How far the record was followed.
     mark: Mark,
+    /// Whether any fact of the record so far tells of a person alone; `None` until somebody has to know.
+    tells_of_people: Option<bool>,
     /// Everything taken is known from this moment on: none before it can be asked.
     from: i64,
     customers: Vec<CustomerId>,
@@ -104,6 +106,7 @@ impl Standing {
             shapes,
             routes: HashMap::new(),
             mark,
+            tells_of_people: None,
             from: i64::MIN,
             customers: Vec::new(),
             in_order: 0,

@@ -130,6 +130,17 @@ impl FactView {
         news
     }
 
+    /// Whether any fact of the record may tell of a person alone, so that who belongs to which customer says for whom it
+    /// counts.
+    pub fn tells_of_people(&self) -> Result<bool, Error> {
+        for file in self.state.files() {
+            if !file.file.is_full_column("customer_id")? {
+                return Ok(true);
+            }
+        }
+        Ok(self.state.live_facts().any(|fact| fact.row.customer_id.is_none()))
+    }
+
     /// The customer that a fact counts for at the view's moment.
     pub fn whose(&self, fact: &StoredFact) -> Option<CustomerId> {
         self.owner(&RowRef::of(fact))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use facts::{FactView, StoredFact, Want};
+use facts::{FactView, IdentityRole, StoredFact, StoredIdentity, Want};
 use vocab::{AsOf, CustomerId, Instant, Kind};
 
 use super::Standing;
@@ -94,7 +94,16 @@ impl Standing {
         }
         let facts = view.facts_after(self.mark)?;
         let identities = view.identities_after(self.mark);
-        let mut dirty = if identities.is_empty() { BTreeSet::new() } else { view.tied_to(&identities) };
+        self.tells_of_people = match self.tells_of_people {
+            Some(before) => Some(before || facts.iter().any(|stored| stored.fact.customer_id.is_none())),
+            None if identities.is_empty() => None,
+            None => Some(view.tells_of_people()?),
+        };
+        // Where every fact names its customer, who belongs to whom moves none.
+        let moves =
+            |row: &&StoredIdentity| self.tells_of_people == Some(true) || row.identity.role == IdentityRole::SameAs;
+        let moving: Vec<StoredIdentity> = identities.iter().filter(moves).cloned().collect();
+        let mut dirty = if moving.is_empty() { BTreeSet::new() } else { view.tied_to(&moving) };
         let speaks = |stored: &&StoredFact| stored.fact.supersedes.is_some() || stored.fact.retracts.is_some();
         let corrections: Vec<StoredFact> = facts.iter().filter(speaks).cloned().collect();
         if !corrections.is_empty() {

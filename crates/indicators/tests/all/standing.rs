@@ -292,6 +292,31 @@ fn a_moment_before_something_was_known_is_not_answered() {
 }
 
 #[test]
+fn who_belongs_to_whom_is_read_again_for_only_where_a_person_did_something_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let facts = Facts::open(dir.path(), Options::default()).unwrap();
+    let seen = |id, person| Told::Fact { id, customer: 1, person, kind: 1, happened: 3, late: 0, value: None, plan: 1 };
+    let (catalog, mut now) = (everything(), 40);
+    let mut standing = built(&facts, &catalog);
+    let mut follow = |told: Told| {
+        now += 1;
+        facts.append(told.batch(at(now)), at(now)).unwrap();
+        let followed = standing.follow(&facts.as_of(Standing::VIEW)).unwrap();
+        let soon = AsOf(at(now).plus_micros(1));
+        assert_eq!(standing.answer(soon, Delivery::Observed, 1).unwrap(), slowly(&facts, &catalog, soon));
+        followed.read_again
+    };
+    assert_eq!(follow(seen(1, None)), 0);
+    assert_eq!(follow(Told::Member { person: 0, customer: 1 }), 0, "every fact names its customer");
+    facts.drain().unwrap();
+    assert_eq!(follow(Told::Member { person: 1, customer: 1 }), 0, "those in the lake too");
+    assert_eq!(follow(seen(2, Some(0))), 0, "what a person does counts for their customer at once");
+    assert_ne!(follow(Told::Member { person: 0, customer: 2 }), 0, "a person has done something alone");
+    facts.drain().unwrap();
+    assert_ne!(follow(Told::Member { person: 1, customer: 2 }), 0, "and whoever else is told of may be such a one");
+}
+
+#[test]
 fn what_was_written_down_and_is_not_whole_is_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let facts = Facts::open(dir.path(), Options::default()).unwrap();
