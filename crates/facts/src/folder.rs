@@ -5,6 +5,7 @@
 //! wherever the process stops. Working out what facts mean is not done here: see `view` and the rooms after it.
 
 use std::fs::File;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -159,9 +160,8 @@ impl Facts {
     pub fn load_haul(&self, haul: &mut Haul, now: Instant) -> Result<Report, Error> {
         self.mend()?;
         let draft = Draft::of_haul(std::mem::take(haul), now)?;
-        let (report, spent) = self.load_draft(draft)?;
-        *haul = spent;
-        haul.clear();
+        let report;
+        (report, *haul) = self.load_draft(draft)?;
         Ok(report)
     }
 
@@ -179,21 +179,20 @@ impl Facts {
         drop(writer);
         // Live facts go on coming in while the files are written.
         let runs: Vec<Arc<Packed>> = prepared.facts.iter().cloned().map(Arc::new).collect();
-        let files = match &prepared.haul {
-            Some(haul) => write_haul(lake.facts_folder(), haul),
-            None => write_facts(lake.facts_folder(), "load", &runs),
-        };
+        let pending: Result<PendingLoad, Error> = std::thread::scope(|scope| {
+            let aside = prepared.numbers.map(|_| scope.spawn(|| together.put_aside(&self.intake, version)));
+            let files = match &prepared.haul {
+                Some(haul) => write_haul(lake.facts_folder(), haul),
+                None => write_facts(lake.facts_folder(), "load", &runs),
+            };
+            let known = aside.map(|aside| aside.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            Ok(PendingLoad { version, files: files?, known: known.transpose()?.flatten() })
+        });
         let mut spent = prepared.haul.take().map_or_else(Haul::default, |numbered| numbered.haul);
         let mut writer = self.writer.lock().map_err(stopped)?;
-        let loaded = files.and_then(|files| {
+        let loaded = pending.and_then(|pending| {
             self.pass(StopPoint::LoadWritten)?;
-            self.acknowledge_load(
-                &mut lake,
-                &mut writer,
-                &together,
-                prepared,
-                PendingLoad { version, files, known: None },
-            )
+            self.acknowledge_load(&mut lake, &mut writer, &together, prepared, pending)
         });
         // What was acknowledged and has not all been taken in stays claimed until it is.
         let is_done = loaded.is_ok() || self.intake.pending().is_ok_and(|pending| pending.is_none());
@@ -207,7 +206,9 @@ impl Facts {
         match loaded {
             Ok(report) => {
                 self.changes.store(writer.settle(&mut together), Ordering::SeqCst);
-                (spent.notes, spent.hashes) = together.spent();
+                let hashes;
+                (spent.notes, hashes) = together.spent();
+                spent.clear(hashes);
                 Ok((report, spent))
             }
             Err(error) => {
@@ -226,13 +227,10 @@ impl Facts {
         writer: &mut Writer,
         together: &Together,
         mut prepared: Prepared,
-        mut pending: PendingLoad,
+        pending: PendingLoad,
     ) -> Result<Report, Error> {
         let is_overtaken = prepared.numbers.is_some_and(|(_, last)| self.state().sequence() > last);
         writer.hear_all(&mut prepared);
-        if !pending.files.is_empty() {
-            pending.known = together.put_aside(&self.intake, pending.version)?;
-        }
         let mut change = self.intake.change()?;
         together.enlist(&self.intake, &mut change, pending.known.is_some())?;
         prepared.identities.iter().for_each(|stored| change.identity(stored));

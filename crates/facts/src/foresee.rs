@@ -26,7 +26,8 @@ impl Facts {
     ) -> Result<Report, Error> {
         let mut report = Report::default();
         let mut conflicts = Vec::new();
-        for (place, (id, content)) in haul.hashes.iter().enumerate() {
+        haul.close()?;
+        for (place, (id, content)) in haul.hashes().iter().enumerate() {
             let known = match foreseen.contents.get(id) {
                 Some(known) => Some(*known),
                 None => self.intake.content_of(*id)?,

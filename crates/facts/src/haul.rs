@@ -1,8 +1,8 @@
 //! History on its way in: any number of facts and notes, put in the order of the lake's files outside of memory.
 //!
-//! A fact is packed and hashed when it comes. What has come is sorted segment by segment, by month and by the order of a
-//! file, and put aside; the files of a load are written by merging the segments. So a load is large without holding its
-//! facts: what stays in memory is what stands for each of them.
+//! A fact is packed when it comes. What has come is hashed and sorted segment by segment, on a thread of its own (`segment`),
+//! and put aside; the files of a load are written by merging the segments. So a load is large without holding its facts:
+//! what stays in memory is what stands for each of them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,19 +11,20 @@ use vocab::{Instant, MessageId};
 
 use crate::build::RowRef;
 use crate::columns::Columns;
-use crate::encode::{hash_of_content, id_hash, put_known_and_names, put_said};
 use crate::error::Error;
 use crate::fact::Fact;
 use crate::haul_notes::HaulNotes;
-use crate::lake::{month_name, month_number};
+use crate::lake::month_name;
 use crate::packed::PackedRow;
-use crate::runs::{Entry, Merge, Runs, Section};
+use crate::runs::{Merge, Section};
+use crate::segment::{Segment, Sorting};
 use crate::writer::check_fact;
 
 /// Bytes of facts that are sorted at once.
 const SEGMENT: usize = 3 << 20;
-/// Facts and bytes of them that become columns at once.
-const ROWS_PER_WRITE: usize = 4_096;
+/// Facts and bytes of them that become columns at once: so few that their memory is used again before the allocator gives
+/// it back.
+const ROWS_PER_WRITE: usize = 1_024;
 const BYTES_PER_WRITE: usize = 4 << 20;
 /// Stands for the number of a fact that is not taken.
 const NOT_TAKEN: u32 = u32::MAX;
@@ -33,25 +34,10 @@ const NOT_TAKEN: u32 = u32::MAX;
 /// What is held of a fact is what stands for it: about a tenth of what the fact takes.
 #[derive(Debug, Default)]
 pub struct Haul {
-    bytes: Vec<u8>,
-    open: Vec<Open>,
-    runs: Runs,
-    /// Month and place of each sorted run.
-    sections: Vec<(i32, Section)>,
-    /// Of each fact, what stands for its id and for what it says.
-    pub(crate) hashes: Vec<(u128, u128)>,
+    open: Segment,
+    sorting: Sorting,
     shown: Vec<Shown>,
     pub(crate) notes: HaulNotes,
-}
-
-/// A fact that is not sorted yet: where its key and the fact itself lie.
-#[derive(Clone, Copy, Debug)]
-struct Open {
-    moment: i64,
-    month: i32,
-    key: u32,
-    row: u32,
-    end: u32,
 }
 
 /// From when on views show a fact.
@@ -77,21 +63,6 @@ impl Shown {
             Shown::From(moment) => Instant::from_micros(moment),
             Shown::Recorded(moment) => recorded_at.max(Instant::from_micros(moment)),
         }
-    }
-}
-
-/// The key by which a file is sorted: facts without a customer first, by their actor.
-fn put_key(out: &mut Vec<u8>, customer: Option<&str>, actor: Option<&str>) {
-    match (customer, actor) {
-        (Some(customer), _) => {
-            out.push(1);
-            out.extend_from_slice(customer.as_bytes());
-        }
-        (None, Some(actor)) => {
-            out.extend_from_slice(&[0, 1]);
-            out.extend_from_slice(actor.as_bytes());
-        }
-        (None, None) => out.push(0),
     }
 }
 
@@ -128,22 +99,13 @@ impl Haul {
         count: usize,
         properties: impl Iterator<Item = (&'p str, Option<&'p str>)>,
     ) -> Result<(), Error> {
-        let key = self.bytes.len();
-        put_key(&mut self.bytes, row.customer_id, row.actor_id);
-        let begin = self.bytes.len();
-        put_known_and_names(&mut self.bytes, known_at, row.source, row.message_id);
-        let content = self.bytes.len();
-        put_said(&mut self.bytes, row, count, properties);
-        self.hashes.push((id_hash(row.source, row.message_id), hash_of_content(&self.bytes[content..])));
         self.shown.push(Shown::of(row, known_at));
-        self.open.push(Open {
-            moment: row.occurred_at.micros(),
-            month: month_number(row.occurred_at),
-            key: key as u32,
-            row: begin as u32,
-            end: self.bytes.len() as u32,
-        });
-        if self.bytes.len() >= SEGMENT { self.seal() } else { Ok(()) }
+        self.open.put(row, known_at, count, properties);
+        if self.open.size() < SEGMENT {
+            return Ok(());
+        }
+        self.open = self.sorting.begin(std::mem::take(&mut self.open))?;
+        Ok(())
     }
 
     /// Adds a note of the front door; of those with one key the last stands.
@@ -167,17 +129,13 @@ impl Haul {
     /// Bytes of memory it takes.
     pub fn size(&self) -> usize {
         let of_each = size_of::<(u128, u128)>() + size_of::<Shown>();
-        let open = self.bytes.len() + self.open.len() * size_of::<Open>();
-        open + self.hashes.len() * of_each + self.runs.size() + self.notes.size()
+        self.open.size() + self.shown.len() * of_each + self.sorting.size() + self.notes.size()
     }
 
-    /// Begins anew in the memory and the files it has.
-    pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
+    /// Begins anew in the memory and the files it has; what stands for the ids is the memory that was given away.
+    pub(crate) fn clear(&mut self, hashes: Vec<(u128, u128)>) {
         self.open.clear();
-        self.runs.clear();
-        self.sections.clear();
-        self.hashes.clear();
+        self.sorting.clear(hashes);
         self.shown.clear();
         self.notes.clear();
     }
@@ -189,47 +147,18 @@ impl Haul {
 
     /// Puts everything in order.
     pub(crate) fn close(&mut self) -> Result<(), Error> {
-        self.seal()?;
-        self.notes.seal()
+        self.notes.seal()?;
+        self.sorting.finish(&mut self.open)
     }
 
-    fn seal(&mut self) -> Result<(), Error> {
-        let bytes = &self.bytes;
-        let key = |open: &Open| &bytes[open.key as usize..open.row as usize];
-        let first = self.open.first().map_or(&[][..], key);
-        let same = |open: &Open| first.iter().zip(key(open)).take_while(|(a, b)| a == b).count();
-        let common = self.open.iter().map(same).min().unwrap_or(0);
-        // What tells most keys apart: eight bytes after those that all have in common.
-        let prefix = |open: &Open| {
-            let rest = &key(open)[common..];
-            let mut begin = [0; 8];
-            let length = rest.len().min(8);
-            begin[..length].copy_from_slice(&rest[..length]);
-            u64::from_be_bytes(begin)
-        };
-        let before = (self.shown.len() - self.open.len()) as u32;
-        let mut order: Vec<(i32, u64, u32)> =
-            self.open.iter().zip(0..).map(|(open, at)| (open.month, prefix(open), at)).collect();
-        order.sort_unstable_by(|a, b| {
-            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| {
-                let (one, other) = (&self.open[a.2 as usize], &self.open[b.2 as usize]);
-                (key(one), one.moment, a.2).cmp(&(key(other), other.moment, b.2))
-            })
-        });
-        let (mut month, mut begin) = (None, self.runs.end());
-        for (_, _, at) in order {
-            let open = &self.open[at as usize];
-            if month != Some(open.month) {
-                self.sections.extend(month.map(|month| (month, begin..self.runs.end())));
-                (month, begin) = (Some(open.month), self.runs.end());
-            }
-            let value = &bytes[open.row as usize..open.end as usize];
-            self.runs.put(&Entry { key: key(open), moment: open.moment, place: before + at, value })?;
-        }
-        self.sections.extend(month.map(|month| (month, begin..self.runs.end())));
-        self.bytes.clear();
-        self.open.clear();
-        Ok(())
+    /// Of each fact that was put in order, what stands for its id and for what it says.
+    pub(crate) fn hashes(&self) -> &[(u128, u128)] {
+        &self.sorting.sorted().hashes
+    }
+
+    /// The same, taken out.
+    pub(crate) fn take_hashes(&mut self) -> Vec<(u128, u128)> {
+        self.sorting.take_hashes()
     }
 
     /// The message ids of the facts at some places, in order; everything is put in order for that.
@@ -237,9 +166,10 @@ impl Haul {
         if places.is_empty() {
             return Ok(Vec::new());
         }
-        self.seal()?;
+        self.sorting.finish(&mut self.open)?;
+        let sorted = self.sorting.sorted();
         let mut wanted: HashMap<u32, Option<MessageId>> = places.iter().map(|place| (*place, None)).collect();
-        let mut merge = self.runs.merge(self.sections.iter().map(|(_, section)| section.clone()))?;
+        let mut merge = sorted.runs.merge(sorted.sections.iter().map(|(_, section)| section.clone()))?;
         while let Some(entry) = merge.first() {
             if let Some(found) = wanted.get_mut(&entry.place) {
                 *found = PackedRow::read(entry.value, 0, Instant::MIN).map(|row| MessageId::new(row.row.message_id));
@@ -293,7 +223,7 @@ impl Numbered {
     /// The facts of each month in the order of a file.
     pub fn months(&self) -> Vec<(String, MonthRows<'_>)> {
         let mut months: BTreeMap<i32, Vec<Section>> = BTreeMap::new();
-        for (month, section) in &self.haul.sections {
+        for (month, section) in &self.haul.sorting.sorted().sections {
             months.entry(*month).or_default().push(section.clone());
         }
         let rows = |sections| MonthRows { of: self, sections, merge: None };
@@ -315,7 +245,7 @@ impl MonthRows<'_> {
     pub fn next(&mut self, count: &mut dyn FnMut(&PackedRow<'_>)) -> Result<Option<RecordBatch>, Error> {
         let merge = match &mut self.merge {
             Some(merge) => merge,
-            none => none.insert(self.of.haul.runs.merge(std::mem::take(&mut self.sections).into_iter())?),
+            none => none.insert(self.of.haul.sorting.sorted().runs.merge(std::mem::take(&mut self.sections).into_iter())?),
         };
         let mut columns: Option<Columns> = None;
         while columns.as_ref().is_none_or(|own| own.len() < ROWS_PER_WRITE && own.size() < BYTES_PER_WRITE)
@@ -356,8 +286,11 @@ mod tests {
     fn facts_come_out_by_month_in_the_order_of_a_file_and_only_those_taken() {
         let mut haul = Haul::default();
         (0..20_000).for_each(|n| haul.push(&fact(n)).unwrap());
+        let mut packed = crate::packed::PackedFacts::default();
+        (0..20_000).for_each(|n| packed.put(&fact(n)));
         haul.close().unwrap();
-        assert!(haul.sections.len() > 20, "several segments");
+        assert!(haul.hashes() == packed.hashes, "known again when they come live, each in its place");
+        assert!(haul.sorting.sorted().sections.len() > 20, "several segments");
         let recorded_at = Instant::from_micros(1_800_000_000_000_000);
         let takes = |place: usize| !place.is_multiple_of(3);
         let numbered = Numbered::of(haul, &takes, 101, recorded_at).unwrap();
@@ -402,10 +335,11 @@ mod tests {
         one.push(&told).unwrap();
         let row = RowRef { known_at: told.known_at.unwrap(), ..RowRef::of_fact(&told) };
         other.push_row(&row, &[("a", "1"), ("b", "甲")]).unwrap();
-        assert_eq!((&one.hashes, &one.bytes), (&other.hashes, &other.bytes));
+        assert_eq!(one.open, other.open);
         let mut packed = crate::packed::PackedFacts::default();
         packed.put(&told);
-        assert_eq!(packed.hashes, one.hashes, "known again when it comes live");
+        one.close().unwrap();
+        assert_eq!(packed.hashes, one.hashes(), "known again when it comes live");
         assert!(other.push_row(&RowRef { message_id: "", ..row }, &[]).unwrap_err().is_invalid());
         (8..30).for_each(|n| one.push(&fact(n)).unwrap());
         let ids: Vec<String> = one.message_ids(&[20, 0, 3]).unwrap().iter().map(|id| id.as_str().to_owned()).collect();

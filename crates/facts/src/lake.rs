@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringArray, TimestampMicrosecondArray};
@@ -19,7 +20,7 @@ use crate::encode::id_hash;
 use crate::error::{Error, Sort};
 use crate::fact::{Identity, IdentityRole, StoredIdentity};
 use crate::file::{self, LakeFile, Layout};
-use crate::haul::Numbered;
+use crate::haul::{MonthRows, Numbered};
 use crate::intake::PendingLoad;
 use crate::packed::{Packed, PackedRow, Place, places, sort_for_file};
 use crate::table::{Engine, NewFile, OldFile, Table, fact_columns, identity_columns};
@@ -288,19 +289,43 @@ pub(crate) fn write_facts(table: &Path, prefix: &str, runs: &[Arc<Packed>]) -> R
     Ok(files)
 }
 
-/// The same of a haul, merged month by month.
+/// The same of a haul, merged month by month; while the disk takes the file of one, the next is put together.
 pub(crate) fn write_haul(table: &Path, haul: &Numbered) -> Result<Vec<NewFile>, Error> {
-    let mut files = Vec::new();
-    for (month, mut rows) in haul.months() {
-        let totals = RefCell::new(Totals::default());
-        let mut next = || rows.next(&mut |fact| totals.borrow_mut().add(&fact.row, fact.recorded_at));
-        let Some(first) = next()? else { continue };
-        let batches = std::iter::once(Ok(first)).chain(std::iter::from_fn(|| next().transpose()));
-        let name = format!("month={month}/load-{:020}.parquet", haul.first_number);
-        files.push(write_counted(table, name, month, &NEW_FACTS, batches, &totals)?);
-    }
+    let months = haul.months();
+    let is_one = months.len() < 2;
+    let months = Mutex::new(months.into_iter());
+    let next = || months.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let write = || {
+        let mut files = Vec::new();
+        while let Some((month, rows)) = next() {
+            files.extend(write_month(table, haul.first_number, month, rows)?);
+        }
+        Ok::<_, Error>(files)
+    };
+    let (own, others) = std::thread::scope(|scope| {
+        let other = (!is_one).then(|| scope.spawn(write));
+        (write(), other.map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic))))
+    });
+    let mut files = own?;
+    files.extend(others.transpose()?.unwrap_or_default());
+    files.sort_by(|one, other| one.name.cmp(&other.name));
     sync_folder(table)?;
     Ok(files)
+}
+
+/// The file of one month of a haul, if any of its facts is taken.
+fn write_month(
+    table: &Path,
+    first_number: u64,
+    month: String,
+    mut rows: MonthRows<'_>,
+) -> Result<Option<NewFile>, Error> {
+    let totals = RefCell::new(Totals::default());
+    let mut next = || rows.next(&mut |fact| totals.borrow_mut().add(&fact.row, fact.recorded_at));
+    let Some(first) = next()? else { return Ok(None) };
+    let batches = std::iter::once(Ok(first)).chain(std::iter::from_fn(|| next().transpose()));
+    let name = format!("month={month}/load-{first_number:020}.parquet");
+    write_counted(table, name, month, &NEW_FACTS, batches, &totals).map(Some)
 }
 
 /// What a file notes of its facts while they are written.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ingest::{ImportReport, Inspection, Mapping, Plan, Refusal, TableKind};
+use ingest::{EqualRows, ImportReport, Inspection, Mapping, Plan, Refusal, TableKind};
 use rand::TryRngCore as _;
 use store::ImportState;
 use vocab::{AsOf, Finding, Instant, Lang};
@@ -101,12 +101,23 @@ impl App {
             })?,
         };
         let observed_on = request.observed_on.as_deref().map(|text| self.moment(text)).transpose()?;
+        let equal_rows = match request.equal_rows.as_deref() {
+            None => None,
+            Some(word) => Some(EqualRows::named(word).ok_or_else(|| {
+                Error::bad(
+                    "bad_equal_rows",
+                    (&format!("相同的行不能按“{word}”算"), &format!("equal rows cannot count \"{word}\"")),
+                    ("可以是 each（每行都算）或 once（只算一次）", "it can be each or once"),
+                )
+            })?),
+        };
         Ok(Plan {
             kind,
             source: request.source.clone().filter(|source| !source.trim().is_empty()),
             sheet: request.sheet.clone(),
             mapping: request.mapping.clone(),
             observed_on: observed_on.map(AsOf::instant),
+            equal_rows,
             zone,
             ..Plan::default()
         })
@@ -194,6 +205,7 @@ fn preview_of(
         name: Words::from(&field.name),
         required: field.required,
     });
+    let equal_rows = inspection.mapping.as_ref().map(|mapping| mapping.equal_rows).unwrap_or_default();
     view::ImportPreview {
         upload_id,
         file_name: file_name.to_owned(),
@@ -218,6 +230,7 @@ fn preview_of(
         findings: Vec::new(),
         finding_counts: Vec::new(),
         blocking: inspection.blocking.iter().map(finding_row).collect(),
+        equal_rows: equal_rows.as_str().to_owned(),
         saved_mapping: None,
         mapping_file: None,
     }

@@ -101,6 +101,7 @@ impl App {
             source: asked.source.or(plan.source.clone()),
             sheet: asked.sheet,
             observed_on: asked.observed_on,
+            equal_rows: asked.equal_rows.or(plan.equal_rows),
             mapping,
             ..plan
         };

@@ -38,7 +38,7 @@ export default function ImportPage() {
         {narrow && <p className="wizard-note">{t('import.wider')}</p>}
         <Steps size="small" responsive={false} titlePlacement={narrow ? 'vertical' : 'horizontal'} current={STEPS.indexOf(step)} items={STEPS.map((one) => ({ title: t(`import.steps.${one}`) }))} />
         {draft === null
-          ? <FileStep ready={(preview) => change({ uploadId: preview.upload_id, step: 'map', request: { kind: preview.saved_mapping ? null : preview.kind || null, mapping: {}, sheet: preview.sheet, source: null, observed_on: null, saved_mapping: preview.saved_mapping, save_as: null }, jobId: null })} />
+          ? <FileStep ready={(preview) => change({ uploadId: preview.upload_id, step: 'map', request: { kind: preview.saved_mapping ? null : preview.kind || null, mapping: {}, sheet: preview.sheet, source: null, observed_on: null, equal_rows: null, saved_mapping: preview.saved_mapping, save_as: null }, jobId: null })} />
           : draft.step === 'done' && draft.jobId !== null
             ? <DoneStep jobId={draft.jobId} another={() => change(null)} />
             : <Reading draft={draft} change={change} />}

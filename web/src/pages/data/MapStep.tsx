@@ -15,6 +15,9 @@ interface MapStepProps { preview: ImportPreview; request: Request; busy: boolean
 
 const PROPERTY = 'property';
 const LEAVE_OUT = '-';
+const EQUAL_ROWS = ['each', 'once'];
+/** In these a row says how somebody is, so that the same again says nothing new. */
+const STATES = ['customers', 'snapshot', 'ledger'];
 
 export function MapStep({ preview, request, busy, change }: MapStepProps) {
   const say = useSay();
@@ -64,6 +67,8 @@ export function MapStep({ preview, request, busy, change }: MapStepProps) {
           <Input value={source} placeholder={preview.kind} onChange={(event) => setSource(event.target.value)} /><span className="small quiet">{t('import.source_hint')}</span></label>
         {preview.kind === 'customers' && <label className="map-field"><span className="small soft">{t('import.observed_on')}</span>
           <DatePicker aria-label={t('import.observed_on')} value={request.observed_on ? dayjs(request.observed_on) : null} maxDate={dayjs()} onChange={(day) => change({ ...request, observed_on: day?.format('YYYY-MM-DD') ?? null })} /><span className="small quiet">{t('import.observed_hint')}</span></label>}
+        {preview.kind && !STATES.includes(preview.kind) && <label className="map-field"><span className="small soft">{t('import.equal_rows')}</span>
+          <Select aria-label={t('import.equal_rows')} value={request.equal_rows ?? preview.equal_rows} onChange={(equal_rows: string) => change({ ...request, equal_rows })} options={EQUAL_ROWS.map((one) => ({ value: one, label: t(`import.equal.${one}`) }))} /><span className="small quiet">{t('import.equal_hint')}</span></label>}
       </div>
       {(missing.length > 0 || preview.blocking.length > 0) && (
         <div className="missing" role="alert">

@@ -5,7 +5,7 @@ import type { ImportRequest } from '../../api/types';
 export interface Draft {
   uploadId: string;
   step: 'map' | 'check' | 'done';
-  request: Pick<ImportRequest, 'kind' | 'source' | 'sheet' | 'mapping' | 'observed_on' | 'saved_mapping' | 'save_as'>;
+  request: Pick<ImportRequest, 'kind' | 'source' | 'sheet' | 'mapping' | 'observed_on' | 'equal_rows' | 'saved_mapping' | 'save_as'>;
   jobId: number | null;
 }
 
