@@ -1,6 +1,7 @@
 // The pretended server: the paths of the API over the pretended firm. Used by `npm run dev` and by Vitest.
 
 import { AUDIT, ORGANISATION, PERMISSIONS } from './staff';
+import { valuePage } from './value';
 import type {
   AlertList, ChurnOverview, CustomerList, CustomerPage, CycleStatus, DataPage, DefinitionRow, Figure, ImportJob,
   ImportPreview, LeaverRow, SearchHit, Session, Slice, TemplateOption, Today, TodayRow,
@@ -24,7 +25,7 @@ import { afreshRules, ruling } from './rules';
 import { sheets, sheetsAfresh } from './sheets';
 import { noticeDoors, noticesAfresh } from './notices';
 import { team, teamAfresh } from './team';
-import { days, FIRM, FLOORS, NOW, OWNERS, people, timelineOf, type One } from './firm';
+import { days, FIRM, FLOORS, NOW, OWNERS, people, riskAt, timelineOf, type One } from './firm';
 
 export type Scene = 'firm' | 'empty' | 'setup' | 'signed_out' | 'many' | 'done' | 'broken';
 export interface Asked { method: string; path: string; query: URLSearchParams; body: unknown; scene: Scene }
@@ -177,6 +178,7 @@ function customer(one: One, now: string): CustomerPage {
     row: one.row, as_of: now, base: one.base, health_history: one.history, band_floors: FLOORS.map(([band, from]) => ({ band, from })), contributions: one.contributions,
     reasons: one.reasons, change: { before, moved }, indicators: one.indicators, rhythm: rhythmOf(one, now), traits: one.traits.map(([key, value]) => ({ key, value, since: days.at(120) })),
     alerts: one.alerts, cases: one.kase ? [one.kase] : [], scorecard: { zh: 'SaaS 健康分模型 · v1', en: 'SaaS scorecard · v1' }, scorecard_version: 'a1b2c3d4', judgements: saidOf(),
+    other_healths: one.row.id.endsWith('7') ? [{ scorecard: 'large', name: { zh: '大客户健康分', en: 'Large accounts' }, verdict: { band: 'high', health: 41, coverage: 0.62, firmness: 'firm', unknown_because: null } }] : [],
     fact_counts: counts(facts, (fact) => fact.kind, []).sort((a, b) => b.count - a.count),
     tags: tagsOf(one.row).map((tag) => ({ tag, at: days.at(12), by: STAFF.name })), segments: segmentsOf(one.row),
   };
@@ -214,7 +216,7 @@ function slices(list: One[], key: (one: One) => string, keys: string[]): Slice[]
     slice.count += 1;
     slice.value_sum += one.row.value.value ?? 0;
     slice.at_risk_count += risky ? 1 : 0;
-    slice.at_risk_value += risky ? (one.row.value.value ?? 0) : 0;
+    slice.at_risk_value += (one.row.value.value ?? 0) * (one.row.verdict.health == null ? 0.05 : riskAt(one.row.verdict.health));
     found.set(slice.key, slice);
   }
   return [...found.values()];
@@ -242,7 +244,7 @@ function churn({ query, scene }: Asked): ChurnOverview {
     months, state_counts: counts(all, (one) => one.row.standing.state, ['current', 'too_new', 'gone']), customer_count: all.length,
     by_band: slices(current, (one) => one.row.verdict.band ?? 'unknown', ['critical', 'high', 'medium', 'low', 'unknown']),
     by_owner: slices(current, (one) => one.row.owner ?? '', []).sort((a, b) => b.at_risk_count - a.at_risk_count),
-    by_product_line: scene !== 'empty',
+    by_product_line: scene !== 'empty', risk_horizon_days: scene === 'empty' ? null : 90,
     not_yet: scene === 'empty' ? { zh: '还没有动态，无法判断谁已流失。导入至少 60 天的历史之后再来看。', en: 'There are no facts yet. Come back once at least 60 days of history are imported.' } : null,
   };
 }
@@ -270,7 +272,7 @@ function progress(job: ImportJob): ImportJob {
 }
 const jobStarts = new Map<number, number>();
 
-function preview(file: string, told: { kind?: string | null; mapping?: Record<string, string | null> } = {}): ImportPreview {
+function preview(file: string, told: { kind?: string | null; mapping?: Record<string, string | null>; equal_rows?: string | null } = {}): ImportPreview {
   const guess: [string, string[], string | null][] = [
     ['客户编号', ['C10001', 'C10002', 'C10007'], 'customer_id'], ['订单号', ['SO-88121', 'SO-88122', 'SO-88140'], 'order_id'], ['下单时间', ['2025/11/02 10:21', '2025/11/02 10:40', '2025/11/03 09:02'], 'occurred_at'],
     ['金额', ['12,800.00', '3,600.00', '—'], 'value'], ['备注', ['续费', '', '增购 5 席'], null], ['销售', ['林婉清', '陈启明', '林婉清'], null],
@@ -281,7 +283,7 @@ function preview(file: string, told: { kind?: string | null; mapping?: Record<st
     upload_id: 'u1', file_name: file, size: 284_120, format: 'csv', encoding: 'gb18030', sheets: [], sheet: null, kind: told.kind ?? 'orders', kinds: ['orders', 'events', 'customers', 'tickets', 'surveys', 'contracts', 'payments', 'follow-ups', 'snapshot', 'ledger'],
     fields: [['customer_id', '客户编号', 'Customer id', true], ['order_id', '订单号', 'Order number', true], ['occurred_at', '下单时间', 'Ordered at', true], ['value', '金额', 'Amount', false], ['currency', '币种', 'Currency', false], ['status', '状态', 'Status', false], ['product', '商品', 'Product', false]].map(([id, zh, en, required]) => ({ id: id as string, name: { zh: zh as string, en: en as string }, required: required as boolean })),
     columns, row_count: 2_400, accepted: blocking.length ? 0 : 2_361, duplicates: blocking.length ? 0 : 24, rejected: blocking.length ? 0 : 15, facts: blocking.length ? 0 : 1_204,
-    good: blocking.length ? 0 : 2_340, warned: blocking.length ? 0 : 45, bad: blocking.length ? 0 : 15, conflicts: 0, saved_mapping: null, mapping_file: null,
+    good: blocking.length ? 0 : 2_340, warned: blocking.length ? 0 : 45, bad: blocking.length ? 0 : 15, conflicts: 0, equal_rows: told.equal_rows ?? 'each', saved_mapping: null, mapping_file: null,
     findings: blocking.length ? [] : [
       { code: 'bad_number', row: 318, field: '金额', detail: { zh: '“—”不是数', en: '“—” is not a number' }, hint: { zh: '改成数字，或留空', en: 'Write a number or leave it empty' } },
       { code: 'bad_time', row: 402, field: '下单时间', detail: { zh: '“13/32/2025”读不成日期', en: '“13/32/2025” is not a date' }, hint: { zh: '写成 2025-12-31 这样', en: 'Write it like 2025-12-31' } },
@@ -384,6 +386,7 @@ export function answer(asked: Asked): Told {
     case 'POST /api/sign-out': signedIn = false; return ok(session(scene));
     case 'POST /api/setup': firm = (body as { firm: typeof firm }).firm; return ok(session('firm'));
     case 'GET /api/firm': return ok(firm);
+    case 'GET /api/firm/value': return ok(valuePage(firm));
     case 'PUT /api/firm': firm = body as typeof firm; return ok(firm);
     case 'GET /api/templates': return ok(TEMPLATES);
     case 'GET /api/organisation': return ok(ORGANISATION);

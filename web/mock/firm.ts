@@ -121,7 +121,7 @@ export function make(index: number): One {
       const v = spec.bad + (spec.good - spec.bad) * Math.max(0, Math.min(1, drift));
       return { on: on((25 - week) * 7), value: unknown || (week < 4 && index % 9 === 0) ? null : spec.unit === 'percent' ? Math.round(v * 100) / 100 : Math.round(v) };
     });
-    indicators.push({ id: spec.id, name: spec.name, question: spec.question, category: spec.category, unit: spec.unit, worse: spec.worse, window: spec.window ?? null, figure, history });
+    indicators.push({ id: spec.id, name: spec.name, question: spec.question, category: spec.category, unit: spec.unit, worse: spec.worse, window: spec.window ?? null, figure, history, peers: spec.id === 'feature_breadth_30d' && figure.value !== null ? { name: { zh: '专业版', en: 'Pro' }, others: 214 } : null });
     if (!unknown) {
       const points = round1((level - 0.78) * spec.weight * 0.95);
       contributions.push({ indicator: spec.id, name: spec.name, dimension: spec.dim, dimension_name: DIMENSIONS[spec.dim], points, figure, unit: spec.unit, sentence: spec.say(value, usual) });
@@ -163,6 +163,9 @@ export function make(index: number): One {
   return one;
 }
 
+/** What the pretended model says of this health. */
+export const riskAt = (health: number) => Math.min(0.8, Math.max(0.01, (90 - health) / 100));
+
 function addWork(one: One, d: ReturnType<typeof dice>, index: number): void {
   const { row } = one;
   const openedDays = d.int(0, 6);
@@ -180,7 +183,7 @@ function addWork(one: One, d: ReturnType<typeof dice>, index: number): void {
       severity: row.verdict.health! < 34 ? 'urgent' : rule.severity, sentence: cause.sentence, state: 'open', opened_at, resolved_at: null, resolution: null,
       case_id: caseId, case_state: accepted ? 'accepted' : 'new', case_version: accepted ? (index % 7 === 0 ? 4 : 2) : 1, assigned_to: row.owner, due_at: due, verdict: row.verdict, value: row.value,
       version: 1, standing: 'desk', snooze: null, false_reason: null, next_step: one.nextStep, reasons: [], others: [],
-      rank: { place: null, at_risk: row.value.value == null ? null : row.value.value * (1 - row.verdict.health! / 100), value: row.value.value ?? 60_000, is_typical: row.value.value == null, worry: 1 - row.verdict.health! / 100, health: row.verdict.health },
+      rank: { place: null, at_risk: row.value.value == null ? null : row.value.value * riskAt(row.verdict.health!), value: row.value.value ?? 60_000, is_typical: row.value.value == null, worry: riskAt(row.verdict.health!), by: 'risk', horizon_days: 90, health: row.verdict.health },
     });
   }
   row.open_alert_count = count;

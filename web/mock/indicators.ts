@@ -2,10 +2,11 @@
 // of the catalogue's indicator whose facts it looks at; nothing is really worked out.
 
 import type {
-  CustomerFigure, Distribution, EfficacyFigures, EfficacyReport, EfficacyRow, EfficacyRun, IndicatorCard, IndicatorComparison, IndicatorPage, IndicatorPreview, IndicatorVocabulary, Previewed, TrendPoint,
+  CustomerFigure, Distribution, EfficacyFigures, EfficacyReport, EfficacyRow, EfficacyRun, IndicatorCard, IndicatorComparison, IndicatorPage, IndicatorPreview, IndicatorVocabulary, PeerPlan, Previewed, TrendPoint, Words,
 } from '../src/api/types';
 import type { Asked, Told } from './answer';
 import { days, NOW, OWNERS, people, timelineOf, type One } from './firm';
+import { SEGMENT_NAMES, segmentsOf } from './segments';
 
 const ok = (body: unknown): Told => ({ status: 200, body });
 const UNIT_WORDS: Record<string, { zh: string; en: string }> = { day: { zh: '天', en: 'days' }, count: { zh: '次', en: 'times' }, point: { zh: '分', en: 'points' } };
@@ -120,6 +121,17 @@ const silent = (): IndicatorCard => ({
 
 const SOURCE = (id: string, zh: string, en: string) => `# Presence.\n\n[[indicator]]\nid          = "other_one"\nname        = { zh = "另一个", en = "Another" }\n\n[[indicator]]\nid          = "${id}"\nname        = { zh = "${zh}", en = "${en}" }\nquestion    = { zh = "最近一个月有多少天有人在用？", en = "On how many days did anybody use it?" }\ncategory    = "behaviour"\nof          = { kind = "event", name = "Logged In" }\nmeasure     = "distinct_days"\nwindow      = "30d"\nunit        = "day"\nworse       = "lower"\nwhen_absent = "zero"\n`;
 
+interface Part { sort: string; key: string; name?: Words | null; some: One[] }
+
+const named = (text: string): Words => ({ zh: text, en: text });
+
+/** One indicator of the pretended firm puts customers among those of their plan. */
+function peersOf(id: string, all: number): PeerPlan | null {
+  if (id !== 'feature_breadth_30d') return null;
+  const groups = [['专业版', 0.5], ['企业版', 0.3], ['旗舰版', 0.19]] as const;
+  return { within: 'trait', property: 'plan', least: 20, group_count: 5, groups: [...groups.map(([name, part]) => ({ name: named(name), count: Math.round(all * part), is_enough: true })), { name: named('内测版'), count: 7, is_enough: false }] };
+}
+
 function page(asked: Asked, index: number): IndicatorPage {
   const all = here(asked);
   const spec = specs()[index]!;
@@ -129,10 +141,11 @@ function page(asked: Asked, index: number): IndicatorPage {
   const groups = [
     ...['critical', 'high', 'medium', 'low'].map((band) => ({ sort: 'band', key: band, some: all.filter((one) => one.row.verdict.band === band) })),
     ...OWNERS.map((owner) => ({ sort: 'owner', key: owner, some: all.filter((one) => one.row.owner === owner) })),
-  ].map(({ sort, key, some }) => ({ sort, key, known: some.length, median: middle(some) }));
+    ...SEGMENT_NAMES.map(({ id, name }) => ({ sort: 'segment', key: id, name, some: all.filter((one) => segmentsOf(one.row).some((segment) => segment.id === id)) })),
+  ].map(({ sort, key, name = null, some }: Part) => ({ sort, key, name, known: some.length, median: middle(some) }));
   return {
     card: card(asked, index), as_of: NOW, source: SOURCE(spec.id, spec.name.zh, spec.name.en), distribution: distribution(cells(all, index)), trend: trend(all, index), groups,
-    best: spec.worse === 'higher' ? low : high, worst: spec.worse === 'higher' ? high : low, efficacy: run(asked).report ? efficacy(index) : null,
+    best: spec.worse === 'higher' ? low : high, worst: spec.worse === 'higher' ? high : low, efficacy: run(asked).report ? efficacy(index) : null, peers: peersOf(spec.id, all.length),
     definition: { id: spec.id, name: spec.name, question: spec.question, category: spec.category, of: { kind: 'event', name: 'Logged In', where: { device: ['web', 'ios'] } }, measure: 'distinct_days', window: '30d', unit: 'day', worse: 'lower', when_absent: 'zero' } as never,
   };
 }
@@ -147,7 +160,8 @@ function previewed(asked: Asked, text: string, customer: string | null): Preview
   const name = /zh = "([^"]*)"/.exec(text)?.[1] ?? specs()[index]!.name.zh;
   return {
     id, name: { zh: name, en: name }, version: 'd00d', distribution: distribution(cells(all, index)), trend: trend(all, index), examples: ranked(all, index).slice(0, 20),
-    customer: one ? { figure: one.indicators[index]!.figure, facts: timelineOf(one, 60).map((fact, place) => ({ occurred_at: fact.occurred_at, kind: fact.kind, name: fact.name, value: fact.value, counted: fact.name === 'Logged In' && place < 30 })) } : null,
+    peers: null,
+    customer: one ? { figure: one.indicators[index]!.figure, peers: null, facts: timelineOf(one, 60).map((fact, place) => ({ occurred_at: fact.occurred_at, kind: fact.kind, name: fact.name, value: fact.value, counted: fact.name === 'Logged In' && place < 30 })) } : null,
   };
 }
 

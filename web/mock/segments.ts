@@ -13,6 +13,7 @@ const NAMED: Named[] = [
   { id: 'high_value', name: { zh: '高价值客户', en: 'High value' }, about: { zh: '年合同金额排在前面，配专属服务。', en: 'The largest annual contracts; they get a service of their own.' }, sentence: { zh: '客户价值为高价值', en: 'value tier is High value' }, when: (row) => row.tier === 'high' },
   { id: 'stable', name: { zh: '稳定客户', en: 'Stable' }, about: { zh: '低风险，保持现在的节奏就好。', en: 'Low risk: keep the pace.' }, sentence: { zh: '风险等级为低', en: 'band is low' }, when: (row) => row.verdict.band === 'low' },
 ];
+export const SEGMENT_NAMES: SegmentName[] = NAMED.map(({ id, name }) => ({ id, name }));
 const TIER_NAMES: [string, Words, number | null][] = [['high', { zh: '高价值', en: 'High value' }, 60_000], ['middle', { zh: '中价值', en: 'Middle value' }, 12_000], ['low', { zh: '低价值', en: 'Low value' }, null], ['unknown', { zh: '数据不足', en: 'Unknown' }, null]];
 const CELLS: [string, string, string][] = [
   ['key_value', '重要价值客户', 'Key, valued'], ['plain_value', '一般价值客户', 'Regular, valued'], ['key_develop', '重要发展客户', 'Key, to develop'], ['plain_develop', '一般发展客户', 'Regular, to develop'],

@@ -240,6 +240,7 @@ const PAGES = [
     await page.waitForTimeout(300);
   }],
   ['settings', '/settings/firm'],
+  ['settings-value', '/settings/value'],
   ['settings-staff', '/settings/staff'],
   ['settings-notices', '/settings/notices'],
   ['settings-tokens', '/settings/tokens'],

@@ -70,6 +70,7 @@ impl App {
             currency: "CNY".to_owned(),
             churn: template.churn.first().cloned().unwrap_or_default(),
             scorecard: template.scorecard.clone(),
+            value: None,
             demo: false,
         }
     }
@@ -86,6 +87,7 @@ impl App {
         if !self.scorecard_ids().contains(&firm.scorecard) {
             return Err(unknown("scorecard", "打分卡", &firm.scorecard));
         }
+        firm.value.as_deref().map_or(Ok(()), |value| self.check_measure_of_value(value))?;
         if firm.timezone != self.zone().name() && Zone::named(&firm.timezone).as_ref() != Ok(self.zone()) {
             return Err(Error::bad(
                 "zone_is_fixed",
@@ -139,6 +141,7 @@ impl App {
     pub(crate) async fn keep_firm(&self, firm: &view::Firm, actor: &str, now: Instant) -> Result<(), Error> {
         let text = serde_json::to_string(firm).map_err(Error::internal)?;
         self.store().put_setting(SETTING, &text, actor, now).await?;
+        self.refresh_scorecards().await?;
         self.0.snapshots.clear();
         Ok(())
     }

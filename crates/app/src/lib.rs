@@ -46,6 +46,7 @@ pub use coming::renewals::RenewalQuery;
 pub use customer::customer_page::TimelineQuery;
 pub use customer::customers::{CustomerOrder, CustomerQuery};
 pub use error::{Class, Error};
+pub use indicators::LeftOut;
 pub use indicators::figure as figure_in_words;
 pub use indicators::schema as indicator_schema;
 pub use ingest::hook::Delivery as HookDelivery;
@@ -58,6 +59,7 @@ pub use modelled::lab::{lab_btyd, lab_classify, lab_column, lab_rules, lab_survi
 pub use modelled::models::{Training, TrainingProgress, TrainingQuery};
 pub use modelled::outside_models::OutsideAsked;
 pub use modelled::risk_reasons::ReasonsQuery;
+pub use modelled::training_file::TrainingFile;
 pub use moment::cycle::CycleOutcome;
 pub use moment::live::{Felt, StandingSize};
 pub use notifying::deliver::Clock;
@@ -69,6 +71,7 @@ pub use staff::permission::{Permission, Reach};
 pub use staff::sample_staff::SampleLoss;
 pub use store::{DeliveryDecision, Source};
 pub use tables::export::{Export, PageTable};
+pub use tables::indicator_sql::{SqlFrom, SqlQuery, indicators_sql};
 pub use tables::indicator_table::{
     IndicatorQuery, IndicatorTable, Step, Watch, indicators_of_file, read_catalog, scores_of_file,
     write_indicators_of_file,
@@ -167,7 +170,7 @@ impl App {
             None => Store::url_of(&dir.join("store.sqlite")),
         };
         let store = Store::open(&url).await?;
-        let definitions = Definitions::shipped(facts.zone())?;
+        let definitions = Definitions::of_folder(dir, facts.zone())?;
         let app = App(Arc::new(House {
             dir: dir.to_owned(),
             is_headless: options.is_headless,
@@ -413,7 +416,7 @@ impl App {
         let (firm, supply) = (self.working_firm().await?, self.supply().await?);
         let hands = self.hands(as_of, matches!(heard, Heard::Then)).await?;
         let app = self.clone();
-        blocking(move || {
+        let built = blocking(move || {
             let lens = match heard {
                 Heard::Then => app.lens_at(&firm, as_of.instant())?,
                 _ => app.lens(&firm)?,
@@ -425,7 +428,9 @@ impl App {
             let built = Snapshot::build(reading, supply, lens, as_of, Purpose::Screens)?;
             Ok(Arc::new(built.in_hands(&hands)))
         })
-        .await
+        .await?;
+        self.weigh_by_risk(&built).await?;
+        Ok(built)
     }
 
     /// What the firm has chosen to look through.

@@ -13,7 +13,8 @@ use vocab::{AsOf, Finding, Text, Window, Zone};
 use crate::condition::Quantity;
 use crate::definition::{Node, did_you_mean};
 use crate::formula::Formula;
-use crate::measure::{Compare, Measure, Measured, Reach, With};
+use crate::measure::{Measure, Measured, Reach, With, Within};
+use crate::peers::Grouping;
 use crate::plan::bounds;
 use crate::read::Definitions;
 use crate::selector::Selector;
@@ -108,6 +109,14 @@ impl Indicator {
         compare.is_some_and(|compare| matches!(compare.with, With::Peers { .. } | With::OwnAndPeers { .. }))
     }
 
+    /// Within what it puts customers against each other; `None` where it does not, or puts everybody against everybody.
+    pub fn within(&self) -> Option<&Within> {
+        match &self.measured()?.compare.as_ref()?.with {
+            With::Peers { within, .. } => within.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Its formula; `None` for a measure of facts.
     pub fn formula(&self) -> Option<&Formula> {
         match &self.figure {
@@ -165,6 +174,7 @@ pub struct Catalog {
     calendar: Option<Arc<WorkCalendar>>,
     supply: Arc<Supply>,
     segments: Arc<[String]>,
+    grouping: Option<Arc<dyn Grouping>>,
 }
 
 impl Catalog {
@@ -218,6 +228,7 @@ impl Catalog {
             calendar: None,
             supply: Arc::default(),
             segments: Arc::default(),
+            grouping: None,
         })
     }
 
@@ -259,6 +270,24 @@ impl Catalog {
     /// The catalogue, told which segments there are: conditions that are read with it may name them.
     pub fn with_segments(self, segments: Vec<String>) -> Catalog {
         Catalog { segments: segments.into(), ..self }
+    }
+
+    /// The catalogue, told how to find out who is in which segment and tier: without it, whoever is compared within one
+    /// has no peers.
+    pub fn with_grouping(self, grouping: Arc<dyn Grouping>) -> Catalog {
+        Catalog { grouping: Some(grouping), ..self }
+    }
+
+    /// The segments and tiers within which indicators compare, with the ids of those that do: what
+    /// [`Catalog::with_grouping`] is needed for.
+    pub fn within(&self) -> Vec<(&str, &Within)> {
+        let told = |one: &'_ Indicator| matches!(one.within(), Some(Within::Segments(_) | Within::Tier));
+        let asks = self.indicators.iter().filter(|one| told(one));
+        asks.filter_map(|one| Some((one.id.as_str(), one.within()?))).collect()
+    }
+
+    pub(crate) fn grouping(&self) -> Option<&dyn Grouping> {
+        self.grouping.as_deref()
     }
 
     /// The segments that a condition may name.
@@ -304,10 +333,10 @@ impl Catalog {
         self.indicators.iter().any(Indicator::looks_across)
     }
 
-    /// Whether any indicator needs more of the others than their figures: what a trait says of them, or their facts.
+    /// Whether any indicator needs more of the others than their figures: what they have in common, or their facts.
     pub(crate) fn needs_others(&self) -> bool {
         let compares = self.indicators.iter().filter_map(|one| one.measured()?.compare.as_ref());
-        let needs = |with: &With| matches!(with, With::Peers { by: Some(_) } | With::OwnAndPeers { .. });
+        let needs = |with: &With| matches!(with, With::Peers { within: Some(_), .. } | With::OwnAndPeers { .. });
         compares.into_iter().any(|compare| needs(&compare.with))
     }
 
@@ -336,9 +365,16 @@ impl Catalog {
             if let Measure::DistinctValues { property } | Measure::DaysUntil { property } = &measured.measure {
                 properties.push(property.clone());
             }
-            if let Some(Compare { with: With::Peers { by: Some(property) }, .. }) = &measured.compare {
-                properties.push(property.clone());
-            }
+            properties.extend(measured.number.clone());
+        }
+        properties.extend(self.indicators.iter().filter_map(|one| match one.within()? {
+            Within::Trait(property) => Some(property.clone()),
+            Within::Segments(_) | Within::Tier => None,
+        }));
+        if let Some(grouping) = self.grouping().filter(|_| !self.within().is_empty()) {
+            let want = grouping.want();
+            properties.extend(want.properties);
+            text |= want.text;
         }
         properties.sort_unstable();
         properties.dedup();
@@ -398,6 +434,7 @@ impl Catalog {
             let measured = Measured {
                 of: Selector::new(*kind, &name.iter().map(String::as_str).collect::<Vec<_>>()),
                 measure: Measure::Count,
+                number: None,
                 reach: Reach::Trailing(Window::Days(*within_days)),
                 since: None,
                 offset: None,

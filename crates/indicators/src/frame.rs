@@ -1,11 +1,13 @@
 //! The answer: a row per customer, a column per indicator, as of a moment.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use vocab::{AsOf, CustomerId, Instant, Unknown};
 
 use crate::catalog::Catalog;
+use crate::peers::{PeerGroup, Peering};
 
 /// A number, or why there is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,6 +61,8 @@ pub struct IndicatorFrame {
     /// about sources that a firm has not connected.
     cells: Vec<Arc<Vec<Cell>>>,
     known_from: Vec<Option<Instant>>,
+    /// By column, among whom customers were put; empty where none of them were.
+    peerings: Vec<Option<Arc<Peering>>>,
 }
 
 /// The reason for which everybody's number is unknown, where there is one for all.
@@ -67,34 +71,75 @@ fn unknown_of_all(cells: &[Cell]) -> Option<Unknown> {
     cells.iter().all(|cell| cell.unknown() == Some(reason)).then_some(reason)
 }
 
-/// The columns, those that are equal for want of a source shared.
-fn shared(cells: Vec<Vec<Cell>>) -> Vec<Arc<Vec<Cell>>> {
+/// The columns, those that are equal for want of a source shared; with so many rows where one was left empty, for the reason
+/// told.
+fn shared(cells: Vec<Vec<Cell>>, rows: usize, left_empty: &[Option<Unknown>]) -> Vec<Arc<Vec<Cell>>> {
     let mut known: Vec<(Unknown, Arc<Vec<Cell>>)> = Vec::new();
-    let column = |mut cells: Vec<Cell>| {
-        let Some(reason) = unknown_of_all(&cells) else {
+    let column = |(mut cells, left_empty): (Vec<Cell>, &Option<Unknown>)| {
+        let Some(reason) = left_empty.or_else(|| unknown_of_all(&cells)) else {
             cells.shrink_to_fit();
             return Arc::new(cells);
         };
         if let Some((_, column)) = known.iter().find(|(of, _)| *of == reason) {
             return Arc::clone(column);
         }
+        cells.resize(rows, Cell::Unknown(reason));
         let column = Arc::new(cells);
         known.push((reason, Arc::clone(&column)));
         column
     };
-    cells.into_iter().map(column).collect()
+    cells.into_iter().zip(left_empty).map(column).collect()
 }
 
 impl IndicatorFrame {
     pub(crate) fn new(as_of: AsOf, customers: Vec<CustomerId>, columns: Arc<Columns>, cells: Vec<Vec<Cell>>) -> Self {
+        let left_empty = vec![None; cells.len()];
+        Self::filled_up(as_of, customers, columns, cells, &left_empty)
+    }
+
+    /// The same where columns were left empty that hold one reason for everybody: told by column.
+    pub(crate) fn filled_up(
+        as_of: AsOf,
+        customers: Vec<CustomerId>,
+        columns: Arc<Columns>,
+        cells: Vec<Vec<Cell>>,
+        left_empty: &[Option<Unknown>],
+    ) -> Self {
         assert_eq!(columns.ids.len(), cells.len(), "a column of cells for every indicator");
-        assert!(cells.iter().all(|column| column.len() == customers.len()), "a cell for every customer");
+        let is_whole = |(column, reason): (&Vec<Cell>, &Option<Unknown>)| {
+            column.len() == if reason.is_some() { 0 } else { customers.len() }
+        };
+        assert!(cells.iter().zip(left_empty).all(is_whole), "a cell for every customer");
         let known_from = vec![None; cells.len()];
-        Self { as_of, customers, columns, cells: shared(cells), known_from }
+        let cells = shared(cells, customers.len(), left_empty);
+        Self { as_of, customers, columns, cells, known_from, peerings: Vec::new() }
     }
 
     pub(crate) fn known_from_on(self, known_from: Vec<Option<Instant>>) -> Self {
         Self { known_from, ..self }
+    }
+
+    pub(crate) fn among(self, peerings: Vec<Option<Peering>>) -> Self {
+        let peerings = match peerings.iter().any(Option::is_some) {
+            true => peerings.into_iter().map(|peering| peering.map(Arc::new)).collect(),
+            false => Vec::new(),
+        };
+        Self { peerings, ..self }
+    }
+
+    fn peering(&self, id: &str) -> Option<&Arc<Peering>> {
+        self.columns.positions.get(id).and_then(|at| self.peerings.get(*at)?.as_ref())
+    }
+
+    /// Among whom an indicator put the customer at a position; `None` where it puts nobody against others, and of who
+    /// belongs to no group.
+    pub fn peers(&self, position: usize, id: &str) -> Option<&PeerGroup> {
+        self.peering(id)?.group(position)
+    }
+
+    /// Every group within which an indicator put customers against each other; empty where it does not.
+    pub fn peer_groups(&self, id: &str) -> &[PeerGroup] {
+        self.peering(id).map_or(&[], |peering| peering.groups())
     }
 
     /// From when on an indicator that is unknown for want of history (`short_history`) will be known; `None` for every
@@ -117,7 +162,13 @@ impl IndicatorFrame {
         let ids = &other.columns.ids;
         let cells = ids.iter().enumerate().map(|(at, id)| column(at, id)).collect();
         let known_from = ids.iter().map(|id| self.known_from(id)).collect();
-        Self::new(self.as_of, self.customers, Arc::clone(&other.columns), cells).known_from_on(known_from)
+        let peering = |id: &String| match self.column(id) {
+            Some(_) => self.peering(id).map(|own| own.as_ref().clone()),
+            None => other.peering(id).map(|theirs| theirs.at(places.iter().copied())),
+        };
+        let peerings = ids.iter().map(peering).collect();
+        let frame = Self::new(self.as_of, self.customers, Arc::clone(&other.columns), cells);
+        frame.known_from_on(known_from).among(peerings)
     }
 
     /// Frames of one evaluation at one moment, each of other customers, as one; `None` of none.
@@ -155,6 +206,16 @@ impl IndicatorFrame {
             }
         }
         let customers = vec![self.customers[position].clone()];
+        Self::new(self.as_of, customers, Arc::clone(&self.columns), cells).known_from_on(self.known_from.clone())
+    }
+
+    /// The customers at some positions alone.
+    ///
+    /// # Panics
+    /// Beyond the last customer.
+    pub fn part(&self, positions: Range<usize>) -> Self {
+        let cells = self.cells.iter().map(|column| column[positions.clone()].to_vec()).collect();
+        let customers = self.customers[positions].to_vec();
         Self::new(self.as_of, customers, Arc::clone(&self.columns), cells).known_from_on(self.known_from.clone())
     }
 

@@ -16,7 +16,7 @@ use vocab::{AsOf, CustomerId, Unknown};
 use crate::asked::{Asked, Scratch};
 use crate::catalog::Catalog;
 use crate::frame::{Cell, Columns, IndicatorFrame};
-use crate::peers;
+use crate::peers::{self, Peering};
 use crate::plan::{Anchor, Delivery, Plan};
 use crate::series::{Rows, RowsRef, Seen, Sifted, Totals};
 
@@ -129,13 +129,14 @@ fn evaluate_with(
         for part in &mut answers {
             whole.append(&mut part[m]);
         }
-        peers::finish(catalog, frame, *t, &whole.customers, &whole.visible, &mut whole.cells);
+        whole.peerings = peers::finish(catalog, frame, *t, &whole.customers, &whole.visible, &mut whole.cells);
         if let Population::These(wanted) = population {
             whole.keep(wanted);
         }
         let known_from = plan.known_from.iter().map(|of| of.get(m).copied().flatten()).collect();
-        let answer = IndicatorFrame::new(*t, whole.customers, Arc::clone(&columns), whole.cells);
-        frames.push(answer.known_from_on(known_from));
+        let answer =
+            IndicatorFrame::filled_up(*t, whole.customers, Arc::clone(&columns), whole.cells, &plan.left_empty(m));
+        frames.push(answer.known_from_on(known_from).among(whole.peerings));
     }
     frames
 }
@@ -180,11 +181,14 @@ struct Sheet {
     /// Whether anything is visible of them.
     visible: Vec<bool>,
     cells: Vec<Vec<Cell>>,
+    /// By column, among whom customers were put; empty before that is done.
+    peerings: Vec<Option<Peering>>,
 }
 
 impl Sheet {
     fn new(columns: usize) -> Sheet {
-        Sheet { customers: Vec::new(), visible: Vec::new(), cells: vec![Vec::new(); columns] }
+        let cells = vec![Vec::new(); columns];
+        Sheet { customers: Vec::new(), visible: Vec::new(), cells, peerings: Vec::new() }
     }
 
     fn append(&mut self, part: &mut Sheet) {
@@ -209,6 +213,10 @@ impl Sheet {
             for column in &mut self.cells {
                 let mut places = kept.iter();
                 column.retain(|_| *places.next().unwrap_or(&true));
+            }
+            let left = || kept.iter().enumerate().filter(|(_, kept)| **kept).map(|(place, _)| Some(place));
+            for peering in self.peerings.iter_mut().flatten() {
+                *peering = peering.at(left());
             }
         }
     }
@@ -302,7 +310,7 @@ impl<'p, 'a> Answering<'p, 'a> {
         }
     }
 
-    /// Writes the customer's cells at one moment, a cell to each column.
+    /// Writes the customer's cells at one moment: a cell to each column that is not left empty.
     pub fn fill<'s>(
         &mut self,
         rows: impl Fn(usize) -> RowsRef<'s>,
@@ -329,7 +337,7 @@ impl<'p, 'a> Answering<'p, 'a> {
             };
             Seen { rows, totals, count, words: plan.groups[place].said.len() }
         };
-        for task in &plan.tasks {
+        for task in plan.tasks.iter().filter(|task| task.left_empty(m).is_none()) {
             let bounds = &task.bounds[m];
             let anchor = match task.anchor {
                 Anchor::None => None,

@@ -3,7 +3,8 @@
 //! An indicator is defined in a file, once: which facts, what is made of them, how far back, what silence means, which
 //! way is bad, and the sentence a salesperson would say. [`Catalog::parse`] reads the files and says everything that is
 //! wrong with them; [`evaluate`] answers for a population as of a moment, [`evaluate_at`] for several moments at once.
-//! Whatever cannot be computed is [`Cell::Unknown`] with its reason, never a zero.
+//! Whatever cannot be computed is [`Cell::Unknown`] with its reason, never a zero. [`Sql`] prints the same as a query for
+//! whatever engine holds the facts.
 //!
 //! Not here: what facts are and which of them are visible (`facts`), how worried to be (`scores`), when to speak up
 //! (`alerts`). This room reads no clock and no file; definitions are handed in as text.
@@ -27,6 +28,7 @@ mod season;
 mod selector;
 mod series;
 mod sorting;
+mod sql;
 mod standing;
 mod supply;
 mod template;
@@ -43,12 +45,16 @@ pub use filter::{Filter, Test};
 pub use formula::{Formula, Function, Operator};
 pub use frame::{Cell, IndicatorFrame};
 pub use kernel::{Population, evaluate, evaluate_at, evaluate_delivered, evaluate_parts, in_parallel};
-pub use measure::{Against, Basis, CalendarUnit, Compare, Gap, Measure, Measured, Reach, Since, StreakUnit, With};
+pub use measure::{
+    Against, Basis, CalendarUnit, Compare, Gap, Measure, Measured, Reach, Since, StreakUnit, With, Within,
+};
+pub use peers::{Grouping, PeerGroup};
 pub use plan::Delivery;
 pub use rhythm::{OwnRhythm, OwnWeek, Rhythms};
 pub use schema::{condition_schema, schema};
 pub use selector::{Matcher, Selector};
 pub use sorting::{RFM_CELLS, Sorting, Subject, TIERS};
+pub use sql::{LeftOut, Sql, SqlProperties, SqlSource};
 pub use standing::{Followed, Standing};
 pub use supply::{Outage, Supply, Usual};
 pub use template::{figure, fill, names};

@@ -153,6 +153,11 @@ impl Measure {
         self.adds_values() || matches!(self, Measure::Min | Measure::Max | Measure::First | Measure::Last)
     }
 
+    /// Whether the value may be a property of the fact instead of its own.
+    pub(crate) fn takes_number(&self) -> bool {
+        matches!(self, Measure::Sum | Measure::Mean | Measure::Min | Measure::Max | Measure::First | Measure::Last)
+    }
+
     pub(crate) fn adds_values(&self) -> bool {
         let basis = match self {
             Measure::Share { basis, .. } | Measure::RatePerDay(basis) | Measure::Slope { basis, .. } => Some(*basis),
@@ -344,10 +349,29 @@ pub enum With {
     },
     /// The other customers, the customer itself among them.
     Peers {
-        /// Only those of whom the latest trait gives this property the same value.
-        by: Option<String>,
+        /// Only those who have this in common with it; `None` = everybody.
+        within: Option<Within>,
+        /// Fewest of them with a number for there to be a comparison; fewer is `too_few_peers`, and so is a customer that
+        /// belongs to no group. `None`, the older form: two, or `zero_base`; those of whom the trait is not told are a
+        /// group too.
+        least: Option<u32>,
     },
 }
+
+/// What customers who are put against each other have in common, at the moment of the comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Within {
+    /// The latest trait that speaks of this property gives it the same value.
+    Trait(String),
+    /// Of these segments, the first that they belong to is the same.
+    Segments(Vec<String>),
+    /// The tier of value.
+    Tier,
+}
+
+/// Fewest customers with a number in a group, where a definition that compares within one says nothing else: below that a
+/// rank among them says little.
+pub(crate) const FEWEST_PEERS: u32 = 20;
 
 /// A comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -365,6 +389,8 @@ pub struct Measured {
     pub of: Selector,
     /// What it makes of them.
     pub measure: Measure,
+    /// The property whose number it takes for the value of a fact; `None` = the fact's own. What is no number is no value.
+    pub number: Option<String>,
     /// How far back it looks.
     pub reach: Reach,
     /// What its window begins with.

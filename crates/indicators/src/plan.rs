@@ -3,6 +3,8 @@
 //! Everything that does not depend on the customer is decided here once: which rows each selector takes, where every
 //! window begins and ends, what can be known at all. What is left for the kernel is arithmetic.
 
+use std::collections::HashSet;
+
 use calendar::WorkCalendar;
 use estimators::rhythm::Nulls;
 use facts::FactFrame;
@@ -10,6 +12,7 @@ use vocab::{AsOf, Instant, Kind, Unknown, Zone};
 
 use crate::catalog::{Catalog, Indicator, WhenAbsent};
 use crate::course::Course;
+use crate::formula::Formula;
 use crate::measure::{Measure, Measured, Reach, Since, Stretch, With};
 use crate::season;
 use crate::selector::{Matcher, Selector};
@@ -138,12 +141,24 @@ pub(crate) struct Task<'a> {
     pub word: usize,
     /// One per moment.
     pub bounds: Vec<Bounds>,
+    /// Whether no other column is computed from its own, so that nobody misses the cells of one that is barred.
+    pub stands_alone: bool,
+}
+
+impl Task<'_> {
+    /// Why nobody has a number at a moment, where that is told once and not customer by customer: most of a catalogue is
+    /// about sources that a firm has not connected.
+    pub(crate) fn left_empty(&self, m: usize) -> Option<Unknown> {
+        self.bounds[m].barred.filter(|_| self.stands_alone)
+    }
 }
 
 /// Rows that one selector takes.
 pub(crate) struct Group<'a> {
     pub matcher: Matcher<'a>,
     selector: &'a Selector,
+    /// The property whose number stands for the value.
+    pub number: Option<&'a str>,
     pub clocks: Vec<DayClock>,
     /// Begins and ends of every window at every moment, in order.
     pub borders: Vec<i64>,
@@ -212,10 +227,17 @@ impl<'a> Plan<'a> {
             starts: Vec::new(),
             routed: Vec::new(),
         };
+        let formulas = catalog.indicators().iter().filter_map(Indicator::formula);
+        let asked: HashSet<&str> = formulas.flat_map(Formula::indicators).collect();
         for (column, indicator) in catalog.indicators().iter().enumerate() {
             if let Some(measured) = indicator.measured() {
                 let covered = Covered { delivery, always: catalog.is_covered_always(), supply: catalog.supply() };
                 plan.add(column, indicator, measured, covered);
+                let is_compared =
+                    matches!(&measured.compare, Some(compare) if matches!(compare.with, With::Peers { .. }));
+                if let Some(task) = plan.tasks.last_mut() {
+                    task.stands_alone = !is_compared && !asked.contains(indicator.id.as_str());
+                }
             }
         }
         plan.set_borders();
@@ -224,15 +246,15 @@ impl<'a> Plan<'a> {
     }
 
     fn add(&mut self, column: usize, indicator: &'a Indicator, measured: &'a Measured, covered: Covered<'_>) {
-        let group = self.group(&measured.of);
+        let group = self.group(&measured.of, measured.number.as_deref());
         let part = match &measured.measure {
-            Measure::Share { part, .. } => Some(self.group(part)),
+            Measure::Share { part, .. } => Some(self.group(part, None)),
             _ => None,
         };
         let anchor = match &measured.since {
             None => Anchor::None,
             Some(Since::Start) => Anchor::Start,
-            Some(Since::LastOf(selector)) => Anchor::LastOf(self.group(selector)),
+            Some(Since::LastOf(selector)) => Anchor::LastOf(self.group(selector, None)),
         };
         let mut all_bounds = Vec::with_capacity(self.moments.len());
         let alike = self.tasks.iter().position(|task| shares_course(task.measured, measured));
@@ -266,7 +288,18 @@ impl<'a> Plan<'a> {
         }
         let when_absent = indicator.when_absent;
         let word = measured.measure.property().map_or(0, |property| self.word(group, property));
-        self.tasks.push(Task { measured, when_absent, column, group, part, anchor, word, bounds: all_bounds });
+        let bounds = all_bounds;
+        let stands_alone = false;
+        self.tasks.push(Task { measured, when_absent, column, group, part, anchor, word, bounds, stands_alone });
+    }
+
+    /// By column: the one reason for which everybody's number is unknown at a moment, where no cell of it is written.
+    pub(crate) fn left_empty(&self, m: usize) -> Vec<Option<Unknown>> {
+        let mut reasons = vec![None; self.columns];
+        for task in &self.tasks {
+            reasons[task.column] = task.left_empty(m);
+        }
+        reasons
     }
 
     /// Place of a property among those that a group's measures look at.
@@ -301,13 +334,15 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn group(&mut self, selector: &'a Selector) -> usize {
-        if let Some(known) = self.groups.iter().position(|group| group.selector == selector) {
+    fn group(&mut self, selector: &'a Selector, number: Option<&'a str>) -> usize {
+        let is_it = |group: &Group<'_>| group.selector == selector && group.number == number;
+        if let Some(known) = self.groups.iter().position(is_it) {
             return known;
         }
         self.groups.push(Group {
             matcher: selector.on(self.frame),
             selector,
+            number,
             clocks: Vec::new(),
             borders: Vec::new(),
             sums: false,
@@ -383,12 +418,13 @@ fn shares_course(one: &Measured, other: &Measured) -> bool {
     with(one).is_some_and(|own| with(other) == Some(own))
 }
 
-fn needs_cover(measured: &Measured) -> bool {
+/// Whether what happened before its source delivered bears on the number.
+pub(crate) fn needs_cover(measured: &Measured) -> bool {
     measured.reach != Reach::All && measured.measure.needs_whole_window()
 }
 
 /// Begin of the earliest window it looks at.
-fn covered_from(bounds: &Bounds) -> i64 {
+pub(crate) fn covered_from(bounds: &Bounds) -> i64 {
     bounds.bases.iter().map(|base| base.start).fold(bounds.now.start, i64::min)
 }
 

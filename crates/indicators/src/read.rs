@@ -1,5 +1,7 @@
 //! Reading definitions of indicators: keys to meaning, and every fault with its place and a suggestion.
 
+mod compare;
+
 use std::collections::HashMap;
 
 use vocab::{Finding, Text, Window};
@@ -10,6 +12,9 @@ use crate::formula::Formula;
 use crate::measure::{Against, Basis, Compare, Gap, Measure, Measured, REACHES, Reach, Since, StreakUnit, With};
 use crate::selector::Selector;
 use crate::template;
+
+use compare::read_compare;
+pub(crate) use compare::{AGAINST, OTHERS};
 
 /// Keys of a definition, in the order in which they are usually written.
 pub(crate) const KEYS: &[&str] = &[
@@ -84,41 +89,6 @@ pub(crate) const MEASURES: &[(&str, Word)] = &[
     ("slope", Word::Slope),
     ("ratio_to_previous", Word::RatioToPrevious),
 ];
-
-pub(crate) const AGAINST: &[(&str, Against)] = &[
-    ("ratio", Against::Ratio),
-    ("change", Against::Change),
-    ("difference", Against::Difference),
-    ("z", Against::Z),
-    ("percentile", Against::Percentile),
-    ("ewma", Against::Ewma),
-    ("cusum", Against::Cusum),
-    ("fall", Against::Fall),
-    ("rise", Against::Rise),
-    ("expected", Against::Expected),
-];
-/// Words for what a number is put against.
-pub(crate) const OTHERS: &[(&str, Other)] = &[
-    ("previous", Other::Previous),
-    ("own_history", Other::OwnHistory),
-    ("own_and_peers", Other::OwnAndPeers),
-    ("last_year", Other::LastYear),
-    ("peers", Other::Peers),
-];
-
-/// What a number is put against, as a word.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Other {
-    Previous,
-    OwnHistory,
-    OwnAndPeers,
-    LastYear,
-    Peers,
-}
-/// Fewest earlier windows of a course in time.
-const COURSE: f64 = 12.0;
-/// Fewest earlier weeks of a rhythm.
-const RHYTHM: f64 = 26.0;
 
 /// What some files define, before it is known to hang together.
 #[derive(Default)]
@@ -291,6 +261,10 @@ fn read_measured(fields: &mut Fields<'_, '_>) -> Option<Measured> {
     let of = fields.required("of").and_then(|of| Selector::read(of, fields.findings));
     let word = fields.one_of("measure", MEASURES);
     let measure = word.and_then(|word| read_measure(word, of.as_ref(), fields));
+    let number = match measure.as_ref().is_some_and(Measure::takes_number) && !is_short(word) {
+        true => fields.optional_text("property"),
+        false => None,
+    };
     let reach = read_reach(fields);
     let since = read_since(fields);
     let offset = read_window(fields, if matches!(word, Some(Word::ValueAt)) { "at" } else { "offset" });
@@ -305,6 +279,7 @@ fn read_measured(fields: &mut Fields<'_, '_>) -> Option<Measured> {
     let measured = Measured {
         of: of?,
         measure: measure?,
+        number,
         reach: reach?,
         since: since?,
         offset: offset?,
@@ -318,12 +293,23 @@ fn read_measured(fields: &mut Fields<'_, '_>) -> Option<Measured> {
     Some(measured)
 }
 
+/// Whether it is the short form of a comparison, which has no keys of its measure.
+fn is_short(word: Option<Word>) -> bool {
+    matches!(word, Some(Word::RatioToPrevious))
+}
+
 fn read_measure(word: Word, of: Option<&Selector>, fields: &mut Fields<'_, '_>) -> Option<Measure> {
     let basis = fields.optional_one_of("compares", BASES).unwrap_or(Basis::Count);
     let mut unused = vec!["property", "compares", "part", "step", "at"];
     let mut uses = |keys: &[&str]| unused.retain(|key| !keys.contains(key));
     let measure = match word {
-        Word::Plain(measure) => Some(measure()),
+        Word::Plain(measure) => {
+            let measure = measure();
+            if measure.takes_number() {
+                uses(&["property"]);
+            }
+            Some(measure)
+        }
         Word::RatioToPrevious => {
             uses(&["compares"]);
             Some(match basis {
@@ -341,7 +327,7 @@ fn read_measure(word: Word, of: Option<&Selector>, fields: &mut Fields<'_, '_>) 
             fields.text("property").map(|property| Measure::DaysUntil { property })
         }
         Word::ValueAt => {
-            uses(&["at"]);
+            uses(&["at", "property"]);
             refuse(fields, &["offset"], "value_at ", "value_at");
             Some(Measure::Last)
         }
@@ -413,88 +399,6 @@ fn read_since(fields: &mut Fields<'_, '_>) -> Option<Option<Since>> {
         "text" => node.one_of(&[("start", ())], fields.findings).map(|()| Some(Since::Start)),
         _ => Selector::read(node, fields.findings).map(Since::LastOf).map(Some),
     }
-}
-
-fn read_compare(fields: &mut Fields<'_, '_>) -> Option<Option<Compare>> {
-    let Some(node) = fields.optional("compare") else { return Some(None) };
-    let mut inner = node.fields(&["with", "as", "windows", "align", "by"], fields.findings)?;
-    let with = inner.one_of("with", OTHERS);
-    let against = inner.one_of("as", AGAINST);
-    let (with, against) = (with?, against?);
-    if (with == Other::OwnAndPeers && !against.is_course()) || (against.is_course() && !is_own(with)) {
-        inner.complain(
-            "senseless",
-            Text::new(
-                "ewma 和 cusum 与 own_history 或 own_and_peers 搭配；own_and_peers 只能这样用",
-                "ewma and cusum go with own_history or own_and_peers, and own_and_peers only with them",
-            ),
-            Text::default(),
-        );
-        return None;
-    }
-    if against.is_rhythm() && with != Other::OwnAndPeers {
-        inner.complain(
-            "senseless",
-            Text::new(
-                "fall、rise、expected 只和 own_and_peers 搭配：误报率靠同期其他客户来定",
-                "fall, rise and expected go with own_and_peers only: the rate of false alarms is read off the others",
-            ),
-            Text::default(),
-        );
-        return None;
-    }
-    let least = match against {
-        _ if against.is_rhythm() => RHYTHM,
-        _ if against.is_course() => COURSE,
-        _ => 2.0,
-    };
-    let mut unused = vec!["windows", "align", "by"];
-    let with = match with {
-        Other::Previous => With::Previous,
-        Other::OwnHistory | Other::OwnAndPeers => {
-            unused.retain(|key| *key != "windows");
-            let windows = read_windows(&mut inner, least)?;
-            if with == Other::OwnHistory { With::OwnHistory { windows } } else { With::OwnAndPeers { windows } }
-        }
-        Other::LastYear => {
-            unused.retain(|key| *key != "align");
-            let aligns = [("spring_festival", true), ("solar", false)];
-            With::LastYear { spring_festival: inner.optional_one_of("align", &aligns).unwrap_or(true) }
-        }
-        Other::Peers => {
-            unused.retain(|key| *key != "by");
-            With::Peers { by: inner.optional_text("by") }
-        }
-    };
-    refuse(&mut inner, &unused, "这种比较", "this comparison");
-    let single = matches!(with, With::Previous | With::LastYear { .. });
-    if single && matches!(against, Against::Z | Against::Percentile) {
-        inner.complain(
-            "senseless",
-            Text::new(
-                "只和一个周期相比时，as 须为 ratio、change 或 difference",
-                "against one window, as must be ratio, change or difference",
-            ),
-            Text::default(),
-        );
-        return None;
-    }
-    Some(Some(Compare { with, against }))
-}
-
-fn is_own(with: Other) -> bool {
-    matches!(with, Other::OwnHistory | Other::OwnAndPeers)
-}
-
-fn read_windows(fields: &mut Fields<'_, '_>, least: f64) -> Option<u32> {
-    let count = fields.number("windows")?;
-    if count.fract() != 0.0 || !(least..=400.0).contains(&count) {
-        let node = fields.required("windows")?;
-        let (zh, en) = (format!("{least} 到 400 之间的整数"), format!("a whole number from {least} to 400"));
-        fields.findings.push(node.wrong_type(Text::new(zh, en)));
-        return None;
-    }
-    Some(count as u32)
 }
 
 /// What each part allows and together makes no sense.

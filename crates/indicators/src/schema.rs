@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::catalog::UNITS;
 use crate::condition::Comparison;
-use crate::measure::REACHES;
+use crate::measure::{FEWEST_PEERS, REACHES};
 use crate::read::{AGAINST, BASES, KEYS, MEASURES, OTHERS};
 use crate::sorting::Sorting;
 
@@ -72,6 +72,12 @@ fn of_key(key: &str) -> Value {
                 "windows": { "type": "integer", "minimum": 2, "maximum": 400 },
                 "align": { "enum": ["spring_festival", "solar"] },
                 "by": { "type": "string" },
+                "within": { "anyOf": [
+                    { "const": "tier" },
+                    in_common("trait", json!({ "type": "string" })),
+                    in_common("segments", json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 })),
+                ] },
+                "least": { "type": "integer", "minimum": 2, "maximum": 1_000_000, "default": FEWEST_PEERS },
             },
             "required": ["with", "as"],
         }),
@@ -80,6 +86,11 @@ fn of_key(key: &str) -> Value {
         "when_absent" => json!({ "enum": ["unknown", "zero"] }),
         _ => json!({ "type": "string" }),
     }
+}
+
+/// What peers have in common, written as a table of one key.
+fn in_common(key: &str, value: Value) -> Value {
+    json!({ "type": "object", "additionalProperties": false, "properties": { key: value }, "required": [key] })
 }
 
 fn selector() -> Value {

@@ -69,7 +69,10 @@ impl Rows {
     pub fn push(&mut self, frame: &FactFrame, group: &Group<'_>, row: usize) {
         self.at.push(frame.occurred_at(row).micros());
         if group.values {
-            self.values.push(frame.value(row).map_or(NO_VALUE, |value| value.millionths() as i64));
+            self.values.push(match group.number {
+                None => held(frame.value(row)),
+                Some(key) => held(frame.property(row, key).flatten().and_then(number_in)),
+            });
             if frame.has_currencies() {
                 self.currencies.push(frame.currency_code(row));
             }
@@ -330,6 +333,17 @@ impl<'s> Seen<'s> {
         let first = currencies.next();
         currencies.any(|currency| Some(currency) != first)
     }
+}
+
+/// A value as columns hold it.
+#[inline]
+pub(crate) fn held(value: Option<Amount>) -> i64 {
+    value.map_or(NO_VALUE, |value| value.millionths() as i64)
+}
+
+/// The number that a property says, if it is one.
+pub(crate) fn number_in(said: &str) -> Option<Amount> {
+    said.trim().parse().ok().filter(|number: &f64| number.is_finite()).and_then(Amount::from_f64)
 }
 
 fn amount(millionths: i128) -> f64 {

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use facts::{FactFrame, Mark, StoredFact};
-use vocab::{AsOf, CustomerId, Instant, Kind, Zone};
+use vocab::{AsOf, CustomerId, Instant, Kind, Unknown, Zone};
 
 use crate::catalog::Catalog;
 use crate::frame::{Cell, Columns, IndicatorFrame};
@@ -21,7 +21,7 @@ use crate::kernel::{Answering, in_parallel};
 use crate::peers;
 use crate::plan::{Delivery, Plan};
 use crate::selector::Selector;
-use crate::series::{NO_VALUE, Rows, RowsRef};
+use crate::series::{Rows, RowsRef, held, number_in};
 use crate::supply::Supply;
 
 pub use follow::Followed;
@@ -34,6 +34,8 @@ const FOLD: usize = 65_536;
 #[derive(Clone, Debug)]
 struct Shape {
     selector: Selector,
+    /// The property whose number stands for the value.
+    number: Option<String>,
     values: bool,
     said: Vec<String>,
 }
@@ -83,7 +85,7 @@ pub struct Standing {
 impl Standing {
     /// An empty one for a catalogue; `ground` says what was delivered, see [`FactFrame::ground`].
     ///
-    /// `None` for a catalogue that compares customers by a trait or by their facts, which are not at hand here.
+    /// `None` for a catalogue that compares customers within groups or by their facts, which are not at hand here.
     pub fn new(catalog: Arc<Catalog>, ground: FactFrame, mark: Mark) -> Option<Standing> {
         if catalog.needs_others() {
             return None;
@@ -94,6 +96,7 @@ impl Standing {
             let plan = Plan::new(&ground, &catalog, &some, Delivery::Observed);
             let shape = |group: &crate::plan::Group<'_>| Shape {
                 selector: group.selector().clone(),
+                number: group.number.map(str::to_owned),
                 values: group.values,
                 said: group.said.iter().map(|key| (*key).to_owned()).collect(),
             };
@@ -161,7 +164,10 @@ impl Standing {
                 let own = &mut rows[lane as usize];
                 own.at.push(frame.occurred_at(row).micros());
                 if shape.values {
-                    own.values.push(frame.value(row).map_or(NO_VALUE, |value| value.millionths() as i64));
+                    own.values.push(match &shape.number {
+                        None => held(frame.value(row)),
+                        Some(key) => held(frame.property(row, key).flatten().and_then(number_in)),
+                    });
                     let currency = frame.currency(row).map_or(0, |text| self.ground.currency_code_of(text));
                     own.add_currency(currency);
                 }
@@ -208,7 +214,10 @@ impl Standing {
             }
             let row = Row {
                 at: fact.occurred_at.micros(),
-                value: shape.values.then(|| fact.value.map_or(NO_VALUE, |value| value.millionths() as i64)),
+                value: shape.values.then(|| match &shape.number {
+                    None => held(fact.value),
+                    Some(key) => held(said(key).and_then(number_in)),
+                }),
                 currency: fact.currency.as_deref().map_or(0, |text| self.ground.currency_code_of(text)),
                 said: shape
                     .said
@@ -409,7 +418,9 @@ impl Standing {
         let mut parts = in_parallel(&seen, threads, |part| {
             // With room for everybody: the first part becomes the whole.
             let mut customers: Vec<CustomerId> = Vec::with_capacity(seen.len());
-            let mut cells: Vec<Vec<Cell>> = (0..plan.columns).map(|_| Vec::with_capacity(seen.len())).collect();
+            let room = |reason: &Option<Unknown>| if reason.is_some() { 0 } else { seen.len() };
+            let mut cells: Vec<Vec<Cell>> =
+                plan.left_empty(0).iter().map(|reason| Vec::with_capacity(room(reason))).collect();
             let mut answering = Answering::new(&plan);
             let mut rows: Vec<RowsRef<'_>> = Vec::with_capacity(self.lanes.len());
             for place in part {
@@ -428,9 +439,11 @@ impl Standing {
             cells.iter_mut().zip(part).for_each(|(all, mut some)| all.append(&mut some));
         }
         let visible = vec![true; customers.len()];
-        peers::finish(&self.catalog, &self.ground, as_of, &customers, &visible, &mut cells);
+        let peerings = peers::finish(&self.catalog, &self.ground, as_of, &customers, &visible, &mut cells);
         let known_from = plan.known_from.iter().map(|of| of.first().copied().flatten()).collect();
-        Some(IndicatorFrame::new(as_of, customers, Columns::of(&self.catalog), cells).known_from_on(known_from))
+        let (columns, left_empty) = (Columns::of(&self.catalog), plan.left_empty(0));
+        let frame = IndicatorFrame::filled_up(as_of, customers, columns, cells, &left_empty);
+        Some(frame.known_from_on(known_from).among(peerings))
     }
 }
 

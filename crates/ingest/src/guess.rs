@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use vocab::{Finding, Zone};
 
 use crate::fault;
-use crate::kind::{Field, TableKind, fields, normalized};
+use crate::kind::{Field, TableKind, fields, is_number, normalized};
 use crate::mapping::{Mapping, Use};
 use crate::moment::{self, DateOrder};
 use crate::number;
@@ -135,6 +135,7 @@ fn of_kind(table: &Table, plan: &Plan, kind: TableKind) -> (Mapping, Vec<Finding
     mapping.observed_on = plan.observed_on;
     mapping.date_order = plan.date_order;
     mapping.decimal = plan.decimal;
+    mapping.equal_rows = plan.equal_rows.unwrap_or_default();
     mapping.event_names = plan.event_names.clone();
     mapping.constants = plan.constants.clone();
     for (header, wanted) in &plan.mapping {
@@ -218,9 +219,7 @@ fn holds(table: &Table, at: usize, field: &Field) -> bool {
         "period" | "period_start" | "period_end" => {
             cells.any(|cell| Period::read(cell, Span::Day, DateOrder::MonthFirst, &Zone::utc()).is_some())
         }
-        "amount" | "order_amount" | "unit_price" | "quantity" | "score" | "value" => {
-            cells.any(|cell| number::decimal(cell).is_some())
-        }
+        id if is_number(id) => cells.any(|cell| number::decimal(cell).is_some()),
         _ => true,
     }
 }

@@ -205,7 +205,10 @@ pub(crate) fn metric_name(header: &str) -> Option<&'static str> {
 
 /// Whether a field holds numbers.
 pub(crate) fn is_number(field: &str) -> bool {
-    matches!(field, "amount" | "order_amount" | "unit_price" | "quantity" | "score" | "value")
+    matches!(
+        field,
+        "amount" | "order_amount" | "unit_price" | "quantity" | "score" | "value" | "cost" | "unit_cost" | "margin"
+    )
 }
 
 /// A header reduced to what distinguishes it: lower case, half width, without separators and without a unit in

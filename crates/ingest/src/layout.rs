@@ -9,7 +9,7 @@ use vocab::{CustomerId, Instant, SourceName, Zone};
 use crate::clock::Clock;
 use crate::fault::{self, Fault};
 use crate::kind::{TableKind, fields, normalized};
-use crate::mapping::{Mapping, Use};
+use crate::mapping::{EqualRows, Mapping, Use};
 use crate::moment::{self, DateOrder};
 use crate::number::{self, DecimalMark};
 use crate::period::{Period, day_number};
@@ -73,6 +73,9 @@ pub(crate) struct OrderSlots {
     pub(crate) unit_price: Slot,
     pub(crate) amount: Slot,
     pub(crate) order_amount: Slot,
+    pub(crate) cost: Slot,
+    pub(crate) unit_cost: Slot,
+    pub(crate) margin: Slot,
     pub(crate) status: Slot,
     pub(crate) text: Slot,
     pub(crate) currency: Slot,
@@ -93,6 +96,9 @@ impl OrderSlots {
             unit_price: slot("unit_price"),
             amount: slot("amount"),
             order_amount: slot("order_amount"),
+            cost: slot("cost"),
+            unit_cost: slot("unit_cost"),
+            margin: slot("margin"),
             status: slot("status"),
             text: slot("text"),
             currency: slot("currency"),
@@ -118,6 +124,8 @@ pub(crate) struct Layout {
     pub(crate) key_is_name: bool,
     /// Whether order numbers that begin with C stand beside the same numbers without: cancellations then.
     pub(crate) has_cancelling_numbers: bool,
+    /// Whether equal rows count once.
+    pub(crate) are_equal_rows_one: bool,
     currency: Option<String>,
     mark: DecimalMark,
     observed_day: Option<Period>,
@@ -178,6 +186,7 @@ impl Layout {
             key_is_phone: key.is_some_and(|header| is_header_of("phone", header)),
             key_is_name: key.is_some_and(|header| is_header_of("name", header)),
             has_cancelling_numbers: profile.has_cancelling_numbers(),
+            are_equal_rows_one: mapping.equal_rows == EqualRows::Once,
             currency: mapping.currency.clone(),
             mark: mapping.decimal.unwrap_or_else(|| profile.decimal_mark()),
             observed_day: mapping.observed_on.and_then(|at| day_of(at, &mapping.zone)),

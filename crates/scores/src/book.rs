@@ -180,9 +180,29 @@ impl ScoreBook {
         self
     }
 
+    /// The same scorecard where the firm says itself what a customer is worth, whatever the scorecards name.
+    pub fn valued_by(mut self, indicator: &str) -> ScoreBook {
+        let before: Vec<ScoreBook> = self.before.iter().map(|book| book.clone().valued_by(indicator)).collect();
+        let is_changed = self.value.as_deref() != Some(indicator) || before != self.before;
+        if is_changed {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(self.version.as_bytes()).update(b"\nvalue ").update(indicator.as_bytes());
+            self.version = hasher.finalize().to_hex()[..16].to_owned();
+            self.value = Some(indicator.to_owned());
+            self.before = before;
+        }
+        self
+    }
+
     /// The scorecards asked before this one, in order.
     pub fn special(&self) -> &[ScoreBook] {
         &self.before
+    }
+
+    /// Those and this one, each by itself, in the order in which they are asked.
+    pub fn each(&self) -> impl Iterator<Item = ScoreBook> + '_ {
+        let own = || ScoreBook { before: Vec::new(), ..self.clone() };
+        self.before.iter().cloned().chain(std::iter::once_with(own))
     }
 
     /// The scorecard by which a score came about.

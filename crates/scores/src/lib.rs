@@ -33,7 +33,8 @@ pub use reason::{in_words, plainly, reasons};
 pub use said::{Override, Pulse, Said};
 pub use score::{
     Correction, CustomerScore, ScoreFrame, earned, healths_said, score, score_each, score_lightly, score_said,
+    score_said_lightly,
 };
 pub use segment::{CutPlan, RfmPlan, Segment, SegmentBook, TierPlan};
-pub use sort::{Portrait, RfmCell, RfmCuts, SegmentFrame, Tier, TierCuts, sort, tiers};
+pub use sort::{Portrait, RfmCell, RfmCuts, SegmentFrame, Tier, TierCuts, sort, tiers, tiers_of};
 pub use weigh::Counted;

@@ -164,6 +164,15 @@ pub fn tiers(
     stays: &dyn Fn(usize) -> bool,
 ) -> (Option<TierCuts>, Vec<Option<Tier>>) {
     let values: Vec<Option<f64>> = scores.iter().map(|(_, score)| score.value.known()).collect();
+    tiers_of(plan, &values, stays)
+}
+
+/// The same of these values, by place: what would be if a customer were worth that.
+pub fn tiers_of(
+    plan: TierPlan,
+    values: &[Option<f64>],
+    stays: &dyn Fn(usize) -> bool,
+) -> (Option<TierCuts>, Vec<Option<Tier>>) {
     let cuts = match plan {
         TierPlan::Amount { high, middle } => Some(TierCuts { high, middle }),
         TierPlan::Share { high, middle } => {

@@ -172,7 +172,11 @@ impl Leaf<'_> {
     fn weigh_unknown(&self, cell: Cell, reason: Unknown, base: f64) -> Weighed {
         let ours = matches!(
             reason,
-            Unknown::NotConnected | Unknown::SourceSilent | Unknown::ShortHistory | Unknown::LowCoverage
+            Unknown::NotConnected
+                | Unknown::SourceSilent
+                | Unknown::ShortHistory
+                | Unknown::LowCoverage
+                | Unknown::TooFewPeers
         );
         let counts =
             |points, counted| Weighed { cell, is_number: false, weight: self.share, known: 0.0, points, counted };

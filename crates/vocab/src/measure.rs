@@ -125,6 +125,8 @@ pub enum Unknown {
     MixedCurrency,
     /// Too little of what the score needs is known.
     LowCoverage,
+    /// Too few of those it would be compared with have a number.
+    TooFewPeers,
 }
 
 words!(Unknown {
@@ -136,6 +138,7 @@ words!(Unknown {
     NoValue = "no_value",
     MixedCurrency = "mixed_currency",
     LowCoverage = "low_coverage",
+    TooFewPeers = "too_few_peers",
 });
 
 #[cfg(test)]

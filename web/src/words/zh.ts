@@ -73,7 +73,9 @@ export default {
     title: '健康分', means: '0 到 100，越高越健康。由打分卡从各项指标算出。', coverage: '数据完整度 {{share}}', coverage_title: '数据完整度', coverage_means: '打分卡的权重里，有多少是有数据的', thin: '数据偏少，仅供参考',
     no_change: '30 天前还没有健康分', in_30d: '30 天变化', trend: '近 180 天健康分，现在 {{health}}',
   },
-  value: { title: '{{noun}}价值', means: '按打分卡选定的口径计算', means_of: '{{what}}：打分卡选定的口径' },
+  value: { title: '{{noun}}价值', means: '按选定的口径计算', means_of: '{{what}}：选定的口径',
+    about: '价值决定高、中、低三层，也决定预警先看谁、风险金额怎么算。换一个口径，先看看会变多少。', in_use: '在用', by_scorecard: '打分卡指定', unknown: '还没有{{noun}}有这项数据', no_cost: '订单里还没有成本。导入时带上“成本”“进价”或“毛利”一列，或在上报的订单里加 cost，就能按毛利算', known: '{{known}} {{m}}有数（{{share}}），合计 {{sum}}',
+    choose: '换个口径', consequence: '保存之后', no_change: '没有{{noun}}换层。', change_other: '{{shown}} {{m}}{{noun}}换层：', raised_other: '{{shown}} {{m}}升层', lowered_other: '{{shown}} {{m}}降层', gained_other: '{{shown}} {{m}}从分不出层变为有层', lost_other: '{{shown}} {{m}}变为分不出层', follows: '名单、分群和风险金额马上跟着变，预警的先后从下一次计算起变。过去的页面也按新口径看。', nobody: '还没有{{noun}}', nobody_text: '导入数据之后，这里会说每个口径各有多少{{noun}}有数。' },
   owner: { none: '公海' },
   standing: { current: '在服务', too_new: '太新，暂不判断', gone: '已流失' },
   proof: { untested_means: '还没有用贵司过去的数据检验过：排序可以参考，命中率还不知道。', backtested_means: '已经用贵司过去的数据检验过；名单和天数见“回看过去一年”。' },
@@ -112,7 +114,7 @@ export default {
   },
   customer: {
     open: '打开', all: '看全部情况', reasons: '为什么要跟进', why: '健康分从何而来', no_contributions: '还没有可以解释的分数', sum: '起点 {{base}} 分，各项合计 {{sum}}，得 {{health}} 分',
-    contract_end: '合同到期', since: '最早动态', last_seen: '最近活动', id: '编号', missing: '没有这个{{noun}}', missing_text: '编号 {{id}} 在这一刻还不存在，或不在您的权限里。',
+    contract_end: '合同到期', since: '最早动态', won_back: '已回流', won_back_means: '按流失定义，{{gone}} 起视为已流失，{{back}} 又有了动态。是不是因为挽留才回来，没有对照组说不准。', last_seen: '最近活动', id: '编号', missing: '没有这个{{noun}}', missing_text: '编号 {{id}} 在这一刻还不存在，或不在您的权限里。',
     gone: '{{when}} 起视为已流失', fine: '各项都正常，没有明显风险', no_health: '动态还太少，画不出健康分的走势', health_line: '近 180 天健康分走势，现在 {{health}}', by: '{{scorecard}}', scorecard_means: '风险等级由这张打分卡决定',
     changed: '与一周前比', unchanged: '没有变化', changed_sum: '{{before}} → {{after}}，{{change}} 分', alerts: '预警', no_alerts: '没有预警', cases: '跟进单', traits: '资料', no_traits: '还没有收到资料', trait_since: '{{when}} 起',
   },
@@ -152,7 +154,7 @@ export default {
   churn: {
     title: '流失概览', definition: '流失口径', sentence: '{{month}}流失 <b>{{count}}</b> {{m}}，客户流失率 <b>{{rate}}</b>', sentence_none: '还没有完整的月份可以计算流失率', rate: '客户流失率', rate_means: '月初的{{noun}}中，当月流失的比例。当月新来的不算。',
     by_month: '各月客户流失率', click: '点一个月份，看是谁', at_start_other: '月初 {{count}} {{m}}', left_other: '流失 {{count}} {{m}}', incomplete: '本月还没结束', states: '全部 {{all}} {{m}} = 在服务 {{current}} + 太新 {{too_new}} + 已流失 {{gone}}',
-    by_band: '按风险等级', by_owner: '按{{owner}}', count: '{{noun}}', value: '金额', at_risk: '高风险', at_risk_value: '风险金额', share: '占比', leavers: '{{month}}流失的{{noun}}', leavers_none: '这个月没有流失', gone_at: '流失日', before: '流失前价值', not_yet_title: '还不能判断流失',
+    by_band: '按风险等级', by_owner: '按{{owner}}', count: '{{noun}}', value: '金额', at_risk: '高风险', at_risk_value: '风险金额', at_risk_by_band: '高风险及以上的{{noun}}的价值。模型启用后，改为价值 × 流失概率。', at_risk_by_risk: '每{{m}}{{noun}}的价值 × 在用模型给出的 {{days}} 天内流失概率，加起来：什么都不做，预计失去这么多。', share: '占比', leavers: '{{month}}流失的{{noun}}', leavers_none: '这个月没有流失', gone_at: '流失日', before: '流失前价值', not_yet_title: '还不能判断流失',
     chart_label: '各月客户流失率：{{list}}',
   },
   punctuation: { stop: '。', comma: '，', list: '、' },
@@ -207,12 +209,12 @@ export default {
   import: {
     title: '导入文件', steps: { file: '选文件', map: '对应列', check: '核对', done: '导入' }, wider: '这几步在宽一点的屏幕上更好用，手机上也能完成。',
     drop: '把文件拖到这里，或点一下选择', formats: 'CSV、TSV、JSON、Excel、Parquet，也可以是 zip 或 gz，最大 2 GB。编码和列名会自动识别。', paste_hint: '也可以在 Excel、WPS 或飞书表格里复制一片单元格，回到这里直接粘贴。', paste_open: '打开粘贴框', paste_place: '连同表头一起粘贴到这里', paste_take: '就用这些', pasted_name: '粘贴的表格', uploading: '正在上传 {{share}}', upload_failed: '没有传成功', other_file: '换一个文件',
-    kind: '这是什么', choose_kind: '请选一种', sheet: '工作表', source: '来源名称', source_hint: '同一来源再次导入时，已有的不会重复', observed_on: '名单日期', observed_hint: '这份名单反映哪一天的情况', column: '文件里的列', samples: '样例', becomes: '对应到', property: '保留为属性', leave_out: '不导入', required: '必填', guessed: '自动识别', chosen: '您选的', missing: '还缺：{{list}}', rows_other: '{{shown}} 行', encoding: '编码 {{encoding}}',
+    kind: '这是什么', choose_kind: '请选一种', sheet: '工作表', source: '来源名称', source_hint: '同一来源再次导入时，已有的不会重复', observed_on: '名单日期', observed_hint: '这份名单反映哪一天的情况', equal_rows: '内容相同的行', equal: { each: '每行都算', once: '只算一次' }, equal_hint: '没有编号又一模一样的行，以及同一订单里相同的明细', column: '文件里的列', samples: '样例', becomes: '对应到', property: '保留为属性', leave_out: '不导入', required: '必填', guessed: '自动识别', chosen: '您选的', missing: '还缺：{{list}}', rows_other: '{{shown}} 行', encoding: '编码 {{encoding}}',
     reading: '正在核对', checked: '核对结果', will: '{{accepted}} 行会导入，生成 {{facts}} 条明细记录', will_none: '没有可以导入的行', received: '共', accepted: '可导入', duplicates: '已有', rejected: '有问题', blocking: '先改好这些，才能导入', findings: '有问题的行', findings_text: '这些行不会导入，其余照常。导入后可下载它们，改好再导。', row: '第 {{row}} 行', finding: '问题', hint: '怎么改', no_findings: '没有发现问题', more_findings: '只列出前 {{count}} 条', where: '位置',
     start: '开始导入', started: '正在导入 {{file}}', progress: '已读 {{received}} / {{total}} 行', leave: '可以离开这一页，导入会继续', finished: '导入完成', failed: '导入没有完成', failed_text: '已导入的都在，再导一次同一份文件不会重复。', report: '共 {{received}} 行：导入 {{accepted}}，已有 {{duplicates}}，未导入 {{rejected}}', facts: '生成 {{facts}} 条明细记录', changed_from: '{{when}} 之后的历史情况有更新', conflicts_other: '{{count}} 条编号相同但内容不同，保留了先来的', download: '下载未导入的行', another: '再导一份', see_today: '看今日名单', restart: '重新开始', restored: '接着上次没做完的导入', good: '没问题', warned: '有提醒，会导入', bad: '有问题，不导入', save_mapping: '记住这份对应', save_mapping_hint: '下次表头一样的文件就不用再对', mapping_name: '对应的名称', used_mapping: '按保存的“{{name}}”对应好了', without_mapping: '不用它，重新识别', use_mapping: '用保存的对应', no_mapping: '自动识别', cancel: '停止导入', undo: '撤销', undo_title: '撤销“{{file}}”的导入？', undo_text: '它带来的 {{facts}} 条明细记录从现在起不再计入；别的来源不受影响。过去的情况仍可查看。', undid: '已撤销，{{facts}} 条明细记录不再计入', cancelled: '已停止，什么都没有导入', cancelled_text: '已经写入的都撤回了。', undone: '这次导入已撤销', undone_text: '它带来的明细记录不再计入。',
   },
   settings: {
-    title: '设置', parts: { firm: '公司与称呼', staff: '员工', ownership: '归属与公海', notices: '通知', tokens: 'API 令牌', definitions: '口径与规则', advice: '处理建议', audit: '操作审计' }, saved: '已保存', admin_only: '这一页由管理员设置',
+    title: '设置', parts: { firm: '公司与称呼', value: '客户价值', staff: '员工', ownership: '归属与公海', notices: '通知', tokens: 'API 令牌', definitions: '口径与规则', advice: '处理建议', audit: '操作审计' }, saved: '已保存', admin_only: '这一页由管理员设置',
     firm_name: '公司名称', noun_zh: '{{noun}}怎么叫（中文）', noun: '客户怎么叫', noun_en: '英文单数', nouns_en: '英文复数', measure: '量词', owner_title: '负责人怎么叫', owner_title_en: '负责人英文', preview: '页面上会这样说', preview_text: '今天要跟进 12 {{measure}}{{noun}}，其中 3 {{measure}}没有{{owner}}。', timezone: '时区', timezone_fixed: '建数据目录时已定', currency: '币种', churn: '流失口径', template: '行业模板',
     staff_other: '{{count}} 位员工', add_staff: '添加员工', name: '姓名', email: '邮箱（登录名）', password: '初始密码', password_hint: '至少 8 位', role: '角色', owner_key: '名下{{noun}}', owner_key_hint: '数据里写的负责人名字，要一字不差', inactive: '已停用', added: '已添加 {{name}}',
     tokens_about: '给程序读数据用。令牌只在生成时显示一次。', token_name: '用途', add_token: '生成令牌', token_once: '现在就复制，关掉之后看不到了', created: '生成', used: '最近使用', never_used: '没用过', token_removed: '已删除', remove_token: '删除“{{name}}”？用它的程序会立刻读不到数据。', tokens_none: '还没有令牌',

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::StoredFact;
-use indicators::{Cell, IndicatorFrame, fill};
-use scores::{Contribution, Correction, CustomerScore, ScoreBook};
-use vocab::{AsOf, CustomerId, Instant, Kind, Scope};
+use indicators::{Cell, Indicator, IndicatorFrame, fill};
+use scores::{Contribution, Correction, CustomerScore, ScoreBook, SegmentBook};
+use vocab::{AsOf, CustomerId, Instant, Kind, Scope, Unknown};
 
 use crate::arriving::quality::silent_because;
 use crate::customer::contacts::{hidden, hidden_properties};
 use crate::customer::customers::{figure, reasons, row_of};
 use crate::customer::segments::{segments_of, tags_of};
+use crate::defined::peer_groups::{peers, too_few};
 use crate::error::Error;
 use crate::moment::snapshot::{Snapshot, trend_moments, written};
 use crate::view::{
@@ -66,7 +67,8 @@ impl App {
         let wanted = customer.clone();
         let facts = blocking(move || Ok(facts_then.facts_of(&wanted)?)).await?;
         let score = snapshot.score(position).ok_or_else(|| Error::internal("a customer without a score row"))?;
-        let book = self.book(&snapshot)?.of(score);
+        let all_books = self.book(&snapshot)?;
+        let book = all_books.of(score);
         let words = self.judgements(scope, customer, as_of.map_or(now, AsOf::instant)).await?;
         Ok(view::CustomerPage {
             row: row_of(self, (&snapshot, position), (&belonging, place), open),
@@ -77,13 +79,14 @@ impl App {
             contributions: self.contributions(book, score, &snapshot.indicators, customer),
             reasons: reasons(self, &snapshot, position),
             change: self.change(&snapshot, position, week_ago),
-            indicators: self.indicator_rows(&snapshot, customer, &weeks),
+            indicators: self.indicator_rows(&snapshot, (customer, belonging.book()), &weeks),
             rhythm,
             traits: traits(&facts),
             alerts,
             cases,
             scorecard: Words::from(&book.name),
             scorecard_version: book.version.clone(),
+            other_healths: self.other_healths(&snapshot, position, all_books, score),
             judgements: words,
             fact_counts: fact_counts(&facts),
             tags: tags_of(&belonging, customer),
@@ -182,7 +185,7 @@ impl App {
     fn indicator_rows(
         &self,
         snapshot: &Snapshot,
-        customer: &CustomerId,
+        (customer, book): (&CustomerId, Option<&SegmentBook>),
         weeks: &[IndicatorFrame],
     ) -> Vec<IndicatorRow> {
         let cell = |frame: &IndicatorFrame, id: &str| {
@@ -201,18 +204,28 @@ impl App {
         };
         let catalog = &self.definitions().catalog;
         let starved = catalog.starved(&snapshot.supply, snapshot.as_of, self.zone());
-        // A starved indicator says which source is silent, and since when.
-        let shown = |id: &str| {
+        let position = snapshot.indicators.position(customer);
+        // A starved indicator says which source is silent, and since when; one among peers, how few there are.
+        let shown = |indicator: &Indicator| {
+            let id = indicator.id.as_str();
             let mut shown =
-                figure(cell(&snapshot.indicators, id).unwrap_or(Cell::Unknown(vocab::Unknown::NeverObserved)));
+                figure(cell(&snapshot.indicators, id).unwrap_or(Cell::Unknown(Unknown::NeverObserved)));
             let outage = starved.iter().find(|(one, _)| one.id == id).map(|(_, outage)| *outage);
             if let Some(outage) = outage.filter(|_| shown.unknown.as_deref() == Some("source_silent")) {
                 shown.unknown_because = Some(silent_because(outage, self.zone()));
             }
+            if shown.unknown.as_deref() == Some(Unknown::TooFewPeers.as_str()) {
+                let why = position.and_then(|at| too_few(indicator, &snapshot.indicators, at, book));
+                shown.unknown_because = why.or(shown.unknown_because);
+            }
             shown
         };
-        // What no source of the firm tells of would fill the page with nothing.
-        let told = |id: &str| cell(&snapshot.indicators, id) != Some(Cell::Unknown(vocab::Unknown::NotConnected));
+        // What no source of the firm tells of would fill the page with nothing, and so would a place among nobody.
+        let told = |id: &str| match cell(&snapshot.indicators, id) {
+            Some(Cell::Unknown(Unknown::NotConnected)) => false,
+            Some(Cell::Unknown(Unknown::TooFewPeers)) => !snapshot.indicators.peer_groups(id).is_empty(),
+            _ => true,
+        };
         let rows = catalog.indicators().iter().filter(|one| told(&one.id)).map(|one| IndicatorRow {
             id: one.id.clone(),
             name: Words::from(&one.name),
@@ -221,7 +234,8 @@ impl App {
             unit: one.unit.clone(),
             worse: one.worse.as_str().to_owned(),
             window: one.window(),
-            figure: shown(&one.id),
+            figure: shown(one),
+            peers: position.and_then(|at| peers(one, &snapshot.indicators, at, book)),
             history: history(&one.id),
         });
         rows.collect()

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use indicators::{Cell, Sorting};
-use outcomes::State;
+use outcomes::{Life, State};
 use scores::{Firmness, Tier};
 use vocab::{AsOf, Band, CustomerId, Instant, Lang, Scope, Unknown};
 
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::modelled::risk::Reasoned;
 use crate::moment::belonging::Belonging;
 use crate::moment::snapshot::{Snapshot, owner_keys, state_index, written};
-use crate::view::{self, Count, CustomerRow, Figure, Standing, Verdict, Words};
+use crate::view::{self, Count, CustomerRow, Figure, Standing, Verdict, WonBack, Words};
 
 /// What the list is sorted by. Unknown comes last either way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -170,17 +170,25 @@ impl App {
         };
         let turned = query.descending.is_some_and(|wanted| wanted != query.order.descends());
         let order = snapshot.roll.order(&snapshot, query.order, turned);
-        let mut positions: Vec<usize> =
-            order.iter().map(|position| *position as usize).filter(|position| passes(*position)).collect();
-        let banded = |position: &usize| {
-            query.bands.is_empty() || query.bands.iter().any(|band| band == band_word(snapshot.band(*position)))
-        };
-        let tiered = |position: &usize| among(&belonging, &snapshot, *position, Sorting::Tier, &query.tiers);
-        // Each count leaves out its own filter and keeps the others.
-        let of_bands: Vec<usize> = positions.iter().copied().filter(tiered).collect();
-        let of_tiers: Vec<usize> = positions.iter().copied().filter(banded).collect();
-        let (band_counts, tier_counts) = (count_bands(&snapshot, &of_bands), count_tiers(&belonging, &of_tiers));
-        positions.retain(|position| banded(position) && tiered(position));
+        let in_bands = BANDS.map(|band| query.bands.is_empty() || query.bands.iter().any(|one| one == band_word(band)));
+        let (mut bands, mut tiers) = ([0; BANDS.len()], [0; Tier::ALL.len() + 1]);
+        // Everybody is gone through in the order of places, where all that is asked lies side by side; the order of the list
+        // then asks of each place only whether it is meant.
+        let mut is_meant = vec![false; snapshot.customers().len()];
+        for position in (0..is_meant.len()).filter(|position| passes(*position)) {
+            let tier = belonging.tier(position).and_then(|tier| Tier::ALL.iter().position(|one| *one == tier));
+            let (band, tier) = (band_place(snapshot.band(position)), tier.unwrap_or(Tier::ALL.len()));
+            let tiered = among(&belonging, &snapshot, position, Sorting::Tier, &query.tiers);
+            // Each count leaves out its own filter and keeps the others.
+            bands[band] += u64::from(tiered);
+            tiers[tier] += u64::from(in_bands[band]);
+            is_meant[position] = in_bands[band] && tiered;
+        }
+        let positions = order.iter().map(|place| *place as usize).filter(|place| is_meant[*place]).collect();
+        let count = |key: &str, count: u64| Count { key: key.to_owned(), count };
+        let band_counts = BANDS.iter().zip(bands).map(|(band, sum)| count(band_word(*band), sum)).collect();
+        let tier_words = Tier::ALL.into_iter().map(Some).chain([None]).map(tier_word);
+        let tier_counts = tier_words.zip(tiers).map(|(word, sum)| count(word, sum)).collect();
         Ok(Matches { snapshot, positions, band_counts, tier_counts, belonging })
     }
 }
@@ -213,17 +221,6 @@ fn among(belonging: &Belonging, snapshot: &Snapshot, position: usize, sorting: S
     };
     let is_in = |name: &String| belonging.is_in(snapshot, position, sorting, name) == Some(true) || is_unknown(name);
     names.is_empty() || names.iter().any(is_in)
-}
-
-fn count_tiers(belonging: &Belonging, positions: &[usize]) -> Vec<Count> {
-    let tiers: Vec<Option<Tier>> = Tier::ALL.map(Some).into_iter().chain([None]).collect();
-    let mut counts = vec![0; tiers.len()];
-    for position in positions {
-        let tier = belonging.tier(*position);
-        counts[tiers.iter().position(|one| *one == tier).unwrap_or(tiers.len() - 1)] += 1;
-    }
-    let count = |(tier, count): (Option<Tier>, u64)| Count { key: tier_word(tier).to_owned(), count };
-    tiers.into_iter().zip(counts).map(count).collect()
 }
 
 /// The tier's word, or `unknown`.
@@ -307,6 +304,10 @@ pub(crate) fn verdict_of(score: Option<&scores::CustomerScore>) -> Verdict {
 pub(crate) fn standing(snapshot: &Snapshot, position: usize) -> Standing {
     let customer = &snapshot.customers()[position];
     let state = snapshot.state(position);
+    let life = snapshot.lifetimes.life(customer);
+    let won_back = life
+        .and_then(Life::won_back)
+        .and_then(|spell| Some(WonBack { gone_at: written(spell.gone_at), back_at: written(spell.back_at?) }));
     Standing {
         state: state_word(state).to_owned(),
         gone_at: match state {
@@ -315,11 +316,21 @@ pub(crate) fn standing(snapshot: &Snapshot, position: usize) -> Standing {
         },
         first_seen_at: snapshot.states.first_seen(customer).map(written),
         last_seen_at: snapshot.states.last_seen(customer).map(written),
+        won_back: won_back.filter(|_| !matches!(state, State::Gone { .. })),
     }
 }
 
 /// What a filter calls those of whom a thing is not known.
 const UNKNOWN: &str = "unknown";
+
+/// Every verdict, the worst first.
+pub(crate) const BANDS: [Option<Band>; 5] =
+    [Some(Band::Critical), Some(Band::High), Some(Band::Medium), Some(Band::Low), None];
+
+/// Place of a verdict among [`BANDS`].
+pub(crate) fn band_place(band: Option<Band>) -> usize {
+    BANDS.iter().position(|one| *one == band).unwrap_or(BANDS.len() - 1)
+}
 
 const STATE_WORDS: [&str; 3] = ["current", "too_new", "gone"];
 
@@ -356,19 +367,9 @@ pub(crate) fn unknown_words(why: Unknown) -> Words {
         Unknown::NoValue => ("记录里没有可用的数值", "the records carry no usable value"),
         Unknown::MixedCurrency => ("混有多种货币且没有汇率", "several currencies without a rate"),
         Unknown::LowCoverage => ("已知的数据太少，不足以打分", "too little is known for a score"),
+        Unknown::TooFewPeers => ("同类客户太少，比不出高低", "too few customers of the same sort to compare with"),
     };
     Words::new(zh, en)
-}
-
-fn count_bands(snapshot: &Snapshot, positions: &[usize]) -> Vec<Count> {
-    let bands = [Some(Band::Critical), Some(Band::High), Some(Band::Medium), Some(Band::Low), None];
-    let mut counts = [0; 5];
-    for position in positions {
-        let band = snapshot.band(*position);
-        counts[bands.iter().position(|one| *one == band).unwrap_or(4)] += 1;
-    }
-    let count = |(band, count): (Option<Band>, u64)| Count { key: band_word(band).to_owned(), count };
-    bands.into_iter().zip(counts).map(count).collect()
 }
 
 /// Where a page begins.

@@ -33,6 +33,8 @@ pub(crate) struct InUse {
     terms: Terms,
     /// What people said of customers.
     pub said: Arc<Said>,
+    /// The indicator that the firm chose to measure value by.
+    value: Option<String>,
 }
 
 /// The moment of whoever asks for what is in use now.
@@ -62,7 +64,7 @@ impl Bookshelf {
     /// Replaces what is in use; whether it is another than before.
     fn set(&self, in_use: InUse) -> bool {
         let mut kept = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = kept.terms != in_use.terms || kept.said != in_use.said;
+        let changed = kept.terms != in_use.terms || kept.said != in_use.said || kept.value != in_use.value;
         *kept = Arc::new(in_use);
         changed
     }
@@ -74,7 +76,8 @@ impl App {
         let records = self.store().versions(Versioned::Scorecard).await?;
         let terms = self.store().version_terms(Versioned::Scorecard).await?;
         let said = self.store().judgements(&Scope::All).await?;
-        let in_use = InUse { terms: Terms::of(terms, &records), said: heard(said) };
+        let value = self.firm().await?.and_then(|firm| firm.value);
+        let in_use = InUse { terms: Terms::of(terms, &records), said: heard(said), value };
         if self.shelf().set(in_use) {
             self.0.snapshots.clear();
         }
@@ -82,9 +85,17 @@ impl App {
     }
 
     /// The scorecard by which customers are scored at a moment ([`NOW`] for the present): the version in use then, after
-    /// the others in use that are for some customers only.
+    /// the others in use that are for some customers only, with the value that the firm chose.
     pub(crate) fn book_at(&self, id: &str, at: Instant) -> Result<&ScoreBook, Error> {
         let in_use = self.shelf().in_use();
+        let book = self.composed(id, &in_use, at)?;
+        let Some(value) = &in_use.value else { return Ok(book) };
+        let key = format!("{id} {} by {value}", book.version);
+        self.shelf().books.get(&key, || Ok(book.clone().valued_by(value)))
+    }
+
+    /// The version in use at a moment, after the others that are for some customers only.
+    fn composed(&self, id: &str, in_use: &InUse, at: Instant) -> Result<&ScoreBook, Error> {
         let mut others: Vec<&Term> = in_use.terms.at(at).filter(|term| term.of != id).collect();
         others.sort_by(|a, b| a.of.cmp(&b.of));
         let own = in_use.term(id, at);

@@ -4,6 +4,7 @@
 //! that does not parse is our own mistake and stops the start with the place of the fault.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use actions::{CaseBook, ChurnReason, ReasonTree, ReminderBook, churn_reasons};
 use alerts::{AdviceBook, AlertPolicy, Rule};
@@ -22,6 +23,9 @@ use crate::view::{ChurnOption, DefinitionRow, TemplateOption, Words};
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../definitions"]
 struct Shipped;
+
+/// The firm's own working calendar, in its data folder.
+const CALENDAR: &str = "calendar.toml";
 
 /// An industry template: the words and choices a firm starts with.
 #[derive(Clone, Debug, Deserialize)]
@@ -65,6 +69,23 @@ pub(crate) struct Definitions {
 impl Definitions {
     /// Parses what ships, for a firm in this zone.
     pub(crate) fn shipped(zone: &Zone) -> Result<Self, Error> {
+        Self::with_calendar(zone, None)
+    }
+
+    /// The same for the firm of a folder: a `calendar.toml` in it takes the place of the working calendar that ships, so
+    /// that the holidays of a further year need no newer program.
+    ///
+    /// # Errors
+    /// `bad_definition` with everything that is wrong with the file and where; what the disk says.
+    pub(crate) fn of_folder(dir: &Path, zone: &Zone) -> Result<Self, Error> {
+        match std::fs::read_to_string(dir.join(CALENDAR)) {
+            Ok(text) => Self::with_calendar(zone, Some(&text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::shipped(zone),
+            Err(error) => Err(Error::internal(format!("{CALENDAR}: {error}"))),
+        }
+    }
+
+    fn with_calendar(zone: &Zone, own: Option<&str>) -> Result<Self, Error> {
         let wrong = |findings: Vec<vocab::Finding>| from_findings("bad_definition", &findings);
         let catalog = Catalog::parse(&files("indicators")).map_err(wrong)?;
         let mut segments = BTreeMap::new();
@@ -98,10 +119,12 @@ impl Definitions {
         }
         templates.sort_by_key(|template| ["saas", "ecommerce"].iter().position(|id| *id == template.id).unwrap_or(9));
         let calendars = files("calendars");
-        let calendar = match calendars.first() {
-            Some((file, text)) => WorkCalendar::parse(file, text, zone.clone()).map_err(wrong)?,
-            None => return Err(Error::internal("no working calendar ships")),
+        let calendar = match (own, calendars.first()) {
+            (Some(text), _) => WorkCalendar::parse(CALENDAR, text, zone.clone()).map_err(wrong)?,
+            (None, Some((file, text))) => WorkCalendar::parse(file, text, zone.clone()).map_err(wrong)?,
+            (None, None) => return Err(Error::internal("no working calendar ships")),
         };
+        let catalog = if own.is_some() { catalog.with_calendar(calendar.clone()) } else { catalog };
         let identity = match files("identity").first() {
             Some((file, text)) => KeyPolicy::parse(file, text).map_err(wrong)?,
             None => return Err(Error::internal("no rules about keys ship")),

@@ -75,10 +75,10 @@ impl App {
         let (catalog, ids) = tried(&request.text)?;
         let as_of = AsOf(self.zone().midnight(now));
         let supply = self.supply().await?;
-        let app = self.clone();
+        let (app, firm) = (self.clone(), self.working_firm().await?);
         blocking(move || {
             let definition = app.churn_definition(&churn).ok_or_else(|| no_churn(&churn))?;
-            let catalog = catalog.with_supply(supply);
+            let catalog = app.with_memberships(catalog, &firm, &supply)?.with_supply(supply);
             let question = Question { catalog: &catalog, churn: definition, as_of, horizon: None };
             let frame = app.facts().as_of(as_of).frame(&question.want())?;
             let mut report = shown(&efficacy::efficacy(&frame, &question, &|_| ()), &churn, app.zone());

@@ -6,17 +6,23 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use facts::FactFrame;
-use indicators::{Catalog, Cell, Indicator, IndicatorFrame, Population, Worse, counted, evaluate_at, unit_word};
+use indicators::{
+    Catalog, Cell, Indicator, IndicatorFrame, Population, Sorting, Worse, counted, evaluate_at, unit_word,
+};
 use outcomes::State;
+use scores::SegmentBook;
 use vocab::{Amount, AsOf, CustomerId, Instant, Scope};
 
 use crate::customer::customers::figure;
+use crate::customer::segments::segments_of;
 use crate::defined::definitions::{Definitions, indicator_files};
+use crate::defined::peer_groups::{peer_plan, peers};
 use crate::error::{Error, from_findings};
 use crate::learnt::efficacy::summary;
+use crate::moment::belonging::Belonging;
 use crate::moment::snapshot::{Snapshot, written};
 use crate::view::{
-    Bar, CompareRequest, Count, CustomerFigure, CustomerTest, Distribution, EfficacyReport, FigurePair, GroupFigure,
+    Bar, CompareRequest, Count, CustomerFigure, CustomerTest, Distribution, EfficacyReport, FigurePair, Firm, GroupFigure,
     IndicatorCard, IndicatorCatalog, IndicatorComparison, IndicatorPage, IndicatorPreview, PreviewRequest, Previewed,
     TestedFact, TrendPoint, Words,
 };
@@ -109,6 +115,7 @@ impl App {
         let missing = || Error::not_found(("这个指标", "the indicator"));
         let indicator = self.definitions().catalog.get(id).ok_or_else(missing)?.clone();
         let seen = Seen::of(self.snapshot(as_of, now).await?, &reader.scope);
+        let belonging = self.belonging(&seen.snapshot, as_of).await?;
         let report = self.last_efficacy(&self.working_firm().await?.churn);
         let app = self.clone();
         blocking(move || {
@@ -125,7 +132,8 @@ impl App {
                 definition: table_of(&indicator.id)?,
                 distribution: distribution(&cells),
                 trend: trend(&seen, seen.snapshot.frame(), &only, &indicator.id, app.zone()),
-                groups: groups(&seen, &cells),
+                groups: groups(&seen, &belonging, &cells),
+                peers: peer_plan(&indicator, &seen.snapshot.indicators, belonging.book()),
                 best,
                 worst,
                 efficacy: report.and_then(|report| report.indicators.into_iter().find(|one| one.id == indicator.id)),
@@ -152,11 +160,11 @@ impl App {
             self.place(&snapshot, &reader.scope, customer)?;
         }
         let seen = Seen::of(snapshot, &reader.scope);
-        let app = self.clone();
+        let (app, firm) = (self.clone(), self.working_firm().await?);
         blocking(move || {
-            let (frame, catalog) = app.tried_on(&seen, catalog)?;
+            let (frame, catalog) = app.tried_on(&seen, catalog, &firm)?;
             let now = answers(&seen, &frame, &catalog);
-            let of = |id: &String| app.previewed(&seen, &frame, &catalog, &now, id, customer.as_ref());
+            let of = |id: &String| app.previewed((&seen, &firm.template), &frame, &catalog, &now, id, customer.as_ref());
             let indicators = ids.iter().filter_map(of).collect();
             Ok(IndicatorPreview { as_of: written(seen.snapshot.as_of.instant()), indicators })
         })
@@ -176,14 +184,14 @@ impl App {
     ) -> Result<IndicatorComparison, Error> {
         let sides = [self.side(&request.left)?, self.side(&request.right)?];
         let seen = Seen::of(self.snapshot(as_of, now).await?, &reader.scope);
-        let app = self.clone();
+        let (app, firm) = (self.clone(), self.working_firm().await?);
         blocking(move || {
             let mut shown = Vec::new();
             for (catalog, id) in sides {
-                let (frame, catalog) = app.tried_on(&seen, catalog)?;
+                let (frame, catalog) = app.tried_on(&seen, catalog, &firm)?;
                 let now = answers(&seen, &frame, &catalog);
                 let cells = seen.cells(&now, &id);
-                let previewed = app.previewed(&seen, &frame, &catalog, &now, &id, None);
+                let previewed = app.previewed((&seen, &firm.template), &frame, &catalog, &now, &id, None);
                 shown.push((previewed.ok_or_else(|| Error::internal("an indicator that was there is gone"))?, cells));
             }
             let [(left, one), (right, two)] =
@@ -211,15 +219,17 @@ impl App {
     }
 
     /// The facts that a definition needs, up to the moment of the page.
-    fn tried_on(&self, seen: &Seen, catalog: Catalog) -> Result<(FactFrame, Catalog), Error> {
-        let catalog = catalog.with_supply(Arc::clone(&seen.snapshot.supply));
+    fn tried_on(&self, seen: &Seen, catalog: Catalog, firm: &Firm) -> Result<(FactFrame, Catalog), Error> {
+        let supply = &seen.snapshot.supply;
+        let catalog = self.with_memberships(catalog, firm, supply)?.with_supply(Arc::clone(supply));
+        let catalog = catalog.with_calendar(self.definitions().calendar.clone());
         let frame = self.facts().as_of(seen.snapshot.as_of).frame(&catalog.want())?;
         Ok((frame, catalog))
     }
 
     fn previewed(
         &self,
-        seen: &Seen,
+        (seen, template): (&Seen, &str),
         frame: &FactFrame,
         catalog: &Catalog,
         now: &IndicatorFrame,
@@ -227,6 +237,7 @@ impl App {
         customer: Option<&CustomerId>,
     ) -> Option<Previewed> {
         let indicator = catalog.get(id)?;
+        let book = self.definitions().segments.get(template);
         let cells = seen.cells(now, id);
         let highest = Seen::sorted(&cells);
         let only = catalog.only(&[id]);
@@ -237,7 +248,8 @@ impl App {
             distribution: distribution(&cells),
             trend: trend(seen, frame, &only, id, self.zone()),
             examples: highest.iter().rev().take(EXAMPLES).map(|(place, value)| seen.named(*place, *value)).collect(),
-            customer: customer.map(|customer| tested(frame, catalog, indicator, customer, seen.snapshot.as_of)),
+            customer: customer.map(|customer| tested(frame, catalog, (indicator, book), customer, seen.snapshot.as_of)),
+            peers: peer_plan(indicator, now, book),
         })
     }
 }
@@ -379,21 +391,29 @@ fn trend(seen: &Seen, frame: &FactFrame, only: &Catalog, id: &str, zone: &vocab:
     frames.iter().map(point).collect()
 }
 
-fn groups(seen: &Seen, cells: &[Cell]) -> Vec<GroupFigure> {
+/// The middle value of each part of the customers: by band, owner, segment and tier.
+fn groups(seen: &Seen, belonging: &Belonging, cells: &[Cell]) -> Vec<GroupFigure> {
     let mut by: BTreeMap<(&str, String), Vec<f64>> = BTreeMap::new();
     for (position, cell) in seen.positions.iter().zip(cells) {
         if let Some(value) = cell.known() {
-            let band = seen.snapshot.band(*position).map_or("-", |band| band.as_str());
-            let owner = seen.snapshot.cards[*position].owner.as_deref().unwrap_or("-");
-            by.entry(("band", band.to_owned())).or_default().push(value);
-            by.entry(("owner", owner.to_owned())).or_default().push(value);
+            let mut put = |sort, key: &str| by.entry((sort, key.to_owned())).or_default().push(value);
+            put("band", seen.snapshot.band(*position).map_or("-", |band| band.as_str()));
+            put("owner", seen.snapshot.cards[*position].owner.as_deref().unwrap_or("-"));
+            put("tier", belonging.tier(*position).map_or("-", |tier| tier.as_str()));
+            segments_of(belonging, *position).into_iter().for_each(|segment| put("segment", &segment.id));
         }
     }
+    let named = |sort: &str, key: &str| match sort {
+        "segment" => belonging.book().and_then(|book| book.name(key)).map(Words::from),
+        "tier" => Sorting::Tier.word(key).map(Words::from),
+        _ => None,
+    };
     let mut found: Vec<GroupFigure> = by
         .into_iter()
         .map(|((sort, key), mut values)| {
             values.sort_by(f64::total_cmp);
-            GroupFigure { sort: sort.to_owned(), key, known: values.len() as u64, median: quantile(&values, 0.5) }
+            let (known, median) = (values.len() as u64, quantile(&values, 0.5));
+            GroupFigure { sort: sort.to_owned(), name: named(sort, &key), key, known, median }
         })
         .collect();
     found.sort_by(|a, b| a.sort.cmp(&b.sort).then(b.known.cmp(&a.known)));
@@ -408,7 +428,7 @@ fn groups(seen: &Seen, cells: &[Cell]) -> Vec<GroupFigure> {
 fn tested(
     frame: &FactFrame,
     catalog: &Catalog,
-    indicator: &Indicator,
+    (indicator, book): (&Indicator, Option<&SegmentBook>),
     customer: &CustomerId,
     as_of: AsOf,
 ) -> CustomerTest {
@@ -424,8 +444,10 @@ fn tested(
         counted: taken.binary_search(&row).is_ok(),
     };
     let latest = rows.rev().filter(|row| frame.is_visible(*row, as_of)).take(MOST_FACTS);
+    let place = answer.position(customer);
     CustomerTest {
         figure: figure(cell.unwrap_or(Cell::Unknown(vocab::Unknown::NeverObserved))),
+        peers: place.and_then(|place| peers(indicator, &answer, place, book)),
         facts: latest.map(fact).collect(),
     }
 }

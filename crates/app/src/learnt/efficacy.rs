@@ -88,14 +88,15 @@ impl App {
         let churn = self.churn_asked(asked.churn.as_deref()).await?;
         let as_of = asked.as_of.unwrap_or(AsOf(self.zone().midnight(now)));
         let supply = self.supply().await?;
-        let app = self.clone();
+        let (app, firm) = (self.clone(), self.working_firm().await?);
         blocking(move || {
             let definition = app.churn_definition(&churn).ok_or_else(|| no_churn(&churn))?;
+            let told = |files: &[_]| app.with_memberships(parsed(files)?, &firm, &supply);
             let files = match &asked.catalog {
                 Some(path) => definition_files(path)?,
                 None => indicator_files(),
             };
-            let catalog = parsed(&files)?.with_supply(Arc::clone(&supply));
+            let catalog = told(&files)?.with_supply(Arc::clone(&supply));
             let horizon = asked.horizon_days.map(|days| Horizon { days });
             let mut question = Question { catalog: &catalog, churn: definition, as_of, horizon };
             let frame = app.facts().as_of(as_of).frame(&question.want())?;
@@ -103,7 +104,7 @@ impl App {
                 Some(text) => {
                     let mut all = files;
                     all.push(("~candidates.toml".to_owned(), text));
-                    Some(parsed(&all)?.with_supply(supply))
+                    Some(told(&all)?.with_supply(Arc::clone(&supply)))
                 }
                 None => None,
             };

@@ -1,7 +1,7 @@
 //! Indicators as a table: a row per customer (and moment, where several are asked for), a column per indicator.
 //!
-//! Parquet is written column by column straight from the frames; everything else goes through [`Table`]. A plain event
-//! file asked about at many moments is written part by part, so that the answers never lie in memory together.
+//! Parquet is written column by column straight from the frames; everything else goes through [`Table`]. Answers at many
+//! moments are written as Parquet part by part, so that they never lie in memory together.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -133,7 +133,11 @@ impl IndicatorTable {
 impl App {
     /// Indicators of every customer as of some moments.
     pub fn indicators_table(&self, asked: &IndicatorQuery<'_>, watch: Watch<'_>) -> Result<IndicatorTable, Error> {
-        let own = asked.catalog.map(read_catalog).transpose()?;
+        let calendar = || self.definitions().calendar.clone();
+        let told = |path: &Path| -> Result<Catalog, Error> {
+            Ok(without_memberships(read_catalog(path)?)?.with_calendar(calendar()))
+        };
+        let own = asked.catalog.map(told).transpose()?;
         let catalog = own.as_ref().unwrap_or(&self.definitions().catalog);
         let end = latest(&asked.moments)?;
         let view = self.facts().as_of(end);
@@ -152,6 +156,27 @@ impl App {
         };
         watch(Step::Measured);
         Ok(IndicatorTable { moments, reasons: asked.reasons, note: catalog.doubt(end, self.zone()) })
+    }
+
+    /// The same written as Parquet. At several moments rows come in no particular order.
+    pub fn write_indicators(
+        &self,
+        asked: &IndicatorQuery<'_>,
+        watch: Watch<'_>,
+        to: &mut (dyn Write + Send),
+    ) -> Result<Option<Text>, Error> {
+        let own = asked.catalog.map(read_catalog).transpose()?;
+        let catalog = own.as_ref().unwrap_or(&self.definitions().catalog);
+        let end = latest(&asked.moments)?;
+        let dealt = asked.moments.len() > 1 && !catalog.looks_across();
+        let parts = if dealt { self.facts().as_of(end).parts(&catalog.want(), threads())? } else { None };
+        if let Some(parts) = parts {
+            write_parts(&parts, catalog, asked, Delivery::Observed, watch, to)??;
+            return Ok(catalog.doubt(end, self.zone()));
+        }
+        let table = self.indicators_table(asked, watch)?;
+        table.write_parquet(to)?;
+        Ok(table.note)
     }
 }
 
@@ -193,13 +218,8 @@ pub fn write_indicators_of_file(
     if asked.moments.len() > 1
         && let Some(parts) = parts_of(file, &catalog, &asked.moments, zone)?
     {
-        watch(Step::Read(parts.scanned().clone()));
-        let ids: Vec<String> = catalog.indicators().iter().map(|indicator| indicator.id.clone()).collect();
-        let sink = Sink::new(&ids, true, asked.reasons, to)?;
-        let written =
-            over_parts(&parts, &catalog, &asked.moments, Delivery::FromFirstFact, &|frames| sink.take(&frames));
+        let written = write_parts(&parts, &catalog, asked, Delivery::FromFirstFact, watch, to)?;
         written.map_err(|error| bad_file(file, &error))?;
-        sink.close()?;
         return Ok(catalog.doubt(latest(&asked.moments)?, zone));
     }
     let table = indicators_of_file(file, asked, zone, watch)?;
@@ -257,7 +277,7 @@ fn unnamed(definitions: &crate::defined::definitions::Definitions, id: &str) -> 
 
 fn catalog_of(asked: &IndicatorQuery<'_>, zone: &Zone) -> Result<Catalog, Error> {
     match asked.catalog {
-        Some(path) => read_catalog(path),
+        Some(path) => without_memberships(read_catalog(path)?),
         None => Ok(crate::defined::definitions::Definitions::shipped(zone)?.catalog),
     }
 }
@@ -288,6 +308,24 @@ fn collected(
     Ok(by_moment)
 }
 
+/// Writes the answers over all parts as they are worked out; inside: what the facts could not be read for.
+fn write_parts(
+    parts: &FactParts,
+    catalog: &Catalog,
+    asked: &IndicatorQuery<'_>,
+    delivery: Delivery,
+    watch: Watch<'_>,
+    to: &mut (dyn Write + Send),
+) -> Result<Result<(), facts::Error>, Error> {
+    watch(Step::Read(parts.scanned().clone()));
+    let ids: Vec<String> = catalog.indicators().iter().map(|indicator| indicator.id.clone()).collect();
+    let sink = Sink::new(&ids, true, asked.reasons, to)?;
+    let read = over_parts(parts, catalog, &asked.moments, delivery, &|frames| sink.take(&frames));
+    sink.close()?;
+    watch(Step::Measured);
+    Ok(read)
+}
+
 fn over_parts(
     parts: &FactParts,
     catalog: &Catalog,
@@ -312,7 +350,7 @@ fn whole_file(file: &Path, catalog: &Catalog, moments: &[AsOf], zone: &Zone) -> 
     Ok(FactFrame::of(&facts, &[], &catalog.want(), latest(moments)?, zone))
 }
 
-fn bad_file(file: &Path, error: &facts::Error) -> Error {
+pub(crate) fn bad_file(file: &Path, error: &facts::Error) -> Error {
     Error::bad(
         "bad_facts_file",
         (&format!("无法读取 {}：{error}", file.display()), &format!("cannot read {}: {error}", file.display())),
@@ -326,6 +364,22 @@ fn bad_file(file: &Path, error: &facts::Error) -> Error {
 /// Reads a definition file or a folder of them.
 pub fn read_catalog(path: &Path) -> Result<Catalog, Error> {
     Catalog::parse(&definition_files(path)?).map_err(|findings| from_findings("bad_catalog", &findings))
+}
+
+/// Refuses what a table cannot tell: who is in which segment and tier.
+fn without_memberships(catalog: Catalog) -> Result<Catalog, Error> {
+    let within = catalog.within().first().map(|(id, _)| (*id).to_owned());
+    match within {
+        None => Ok(catalog),
+        Some(id) => Err(Error::bad(
+            "needs_segments",
+            (
+                &format!("指标“{id}”在分群或价值层内比较，命令行的表里不知道谁在哪一群"),
+                &format!("indicator \"{id}\" compares within segments or tiers, which a table does not know of"),
+            ),
+            ("请在“自建指标”页面里试，或改为 within = { trait = … }", "try it in the builder, or write within = { trait = … }"),
+        )),
+    }
 }
 
 /// The texts of a definition file, or of all in a folder.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{AlertRow, CaseRow, CustomerTag, Figure, JudgementRow, RiskShort, SegmentName, Words};
+use super::{AlertRow, CaseRow, CustomerTag, Figure, JudgementRow, Peers, RiskShort, SegmentName, Words};
 
 /// The verdict on one customer: one band, with what it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -31,6 +31,17 @@ pub struct Standing {
     pub first_seen_at: Option<String>,
     /// Last activity known, by the churn definition's own selector or else any fact of the customer's own doing.
     pub last_seen_at: Option<String>,
+    /// That it had left and is there again, if so.
+    pub won_back: Option<WonBack>,
+}
+
+/// A customer who had left and came back, as the facts say; by what doing is not told.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct WonBack {
+    /// The moment from which it counted as gone.
+    pub gone_at: String,
+    /// The moment from which it is there again.
+    pub back_at: String,
 }
 
 /// One row of the customer list.
@@ -138,6 +149,8 @@ pub struct IndicatorRow {
     pub window: Option<String>,
     /// Now.
     pub figure: Figure,
+    /// Among whom the customer was put, where the number is a place among others.
+    pub peers: Option<Peers>,
     /// Weekly history, oldest first.
     pub history: Vec<Point>,
 }
@@ -193,6 +206,8 @@ pub struct CustomerPage {
     pub scorecard: Words,
     /// Hash of its version and of the indicators it reads.
     pub scorecard_version: String,
+    /// What the other scorecards that are for this customer say.
+    pub other_healths: Vec<OtherHealth>,
     /// What people said of this customer's health, newest first.
     pub judgements: Vec<JudgementRow>,
     /// How many facts there are by kind.
@@ -201,6 +216,17 @@ pub struct CustomerPage {
     pub tags: Vec<CustomerTag>,
     /// The segments it belongs to, in the order of their definition.
     pub segments: Vec<SegmentName>,
+}
+
+/// What one more scorecard that is for a customer says of it.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct OtherHealth {
+    /// The scorecard's id.
+    pub scorecard: String,
+    /// What it is called.
+    pub name: Words,
+    /// Its verdict.
+    pub verdict: Verdict,
 }
 
 /// A customer against its own rhythm, season and holidays that everybody shares taken out.

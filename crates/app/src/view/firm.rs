@@ -29,6 +29,9 @@ pub struct Firm {
     pub churn: String,
     /// Active scorecard.
     pub scorecard: String,
+    /// The indicator that says what a customer is worth; absent = the one that the scorecard names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
     /// Whether this is the sample company.
     pub demo: bool,
 }

@@ -86,8 +86,10 @@ pub struct IndicatorPage {
     pub distribution: Distribution,
     /// Over the last year, every four weeks, oldest first.
     pub trend: Vec<TrendPoint>,
-    /// By risk band and by owner.
+    /// By risk band, owner, segment and tier of value.
     pub groups: Vec<GroupFigure>,
+    /// Among whom customers are put, where the number is a place among others.
+    pub peers: Option<PeerPlan>,
     /// The ten best; by an indicator without direction, the ten lowest.
     pub best: Vec<CustomerFigure>,
     /// The ten worst; by an indicator without direction, the ten highest.
@@ -145,14 +147,51 @@ pub struct TrendPoint {
 /// An indicator of a part of the customers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct GroupFigure {
-    /// `band` or `owner`.
+    /// `band`, `owner`, `segment` or `tier`.
     pub sort: String,
-    /// Band or owner key; `-` is nobody or unknown.
+    /// Band, owner, segment or tier; `-` is nobody or unknown.
     pub key: String,
+    /// What a segment or a tier is called.
+    pub name: Option<Words>,
     /// Customers with a number.
     pub known: u64,
     /// Middle value.
     pub median: Option<f64>,
+}
+
+/// Among whom customers are put by an indicator.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PeerPlan {
+    /// What peers have in common: `trait`, `segments`, `tier`; absent where everybody is put among everybody.
+    pub within: Option<String>,
+    /// The property of the trait.
+    pub property: Option<String>,
+    /// Fewest of a group with a number for there to be a comparison.
+    pub least: u32,
+    /// The largest groups of the moment, at most twelve.
+    pub groups: Vec<PeerGroup>,
+    /// How many groups there are.
+    pub group_count: u64,
+}
+
+/// A group of peers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PeerGroup {
+    /// What they have in common; absent where that is everybody, or everybody of whom the trait is not told.
+    pub name: Option<Words>,
+    /// Customers with a number.
+    pub count: u64,
+    /// Whether they are enough to be compared.
+    pub is_enough: bool,
+}
+
+/// Among whom one customer was put.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Peers {
+    /// What they have in common; absent where that is everybody, or everybody of whom the trait is not told.
+    pub name: Option<Words>,
+    /// How many others with a number there are.
+    pub others: u64,
 }
 
 /// A customer's number.
@@ -201,6 +240,8 @@ pub struct Previewed {
     pub examples: Vec<CustomerFigure>,
     /// The customer asked about.
     pub customer: Option<CustomerTest>,
+    /// Among whom customers are put, where the number is a place among others.
+    pub peers: Option<PeerPlan>,
 }
 
 /// An indicator of one customer with the facts behind it.
@@ -208,6 +249,8 @@ pub struct Previewed {
 pub struct CustomerTest {
     /// The number, or why there is none.
     pub figure: super::Figure,
+    /// Among whom the customer was put, where the number is a place among others.
+    pub peers: Option<Peers>,
     /// The latest facts of the customer, newest first, at most 200.
     pub facts: Vec<TestedFact>,
 }

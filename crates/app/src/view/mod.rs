@@ -36,6 +36,7 @@ mod segment;
 mod sheet;
 mod source;
 mod team;
+mod value;
 
 pub use alert::*;
 pub use backtest::*;
@@ -70,6 +71,7 @@ pub use segment::*;
 pub use sheet::*;
 pub use source::*;
 pub use team::*;
+pub use value::*;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

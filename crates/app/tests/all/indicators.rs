@@ -4,7 +4,7 @@ use app::Reader;
 use app::view::{CompareRequest, DraftEfficacyRequest, PreviewRequest};
 use vocab::Scope;
 
-use crate::world::{empty, everyone, scored};
+use crate::world::{empty, everyone, midnight, scored};
 
 const DRAFT: &str = r#"[[indicator]]
 id          = "login_days_45d"
@@ -103,4 +103,80 @@ async fn a_draft_is_put_to_history_by_whoever_sees_everybody() {
     let told = house.app.draft_efficacy(&everyone(), wrong, house.now).await.unwrap_err();
     assert_eq!(told.code(), "bad_definition");
     assert!(told.detail().en.contains("line 7") && told.detail().en.contains("distinct_days"), "{}", told.detail().en);
+}
+
+/// The draft, put among those who have something in common.
+fn among(within: &str) -> String {
+    let compare = format!("compare     = {{ with = \"peers\", as = \"percentile\", within = {within}, least = 5 }}\n");
+    DRAFT.replace("unit        = \"day\"\n", &format!("{compare}unit        = \"ratio\"\n"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_among_the_same_plan_says_among_how_many() {
+    let house = scored().await;
+    let id = "activity_percentile_plan";
+    let page = house.app.indicator_page(&everyone(), id, None, house.now).await.unwrap();
+    let plan = page.peers.unwrap();
+    assert_eq!((plan.within.as_deref(), plan.property.as_deref(), plan.least), (Some("trait"), Some("plan"), 20));
+    assert!(plan.groups.len() > 1 && plan.groups.iter().any(|group| group.is_enough), "{plan:?}");
+    let known = |group: &app::view::PeerGroup| if group.is_enough { group.count } else { 0 };
+    assert!(page.card.known <= plan.groups.iter().map(known).sum(), "whoever has left is a peer too, but is not shown");
+
+    let customer = vocab::CustomerId::new(&page.best[0].id);
+    let shown = house.app.customer(&Scope::All, &customer, None, house.now).await.unwrap();
+    let row = shown.indicators.iter().find(|row| row.id == id).unwrap();
+    assert_eq!(row.figure.value, Some(page.best[0].value));
+    let among = row.peers.as_ref().unwrap();
+    let group = plan.groups.iter().find(|group| group.name == among.name).unwrap();
+    let plan_of = shown.traits.iter().find(|one| one.key == "plan").unwrap();
+    assert_eq!(among.name.as_ref().map(|name| name.zh.as_str()), Some(plan_of.value.as_str()));
+    assert_eq!(among.others, group.count - 1);
+    let alone = shown.indicators.iter().find(|row| row.id == "login_days_30d").unwrap();
+    assert!(alone.peers.is_none(), "a number of its own is no place among others");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_may_compare_within_segments_and_tiers_as_they_were_at_the_moment() {
+    let house = scored().await;
+    for as_of in [None, Some(vocab::AsOf(midnight("2025-04-01")))] {
+        let request = PreviewRequest { text: among("\"tier\""), customer: None };
+        let preview = house.app.preview_indicator(&everyone(), request, as_of, house.now).await.unwrap();
+        let plan = preview.indicators[0].peers.clone().unwrap();
+        let list = house.app.segments(&Scope::All, as_of, house.now).await.unwrap();
+        for tier in list.tiers.iter().filter(|tier| tier.tier != "unknown") {
+            let group = plan.groups.iter().find(|group| group.name.as_ref() == Some(&tier.name)).unwrap();
+            assert!(group.count >= tier.count, "{}: {} of {}", tier.tier, group.count, tier.count);
+        }
+        assert!(preview.indicators[0].distribution.known > 0);
+    }
+    let text = among("{ segments = [\"high_value\", \"newcomer\"] }");
+    let request = PreviewRequest { text, customer: None };
+    let preview = house.app.preview_indicator(&everyone(), request, None, house.now).await.unwrap();
+    let names: Vec<&str> = preview.indicators[0].examples.iter().map(|one| one.id.as_str()).collect();
+    let list = house.app.segment(&Scope::All, "high_value", (None, 500), None, house.now).await.unwrap();
+    assert!(list.members.iter().any(|member| names.contains(&member.id.as_str())), "{names:?}");
+    assert!(preview.indicators[0].distribution.unknown.iter().any(|count| count.key == "too_few_peers"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_segment_that_there_is_not_is_refused_by_name() {
+    let house = scored().await;
+    let request = PreviewRequest { text: among("{ segments = [\"hihg_value\"] }"), customer: None };
+    let refused = house.app.preview_indicator(&everyone(), request, None, house.now).await.unwrap_err();
+    assert_eq!(refused.code(), "bad_definition");
+    assert!(refused.detail().en.contains("high_value"), "{}", refused.detail().en);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_indicator_is_shown_by_segment_and_by_tier() {
+    let house = scored().await;
+    let page = house.app.indicator_page(&everyone(), "login_days_30d", None, house.now).await.unwrap();
+    let of = |sort: &str| page.groups.iter().filter(|group| group.sort == sort).collect::<Vec<_>>();
+    assert!(of("segment").iter().all(|group| group.name.is_some()), "{:?}", of("segment"));
+    let list = house.app.segments(&Scope::All, None, house.now).await.unwrap();
+    for group in of("segment") {
+        let row = list.segments.iter().find(|row| row.id == group.key).unwrap();
+        assert!(group.known <= row.count, "{}: {} known of {}", group.key, group.known, row.count);
+    }
+    assert!(of("segment").len() > 2 && of("tier").len() == 3, "{:?}", page.groups);
 }

@@ -1,5 +1,7 @@
 //! What people do with the house, told as sentences about customers on a virtual clock.
 
+mod calls;
+mod calendar;
 mod cases;
 mod desk;
 mod exports;
@@ -32,5 +34,6 @@ mod scorecards;
 mod segments;
 mod sheets;
 mod team;
+mod value;
 mod waiting;
 mod world;

@@ -146,6 +146,20 @@ fn a_comparison_that_compares_nothing_is_refused() {
 }
 
 #[test]
+fn peers_within_nothing_that_is_known_are_refused() {
+    let with = |rest: &str| {
+        let compare = format!("compare = {{ with = \"peers\", as = \"z\", {rest} }}");
+        fault(&format!("of = {{ kind = \"order\" }}\nwhen_absent = \"zero\"\nmeasure = \"count\"\n{compare}"))
+    };
+    let said = |rest: &str| with(rest).split_once(": ").map(|(_, said)| said.to_owned()).unwrap_or_default();
+    insta::assert_snapshot!(said("within = \"teir\""), @r#"unknown word "teir" (did you mean "tier"?)"#);
+    insta::assert_snapshot!(said("within = { trait = \"plan\", segments = [\"a\"] }"), @r#"one of trait and segments, not both (for example within = { trait = "plan" }, or within = "tier")"#);
+    insta::assert_snapshot!(said("within = { segments = [] }"), @"expected a list of ids of segments, found a list");
+    insta::assert_snapshot!(said("by = \"plan\", within = \"tier\""), @r#"within takes no "by" (remove it)"#);
+    insta::assert_snapshot!(said("within = \"tier\", least = 1"), @"expected a whole number from 2 up, found a number");
+}
+
+#[test]
 fn a_formula_that_leads_nowhere_is_refused() {
     insta::assert_snapshot!(fault("formula = \"y + 1\""), @r#"a.toml line 8, column 11: there is no indicator "y" (did you mean "x"?)"#);
     insta::assert_snapshot!(fault("formula = \"1 + x\""), @r#"a.toml line 8, column 11: the formula of "x" comes back to itself"#);

@@ -7,12 +7,15 @@
 //! * ```` ```facts [zone=NAME] ```` gives the facts until the next such table. Columns `customer`, `kind`, `name`,
 //!   `occurred_at`, `known_at` (absent = `occurred_at`), `value`, `currency`, `id`, `supersedes`, `retracts`; any other
 //!   column is a property. Times are read in the zone (default Asia/Shanghai).
+//! * ```` ```belongs ```` says where customers belong, a line `A | segment, tier` each, until the next definitions.
 //! * ```` ```expect ID as_of=TIME [customers=A,B] ```` lists customers and their number or `unknown: reason`.
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use facts::{Fact, FactFrame, StoredFact};
-use indicators::{Catalog, Cell, Population, evaluate_at};
+use facts::{Fact, FactFrame, StoredFact, Want};
+use indicators::{Catalog, Cell, Grouping, Population, TIERS, Within, evaluate_at};
 use vocab::{Amount, AsOf, CustomerId, Instant, Kind, MessageId, Zone};
 
 struct Block<'t> {
@@ -103,6 +106,39 @@ fn fact_of(header: &[&str], row: &[&str], number: u64, zone: &Zone) -> StoredFac
     StoredFact { number, recorded_at: fact.occurred_at, fact }
 }
 
+/// Where customers belong, as a spec says it.
+#[derive(Debug)]
+pub(crate) struct Belongs(pub(crate) HashMap<CustomerId, Vec<String>>);
+
+impl Belongs {
+    fn of(block: &Block<'_>) -> Belongs {
+        let line = |line: &&str| {
+            let (customer, places) = line.split_once('|').unwrap();
+            (CustomerId::new(customer.trim()), places.split(',').map(|place| place.trim().to_owned()).collect())
+        };
+        Belongs(block.body.iter().map(line).collect())
+    }
+}
+
+impl Grouping for Belongs {
+    fn want(&self) -> Want {
+        Want::default()
+    }
+
+    fn groups(&self, within: &Within, _: &FactFrame, customers: &[CustomerId], _: AsOf) -> Vec<Option<usize>> {
+        let names: Vec<&str> = match within {
+            Within::Segments(ids) => ids.iter().map(String::as_str).collect(),
+            Within::Tier => TIERS.iter().map(|(word, ..)| *word).collect(),
+            Within::Trait(property) => panic!("{property} is read off the facts"),
+        };
+        let group = |customer: &CustomerId| {
+            let places = self.0.get(customer)?;
+            names.iter().position(|name| places.iter().any(|place| place == name))
+        };
+        customers.iter().map(group).collect()
+    }
+}
+
 fn written(cell: Cell) -> String {
     match cell {
         Cell::Known(value) => value.to_string(),
@@ -136,6 +172,10 @@ fn run(file: &str, text: &str, wrong: &mut Vec<String>) -> usize {
             "measures" => {
                 let definitions = [(file.to_owned(), in_full(&block.body))];
                 catalog = Some(Catalog::parse(&definitions).unwrap_or_else(|findings| panic!("{file}: {findings:#?}")));
+            }
+            "belongs" => {
+                let told = catalog.take().unwrap_or_else(|| panic!("{file}: no definitions"));
+                catalog = Some(told.with_grouping(Arc::new(Belongs::of(&block))));
             }
             "known_from" => {
                 count += 1;

@@ -88,6 +88,7 @@ impl Told {
                 if *plan > 0 {
                     fact.properties.insert("plan".to_owned(), Some(["pro", "free"][usize::from(plan - 1)].to_owned()));
                     fact.properties.insert("end_on".to_owned(), Some("2025-03-01".to_owned()));
+                    fact.properties.insert("cost".to_owned(), value.map(|value| format!("{value}.5")));
                 }
                 batch.facts.push(fact);
             }

@@ -55,6 +55,8 @@ const MEASURES: &[(&str, &str)] = &[
     ("rate_per_day", "since = { kind = \"order\", name = \"Seen\" }"),
     ("count", "compare = { with = \"own_history\", as = \"ewma\", windows = 12 }"),
     ("count", "compare = { with = \"own_history\", as = \"cusum\", windows = 13 }"),
+    ("sum", "property = \"cost\""),
+    ("last", "property = \"cost\""),
 ];
 
 /// A definition for every measure, with and without window, offset, filters and silence as zero.
@@ -272,6 +274,8 @@ impl<'a> Naive<'a> {
         end: i64,
     ) -> Result<f64, Unknown> {
         let all = self.selected(&measured.of, customer);
+        let told: Vec<StoredFact> = all.iter().map(|one| with_number(one, measured.number.as_deref())).collect();
+        let all: Vec<&StoredFact> = told.iter().collect();
         let inside = |stored: &&StoredFact| (start..end).contains(&stored.fact.occurred_at.micros());
         let now: Vec<&StoredFact> = all.iter().copied().filter(inside).collect();
         let absent = match indicator.when_absent {
@@ -398,6 +402,16 @@ impl<'a> Naive<'a> {
     }
 }
 
+/// The fact with the number that it tells of as its value.
+fn with_number(stored: &StoredFact, property: Option<&str>) -> StoredFact {
+    let mut told = stored.clone();
+    if let Some(property) = property {
+        let said = told.fact.properties.get(property).cloned().flatten();
+        told.fact.value = said.and_then(|said| said.parse().ok()).and_then(Amount::from_f64);
+    }
+    told
+}
+
 /// Where the window ends that stands at the moment.
 fn end_of(as_of: i64, measured: &Measured, naive: &Naive<'_>) -> i64 {
     naive.back(as_of, measured.offset.or(Some(Window::Days(0))))
@@ -459,6 +473,7 @@ prop_compose! {
         currency in prop_oneof![9 => Just(None), 1 => Just(Some("USD".to_owned()))],
         plan in 0usize..3,
         end_on in 0i64..3,
+        cost in 0usize..4,
         speaks_of in prop_oneof![4 => Just(None), 1 => (0usize..20, any::<bool>()).prop_map(Some)],
     ) -> (StoredFact, Option<(usize, bool)>) {
         let kind = [Kind::Event, Kind::Order, Kind::Ticket][kind];
@@ -472,6 +487,9 @@ prop_compose! {
         if end_on > 0 {
             let text = if end_on == 1 { "2025-03-01" } else { "soon" };
             fact.properties.insert("end_on".to_owned(), Some(text.to_owned()));
+        }
+        if cost > 0 {
+            fact.properties.insert("cost".to_owned(), Some(["1.25", "-0.5", "much"][cost - 1].to_owned()));
         }
         (StoredFact { number: 0, recorded_at: at(happened), fact }, speaks_of)
     }

@@ -11,9 +11,10 @@ use facts::Fact;
 use serde::{Deserialize, Serialize};
 use vocab::{Instant, MessageId};
 
+use super::order_lines::join;
 use super::order_note::Known;
 use crate::fault::{self, Fault};
-use crate::layout::{Layout, Occurred, Row};
+use crate::layout::{Layout, Occurred, Row, Slot};
 use crate::number::{self, ONE};
 use crate::refusal::Refusal;
 use crate::undo::Undo;
@@ -37,6 +38,9 @@ pub(crate) struct Line {
     pub(super) price: Option<i64>,
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub(super) amount: Option<i64>,
+    /// What it cost the firm, told or what the margin leaves of its amount.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub(super) cost: Option<i64>,
 }
 
 impl Line {
@@ -226,11 +230,41 @@ fn line(row: &mut Row<'_>) -> Result<Line, Fault> {
         quantity: stored(quantity),
         price: stored(price),
         amount: stored(line_amount),
+        cost: None,
     };
+    let line = Line { cost: cost(row, &line), ..line };
     match line.value() {
         Some(value) if value.abs() <= number::LIMIT => Ok(line),
         _ => Err(fault::number_out_of_range(price_slot.header(), row.text(price_slot)?.unwrap_or_default())),
     }
+}
+
+/// What a line cost: told for the line, for a piece of it, or left by a margin.
+///
+/// # Edges
+/// Where a row tells the amount of a whole order and nothing of the line, a margin is the order's: only where no column
+/// speaks of lines. What is no number is no cost, and the order is taken all the same.
+fn cost(row: &Row<'_>, line: &Line) -> Option<i64> {
+    let slots = &row.layout.order;
+    if slots.cost.is_absent() && slots.unit_cost.is_absent() && slots.margin.is_absent() {
+        return None;
+    }
+    let number = |slot| row.number(slot).ok().flatten();
+    if let Some(told) = number(&slots.cost) {
+        return i64::try_from(told).ok();
+    }
+    if let Some(piece) = number(&slots.unit_cost) {
+        return number::times(line.quantity(), piece).and_then(|cost| i64::try_from(cost).ok());
+    }
+    let margin = number(&slots.margin)?;
+    let is_told = line.amount.is_some() || line.price.is_some();
+    let of_lines = [&slots.line_no, &slots.sku, &slots.item, &slots.quantity];
+    let amount = match is_told {
+        true => line.value()?,
+        false if of_lines.into_iter().all(Slot::is_absent) => number(&slots.order_amount)?,
+        false => return None,
+    };
+    i64::try_from(amount - margin).ok()
 }
 
 fn is_cancelling_number(order_no: &str) -> bool {
@@ -278,8 +312,7 @@ impl Open {
             return Err(fault::number_out_of_range(layout.order.order_no.header(), order_no));
         }
         self.order.join(layout, order_no, told.further())?;
-        let agrees = |key: &str, value: &str| told.properties.contains(&(key, value));
-        self.order.properties.retain(|key, value| agrees(key, value));
+        join(&mut self.order.properties, told.properties.iter().copied());
         self.order.lines.push(told.line);
         self.sum = sum;
         Ok(())
@@ -316,8 +349,7 @@ impl Order {
             cancelled: further.cancelled,
         };
         self.join(layout, order_no, said)?;
-        // A property of the order is what all its lines agree on.
-        self.properties.retain(|key, value| further.properties.get(key) == Some(value));
+        join(&mut self.properties, borrowed(&further.properties));
         self.lines.append(&mut further.lines);
         Ok(())
     }
@@ -343,6 +375,15 @@ impl Order {
         or(&mut self.actor, further.actor);
         or(&mut self.text, further.text);
         Ok(())
+    }
+
+    /// Keeps one of lines that say the same; how many were dropped.
+    pub(crate) fn drop_equal_lines(&mut self) -> u64 {
+        let mut seen = BTreeSet::new();
+        let are_first: Vec<bool> = self.lines.iter().map(|line| seen.insert(line)).collect();
+        let (before, mut are_first) = (self.lines.len(), are_first.into_iter());
+        self.lines.retain(|_| are_first.next().unwrap_or(true));
+        (before - self.lines.len()) as u64
     }
 
     /// How many lines it has.
@@ -421,6 +462,10 @@ pub(crate) fn told_again(key: &[u8], before: &[u8], current: &[u8], undo: &Undo<
     Some((vec![fact], before.written()))
 }
 
+fn borrowed(properties: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> + Clone {
+    properties.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+}
+
 /// The order with what a file adds to it, and how many lines that are.
 fn merge(known: &Order, told: &Order) -> (Order, u64) {
     let detailed = known.lines.iter().chain(&told.lines).any(Line::is_detailed);
@@ -439,7 +484,7 @@ fn merge(known: &Order, told: &Order) -> (Order, u64) {
     }
     let mut merged = told.clone();
     merged.occurred_at = known.occurred_at.min(told.occurred_at);
-    merged.properties.retain(|key, value| known.properties.get(key) == Some(value));
+    join(&mut merged.properties, borrowed(&known.properties));
     merged.lines = lines;
     (merged, added)
 }
@@ -480,7 +525,14 @@ fn larger_counts(known: &[Line], told: &[Line]) -> (Vec<Line>, u64) {
     let mut added = 0;
     for line in told {
         match left.get_mut(&line.key()) {
-            Some(count) if *count > 0 => *count -= 1,
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                // A file that adds the cost to lines that are known adds no line.
+                let uncosted = |own: &&mut Line| own.cost.is_none() && own.key() == line.key();
+                if let Some(own) = lines.iter_mut().find(uncosted).filter(|_| line.cost.is_some()) {
+                    own.cost = line.cost;
+                }
+            }
             _ => {
                 lines.push(line.clone());
                 added += 1;

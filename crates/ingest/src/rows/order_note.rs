@@ -115,7 +115,7 @@ static DIGITS: [u8; 256] = {
 
 fn put_line(out: &mut Vec<u8>, line: &Line) {
     let texts = [&line.number, &line.sku, &line.item];
-    let numbers = [line.quantity, line.price, line.amount];
+    let numbers = [line.quantity, line.price, line.amount, line.cost];
     let is_there = texts.iter().map(|text| text.is_some()).chain(numbers.iter().map(Option::is_some));
     out.push(is_there.enumerate().fold(0, |flags, (bit, there)| flags | u8::from(there) << bit));
     texts.into_iter().flatten().for_each(|text| put_text(out, text));
@@ -232,7 +232,9 @@ impl<'a> Rest<'a> {
         let item = self.text_if(there(2))?.map(Box::from);
         let quantity = self.signed_if(there(3))?;
         let price = self.signed_if(there(4))?;
-        Some(Line { number, sku, item, quantity, price, amount: self.signed_if(there(5))? })
+        let amount = self.signed_if(there(5))?;
+        // Notes of before costs were read never say that there is one.
+        Some(Line { number, sku, item, quantity, price, amount, cost: self.signed_if(there(6))? })
     }
 }
 
@@ -248,14 +250,15 @@ mod tests {
 
     fn lines() -> impl Strategy<Value = Line> {
         let numbers = || proptest::option::of(any::<i64>());
-        (texts(), texts(), texts(), numbers(), numbers(), numbers()).prop_map(
-            |(number, sku, item, quantity, price, amount)| Line {
+        (texts(), texts(), texts(), numbers(), numbers(), numbers(), numbers()).prop_map(
+            |(number, sku, item, quantity, price, amount, cost)| Line {
                 number: number.map(Into::into),
                 sku: sku.map(Into::into),
                 item: item.map(Into::into),
                 quantity,
                 price,
                 amount,
+                cost,
             },
         )
     }

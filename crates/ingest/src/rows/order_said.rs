@@ -55,6 +55,7 @@ impl Order {
         put("occurred_at_original", self.original.as_deref());
         put("line_count", Some(&texts.line_count));
         put("quantity", if_any(&texts.quantity));
+        put("cost", if_any(&texts.cost));
         put("lines", if_any(&texts.lines));
         put("lines_left_out", if_any(&texts.left_out));
         properties.sort_unstable_by_key(|(key, _)| *key);
@@ -83,6 +84,7 @@ impl Order {
 pub(crate) struct Texts {
     line_count: String,
     quantity: String,
+    cost: String,
     is_negative: bool,
     lines: String,
     left_out: String,
@@ -91,7 +93,7 @@ pub(crate) struct Texts {
 impl Texts {
     /// Takes the texts of an order.
     pub(crate) fn tell(&mut self, order: &Order) {
-        for text in [&mut self.line_count, &mut self.quantity, &mut self.lines, &mut self.left_out] {
+        for text in [&mut self.line_count, &mut self.quantity, &mut self.cost, &mut self.lines, &mut self.left_out] {
             text.clear();
         }
         number::write_to(&mut self.line_count, order.lines.len() as i64 * ONE as i64);
@@ -102,6 +104,11 @@ impl Texts {
                 Ok(quantity) => number::write_to(&mut self.quantity, quantity),
                 Err(_) => self.quantity = written(quantity),
             }
+        }
+        // Of an order that tells the cost of some lines only, nobody knows the cost.
+        let cost: Option<i64> = order.lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.cost?));
+        if let Some(cost) = cost.filter(|_| !order.lines.is_empty()) {
+            number::write_to(&mut self.cost, cost);
         }
         if !order.lines.iter().any(Line::is_detailed) {
             return;

@@ -1,6 +1,7 @@
 //! Files as firms have them, imported into a data folder of their own.
 
 mod always;
+mod costs;
 mod customers;
 mod files;
 mod firm;

@@ -132,6 +132,7 @@ pub const PERMITS: &[(&str, Needs)] = &[
     ("GET /api/pool/returns", May(P::Work)),
     ("POST /api/customers/{id}/claim", May(P::Work)),
     ("PUT /api/ownership", May(P::Administer)),
+    ("GET /api/firm/value", May(P::Administer)),
     ("GET /api/sheets", May(P::Work)),
     ("GET /api/sheets/{id}", May(P::Work)),
     ("POST /api/sheets/uploads", May(P::Work)),

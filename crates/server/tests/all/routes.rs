@@ -151,6 +151,7 @@ fn reading() -> Vec<Route> {
         route("GET /api/models", "/api/models", ("/api/models?as_of=soon", 400, "bad_moment")),
         route("GET /api/proofs", "/api/proofs", ("/api/proofs?as_of=soon", 400, "bad_moment")),
         route("GET /api/firm", "/api/firm", ("/api/firm?as_of=soon", 400, "bad_moment")),
+        route("GET /api/firm/value", "/api/firm/value", ("/api/firm/value?as_of=soon", 400, "bad_moment")),
         route("GET /api/staff", "/api/staff", ("/api/staff?as_of=soon", 400, "bad_moment")),
         route("GET /api/tokens", "/api/tokens", ("/api/tokens?as_of=soon", 400, "bad_moment")),
         route("GET /api/cycle", "/api/cycle", ("/api/cycle?as_of=soon", 400, "bad_moment")),

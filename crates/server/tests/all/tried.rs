@@ -8,6 +8,7 @@ pub(crate) const PLAIN: &[&str] = &[
     "GET /api/sheets",
     "GET /api/ownership",
     "GET /api/firm",
+    "GET /api/firm/value",
     "GET /api/staff",
     "GET /api/organisation",
     "GET /api/audit",

@@ -11,7 +11,7 @@ describe('product lines', () => {
     const row = within(table).getAllByRole('row').find((one) => text(one).includes('standard'))!;
     const value = within(screen.getByRole('table', { name: '按风险等级' })).getAllByText(/^¥/)[0]!.closest('[data-hint]')!;
     fireEvent.focusIn(value);
-    expect(await screen.findByText('合同年金额：打分卡选定的口径'), 'what value is measured by').toBeTruthy();
+    expect(await screen.findByText('合同年金额：选定的口径'), 'what value is measured by').toBeTruthy();
     fireEvent.keyDown(document.body, { key: 'Escape' });
     // In it 180, 9 of 180 left in the last whole month, 32 left the line alone, 48 altogether.
     expect(within(row).getAllByRole('cell').map(text)).toEqual(expect.arrayContaining(['180', '5%', '32', '48']));

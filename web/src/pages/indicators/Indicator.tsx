@@ -21,6 +21,7 @@ import { Distribution } from './Distribution';
 import { Efficacy, Untested } from './Efficacy';
 import './indicators.css';
 import { ownTable, shown, windowWords } from './measured';
+import { PeerGroups } from './PeerGroups';
 import { Trend } from './Trend';
 
 export default function IndicatorPageView() {
@@ -116,6 +117,9 @@ function Overview({ page }: { page: IndicatorPage }) {
         <Extremes title={t(page.card.worse === 'none' || page.card.worse === 'both' ? 'indicators.highest' : 'indicators.worst')} rows={page.worst} page={page} />
         <Extremes title={t(page.card.worse === 'none' || page.card.worse === 'both' ? 'indicators.lowest' : 'indicators.best')} rows={page.best} page={page} />
         <Groups title={t('churn.by_band')} rows={page.groups.filter((group) => group.sort === 'band')} unit={unit} />
+        {page.peers && <Part title={t('indicators.peers.title')}><PeerGroups plan={page.peers} /></Part>}
+        <Groups title={t('indicators.by_segment')} rows={page.groups.filter((group) => group.sort === 'segment')} unit={unit} />
+        <Groups title={t('indicators.by_tier')} rows={page.groups.filter((group) => group.sort === 'tier')} unit={unit} />
         <Groups title={t('churn.by_owner')} rows={page.groups.filter((group) => group.sort === 'owner').slice(0, 8)} unit={unit} />
       </aside>
     </div>
@@ -157,7 +161,7 @@ function Groups({ title, rows, unit }: { title: string; rows: GroupFigure[]; uni
       <ul className="groups">
         {sorted.map((row) => (
           <li key={row.key}>
-            <span className="clip" title={t('indicators.customers', { count: row.known, shown: count(row.known) })}>{row.sort === 'band' ? <BandWord band={row.key === '-' ? null : row.key} /> : row.key === '-' ? <span className="quiet">{t('owner.none')}</span> : row.key}</span>
+            <span className="clip" title={t('indicators.customers', { count: row.known, shown: count(row.known) })}><GroupName row={row} /></span>
             <span className="group-bar"><span style={{ width: `${(Math.abs(row.median ?? 0) / most) * 100}%` }} /></span>
             <span className="number soft right">{row.median == null ? '—' : shown(row.median, unit, say)}</span>
           </li>
@@ -165,4 +169,11 @@ function Groups({ title, rows, unit }: { title: string; rows: GroupFigure[]; uni
       </ul>
     </Part>
   );
+}
+
+function GroupName({ row }: { row: GroupFigure }) {
+  const { t, say } = useSay();
+  if (row.sort === 'band') return <BandWord band={row.key === '-' ? null : row.key} />;
+  if (row.key === '-') return <span className="quiet">{t(row.sort === 'owner' ? 'owner.none' : 'unknown.title')}</span>;
+  return row.name ? say(row.name) : row.key;
 }

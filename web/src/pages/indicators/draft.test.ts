@@ -117,3 +117,23 @@ describe('what is wrong', () => {
     ]);
   });
 });
+
+describe('peers, and the number that counts', () => {
+  it('says among whom, and how many of them there must be', () => {
+    const peers = (more: Partial<NonNullable<Draft['compare']>>) => line(logins({ compare: { ...comparedWith(logins(), 'peers'), ...more } }), 'compare');
+    expect(peers({})).toBe('compare = { with = "peers", as = "percentile" }');
+    expect(peers({ within: 'trait', by: 'plan' })).toBe('compare = { with = "peers", as = "percentile", within = { trait = "plan" } }');
+    expect(peers({ within: 'segments', segments: ['large', 'new'], least: 5 })).toBe('compare = { with = "peers", as = "percentile", within = { segments = ["large", "new"] }, least = 5 }');
+    expect(peers({ within: 'tier' })).toBe('compare = { with = "peers", as = "percentile", within = "tier" }');
+    expect(lacks(logins({ compare: { ...comparedWith(logins(), 'peers'), within: 'trait' } }))).toBe('peers');
+    const definition = (compare: object) => copied({ id: 'p', name: { zh: 'p', en: 'p' }, of: { kind: 'order' }, measure: 'count', window: '30d', unit: 'ratio', worse: 'lower', when_absent: 'zero', compare: { with: 'peers', as: 'z', ...compare } }).compare;
+    expect(definition({ within: { segments: ['large'] }, least: 7 })).toMatchObject({ within: 'segments', segments: ['large'], least: 7 });
+    expect(definition({ by: 'city' })).toMatchObject({ within: 'trait', by: 'city', least: 2 });
+  });
+
+  it('takes the number of a property for the value only where there is a value', () => {
+    expect(line(logins({ measure: 'sum', property: 'cost' }), 'property')).toBe('property = "cost"');
+    expect(line(logins({ measure: 'sum' }), 'property')).toBeUndefined();
+    expect(settled(logins({ measure: 'count', property: 'cost' })).property).toBe('');
+  });
+});

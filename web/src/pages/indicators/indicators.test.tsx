@@ -181,3 +181,14 @@ describe('two indicators', () => {
     expect(sent.some((one) => one.path === '/api/indicators/compare')).toBe(false);
   });
 });
+
+describe('among whom', () => {
+  it('says with how many of the same plan one is compared, which are too few, and how segments differ', async () => {
+    await show('/indicators/feature_breadth_30d');
+    const peers = await screen.findByRole('region', { name: '和谁比' });
+    expect(text(peers)).toContain('不到 20 家，就不比');
+    expect(text(peers)).toMatch(/内测版\s*7\s*太少，不比/);
+    expect(text(peers)).toContain('还有 1 群');
+    expect(within(screen.getByRole('region', { name: '按分群' })).getByText('高价值客户')).toBeTruthy();
+  });
+});

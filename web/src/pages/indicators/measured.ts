@@ -1,6 +1,6 @@
 // How an indicator's numbers, windows and directions are said. Nothing here draws.
 
-import type { Figure, IndicatorCard } from '../../api/types';
+import type { Figure, IndicatorCard, Peers } from '../../api/types';
 import { inUnit } from '../../parts/Amount';
 import type { Say } from '../../words/say';
 
@@ -27,6 +27,12 @@ export function windowWords(window: string | null | undefined, { t }: Say): stri
 /** Why there is no number: the server's sentence, else the words for its reason. */
 export const whyNot = (figure: Figure, say: Say): string =>
   say.say(figure.unknown_because) || (figure.unknown ? say.t(`indicators.unknown.${figure.unknown}`, { defaultValue: figure.unknown }) : '');
+
+/** Among whom a customer was put, in a sentence. */
+export const amongWords = (peers: Peers, say: Say): string => {
+  const others = { count: peers.others };
+  return peers.name ? say.t('indicators.peers.with', { ...others, group: say.say(peers.name) }) : say.t('indicators.peers.with_all', others);
+};
 
 /** Whether history points the other way than the definition says. */
 export function contradicts(card: Pick<IndicatorCard, 'worse'>, direction: string | null | undefined): boolean {

@@ -11,13 +11,14 @@ import { Explain } from '../../parts/Explain';
 import { Export, Head } from '../../parts/Head';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneBlock, BoneRows, Empty, Fault } from '../../parts/States';
-import { useSay } from '../../words/say';
+import { useSay, useSession } from '../../words/say';
 import { RfmPicture } from './RfmPicture';
 import { CustomerTabs } from './Tabs';
 import { ValueRisk } from './ValueRisk';
 
 export default function SegmentsPage() {
   const { t, say } = useSay();
+  const admin = useSession()?.staff?.role === 'admin';
   const { data, error, refetch } = useSegments();
   const rfm = useRfm();
   if (error && !data) return <div className="page"><CustomerTabs /><Head title={t('segments.title')} /><Fault error={error} what={t('segments.title')} again={() => void refetch()} /></div>;
@@ -28,7 +29,7 @@ export default function SegmentsPage() {
   return (
     <div className="page">
       <CustomerTabs />
-      <Head title={t('segments.title')} sentence={<Sentence list={data} />} sub={<span>{say(data.value_sentence)}</span>} />
+      <Head title={t('segments.title')} sentence={<Sentence list={data} />} sub={<><span>{say(data.value_sentence)}</span>{admin && <Link className="link" to="/settings/value">{t('value.choose')}</Link>}</>} />
       <div className="segments-pair">
         <ValueRisk list={data} />
         {rfm.data && <RfmPicture rfm={rfm.data} />}

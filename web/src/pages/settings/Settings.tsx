@@ -15,8 +15,9 @@ import { NoticeSettings } from './notices/NoticeSettings';
 import { OwnershipRules } from './OwnershipRules';
 import { StaffAndOrganisation } from './staff/Organisation';
 import { Tokens } from './Tokens';
+import { ValueMeasure } from './ValueMeasure';
 
-const PARTS = ['firm', 'staff', 'ownership', 'notices', 'tokens', 'definitions', 'advice', 'audit'] as const;
+const PARTS = ['firm', 'value', 'staff', 'ownership', 'notices', 'tokens', 'definitions', 'advice', 'audit'] as const;
 type Part = (typeof PARTS)[number];
 
 export default function SettingsPage() {
@@ -27,6 +28,7 @@ export default function SettingsPage() {
   const shown = PARTS.find((one) => one === part) ?? (admin ? 'firm' : 'definitions');
   const view: Record<Part, React.ReactNode> = {
     firm: admin ? <FirmWords /> : <AdminOnly />,
+    value: admin ? <ValueMeasure /> : <AdminOnly />,
     staff: admin ? <StaffAndOrganisation /> : <AdminOnly />,
     ownership: admin ? <OwnershipRules /> : <AdminOnly />,
     audit: admin ? <Audit /> : <AdminOnly />,

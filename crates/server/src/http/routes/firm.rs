@@ -17,6 +17,7 @@ use crate::http::visit::{Body, Named, Signed, to_the_end};
 pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
     OpenApiRouter::new()
         .routes(routes!(firm, put_firm))
+        .routes(routes!(value))
         .routes(routes!(templates))
         .routes(routes!(staff, add_staff))
         .routes(routes!(tokens, add_token))
@@ -38,6 +39,15 @@ async fn firm(visit: Signed) -> Answer<view::Firm> {
     responses((status = 200, body = view::Firm)))]
 async fn put_firm(Signed(visit): Signed, Body(firm): Body<view::Firm>) -> Answer<view::Firm> {
     to_the_end(async move { visit.app.put_firm(&visit.reader, firm, visit.now).await }).await.map(Json)
+}
+
+/// What value is measured by
+///
+/// The measures of value there are, and what each would make of the customers of now: how many change tier. One is chosen
+/// with `PUT /api/firm`. Administrators only.
+#[utoipa::path(get, path = "/api/firm/value", tag = "firm", responses((status = 200, body = view::ValuePage)))]
+async fn value(visit: Signed) -> Answer<view::ValuePage> {
+    Ok(Json(visit.app.value_page(&visit.reader, visit.now).await?))
 }
 
 /// Industry templates

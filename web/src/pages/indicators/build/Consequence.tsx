@@ -16,6 +16,7 @@ import { useSay, useSession } from '../../../words/say';
 import { Distribution } from '../Distribution';
 import { Efficacy } from '../Efficacy';
 import { part, shown } from '../measured';
+import { PeerGroups } from '../PeerGroups';
 import { Trend } from '../Trend';
 import { unitOf, type Draft } from './draft';
 import { OneCustomer } from './OneCustomer';
@@ -90,6 +91,7 @@ function Now({ one, unit, pick }: { one: Previewed; unit: string; pick: (id: str
   return (
     <div className="stack">
       <Distribution told={one.distribution} unit={unit} height={150} />
+      {one.peers && <div><h3 className="small soft build-heading">{t('indicators.peers.title')}</h3><PeerGroups plan={one.peers} /></div>}
       {one.examples.length > 0 && (
         <div>
           <h3 className="small soft build-heading">{t('build.highest')}</h3>

@@ -1,11 +1,13 @@
 // What is made of the facts, how far back, put against what, and what silence means.
 
 import { AutoComplete, InputNumber, Radio, Select, Switch } from 'antd';
+import { useSegments } from '../../../api/segments';
 import { Field, Section, type Complaint } from '../../../parts/Field';
 import { useSay } from '../../../words/say';
 import { windowWords } from '../measured';
 import {
-  BASES, MEASURES, NAMED_WINDOWS, TRAILING, chosen, comparedWith, isCourse, isTrailing, manners, others, settled, takesBasis, takesOffset, takesProperty, takesSince, takesWorking, takesZero, type Draft,
+  BASES, MEASURES, NAMED_WINDOWS, TRAILING, chosen, comparedWith, isCourse, isTrailing, manners, others, settled, takesBasis, takesNumber, takesOffset, takesProperty, takesSince, takesWorking,
+  takesZero, WITHIN, type Comparison, type Draft, type Within,
 } from './draft';
 import { Selecting } from './Selecting';
 
@@ -19,7 +21,7 @@ export function Measuring({ draft, set, wrong, properties }: MakingProps) {
       <Field label={t('build.how')} about={t(`build.measure_means.${draft.measure}`, { defaultValue: '' })}>
         <Select
           aria-label={t('build.how')} value={draft.measure} style={{ width: '100%' }} listHeight={400} showSearch={{ optionFilterProp: ['label', 'value'] }}
-          onChange={(measure: string) => change({ measure, worse: measure.startsWith('days_since') || measure.startsWith('gap_') || measure.endsWith('_without') ? 'higher' : 'lower', whenAbsent: takesZero({ ...draft, measure }) ? draft.whenAbsent : 'unknown' })}
+          onChange={(measure: string) => change({ measure, property: '', worse: measure.startsWith('days_since') || measure.startsWith('gap_') || measure.endsWith('_without') ? 'higher' : 'lower', whenAbsent: takesZero({ ...draft, measure }) ? draft.whenAbsent : 'unknown' })}
           options={Object.entries(MEASURES).map(([sort, list]) => ({ label: t(`build.sorts.${sort}`), options: list.map((one) => ({ value: one, label: t(`build.measures.${one}`) })) }))}
         />
       </Field>
@@ -28,6 +30,12 @@ export function Measuring({ draft, set, wrong, properties }: MakingProps) {
         <Field label={t(draft.measure === 'days_until' ? 'build.date_property' : 'build.property')}>
           <AutoComplete aria-label={t('build.property')} value={draft.property} style={{ width: '100%' }} onChange={(property: string) => change({ property })}
             options={properties.filter(([, sort]) => draft.measure !== 'days_until' || sort === 'date').map(([name]) => ({ value: name, label: t(`trait.${name}`, { defaultValue: name }) }))} />
+        </Field>
+      )}
+      {takesNumber(draft.measure) && (
+        <Field label={t('build.number_of')}>
+          <AutoComplete aria-label={t('build.number_of')} placeholder={t('build.own_value')} value={draft.property} style={{ width: '100%' }} onChange={(property: string) => change({ property })}
+            options={properties.filter(([, sort]) => sort === 'number').map(([name]) => ({ value: name, label: t(`trait.${name}`, { defaultValue: name }) }))} />
         </Field>
       )}
       {draft.measure === 'slope' && <Field label={t('build.step')}><Span value={draft.step} set={(step) => change({ step })} units={['d']} label={t('build.step')} /></Field>}
@@ -110,18 +118,38 @@ export function Comparing({ draft, set, wrong }: MakingProps) {
       )}
       {compare?.with.startsWith('own_') && <Field label={t('build.windows')}><InputNumber min={isCourse(compare) ? 12 : 2} max={400} precision={0} value={compare.windows} aria-label={t('build.windows')} onChange={(windows) => windows && change({ compare: { ...compare, windows } })} /></Field>}
       {compare?.with === 'last_year' && <Field label={t('build.align')}><Select aria-label={t('build.align')} value={compare.align} style={{ width: '100%' }} onChange={(align: 'spring_festival' | 'solar') => change({ compare: { ...compare, align } })} options={(['spring_festival', 'solar'] as const).map((one) => ({ value: one, label: t(`build.aligns.${one}`) }))} /></Field>}
-      {compare?.with === 'peers' && <Peers by={compare.by} set={(by) => change({ compare: { ...compare, by } })} />}
+      {compare?.with === 'peers' && <Peers compare={compare} set={(next) => change({ compare: { ...compare, ...next } })} />}
     </Section>
   );
 }
 
-/** Everybody, or those who are alike in something that is known of them. */
-function Peers({ by, set }: { by: string; set: (next: string) => void }) {
+/** Everybody, or those who have something in common: a trait, a segment, the tier of value. */
+function Peers({ compare, set }: { compare: Comparison; set: (next: Partial<Comparison>) => void }) {
   const { t } = useSay();
   const traits = ['industry', 'plan', 'region', 'city'];
+  const { within, by, segments, least } = compare;
   return (
-    <Field label={t('build.peers_by')}>
-      <AutoComplete aria-label={t('build.peers_by')} placeholder={t('build.everybody')} value={by} style={{ width: '100%' }} onChange={set} options={traits.map((one) => ({ value: one, label: t(`trait.${one}`) }))} />
+    <>
+      <Field label={t('build.within')} about={t(`build.withins_means.${within}`)}>
+        <Select aria-label={t('build.within')} value={within} style={{ width: '100%' }} onChange={(next: Within) => set({ within: next })} options={WITHIN.map((one) => ({ value: one, label: t(`build.withins.${one}`) }))} />
+      </Field>
+      {within === 'trait' && (
+        <Field label={t('build.peers_by')}>
+          <AutoComplete aria-label={t('build.peers_by')} value={by} style={{ width: '100%' }} onChange={(next: string) => set({ by: next })} options={traits.map((one) => ({ value: one, label: t(`trait.${one}`) }))} />
+        </Field>
+      )}
+      {within === 'segments' && <Segments value={segments} set={(next) => set({ segments: next })} />}
+      {within !== 'everybody' && <Field label={t('build.least')} about={t('build.least_means')}><InputNumber min={2} max={1_000_000} precision={0} value={least} aria-label={t('build.least')} onChange={(next) => next && set({ least: next })} /></Field>}
+    </>
+  );
+}
+
+function Segments({ value, set }: { value: string[]; set: (next: string[]) => void }) {
+  const { t, say } = useSay();
+  const { data } = useSegments();
+  return (
+    <Field label={t('build.peers_segments')}>
+      <Select mode="multiple" aria-label={t('build.peers_segments')} value={value} style={{ width: '100%' }} onChange={set} options={(data?.segments ?? []).map((one) => ({ value: one.id, label: say(one.name) }))} />
     </Field>
   );
 }

@@ -8,7 +8,7 @@ import { CustomerName } from '../../../parts/CustomerName';
 import { Hint } from '../../../parts/Hint';
 import { Bone } from '../../../parts/States';
 import { useSay } from '../../../words/say';
-import { shown, whyNot } from '../measured';
+import { amongWords, shown, whyNot } from '../measured';
 
 interface OneCustomerProps { one: Previewed; unit: string; window: string; asOf: string; customer: string | null; pick: (id: string) => void; formula: boolean }
 
@@ -31,6 +31,7 @@ export function OneCustomer({ one, unit, window, asOf, customer, pick, formula }
             <div className="tested-figure">{test.figure.value == null ? <span className="quiet">—</span> : shown(test.figure.value, unit, say)}</div>
             <div style={{ minWidth: 0 }}>
               <CustomerName id={customer} name={name ?? customer} />
+              {test.peers && <div className="small soft">{amongWords(test.peers, say)}</div>}
               <div className="small soft">{test.figure.value == null ? whyNot(test.figure, say) : formula ? t('build.formula_counts') : t('build.counted', { count: counted, shown: count(counted), all: count(facts.length) })}</div>
             </div>
           </div>

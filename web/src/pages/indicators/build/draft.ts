@@ -6,7 +6,22 @@ import { everything, filterOf, isTable, type Group, type Table } from '../../../
 /** Which facts. */
 export interface Chosen { kinds: string[]; names: string[]; where: Group }
 
-export interface Comparison { with: string; as: string; windows: number; align: 'spring_festival' | 'solar'; by: string }
+export interface Comparison {
+  with: string; as: string; windows: number; align: 'spring_festival' | 'solar';
+  /** What peers have in common. */
+  within: Within;
+  /** The property of the trait they have in common. */
+  by: string;
+  /** The segments, of which the first counts. */
+  segments: string[];
+  /** Fewest of them. */
+  least: number;
+}
+
+export const WITHIN = ['everybody', 'trait', 'segments', 'tier'] as const;
+export type Within = (typeof WITHIN)[number];
+/** Fewest peers where a definition says nothing else. */
+export const LEAST = 20;
 
 export interface Draft {
   way: 'facts' | 'formula';
@@ -77,6 +92,8 @@ const isGap = (measure: string) => measure.startsWith('gap_');
 const isStreak = (measure: string) => measure.startsWith('streak_');
 export const takesBasis = (measure: string) => ['share', 'rate_per_day', 'slope'].includes(measure);
 export const takesProperty = (measure: string) => ['distinct_values', 'days_until'].includes(measure);
+/** Whether a property's number may stand for the value. */
+export const takesNumber = (measure: string) => ['sum', 'mean', 'min', 'max', 'first', 'last', 'value_at'].includes(measure);
 export const takesOffset = (draft: Draft) => !isPositional(draft.measure) && draft.measure !== 'value_at';
 export const takesSince = (draft: Draft) => draft.measure !== 'slope' && !isInTime(draft.compare);
 export const takesWorking = (draft: Draft) =>
@@ -102,13 +119,16 @@ export function manners(draft: Draft, other: string): string[] {
   return ['percentile', 'z', 'ratio', 'change', 'difference'];
 }
 
+/** A comparison before anything is said of peers and seasons. */
+const ALONE: Omit<Comparison, 'with' | 'as' | 'windows'> = { align: 'spring_festival', within: 'everybody', by: '', segments: [], least: LEAST };
+
 const isWeek = (window: string) => ['7d', '7cd', '1w'].includes(window);
 export const isTrailing = (window: string) => /^[1-9]\d*(d|cd|w|mo)$/.test(window);
 
 /** A comparison that begins well. */
 export function comparedWith(draft: Draft, other: string): Comparison {
   const as = manners(draft, other)[0] ?? 'ratio';
-  return { with: other, as, windows: [...COURSE, ...RHYTHM].includes(as) ? 52 : 12, align: 'spring_festival', by: '' };
+  return { with: other, as, windows: [...COURSE, ...RHYTHM].includes(as) ? 52 : 12, ...ALONE };
 }
 
 /** What the number is counted in, by what is made. */
@@ -145,6 +165,7 @@ export function settled(draft: Draft): Draft {
   if (next.compare && !others(next).includes(next.compare.with)) next.compare = null;
   if (next.compare && !manners(next, next.compare.with).includes(next.compare.as)) next.compare = comparedWith(next, next.compare.with);
   if (next.compare && isCourse(next.compare) && next.compare.windows < (RHYTHM.includes(next.compare.as) ? RHYTHM_WINDOWS : COURSE_WINDOWS)) next.compare = { ...next.compare, windows: 52 };
+  if (!takesProperty(next.measure) && !takesNumber(next.measure)) next.property = '';
   if (!takesOffset(next)) next.offset = '';
   if (!takesWorking(next)) next.working = false;
   if (!takesZero(next)) next.whenAbsent = 'unknown';
@@ -152,12 +173,14 @@ export function settled(draft: Draft): Draft {
 }
 
 /** Whether there is enough of it to be worked out; what is missing otherwise. */
-export function lacks(draft: Draft): 'facts' | 'property' | 'part' | 'since' | 'formula' | null {
+export function lacks(draft: Draft): 'facts' | 'property' | 'part' | 'since' | 'formula' | 'peers' | null {
   if (draft.way === 'formula') return draft.formula.trim() === '' ? 'formula' : null;
   if (draft.of.kinds.length === 0) return 'facts';
   if (takesProperty(draft.measure) && draft.property.trim() === '') return 'property';
   if (draft.measure === 'share' && draft.part.kinds.length === 0) return 'part';
   if (draft.since === 'last_of' && draft.sinceOf.kinds.length === 0) return 'since';
+  const { compare } = draft;
+  if (compare?.with === 'peers' && ((compare.within === 'trait' && compare.by.trim() === '') || (compare.within === 'segments' && compare.segments.length === 0))) return 'peers';
   return null;
 }
 
@@ -169,6 +192,14 @@ const text = (value: unknown, otherwise = ''): string => (typeof value === 'stri
 function chosenOf(value: unknown): Chosen {
   if (!isTable(value)) return chosen();
   return { kinds: many(value.kind), names: many(value.name), where: filterOf(value.where) };
+}
+
+/** Among whom; `by` is the older way to name a trait. */
+function peersOf({ within, by, least }: Table): Pick<Comparison, 'within' | 'by' | 'segments' | 'least'> {
+  const told = { ...ALONE, least: Number(least ?? LEAST) };
+  if (within === 'tier') return { ...told, within: 'tier' };
+  if (isTable(within)) return 'segments' in within ? { ...told, within: 'segments', segments: many(within.segments) } : { ...told, within: 'trait', by: text(within.trait) };
+  return typeof by === 'string' ? { ...told, within: 'trait', by, least: Number(least ?? 2) } : told;
 }
 
 const CARRIED = ['census', 'reason', 'reason_zero', 'reason_negative'];
@@ -194,8 +225,8 @@ export function copied(definition: Table): Draft {
     basis, part: chosenOf(definition.part), step: text(definition.step, '7d'), at: text(definition.at, '30d'), window: text(definition.window),
     since: since === 'start' ? 'start' : isTable(since) ? 'last_of' : 'none', sinceOf: chosenOf(since), offset: text(definition.offset), working: definition.days === 'working',
     compare: isShort
-      ? { with: 'previous', as: 'ratio', windows: 12, align: 'spring_festival', by: '' }
-      : compare && { with: text(compare.with), as: text(compare.as), windows: Number(compare.windows ?? 12), align: compare.align === 'solar' ? 'solar' : 'spring_festival', by: text(compare.by) },
+      ? { with: 'previous', as: 'ratio', windows: 12, ...ALONE }
+      : compare && { with: text(compare.with), as: text(compare.as), windows: Number(compare.windows ?? 12), align: compare.align === 'solar' ? 'solar' : 'spring_festival', ...peersOf(compare) },
     formula: text(definition.formula),
     whenAbsent: definition.when_absent === 'zero' ? 'zero' : 'unknown',
     id, nameZh: text(name.zh), nameEn: text(name.en), questionZh: text(question.zh), questionEn: text(question.en),
@@ -216,10 +247,13 @@ export function keep(draft: Draft): void {
   }
 }
 
+/** A draft that was kept before there was more to say. */
+const whole = (draft: Draft): Draft => ({ ...blank(), ...draft, compare: draft.compare && { ...ALONE, ...draft.compare } });
+
 export function kept(): Draft | null {
   try {
     const told = sessionStorage.getItem(KEY);
-    return told ? { ...blank(), ...(JSON.parse(told) as Draft) } : null;
+    return told ? whole(JSON.parse(told) as Draft) : null;
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@
 import type { Complaint } from '../../../parts/Field';
 import { filterTable, isWhole } from '../../../parts/filter';
 import { body, inline } from '../../../parts/toml';
-import { takesBasis, takesProperty, unitOf, type Chosen, type Draft } from './draft';
+import { LEAST, takesBasis, takesNumber, takesProperty, unitOf, type Chosen, type Comparison, type Draft } from './draft';
 
 /** Where on the left a line was made. */
 export type Part = 'facts' | 'measure' | 'window' | 'compare' | 'absent' | 'formula' | 'naming';
@@ -27,9 +27,16 @@ function comparison(draft: Draft): string | null {
   const more = [
     ...(compare.with.startsWith('own_') ? [`windows = ${compare.windows}`] : []),
     ...(compare.with === 'last_year' && compare.align === 'solar' ? ['align = "solar"'] : []),
-    ...(compare.with === 'peers' && compare.by.trim() ? [`by = ${quoted(compare.by.trim())}`] : []),
+    ...(compare.with === 'peers' ? among(compare) : []),
   ];
   return `{ ${[`with = ${quoted(compare.with)}`, `as = ${quoted(compare.as)}`, ...more].join(', ')} }`;
+}
+
+/** Among whom, and how many of them there must be. */
+function among({ within, by, segments, least }: Comparison): string[] {
+  if (within === 'everybody') return [];
+  const named = { trait: `{ trait = ${quoted(by.trim())} }`, segments: `{ segments = [${segments.map(quoted).join(', ')}] }`, tier: quoted('tier') }[within];
+  return [`within = ${named}`, ...(least === LEAST ? [] : [`least = ${least}`])];
 }
 
 /** An id made of the English name; what is no name yet is a draft. */
@@ -56,7 +63,7 @@ export function written(draft: Draft, untitled: { zh: string; en: string }): Wri
     line('facts', 'of', selector(draft.of));
     line('measure', 'measure', quoted(draft.measure));
     if (takesBasis(draft.measure) && draft.basis !== 'count') line('measure', 'compares', quoted(draft.basis));
-    if (takesProperty(draft.measure)) line('measure', 'property', quoted(draft.property.trim()));
+    if (takesProperty(draft.measure) || (takesNumber(draft.measure) && draft.property.trim())) line('measure', 'property', quoted(draft.property.trim()));
     if (draft.measure === 'share') line('measure', 'part', selector(draft.part));
     if (draft.measure === 'slope') line('measure', 'step', quoted(draft.step));
     if (draft.measure === 'value_at') line('measure', 'at', quoted(draft.at));
