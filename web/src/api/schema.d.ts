@@ -1553,6 +1553,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/firm/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What value is measured by
+         * @description The measures of value there are, and what each would make of the customers of now: how many change tier. One is chosen
+         *     with `PUT /api/firm`. Administrators only.
+         */
+        get: operations["value"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/greetings": {
         parameters: {
             query?: never;
@@ -4826,10 +4847,21 @@ export interface components {
              */
             at_risk: number | null;
             /**
+             * @description What that is: `risk` (the probability of leaving within the horizon, by the model in service), `usual_risk` (its mean
+             *     over all, of a customer whom the model is not asked about); without a model `health` (the part of health that is gone)
+             *     or, where health is unknown, `severity`.
+             */
+            by: string;
+            /**
              * Format: double
              * @description Health, where known.
              */
             health: number | null;
+            /**
+             * Format: int32
+             * @description The horizon of the probability, in days; absent without a model.
+             */
+            horizon_days: number | null;
             /** @description Whether it is that of the middle customer. */
             is_typical: boolean;
             /**
@@ -4844,7 +4876,7 @@ export interface components {
             value: number;
             /**
              * Format: double
-             * @description The share taken to be at risk, 0 to 1: the part of health that is gone; by severity where health is unknown.
+             * @description The share taken to be at risk, 0 to 1.
              */
             worry: number;
         };
@@ -6362,6 +6394,11 @@ export interface components {
             /** @description Months, oldest first. */
             months: components["schemas"]["ChurnMonth"][];
             not_yet: null | components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description The horizon, in days, of the probability by which value is at risk; absent without a model in service.
+             */
+            risk_horizon_days: number | null;
             /** @description The definition in one sentence. */
             sentence: components["schemas"]["Words"];
             /** @description `current`, `too_new`, `gone`: add up to all customers. */
@@ -6755,6 +6792,8 @@ export interface components {
             indicators: components["schemas"]["IndicatorRow"][];
             /** @description What people said of this customer's health, newest first. */
             judgements: components["schemas"]["JudgementRow"][];
+            /** @description What the other scorecards that are for this customer say. */
+            other_healths: components["schemas"]["OtherHealth"][];
             /** @description The strongest reasons, at most three, worst first. */
             reasons: components["schemas"]["Words"][];
             rhythm: null | components["schemas"]["CustomerRhythm"];
@@ -6831,6 +6870,7 @@ export interface components {
              *     (the model was learnt from later history), `gone`, `too_new`, `internal` (nobody like that was learnt from).
              */
             state: string;
+            verdict: null | components["schemas"]["Words"];
             /** @description The smallest changes that would bring it back, among what staff can change: of the risk, and of the health. */
             ways_back: components["schemas"]["WayBack"][];
         };
@@ -6886,6 +6926,7 @@ export interface components {
             facts: components["schemas"]["TestedFact"][];
             /** @description The number, or why there is none. */
             figure: components["schemas"]["Figure"];
+            peers: null | components["schemas"]["Peers"];
         };
         /** @description A cycle: running, or the last one. */
         CycleStatus: {
@@ -7444,6 +7485,8 @@ export interface components {
             template: string;
             /** @description IANA name of the zone, fixed before the first fact. */
             timezone: string;
+            /** @description The indicator that says what a customer is worth; absent = the one that the scorecard names. */
+            value?: string | null;
         };
         /** @description A follow-up record. */
         FollowUpRow: {
@@ -7652,7 +7695,7 @@ export interface components {
         };
         /** @description An indicator of a part of the customers. */
         GroupFigure: {
-            /** @description Band or owner key; `-` is nobody or unknown. */
+            /** @description Band, owner, segment or tier; `-` is nobody or unknown. */
             key: string;
             /**
              * Format: int64
@@ -7664,7 +7707,8 @@ export interface components {
              * @description Middle value.
              */
             median: number | null;
-            /** @description `band` or `owner`. */
+            name: null | components["schemas"]["Words"];
+            /** @description `band`, `owner`, `segment` or `tier`. */
             sort: string;
         };
         /** @description Who gets the customers of somebody who leaves. */
@@ -8032,6 +8076,8 @@ export interface components {
             duplicates: number;
             /** @description `utf-8`, `gb18030`…; absent where the format has none. */
             encoding: string | null;
+            /** @description How often equal rows without ids of their own count: `each` or `once`. */
+            equal_rows: string;
             /**
              * Format: int64
              * @description Facts the accepted rows make.
@@ -8089,6 +8135,12 @@ export interface components {
         };
         /** @description What the wizard sends: how to read the uploaded file. */
         ImportRequest: {
+            /**
+             * @description How often rows count that say the same and have no id of their own, and lines of an order that say the same: `each`
+             *     (when absent, unless the saved mapping says otherwise) or `once`.
+             * @default null
+             */
+            equal_rows: string | null;
             /**
              * @description Kind; guessed when absent.
              * @default null
@@ -8241,8 +8293,9 @@ export interface components {
             /** @description How its numbers lie among the customers seen. */
             distribution: components["schemas"]["Distribution"];
             efficacy: null | components["schemas"]["EfficacyRow"];
-            /** @description By risk band and by owner. */
+            /** @description By risk band, owner, segment and tier of value. */
             groups: components["schemas"]["GroupFigure"][];
+            peers: null | components["schemas"]["PeerPlan"];
             /** @description The definition file that holds it, as TOML. */
             source: string;
             /** @description Over the last year, every four weeks, oldest first. */
@@ -8269,6 +8322,7 @@ export interface components {
             id: string;
             /** @description Name. */
             name: components["schemas"]["Words"];
+            peers: null | components["schemas"]["Peers"];
             /** @description The question it answers. */
             question: components["schemas"]["Words"];
             /** @description Unit. */
@@ -8975,6 +9029,7 @@ export interface components {
             sentence: components["schemas"]["Words"];
             /** @description The months judged by. */
             tested: components["schemas"]["ModelStretch"];
+            told: null | components["schemas"]["ModelStretch"];
             /**
              * Format: int64
              * @description How many trees; absent for a model of somebody else.
@@ -9708,7 +9763,10 @@ export interface components {
             id: number;
             /** @description Goes before others. */
             is_urgent: boolean;
-            /** @description What it is about: `morning`, `team_morning`, `urgent`, `breach_soon`, `breach`, `pool_return`, `model_drift`. */
+            /**
+             * @description What it is about: `morning`, `team_morning`, `urgent`, `breach_soon`, `breach`, `called`,
+             *     `pool_return`, `model_drift`.
+             */
             kind: string;
             /** @description The rest. */
             lines: components["schemas"]["NoticeLine"][];
@@ -9981,6 +10039,15 @@ export interface components {
             /** @description Every unit, by name. */
             units: components["schemas"]["UnitRow"][];
         };
+        /** @description What one more scorecard that is for a customer says of it. */
+        OtherHealth: {
+            /** @description What it is called. */
+            name: components["schemas"]["Words"];
+            /** @description The scorecard's id. */
+            scorecard: string;
+            /** @description Its verdict. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /** @description An owner key and how many customers it has. */
         OwnerCount: {
             /**
@@ -10117,6 +10184,45 @@ export interface components {
              * @description Lower end of its 95 % interval.
              */
             low: number;
+        };
+        /** @description A group of peers. */
+        PeerGroup: {
+            /**
+             * Format: int64
+             * @description Customers with a number.
+             */
+            count: number;
+            /** @description Whether they are enough to be compared. */
+            is_enough: boolean;
+            name: null | components["schemas"]["Words"];
+        };
+        /** @description Among whom customers are put by an indicator. */
+        PeerPlan: {
+            /**
+             * Format: int64
+             * @description How many groups there are.
+             */
+            group_count: number;
+            /** @description The largest groups of the moment, at most twelve. */
+            groups: components["schemas"]["PeerGroup"][];
+            /**
+             * Format: int32
+             * @description Fewest of a group with a number for there to be a comparison.
+             */
+            least: number;
+            /** @description The property of the trait. */
+            property: string | null;
+            /** @description What peers have in common: `trait`, `segments`, `tier`; absent where everybody is put among everybody. */
+            within: string | null;
+        };
+        /** @description Among whom one customer was put. */
+        Peers: {
+            name: null | components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description How many others with a number there are.
+             */
+            others: number;
         };
         /**
          * @description Something that a route asks for.
@@ -10357,6 +10463,7 @@ export interface components {
             id: string;
             /** @description What it is called. */
             name: components["schemas"]["Words"];
+            peers: null | components["schemas"]["PeerPlan"];
             /** @description Over the last year, every four weeks, oldest first. */
             trend: components["schemas"]["TrendPoint"][];
             /** @description Hash of what bears on its number. */
@@ -10532,6 +10639,11 @@ export interface components {
              * @description Alerts that it has opened.
              */
             alerts: number;
+            /**
+             * Format: int64
+             * @description Those that somebody called false, alone or with their case.
+             */
+            false_alarms: number;
             /**
              * Format: int64
              * @description Those still open.
@@ -12671,7 +12783,8 @@ export interface components {
             at_risk_count: number;
             /**
              * Format: double
-             * @description Their value.
+             * @description Value at risk: with a model in service the sum of each value times the probability of leaving within its horizon (of
+             *     whom it is not asked about, the mean); without one the value of those in band high or critical.
              */
             at_risk_value: number;
             /**
@@ -13146,6 +13259,7 @@ export interface components {
             last_seen_at: string | null;
             /** @description `current`, `too_new`, `gone`. */
             state: string;
+            won_back: null | components["schemas"]["WonBack"];
         };
         /** @description An indicator without its facts. */
         StarvedIndicator: {
@@ -13677,6 +13791,63 @@ export interface components {
              */
             unread: number;
         };
+        /** @description A measure of value, and what it makes of the customers of the moment. */
+        ValueOption: {
+            /**
+             * Format: int64
+             * @description Customers who would get a tier and have none now.
+             */
+            gained: number;
+            /** @description The indicator. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Customers of whom it is known.
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Customers who would have no tier any more.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description Customers whose tier would be a lower one.
+             */
+            lowered: number;
+            /** @description What it is called. */
+            name: components["schemas"]["Words"];
+            /** @description The question it answers. */
+            question: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Customers whose tier would be a higher one than now.
+             */
+            raised: number;
+            /**
+             * Format: double
+             * @description What they are worth together.
+             */
+            sum: number;
+            /** @description The three tiers, the highest first; empty where the firm's template has none. */
+            tiers: components["schemas"]["ValueTier"][];
+        };
+        /** @description What value can be measured by here. */
+        ValuePage: {
+            /** @description The moment. */
+            as_of: string;
+            /** @description The one that the scorecard names: in use while the firm chooses none. */
+            by_scorecard: string | null;
+            /**
+             * Format: int64
+             * @description Customers who have not left.
+             */
+            customers: number;
+            /** @description The indicator in use; absent where none is chosen and the scorecard names none. */
+            in_use: string | null;
+            /** @description Most widely known first; the one in use before the others. */
+            options: components["schemas"]["ValueOption"][];
+        };
         /** @description A cell of value against risk. */
         ValueRiskCell: {
             /** @description `critical`, `high`, `medium`, `low`, `unknown`. */
@@ -13693,6 +13864,23 @@ export interface components {
              * @description Their value, in the firm's currency.
              */
             value_sum: number;
+        };
+        /** @description A tier as a measure of value cuts it. */
+        ValueTier: {
+            /**
+             * Format: int64
+             * @description Customers in it.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description From which value on; absent for the lowest, and where nobody is worth anything.
+             */
+            from: number | null;
+            /** @description What it is called. */
+            name: components["schemas"]["Words"];
+            /** @description `high`, `middle`, `low`. */
+            tier: string;
         };
         /** @description The verdict on one customer: one band, with what it rests on. */
         Verdict: {
@@ -13900,6 +14088,13 @@ export interface components {
                 path: string;
             };
             success: boolean;
+        };
+        /** @description A customer who had left and came back, as the facts say; by what doing is not told. */
+        WonBack: {
+            /** @description The moment from which it is there again. */
+            back_at: string;
+            /** @description The moment from which it counted as gone. */
+            gone_at: string;
         };
         /** @description One sentence in both languages. */
         Words: {
@@ -16976,6 +17171,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Firm"];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuePage"];
                 };
             };
             /** @description Refused: `code` says why */
