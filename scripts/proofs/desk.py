@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """What desk.sh asks of a running firm: its people, its lists, and fifty of them on one board.
 
-    desk.py URL SETUP_LINK --customers N --people 300 --seconds 60 --bound 100
+    desk.py URL SETUP_LINK --customers N --people 300 --end 2026-01-01 --seconds 60 --bound 100
 
 Prints a line for each question and `N passed, N failed` at the end.
 """
 import argparse
 import collections
 import concurrent.futures
+import datetime
 import http.client
 import json
 import random
@@ -17,13 +18,19 @@ import threading
 import time
 import urllib.parse
 
+import numpy as np
+
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
 import firm
 
 PASSWORD = "long enough"
 ALONE, TOGETHER, AT_ONCE = 24, 96, 8
+# Figures are told and not held: a few answers say enough.
+FIGURE_ALONE, FIGURE_TOGETHER = 5, 16
 # No question is put for longer than this, however slow the answers are.
-SECONDS_EACH = 20
+SECONDS_EACH, FIGURE_SECONDS = 20, 5
+# Days ahead on which reminders are counted again from the file.
+REMINDED_DAYS = 60
 # Who works the one board together: they see everybody's cases and own nobody.
 BOARD_PEOPLE, BOARD_CASES = 50, 60
 
@@ -200,10 +207,10 @@ def questions(customers, number):
     return lists, figures
 
 
-def milliseconds(host, cookie, path, count, at_once):
+def milliseconds(host, cookie, path, count, at_once, seconds=SECONDS_EACH):
     """How long each answer took, asked so many at a time; and what was answered besides 200."""
     left, taken, others, lock = [count], [], collections.Counter(), threading.Lock()
-    until = time.monotonic() + SECONDS_EACH
+    until = time.monotonic() + seconds
 
     def worker():
         desk = Desk(host, cookie)
@@ -240,8 +247,9 @@ def measure(host, readers, asked):
                 continue
             # The first answer after a cycle may have something to work out, once; it is told, not held.
             first, _ = milliseconds(host, cookie, path, 1, 1)
-            alone, others = milliseconds(host, cookie, path, ALONE, 1)
-            together, more = milliseconds(host, cookie, path, TOGETHER, AT_ONCE)
+            singly, at_once, seconds = (ALONE, TOGETHER, SECONDS_EACH) if name in lists else (FIGURE_ALONE, FIGURE_TOGETHER, FIGURE_SECONDS)
+            alone, others = milliseconds(host, cookie, path, singly, 1, seconds)
+            together, more = milliseconds(host, cookie, path, at_once, AT_ONCE, seconds)
             said = f"{name}, as {role}: first {first[0]:.0f}; p50 {statistics.median(alone):.0f}, {AT_ONCE} at once p50 {statistics.median(together):.0f}, p95 {quantile(together, 0.95):.0f} ms"
             if others or more:
                 held(f"{name}, as {role}: answers that are no 200 ({dict(others + more)})", sum((others + more).values()), 0)
@@ -249,6 +257,33 @@ def measure(host, readers, asked):
                 held(said + "; p95 alone", quantile(alone, 0.95), asked.bound, " ms")
             else:
                 print(f"      {said}; p95 alone {quantile(alone, 0.95):.0f} ms", flush=True)
+
+
+def recount(admin, asked):
+    """Reminders of contracts that end, day by day, as the file of the firm has them; and each list in parts that make the whole."""
+    list_of = lambda **more: admin.ask("GET", "/api/reminders?" + urllib.parse.urlencode({"limit": 1, **more}))
+    today = datetime.date.fromisoformat(list_of()["today"])
+    last = today + datetime.timedelta(days=REMINDED_DAYS)
+    told = {row["on"]: row["count"] for row in list_of(**{"from": today, "to": last, "kind": "renewal"})["days"]}
+    days, day_of = firm.last_days(asked.customers, asked.end, np.random.default_rng(1))
+    left = np.array([(day - today).days for day in days])[day_of]
+    # Today it is every contract that ends within ninety days, on a later day those for which a ninetieth, sixtieth or
+    # thirtieth day before comes.
+    counted = {today.isoformat(): int(((left >= 0) & (left <= 90)).sum())}
+    for ahead in range(1, REMINDED_DAYS + 1):
+        counted[(today + datetime.timedelta(days=ahead)).isoformat()] = int(np.isin(left - ahead, (90, 60, 30)).sum())
+    wrong = [day for day, count in counted.items() if told.get(day, 0) != count] + [day for day in told if day not in counted]
+    held(f"reminders of {sum(counted.values())} contracts, days counted otherwise than in the file" + (f" {wrong[:3]}" if wrong else ""), len(wrong), 0)
+    owners = [firm.owner(number) for number in range(asked.people)]
+    for what, path, total in (
+        ("reminders", "/api/reminders?limit=1", lambda list: list["due_count"]),
+        ("festival list", "/api/greetings?limit=1&group=all", lambda list: list["total"]),
+        ("renewals", "/api/renewals?limit=1", lambda list: list["total"]),
+        ("cases", "/api/cases?limit=1", lambda list: list["total"]),
+        ("customers", "/api/customers?limit=1", lambda list: list["total"]),
+    ):
+        parts = [total(admin.ask("GET", f"{path}&owner={owner}")) for owner in owners + ["-"]]
+        held(f"{what}: missing from {len(owners)} owners' parts of the whole", abs(total(admin.ask("GET", path)) - sum(parts)), 0)
 
 
 def work_the_board(host, admin, cookies, seconds):
@@ -314,6 +349,7 @@ def main():
     parser.add_argument("setup")
     parser.add_argument("--customers", type=int, required=True)
     parser.add_argument("--people", type=int, default=300)
+    parser.add_argument("--end", type=datetime.date.fromisoformat, required=True, help="the day up to which the file of facts reaches")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--bound", type=int, default=100)
     asked = parser.parse_args()
@@ -334,6 +370,7 @@ def main():
         ("salesperson", cookies[firm.owner(seller)], seller, {"organisation"}),
     ]
     measure(host, readers, asked)
+    recount(admin, asked)
     work_the_board(host, admin, [cookies[server(number)] for number in range(BOARD_PEOPLE)], asked.seconds)
     print(f"{passed} passed, {failed} failed")
     sys.exit(failed > 0)

@@ -13,6 +13,7 @@ import pathlib
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 DAY = 86_400_000_000
@@ -63,18 +64,32 @@ def happenings(customers, each, end, leavers, chance):
     return who[order], sort[order], at[order]
 
 
-def properties(who, sort, owners, ends):
-    """The properties of some facts, as a column of maps."""
-    offsets, keys, values = [0], [], []
-    for number, what in zip(who.tolist(), sort.tolist()):
-        if what == TRAITS:
-            keys += ["name", "owner"]
-            values += [name(number), owner(number % owners)]
-        elif what == SIGNED:
-            keys += ["end_on"]
-            values += [ends[number]]
-        offsets.append(len(keys))
-    return pa.MapArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(keys, pa.string()), pa.array(values, pa.string()))
+def last_days(customers, end, chance):
+    """The last day of everybody's contract: 20 to 384 days after the end."""
+    return [(end + datetime.timedelta(days=day)) for day in range(20, 385)], chance.integers(0, 365, customers)
+
+
+class Words:
+    """What the properties of facts say, each word once: the names of everybody, the owners, the last days."""
+
+    KEYS = pa.array(["name", "owner", "end_on"])
+
+    def __init__(self, customers, owners, days, day_of):
+        names = [name(number) for number in range(customers)]
+        self.words = pa.array(names + [owner(number) for number in range(owners)] + [day.isoformat() for day in days])
+        self.customers, self.owners, self.day_of = customers, owners, day_of
+
+    def of(self, who, sort):
+        """The properties of some facts, as a column of maps: name and owner, the last day, nothing."""
+        counts = np.array([2, 1, 0])[sort]
+        offsets = np.concatenate([[0], np.cumsum(counts)])
+        keys, values = np.empty(offsets[-1], np.int32), np.empty(offsets[-1], np.int64)
+        for what, place in ((TRAITS, 0), (TRAITS, 1), (SIGNED, 2)):
+            rows = np.flatnonzero(sort == what)
+            at = offsets[rows] + (place == 1)
+            word = [who[rows], self.customers + who[rows] % self.owners, self.customers + self.owners + self.day_of[who[rows]]][place]
+            keys[at], values[at] = place, word
+        return pa.MapArray.from_arrays(pa.array(offsets, pa.int32()), self.KEYS.take(pa.array(keys)), self.words.take(pa.array(values)))
 
 
 def main():
@@ -88,8 +103,9 @@ def main():
     asked = parser.parse_args()
     chance = np.random.default_rng(1)
     end = int(datetime.datetime.combine(asked.end, datetime.time(), datetime.timezone.utc).timestamp()) * 1_000_000 - 8 * 3_600_000_000
-    days = [(asked.end + datetime.timedelta(days=day)).isoformat() for day in range(20, 385)]
-    ends = [days[day] for day in chance.integers(0, len(days), asked.customers).tolist()]
+    words = Words(asked.customers, asked.owners, *last_days(asked.customers, asked.end, chance))
+    ids = pa.array([customer(number) for number in range(asked.customers)])
+    kinds, names = pa.array(KINDS), pa.array(NAMES)
     amounts = chance.integers(20, 2_000, asked.customers) * 100
     who, sort, at = happenings(asked.customers, asked.facts, end, asked.leavers, chance)
     writer = None
@@ -103,19 +119,19 @@ def main():
         nothing = pa.nulls(count, pa.string())
         table = pa.table({
             "number": pa.array(np.arange(start + 1, start + 1 + count), pa.int64()),
-            "customer_id": pa.array([customer(one) for one in people.tolist()], pa.string()),
+            "customer_id": ids.take(pa.array(people)),
             "actor_id": nothing,
-            "kind": pa.array(np.array(KINDS)[what], pa.string()),
-            "name": pa.array(np.array(NAMES)[what], pa.string()),
+            "kind": kinds.take(pa.array(what)),
+            "name": names.take(pa.array(what)),
             "occurred_at": times,
             "known_at": times,
             "recorded_at": times,
             "value": amount,
             "currency": pa.array(np.where(known, "CNY", ""), pa.string(), mask=~known),
             "text": nothing,
-            "properties": properties(people, what, asked.owners, ends),
+            "properties": words.of(people, what),
             "source": pa.array(["firm"] * count, pa.string()),
-            "message_id": pa.array([f"m{number}" for number in range(start, start + count)], pa.string()),
+            "message_id": pc.binary_join_element_wise("m", pa.array(np.arange(start, start + count)).cast(pa.string()), ""),
             "supersedes": nothing,
             "retracts": nothing,
         })

@@ -63,7 +63,7 @@ pub use notice_words::{
     At, CaseLine, LIST_ROWS, Nouns, PromiseLine, TEAM_ROWS, TeamLine, first_of, morning_key, own_list, single,
     team_list,
 };
-pub use notices::{MOST_SINGLES, Occasion, Quiet, Watched, occasions, spread};
+pub use notices::{Call, CallFor, MOST_SINGLES, Occasion, Quiet, Watched, called, occasions, spread};
 pub use plan::{ActionPlan, CaseState, Desk, Limits, NewCase, OpenCase, Ration, plan, plan_within};
 pub use pool_return::{Held, ReturnLine, ReturnPlan, ReturnRule, ReturnWarning, plan_returns, return_notice};
 pub use reason::{ChurnReason, churn_reasons};

@@ -4,7 +4,7 @@ use vocab::{Instant, Notice, NoticeKind, NoticeLine, Text, Zone};
 
 use crate::clock::{Clock, clock};
 use crate::day::DayWork;
-use crate::notices::Occasion;
+use crate::notices::{Call, CallFor, Occasion};
 use crate::work::DueFor;
 
 /// So many cases stand in a list; of the rest it says how many.
@@ -150,11 +150,14 @@ pub fn single(one: &Occasion, line: &CaseLine, not_before: Instant, at: At<'_>) 
                 format!("{customer}{who_en} is overdue: was to be {en} by {}", when.en),
             )
         }
+        (NoticeKind::Called, _) => one.call.as_ref().map(|call| called_words(call, customer)).unwrap_or_default(),
         _ => Text::new(format!("紧急：{customer}"), format!("Urgent: {customer}")),
     };
     // The limit stands in the subject of every other kind.
-    let last = if one.kind == NoticeKind::Urgent { limits } else { Text::default() };
-    let said = joined(vec![line.reason.clone(), line.amount.clone().unwrap_or_default(), last]);
+    let is_without = matches!(one.kind, NoticeKind::Urgent | NoticeKind::Called);
+    let last = if is_without { limits } else { Text::default() };
+    let words = one.call.as_ref().map(|call| Text::new(&call.words, &call.words)).unwrap_or_default();
+    let said = joined(vec![words, line.reason.clone(), line.amount.clone().unwrap_or_default(), last]);
     let lines = if said.zh.is_empty() { Vec::new() } else { vec![NoticeLine { text: said, path: of_case(one.case) }] };
     Notice {
         key: one.key.clone(),
@@ -166,6 +169,21 @@ pub fn single(one: &Occasion, line: &CaseLine, not_before: Instant, at: At<'_>) 
         is_urgent: one.is_urgent(),
         not_before,
     }
+}
+
+/// What somebody did on the case of a customer, to whoever is called by it.
+fn called_words(call: &Call, customer: &str) -> Text {
+    let by = &call.by;
+    let (zh, en) = match call.what {
+        CallFor::Given => (format!("{by}把{customer}交给您"), format!("{by} gave you {customer}")),
+        CallFor::Escalated => (format!("{by}向您上报{customer}"), format!("{by} escalated {customer} to you")),
+        CallFor::Urged => (format!("{by}催办{customer}"), format!("{by} urges you about {customer}")),
+        CallFor::Mentioned => {
+            (format!("{by}在{customer}的留言里提到您"), format!("{by} mentioned you about {customer}"))
+        }
+        CallFor::Task => (format!("{by}给您派了{customer}的任务"), format!("{by} gave you a task for {customer}")),
+    };
+    Text::new(zh, en)
 }
 
 /// The key of a list of a morning: one for each person and day.

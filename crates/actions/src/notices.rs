@@ -57,6 +57,34 @@ pub struct Occasion {
     pub clock: Option<Running>,
     /// When it came about.
     pub arose_at: Instant,
+    /// What somebody else did, where it is that.
+    pub call: Option<Call>,
+}
+
+/// What somebody did on a case that is somebody else's business at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Who.
+    pub by: String,
+    /// What.
+    pub what: CallFor,
+    /// What they said with it; may be empty.
+    pub words: String,
+}
+
+/// Why somebody is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallFor {
+    /// The case was put on their desk.
+    Given,
+    /// It was reported to them.
+    Escalated,
+    /// Somebody urges them.
+    Urged,
+    /// A remark mentions them.
+    Mentioned,
+    /// A task is theirs.
+    Task,
 }
 
 impl Occasion {
@@ -97,6 +125,7 @@ pub fn occasions(one: &Watched<'_>, now: Instant) -> Vec<Occasion> {
             case: one.case,
             clock,
             arose_at,
+            call: None,
         })
     };
     let mut found = Vec::new();
@@ -116,6 +145,26 @@ pub fn occasions(one: &Watched<'_>, now: Instant) -> Vec<Occasion> {
         }
     }
     found
+}
+
+/// Somebody is told what somebody else did on a case: told whom, the number of the deed in the history and the case; `first` is
+/// the clock of the case that runs out first.
+pub fn called(
+    (staff, number, case): (i64, i64, i64),
+    call: Call,
+    first: Option<Running>,
+    arose_at: Instant,
+) -> Occasion {
+    let kind = NoticeKind::Called;
+    Occasion {
+        key: format!("{kind}/case/{case}/{number}/{staff}"),
+        kind,
+        staff,
+        case,
+        clock: first,
+        arose_at,
+        call: Some(call),
+    }
 }
 
 /// Of these occasions those that are not said yet, each with the moment from which it may leave the house.

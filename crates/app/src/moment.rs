@@ -2,7 +2,9 @@
 
 pub(crate) mod ahead;
 pub(crate) mod belonging;
+pub(crate) mod cards;
 pub(crate) mod cycle;
+pub(crate) mod followed;
 pub(crate) mod fresh;
 pub(crate) mod hands;
 pub(crate) mod live;

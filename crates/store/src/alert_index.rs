@@ -11,9 +11,9 @@ use vocab::{CustomerId, Instant, Severity};
 
 use crate::Error;
 use crate::alert::{AlertResolution, AlertState, Standing};
-use crate::case_index::{Gate, Names};
 use crate::entity::alerts;
 use crate::line::RuleCount;
+use crate::names::{Gate, Names};
 use crate::words::severity_number;
 
 /// What became of a case: whether anybody worked it, and whether it was a false alarm.

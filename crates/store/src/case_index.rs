@@ -21,6 +21,7 @@ use crate::case::{CaseOutcome, CaseState};
 use crate::case_list::{CaseFilter, CaseOrder, CasePage, CaseSlice, Whose};
 use crate::entity::{alerts, cases, customer_owner, history, owner_changes, settings};
 use crate::history::{Resource, parse};
+use crate::names::{Gate, Names};
 use crate::scope::owners_of;
 use crate::team::DeskClocks;
 use crate::words::severity_number;
@@ -30,8 +31,6 @@ use crate::{Error, Store};
 const OWNERS_WRITTEN: &str = "owners_written";
 /// From so much news on it is quicker to read everything.
 const MOST_NEWS: i64 = 20_000;
-/// Place of nobody among owners and desks.
-const NOBODY: u32 = u32::MAX;
 /// A moment that never comes.
 const NEVER: i64 = i64::MAX;
 
@@ -44,33 +43,6 @@ pub(crate) struct CaseIndex(RwLock<Kept>);
 pub(crate) struct Mark {
     owners: i64,
     number: i64,
-}
-
-/// Words that repeat, by place.
-#[derive(Debug, Default)]
-pub(crate) struct Names {
-    names: Vec<String>,
-    places: HashMap<String, u32>,
-}
-
-impl Names {
-    pub(crate) fn place(&mut self, name: &str) -> u32 {
-        if let Some(place) = self.places.get(name) {
-            return *place;
-        }
-        let place = u32::try_from(self.names.len()).unwrap_or(NOBODY);
-        self.names.push(name.to_owned());
-        self.places.insert(name.to_owned(), place);
-        place
-    }
-
-    pub(crate) fn place_of(&mut self, name: Option<&str>) -> u32 {
-        name.map_or(NOBODY, |name| self.place(name))
-    }
-
-    pub(crate) fn name(&self, place: u32) -> Option<&str> {
-        self.names.get(place as usize).map(String::as_str)
-    }
 }
 
 /// One case. Moments are microseconds; a clock that is met, or was never set, runs out [`NEVER`].
@@ -183,27 +155,13 @@ pub(crate) struct Kept {
     stages: Names,
 }
 
-/// Which places pass.
-pub(crate) struct Gate {
-    open: Vec<bool>,
-    nobody: bool,
-}
-
-impl Gate {
-    fn of(names: &Names, passes: impl Fn(Option<&str>) -> bool) -> Gate {
-        Gate { open: names.names.iter().map(|name| passes(Some(name))).collect(), nobody: passes(None) }
-    }
-
-    pub(crate) fn passes(&self, place: u32) -> bool {
-        self.open.get(place as usize).copied().unwrap_or(self.nobody)
-    }
-}
-
 /// A filter with its names looked up.
 struct Question<'a> {
     filter: &'a CaseFilter,
     owners: Gate,
     desks: Gate,
+    types: Gate,
+    stages: Gate,
     /// Cases that pass whatever desk they are on.
     named: &'a HashSet<i64>,
 }
@@ -218,6 +176,11 @@ impl Question<'_> {
             && filter.overdue_at.is_none_or(|at| row.due_at != NEVER && row.due_at < at.micros())
             && (!filter.is_said || row.is_said)
             && filter.watched.is_none_or(|span| is_watched(row, span))
+    }
+
+    /// What the counts look past.
+    fn shows(&self, row: &Row) -> bool {
+        self.types.passes(row.case_type) && self.stages.passes(row.stage) && self.filter.has_state(row.state)
     }
 }
 
@@ -286,7 +249,9 @@ impl Kept {
             Some(Whose::Pool) => desk.is_none(),
             Some(Whose::Mentioning(_)) => false,
         });
-        Question { filter, owners, desks, named }
+        let types = Gate::of(&self.types, |name| name.is_some_and(|name| filter.has_type(name)));
+        let stages = Gate::of(&self.stages, |name| name.is_some_and(|name| filter.has_stage(name)));
+        Question { filter, owners, desks, types, stages, named }
     }
 
     /// The rows that may match: all, or those named by the filter.
@@ -312,29 +277,50 @@ impl Kept {
     /// The matches with what they are in, and the counts of the filter.
     fn matching(&self, scope: &Scope, filter: &CaseFilter, named: &HashSet<i64>) -> (Vec<&Row>, CasePage) {
         let question = self.question(scope, filter, named);
-        let typed = Gate::of(&self.types, |name| name.is_some_and(|name| filter.has_type(name)));
-        let mut cells: BTreeMap<(u32, u32, CaseState), u64> = BTreeMap::new();
-        let staged = Gate::of(&self.stages, |name| name.is_some_and(|name| filter.has_stage(name)));
+        let (stages, states) = (self.stages.len(), CaseState::ALL.len());
+        let mut cells = vec![0_u64; self.types.len() * stages * states];
         let (mut found, mut page) = (Vec::new(), CasePage::default());
         for row in self.candidates(filter).filter(|row| question.passes(row)) {
-            *cells.entry((row.case_type, row.stage, row.state)).or_default() += 1;
-            if typed.passes(row.case_type) && staged.passes(row.stage) && filter.has_state(row.state) {
+            cells[(row.case_type as usize * stages + row.stage as usize) * states + row.state as usize] += 1;
+            if question.shows(row) {
                 found.push(row);
             }
         }
         page.total = found.len() as u64;
-        for ((case_type, stage, state), count) in cells {
-            if typed.passes(case_type) {
+        for (place, count) in cells.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+            let (case_type, stage) = ((place / states / stages) as u32, (place / states % stages) as u32);
+            let state = CaseState::ALL[place % states];
+            if question.types.passes(case_type) {
                 *page.state_counts.entry(state).or_default() += count;
                 let name = self.stages.name(stage).unwrap_or_default().to_owned();
                 *page.stage_counts.entry(name).or_default() += count;
             }
-            if staged.passes(stage) && filter.has_state(state) {
+            if question.stages.passes(stage) && filter.has_state(state) {
                 let name = self.types.name(case_type).unwrap_or_default().to_owned();
                 *page.type_counts.entry(name).or_default() += count;
             }
         }
         (found, page)
+    }
+
+    /// How many match each of these filters: gone through once for all of them, each with the cases that pass whatever desk
+    /// they are on.
+    pub(crate) fn counts(&self, scope: &Scope, filters: &[CaseFilter], named: &[HashSet<i64>]) -> Vec<u64> {
+        let questions: Vec<Question<'_>> =
+            filters.iter().zip(named).map(|(filter, named)| self.question(scope, filter, named)).collect();
+        let meant = |question: &Question<'_>, row: &Row| question.passes(row) && question.shows(row);
+        let mut counts = vec![0; questions.len()];
+        for (count, question) in counts.iter_mut().zip(&questions).filter(|(_, question)| question.filter.names_some())
+        {
+            *count = self.candidates(question.filter).filter(|row| meant(question, row)).count() as u64;
+        }
+        let around: Vec<usize> = (0..questions.len()).filter(|at| !questions[*at].filter.names_some()).collect();
+        if !around.is_empty() {
+            for row in &self.rows {
+                around.iter().for_each(|at| counts[*at] += u64::from(meant(&questions[*at], row)));
+            }
+        }
+        counts
     }
 
     pub(crate) fn find(&self, scope: &Scope, filter: &CaseFilter, named: &HashSet<i64>, slice: CaseSlice) -> Found {
@@ -348,7 +334,8 @@ impl Kept {
             customer: row.customer.clone(),
             due_at: (row.due_at != NEVER).then(|| Instant::from_micros(row.due_at)),
         };
-        self.matching(scope, filter, named).0.into_iter().map(key).collect()
+        let question = self.question(scope, filter, named);
+        self.candidates(filter).filter(|row| question.passes(row) && question.shows(row)).map(key).collect()
     }
 
     /// The alerts, and which owners' a reader with this scope sees.
@@ -365,13 +352,11 @@ impl Kept {
     /// See [`Store::desk_clocks`].
     pub(crate) fn clocks(&self, scope: &Scope, now: Instant, day_end: Instant) -> Vec<DeskClocks> {
         let owners = Gate::of(&self.owners, |owner| scope.admits(owner));
-        let mut desks: BTreeMap<Option<&str>, DeskClocks> = BTreeMap::new();
+        // By the desk's place; nobody's last.
+        let mut desks = vec![DeskClocks::default(); self.desks.len() + 1];
         let open = self.rows.iter().filter(|row| row.state != CaseState::Closed && owners.passes(row.owner));
         for row in open {
-            let desk = self.desks.name(row.desk);
-            let one = desks
-                .entry(desk)
-                .or_insert_with(|| DeskClocks { desk: desk.map(str::to_owned), ..DeskClocks::default() });
+            let one = &mut desks[(row.desk as usize).min(self.desks.len())];
             one.open += 1;
             one.waiting += u64::from(row.state == CaseState::New);
             if row.due_at == NEVER {
@@ -384,7 +369,8 @@ impl Kept {
                 one.next_due_at = Some(one.next_due_at.map_or(due, |next| next.min(due)));
             }
         }
-        desks.into_values().collect()
+        let named = desks.into_iter().zip(0..).filter(|(one, _)| one.open > 0);
+        named.map(|(one, place)| DeskClocks { desk: self.desks.name(place).map(str::to_owned), ..one }).collect()
     }
 }
 

@@ -3,14 +3,19 @@
 //! What a move makes of the work is decided by [`actions::CaseType::step`], handed in; here it is made true at once with
 //! everything that hangs on it (alerts, history), or not at all.
 
+use std::collections::HashMap;
+
 use actions::{NotAllowed, Verb, Work};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use vocab::{AsOf, CustomerId, Instant, Scope};
 
 use crate::alert::{AlertResolution, AlertState};
-use crate::case::{CaseRecord, CaseState, Closing, Ending, blank, close, finish, remember, seen, show_on_alerts};
+use crate::case::{
+    CaseRecord, CaseState, CaseStep, Closing, Ending, blank, close, finish, remember, seen, show_on_alerts,
+};
 use crate::cycle::{last_id, rewrite};
 use crate::entity::{alerts, cases};
+use crate::history::steps_of;
 use crate::open::Writing;
 use crate::scope::owners_of;
 use crate::words::severity_number;
@@ -32,6 +37,10 @@ pub struct CaseMoving<'a> {
     /// Why the customer left, of a move that closes a case so.
     pub churn_reason: Option<&'a str>,
 }
+
+/// What becomes of the work on an open case that comes to another desk, or to nobody's, because its customer goes to somebody
+/// else: told the case, its steps in order and the desk.
+pub type Carrying<'a> = &'a (dyn Fn(&CaseRecord, &[CaseStep], Option<&str>) -> Work + Sync);
 
 /// What an act on a customer makes of the work on an open case, told the case type's id and the work.
 pub type Acting<'a> = &'a (dyn Fn(&str, &Work) -> Work + Sync);
@@ -188,6 +197,22 @@ pub(crate) async fn note_act(
     Ok(Some(row.id))
 }
 
+/// Puts an open case on another desk, or on nobody's, because its customer has gone to somebody else: in the transaction of
+/// what else is done.
+pub(crate) async fn pass_on(
+    writing: &mut Writing,
+    before: cases::Model,
+    desk: Option<&str>,
+    (carrying, actor): (Carrying<'_>, &str),
+) -> Result<(), Error> {
+    let record = CaseRecord::new(before.clone(), &HashMap::new())?;
+    let steps = steps_of(&writing.transaction, &Scope::All, &[before.id], None).await?.remove(&before.id);
+    let after = carrying(&record, &steps.unwrap_or_default(), desk);
+    let row = cases::Model { said: None, ..written(&before, &after, actor) };
+    save(writing, &row).await?;
+    remember(writing, &row, actor, "handed_over")
+}
+
 async fn end(
     writing: &mut Writing,
     before: cases::Model,
@@ -210,7 +235,7 @@ async fn end(
 }
 
 fn work_of(row: &cases::Model) -> Result<Work, Error> {
-    Ok(CaseRecord::new(row.clone(), &std::collections::HashMap::new())?.work())
+    Ok(CaseRecord::new(row.clone(), &HashMap::new())?.work())
 }
 
 /// The row with what has become of the work, a version on.

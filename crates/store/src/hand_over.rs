@@ -15,11 +15,12 @@ use sea_orm::{
 use serde::Serialize;
 use vocab::{CustomerId, Instant, Scope};
 
-use crate::case::{CaseState, remember};
+use crate::case::CaseState;
+use crate::case_moves::{Carrying, pass_on};
 use crate::desk::show_on_alerts;
 use crate::entity::{cases, customer_owner, hand_overs, owner_changes, owners_given};
 use crate::history::Resource;
-use crate::open::{Change, ROWS_PER_STATEMENT, Writing};
+use crate::open::{Change, ROWS_PER_STATEMENT};
 use crate::org::{keep_an_admin, leave_units};
 use crate::people::{end_keys, remember_staff, staff_row};
 use crate::scope::{admitted, listed, of_owner};
@@ -100,7 +101,8 @@ impl Store {
     }
 
     /// Somebody leaves: the account closes, sessions and tokens end, customers and open cases go to the owners named,
-    /// one after the other in turn. `version` is the one of the person that the caller saw.
+    /// one after the other in turn. `version` is the one of the person that the caller saw; `carrying` says what becomes of
+    /// the work on a case that comes to another desk.
     ///
     /// # Errors
     /// Not found; a conflict if the person has changed since or has left already; refused if there is something to give
@@ -110,7 +112,7 @@ impl Store {
         staff_id: i64,
         version: i64,
         receivers: &[String],
-        actor: &str,
+        (carrying, actor): (Carrying<'_>, &str),
         now: Instant,
     ) -> Result<(StaffRecord, HandOver), Error> {
         let doing = "handing over";
@@ -138,7 +140,7 @@ impl Store {
         writing.remember(Change { resource, id, customer: None, version: 1, actor, cause: "handed_over" }, &row)?;
         give_customers(&writing.transaction, row.id, &moves.customers, now).await?;
         for (case, owner) in moves.cases {
-            pass_on(&mut writing, case, Some(owner), actor).await?;
+            pass_on(&mut writing, case, Some(&owner), (carrying, actor)).await?;
         }
         end_keys(&mut writing, staff_id, actor, now).await?;
         leave_units(&mut writing, staff_id, actor).await?;
@@ -215,22 +217,6 @@ impl Store {
         given.sort_by_key(|one| (one.at, one.by));
         Ok(given)
     }
-}
-
-/// Puts an open case on another desk, or on nobody's, because its customer has gone to somebody else.
-pub(crate) async fn pass_on(
-    writing: &mut Writing,
-    case: cases::Model,
-    desk: Option<String>,
-    actor: &str,
-) -> Result<(), Error> {
-    let version = case.version + 1;
-    let mut changed = case.into_active_model();
-    changed.version = Set(version);
-    changed.assigned_to = Set(desk);
-    changed.said = Set(None);
-    let after = changed.update(&writing.transaction).await.map_err(Error::while_doing("handing a case on"))?;
-    remember(writing, &after, actor, "handed_over")
 }
 
 /// Customers with an open case first, so that work is shared as evenly as customers are; then by id.

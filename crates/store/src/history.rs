@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use vocab::{CustomerId, Instant, Scope};
 
 use crate::alert::{AlertRecord, OnCase};
@@ -290,24 +290,7 @@ impl Store {
         cases: &[i64],
         before: Option<Instant>,
     ) -> Result<BTreeMap<i64, Vec<CaseStep>>, Error> {
-        let ids: Vec<String> = cases.iter().map(i64::to_string).collect();
-        let mut select = history::Entity::find()
-            .filter(history::Column::Resource.eq(Resource::Case.as_str()))
-            .filter(listed_text(&self.reader, (history::Entity, history::Column::ResourceId), &ids))
-            .order_by_asc(history::Column::Id);
-        if let Some(only) = admitted_few(scope, history::Column::CustomerId) {
-            select = select.filter(only);
-        }
-        if let Some(t) = before {
-            select = select.filter(history::Column::At.lt(t.micros()));
-        }
-        let rows = select.all(&self.reader).await.map_err(Error::while_doing("reading the steps of cases"))?;
-        let mut steps: BTreeMap<i64, Vec<CaseStep>> = BTreeMap::new();
-        for row in rows {
-            let id = row.resource_id.parse().map_err(|_| Error::unreadable(format!("case {}", row.resource_id)))?;
-            steps.entry(id).or_default().push(CaseStep::new(&row)?);
-        }
-        Ok(steps)
+        steps_of(&self.reader, scope, cases, before).await
     }
 
     /// Everything that was ever done to one row, oldest first.
@@ -338,6 +321,33 @@ impl Store {
         let rows = select.all(&self.reader).await.map_err(Error::while_doing("reading the history"))?;
         rows.into_iter().map(entry).collect()
     }
+}
+
+/// See [`Store::case_steps`].
+pub(crate) async fn steps_of(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    cases: &[i64],
+    before: Option<Instant>,
+) -> Result<BTreeMap<i64, Vec<CaseStep>>, Error> {
+    let ids: Vec<String> = cases.iter().map(i64::to_string).collect();
+    let mut select = history::Entity::find()
+        .filter(history::Column::Resource.eq(Resource::Case.as_str()))
+        .filter(listed_text(connection, (history::Entity, history::Column::ResourceId), &ids))
+        .order_by_asc(history::Column::Id);
+    if let Some(only) = admitted_few(scope, history::Column::CustomerId) {
+        select = select.filter(only);
+    }
+    if let Some(t) = before {
+        select = select.filter(history::Column::At.lt(t.micros()));
+    }
+    let rows = select.all(connection).await.map_err(Error::while_doing("reading the steps of cases"))?;
+    let mut steps: BTreeMap<i64, Vec<CaseStep>> = BTreeMap::new();
+    for row in rows {
+        let id = row.resource_id.parse().map_err(|_| Error::unreadable(format!("case {}", row.resource_id)))?;
+        steps.entry(id).or_default().push(CaseStep::new(&row)?);
+    }
+    Ok(steps)
 }
 
 /// What the history tells after a number.

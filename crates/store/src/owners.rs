@@ -14,9 +14,9 @@ use sea_orm::{
 use vocab::{CustomerId, Instant, Scope};
 
 use crate::case::CaseState;
+use crate::case_moves::{Carrying, pass_on};
 use crate::desk::show_on_alerts;
 use crate::entity::{cases, customer_owner, owner_changes};
-use crate::hand_over::pass_on;
 use crate::history::Resource;
 use crate::open::{Change, Writing};
 use crate::scope::{admitted, among, owners_of};
@@ -88,7 +88,7 @@ impl Store {
             return Err(Error::refused("no more customers may be taken"));
         }
         let why = (OwnerCause::Claimed, claim.actor);
-        let id = give(&mut writing, customer, (None, Some(claim.owner)), why, now).await?;
+        let id = give(&mut writing, customer, (None, Some(claim.owner)), why, None, now).await?;
         writing.commit().await?;
         Ok(OwnerChange {
             id,
@@ -154,12 +154,14 @@ async fn taken_and_had(connection: &impl ConnectionTrait, owner: &str, since: In
 }
 
 /// Gives a customer another owner, or none, in the transaction of what else is done. Open cases on the desk of whoever had
-/// the customer go with it. Returns the change's id.
+/// the customer go with it, the work on them as `carrying` says; where nothing is said no case goes along. Returns the change's
+/// id.
 pub(crate) async fn give(
     writing: &mut Writing,
     customer: &str,
     (was, owner): (Option<&str>, Option<&str>),
     (cause, actor): (OwnerCause, &str),
+    carrying: Option<Carrying<'_>>,
     now: Instant,
 ) -> Result<i64, Error> {
     let doing = "giving a customer another owner";
@@ -185,7 +187,7 @@ pub(crate) async fn give(
         cause: cause.as_str(),
     };
     writing.remember(noted, &change)?;
-    if let Some(was) = was {
+    if let Some((was, carrying)) = was.zip(carrying) {
         let theirs = cases::Entity::find()
             .filter(cases::Column::CustomerId.eq(customer))
             .filter(cases::Column::State.ne(CaseState::Closed.as_str()))
@@ -194,7 +196,7 @@ pub(crate) async fn give(
             .await
             .map_err(Error::while_doing(doing))?;
         for case in theirs {
-            pass_on(writing, case, owner.map(str::to_owned), actor).await?;
+            pass_on(writing, case, owner, (carrying, actor)).await?;
         }
     }
     Ok(change.id)

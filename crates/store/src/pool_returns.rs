@@ -159,7 +159,8 @@ async fn give_back(writing: &mut Writing, one: &ReturnWarning, now: Instant) -> 
         return Ok(false);
     }
     end_row(writing, row, RETURNED, CYCLE_ACTOR).await?;
-    give(writing, customer, (Some(one.owner.as_str()), None), (OwnerCause::Returned, CYCLE_ACTOR), now).await?;
+    let why = (OwnerCause::Returned, CYCLE_ACTOR);
+    give(writing, customer, (Some(one.owner.as_str()), None), why, None, now).await?;
     Ok(true)
 }
 

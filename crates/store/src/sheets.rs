@@ -16,7 +16,7 @@ use sea_orm::{
 use vocab::{CustomerId, Instant, Scope};
 
 use crate::case::{CaseState, visible};
-use crate::case_moves::{CaseMoving, moved};
+use crate::case_moves::{Carrying, CaseMoving, moved};
 use crate::entity::{cases, sheet_cells, sheet_tags, sheets};
 use crate::history::Resource;
 use crate::next_contacts::{self, NextContact};
@@ -42,7 +42,7 @@ words! {
 }
 
 /// A table that comes back.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct NewSheet<'a> {
     /// Who brings it, where that is a person.
     pub staff_id: Option<i64>,
@@ -54,6 +54,8 @@ pub struct NewSheet<'a> {
     pub digest: &'a str,
     /// When it left the house, where it says so.
     pub exported_at: Option<Instant>,
+    /// What becomes of the work on a case whose customer it gives to somebody else.
+    pub carrying: Carrying<'a>,
 }
 
 /// A cell that is to be changed.
@@ -169,6 +171,7 @@ struct Undoing<'a> {
     /// What is said with a case that is opened again.
     said: &'a str,
     reopening: Reopening<'a>,
+    carrying: Carrying<'a>,
     actor: &'a str,
     now: Instant,
 }
@@ -225,7 +228,8 @@ impl Store {
             let was = owners.get(customer).map(String::as_str);
             if was == edit.was.as_deref() && was != owner {
                 let why = (OwnerCause::Sheet, new.actor);
-                marks.insert(place, Some(give(&mut writing, customer, (was, owner), why, now).await?));
+                let change = give(&mut writing, customer, (was, owner), why, Some(new.carrying), now).await?;
+                marks.insert(place, Some(change));
             }
         }
         if marks.is_empty() {
@@ -260,7 +264,8 @@ impl Store {
     }
 
     /// Takes a table back: every cell that nobody has changed since is as before it. `reopening` says what becomes of a case
-    /// that it had closed; one that cannot be opened again is left alone.
+    /// that it had closed, one that cannot be opened again is left alone; `carrying`, of one whose customer goes back to the
+    /// owner before.
     ///
     /// # Errors
     /// Not found; a conflict if it was taken back already, or nothing of it is left to take back.
@@ -268,7 +273,7 @@ impl Store {
         &self,
         scope: &Scope,
         id: i64,
-        reopening: Reopening<'_>,
+        (reopening, carrying): (Reopening<'_>, Carrying<'_>),
         actor: &str,
         now: Instant,
     ) -> Result<SheetRecord, Error> {
@@ -285,7 +290,7 @@ impl Store {
             .all(&writing.transaction)
             .await
             .map_err(Error::while_doing(doing))?;
-        let undoing = Undoing { scope, said: &before.file_name, reopening, actor, now };
+        let undoing = Undoing { scope, said: &before.file_name, reopening, carrying, actor, now };
         // Owners first, so that whoever gave a customer away sees it again.
         let mut undone: Vec<i64> = undoing.owners(&mut writing, &cells).await?;
         undone.extend(undoing.next_contacts(&mut writing, &cells).await?);
@@ -371,7 +376,7 @@ impl Undoing<'_> {
             let sees = self.scope.admits(present) || self.scope.admits(cell.was.as_deref());
             if sees && is_last(writing, &cell.customer_id, change).await? {
                 let (way, why) = ((present, cell.was.as_deref()), (OwnerCause::SheetUndone, self.actor));
-                give(writing, &cell.customer_id, way, why, self.now).await?;
+                give(writing, &cell.customer_id, way, why, Some(self.carrying), self.now).await?;
                 undone.push(cell.place);
             }
         }

@@ -1,11 +1,10 @@
-//! What a team has on its desks and how its clocks stand; and the lives of cases from which is counted what became of them.
+//! What a team has on its desks and how its clocks stand.
 
 use std::collections::HashSet;
 
 use vocab::{Instant, Scope};
 
 use crate::case_index::Kept;
-use crate::work_between::{CaseTrail, trails};
 use crate::{Error, Store};
 
 /// What is on one desk, and how its clocks stand at a moment.
@@ -33,15 +32,5 @@ impl Store {
         let read = self.read().await?;
         let ask = |kept: &Kept, _: &HashSet<i64>| kept.clocks(scope, now, day_end);
         Ok(self.ask_cases(&read, None, ask).await?.0)
-    }
-
-    /// The lives of cases that were not closed at some moment of `[from, to)`, as they were recorded by `to`: every step
-    /// with the case after it, by id.
-    ///
-    /// # Edges
-    /// The reader's scope is today's, whatever the moment.
-    pub async fn case_trails(&self, scope: &Scope, from: Instant, to: Instant) -> Result<Vec<CaseTrail>, Error> {
-        let read = self.read().await?;
-        trails(&read, scope, from, to).await
     }
 }

@@ -9,6 +9,7 @@ use vocab::{Instant, Scope};
 
 use crate::alert::{AlertRecord, OnCase};
 use crate::case::CaseRecord;
+use crate::case_lives::ids_between;
 use crate::entity::{alerts, cases, follow_ups, history};
 use crate::follow_ups::FollowUpRecord;
 use crate::history::{Resource, parse};
@@ -78,22 +79,13 @@ impl Store {
 }
 
 /// The lives of cases that were not closed at some moment of `[from, to)`, up to its end; by id.
-pub(crate) async fn trails(
+async fn trails(
     read: &impl ConnectionTrait,
     scope: &Scope,
     from: Instant,
     to: Instant,
 ) -> Result<Vec<CaseTrail>, Error> {
-    let open = Cond::any().add(cases::Column::ClosedAt.is_null()).add(cases::Column::ClosedAt.gte(from.micros()));
-    let mut ids = cases::Entity::find()
-        .select_only()
-        .column(cases::Column::Id)
-        .filter(cases::Column::OpenedAt.lt(to.micros()))
-        .filter(open);
-    if let Some(only) = admitted(scope, cases::Column::CustomerId) {
-        ids = ids.filter(only);
-    }
-    let ids: Vec<i64> = ids.into_tuple().all(read).await.map_err(Error::while_doing("reading cases"))?;
+    let ids = ids_between(read, scope, (from, to)).await?;
     let mut rows: BTreeMap<i64, Vec<(history::Model, cases::Model)>> = BTreeMap::new();
     for entry in entries(read, Resource::Case, &ids, to).await? {
         let row: cases::Model = parse(&entry)?;

@@ -20,6 +20,8 @@ pub enum NoticeKind {
     BreachSoon,
     /// A limit that was missed, to the head.
     Breach,
+    /// What somebody else did that one is to know at once: a case came to the desk, one is urged, mentioned, given a task.
+    Called,
     /// Customers that will go back to the pool, to their owner.
     PoolReturn,
     /// A model in service is not what it was, to analysts and administrators.
@@ -28,12 +30,13 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// Every one, in the order in which people choose.
-    pub const ALL: [NoticeKind; 7] = [
+    pub const ALL: [NoticeKind; 8] = [
         NoticeKind::Morning,
         NoticeKind::TeamMorning,
         NoticeKind::Urgent,
         NoticeKind::BreachSoon,
         NoticeKind::Breach,
+        NoticeKind::Called,
         NoticeKind::PoolReturn,
         NoticeKind::ModelDrift,
     ];
@@ -46,6 +49,7 @@ impl NoticeKind {
             NoticeKind::Urgent => "urgent",
             NoticeKind::BreachSoon => "breach_soon",
             NoticeKind::Breach => "breach",
+            NoticeKind::Called => "called",
             NoticeKind::PoolReturn => "pool_return",
             NoticeKind::ModelDrift => "model_drift",
         }

@@ -284,7 +284,7 @@ fn quiet_hours_push_to_their_end() {
 
 fn urgent(case: i64, at: Instant) -> Occasion {
     let (kind, staff) = (NoticeKind::Urgent, 1);
-    Occasion { key: format!("urgent/case/{case}"), kind, staff, case, clock: None, arose_at: at }
+    Occasion { key: format!("urgent/case/{case}"), kind, staff, case, clock: None, arose_at: at, call: None }
 }
 
 #[test]

@@ -15,10 +15,10 @@ use store::{
 };
 use vocab::{AsOf, CustomerId, Instant, Scope};
 
-use crate::coming::remembered::Remembered;
-use crate::coming::reminders::{Recorded, bad_filter, page_or_all};
+use crate::coming::remembered::{Memories, Remembered};
+use crate::coming::reminders::{Recorded, bad_filter};
 use crate::customer::contacts::hidden;
-use crate::customer::customers::figure;
+use crate::customer::customers::{CustomerOrder, figure, offset};
 use crate::error::Error;
 use crate::moment::snapshot::{Snapshot, owner_keys, written};
 use crate::view::{self, Count, FestivalRow, GreetingList, GreetingRow, ReminderAnswered, Words};
@@ -31,6 +31,11 @@ const COMPLAINT: &str = "complaint";
 /// A promise that was broken longer ago does not forbid a greeting.
 const BROKEN_DAYS: i64 = 90;
 const GROUPS: [&str; 3] = ["greet", "fix", "greeted"];
+/// Places of the groups that are not the usual one.
+const FIX: u8 = 1;
+const GREETED: u8 = 2;
+/// Rows on a page at most.
+const MOST_ROWS: usize = 500;
 /// Promises that are read at most.
 const MOST_PROMISES: u64 = 100_000;
 
@@ -83,31 +88,29 @@ impl App {
         let to_fix = self.to_fix(scope, as_of, at).await?;
         let key = key_of(&row.id, row.year);
         let key = key.as_str();
+        let groups = self.groups(&snapshot, &remembered, (&recorded, key), &to_fix);
         let admitted = snapshot.roll.admitted(scope, query.owner.as_deref());
-        let mut counts = [0_u64; 3];
-        let mut places = Vec::new();
-        for position in (0..snapshot.customers().len()).filter(|position| admitted.has(*position)) {
-            if matches!(snapshot.state(position), State::Gone { .. }) {
-                continue;
-            }
-            let of = self.group_of((&*snapshot, position), &remembered[position], (&*recorded, key), &to_fix);
-            counts[of] += 1;
-            if group == "all" || group == GROUPS[of] {
-                places.push((position, of));
-            }
-        }
-        let value = |position: usize| snapshot.value(position).known().unwrap_or(f64::NEG_INFINITY);
-        places.sort_by(|(a, _), (b, _)| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));
-        let (shown, next_cursor) = page_or_all(&places, query.cursor.as_deref(), query.limit)?;
-        let one = |(position, of): &(usize, usize)| {
-            let place = (&*snapshot, *position);
-            self.greeting(place, GROUPS[*of], festival, &remembered[*position], (&*recorded, key), &to_fix)
+        let is_listed = |place: &usize| admitted.has(*place) && !matches!(snapshot.state(*place), State::Gone { .. });
+        let mut counts = [0_usize; 3];
+        (0..groups.len()).filter(is_listed).for_each(|place| counts[usize::from(groups[place])] += 1);
+        let wanted = GROUPS.iter().position(|one| *one == group);
+        let total = wanted.map_or(counts.iter().sum(), |of| counts[of]);
+        let start = offset(query.cursor.as_deref())?.min(total);
+        let limit = if query.limit == usize::MAX { total } else { query.limit.clamp(1, MOST_ROWS) };
+        let end = start.saturating_add(limit).min(total);
+        let by_value = snapshot.roll.order(&snapshot, CustomerOrder::Value, false).iter().map(|place| *place as usize);
+        let is_wanted = |place: &usize| wanted.is_none_or(|of| usize::from(groups[*place]) == of) && is_listed(place);
+        let shown = by_value.filter(is_wanted).skip(start).take(end - start);
+        let one = |place: usize| {
+            let group = GROUPS[usize::from(groups[place])];
+            self.greeting((&*snapshot, place), group, festival, &remembered[place], (&*recorded, key), &to_fix)
         };
+        let count = |(key, count): (&&str, usize)| Count { key: (*key).to_owned(), count: count as u64 };
         Ok(GreetingList {
-            rows: shown.iter().map(one).collect(),
-            total: places.len() as u64,
-            next_cursor,
-            counts: GROUPS.iter().zip(counts).map(|(key, count)| Count { key: (*key).to_owned(), count }).collect(),
+            rows: shown.map(one).collect(),
+            total: total as u64,
+            next_cursor: (end < total).then(|| end.to_string()),
+            counts: GROUPS.iter().zip(counts).map(count).collect(),
             owners: owner_keys(&snapshot, scope),
             as_of: written(as_of.unwrap_or(snapshot.as_of).instant()),
             festival: row,
@@ -208,16 +211,16 @@ impl App {
                 (self.store().promises_then(scope, as_of.instant()).await?, open.collect::<Vec<_>>())
             }
             None => {
-                let unkept = PromiseFilter {
-                    states: vec![PromiseState::Open, PromiseState::Broken],
-                    ..PromiseFilter::default()
-                };
+                let overdue = PromiseFilter { overdue_at: Some(at), ..PromiseFilter::default() };
+                let broken = PromiseFilter { states: vec![PromiseState::Broken], ..PromiseFilter::default() };
                 let open = CaseFilter {
                     states: vec![CaseState::New, CaseState::Accepted],
                     case_types: vec![COMPLAINT.to_owned()],
                     ..CaseFilter::default()
                 };
-                let promises = self.store().promises(scope, &unkept, (0, MOST_PROMISES), at).await?.rows;
+                let mut promises = self.store().promises(scope, &overdue, (0, MOST_PROMISES), at).await?.rows;
+                promises.extend(self.store().promises(scope, &broken, (0, MOST_PROMISES), at).await?.rows);
+                promises.sort_by_key(|one| (one.due_at, one.id));
                 (promises, self.store().cases(scope, &open, CaseSlice::default()).await?.rows)
             }
         };
@@ -259,20 +262,35 @@ impl App {
         found
     }
 
-    /// The group of the customer at a place.
-    fn group_of(
+    /// The group of everybody at a festival, by place, whoever is listed: what facts alone say is looked through once, and only
+    /// those are gone through of whom people said something.
+    fn groups(
         &self,
-        (snapshot, position): (&Snapshot, usize),
-        remembered: &Remembered,
+        snapshot: &Snapshot,
+        remembered: &Memories,
         (recorded, key): (&Recorded, &str),
         to_fix: &ToFix,
-    ) -> usize {
-        let customer = &snapshot.customers()[position];
-        let mark = recorded.answer(customer, GREETING, key);
-        if mark.is_some_and(|one| one.answer.state == AnswerState::Done) {
-            return 2;
+    ) -> Vec<u8> {
+        let mut groups = remembered.groups(|| self.groups_by_facts(snapshot, remembered)).to_vec();
+        snapshot.placed(to_fix.keys()).into_iter().flatten().for_each(|place| groups[place] = FIX);
+        let greeted = snapshot.placed(recorded.done(GREETING, key));
+        greeted.into_iter().flatten().for_each(|place| groups[place] = GREETED);
+        groups
+    }
+
+    /// The group of everybody as the facts of a snapshot say: see [`App::unsettled`].
+    fn groups_by_facts(&self, snapshot: &Snapshot, remembered: &[Remembered]) -> Vec<u8> {
+        let is_unpaid = |one: &Remembered| if one.unpaid_on.is_some() { FIX } else { 0 };
+        let mut groups: Vec<u8> = remembered.iter().map(is_unpaid).collect();
+        for fix in self.definitions().reminders.fixes() {
+            let column = snapshot.indicators.column(&fix.indicator).unwrap_or_default();
+            for (group, cell) in groups.iter_mut().zip(column) {
+                if matches!(cell, Cell::Known(number) if *number >= fix.at_least) {
+                    *group = FIX;
+                }
+            }
         }
-        usize::from(to_fix.contains_key(customer) || !self.unsettled((snapshot, position), remembered).is_empty())
+        groups
     }
 
     fn greeting(

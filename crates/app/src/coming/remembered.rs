@@ -47,6 +47,8 @@ type Listed = ((RangeInclusive<i64>, i64), Arc<[Line]>);
 pub(crate) struct Memories {
     all: Vec<Remembered>,
     listed: Mutex<VecDeque<Listed>>,
+    /// The group of everybody before a festival, as the facts alone say; by place.
+    groups: OnceLock<Vec<u8>>,
 }
 
 impl Deref for Memories {
@@ -58,6 +60,15 @@ impl Deref for Memories {
 }
 
 impl Memories {
+    fn of(all: Vec<Remembered>) -> Self {
+        Self { all, listed: Mutex::default(), groups: OnceLock::new() }
+    }
+
+    /// The group of everybody before a festival, as the facts alone say, by place; worked out when first asked for.
+    pub(crate) fn groups(&self, work_out: impl FnOnce() -> Vec<u8>) -> &[u8] {
+        self.groups.get_or_init(work_out)
+    }
+
     /// The reminders that the facts alone give on a span of days as they stand on a day, of whoever has not left, in the order
     /// of the list: gone through once for each span, so that a page does not go through everybody.
     pub(crate) fn listed(
@@ -99,7 +110,7 @@ impl App {
         let (app, snapshot) = (self.clone(), snapshot.clone());
         blocking(move || {
             let everybody = || Reading::of(&app.definitions().reminders, &snapshot).everybody();
-            let read = || Arc::new(Memories { all: everybody(), listed: Mutex::default() });
+            let read = || Arc::new(Memories::of(everybody()));
             Ok(snapshot.remembered.get_or_init(read).clone())
         })
         .await

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use actions::{Answered, Due, Known, ReminderBook, ReminderState};
 use calendar::{day_written, written_day};
@@ -19,6 +19,7 @@ use crate::coming::remembered::Remembered;
 use crate::customer::contacts::hidden;
 use crate::customer::customers::page;
 use crate::error::Error;
+use crate::moment::followed::Followed;
 use crate::moment::snapshot::{Snapshot, owner_keys, written};
 use crate::view::{self, ReminderAnswered, ReminderDay, ReminderKindCount, ReminderList, ReminderRow, Words};
 use crate::working::follow_ups::short;
@@ -62,8 +63,7 @@ pub(crate) struct Recorded {
 const RECORDS: [Resource; 3] = [Resource::FollowUp, Resource::NextContact, Resource::ReminderAnswer];
 
 /// What is recorded now, and how far the history was followed.
-#[derive(Default)]
-pub(crate) struct KeptRecords(Mutex<Option<(i64, Arc<Recorded>)>>);
+pub(crate) type KeptRecords = Followed<Recorded>;
 
 /// The last that was recorded of contact with a customer, in days.
 #[derive(Clone)]
@@ -259,22 +259,17 @@ impl App {
         if as_of.is_some() {
             return Ok(Arc::new(self.read_records(scope, as_of, None).await?));
         }
-        let kept = self.records().lock().clone();
-        let number = kept.as_ref().map_or(i64::MAX, |(number, _)| *number);
-        let news = self.store().news_of(&Scope::All, number, &RECORDS).await?;
+        let (kept, news) = self.records().news(self.store(), &RECORDS).await?;
         let recorded = match kept {
-            Some((_, kept)) if news.customers.is_empty() => kept,
-            Some((_, kept)) => {
+            Some(kept) if news.customers.is_empty() => kept,
+            Some(kept) => {
                 let some: Vec<CustomerId> = news.customers.iter().cloned().collect();
                 let anew = self.read_records(&Scope::All, None, Some(&some)).await?;
                 Arc::new(Recorded::clone(&kept).with_anew(&some, anew))
             }
             None => Arc::new(self.read_records(&Scope::All, None, None).await?),
         };
-        let mut kept = self.records().lock();
-        if kept.as_ref().is_none_or(|(number, _)| *number <= news.number) {
-            *kept = Some((news.number, recorded.clone()));
-        }
+        self.records().keep(news.number, &recorded);
         Ok(recorded)
     }
 
@@ -312,12 +307,6 @@ impl App {
     /// The civil day of a moment in the firm's zone.
     pub(crate) fn day(&self, at: Instant) -> i64 {
         self.zone().day_number(at)
-    }
-}
-
-impl KeptRecords {
-    fn lock(&self) -> MutexGuard<'_, Option<(i64, Arc<Recorded>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -366,6 +355,14 @@ impl Recorded {
     pub(crate) fn answer(&self, customer: &CustomerId, kind: &str, key: &str) -> Option<&ReminderAnswer> {
         let answers = self.answers.get(customer)?;
         answers.iter().find(|one| one.answer.kind == kind && one.answer.key == key)
+    }
+
+    /// Customers of whom something was answered as done.
+    pub(crate) fn done<'r>(&'r self, kind: &'r str, key: &'r str) -> impl Iterator<Item = &'r CustomerId> {
+        let is_done = move |one: &ReminderAnswer| {
+            one.answer.state == AnswerState::Done && one.answer.kind == kind && one.answer.key == key
+        };
+        self.answers.iter().filter(move |(_, answers)| answers.iter().any(is_done)).map(|(customer, _)| customer)
     }
 
     fn answered(&self, customer: &CustomerId, due: &Due<'_>) -> Option<Answered> {

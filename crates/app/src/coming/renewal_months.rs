@@ -35,7 +35,7 @@ impl App {
             let names: Vec<String> = starts[..starts.len() - 1].iter().map(|start| month_of(*start)).collect();
             let mut months: BTreeMap<&str, Vec<Item<'_>>> = names.iter().map(|name| (name.as_str(), vec![])).collect();
             let (mut later, mut short_count) = (RenewalTally::default(), 0);
-            for item in book.items(&app, &scope, None) {
+            for item in book.places(&app, &scope, None).map(|place| book.at(place)) {
                 match months.get_mut(item.month()) {
                     Some(_) if item.is_short() => short_count += 1,
                     Some(items) => items.push(item),

@@ -11,12 +11,13 @@ use std::sync::{Arc, OnceLock};
 use facts::FactFrame;
 use indicators::{Population, evaluate_at};
 use outcomes::{Became, ChurnDefinition, Contract, Contracts, contracts, contracts_want};
-use store::{RenewalKey, RenewalRecord, RenewalWord};
+use store::{RenewalKey, RenewalRecord, RenewalWord, Resource};
 use vocab::{Amount, AsOf, Band, CustomerId, Instant, Scope};
 
 use crate::customer::contacts::hidden;
-use crate::customer::customers::{band_word, reasons, verdict};
+use crate::customer::customers::{BANDS, band_place, band_word, reasons, verdict};
 use crate::error::Error;
+use crate::moment::followed::Followed;
 use crate::moment::snapshot::{Snapshot, written};
 use crate::view::{self, RenewalRate, RenewalRow};
 use crate::{App, blocking};
@@ -27,7 +28,6 @@ const SHORT_DAYS: i64 = 45;
 pub(crate) const PAST_MONTHS: i32 = 12;
 /// Of fewer than so many decided contracts no rate is told.
 const LEAST_DECIDED: u64 = 10;
-const BANDS: [Option<Band>; 5] = [Some(Band::Critical), Some(Band::High), Some(Band::Medium), Some(Band::Low), None];
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// The contracts of a snapshot, once they were asked for.
@@ -42,7 +42,12 @@ pub(crate) struct KnownContracts {
     listed: Vec<Listed>,
     /// For each contract its place in the list.
     places: Vec<Option<u32>>,
+    /// What is said of them now.
+    said: Followed<Sayings>,
 }
+
+/// What was said of contracts, by their place in the list.
+type Sayings = HashMap<u32, Arc<RenewalRecord>>;
 
 /// What a list filters and counts a contract by, side by side: a million of them are walked for a page.
 pub(crate) struct Listed {
@@ -110,10 +115,26 @@ impl KnownContracts {
         start..start + terms[start..].iter().take_while(|one| one.customer == *customer).count()
     }
 
+    /// The places in the list of the contracts of one customer.
+    fn places_of(&self, customer: &CustomerId) -> impl Iterator<Item = u32> {
+        self.terms_of(customer).filter_map(|term| self.places[term])
+    }
+
+    /// What was said, each at the place of the contract that it was said of.
+    fn placed(&self, said: Vec<RenewalRecord>) -> Sayings {
+        let place = |record: RenewalRecord| {
+            let terms = &self.contracts.terms;
+            let named = |place: &u32| key_of(&terms[self.listed[*place as usize].term as usize]) == record.key;
+            let places: Vec<u32> = self.places_of(&record.key.customer).filter(named).collect();
+            let record = Arc::new(record);
+            places.into_iter().map(move |place| (place, Arc::clone(&record)))
+        };
+        said.into_iter().flat_map(place).collect()
+    }
+
     /// The record of a band.
     pub(crate) fn rate(&self, band: Option<Band>) -> &RenewalRate {
-        let place = BANDS.iter().position(|one| *one == band).unwrap_or(BANDS.len() - 1);
-        &self.rates[place]
+        &self.rates[band_place(band)]
     }
 }
 
@@ -190,31 +211,28 @@ impl<'a> Item<'a> {
 pub(crate) struct Book {
     pub snapshot: Arc<Snapshot>,
     pub known: Arc<KnownContracts>,
-    /// What was said of contracts, by their place in the list.
-    said: HashMap<u32, RenewalRecord>,
+    said: Arc<Sayings>,
 }
 
 impl Book {
-    /// Contracts of the reader's customers that ended in the last twelve months, or end later; short ones too. What ends
-    /// first comes first. With an owner only theirs (`-`: nobody's).
-    pub(crate) fn items<'a>(
+    /// Contracts of the reader's customers that ended in the last twelve months, or end later, by their place in the list; short
+    /// ones too. What ends first comes first. With an owner only theirs (`-`: nobody's).
+    pub(crate) fn places<'a>(
         &'a self,
         app: &App,
         scope: &Scope,
         owner: Option<&str>,
-    ) -> impl Iterator<Item = Item<'a>> + use<'a> {
+    ) -> impl Iterator<Item = u32> + use<'a> {
         let first = app.zone().month_start(self.snapshot.as_of.instant(), -PAST_MONTHS);
         let start = self.known.listed.partition_point(|one| one.ends_at <= first);
         let admitted = self.snapshot.roll.admitted(scope, owner);
         let places = (start..self.known.listed.len()).map(|place| place as u32);
-        let seen = move |place: &u32| admitted.has(self.known.listed[*place as usize].position as usize);
-        places.filter(seen).map(move |place| self.at(place))
+        places.filter(move |place| admitted.has(self.known.listed[*place as usize].position as usize))
     }
 
     /// Contracts of one customer whom the reader may see.
     pub(crate) fn items_of<'a>(&'a self, scope: &Scope, customer: &CustomerId) -> Vec<Item<'a>> {
-        let places = self.known.terms_of(customer).filter_map(|term| self.known.places[term]);
-        let items = places.map(|place| self.at(place));
+        let items = self.known.places_of(customer).map(|place| self.at(place));
         items.filter(|item| self.snapshot.admits(scope, item.position)).collect()
     }
 
@@ -224,10 +242,12 @@ impl Book {
         self.known.listed.iter().filter(|one| admitted.has(one.position as usize)).count() as u64
     }
 
-    fn at(&self, place: u32) -> Item<'_> {
+    /// The contract at a place in the list.
+    pub(crate) fn at(&self, place: u32) -> Item<'_> {
         let listed = &self.known.listed[place as usize];
         let contract = &self.known.contracts.terms[listed.term as usize];
-        Item { contract, position: listed.position as usize, record: self.said.get(&place), listed }
+        let record = self.said.get(&place).map(Arc::as_ref);
+        Item { contract, position: listed.position as usize, record, listed }
     }
 
     pub(crate) fn row(&self, app: &App, item: &Item<'_>) -> RenewalRow {
@@ -281,17 +301,31 @@ impl App {
         };
         // Whose they are is looked at in the snapshot, customer by customer.
         let said = match as_of {
-            Some(as_of) => self.store().renewals_said_then(&Scope::All, as_of.instant()).await?,
-            None => self.store().renewals_said(&Scope::All, None).await?,
+            Some(as_of) => Arc::new(known.placed(self.store().renewals_said_then(&Scope::All, as_of.instant()).await?)),
+            None => self.said_now(&known).await?,
         };
-        let mut of_contract = HashMap::new();
-        for record in said {
-            let terms = known.terms_of(&record.key.customer);
-            let named = |term: &usize| key_of(&known.contracts.terms[*term]) == record.key;
-            let places = terms.filter(named).filter_map(|term| known.places[term]);
-            of_contract.extend(places.map(|place| (place, record.clone())));
-        }
-        Ok(Book { snapshot, known, said: of_contract })
+        Ok(Book { snapshot, known, said })
+    }
+
+    /// What is said of contracts now: read once, and of those again of whom the history tells something new.
+    async fn said_now(&self, known: &KnownContracts) -> Result<Arc<Sayings>, Error> {
+        let (kept, news) = known.said.news(self.store(), &[Resource::Renewal]).await?;
+        let said = match kept {
+            Some(kept) if news.customers.is_empty() => kept,
+            Some(kept) => {
+                let some: Vec<CustomerId> = news.customers.iter().cloned().collect();
+                let anew = self.store().renewals_said(&Scope::All, Some(&some)).await?;
+                let mut said = Sayings::clone(&kept);
+                for place in some.iter().flat_map(|customer| known.places_of(customer)) {
+                    said.remove(&place);
+                }
+                said.extend(known.placed(anew));
+                Arc::new(said)
+            }
+            None => Arc::new(known.placed(self.store().renewals_said(&Scope::All, None).await?)),
+        };
+        known.said.keep(news.number, &said);
+        Ok(said)
     }
 
     fn read_contracts(&self, snapshot: &Snapshot) -> Result<KnownContracts, Error> {
@@ -303,7 +337,7 @@ impl App {
         let listed = Listed::of(snapshot, &found.terms);
         let mut places = vec![None; found.terms.len()];
         listed.iter().zip(0..).for_each(|(one, place)| places[one.term as usize] = Some(place));
-        Ok(KnownContracts { contracts: found, rates, listed, places })
+        Ok(KnownContracts { contracts: found, rates, listed, places, said: Followed::default() })
     }
 
     /// How often were contracts renewed here, by the band that their customers were in?
@@ -335,7 +369,7 @@ impl App {
                     Some(Became::Lost { .. }) => (1, 0),
                     _ => continue,
                 };
-                let at = BANDS.iter().position(|known| *known == band).unwrap_or(BANDS.len() - 1);
+                let at = band_place(band);
                 counts[at] = (counts[at].0 + decided, counts[at].1 + renewed);
             }
         }

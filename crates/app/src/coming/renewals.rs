@@ -51,9 +51,10 @@ pub struct RenewalQuery {
     pub limit: usize,
 }
 
-/// What a query matches, with what is counted along.
-struct Matching<'a> {
-    items: Vec<Item<'a>>,
+/// What a query matches, by place in the list, with what is counted along.
+struct Matching {
+    places: Vec<u32>,
+    amount: Amount,
     stages: Counts,
     judgements: Counts,
 }
@@ -93,14 +94,13 @@ impl App {
         let (app, scope, query) = (self.clone(), scope.clone(), query.clone());
         blocking(move || {
             let matching = matching(&app, &book, &scope, &query);
-            let (shown, next_cursor) = page(&matching.items, query.cursor.as_deref(), query.limit)?;
-            let amounts = matching.items.iter().filter_map(Item::amount);
+            let (shown, next_cursor) = page(&matching.places, query.cursor.as_deref(), query.limit)?;
             let stages = RenewalStage::ALL.iter().map(|stage| stage.as_str()).chain(["decided"]);
             let judgements = Intention::ALL.iter().map(|one| one.as_str()).chain(["none"]);
             Ok(RenewalList {
-                rows: shown.iter().map(|item| book.row(&app, item)).collect(),
-                total: matching.items.len() as u64,
-                amount: amounts.sum::<Amount>().to_f64(),
+                rows: shown.iter().map(|place| book.row(&app, &book.at(*place))).collect(),
+                total: matching.places.len() as u64,
+                amount: matching.amount.to_f64(),
                 next_cursor,
                 stage_counts: stages.map(|key| matching.stages.of(key)).collect(),
                 judgement_counts: judgements.map(|key| matching.judgements.of(key)).collect(),
@@ -123,8 +123,8 @@ impl App {
         let book = self.renewal_book(as_of, now).await?;
         let (app, scope, query) = (self.clone(), scope.clone(), query.clone());
         blocking(move || {
-            let found = matching(&app, &book, &scope, &query).items;
-            Ok(found.iter().map(|item| book.row(&app, item)).collect())
+            let found = matching(&app, &book, &scope, &query).places;
+            Ok(found.iter().map(|place| book.row(&app, &book.at(*place))).collect())
         })
         .await
     }
@@ -406,7 +406,7 @@ fn is_month(text: &str) -> bool {
     text.split_once('-').is_some_and(|(year, month)| digits(year, 4) && digits(month, 2))
 }
 
-fn matching<'a>(app: &App, book: &'a Book, scope: &'a Scope, query: &RenewalQuery) -> Matching<'a> {
+fn matching(app: &App, book: &Book, scope: &Scope, query: &RenewalQuery) -> Matching {
     let snapshot = &*book.snapshot;
     let needle = query.search.as_deref().and_then(Needle::new).map(|needle| needle.places(snapshot));
     let around = |item: &Item<'_>| {
@@ -428,27 +428,36 @@ fn matching<'a>(app: &App, book: &'a Book, scope: &'a Scope, query: &RenewalQuer
         };
         in_state && query.stage.as_deref().is_none_or(|stage| item.stage() == stage)
     };
-    let (mut stages, mut judgements) = (Counts::default(), Counts::default());
-    let mut items: Vec<Item<'_>> = Vec::new();
+    let mut found = Matching {
+        places: Vec::new(),
+        amount: Amount::default(),
+        stages: Counts::default(),
+        judgements: Counts::default(),
+    };
     // Each count leaves out its own filter and keeps the others.
-    for item in book.items(app, scope, query.owner.as_deref()).filter(around) {
+    for place in book.places(app, scope, query.owner.as_deref()) {
+        let item = book.at(place);
+        if !around(&item) {
+            continue;
+        }
         let (judged, standing) = (judged(&item), standing(&item));
         if judged {
-            let place = if item.outcome().is_some() { "decided" } else { item.stage() };
-            stages.note(place);
+            let stage = if item.outcome().is_some() { "decided" } else { item.stage() };
+            found.stages.note(stage);
         }
         if standing {
-            judgements.note(item.judgement());
+            found.judgements.note(item.judgement());
         }
         if judged && standing {
-            items.push(item);
+            found.places.push(place);
+            found.amount += item.amount().unwrap_or_default();
         }
     }
     // What was decided is looked back upon: what was decided last, first. Everything else stands by when it ends.
     if state == "decided" {
-        items.sort_by_key(|item| std::cmp::Reverse(item.decided_at()));
+        found.places.sort_by_key(|place| std::cmp::Reverse(book.at(*place).decided_at()));
     }
-    Matching { items, stages, judgements }
+    found
 }
 
 #[cfg(test)]

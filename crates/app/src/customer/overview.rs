@@ -1,17 +1,17 @@
 //! 流失概览: what leaving means here, how many left each month, and who stands where now.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use outcomes::{Leaver, Month, State};
 use vocab::{AsOf, Band, Instant, Scope};
 
-use crate::App;
-use crate::customer::customers::{band_word, figure};
+use crate::customer::customers::{BANDS, band_place, band_word, figure};
 use crate::error::Error;
 use crate::moment::snapshot::{Snapshot, written};
 use crate::view::{self, ChurnMonth, Count, LeaverRow, Slice, Words};
 use crate::working::today::known;
+use crate::{App, blocking};
 
 /// How many months back the rate is shown.
 const MONTHS: usize = 18;
@@ -22,6 +22,18 @@ impl App {
         let snapshot = self.snapshot(as_of, now).await?;
         let definition = self.churn_definition(&snapshot.churn);
         let definition = definition.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?;
+        let scale = match snapshot.scale.read() {
+            None => None,
+            Some(scale) => {
+                let snapshot = Arc::clone(&snapshot);
+                let asked = move || {
+                    scale.shares(&snapshot);
+                    Ok(Some(scale))
+                };
+                blocking(asked).await?
+            }
+        };
+        let shares = scale.as_ref().map(|scale| scale.shares(&snapshot));
         let counts = snapshot.state_counts(scope);
         let count = |key: &str, index: usize| Count { key: key.to_owned(), count: counts[index] };
         Ok(view::ChurnOverview {
@@ -32,8 +44,9 @@ impl App {
             months: self.months(&snapshot, scope)?,
             state_counts: vec![count("current", 0), count("too_new", 1), count("gone", 2)],
             customer_count: counts.iter().sum(),
-            by_band: by_band(&snapshot, scope),
-            by_owner: by_owner(&snapshot, scope),
+            by_band: by_band(&snapshot, scope, shares),
+            by_owner: by_owner(&snapshot, scope, shares),
+            risk_horizon_days: scale.as_ref().map(|scale| scale.horizon_days()),
             not_yet: snapshot.not_yet.as_ref().map(Words::from),
             by_product_line: definition.product_lines.is_some(),
         })
@@ -122,39 +135,38 @@ fn present(snapshot: &Snapshot, scope: &Scope) -> impl Iterator<Item = usize> {
         .filter(move |position| !matches!(snapshot.state(*position), State::Gone { .. }))
 }
 
-fn add(slice: &mut Slice, snapshot: &Snapshot, position: usize) {
+/// Adds a customer; `shares` of everybody's value are at risk by a model in service.
+fn add(slice: &mut Slice, snapshot: &Snapshot, position: usize, shares: Option<&[f64]>) {
     let value = known(snapshot.value(position)).unwrap_or(0.0);
+    let is_high = snapshot.band(position) >= Some(Band::High);
     slice.count += 1;
     slice.value_sum += value;
-    if snapshot.band(position) >= Some(Band::High) {
-        slice.at_risk_count += 1;
-        slice.at_risk_value += value;
-    }
+    slice.at_risk_count += u64::from(is_high);
+    slice.at_risk_value += match shares {
+        Some(shares) => value * shares[position],
+        None if is_high => value,
+        None => 0.0,
+    };
 }
 
 fn empty(key: &str) -> Slice {
     Slice { key: key.to_owned(), count: 0, value_sum: 0.0, at_risk_count: 0, at_risk_value: 0.0 }
 }
 
-fn by_band(snapshot: &Snapshot, scope: &Scope) -> Vec<Slice> {
-    let bands = [Some(Band::Critical), Some(Band::High), Some(Band::Medium), Some(Band::Low), None];
-    let mut slices = bands.map(|band| empty(band_word(band)));
+fn by_band(snapshot: &Snapshot, scope: &Scope, shares: Option<&[f64]>) -> Vec<Slice> {
+    let mut slices = BANDS.map(|band| empty(band_word(band)));
     for position in present(snapshot, scope) {
-        let band = snapshot.band(position);
-        if let Some(place) = bands.iter().position(|one| *one == band) {
-            add(&mut slices[place], snapshot, position);
-        }
+        add(&mut slices[band_place(snapshot.band(position))], snapshot, position, shares);
     }
     slices.to_vec()
 }
 
-fn by_owner(snapshot: &Snapshot, scope: &Scope) -> Vec<Slice> {
-    let mut slices: BTreeMap<&str, Slice> = BTreeMap::new();
+fn by_owner(snapshot: &Snapshot, scope: &Scope, shares: Option<&[f64]>) -> Vec<Slice> {
+    let mut slices: Vec<Slice> = snapshot.roll.owners().chain([""]).map(empty).collect();
     for position in present(snapshot, scope) {
-        let key = snapshot.cards[position].owner.as_deref().unwrap_or("");
-        add(slices.entry(key).or_insert_with(|| empty(key)), snapshot, position);
+        add(&mut slices[snapshot.roll.owner_number(position)], snapshot, position, shares);
     }
-    let mut slices: Vec<Slice> = slices.into_values().collect();
+    slices.retain(|slice| slice.count > 0);
     slices.sort_by(|a, b| b.at_risk_value.total_cmp(&a.at_risk_value).then_with(|| a.key.cmp(&b.key)));
     slices
 }

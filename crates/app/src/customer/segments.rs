@@ -2,7 +2,6 @@
 //!
 //! Who belongs is worked out in `belonging`; here it is counted, named and said in words.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use indicators::{Catalog, Sorting, figure, unit_word};
@@ -11,7 +10,7 @@ use scores::{CutPlan, RfmCell, RfmCuts, RfmPlan, Segment, SegmentBook, Tier, Tie
 use vocab::{AsOf, Band, CustomerId, Instant, Scope};
 
 use crate::App;
-use crate::customer::customers::{CustomerQuery, band_word, count_of, page, row, tier_word};
+use crate::customer::customers::{BANDS, CustomerQuery, band_place, band_word, count_of, page, row, tier_word};
 use crate::defined::definitions::segments_text;
 use crate::error::Error;
 use crate::moment::belonging::{Belonging, History};
@@ -35,7 +34,7 @@ const ADVICE: [(&str, &str); 8] = [
 ];
 
 /// Customers on a page, counted one by one.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Sum {
     count: u64,
     value: f64,
@@ -43,15 +42,29 @@ struct Sum {
 }
 
 impl Sum {
-    fn of(snapshot: &Snapshot, places: impl Iterator<Item = usize>) -> Sum {
-        let mut sum = Sum::default();
-        for place in places {
-            sum.count += 1;
-            sum.value += known(snapshot.value(place)).unwrap_or(0.0);
-            sum.at_risk += u64::from(snapshot.band(place).is_some_and(|band| band >= Band::High));
-        }
-        sum
+    /// One more: worth so much, at risk or not.
+    fn add(&mut self, (value, is_at_risk): (f64, bool)) {
+        self.count += 1;
+        self.value += value;
+        self.at_risk += u64::from(is_at_risk);
     }
+}
+
+/// The customers of the page of segments, counted in one walk.
+struct Sums {
+    /// By segment: who belongs, and how many of whom that is not known.
+    segments: Vec<(Sum, u64)>,
+    /// By tier, nobody's last.
+    tiers: [Sum; TIERS],
+    /// By tier and verdict.
+    cells: [[Sum; BANDS.len()]; TIERS],
+}
+
+/// The tiers, and what is of none.
+const TIERS: usize = Tier::ALL.len() + 1;
+
+fn tiers() -> impl Iterator<Item = Option<Tier>> {
+    Tier::ALL.into_iter().map(Some).chain([None])
 }
 
 /// The customers that pages of segments are about: those whom the reader sees and who have not left.
@@ -62,15 +75,46 @@ struct Seen {
 }
 
 impl Seen {
-    fn sum(&self, wanted: impl Fn(usize) -> bool) -> Sum {
-        Sum::of(&self.snapshot, self.places.iter().copied().filter(|place| wanted(*place)))
+    /// What the customer at a place adds to a sum.
+    fn worth(&self, place: usize) -> (f64, bool) {
+        let is_at_risk = self.snapshot.band(place).is_some_and(|band| band >= Band::High);
+        (known(self.snapshot.value(place)).unwrap_or(0.0), is_at_risk)
     }
 
-    fn segment_row(&self, book: &SegmentBook, catalog: &Catalog, place: usize) -> SegmentRow {
+    fn sum(&self, wanted: impl Fn(usize) -> bool) -> Sum {
+        let mut sum = Sum::default();
+        self.places.iter().filter(|place| wanted(**place)).for_each(|place| sum.add(self.worth(*place)));
+        sum
+    }
+
+    fn sums(&self, segment_count: usize) -> Sums {
+        let segments = vec![(Sum::default(), 0); segment_count];
+        let mut sums = Sums { segments, tiers: Default::default(), cells: Default::default() };
+        for place in self.places.iter().copied() {
+            let worth = self.worth(place);
+            for (segment, (members, unknown)) in sums.segments.iter_mut().enumerate() {
+                match self.belonging.frame().and_then(|frame| frame.is_in(segment, place)) {
+                    Some(true) => members.add(worth),
+                    Some(false) => {}
+                    None => *unknown += 1,
+                }
+            }
+            let tier = self.belonging.tier(place).and_then(|tier| Tier::ALL.iter().position(|one| *one == tier));
+            let tier = tier.unwrap_or(TIERS - 1);
+            sums.tiers[tier].add(worth);
+            sums.cells[tier][band_place(self.snapshot.band(place))].add(worth);
+        }
+        sums
+    }
+
+    /// A segment of the book with its members, and how many of whom that is not known.
+    fn segment_row(
+        &self,
+        (book, catalog): (&SegmentBook, &Catalog),
+        place: usize,
+        (members, unknown): (Sum, u64),
+    ) -> SegmentRow {
         let segment: &Segment = &book.segments[place];
-        let is_in = |customer: usize| self.belonging.frame().and_then(|frame| frame.is_in(place, customer));
-        let members = self.sum(|customer| is_in(customer) == Some(true));
-        let unknown = self.sum(|customer| is_in(customer).is_none()).count;
         SegmentRow {
             id: segment.id.clone(),
             name: Words::from(&segment.name),
@@ -84,39 +128,21 @@ impl Seen {
         }
     }
 
-    fn tiers(&self) -> Vec<TierRow> {
+    fn tiers(&self, sums: &Sums) -> Vec<TierRow> {
         let cuts = self.belonging.frame().and_then(|frame| frame.tier_cuts);
-        let row = |tier: Option<Tier>| {
-            let sum = self.sum(|place| self.belonging.tier(place) == tier);
-            TierRow {
-                tier: tier_word(tier).to_owned(),
-                name: tier_name(tier),
-                from: match tier {
-                    Some(Tier::High) => cuts.map(|cuts| cuts.high),
-                    Some(Tier::Middle) => cuts.map(|cuts| cuts.middle),
-                    Some(Tier::Low) | None => None,
-                },
-                count: sum.count,
-                value_sum: sum.value,
-                at_risk_count: sum.at_risk,
-            }
+        let row = |(tier, sum): (Option<Tier>, &Sum)| TierRow {
+            tier: tier_word(tier).to_owned(),
+            name: tier_name(tier),
+            from: match tier {
+                Some(Tier::High) => cuts.map(|cuts| cuts.high),
+                Some(Tier::Middle) => cuts.map(|cuts| cuts.middle),
+                Some(Tier::Low) | None => None,
+            },
+            count: sum.count,
+            value_sum: sum.value,
+            at_risk_count: sum.at_risk,
         };
-        Tier::ALL.map(Some).into_iter().chain([None]).map(row).collect()
-    }
-
-    fn matrix(&self) -> Vec<ValueRiskCell> {
-        let bands = [Some(Band::Critical), Some(Band::High), Some(Band::Medium), Some(Band::Low), None];
-        let tiers = Tier::ALL.map(Some).into_iter().chain([None]);
-        let cell = |tier: Option<Tier>, band: Option<Band>| {
-            let sum = self.sum(|place| self.belonging.tier(place) == tier && self.snapshot.band(place) == band);
-            ValueRiskCell {
-                tier: tier_word(tier).to_owned(),
-                band: band_word(band).to_owned(),
-                count: sum.count,
-                value_sum: sum.value,
-            }
-        };
-        tiers.flat_map(|tier| bands.map(|band| cell(tier, band))).collect()
+        tiers().zip(&sums.tiers).map(row).collect()
     }
 
     fn rfm_cell(&self, (cell, about): (RfmCell, (&str, &str))) -> RfmCellRow {
@@ -137,26 +163,35 @@ impl Seen {
 
     /// Members over time among those whom the scope admits today.
     fn points(&self, app: &App, history: &History, scope: &Scope, place: usize) -> Vec<SegmentPoint> {
-        let mut before: Option<BTreeSet<u32>> = None;
+        let admitted = self.snapshot.roll.admitted(scope, None);
+        let mut before: Option<Vec<u32>> = None;
         let mut points = Vec::new();
         for (moment, segments) in history.moments.iter().zip(&history.members) {
             let members = segments.get(place).into_iter().flatten().copied();
-            let members: BTreeSet<u32> =
-                members.filter(|position| self.snapshot.admits(scope, *position as usize)).collect();
-            let (joined, left) = match &before {
-                Some(before) => (members.difference(before).count(), before.difference(&members).count()),
-                None => (0, 0),
-            };
+            let members: Vec<u32> = members.filter(|position| admitted.has(*position as usize)).collect();
+            let stayed = before.as_ref().map(|before| in_both(before, &members));
+            let left = before.as_ref().map_or(0, Vec::len) - stayed.unwrap_or(0);
             points.push(SegmentPoint {
                 on: app.zone().date(moment.instant()),
                 count: members.len() as u64,
-                joined_count: joined as u64,
+                joined_count: stayed.map_or(0, |stayed| members.len() - stayed) as u64,
                 left_count: left as u64,
             });
             before = Some(members);
         }
         points
     }
+}
+
+/// How many places are in both of two lists in order.
+fn in_both(a: &[u32], b: &[u32]) -> usize {
+    let (mut rest, mut count) = (b, 0);
+    for one in a {
+        let before = rest.iter().take_while(|other| *other < one).count();
+        rest = &rest[before..];
+        count += usize::from(rest.first() == Some(one));
+    }
+    count
 }
 
 impl App {
@@ -177,16 +212,18 @@ impl App {
         let value = value.and_then(|id| catalog.get(id)).map(|indicator| Words::from(&indicator.name));
         let book = seen.belonging.book();
         let cuts = seen.belonging.frame().and_then(|frame| frame.tier_cuts);
+        let sums = seen.sums(book.map_or(0, |book| book.segments.len()));
         let rows = |book: &SegmentBook| -> Vec<SegmentRow> {
-            (0..book.segments.len()).map(|place| seen.segment_row(book, catalog, place)).collect()
+            let segments = sums.segments.iter().enumerate();
+            segments.map(|(place, members)| seen.segment_row((book, catalog), place, *members)).collect()
         };
         Ok(SegmentList {
             as_of: written(seen.snapshot.as_of.instant()),
             customer_count: seen.places.len() as u64,
             value_sentence: tier_sentence(value.as_ref(), book.map(|book| book.tiers), cuts),
             value_name: value,
-            tiers: seen.tiers(),
-            matrix: seen.matrix(),
+            tiers: seen.tiers(&sums),
+            matrix: matrix(&sums),
             segments: book.map(rows).unwrap_or_default(),
         })
     }
@@ -213,16 +250,19 @@ impl App {
         let (shown, next_cursor) = page(&matches.positions, slice.0, slice.1)?;
         let ids: Vec<CustomerId> = shown.iter().map(|at| matches.snapshot.customers()[*at].clone()).collect();
         let alerts = self.open_alert_counts(scope, as_of, Some(ids)).await?;
-        let member = |at: &usize| {
+        let shown_member = |at: &usize| {
             let alerts = count_of(&alerts, &matches.snapshot, *at);
             row(self, &matches.snapshot, &matches.belonging, *at, alerts)
         };
+        let is_in = |customer: usize| seen.belonging.frame().and_then(|frame| frame.is_in(place, customer));
+        let members = seen.sum(|customer| is_in(customer) == Some(true));
+        let unknown = seen.sum(|customer| is_in(customer).is_none()).count;
         Ok(SegmentPage {
-            row: seen.segment_row(book, &self.definitions().catalog, place),
+            row: seen.segment_row((book, &self.definitions().catalog), place, (members, unknown)),
             as_of: written(seen.snapshot.as_of.instant()),
             source: segments_text(&self.working_firm().await?.template).unwrap_or_default(),
             history: seen.points(self, &history, scope, place),
-            members: shown.iter().map(member).collect(),
+            members: shown.iter().map(shown_member).collect(),
             next_cursor,
         })
     }
@@ -258,6 +298,20 @@ pub(crate) fn segments_of(belonging: &Belonging, position: usize) -> Vec<Segment
     segments
         .filter(|(place, _)| frame.is_in(*place, position) == Some(true))
         .map(|(_, segment)| SegmentName { id: segment.id.clone(), name: Words::from(&segment.name) })
+        .collect()
+}
+
+/// Value against risk.
+fn matrix(sums: &Sums) -> Vec<ValueRiskCell> {
+    let cell = |tier: Option<Tier>, (band, sum): (Option<Band>, &Sum)| ValueRiskCell {
+        tier: tier_word(tier).to_owned(),
+        band: band_word(band).to_owned(),
+        count: sum.count,
+        value_sum: sum.value,
+    };
+    tiers()
+        .zip(&sums.cells)
+        .flat_map(|(tier, row)| BANDS.into_iter().zip(row).map(move |one| cell(tier, one)))
         .collect()
 }
 

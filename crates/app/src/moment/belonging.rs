@@ -21,6 +21,9 @@ use crate::{App, blocking};
 /// Moments of a segment's history: the beginnings of the last twelve months, and the moment itself.
 const MONTHS: i32 = 12;
 
+/// So many customers times moments are measured in one pass at most, but never less than everybody at one.
+const CELLS: usize = 1_200_000;
+
 /// What a piece of work was done with: the last change of tags, and the past moment if it is one.
 type Stamp = (i64, Option<Instant>, String);
 
@@ -148,14 +151,18 @@ impl App {
         as_of: Option<AsOf>,
     ) -> Result<Arc<History>, Error> {
         let firm = self.working_firm().await?;
-        let stamp = self.stamp(as_of, &firm.template).await?;
+        let asks_tags = belonging.book().is_some_and(SegmentBook::asks_tags);
+        let stamp = match asks_tags {
+            true => self.stamp(as_of, &firm.template).await?,
+            // A tag changes nothing of segments that ask for none.
+            false => (0, as_of.map(AsOf::instant), firm.template.clone()),
+        };
         if let Some(found) = kept(&snapshot.belonging.history, &stamp) {
             return Ok(found);
         }
         let last = snapshot.as_of;
         let months = (0..MONTHS).rev().map(|back| AsOf(self.zone().month_start(last.instant(), -back)));
         let mut moments: Vec<AsOf> = months.filter(|moment| *moment < last).collect();
-        let asks_tags = belonging.book().is_some_and(SegmentBook::asks_tags);
         let mut tags: BTreeMap<AsOf, Tags> = BTreeMap::new();
         for moment in moments.iter().filter(|_| asks_tags) {
             tags.insert(*moment, Tags::new(self.store().tags(&Scope::All, Some(moment.instant())).await?));
@@ -166,8 +173,12 @@ impl App {
             let none = Tags::default();
             let mut members = Vec::new();
             if let Some(book) = belonging.book() {
-                for moment in &moments {
-                    members.push(then(&snapshot, lens, book, tags.get(moment).unwrap_or(&none), *moment)?);
+                let at_once = (CELLS / snapshot.customers().len().max(1)).max(1);
+                for some in moments.chunks(at_once) {
+                    let then = Then::of(&snapshot, lens, book, some);
+                    for (moment, measured) in some.iter().zip(then) {
+                        members.push(measured.members(&snapshot, lens, book, tags.get(moment).unwrap_or(&none)));
+                    }
                 }
                 members.push(now(&snapshot, &belonging, book));
                 moments.push(last);
@@ -206,56 +217,58 @@ fn now(snapshot: &Snapshot, belonging: &Belonging, book: &SegmentBook) -> Vec<Ve
     (0..book.segments.len()).map(of).collect()
 }
 
-/// Members of each segment at an earlier moment who had not left by then, by place in the snapshot: everything is read
-/// again as it could be known then.
-fn then(
-    snapshot: &Snapshot,
-    lens: Lens<'_>,
-    book: &SegmentBook,
-    tags: &Tags,
-    moment: AsOf,
-) -> Result<Vec<Vec<u32>>, Error> {
-    let facts = snapshot.frame();
-    let (indicators, scored) = measured(snapshot, lens, book, moment)?;
-    let customers = indicators.customers();
-    let states = Lifetimes::of(facts, lens.churn, moment).states();
-    let before = match book.asks_health_change() {
-        true => Some(measured(snapshot, lens, book, AsOf(moment.instant().plus_days(-7)))?.1),
-        false => None,
-    };
-    let traits = TraitFrame::of(facts, customers, &book.traits(), moment);
-    let stays = |place: usize| !matches!(states.state(&customers[place]), Some(State::Gone { .. }));
-    let health = |place: usize| Some(before.as_ref()?.get(&customers[place])?.health?.points());
-    let portrait = Portrait {
-        indicators: &indicators,
-        scores: &scored,
-        traits: &traits,
-        tagged: &|place, tag| tags.has(&customers[place], tag),
-        stays: &stays,
-        health_before: &health,
-    };
-    let frame = scores::sort(book, &portrait);
-    let of = |segment: usize| {
-        let places = (0..customers.len()).filter(|place| stays(*place));
-        let members = places.filter(|place| frame.is_in(segment, *place) == Some(true));
-        members.filter_map(|place| snapshot.position(&customers[place])).map(|position| position as u32).collect()
-    };
-    Ok((0..book.segments.len()).map(of).collect())
+/// What segments and the scorecard read of everybody at an earlier moment, as it could be known then.
+struct Then {
+    indicators: IndicatorFrame,
+    scores: ScoreFrame,
+    /// A week before, where segments ask how health has changed.
+    before: Option<ScoreFrame>,
 }
 
-/// What segments and the scorecard read, at a moment.
-fn measured(
-    snapshot: &Snapshot,
-    lens: Lens<'_>,
-    book: &SegmentBook,
-    moment: AsOf,
-) -> Result<(IndicatorFrame, ScoreFrame), Error> {
-    let catalog = lens.definitions.catalog.only(&[lens.book.indicators(), book.indicators()].concat());
-    let catalog = catalog.with_supply(snapshot.supply.clone());
-    let mut frames = evaluate_at(snapshot.frame(), &catalog, &Population::Everyone, &[moment]);
-    let indicators = frames.pop().ok_or_else(|| Error::internal("no frame for the moment"))?;
-    let scores = scores::score(&indicators, lens.book, &catalog);
-    Ok((indicators, scores))
+impl Then {
+    /// Everybody at some moments, each measured anew; in one pass over the facts.
+    fn of(snapshot: &Snapshot, lens: Lens<'_>, book: &SegmentBook, moments: &[AsOf]) -> Vec<Then> {
+        let catalog = lens.definitions.catalog.only(&[lens.book.indicators(), book.indicators()].concat());
+        let catalog = catalog.with_supply(snapshot.supply.clone());
+        let measured = |moments: &[AsOf]| {
+            let frames = evaluate_at(snapshot.frame(), &catalog, &Population::Everyone, moments);
+            frames.into_iter().map(|frame| (scores::score(&frame, lens.book, &catalog), frame)).collect::<Vec<_>>()
+        };
+        let week_before: Vec<AsOf> = moments.iter().map(|moment| AsOf(moment.instant().plus_days(-7))).collect();
+        let before: Vec<ScoreFrame> = match book.asks_health_change() {
+            true => measured(&week_before).into_iter().map(|(scores, _)| scores).collect(),
+            false => Vec::new(),
+        };
+        let mut before = before.into_iter();
+        let then = |(scores, indicators)| Then { indicators, scores, before: before.next() };
+        measured(moments).into_iter().map(then).collect()
+    }
+
+    /// Members of each segment at the moment who had not left by then, by place in the snapshot.
+    fn members(&self, snapshot: &Snapshot, lens: Lens<'_>, book: &SegmentBook, tags: &Tags) -> Vec<Vec<u32>> {
+        let (facts, moment) = (snapshot.frame(), self.indicators.as_of());
+        let customers = self.indicators.customers();
+        let states = Lifetimes::of(facts, lens.churn, moment).states();
+        let traits = TraitFrame::of(facts, customers, &book.traits(), moment);
+        let stays = |place: usize| !matches!(states.state(&customers[place]), Some(State::Gone { .. }));
+        let health = |place: usize| Some(self.before.as_ref()?.get(&customers[place])?.health?.points());
+        let portrait = Portrait {
+            indicators: &self.indicators,
+            scores: &self.scores,
+            traits: &traits,
+            tagged: &|place, tag| tags.has(&customers[place], tag),
+            stays: &stays,
+            health_before: &health,
+        };
+        let frame = scores::sort(book, &portrait);
+        let places: Vec<Option<usize>> = snapshot.places_along(customers).collect();
+        let of = |segment: usize| {
+            let members = (0..customers.len()).filter(|place| stays(*place));
+            let members = members.filter(|place| frame.is_in(segment, *place) == Some(true));
+            members.filter_map(|place| places[place]).map(|position| position as u32).collect()
+        };
+        (0..book.segments.len()).map(of).collect()
+    }
 }
 
 /// What rules are told of the customers of a snapshot.

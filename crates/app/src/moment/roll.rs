@@ -9,12 +9,14 @@ use std::sync::{Arc, OnceLock};
 
 use indicators::Cell;
 use outcomes::State;
-use vocab::{Band, Scope};
+use scores::ScoreFrame;
+use vocab::{Band, Scope, Unknown};
 
 use crate::customer::contacts::hidden;
 use crate::customer::customers::CustomerOrder;
 use crate::customer::search::{Named, Written, fold, spelled};
-use crate::moment::snapshot::{Card, Snapshot};
+use crate::moment::cards::Card;
+use crate::moment::snapshot::Snapshot;
 
 /// Place of nobody among the owners.
 const NOBODY: u32 = u32::MAX;
@@ -34,6 +36,8 @@ pub(crate) struct Roll {
 
 struct Lasting {
     states: Vec<State>,
+    bands: Vec<Option<Band>>,
+    values: Vec<Cell>,
     orders: [OnceLock<Vec<u32>>; 2 * CustomerOrder::ALL.len()],
     spelling: OnceLock<Spelling>,
     /// Places of customers by what is shown of an id that leaves the house hidden.
@@ -60,11 +64,12 @@ impl Keepers {
 }
 
 impl Roll {
-    /// The roll of customers in these states with these cards, both by place.
-    pub(crate) fn new(states: Vec<State>, cards: &[Card]) -> Roll {
+    /// The roll of customers in these states with these scores and cards, all by place.
+    pub(crate) fn new(states: Vec<State>, scores: &ScoreFrame, cards: &[Card]) -> Roll {
         let Keepers { keeper_of, keepers } = Keepers::of(cards.iter().map(|card| card.owner.as_deref()));
-        let (spelling, masked) = (OnceLock::new(), OnceLock::new());
-        let lasting = Lasting { states, orders: Default::default(), spelling, masked };
+        let (bands, values) = scores.iter().map(|(_, score)| (score.band, score.value)).unzip();
+        let (orders, spelling, masked) = Default::default();
+        let lasting = Lasting { states, bands, values, orders, spelling, masked };
         let (pool, lasting) = (OnceLock::new(), Arc::new(lasting));
         Roll { owner_of: keeper_of, owners: keepers, keepers: None, pool, lasting }
     }
@@ -96,9 +101,25 @@ impl Roll {
         self.lasting.states[position]
     }
 
+    /// Verdict of the customer at a place.
+    pub(crate) fn band(&self, position: usize) -> Option<Band> {
+        self.lasting.bands.get(position).copied().flatten()
+    }
+
+    /// Value of the customer at a place, in the firm's currency, where known.
+    pub(crate) fn value(&self, position: usize) -> Cell {
+        self.lasting.values.get(position).copied().unwrap_or(Cell::Unknown(Unknown::NeverObserved))
+    }
+
     /// Everybody who owns a customer, sorted.
     pub(crate) fn owners(&self) -> impl Iterator<Item = &str> {
         self.owners.iter().map(AsRef::as_ref)
+    }
+
+    /// Whose the customer at a place is, as a number: the place of the owner among [`Roll::owners`], and one more than the
+    /// last of them where nobody owns it.
+    pub(crate) fn owner_number(&self, position: usize) -> usize {
+        (self.owner_of[position] as usize).min(self.owners.len())
     }
 
     /// Which customers somebody may see, and of these only those of one owner where one is asked for (`-`: nobody's):

@@ -2,7 +2,8 @@
 //!
 //! What is to be said is decided by `actions` ([`actions::occasions`], [`actions::own_list`], [`actions::team_list`]); here
 //! the desks are read, the rows are put into words and what is new goes into the outbox. Nobody is told of a customer
-//! whom they do not see. Planning again adds nothing: each notice has a key of its own.
+//! whom they do not see. Planning again adds nothing: each notice has a key of its own. What people did that calls somebody
+//! else is in `calls`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -30,7 +31,7 @@ const PROMISES_EACH: usize = 5;
 /// So near to the beginning of their work people are taken to be there.
 const SOON: i64 = 30 * 60_000_000;
 /// A day, in microseconds.
-const DAY: i64 = 86_400_000_000;
+pub(super) const DAY: i64 = 86_400_000_000;
 
 /// Of which day this process has planned the lists already: of the house, and of each team with hours of its own.
 #[derive(Default)]
@@ -56,11 +57,11 @@ pub struct NoticesPlanned {
 }
 
 /// What a look at the desks is made with.
-struct Look<'a> {
-    roster: Roster,
+pub(super) struct Look<'a> {
+    pub(super) roster: Roster,
     times: WorkTimes<'a>,
     choices: BTreeMap<i64, NoticeChoice>,
-    at: At<'a>,
+    pub(super) at: At<'a>,
 }
 
 impl Look<'_> {
@@ -130,7 +131,7 @@ impl App {
         let horizon = |(_, calendar)| actions::warn_horizon(book.types(), calendar, now);
         let until = look.times.all().map(horizon).max().unwrap_or(now);
         let filter = CaseFilter { watched: Some((now.plus_micros(-DAY), until)), ..open_cases() };
-        let cases = self.store().cases(&Scope::All, &filter, CaseSlice::default()).await?.rows;
+        let mut cases = self.store().cases(&Scope::All, &filter, CaseSlice::default()).await?.rows;
         // Looked up once for each desk and owner: there are thousands of cases, and few of those.
         let mut holders: HashMap<(&str, Option<&str>), Option<i64>> = HashMap::new();
         let mut heads: HashMap<(&str, Option<&str>), Option<i64>> = HashMap::new();
@@ -160,6 +161,9 @@ impl App {
             };
             found.extend(actions::occasions(&watched, now));
         }
+        let (calls, of_calls) = self.calls(look).await?;
+        found.extend(calls);
+        cases.extend(of_calls);
         let keys: Vec<String> = found.iter().map(|one| one.key.clone()).collect();
         let said = self.store().notice_keys(&keys).await?;
         let people: BTreeSet<i64> = found.iter().map(|one| one.staff).collect();

@@ -24,7 +24,8 @@ impl App {
         Ok(shown(leaver.name, &receivers, told))
     }
 
-    /// Somebody leaves: sessions and tokens end, customers and open cases go to the people named, history stays.
+    /// Somebody leaves: sessions and tokens end, customers and open cases go to the people named, history stays. Clocks go on by
+    /// the hours of the desk to which a case comes, as they do when a case is handed on.
     ///
     /// # Why it waits for a cycle
     /// A cycle that read its facts before the hand-over would write the owners of before.
@@ -37,8 +38,9 @@ impl App {
     ) -> Result<HandOverView, Error> {
         reader.may_administer()?;
         let (receivers, keys) = self.receivers(staff_id, &request.receivers).await?;
-        let actor = reader.actor();
-        let handing = self.store().hand_over(staff_id, request.version, &keys, &actor, now);
+        let (actor, times) = (reader.actor(), self.work_times().await?);
+        let carrying = self.carrying(&times, now);
+        let handing = self.store().hand_over(staff_id, request.version, &keys, (&carrying, &actor), now);
         let (left, told) = self.changing_owners(async { handing.await.map_err(refused) }, now).await?;
         Ok(shown(left.name, &receivers, told))
     }

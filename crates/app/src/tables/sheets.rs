@@ -111,13 +111,15 @@ impl App {
         }
         let edits: Vec<SheetEdit<'_>> =
             chosen.iter().zip(&steps).filter_map(|(one, step)| one.edit(step.as_ref())).collect();
-        let actor = reader.actor();
+        let (actor, times) = (reader.actor(), self.times_of(&roster));
+        let carrying = self.carrying(&times, now);
         let new = NewSheet {
             staff_id: reader.staff.as_ref().map(|staff| staff.id),
             actor: &actor,
             file_name: &file.name,
             digest: &file.digest,
             exported_at: file.sheet.exported_at,
+            carrying: &carrying,
         };
         let gives = chosen.iter().any(|one| matches!(one.wants, Some(Wants::Owner)));
         let applying = self.store().apply_sheet(&reader.scope, new, &edits, now);
@@ -138,8 +140,9 @@ impl App {
         let cells = self.store().sheet_cells(&Scope::All, id).await?;
         let gives = cells.iter().any(|cell| cell.field == SheetField::Owner);
         let times = self.work_times().await?;
-        let (actor, reopening) = (reader.actor(), self.reopening(reader, &times, now));
-        let undoing = self.store().undo_sheet(&reader.scope, id, &reopening, &actor, now);
+        let (reopening, carrying) = (self.reopening(reader, &times, now), self.carrying(&times, now));
+        let actor = reader.actor();
+        let undoing = self.store().undo_sheet(&reader.scope, id, (&reopening, &carrying), &actor, now);
         let undone = if gives { self.changing_owners(undoing, now).await } else { undoing.await.map_err(Error::from) };
         undone.map(|record| back(&record)).map_err(|error| match error.class() {
             Class::Conflict => Error::new(

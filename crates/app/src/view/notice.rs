@@ -161,7 +161,8 @@ pub struct NoticeLine {
 pub struct Notice {
     /// Stable id.
     pub id: i64,
-    /// What it is about: `morning`, `team_morning`, `urgent`, `breach_soon`, `breach`, `pool_return`, `model_drift`.
+    /// What it is about: `morning`, `team_morning`, `urgent`, `breach_soon`, `breach`, `called`,
+    /// `pool_return`, `model_drift`.
     pub kind: String,
     /// Who was told.
     pub staff_id: i64,

@@ -148,7 +148,7 @@ impl App {
         let filter = self.case_filter(reader, query, shown.snapshot, &roster, shown.now)?;
         let slice = CaseSlice { order: query.order()?, offset: start as u64, limit: Some(limit as u64) };
         let page = self.store().cases(&reader.scope, &filter, slice).await?;
-        let overdue = CaseFilter { overdue_at: Some(shown.now), ..filter.clone() };
+        let (overdue_count, who_counts) = self.counts_beside(reader, &filter, &roster, shown.now).await?;
         let state_counts = CaseState::ALL.iter().map(|state| Count {
             key: state.as_str().to_owned(),
             count: page.state_counts.get(state).copied().unwrap_or(0),
@@ -160,8 +160,8 @@ impl App {
             state_counts: state_counts.collect(),
             stage_counts: self.stage_counts(&filter, &page.stage_counts),
             type_counts: self.type_counts(&page.type_counts),
-            who_counts: self.who_counts(reader, &filter, &roster).await?,
-            overdue_count: self.store().case_count(&reader.scope, &overdue).await?,
+            who_counts,
+            overdue_count,
         })
     }
 
@@ -189,24 +189,29 @@ impl App {
         known.chain(others).map(count).collect()
     }
 
-    /// How many that are not closed are whose, whatever else is asked.
-    async fn who_counts(&self, reader: &Reader, filter: &CaseFilter, roster: &Roster) -> Result<Vec<Count>, Error> {
+    /// How many of a list are overdue; and how many that are not closed are whose, whatever else is asked.
+    async fn counts_beside(
+        &self,
+        reader: &Reader,
+        filter: &CaseFilter,
+        roster: &Roster,
+        now: Instant,
+    ) -> Result<(u64, Vec<Count>), Error> {
         let around = CaseFilter {
             owner: filter.owner.clone(),
             customers: filter.customers.clone(),
             states: open_states(),
             ..CaseFilter::default()
         };
-        let mut counts = Vec::new();
-        for who in WHO {
-            // Whoever is no person has neither a desk nor a team.
-            let Ok(whose) = whose(reader, who, roster) else { continue };
-            let filter = CaseFilter { whose: Some(whose), ..around.clone() };
-            let count = self.store().case_count(&reader.scope, &filter).await?;
-            counts.push(Count { key: who.to_owned(), count });
-        }
-        counts.push(Count { key: "all".to_owned(), count: self.store().case_count(&reader.scope, &around).await? });
-        Ok(counts)
+        // Whoever is no person has neither a desk nor a team.
+        let theirs = WHO.into_iter().filter_map(|who| Some((who, Some(whose(reader, who, roster).ok()?))));
+        let asked: Vec<(&str, Option<Whose>)> = theirs.chain([("all", None)]).collect();
+        let overdue = CaseFilter { overdue_at: Some(now), ..filter.clone() };
+        let of = |(_, whose): &(&str, Option<Whose>)| CaseFilter { whose: whose.clone(), ..around.clone() };
+        let filters: Vec<CaseFilter> = std::iter::once(overdue).chain(asked.iter().map(of)).collect();
+        let counts = self.store().case_counts(&reader.scope, &filters).await?;
+        let count = |((who, _), count): (&(&str, Option<Whose>), &u64)| Count { key: (*who).to_owned(), count: *count };
+        Ok((counts[0], asked.iter().zip(&counts[1..]).map(count).collect()))
     }
 
     fn case_filter(
@@ -234,7 +239,7 @@ impl App {
 
     async fn shown_cases(&self, scope: &Scope, shown: &Shown<'_>, cases: &[CaseRecord]) -> Result<Vec<CaseRow>, Error> {
         let alerts = self.alerts_on(scope, cases, shown.as_of).await?;
-        self.case_rows(scope, shown, cases, &alerts).await
+        self.case_rows(shown, cases, &alerts).await
     }
 
     /// One case.

@@ -1,7 +1,7 @@
 //! Moving a case as its type allows: who may, what is asked, and what is told to whoever was slower.
 
 use actions::{CaseType, Course, Desks, Field, Means, Move, NotAllowed, Outcome, Verb, Work, WorkTimes};
-use store::{CaseMoving, CaseOutcome, CaseRecord, Closing, Resource};
+use store::{CaseMoving, CaseOutcome, CaseRecord, CaseStep, Closing, Resource};
 use vocab::{Instant, Scope};
 
 use crate::error::{Class, Error};
@@ -203,6 +203,23 @@ impl App {
             let one = case_type.move_that(Verb::Reopen, &work.stage).ok_or(NotAllowed::WrongStage)?;
             let desks = Desks { mover: desk_of_reader(reader), receiver: None };
             case_type.step(one, work, desks, times.of(work.desk.as_deref()), now)
+        }
+    }
+
+    /// What becomes of the work on a case that comes to another desk because its customer goes to somebody else: its clocks go on
+    /// by the hours of that desk.
+    pub(crate) fn carrying<'a>(
+        &'a self,
+        times: &'a WorkTimes<'a>,
+        now: Instant,
+    ) -> impl Fn(&CaseRecord, &[CaseStep], Option<&str>) -> Work + Sync + 'a {
+        move |case, steps, desk| {
+            let before = case.work();
+            let after = Work { desk: desk.map(str::to_owned), ..before.clone() };
+            match self.definitions().cases.case_type(&case.case_type) {
+                Some(one) => one.carried_over(&before, after, &course_of(case.opened_at, steps), times, now),
+                None => after,
+            }
         }
     }
 

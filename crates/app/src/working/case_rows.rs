@@ -24,21 +24,21 @@ pub(crate) struct Shown<'a> {
 }
 
 impl App {
-    /// These cases as rows.
+    /// These cases as rows. They were found within what the reader sees, and so is what hangs on them: asked again of each row,
+    /// a head of a hundred owners would wait for it.
     pub(crate) async fn case_rows(
         &self,
-        scope: &Scope,
         shown: &Shown<'_>,
         cases: &[CaseRecord],
         alerts: &[AlertRecord],
     ) -> Result<Vec<CaseRow>, Error> {
         let ids: Vec<i64> = cases.iter().map(|case| case.id).collect();
         let before = shown.as_of.map(AsOf::instant);
-        let mut steps = self.store().case_steps(scope, &ids, before).await?;
-        let comments = self.store().case_comment_counts(scope, &ids, before).await?;
+        let mut steps = self.store().case_steps(&Scope::All, &ids, before).await?;
+        let comments = self.store().case_comment_counts(&Scope::All, &ids, before).await?;
         let at = before.unwrap_or(shown.now);
         let mut tasks: HashMap<i64, u64> = HashMap::new();
-        for task in self.store().case_tasks(scope, &ids).await? {
+        for task in self.store().case_tasks(&Scope::All, &ids).await? {
             let is_open = task.created_at <= at && task.done_at.is_none_or(|done| done > at);
             *tasks.entry(task.case_id).or_default() += u64::from(is_open);
         }
@@ -143,7 +143,7 @@ impl App {
         own.or_else(|| book.outcome(word)).map_or_else(|| said(word), |one| Words::from(&one.name))
     }
 
-    /// Every alert, open or not, that one of these cases works on.
+    /// Every alert, open or not, that one of these cases works on; now they are looked for by the cases, which the reader sees.
     pub(crate) async fn alerts_on(
         &self,
         scope: &Scope,
@@ -159,7 +159,7 @@ impl App {
             }
             None => {
                 let filter = AlertFilter { state: None, cases: Some(ids), ..AlertFilter::default() };
-                Ok(self.store().alerts(scope, &filter, AlertSlice::default()).await?.rows)
+                Ok(self.store().alerts(&Scope::All, &filter, AlertSlice::default()).await?.rows)
             }
         }
     }

@@ -38,7 +38,7 @@ impl App {
         let shown = Shown { snapshot: &snapshot, as_of: None, now };
         let record = [record];
         let alerts = self.alerts_on(&reader.scope, &record, None).await?;
-        let rows = self.case_rows(&reader.scope, &shown, &record, &alerts).await?;
+        let rows = self.case_rows(&shown, &record, &alerts).await?;
         let case = rows.into_iter().next().ok_or_else(no_case)?;
         let [record] = record;
         let roster = self.roster().await?;

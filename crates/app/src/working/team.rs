@@ -165,10 +165,10 @@ impl App {
         roster: &Roster,
         period: &Range<Instant>,
     ) -> Result<BTreeMap<Option<String>, Tally>, Error> {
-        let trails = self.store().case_trails(scope, period.start, period.end).await?;
+        let lives = self.store().case_lives(scope, period.start, period.end).await?;
         let (times, mut by_desk) = (self.times_of(roster), BTreeMap::new());
-        for trail in &trails {
-            actions::tally(&versions(trail), &times, period.clone(), &mut by_desk);
+        for life in &lives {
+            actions::tally(&life.versions, &times, period.clone(), &mut by_desk);
         }
         Ok(by_desk)
     }

@@ -219,7 +219,7 @@ impl App {
         alerts.sort_by_key(|alert| (alert.state != AlertState::Open, std::cmp::Reverse(alert.opened_at), alert.id));
         cases.sort_by_key(|case| (case.state == CaseState::Closed, std::cmp::Reverse(case.opened_at), case.id));
         let shown = Shown { snapshot: &snapshot, as_of, now };
-        let case_rows = self.case_rows(scope, &shown, &cases, &alerts).await?;
+        let case_rows = self.case_rows(&shown, &cases, &alerts).await?;
         Ok((alerts.iter().map(|alert| self.alert_row(&snapshot, alert)).collect(), case_rows))
     }
 }

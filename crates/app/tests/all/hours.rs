@@ -1,8 +1,10 @@
 //! Teams that work at other hours than the house, on a virtual clock.
 
-use app::view::{CaseRow, HourSpan, MoveCase, Notice, Organisation, StaffRequest, UnitRequest, WorkHours};
+use app::view::{
+    CaseRow, HandOverRequest, HourSpan, MoveCase, Notice, Organisation, StaffRequest, UnitRequest, WorkHours,
+};
 use app::{NoticeQuery, Reader};
-use vocab::{Instant, Zone};
+use vocab::{AsOf, Instant, Zone};
 
 use crate::cases::{a_case, person, signed_in};
 use crate::world::{House, everyone, midnight, scored};
@@ -89,6 +91,28 @@ async fn a_case_given_to_the_night_shift_goes_on_at_night_and_comes_back_to_the_
     assert_eq!(due(&back.case), "2025-07-02 09:10", "ten minutes of the two hours are left");
     let step = back.case.steps.last().unwrap();
     assert_eq!(step.working_seconds, (60 + 50) * 60, "an hour of the day and fifty minutes of the night");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_leaver_had_goes_on_by_the_hours_of_whoever_gets_it() {
+    let house = scored().await;
+    let (app, admin) = (&house.app, everyone());
+    let case = a_case(&house).await;
+    let (wang, _) = person(&house, "王芳", "owner", case.owner.as_deref()).await;
+    let (zhou, _) = person(&house, "周夜", "owner", Some("zhou")).await;
+    let tree = app.add_unit(&admin, unit("夜班", None, Some(night())), house.now).await.unwrap();
+    put_into(&house, zhou, id_of(&tree, "夜班")).await;
+    assert_eq!(due(&case), "2025-07-01 11:00", "two hours from nine on");
+
+    let handing = HandOverRequest { version: 1, receivers: vec![zhou] };
+    app.hand_over(&admin, wang, handing, on("10:00")).await.unwrap();
+    let after = app.case(&admin.scope, case.id, None, on("10:00")).await.unwrap();
+    assert_eq!(after.assigned_to.as_deref(), Some("zhou"));
+    assert_eq!(due(&after), "2025-07-01 23:00", "the hour that is left begins at ten at night");
+    let step = after.steps.last().unwrap();
+    assert_eq!((step.what.as_str(), step.working_seconds), ("handed_over", 3_600));
+    let before = app.case(&admin.scope, case.id, Some(AsOf(on("09:30"))), on("10:00")).await.unwrap();
+    assert_eq!(due(&before), "2025-07-01 11:00", "what was promised then is kept with the history");
 }
 
 #[tokio::test(flavor = "multi_thread")]

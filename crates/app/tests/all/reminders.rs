@@ -208,6 +208,45 @@ async fn nobody_who_has_gone_is_greeted_and_every_line_is_true() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_list_before_a_festival_is_the_same_page_by_page_and_its_counts_are_those_of_its_groups() {
+    let house = scored().await;
+    let whole = greetings(&house, "all", house.now).await;
+    let owner = whole[0].owner.clone();
+    let theirs = Scope::Owners(owner.iter().cloned().collect());
+    for (scope, owner) in [(Scope::All, None), (Scope::All, owner.clone()), (theirs, None)] {
+        let is_theirs = |row: &&GreetingRow| owner.is_none() && scope == Scope::All || row.owner == whole[0].owner;
+        for group in ["greet", "fix", "greeted", "all"] {
+            let wanted: Vec<&GreetingRow> =
+                whole.iter().filter(is_theirs).filter(|row| group == "all" || row.group == group).collect();
+            let (mut found, mut cursor) = (Vec::new(), None);
+            loop {
+                let query = GreetingQuery {
+                    group: Some(group.to_owned()),
+                    owner: owner.clone(),
+                    cursor,
+                    limit: 40,
+                    ..GreetingQuery::default()
+                };
+                let list = house.app.greetings(&scope, &query, None, house.now).await.unwrap();
+                assert_eq!(list.total as usize, wanted.len(), "{group} of {owner:?}");
+                let of = |group: &str| whole.iter().filter(is_theirs).filter(|row| row.group == group).count() as u64;
+                assert!(list.counts.iter().all(|one| one.count == of(&one.key)), "{group} of {owner:?}");
+                found.extend(list.rows);
+                cursor = list.next_cursor;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            assert!(found.iter().eq(wanted), "{group} of {owner:?}");
+        }
+    }
+    assert!(whole.iter().any(|row| row.group == "fix") && whole.iter().any(|row| row.group == "greet"));
+    assert!(whole.iter().all(|row| row.fix.is_empty() == (row.group == "greet")), "who is not greeted is told why");
+    let worth: Vec<f64> = whole.iter().map(|row| row.value.value.unwrap_or(f64::MIN)).collect();
+    assert!(worth.is_sorted_by(|a, b| a >= b), "the most valuable first");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_broken_promise_comes_before_the_greeting_and_a_greeting_is_a_record() {
     let house = scored().await;
     let free = greetings(&house, "greet", house.now).await;

@@ -2,8 +2,8 @@
 
 use actions::{ActionPlan, CaseState as Far, Deadlines, Verb, Work};
 use store::{
-    Advised, CaseFilter, CaseMoving, CaseOpening, CaseOutcome, CaseRecord, CaseSlice, CaseState, Closing, NewCaseTask,
-    NewStaff, Role, Snoozing, Store, TaskChange, Whose,
+    Advised, Called, CaseFilter, CaseMoving, CaseOpening, CaseOutcome, CaseRecord, CaseSlice, CaseState, Closing,
+    NewCaseTask, NewStaff, Role, Snoozing, Store, TaskChange, Whose,
 };
 use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 
@@ -179,6 +179,13 @@ pub async fn a_task_that_is_done_is_an_act_and_remarks_stay(door: Door) {
     let told: Vec<(&str, &str, &[i64])> =
         said.iter().map(|one| (one.body.as_str(), one.actor.as_str(), one.mentions.as_slice())).collect();
     assert_eq!(told, [("@li 看一下", "wang", &[li][..]), ("好", "li", &[])]);
+    let calls = store.case_calls(&Scope::All, hour(5)).await.unwrap();
+    let called: Vec<_> = calls.iter().map(|one| (one.case, &one.whom, one.by.as_str(), one.said.as_deref())).collect();
+    assert_eq!(
+        called,
+        [(1, &Called::Mentioned(vec![li]), "wang", Some("@li 看一下"))],
+        "who is named in none is not called"
+    );
     let counts = |before| store.case_comment_counts(&Scope::All, &[1, 9], before);
     assert_eq!(counts(None).await.unwrap().into_iter().collect::<Vec<_>>(), [(1, 2)]);
     assert_eq!(counts(Some(hour(6))).await.unwrap().into_iter().collect::<Vec<_>>(), [(1, 1)]);
@@ -360,6 +367,9 @@ pub async fn nobody_touches_what_is_not_theirs(store: &Store) {
         assert_eq!(store.case_count(&scope, &every).await.unwrap(), ids.len() as u64);
         let of: Vec<i64> = store.case_tasks(&scope, &[1, 2, 3]).await.unwrap().iter().map(|one| one.case_id).collect();
         assert_eq!(of, ids, "tasks as {scope:?}");
+        let called = store.case_calls(&scope, hour(0)).await.unwrap();
+        assert_eq!(called.iter().map(|one| one.case).collect::<Vec<_>>(), ids, "calls as {scope:?}");
+        assert!(called.iter().all(|one| one.whom == Called::Task(seven)));
         let counted = store.case_comment_counts(&scope, &[1, 2, 3], None).await.unwrap();
         assert_eq!(counted.into_keys().collect::<Vec<_>>(), ids, "remarks as {scope:?}");
         let waiting = store.tasks_waiting(&scope, (seven, "nobody's")).await.unwrap();

@@ -2,7 +2,7 @@
 
 use actions::{ActionPlan, CaseState, NewCase, NotAllowed, USUAL_TYPE, Verb, Work};
 use alerts::{AlertPlan, NewAlert};
-use store::{Applied, CaseMoving, CaseRecord, Closing, CycleRecord, Error, Store};
+use store::{Applied, CaseMoving, CaseRecord, CaseStep, Closing, CycleRecord, Error, Store};
 use vocab::{AsOf, CustomerId, Instant, Scope, Severity, Text};
 
 /// Where the database is; it may be opened as often as one likes.
@@ -152,6 +152,11 @@ impl People for Store {
         };
         self.move_case(scope, id, version, moving, actor, now).await
     }
+}
+
+/// A case comes to another desk and nothing else becomes of it.
+pub fn moves_along(case: &CaseRecord, _: &[CaseStep], desk: Option<&str>) -> Work {
+    Work { desk: desk.map(str::to_owned), ..case.work() }
 }
 
 pub fn opening(open: Vec<NewAlert>) -> AlertPlan {

@@ -12,7 +12,7 @@ use store::{
 };
 use vocab::{CustomerId, Instant, Scope, Severity};
 
-use crate::door::{Door, People as _, alert, apply, case, hour, mine, opening, owned, working};
+use crate::door::{Door, People as _, alert, apply, case, hour, mine, moves_along, opening, owned, working};
 
 const OWNERS: [&str; 3] = ["wang", "li", "-"];
 const ROUNDS: i64 = 10;
@@ -102,6 +102,7 @@ async fn compare(store: &Store, every: &[CaseRecord], known: &Known, people: [i6
         whose(Whose::Mentioning(people[0])),
     ];
     for scope in [Scope::All, mine(&["wang"]), mine(&["wang", "li"]), mine(&[])] {
+        let mut one_by_one = Vec::new();
         for filter in &filters {
             let around: Vec<&CaseRecord> = every.iter().filter(|one| known.around(filter, &scope, one)).collect();
             let mut found: Vec<&CaseRecord> = around.clone();
@@ -112,6 +113,7 @@ async fn compare(store: &Store, every: &[CaseRecord], known: &Known, people: [i6
                 .collect();
             assert_eq!(store.case_keys(&scope, filter).await.unwrap(), keys, "{what}: {filter:?} as {scope:?}");
             assert_eq!(store.case_count(&scope, filter).await.unwrap(), keys.len() as u64, "{what}: {filter:?}");
+            one_by_one.push(keys.len() as u64);
             for order in [CaseOrder::Newest, CaseOrder::Due] {
                 match order {
                     CaseOrder::Newest => found.sort_by_key(|one| Reverse((one.opened_at, one.id))),
@@ -136,6 +138,7 @@ async fn compare(store: &Store, every: &[CaseRecord], known: &Known, people: [i6
                 }
             }
         }
+        assert_eq!(store.case_counts(&scope, &filters).await.unwrap(), one_by_one, "{what} as {scope:?}");
         let mut clocks = store.desk_clocks(&scope, hour(20), hour(30)).await.unwrap();
         clocks.sort_by(|a, b| a.desk.cmp(&b.desk));
         assert_eq!(clocks, naive_clocks(every, &scope), "{what} as {scope:?}");
@@ -234,7 +237,7 @@ pub async fn lists_of_cases_are_what_a_walk_over_every_case_finds(door: Door) {
         live(&one, &mut luck, round, &mut known, people).await;
         if round == ROUNDS / 2 {
             // Everything of one person's goes to another, and the facts have another word about some.
-            one.hand_over(people[1], 1, &["wang".to_owned()], "x", hour(round * 5 + 2)).await.unwrap();
+            one.hand_over(people[1], 1, &["wang".to_owned()], (&moves_along, "x"), hour(round * 5 + 2)).await.unwrap();
             owned(&one, &[("C1", "-"), ("C2", "li"), ("C5", "zhao")]).await;
         }
         if round % 3 == 0 || round == ROUNDS / 2 {

@@ -8,7 +8,7 @@ use store::{
 };
 use vocab::{CustomerId, Scope};
 
-use crate::door::{Door, hour, mine, owned, with_cases};
+use crate::door::{Door, hour, mine, moves_along, owned, with_cases};
 
 async fn person(store: &Store, name: &str, role: Role, unit_id: Option<i64>) -> StaffRecord {
     let new = NewStaff {
@@ -76,7 +76,7 @@ pub async fn a_unit_that_is_not_empty_stays_and_somebody_always_administers(door
         let refused = store.change_staff(zhao.id, 1, &change, "zhao", hour(1)).await.unwrap_err();
         assert!(refused.is_refused(), "{refused}");
     }
-    assert!(store.hand_over(zhao.id, 1, &[], "zhao", hour(1)).await.unwrap_err().is_refused());
+    assert!(store.hand_over(zhao.id, 1, &[], (&moves_along, "zhao"), hour(1)).await.unwrap_err().is_refused());
     let out = StaffChange { unit_id: None, ..as_is(&zhao) };
     assert_eq!(store.change_staff(zhao.id, 1, &out, "zhao", hour(1)).await.unwrap().version, 2);
     assert!(store.change_staff(zhao.id, 1, &out, "zhao", hour(1)).await.unwrap_err().is_conflict());
@@ -144,11 +144,14 @@ pub async fn who_leaves_hands_over_customers_and_cases_at_once_or_not_at_all(doo
     let preview = store.hand_over_preview(wang.id, &to).await.unwrap();
     let counts: Vec<(u64, u64)> = preview.shares.iter().map(|share| (share.customers, share.cases)).collect();
     assert_eq!((preview.customers, preview.cases, counts), (4, 2, vec![(2, 1), (2, 1)]));
-    assert!(store.hand_over(wang.id, 1, &[], "zhao", hour(1)).await.unwrap_err().is_refused(), "nobody to give to");
-    assert!(store.hand_over(wang.id, 9, &to, "zhao", hour(1)).await.unwrap_err().is_conflict());
+    assert!(
+        store.hand_over(wang.id, 1, &[], (&moves_along, "zhao"), hour(1)).await.unwrap_err().is_refused(),
+        "nobody to give to"
+    );
+    assert!(store.hand_over(wang.id, 9, &to, (&moves_along, "zhao"), hour(1)).await.unwrap_err().is_conflict());
     assert!(store.session_staff("s", hour(1)).await.unwrap().is_some(), "nothing has happened yet");
 
-    let (left, done) = store.hand_over(wang.id, 1, &to, "zhao", hour(1)).await.unwrap();
+    let (left, done) = store.hand_over(wang.id, 1, &to, (&moves_along, "zhao"), hour(1)).await.unwrap();
     assert!(!left.active);
     assert_eq!(done, preview, "what was shown is what was done");
     assert!(store.session_staff("s", hour(1)).await.unwrap().is_none());
@@ -168,7 +171,10 @@ pub async fn who_leaves_hands_over_customers_and_cases_at_once_or_not_at_all(doo
     assert!(
         steps.values().all(|steps| steps.last().is_some_and(|step| step.what == "handed_over" && step.actor == "zhao"))
     );
-    assert!(store.hand_over(wang.id, 2, &to, "zhao", hour(2)).await.unwrap_err().is_conflict(), "it is done already");
+    assert!(
+        store.hand_over(wang.id, 2, &to, (&moves_along, "zhao"), hour(2)).await.unwrap_err().is_conflict(),
+        "it is done already"
+    );
 
     // The facts are told once; a moment before that still needs to be told whose customer is whose.
     let untold = store.owners_untold(&Scope::All).await.unwrap();

@@ -4,7 +4,7 @@ use actions::{ReturnPlan, ReturnWarning, Work};
 use store::{Channel, GivenBy, NewFollowUp, NewSheet, OwnerCause, Resource, SheetDoes, SheetEdit, Store, TouchOutcome};
 use vocab::{CustomerId, Scope};
 
-use crate::door::{Door, hour, mine, owned, with_cases};
+use crate::door::{Door, hour, mine, moves_along, owned, with_cases};
 
 const SINCE: i64 = 20_000;
 
@@ -95,7 +95,8 @@ pub async fn a_record_and_another_owner_keep_a_customer(door: Door) {
     assert_eq!(warned(&store, &Scope::All).await, ["B", "C"], "as soon as somebody was in touch");
     let does = SheetDoes::Owner;
     let edit = SheetEdit { line: 2, customer: "B".into(), was: Some("wang".into()), becomes: Some("li".into()), does };
-    let sheet = NewSheet { staff_id: None, actor: "zhao", file_name: "a.xlsx", digest: "d", exported_at: None };
+    let (file_name, carrying) = ("a.xlsx", &moves_along);
+    let sheet = NewSheet { staff_id: None, actor: "zhao", file_name, digest: "d", exported_at: None, carrying };
     store.apply_sheet(&Scope::All, sheet, &[edit], hour(2)).await.unwrap();
     assert_eq!(store.apply_pool_returns(&gives_back(&all), hour(3)).await.unwrap(), 1, "C alone");
     let withdrawn = ReturnPlan { withdraw: vec!["B".into(), "A".into()], ..ReturnPlan::default() };

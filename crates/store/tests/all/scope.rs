@@ -12,7 +12,7 @@ use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 use crate::door::{Door, People as _, alert, apply, hour, mine, opening, owned, with_cases};
 
 /// Methods that take a scope: each is walked below. A new one must be added here, and then there.
-const WALKED: [&str; 77] = [
+const WALKED: [&str; 79] = [
     "advice_followed",
     "pool_returns",
     "pool_warnings",
@@ -24,14 +24,16 @@ const WALKED: [&str; 77] = [
     "sheet_cells",
     "undo_sheet",
     "desk_clocks",
-    "case_trails",
+    "case_lives",
     "add_case_comment",
     "add_advised_task",
     "add_case_task",
     "tasks_waiting",
     "case_comment_counts",
     "case_comments",
+    "case_calls",
     "case_count",
+    "case_counts",
     "case_keys",
     "case_tasks",
     "change_case_task",
@@ -247,7 +249,7 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
     let alerted = store.alerted_customers(scope).await.unwrap();
     let desks = store.desk_clocks(scope, hour(1), hour(20)).await.unwrap();
     assert_eq!(desks.iter().map(|desk| desk.open).sum::<u64>(), cases.total, "what is on the desks is what is listed");
-    let trails = store.case_trails(scope, hour(0), hour(99)).await.unwrap();
+    let lives = store.case_lives(scope, hour(-1), hour(99)).await.unwrap();
     let recorded = store.as_recorded(scope, hour(99)).await.unwrap();
     let standing = store.open_alerts(scope, hour(0)).await.unwrap();
     let desk = store.desk(scope).await.unwrap();
@@ -290,6 +292,11 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
     assert_eq!(store.audit_actors(scope).await.unwrap().is_empty(), audited.is_empty());
     let said = store.judgements(scope).await.unwrap();
     let between = store.work_between(scope, hour(-1), hour(99)).await.unwrap();
+    let lived: Vec<_> =
+        lives.iter().flat_map(|life| &life.versions).map(|one| (one.at, &one.what, &one.desk)).collect();
+    let steps = between.cases.iter().flat_map(|trail| &trail.steps);
+    let stepped_through: Vec<_> = steps.map(|step| (step.at, &step.what, &step.case.assigned_to)).collect();
+    assert_eq!(lived, stepped_through, "both tell the same lives");
     let between_cases =
         between.cases.iter().filter_map(|trail| trail.last()).map(|case| case.customer_id.clone()).collect();
     let names = |ids: Vec<CustomerId>| ids.iter().map(CustomerId::to_string).collect::<BTreeSet<String>>();
@@ -298,10 +305,7 @@ async fn shown(store: &Store, scope: &Scope) -> Vec<(&'static str, BTreeSet<Stri
     let followed = crate::follow_ups::shown(store, scope).await.into_iter().map(|(door, seen)| (door, names(seen)));
     let mut shown = vec![
         ("alerts", names(page.rows.into_iter().map(|row| row.customer_id).collect())),
-        (
-            "case_trails",
-            names(trails.iter().filter_map(|life| life.last()).map(|case| case.customer_id.clone()).collect()),
-        ),
+        ("case_lives", names(lives.into_iter().map(|life| life.customer_id).collect())),
         ("cases", names(cases.rows.into_iter().map(|row| row.customer_id).collect())),
         ("case_keys", names(keys.into_iter().map(|key| key.customer).collect())),
         ("alerted_customers", names(alerted)),

@@ -7,10 +7,11 @@ use store::{
 };
 use vocab::{CustomerId, Instant, Scope};
 
-use crate::door::{Door, People as _, ended, hour, mine, owned, with_cases};
+use crate::door::{Door, People as _, ended, hour, mine, moves_along, owned, with_cases};
 
 fn sheet(actor: &str) -> NewSheet<'_> {
-    NewSheet { staff_id: Some(7), actor, file_name: "客户.xlsx", digest: "d1", exported_at: Some(hour(0)) }
+    let (file_name, exported_at) = ("客户.xlsx", Some(hour(0)));
+    NewSheet { staff_id: Some(7), actor, file_name, digest: "d1", exported_at, carrying: &moves_along }
 }
 
 fn edit<'a>(line: u64, customer: &str, (was, becomes): (&str, &str), does: SheetDoes<'a>) -> SheetEdit<'a> {
@@ -47,7 +48,7 @@ fn reopened(_: &str, work: &Work) -> Result<Work, NotAllowed> {
 }
 
 async fn undo(store: &Store, scope: &Scope, id: i64, at: i64) -> Result<SheetRecord, store::Error> {
-    store.undo_sheet(scope, id, &reopened, "zhao", hour(at)).await
+    store.undo_sheet(scope, id, (&reopened, &moves_along), "zhao", hour(at)).await
 }
 
 /// `A:王芳 B:-`.

@@ -124,13 +124,13 @@ fn of_alert(of: Of, alert: &AlertRecord, at: Instant) -> Counted {
 
 fn opened(stretch: &Stretch<'_>, cases: &HashMap<i64, &CaseTrail>) -> Vec<Counted> {
     let within = stretch.work.alerts.iter().filter(|alert| (stretch.from..stretch.at).contains(&alert.opened_at));
+    let last_said: HashMap<&CustomerId, Instant> =
+        stretch.work.follow_ups.iter().map(|one| (&one.said.customer, one.recorded_at)).collect();
     within
         .map(|alert| {
             let trail = alert.case_id.and_then(|id| cases.get(&id));
             let by_move = trail.is_some_and(|trail| acts(trail).any(|(at, _)| at >= alert.opened_at));
-            let mut said = stretch.work.follow_ups.iter();
-            let by_record =
-                said.any(|one| one.said.customer == alert.customer_id && one.recorded_at >= alert.opened_at);
+            let by_record = last_said.get(&alert.customer_id).is_some_and(|at| *at >= alert.opened_at);
             Counted {
                 acted: by_move || by_record,
                 called_false: is_false(alert, cases),

@@ -47,7 +47,9 @@ const TOLD: &[Spoken] = &[
     ("urgent", "紧急预警", "Urgent alert"),
     ("breach_soon", "即将超时", "Overdue soon"),
     ("breach", "已超时", "Overdue"),
+    ("called", "找您的", "Somebody calls you"),
     ("pool_return", "即将回公海", "Returns to the pool"),
+    ("model_drift", "流失模型可能不准了", "The model may be off"),
 ];
 const CALL: &[Spoken] = &[
     ("sent", "已发", "Sent"),
