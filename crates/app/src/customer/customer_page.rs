@@ -208,8 +208,7 @@ impl App {
         // A starved indicator says which source is silent, and since when; one among peers, how few there are.
         let shown = |indicator: &Indicator| {
             let id = indicator.id.as_str();
-            let mut shown =
-                figure(cell(&snapshot.indicators, id).unwrap_or(Cell::Unknown(Unknown::NeverObserved)));
+            let mut shown = figure(cell(&snapshot.indicators, id).unwrap_or(Cell::Unknown(Unknown::NeverObserved)));
             let outage = starved.iter().find(|(one, _)| one.id == id).map(|(_, outage)| *outage);
             if let Some(outage) = outage.filter(|_| shown.unknown.as_deref() == Some("source_silent")) {
                 shown.unknown_because = Some(silent_because(outage, self.zone()));

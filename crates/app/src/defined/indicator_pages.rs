@@ -22,9 +22,9 @@ use crate::learnt::efficacy::summary;
 use crate::moment::belonging::Belonging;
 use crate::moment::snapshot::{Snapshot, written};
 use crate::view::{
-    Bar, CompareRequest, Count, CustomerFigure, CustomerTest, Distribution, EfficacyReport, FigurePair, Firm, GroupFigure,
-    IndicatorCard, IndicatorCatalog, IndicatorComparison, IndicatorPage, IndicatorPreview, PreviewRequest, Previewed,
-    TestedFact, TrendPoint, Words,
+    Bar, CompareRequest, Count, CustomerFigure, CustomerTest, Distribution, EfficacyReport, FigurePair, Firm,
+    GroupFigure, IndicatorCard, IndicatorCatalog, IndicatorComparison, IndicatorPage, IndicatorPreview, PreviewRequest,
+    Previewed, TestedFact, TrendPoint, Words,
 };
 use crate::{App, Reader, blocking};
 
@@ -164,7 +164,8 @@ impl App {
         blocking(move || {
             let (frame, catalog) = app.tried_on(&seen, catalog, &firm)?;
             let now = answers(&seen, &frame, &catalog);
-            let of = |id: &String| app.previewed((&seen, &firm.template), &frame, &catalog, &now, id, customer.as_ref());
+            let of =
+                |id: &String| app.previewed((&seen, &firm.template), &frame, &catalog, &now, id, customer.as_ref());
             let indicators = ids.iter().filter_map(of).collect();
             Ok(IndicatorPreview { as_of: written(seen.snapshot.as_of.instant()), indicators })
         })

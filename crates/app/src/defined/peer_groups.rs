@@ -1,16 +1,16 @@
 //! Who is in which segment and tier of value, for indicators that put customers among those of their own.
 //!
 //! Worked out as of the very moment that is asked about, from what could be known then, by today's segments and
-//! scorecard. Tags and the course of health are left to people and to weeks gone by: a segment that asks for them cannot
-//! be compared within.
+//! scorecard. Tags and the course of health are left to people and to weeks gone by: a segment that asks for them
+//! cannot be compared within.
 
 use std::sync::Arc;
 
 use facts::{FactFrame, Want};
 use indicators::definition::did_you_mean;
 use indicators::{
-    Catalog, Grouping, Indicator, IndicatorFrame, Population, Quantity, Sorting, Supply, TIERS, TraitFrame, With, Within,
-    evaluate_at,
+    Catalog, Grouping, Indicator, IndicatorFrame, Population, Quantity, Sorting, Supply, TIERS, TraitFrame, With,
+    Within, evaluate_at,
 };
 use outcomes::{ChurnDefinition, Lifetimes, State};
 use scores::{Portrait, ScoreBook, Segment, SegmentBook};

@@ -55,9 +55,16 @@ impl App {
             let present = in_use.as_deref().map(|id| sorted(plan, &values(&snapshot, &here, id)));
             let mut ids: Vec<&str> = in_use.iter().chain(&by_scorecard).map(String::as_str).chain(OFFERED).collect();
             let mut seen = Vec::new();
-            ids.retain(|id| !seen.contains(id) && { seen.push(*id); true });
-            let mut options: Vec<ValueOption> =
-                ids.into_iter().filter_map(|id| app.value_option(id, &snapshot, &here, plan, present.as_ref())).collect();
+            ids.retain(|id| {
+                !seen.contains(id) && {
+                    seen.push(*id);
+                    true
+                }
+            });
+            let mut options: Vec<ValueOption> = ids
+                .into_iter()
+                .filter_map(|id| app.value_option(id, &snapshot, &here, plan, present.as_ref()))
+                .collect();
             options.sort_by_key(|option| (in_use.as_deref() != Some(option.id.as_str()), u64::MAX - option.known));
             let (as_of, customers) = (written(snapshot.as_of.instant()), here.len() as u64);
             Ok(ValuePage { in_use, by_scorecard, as_of, customers, options })

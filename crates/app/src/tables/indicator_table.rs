@@ -377,7 +377,10 @@ fn without_memberships(catalog: Catalog) -> Result<Catalog, Error> {
                 &format!("指标“{id}”在分群或价值层内比较，命令行的表里不知道谁在哪一群"),
                 &format!("indicator \"{id}\" compares within segments or tiers, which a table does not know of"),
             ),
-            ("请在“自建指标”页面里试，或改为 within = { trait = … }", "try it in the builder, or write within = { trait = … }"),
+            (
+                "请在“自建指标”页面里试，或改为 within = { trait = … }",
+                "try it in the builder, or write within = { trait = … }",
+            ),
         )),
     }
 }

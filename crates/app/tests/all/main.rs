@@ -1,7 +1,7 @@
 //! What people do with the house, told as sentences about customers on a virtual clock.
 
-mod calls;
 mod calendar;
+mod calls;
 mod cases;
 mod desk;
 mod exports;

@@ -10,14 +10,14 @@ export function PeerGroups({ plan }: { plan: PeerPlan }) {
   const property = plan.property ? t(`trait.${plan.property}`, { defaultValue: plan.property }) : '';
   const more = plan.group_count - plan.groups.length;
   return (
-    <>
+    <div className="peer-groups">
       <p className="small soft">
         {plan.within ? t(`indicators.peers.${plan.within}`, { property }) : t('indicators.peers.everybody', { count: everybody })}
         {plan.within && <><br />{t('indicators.peers.least', { least: plan.least })}</>}
       </p>
       {plan.within && <PeerList plan={plan} />}
       {plan.within && more > 0 && <p className="small quiet">{t('indicators.peers.more', { count: more, shown: count(more) })}</p>}
-    </>
+    </div>
   );
 }
 

@@ -50,7 +50,7 @@ function Option({ one, page }: { one: ValueOption; page: ValuePage }) {
         {one.id === page.by_scorecard && <span className="tag">{t('value.by_scorecard')}</span>}
       </span>
       <span className="small quiet value-line">{say(one.question)}</span>
-      <span className="small soft value-line number">
+      <span className={unknown ? 'small soft value-line' : 'small soft value-line number'}>
         {unknown ? t(one.id === 'margin_365d' ? 'value.no_cost' : 'value.unknown') : t('value.known', { known: count(one.known), share: part(one.known / page.customers, share), sum: moneyWhole(one.sum) })}
       </span>
     </Radio>
