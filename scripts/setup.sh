@@ -71,6 +71,8 @@ if [ "$need" = test ]; then
     printf '*** The Python clients could not be installed: they are left out of the tests. ***\n' >&2
   python_packages api-python scripts/api-requirements.txt ||
     printf '*** schemathesis could not be installed: it is left out of the tests. ***\n' >&2
+  python_packages sql-python scripts/sql-requirements.txt ||
+    printf '*** DuckDB could not be installed: indicators as SQL are left out of the tests. ***\n' >&2
   if ! cmp -s clients/package-lock.json clients/node_modules/.lock-installed; then
     { scripts/npm.sh ci --silent --no-audit --no-fund --prefix clients && cp clients/package-lock.json clients/node_modules/.lock-installed; } ||
       printf '*** The npm clients could not be installed: they are left out of the tests. ***\n' >&2

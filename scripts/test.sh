@@ -53,6 +53,7 @@ else
     suite web '^ *Tests ' in_web test
     suite doc '^test result:' cargo test --workspace --doc --no-fail-fast --quiet
     suite clients '^[0-9]+ passed, ' node clients/run.mjs
+    suite sql '^[0-9]+ passed, ' scripts/sql.sh
     suite api '^[0-9]+ passed, ' scripts/api.sh
   } &
   suite stories '^[0-9]+ passed, ' in_web stories
@@ -63,7 +64,7 @@ for name in rust web stories; do
   [ -z "${LIUKE_SLOWEST:-}" ] || [ ! -e "$logs/$name.log" ] || { printf '\n-- the slowest of %s\n' "$name" && slowest "$name"; }
 done
 {
-  for name in build rust doc web stories clients api; do [ ! -e "$logs/$name.closing" ] || cat "$logs/$name.closing"; done
+  for name in build rust doc web stories clients sql api; do [ ! -e "$logs/$name.closing" ] || cat "$logs/$name.closing"; done
   cat "$logs"/*.closing | awk '{passed += $2; failed += $4} END {printf "%d passed, %d failed\n", passed, failed}'
 } >"$logs/closing"
 printf '\n'

@@ -2,6 +2,7 @@
 
 pub(crate) mod export;
 pub(crate) mod indicator_file;
+pub(crate) mod indicator_sql;
 pub(crate) mod indicator_table;
 pub(crate) mod sheets;
 pub(crate) mod table;

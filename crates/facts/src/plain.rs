@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, MapBuilder, MapFieldNames, StringArray, StringBuilder};
 use arrow::compute::{CastOptions, cast_with_options};
+use arrow::datatypes::DataType;
 use arrow::record_batch::RecordBatch;
 
 use crate::columns::{Rows, schema, to_batch};
@@ -56,6 +57,16 @@ pub fn read_parquet_in_lots(
         take((0..rows.len()).map(|place| rows.stored(place)).collect())?;
     }
     Ok(())
+}
+
+/// The columns of a Parquet file in their order, each with whether it is a map.
+///
+/// # Errors
+/// A file that is not there or is no Parquet.
+pub fn columns_of_parquet(path: &Path) -> Result<Vec<(String, bool)>, Error> {
+    let columns = LakeFile::new(path.to_owned(), None).columns()?;
+    let is_map = |of: &DataType| matches!(of, DataType::Map(..));
+    Ok(columns.fields().iter().map(|field| (field.name().clone(), is_map(field.data_type()))).collect())
 }
 
 /// The same rows in the lake's own columns and types.

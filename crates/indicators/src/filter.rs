@@ -10,7 +10,7 @@ use crate::condition::Comparison;
 use crate::definition::{Node, did_you_mean};
 
 /// The property that stands for the fact's own number.
-const VALUE: &str = "_value";
+pub(crate) const VALUE: &str = "_value";
 /// The property that stands for the fact's own words.
 pub(crate) const TEXT: &str = "_text";
 const JOINTS: [&str; 3] = ["all", "any", "not"];

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use indicators::{Against, Catalog, Compare, With, Worse, fill, names};
 
-fn shipped() -> Catalog {
+pub(crate) fn shipped() -> Catalog {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../definitions/indicators");
     let files: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()

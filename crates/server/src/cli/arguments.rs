@@ -399,7 +399,10 @@ impl Indicators {
 
     /// Whether it needs no data at all.
     pub(crate) fn is_about_definitions(&self) -> bool {
-        matches!(&self.action, Some(IndicatorsAction::Check(_) | IndicatorsAction::Schema(_)))
+        matches!(
+            &self.action,
+            Some(IndicatorsAction::Check(_) | IndicatorsAction::Schema(_) | IndicatorsAction::Sql(_))
+        )
     }
 }
 
@@ -409,6 +412,7 @@ pub(crate) enum IndicatorsAction {
     Check(IndicatorsCheck),
     Efficacy(IndicatorsEfficacy),
     Schema(IndicatorsSchema),
+    Sql(IndicatorsSql),
 }
 
 /// Whether a definition file, or a folder of them, is sound
@@ -451,6 +455,36 @@ pub(crate) struct IndicatorsEfficacy {
 #[derive(Debug, Args)]
 #[command(name = "schema", after_help = "Example:\n  liuke indicators schema > indicators.schema.json")]
 pub(crate) struct IndicatorsSchema {}
+
+/// The definitions as one SQL query (DuckDB's dialect) over a table of facts, to check or reuse them in a warehouse
+#[derive(Debug, Args)]
+#[command(
+    name = "sql",
+    after_help = "Example:\n  liuke indicators sql --as-of 2025-06-01 --id days_since_order --id orders_90d --table facts\n  liuke indicators sql indicators.toml --as-of 2025-06-01 --facts facts.parquet --out indicators.sql"
+)]
+pub(crate) struct IndicatorsSql {
+    /// Definition file or folder of such files; the shipped ones when absent
+    #[arg(value_name = "CATALOG")]
+    pub(crate) catalog: Option<PathBuf>,
+    /// Moment to stand at; the last midnight passed when absent
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+    /// Only this indicator; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Vec<String>,
+    /// Read the facts from this file, as `liuke indicators --facts` does: its first fact covers every source
+    #[arg(long, value_name = "FILE.parquet", conflicts_with = "table")]
+    pub(crate) facts: Option<PathBuf>,
+    /// Read the facts from this table with the lake's columns: each source covers from its own first fact on
+    #[arg(long, value_name = "NAME", default_value = "facts")]
+    pub(crate) table: String,
+    /// The firm's zone
+    #[arg(long, value_name = "TZ")]
+    pub(crate) timezone: Option<String>,
+    /// Write here; the terminal when absent
+    #[arg(long, value_name = "FILE.sql")]
+    pub(crate) out: Option<PathBuf>,
+}
 
 /// How worried to be about each customer, and why
 #[derive(Debug, Args)]
@@ -552,6 +586,10 @@ pub(crate) struct Train {
     /// Also write every row judged by here (.csv .parquet .xlsx .json): what was said of whom, and who left
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Also write every row learnt from and judged by here (.parquet), for other learners: customer, moment, fold by time, who
+    /// left within each horizon, every indicator
+    #[arg(long, value_name = "FILE")]
+    pub(crate) frame: Option<PathBuf>,
 }
 
 /// A firm that never was: facts as Parquet, and beside them the truth that nobody else knows

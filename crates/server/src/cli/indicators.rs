@@ -1,14 +1,18 @@
 //! `liuke indicators`: figures of customers at one or many moments, and what can be done with definitions alone.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use app::view::{EfficacyReport, EfficacyRow, Words};
-use app::{App, ColumnType, EfficacyQuery, Format, IndicatorQuery, Reader, Step, Table, Value};
+use app::{
+    App, ColumnType, EfficacyQuery, Format, IndicatorQuery, LeftOut, Reader, SqlFrom, SqlQuery, Step, Table, Value,
+};
+use serde_json::json;
 use vocab::{AsOf, Lang, Text, Window, Zone};
 
-use super::arguments::{Indicators, IndicatorsAction, IndicatorsEfficacy};
+use super::arguments::{Indicators, IndicatorsAction, IndicatorsEfficacy, IndicatorsSql};
 use super::console::Console;
 use super::failure::{Done, Failure};
 use super::folder;
@@ -22,15 +26,19 @@ pub(crate) fn of_folder(app: &App, asked: &Indicators, console: &mut Console) ->
     let catalog = catalog(asked, console);
     let query = query(asked, given, catalog.as_deref(), app.zone())?;
     let course = Course::begin();
-    let table = app.indicators_table(&query, &|step| course.note(step))?;
-    tell(table.note(), console);
+    let watch = |step| course.note(step);
     let done = match &target {
         Target::File(path, Format::Parquet) => {
-            write_file(path, |file| table.write_parquet(file))?;
+            let note = write_file(path, |out| app.write_indicators(&query, &watch, out))?;
+            tell(note.as_ref(), console);
             written(path, console);
             Done::All
         }
-        target => target.write(&table.table(), console)?,
+        target => {
+            let table = app.indicators_table(&query, &watch)?;
+            tell(table.note(), console);
+            target.write(&table.table(), console)?
+        }
     };
     course.explain(asked, console);
     Ok(done)
@@ -231,7 +239,7 @@ fn efficacy_row(one: &EfficacyRow, lang: Lang) -> Vec<Value> {
     ]
 }
 
-/// `check` and `schema`.
+/// `check`, `schema` and `sql`.
 pub(crate) fn on_definitions(asked: &Indicators, console: &mut Console) -> Result<Done, Failure> {
     match &asked.action {
         Some(IndicatorsAction::Check(check)) => {
@@ -244,9 +252,40 @@ pub(crate) fn on_definitions(asked: &Indicators, console: &mut Console) -> Resul
             console.out(said.as_bytes())?;
         }
         Some(IndicatorsAction::Schema(_)) => console.out(format!("{}\n", app::indicator_schema()).as_bytes())?,
+        Some(IndicatorsAction::Sql(query)) => sql(query, console)?,
         Some(IndicatorsAction::Efficacy(_)) | None => {}
     }
     Ok(Done::All)
+}
+
+/// The definitions as one query; what has no form in SQL is named beside it.
+fn sql(asked: &IndicatorsSql, console: &mut Console) -> Result<(), Failure> {
+    let zone = folder::zone(asked.timezone.as_deref())?.unwrap_or_default();
+    let as_of = match &asked.as_of {
+        Some(text) => moment(&zone, text)?,
+        None => AsOf(zone.midnight(clock::now())),
+    };
+    let catalog = asked.catalog.as_ref().map(|path| console.path(path));
+    let facts = asked.facts.as_ref().map(|path| console.path(path));
+    let from = facts.as_deref().map_or(SqlFrom::Table(&asked.table), SqlFrom::File);
+    let query = app::indicators_sql(&SqlQuery { catalog: catalog.as_deref(), ids: &asked.id, as_of, from }, &zone)?;
+    if console.json {
+        let left_out = query.left_out.iter().map(|left| (left.id.as_str(), left.why.get(console.lang)));
+        let left_out: BTreeMap<&str, &str> = left_out.collect();
+        return console.print_json(&json!({ "sql": query.text, "left_out": left_out }));
+    }
+    match &asked.out {
+        Some(out) => {
+            let path = console.path(out);
+            write_file(&path, |file| file.write_all(query.text.as_bytes()))?;
+            written(&path, console);
+        }
+        None => console.out(query.text.as_bytes())?,
+    }
+    for LeftOut { id, why } in &query.left_out {
+        console.say(format!("没有写出 {id}：{}", why.zh), format!("left out {id}: {}", why.en));
+    }
+    Ok(())
 }
 
 fn catalog(asked: &Indicators, console: &Console) -> Option<PathBuf> {

@@ -104,9 +104,9 @@ impl Target {
 }
 
 /// Writes a file that appears whole or not at all.
-pub(super) fn write_file<T>(
+pub(super) fn write_file<T, E: Into<Failure>>(
     path: &Path,
-    write: impl FnOnce(&mut (dyn Write + Send)) -> Result<T, app::Error>,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> Result<T, E>,
 ) -> Result<T, Failure> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
@@ -119,7 +119,7 @@ pub(super) fn write_file<T>(
         )
     };
     let mut file = BufWriter::new(File::create(&partial).map_err(unwritable)?);
-    let written = write(&mut file).map_err(Failure::from);
+    let written = write(&mut file).map_err(E::into);
     let written = written.and_then(|answer| file.flush().map(|()| answer).map_err(unwritable));
     drop(file);
     match written {

@@ -112,6 +112,30 @@ fn a_plain_file_of_facts_needs_no_folder() {
 }
 
 #[test]
+fn definitions_are_told_as_a_query_and_what_has_none_is_named() {
+    let (_dir, cwd) = shop();
+    let asked = ["indicators", "sql", "--as-of", "2025-06-01", "--table", "facts", "--lang", "en"];
+    let all = run(&cwd, &[&asked[..], &["--out", "all.sql"]].concat());
+    assert_eq!(all.status.code(), Some(0), "{}", said(&all));
+    assert!(said(&all).contains("left out login_fall"), "{}", said(&all));
+    let text = std::fs::read_to_string(cwd.join("all.sql")).unwrap();
+    assert!(text.contains("The indicators of every customer as of 2025-06-01 00:00:00 (Asia/Shanghai)"), "{text}");
+    let one = run(&cwd, &[&asked[..], &["--id", "days_since_order"]].concat());
+    let one = String::from_utf8(one.stdout).unwrap();
+    assert!(
+        one.ends_with("SELECT customer AS customer_id,\n  \"days_since_order\"\nFROM measured ORDER BY customer_id;\n"),
+        "{one}"
+    );
+    for (wrong, word) in
+        [("login_fall", "a course in time"), ("days_since_ordre", "did you mean \"days_since_order\"?")]
+    {
+        let refused = run(&cwd, &[&asked[..], &["--id", wrong]].concat());
+        assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+        assert!(said(&refused).contains(word), "{}", said(&refused));
+    }
+}
+
+#[test]
 fn the_same_seed_gives_the_same_world() {
     let (_dir, cwd) = shop();
     let world = |out: &str, seed: &str| {
