@@ -15,7 +15,7 @@ log=$work/log
 # Our own queries: W1, every shipped definition on a file and on a data folder, and every measure over facts made to be hard, at three
 # moments each.
 for part in w1 shipped lake measures; do
-  "$work/python/bin/python" "$here/sql/second_road.py" "$LIUKE" "$part"
+  "$work/python/bin/python" "$here/sql/second_road.py" "$LIUKE" "$part" || echo '0 passed, 1 failed'
 done | tee "$log" | grep -v ' passed, '
 
 retail=$data/online_retail/online_retail_to_2011-08.csv.gz
