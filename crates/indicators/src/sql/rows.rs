@@ -144,7 +144,6 @@ pub(super) fn parts(plan: &Plan<'_>, source: &SqlSource, delivery: Delivery, key
 }
 
 /// Properties that a query looks at.
-#[derive(Default)]
 pub(super) struct Keys {
     /// Of which the value counts.
     pub said: Vec<String>,
