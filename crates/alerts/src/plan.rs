@@ -1,6 +1,6 @@
 //! What to open, change and resolve.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use indicators::{Cell, Condition, IndicatorFrame, Quantity, Sorting, Subject, fill, in_parallel, names};
 use scores::{CustomerScore, ScoreFrame};
@@ -86,6 +86,20 @@ impl AlertPlan {
         self.open.extend(more.open);
         self.change.extend(more.change);
         self.resolve.extend(more.resolve);
+        self
+    }
+
+    /// Without the changes that are of nothing but the sentence, except the first so many of them.
+    #[must_use]
+    pub fn saying_at_most(mut self, most: usize, open: &OpenAlerts) -> AlertPlan {
+        let stands: HashMap<i64, &OpenAlert> = open.open.iter().map(|alert| (alert.id, alert)).collect();
+        let mut said = 0;
+        self.change.retain(|alert| {
+            let before = stands.get(&alert.id);
+            let only_says = before.is_some_and(|before| (&before.rule, before.severity) == (&alert.rule, alert.severity));
+            said += usize::from(only_says);
+            !only_says || said <= most
+        });
         self
     }
 

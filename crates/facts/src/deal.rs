@@ -363,8 +363,16 @@ impl Columns {
 fn values(column: &ArrayRef) -> Result<Vec<i64>, Error> {
     if *column.data_type() == DataType::Decimal128(VALUE_DIGITS.0, VALUE_DIGITS.1) {
         let column = column.as_primitive::<Decimal128Type>();
-        let value = |value: Option<i128>| value.and_then(|value| i64::try_from(value).ok()).unwrap_or(NO_VALUE);
-        return Ok(column.iter().map(value).collect());
+        // Without a branch for each: what is null, or too large, is taken out by a mask.
+        let value = |value: i128, is_there: bool| {
+            let kept = i64::from(is_there && i128::from(value as i64) == value).wrapping_neg();
+            (value as i64 & kept) | (NO_VALUE & !kept)
+        };
+        let all = column.values().iter();
+        return Ok(match column.nulls() {
+            Some(nulls) => all.zip(nulls).map(|(one, is_there)| value(*one, is_there)).collect(),
+            None => all.map(|one| value(*one, true)).collect(),
+        });
     }
     let floats = cast(column, &DataType::Float64)
         .map_err(|source| Error::because(Sort::Invalid, "column value cannot be read as numbers", source))?;

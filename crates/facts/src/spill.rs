@@ -11,7 +11,7 @@ use crate::frame::NO_VALUE;
 /// Bytes that are sealed together.
 const CHUNK: usize = 16 << 10;
 /// The longest a row can be.
-const LONGEST: usize = 8 + 4 + 2 + 8 + 8 + 8 + 8;
+const LONGEST: usize = 8 + 2 + 2 + 4 + 8 + 8 + 8 + 8;
 /// Bytes of sealed chunks that all cores together keep in memory.
 const BUDGET: usize = 24 << 20;
 
@@ -24,6 +24,11 @@ const IS_OLD: u64 = 1 << 50;
 const HAS_NUMBER: u64 = 1 << 51;
 /// Not a row: from here on rows lie in another stretch of their file.
 const IS_STRETCH: u64 = 1 << 52;
+/// Where the pair begins in the head, and from which on it does not fit and follows.
+const PAIR_SHIFT: u32 = 53;
+const WIDE_PAIR: u64 = (1 << (64 - PAIR_SHIFT)) - 1;
+/// From which on a customer does not fit its two bytes and follows.
+const WIDE_CUSTOMER: u32 = u16::MAX as u32;
 
 /// A row as it is dealt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,11 +137,18 @@ impl Pile {
         head |= if has_value { HAS_VALUE } else { 0 };
         head |= if is_late { IS_LATE } else { 0 };
         head |= if stretch.is_none() { HAS_NUMBER } else { 0 };
-        let mut fixed = [0; 14];
+        let pair = u64::from(row.pair).min(WIDE_PAIR);
+        head |= pair << PAIR_SHIFT;
+        let mut fixed = [0; 10];
         fixed[..8].copy_from_slice(&head.to_le_bytes());
-        fixed[8..12].copy_from_slice(&row.customer.to_le_bytes());
-        fixed[12..].copy_from_slice(&row.pair.to_le_bytes());
+        fixed[8..].copy_from_slice(&(row.customer.min(WIDE_CUSTOMER) as u16).to_le_bytes());
         out.extend_from_slice(&fixed);
+        if pair == WIDE_PAIR {
+            out.extend_from_slice(&row.pair.to_le_bytes());
+        }
+        if row.customer >= WIDE_CUSTOMER {
+            out.extend_from_slice(&row.customer.to_le_bytes());
+        }
         if has_value {
             out.extend_from_slice(&row.value.to_le_bytes());
         }
@@ -190,16 +202,24 @@ impl Pile {
     }
 }
 
-/// The next eight bytes; none where there are fewer.
+/// The next bytes; zeros where there are fewer.
+#[inline]
+fn few<const N: usize>(bytes: &mut &[u8]) -> [u8; N] {
+    match bytes.split_first_chunk::<N>() {
+        Some((few, rest)) => {
+            *bytes = rest;
+            *few
+        }
+        None => {
+            *bytes = &[];
+            [0; N]
+        }
+    }
+}
+
 #[inline]
 fn word(bytes: &mut &[u8]) -> u64 {
-    match bytes.split_first_chunk::<8>() {
-        Some((word, rest)) => {
-            *bytes = rest;
-            u64::from_le_bytes(*word)
-        }
-        None => 0,
-    }
+    u64::from_le_bytes(few(bytes))
 }
 
 /// Reads rows from bytes that begin and end with whole ones: what [`Pile::push`] wrote.
@@ -210,15 +230,19 @@ fn unpack(mut bytes: &[u8], end: i64, stretch: &mut u64, take: &mut impl FnMut(R
             *stretch = word(&mut bytes);
             continue;
         }
-        let Some((fixed, rest)) = bytes.split_first_chunk::<6>() else { return };
-        bytes = rest;
+        let mut customer = u32::from(u16::from_le_bytes(few(&mut bytes)));
+        let pair = match head >> PAIR_SHIFT {
+            WIDE_PAIR => u16::from_le_bytes(few(&mut bytes)),
+            pair => pair as u16,
+        };
+        if customer == WIDE_CUSTOMER {
+            customer = u32::from_le_bytes(few(&mut bytes));
+        }
         let value = if head & HAS_VALUE != 0 { word(&mut bytes) as i64 } else { NO_VALUE };
         let known_at = if head & IS_LATE != 0 { Some(word(&mut bytes) as i64) } else { None };
         let age = head & ((1 << AGE_BITS) - 1);
         let occurred_at = if head & IS_OLD != 0 { word(&mut bytes) as i64 } else { end.wrapping_sub(age as i64) };
         let number = if head & HAS_NUMBER != 0 { word(&mut bytes) } else { *stretch };
-        let customer = u32::from_le_bytes([fixed[0], fixed[1], fixed[2], fixed[3]]);
-        let pair = u16::from_le_bytes([fixed[4], fixed[5]]);
         take(Row { occurred_at, known_at: known_at.unwrap_or(occurred_at), value, number, customer, pair });
     }
 }
@@ -235,7 +259,7 @@ mod tests {
             known_at: 0,
             value: if k.is_multiple_of(3) { NO_VALUE } else { k as i64 - 500 },
             number: if k.is_multiple_of(2) { k } else { 900 + k / 5_000 },
-            customer: k as u32,
+            customer: 5 * k as u32,
             pair: (k % 70_000) as u16,
         };
         let rows: Vec<Row> = (0..40_000)

@@ -18,7 +18,7 @@ use crate::case::{self, CaseOutcome, CaseState, Closing};
 use crate::cycle::{CYCLE_ACTOR, rewrite, standing};
 use crate::entity::{alerts, cases};
 use crate::open::Writing;
-use crate::scope::{admitted, admitted_alerts, listed, listed_text};
+use crate::scope::{admitted, admitted_alerts, among, listed, listed_text};
 use crate::words::severity_from;
 use crate::{Error, Store};
 
@@ -180,13 +180,18 @@ impl Store {
         cells.into_iter().map(count).collect()
     }
 
-    /// Takes over what is at risk with every customer that has an open alert, in hundredths, as `worth` says by customer
-    /// and severest alert. Lists are ordered by it. Returns how many customers changed.
+    /// Takes over what is at risk with every customer that has an open alert, or with those named, in hundredths, as
+    /// `worth` says by customer and severest alert. Lists are ordered by it. Returns how many customers changed.
     ///
     /// A projection of the last cycle's scores: it has no history of its own.
-    pub async fn set_worth(&self, worth: &(dyn Fn(&CustomerId, Severity) -> i64 + Sync)) -> Result<u64, Error> {
+    pub async fn set_worth(
+        &self,
+        of: Option<&[CustomerId]>,
+        worth: &(dyn Fn(&CustomerId, Severity) -> i64 + Sync),
+    ) -> Result<u64, Error> {
         let doing = "writing what is at risk";
         let transaction = self.begin_write().await?;
+        let theirs = of.map(|of| among(&transaction, (alerts::Entity, alerts::Column::CustomerId), of));
         let rows: Vec<(i64, String, i64, i64)> = alerts::Entity::find()
             .select_only()
             .column(alerts::Column::Id)
@@ -194,6 +199,7 @@ impl Store {
             .column(alerts::Column::Severity)
             .column(alerts::Column::AtRisk)
             .filter(alerts::Column::State.eq(AlertState::Open.as_str()))
+            .filter(Cond::all().add_option(theirs))
             .into_tuple()
             .all(&transaction)
             .await
@@ -285,15 +291,14 @@ pub(crate) async fn wake_alerts(writing: &mut Writing, plan: &ActionPlan) -> Res
     Ok(count)
 }
 
-/// Chooses anew who speaks for each customer of whose alerts a cycle opened, resolved or woke one, or found one more or less
-/// severe: these.
+/// Chooses anew who speaks for each customer of whose alerts a cycle resolved or woke one, opened one beside others, or found
+/// one more or less severe: these.
 pub(crate) async fn lead_planned(
     writing: &Writing,
     alert_plan: &AlertPlan,
     action_plan: &ActionPlan,
     mut customers: HashSet<String>,
 ) -> Result<(), Error> {
-    customers.extend(alert_plan.open.iter().map(|alert| alert.customer.as_str().to_owned()));
     customers.extend(alert_plan.resolve.iter().map(|alert| alert.customer.as_str().to_owned()));
     customers.extend(action_plan.wake.iter().map(|alert| alert.customer.as_str().to_owned()));
     lead_anew(writing, &customers.into_iter().collect::<Vec<_>>()).await

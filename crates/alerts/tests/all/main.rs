@@ -8,4 +8,5 @@ mod evidence;
 mod lives;
 mod over_time;
 mod policy;
+mod said;
 mod shipped;

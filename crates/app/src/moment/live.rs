@@ -7,7 +7,7 @@
 //!
 //! Not here: how pages show it (`fresh`), what the standing state is (`indicators`).
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::PathBuf;
@@ -30,6 +30,9 @@ use crate::{App, blocking, view};
 
 /// At most so many customers are measured at once: the next come a moment later.
 const AT_ONCE: usize = 5_000;
+/// At most so many alerts get another sentence, and nothing else, at once: where very much comes in, the others keep theirs
+/// until their customer is heard of again or the next cycle comes, so that what matters is not late for the sake of figures.
+const SAID_AT_ONCE: usize = 200;
 /// Lists older than this are not felt upon: the cycle that is due comes first.
 const OLDEST_LISTS_DAYS: i64 = 2;
 
@@ -63,13 +66,58 @@ struct Memory {
     /// Whom a fact touched since that moment, and when it was last heard of.
     touched: HashMap<CustomerId, Instant>,
     /// Who must be measured again because of live facts.
-    due: BTreeSet<CustomerId>,
+    due: Due,
     /// Who must be because a cycle left them out.
     left_out: BTreeSet<CustomerId>,
-    /// Facts that touched those due, and when the first of them was written.
-    facts: u64,
-    oldest: Option<Instant>,
     size: Option<StandingSize>,
+}
+
+/// Customers whom live facts touched, in the order in which it was heard, so that nobody waits for those heard of later.
+#[derive(Default)]
+struct Due {
+    queue: VecDeque<CustomerId>,
+    waiting: HashSet<CustomerId>,
+    /// How many have left the queue so far.
+    settled: u64,
+    heard: VecDeque<Heard>,
+}
+
+/// What one look at the record brought.
+struct Heard {
+    facts: u64,
+    /// When the first of them was written.
+    oldest: Instant,
+    /// They are felt when so many have left the queue.
+    until: u64,
+}
+
+impl Due {
+    /// Queues the customers whom so many facts touched.
+    fn hear(&mut self, customers: Vec<CustomerId>, facts: u64, oldest: Option<Instant>) {
+        for customer in customers {
+            if self.waiting.insert(customer.clone()) {
+                self.queue.push_back(customer);
+            }
+        }
+        if let Some(oldest) = oldest {
+            self.heard.push_back(Heard { facts, oldest, until: self.settled + self.queue.len() as u64 });
+        }
+    }
+
+    /// Takes those who are first in the queue out of it: they were measured. The facts that are felt with that, and when
+    /// the first of them was written.
+    fn settle(&mut self, felt: &[CustomerId]) -> (u64, Option<Instant>) {
+        for customer in felt {
+            if self.queue.front() == Some(customer) {
+                self.queue.pop_front();
+                self.waiting.remove(customer);
+                self.settled += 1;
+            }
+        }
+        let done = self.heard.iter().take_while(|heard| heard.until <= self.settled).count();
+        let felt = self.heard.drain(..done).map(|heard| (heard.facts, Some(heard.oldest)));
+        felt.fold((0, None), |(all, first), (facts, oldest)| (all + facts, first.into_iter().chain(oldest).min()))
+    }
 }
 
 /// What was felt of new facts.
@@ -116,9 +164,7 @@ impl Memory {
     /// Hears what following the record changed.
     fn hear(&mut self, followed: Followed, now: Instant) {
         self.touched.extend(followed.customers.into_iter().map(|customer| (customer, now)));
-        self.due.extend(followed.live);
-        self.facts += followed.facts;
-        self.oldest = self.oldest.into_iter().chain(followed.oldest).min();
+        self.due.hear(followed.live, followed.facts, followed.oldest);
     }
 
     /// Counts from another snapshot: whoever did something since its moment, or was heard of since, it says less of than
@@ -132,21 +178,17 @@ impl Memory {
 
     /// Whom to measure next, those touched by live facts first.
     fn next(&self) -> Vec<CustomerId> {
-        let left_out = self.left_out.iter().filter(|one| !self.due.contains(*one));
-        self.due.iter().chain(left_out).take(AT_ONCE).cloned().collect()
+        let left_out = self.left_out.iter().filter(|one| !self.due.waiting.contains(*one));
+        self.due.queue.iter().chain(left_out).take(AT_ONCE).cloned().collect()
     }
 
     /// Notes that these were measured and their alerts stand.
     fn settle(&mut self, felt: &[CustomerId], (opened, resolved): (u64, u64)) -> Felt {
         for customer in felt {
-            self.due.remove(customer);
             self.left_out.remove(customer);
         }
-        let all = Felt { customers: felt.len() as u64, opened, resolved, ..Felt::default() };
-        match self.due.is_empty() {
-            true => Felt { facts: std::mem::take(&mut self.facts), oldest: self.oldest.take(), ..all },
-            false => all,
-        }
+        let (facts, oldest) = self.due.settle(felt);
+        Felt { facts, oldest, customers: felt.len() as u64, opened, resolved }
     }
 }
 
@@ -239,7 +281,7 @@ impl App {
             if memory.of != Some(of) {
                 memory.begin(of, standing.seen_since(present.as_of), now);
             }
-            (memory.next(), memory.facts > 0)
+            (memory.next(), !memory.due.heard.is_empty())
         };
         let as_of = AsOf(now).max(standing.from());
         if (asked.is_empty() && !has_news) || as_of.instant() > now.plus_days(1) {
@@ -390,11 +432,12 @@ impl App {
             let told = belonging.as_ref();
             let told = told.map(|belonging| Told::of_some(snapshot, belonging, &customers, &policy.traits()));
             // How things stood earlier is counted from the moment of the lists.
-            self.plan_alerts(snapshot, &evidence, told.as_ref(), &open, &policy)?
+            self.plan_alerts(snapshot, &evidence, told.as_ref(), &open, &policy)?.saying_at_most(SAID_AT_ONCE, &open)
         };
         if plan.is_empty() {
             return Ok((0, 0));
         }
+        self.weigh_by_risk(snapshot).await?;
         let desk = self.store().desk_of(&Scope::All, &customers).await?;
         let limits = self.desk_limits(now).await?;
         let work = self.work_within(&limits, (snapshot.as_ref(), &plan, &open, &desk), now);
@@ -408,7 +451,7 @@ impl App {
         };
         let applied = self.store().apply_between_cycles(&plan, &work, &record).await?;
         if applied.changed {
-            self.put_in_order(snapshot).await?;
+            self.put_in_order(snapshot, Some(&customers)).await?;
         }
         Ok((applied.alerts_opened, applied.alerts_resolved))
     }
@@ -425,4 +468,32 @@ fn named<'a>(book: &'a ScoreBook, catalog: &'a Catalog) -> Vec<&'a str> {
     });
     let told: Vec<&str> = sentences.flat_map(names).collect();
     read.into_iter().chain(told).filter(|id| catalog.get(id).is_some()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(names: &[&str]) -> Vec<CustomerId> {
+        names.iter().map(|name| CustomerId::new(name)).collect()
+    }
+
+    #[test]
+    fn nobody_waits_for_those_heard_of_later_and_facts_are_felt_with_the_last_of_theirs() {
+        let at = |second: i64| Instant::from_micros(second * 1_000_000);
+        let mut due = Due::default();
+        due.hear(named(&["M", "Z"]), 3, Some(at(1)));
+        // M is in the queue already, A is behind both.
+        due.hear(named(&["A", "M"]), 2, Some(at(2)));
+        assert_eq!(Vec::from(due.queue.clone()), named(&["M", "Z", "A"]));
+        assert_eq!(due.settle(&named(&["M"])), (0, None), "Z is not measured yet");
+        // M did something again meanwhile, and comes after A.
+        due.hear(named(&["M"]), 1, Some(at(3)));
+        assert_eq!(due.settle(&named(&["Z", "A"])), (5, Some(at(1))));
+        // Facts of nobody are felt at once.
+        assert_eq!(due.settle(&named(&["M"])), (1, Some(at(3))));
+        due.hear(Vec::new(), 4, Some(at(4)));
+        assert_eq!(due.settle(&[]), (4, Some(at(4))));
+        assert!(due.queue.is_empty() && due.waiting.is_empty() && due.heard.is_empty());
+    }
 }

@@ -170,10 +170,10 @@ impl App {
         actions::plan_within(plan, open, desk, &self.definitions().calendar, now, &limits)
     }
 
-    /// Puts open alerts in the order of what is at risk now.
-    pub(crate) async fn put_in_order(&self, snapshot: &Snapshot) -> Result<(), Error> {
+    /// Puts open alerts, or those of some customers, in the order of what is at risk now.
+    pub(crate) async fn put_in_order(&self, snapshot: &Snapshot, of: Option<&[CustomerId]>) -> Result<(), Error> {
         let at_risk = |customer: &CustomerId, severity| hundredths(self.worth_of(snapshot, customer, severity).at_risk);
-        self.store().set_worth(&at_risk).await?;
+        self.store().set_worth(of, &at_risk).await?;
         Ok(())
     }
 

@@ -107,8 +107,10 @@ pub async fn one_alert_speaks_for_each_customer_and_lists_follow_what_is_at_risk
         "B" => 300,
         _ => 200,
     };
-    assert_eq!(store.set_worth(&worth).await.unwrap(), 3);
-    assert_eq!(store.set_worth(&worth).await.unwrap(), 0, "the same again changes nothing");
+    let some = [CustomerId::new("B")];
+    assert_eq!(store.set_worth(Some(&some), &worth).await.unwrap(), 1, "of those named alone");
+    assert_eq!(store.set_worth(None, &worth).await.unwrap(), 2);
+    assert_eq!(store.set_worth(None, &worth).await.unwrap(), 0, "the same again changes nothing");
     let named = |pairs: &[(&str, i64)]| pairs.iter().map(|(name, id)| ((*name).to_owned(), *id)).collect::<Vec<_>>();
     assert_eq!(lines(&store, AlertOrder::AtRisk).await, named(&[("B", 3), ("C", 4), ("A", 2)]));
     assert_eq!(lines(&store, AlertOrder::Severity).await[0], ("A".to_owned(), 2));

@@ -62,7 +62,7 @@ pub async fn a_hundred_thousand_open_alerts_are_listed_at_once(door: Door) {
     }
 
     let started = Instant::now();
-    let ranked = store.set_worth(&|customer, _| customer.as_str().len() as i64 * 1_000).await.unwrap();
+    let ranked = store.set_worth(None, &|customer, _| customer.as_str().len() as i64 * 1_000).await.unwrap();
     println!("what is at risk with {ranked} customers in {:?}", started.elapsed());
 
     let open = AlertFilter::default();
