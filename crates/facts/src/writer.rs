@@ -198,7 +198,7 @@ impl Draft {
     /// A draft of nothing but a haul, put in order.
     pub fn of_haul(mut haul: Haul, now: Instant) -> Result<Draft, Error> {
         haul.close()?;
-        let hashes = std::mem::take(&mut haul.hashes);
+        let hashes = haul.take_hashes();
         Ok(Draft { haul: Some(haul), hashes, ..Draft::of(FactBatch::default(), now) })
     }
 

@@ -61,7 +61,7 @@ pub use grid::Grid;
 pub use import::{Import, import};
 pub use inspect::{InspectedColumn, Inspection, inspect};
 pub use kind::{Field, TableKind, field, fields};
-pub use mapping::{Mapping, Use};
+pub use mapping::{EqualRows, Mapping, Use};
 pub use moment::DateOrder;
 pub use number::DecimalMark;
 pub use plan::Plan;

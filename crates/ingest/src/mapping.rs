@@ -43,6 +43,34 @@ impl Use {
     }
 }
 
+/// How often rows of one file count that say the same and have no id of their own; of an order, lines that say the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EqualRows {
+    /// Each of them: two cups of coffee at one till in one minute are two.
+    #[default]
+    Each,
+    /// Once: the file holds an export twice.
+    Once,
+}
+
+impl EqualRows {
+    /// Both, in the order in which they are offered.
+    pub const ALL: [EqualRows; 2] = [EqualRows::Each, EqualRows::Once];
+
+    /// The word in mapping files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EqualRows::Each => "each",
+            EqualRows::Once => "once",
+        }
+    }
+
+    /// What a word means.
+    pub fn named(word: &str) -> Option<EqualRows> {
+        EqualRows::ALL.into_iter().find(|one| one.as_str() == word)
+    }
+}
+
 /// How the columns of a table are read.
 ///
 /// Printed and parsed as TOML (`liuke import --mapping FILE.toml`). Columns that it does not name are kept as properties.
@@ -64,6 +92,8 @@ pub struct Mapping {
     pub decimal: Option<DecimalMark>,
     /// The moment at which a customer table was true; the moment of the import when absent.
     pub observed_on: Option<Instant>,
+    /// How often equal rows count.
+    pub equal_rows: EqualRows,
     /// Header → use.
     pub columns: BTreeMap<String, Use>,
     /// Field → one value for all rows, for fields that are no column: the name of an event, the name of a survey.
@@ -83,6 +113,7 @@ struct Written {
     date_order: Option<Spanned<String>>,
     decimal: Option<Spanned<String>>,
     observed_on: Option<Spanned<String>>,
+    equal_rows: Option<Spanned<String>>,
     #[serde(default)]
     columns: HashMap<String, Spanned<String>>,
     #[serde(default)]
@@ -103,6 +134,7 @@ impl Mapping {
             date_order: None,
             decimal: None,
             observed_on: None,
+            equal_rows: EqualRows::default(),
             columns: BTreeMap::new(),
             constants: BTreeMap::new(),
             event_names: BTreeMap::new(),
@@ -191,6 +223,15 @@ impl Mapping {
                 "point" => self.decimal = Some(DecimalMark::Point),
                 "comma" => self.decimal = Some(DecimalMark::Comma),
                 other => faults.push((wrong_word("decimal", other, &["point", "comma"]), mark.span().start)),
+            }
+        }
+        if let Some(word) = &written.equal_rows {
+            match EqualRows::named(word.get_ref()) {
+                Some(equal_rows) => self.equal_rows = equal_rows,
+                None => {
+                    let fault = wrong_word("equal_rows", word.get_ref(), &EqualRows::ALL.map(EqualRows::as_str));
+                    faults.push((fault, word.span().start));
+                }
             }
         }
         if let Some(observed) = &written.observed_on {
@@ -298,6 +339,9 @@ impl Mapping {
         if let Some(observed) = self.observed_on {
             line("observed_on", &observed.to_string());
         }
+        if self.equal_rows != EqualRows::default() {
+            line("equal_rows", self.equal_rows.as_str());
+        }
         out.push_str("\n[columns]\n");
         for (header, wanted) in &self.columns {
             _ = writeln!(out, "{} = {}", quoted(header), quoted(wanted.as_str()));
@@ -372,6 +416,7 @@ source = "shop"
 timezone = "Asia/Shanghai"
 currency = "CNY"
 date_order = "day_first"
+equal_rows = "once"
 
 [columns]
 "客户 \"编号\"" = "customer_id"
@@ -386,6 +431,7 @@ status = "paid"
     fn a_mapping_is_read_back_as_it_was_printed() {
         let mapping = Mapping::parse("m.toml", ORDERS, &Zone::utc()).unwrap();
         assert_eq!(mapping.header_of("customer_id"), Some("客户 \"编号\""));
+        assert_eq!(mapping.equal_rows, EqualRows::Once);
         assert_eq!(Mapping::parse("m.toml", &mapping.print(), &Zone::utc()).unwrap(), mapping);
     }
 
@@ -399,6 +445,8 @@ status = "paid"
         );
         let findings = Mapping::parse("m.toml", "kind = \"order\"", &Zone::utc()).unwrap_err();
         assert!(findings[0].line(Lang::En).starts_with("m.toml line 1, column 8: kind cannot be \"order\""));
+        let findings = Mapping::parse("m.toml", "kind = \"orders\"\nequal_rows = \"none\"", &Zone::utc()).unwrap_err();
+        assert!(findings[0].line(Lang::En).starts_with("m.toml line 2, column 14: equal_rows cannot be \"none\""));
         let findings = Mapping::parse("m.toml", "kind = \"orders\"\ncolums = 1\n", &Zone::utc()).unwrap_err();
         assert_eq!(findings[0].place.line, Some(2));
         let text = "kind = \"orders\"\n[columns]\na = \"amount\"\nb = \"amount\"\n";

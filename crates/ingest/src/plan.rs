@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use vocab::{Instant, Zone};
 
 use crate::kind::{TableKind, normalized};
-use crate::mapping::{Mapping, Use};
+use crate::mapping::{EqualRows, Mapping, Use};
 use crate::moment::DateOrder;
 use crate::number::DecimalMark;
 
@@ -32,6 +32,8 @@ pub struct Plan {
     pub date_order: Option<DateOrder>,
     /// Which sign parts decimals off.
     pub decimal: Option<DecimalMark>,
+    /// How often equal rows count.
+    pub equal_rows: Option<EqualRows>,
     /// What an event is called here → what definitions call it.
     pub event_names: BTreeMap<String, String>,
 }
@@ -60,6 +62,7 @@ impl Plan {
             currency: mapping.currency.clone(),
             date_order: mapping.date_order,
             decimal: mapping.decimal,
+            equal_rows: Some(mapping.equal_rows),
             event_names: mapping.event_names.clone(),
         }
     }

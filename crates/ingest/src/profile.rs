@@ -22,7 +22,10 @@ use crate::window::{Window, reach_after};
 /// Lines of an order that lie within so many bytes of rows are put together as they come.
 const NEAR_BYTES: u64 = 1024 * 1024;
 /// What the second pass must reach so that it lets go of nothing the first one held.
-pub(crate) const OPEN_BYTES: u64 = reach_after(NEAR_BYTES);
+const OPEN_BYTES: u64 = reach_after(NEAR_BYTES);
+/// The same where no order came back after another: each can be let go once the next one begins. So little lies close
+/// together in memory.
+const OPEN_BYTES_IN_TURN: u64 = 32 * 1024;
 /// An order with more bytes of lines than that is put together by itself, so that what is open stays small.
 const LONG_ORDER: u64 = 16 * 1024;
 /// Orders that lie scattered, up to so many, are remembered one by one; with more, every order is put aside.
@@ -57,6 +60,8 @@ pub(crate) struct Profile {
     counted: Option<usize>,
     /// Keys, or whole rows without one, that stand more than once; of orders those whose lines lie scattered.
     repeated: Repeated,
+    /// Whether lines of an order stood near each other with others between them.
+    some_come_back: bool,
     plain_numbers: bool,
     c_numbers: bool,
     are_totals: bool,
@@ -68,13 +73,13 @@ enum Keys {
     Rows(Tally),
     /// Of orders: a key as often as its lines begin anew, and once more if it becomes long. The window holds how many
     /// bytes of lines have come.
-    Orders(Tally, Window<u64, u64>),
+    Orders { tally: Tally, window: Window<u64, u64>, some_come_back: bool },
 }
 
 impl Keys {
     /// Goes on by a row.
     fn pass(&mut self, bytes: u64) {
-        if let Keys::Orders(_, window) = self {
+        if let Keys::Orders { window, .. } = self {
             window.advance(bytes);
         }
     }
@@ -82,11 +87,13 @@ impl Keys {
     fn add(&mut self, hash: u64, bytes: u64) -> Result<(), Refusal> {
         match self {
             Keys::Rows(tally) => tally.add(hash),
-            Keys::Orders(tally, window) => {
+            Keys::Orders { tally, window, some_come_back } => {
+                let is_next = window.is_last(&hash);
                 let Some(told) = window.touch(&hash) else {
                     window.insert(hash, bytes);
                     return tally.add(hash);
                 };
+                *some_come_back |= !is_next;
                 let was_long = *told > LONG_ORDER;
                 *told += bytes;
                 if *told > LONG_ORDER && !was_long { tally.add(hash) } else { Ok(()) }
@@ -94,11 +101,12 @@ impl Keys {
         }
     }
 
-    fn repeated(self) -> Result<Repeated, Refusal> {
-        match self {
-            Keys::Rows(tally) => tally.repeated(REPEATED_KEYS),
-            Keys::Orders(tally, _) => tally.repeated(SCATTERED_ORDERS),
-        }
+    /// The keys that come more than once, and whether any order came back after another within what the window held.
+    fn repeated(self) -> Result<(Repeated, bool), Refusal> {
+        Ok(match self {
+            Keys::Rows(tally) => (tally.repeated(REPEATED_KEYS)?, false),
+            Keys::Orders { tally, some_come_back, .. } => (tally.repeated(SCATTERED_ORDERS)?, some_come_back),
+        })
     }
 }
 
@@ -112,7 +120,9 @@ impl Profile {
         let mut profile = Profile::before(table, mapping);
         let are_orders = mapping.kind == TableKind::Orders && profile.counted.is_some();
         let mut keys = match are_orders {
-            true => Keys::Orders(Tally::default(), Window::new(NEAR_BYTES)),
+            true => {
+                Keys::Orders { tally: Tally::default(), window: Window::new(NEAR_BYTES), some_come_back: false }
+            }
             false => Keys::Rows(Tally::default()),
         };
         table.rows_ahead(&mut |record| {
@@ -122,7 +132,7 @@ impl Profile {
             }
             Ok(Flow::Go)
         })?;
-        profile.repeated = keys.repeated()?;
+        (profile.repeated, profile.some_come_back) = keys.repeated()?;
         Ok(profile)
     }
 
@@ -244,6 +254,12 @@ impl Profile {
     /// scattered over the file, or are very many.
     pub(crate) fn is_repeated(&self, key: &str) -> bool {
         self.repeated.holds(|| hash_of(key))
+    }
+
+    /// For how many bytes of rows an order must be held after its last line, so that what the first pass found together stays
+    /// together.
+    pub(crate) fn open_bytes(&self) -> u64 {
+        if self.some_come_back { OPEN_BYTES } else { OPEN_BYTES_IN_TURN }
     }
 
     /// Whether a row without a key of its own may stand in the file more than once.

@@ -9,7 +9,7 @@ use crate::intake::{Intake, Note};
 use crate::kind::TableKind;
 use crate::layout::{Layout, Row, Slot};
 use crate::mapping::Mapping;
-use crate::profile::{OPEN_BYTES, Profile, REPEATED_KEYS, hash_of};
+use crate::profile::{Profile, REPEATED_KEYS, hash_of};
 use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::rejects::Rejects;
@@ -76,7 +76,7 @@ impl<'a> Run<'a> {
             warnings: Vec::new(),
             warned: 0,
             repeats: HashMap::new(),
-            open: Window::new(OPEN_BYTES),
+            open: Window::new(profile.open_bytes()),
             had_orders: None,
             aside: Some(Spill::default()),
             described: HashSet::new(),
@@ -198,7 +198,7 @@ impl<'a> Run<'a> {
     /// The key of a row that has none: what it says, and how many equal rows came before it.
     fn own_key(&mut self, record: &Record) -> String {
         let id = self.layout.row_id(record);
-        if !self.profile.is_repeated_row(record) {
+        if self.layout.are_equal_rows_one || !self.profile.is_repeated_row(record) {
             return format!("row {id:032x} 1");
         }
         let count = self.repeats.entry(id).or_insert(0);
@@ -389,7 +389,10 @@ impl<'a> Run<'a> {
         self.had_orders = Some(had_orders);
         order::put_note_key(&mut self.note_key, &self.note_prefix, order_no);
         let before = if had_orders { self.intake.note(&self.note_key)? } else { None };
-        let order = open.order.closed();
+        let mut order = open.order.closed();
+        if self.layout.are_equal_rows_one {
+            self.intake.rows.duplicates += order.drop_equal_lines();
+        }
         let Some(note) = &before else { return self.take_new(order_no, &order, open.row) };
         let known = Known::read(note).ok_or_else(unreadable)?;
         let intake = &self.intake;

@@ -58,6 +58,11 @@ impl<K: Hash + Eq, V> Window<K, V> {
         self.touched()
     }
 
+    /// Whether it is the thing touched or held last.
+    pub(crate) fn is_last(&self, key: &K) -> bool {
+        self.last.as_ref().is_some_and(|(last, _)| last == key)
+    }
+
     /// The thing touched or held last.
     pub(crate) fn touched(&mut self) -> Option<&mut V> {
         self.last.as_mut().map(|(_, value)| value)

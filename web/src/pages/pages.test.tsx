@@ -250,7 +250,7 @@ describe('the door', () => {
 });
 
 describe('the import wizard', () => {
-  const begun = { uploadId: 'u1', step: 'map', request: { kind: 'orders', mapping: {}, sheet: null, source: null, observed_on: null }, jobId: null };
+  const begun = { uploadId: 'u1', step: 'map', request: { kind: 'orders', mapping: {}, sheet: null, source: null, observed_on: null, equal_rows: null }, jobId: null };
 
   it('takes up what was begun, so that leaving the page loses nothing', async () => {
     sessionStorage.setItem('liuke.import', JSON.stringify({ ...begun, request: { ...begun.request, source: 'shop' } }));
@@ -264,6 +264,14 @@ describe('the import wizard', () => {
     await show('/data/import');
     expect(text(await screen.findByRole('alert'))).toContain('还缺');
     expect(screen.getByRole<HTMLButtonElement>('button', { name: /下一步/ }).disabled).toBe(true);
+  });
+
+  it('asks how often equal rows count, and looks at the file again with the answer', async () => {
+    sessionStorage.setItem('liuke.import', JSON.stringify(begun));
+    await show('/data/import');
+    fireEvent.mouseDown(await screen.findByRole('combobox', { name: '内容相同的行' }));
+    fireEvent.click(await screen.findByTitle('只算一次'));
+    await waitFor(() => expect(sent.some((one) => one.path.endsWith('/preview') && (one.body as { equal_rows?: string }).equal_rows === 'once')).toBe(true));
   });
 
   it('shows the check before anything is written, then imports and reports', async () => {

@@ -93,6 +93,8 @@ pub struct ImportPreview {
     pub finding_counts: Vec<Count>,
     /// What must be mended before anything can be imported.
     pub blocking: Vec<FindingRow>,
+    /// How often equal rows without ids of their own count: `each` or `once`.
+    pub equal_rows: String,
     /// The saved mapping that was used.
     pub saved_mapping: Option<String>,
     /// How the file is read, as a mapping file (TOML) that can be saved; absent when the kind is unknown.
@@ -113,6 +115,9 @@ pub struct ImportRequest {
     pub mapping: std::collections::BTreeMap<String, Option<String>>,
     /// Day on which a customer table was true, `YYYY-MM-DD`.
     pub observed_on: Option<String>,
+    /// How often rows count that say the same and have no id of their own, and lines of an order that say the same: `each`
+    /// (when absent, unless the saved mapping says otherwise) or `once`.
+    pub equal_rows: Option<String>,
     /// Zone of naive times; the firm's when absent.
     pub timezone: Option<String>,
     /// Name of a saved mapping to read the file with. Absent: one saved for such headers is used if there is one and

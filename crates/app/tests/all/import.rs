@@ -100,6 +100,29 @@ async fn imported(house: &House, text: &str, request: ImportRequest) -> app::vie
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn equal_rows_count_as_the_request_says_and_as_the_saved_mapping_remembers() {
+    let house = empty().await;
+    let (reader, text) = (everyone(), "会员编号,消费日期,消费金额\nM1,2025-03-08,50\nM1,2025-03-08,50\n");
+    let asked = |equal_rows: Option<&str>| ImportRequest {
+        kind: Some("orders".to_owned()),
+        equal_rows: equal_rows.map(str::to_owned),
+        save_as: equal_rows.map(str::to_owned),
+        ..ImportRequest::default()
+    };
+    let id = uploaded(&house, text).await;
+    for (said, holds, accepted) in [(None, "each", 2), (Some("once"), "once", 1)] {
+        let preview = house.app.preview(&reader, &id, asked(said), house.now).await.unwrap();
+        assert_eq!((preview.equal_rows.as_str(), preview.accepted), (holds, accepted));
+    }
+    let refused = house.app.preview(&reader, &id, asked(Some("never")), house.now).await.unwrap_err();
+    assert_eq!(refused.code(), "bad_equal_rows");
+    assert_eq!(imported(&house, text, asked(Some("once"))).await.accepted, 1);
+    let id = uploaded(&house, &text.replace("M1", "M2")).await;
+    let again = house.app.preview(&reader, &id, ImportRequest::default(), house.now).await.unwrap();
+    assert_eq!((again.saved_mapping.as_deref(), again.accepted, again.duplicates), (Some("once"), 1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_import_is_undone_and_the_same_file_comes_in_again() {
     let house = empty().await;
     let first = imported(&house, LEDGER, ImportRequest::default()).await;

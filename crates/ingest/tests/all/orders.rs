@@ -1,6 +1,6 @@
 //! Orders and their lines.
 
-use ingest::{Plan, TableKind};
+use ingest::{EqualRows, Plan, TableKind};
 
 use crate::firm::{Firm, codes, counts};
 
@@ -26,6 +26,28 @@ fn the_lines_of_an_order_become_one_order() {
             r#"[{"sku":"S1","name":"茶","quantity":2,"price":10.5},{"sku":"S2","name":"杯","quantity":1,"price":1000}]"#
         )
     );
+}
+
+#[test]
+fn an_order_of_several_product_lines_names_them_all_whichever_row_comes_first_and_in_whichever_file() {
+    let header = "订单号,商品编码,品类,门店,数量,单价,下单时间,客户编号\n";
+    let tea = "A1,S1,茶,一店,2,10,2025/3/8 10:00,C1\n";
+    let cup = "A1,S2,杯子,一店,1,30,2025/3/8 10:00,C1\n";
+    let bag = "A1,S3,,二店,1,5,2025/3/8 10:00,C1\n";
+    let named = |files: &[&[&str]]| {
+        let mut firm = Firm::new();
+        for rows in files {
+            firm.import(&format!("{header}{}", rows.concat()));
+        }
+        let last = firm.stored().pop().unwrap().fact.properties;
+        (last.get("品类").cloned().flatten(), last.get("门店").cloned().flatten())
+    };
+    let all = (Some("杯子、茶".to_owned()), None);
+    assert_eq!(named(&[&[tea, cup, bag]]), all);
+    assert_eq!(named(&[&[bag, cup, tea]]), all);
+    assert_eq!(named(&[&[tea], &[tea, cup, bag]]), all, "a longer export names more");
+    assert_eq!(named(&[&[tea, cup, bag], &[cup]]), all, "a part of it names no less");
+    assert_eq!(named(&[&[tea]]), (Some("茶".to_owned()), Some("一店".to_owned())));
 }
 
 const TWO_DAYS: &str = "order_id,sku,qty,price,order_date,customer_id\n\
@@ -173,6 +195,32 @@ fn orders_without_numbers_are_told_apart_by_what_they_say() {
 }
 
 #[test]
+fn equal_rows_count_once_where_that_is_said() {
+    // The export stands in the file twice; one order has two equal lines in each.
+    let lines = "A1,1001,2025-03-08,茶,1,5\nA1,1001,2025-03-08,茶,1,5\nA1,1001,2025-03-08,杯,2,9\nA2,1002,2025-03-09,茶,1,5\n";
+    let numbered = format!("订单号,客户编号,下单时间,商品名称,数量,单价\n{lines}{lines}");
+    let unnumbered = "客户编号,时间,事件\nM1,2025-03-08 10:00,登录\nM1,2025-03-08 10:00,登录\nM2,2025-03-08 10:00,登录\n";
+    for (text, each, once, values) in
+        [(&*numbered, [8, 8, 0, 0], [8, 3, 5, 0], "5 23"), (unnumbered, [3, 3, 0, 0], [3, 2, 1, 0], "")]
+    {
+        assert_eq!(counts(&Firm::new().import(text)), each, "what is not said otherwise is all real");
+        let mut firm = Firm::new();
+        let path = firm.file("twice.csv", text);
+        let plan = Plan { equal_rows: Some(EqualRows::Once), ..Plan::default() };
+        let mapping = crate::firm::guessed(&path, &plan).unwrap();
+        let dry = firm.take(&path, &mapping, true).unwrap();
+        let real = firm.take(&path, &mapping, false).unwrap();
+        assert_eq!((counts(&real), &dry), (once, &real));
+        let mut told: Vec<String> =
+            firm.stored().iter().filter_map(|one| Some(one.fact.value?.to_string())).collect();
+        told.sort_by_key(String::len);
+        assert_eq!(told.join(" "), values);
+        let again = firm.take(&path, &mapping, false).unwrap();
+        assert_eq!(counts(&again), [each[0], 0, each[0], 0], "and nothing comes in twice");
+    }
+}
+
+#[test]
 fn a_dry_run_says_the_same_and_writes_nothing() {
     let mut firm = Firm::new();
     let path = firm.file("orders.csv", TWO_DAYS);
@@ -197,6 +245,24 @@ fn a_dry_run_counts_conflicts_as_an_import_does() {
     let dry = firm.take(&path, &mapping, true).unwrap();
     assert_eq!((counts(&dry), dry.conflicts), ([3, 1, 2, 0], 2));
     assert_eq!(dry, firm.take(&path, &mapping, false).unwrap());
+}
+
+#[test]
+fn an_order_whose_lines_come_after_those_of_others_is_one_order() {
+    let header = "order_id,sku,qty,price,order_date,customer_id\n";
+    let line = |order: u32, sku: u32| format!("N{order},S{sku},1,1,2025-03-08,C{order}\n");
+    // All in turn; the same, and the first comes back at the end, a hundred and more kilobytes of rows later.
+    let in_turn: String = (0..1_000).map(|order| line(order, 1) + &line(order, 2)).collect();
+    for (rest, lines) in [(String::new(), "2"), (line(0, 3), "3")] {
+        let mut firm = Firm::new();
+        let report = firm.import(&format!("{header}{in_turn}{rest}"));
+        let rows = 2_000 + u64::from(lines == "3");
+        assert_eq!((counts(&report), report.facts), ([rows, rows, 0, 0], 1_000));
+        let stored = firm.stored();
+        let first = stored.iter().find(|one| one.fact.properties["order_no"].as_deref() == Some("N0")).unwrap();
+        assert_eq!(first.fact.properties["line_count"].as_deref(), Some(lines));
+        assert!(stored.iter().all(|one| one.fact.supersedes.is_none()));
+    }
 }
 
 #[test]
