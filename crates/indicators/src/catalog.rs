@@ -401,6 +401,17 @@ impl Catalog {
     /// The catalogue without what must see everybody to tell about one, and without the formulas that need that: quick to
     /// answer for one customer at many moments.
     pub fn without_looking_across(&self) -> Catalog {
+        self.without(&Indicator::looks_across)
+    }
+
+    /// The catalogue without places among those who have something in common, and without the formulas that need one: what
+    /// models learn from. Such a place moves when others move, so that nobody can say what of their own would change it;
+    /// the figure that it is a place of stands beside it.
+    pub fn without_places_within(&self) -> Catalog {
+        self.without(&|one| one.within().is_some())
+    }
+
+    fn without(&self, is_out: &dyn Fn(&Indicator) -> bool) -> Catalog {
         let mut kept: Vec<&str> = Vec::new();
         // Formulas stand anywhere; each round admits those whose parts were admitted before it.
         loop {
@@ -409,7 +420,7 @@ impl Catalog {
                 !is_kept(&one.id)
                     && match one.formula() {
                         Some(formula) => formula.indicators().into_iter().all(is_kept),
-                        None => !one.looks_across(),
+                        None => !is_out(one),
                     }
             };
             let more: Vec<&str> = self.indicators.iter().filter(fits).map(|one| one.id.as_str()).collect();

@@ -200,3 +200,25 @@ fn without_knowing_who_is_in_a_segment_nobody_has_peers() {
     assert_eq!(answer.cell(0, "place"), Cell::Unknown(Unknown::TooFewPeers));
     assert_eq!(answer.peers(0, "place"), None);
 }
+
+#[test]
+fn what_models_learn_from_holds_no_place_within_a_group_and_nothing_made_of_one() {
+    let head = |id: &str| {
+        format!(
+            "[[indicator]]\nid = \"{id}\"\nname = {{ zh = \"n\", en = \"n\" }}\nquestion = {{ zh = \"q\", en = \"q\" }}\n\
+             category = \"c\"\nunit = \"ratio\"\nworse = \"none\"\n"
+        )
+    };
+    let of = "of = { kind = \"order\" }\nmeasure = \"count\"\nwindow = \"5d\"\nwhen_absent = \"zero\"\n";
+    let compare = |within: &str| format!("compare = {{ with = \"peers\", as = \"percentile\"{within} }}\n");
+    let text = [
+        format!("{}{of}", head("orders")),
+        format!("{}{of}{}", head("among_all"), compare("")),
+        format!("{}{of}{}", head("within_plan"), compare(", within = { trait = \"plan\" }")),
+        format!("{}formula = \"within_plan * 2\"\n", head("doubled")),
+    ]
+    .concat();
+    let catalog = Catalog::parse(&[("peers.toml".to_owned(), text)]).unwrap().without_places_within();
+    let ids: Vec<&str> = catalog.indicators().iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["orders", "among_all"]);
+}
