@@ -11,6 +11,7 @@ const churn_name = words('合同到期未续或已退订', 'Contract not renewed
 const horizon = (length: number): ModelHorizon => ({
   days: length, learnt: { first: '2024-09-01', last: '2025-01-01', rows: 5_210, customers: 1_420, leavers: 96 },
   weighed: length === 180 ? null : { first: '2025-05-01', last: '2025-06-01', rows: 2_480, customers: 1_310, leavers: 61 },
+  told: length === 180 ? null : { first: '2024-09-01', last: '2025-06-01', rows: 10_920, customers: 1_520, leavers: 232 },
   tested: { first: '2025-08-01', last: '2025-09-01', rows: 2_412, customers: 1_290, leavers: 58 },
   linear_share: 0.6, trees: 140, losses: [0.142, 0.146, 0.139], rows: 2_412, customers: 1_290, left: 97,
   auc: metric(0.842, 0.028), average_precision: metric(0.311, 0.05), log_loss: metric(0.138, 0.01), base_log_loss: 0.169, brier: metric(0.034, 0.004),
@@ -93,7 +94,7 @@ export function trains(progress: number) {
 }
 
 export function models({ method, path, query, body, scene }: Asked): Told | null {
-  const cardOf = (row: ModelRow): ModelCard => (row.passport.outside ? { ...card, readiness: null, columns: [], set_aside: [], outside: row.passport.outside, horizons: [{ ...horizon(90), learnt: null, weighed: null, linear_share: null, trees: null, losses: null }] } : card);
+  const cardOf = (row: ModelRow): ModelCard => (row.passport.outside ? { ...card, readiness: null, columns: [], set_aside: [], outside: row.passport.outside, horizons: [{ ...horizon(90), learnt: null, weighed: null, told: null, linear_share: null, trees: null, losses: null }] } : card);
   const page = (row: ModelRow): ModelPage => ({ row, card: cardOf(row), document: words('# 流失模型卡\n', '# Card of a churn model\n') });
   if (path === '/api/models' && method === 'GET') return { status: 200, body: { items: scene === 'empty' ? [] : rows, run, schedule: scene === 'empty' ? { mode: 'off', trainings: [] } : schedule } };
   if (path === '/api/models/schedule') {

@@ -3,7 +3,7 @@
 import type { CustomerRow } from '../src/api/types';
 import type { CustomerRisk, ReasonRow, ReasonsPage, RiskReason, RiskShort } from '../src/api/risk';
 import type { Asked, Told } from './answer';
-import { days } from './firm';
+import { days, riskAt } from './firm';
 
 const words = (zh: string, en: string) => ({ zh, en });
 const LABEL = 'saas_contract/1@9f3a57c2d1e8';
@@ -29,7 +29,7 @@ const BASE = -2.4;
 
 /** What the list says: the same number as the page. */
 export const shortOf = (row: CustomerRow): RiskShort | null =>
-  (row.standing.state === 'current' && row.verdict.health != null ? { risk: Math.min(0.8, Math.max(0.01, (90 - row.verdict.health) / 100)), horizon_days: 90, model: LABEL, reason: null } : null);
+  (row.standing.state === 'current' && row.verdict.health != null ? { risk: riskAt(row.verdict.health), horizon_days: 90, model: LABEL, reason: null } : null);
 
 function riskOf(row: CustomerRow, asOf: string, empty: boolean): CustomerRisk {
   const short = empty ? null : shortOf(row);
@@ -41,6 +41,7 @@ function riskOf(row: CustomerRow, asOf: string, empty: boolean): CustomerRisk {
     customer: row.id, as_of: asOf, state: told ? 'told' : empty ? 'no_model' : row.standing.state, because: told ? null : empty ? NONE : words('这位客户太新，模型没有学过这样的客户', 'This customer is too new: the model learnt from nobody like that'),
     model: empty ? null : { id: 1, label: LABEL, number: 1, churn_name: words('合同到期未续或已退订', 'Contract not renewed, or cancelled'), horizon_days: 90, sentence: words('风险最高的一成里，被标为 29% 的客户每 100 位有 28 位在 90 天内流失', 'in the top tenth, of 100 customers marked 29 %, 28 left within 90 days') },
     horizons, sentence: told ? words('180 天内流失概率不到一半：说不出它会在什么时候离开', 'less than a half: when it would leave cannot be said') : null,
+    verdict: told ? words(`90 天内流失概率 ${Math.round(risk * 100)}%，大家平均 5%：近 30 天只有 3 天登录过`, `${Math.round(risk * 100)}% to leave within 90 days, where the mean of all is 5%: logged in on only 3 of the last 30 days`) : null,
     explained: told ? { base: BASE, margin: BASE + REASONS.reduce((sum, one) => sum + one.added, 0), reasons: REASONS, means: MEANS } : null,
     ways_back: [
       ...(told ? [{ of: 'risk', state: 'found', now: risk, target: 0.05, reached: 0.04, moves: [{ indicator: 'login_days_30d', name: words('近 30 天登录天数', 'Login days, 30 days'), unit: 'day', from: 3, to: 12, action: words('带客户重新用起来', 'help them use it again') }], sentence: words('带客户重新用起来（近 30 天登录天数从 3 到 12 天）：按现在的算法，流失概率会从 34% 到 4%（大家的平均水平是 5%）', 'help them use it again (Login days, 30 days from 3 to 12 days): by today\'s reckoning risk would go from 34% to 4% (the mean of all: 5%)') }] : []),

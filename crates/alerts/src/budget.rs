@@ -62,7 +62,7 @@ pub struct Worth {
 /// How much is expected to be lost if nobody does anything?
 ///
 /// `value · worry`, where `worry` is the part of health that is gone, `1 − health / 100`, and stands for the probability
-/// of leaving until a model of it is in service. It orders; it is not called a probability anywhere.
+/// of leaving until a model of it is in service ([`worth_by_risk`]). It orders; it is not called a probability anywhere.
 ///
 /// # Edges
 /// * Health unknown: by severity, 0.25, 0.5 and 0.75.
@@ -75,7 +75,18 @@ pub fn worth(value: Option<f64>, health: Option<Health>, severity: Severity, typ
         (None, Severity::Warning) => 0.5,
         (None, Severity::Urgent) => 0.75,
     };
+    worth_by_risk(value, worry, typical)
+}
+
+/// How much is expected to be lost within a horizon: `value · risk`, with the probability of leaving within it.
+///
+/// # Edges
+/// * Of whom no probability is known that of the mean customer is to be given, for the same reason as that of the value; one
+///   beyond 0 to 1 is taken for the nearest of these.
+/// * Value unknown, or below zero: as in [`worth`].
+pub fn worth_by_risk(value: Option<f64>, risk: f64, typical: Option<f64>) -> Worth {
     let taken = value.or(typical).filter(|value| value.is_finite()).map_or(1.0, |value| value.max(0.0));
+    let worry = risk.clamp(0.0, 1.0);
     Worth { value: taken, is_typical: value.is_none(), worry, at_risk: taken * worry }
 }
 

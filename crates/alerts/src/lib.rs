@@ -23,7 +23,7 @@ mod schema;
 mod walk;
 
 pub use advice::{Act, Advice, AdviceBook, GENERAL};
-pub use budget::{Budget, Candidate, Drawn, Line, Worry, Worth, draw, replay, typical, worth};
+pub use budget::{Budget, Candidate, Drawn, Line, Worry, Worth, draw, replay, typical, worth, worth_by_risk};
 pub use given::{Belonging, Earlier, Given, Occasion};
 pub use plan::{
     AlertPlan, ChangedAlert, ClosedAlert, Evidence, NewAlert, OpenAlert, OpenAlerts, Resolution, ResolvedAlert,

@@ -14,3 +14,4 @@ pub(crate) mod risk_columns;
 pub(crate) mod risk_page;
 pub(crate) mod risk_reasons;
 pub(crate) mod risk_ways;
+pub(crate) mod training_file;

@@ -35,7 +35,7 @@ pub use months::{Leaver, Month, months};
 pub use observed::{Outcome, OutcomeFrame, observe, observe_horizons, outcomes_within};
 pub use presence::{Presence, Standing, presence, presence_by_list};
 pub use product_lines::{
-    LineCounts, LineNames, MOST_LINES, ProductLine, ProductLines, USUAL_LINE_NAMES, line_names, product_lines,
+    LineCounts, LineNames, MOST_LINES, ProductLine, ProductLines, line_names, product_lines,
 };
 pub use readiness::not_yet;
 pub use renewals::{Renewal, Renewals, renewals};

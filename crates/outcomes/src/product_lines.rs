@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use facts::FactFrame;
 use indicators::definition::Node;
 use indicators::{Matcher, Selector};
-use vocab::{CustomerId, Finding, Instant, Kind, Text};
+use vocab::{CustomerId, Finding, Instant, Kind, LINES_SEPARATOR, Text};
 
 use crate::definition::{ChurnDefinition, ChurnRule, selectors};
 use crate::lifetimes::{Lens, Life, Lifetimes, Spell, State, StateFrame, Watch};
@@ -19,33 +19,20 @@ use crate::readiness::{Coverage, coverage_by};
 /// More names than these are no product lines: an order number, a sentence.
 pub const MOST_LINES: usize = 1_000;
 
-/// Properties by which files and programs usually name a product line.
-pub const USUAL_LINE_NAMES: [&str; 14] = [
-    "product_line",
-    "category",
-    "product",
-    "plan",
-    "course",
-    "brand",
-    "产品线",
-    "品类",
-    "商品分类",
-    "产品类别",
-    "类目",
-    "产品",
-    "套餐",
-    "课程",
-];
-
-/// How many different names a property gives, on the facts that may name a product line where nothing else is said.
+/// How many different names a property gives, on the facts that may name a product line where nothing else is said; a fact of
+/// several names gives each.
 ///
 /// # Edges
 /// Whether a row is visible is not asked; a frame that does not hold the property: 0.
 pub fn line_names(frame: &FactFrame, property: &str) -> usize {
-    let rows = (0..frame.len()).filter(|row| NAMING_KINDS.contains(&frame.kind(*row)));
-    let mut codes: HashSet<u32> = rows.map(|row| frame.property_code(row, property)).collect();
-    codes.remove(&0);
-    codes.len()
+    let (mut codes, mut names): (HashSet<u32>, HashSet<&str>) = Default::default();
+    for row in (0..frame.len()).filter(|row| NAMING_KINDS.contains(&frame.kind(*row))) {
+        if codes.insert(frame.property_code(row, property)) {
+            let said = frame.property(row, property).flatten().unwrap_or_default();
+            names.extend(said.split(LINES_SEPARATOR).map(str::trim).filter(|name| !name.is_empty()));
+        }
+    }
+    names.len()
 }
 
 /// Facts of these kinds may name a line. A ticket's category is no product line.
@@ -56,7 +43,7 @@ const NAMING_KINDS: [Kind; 4] = [Kind::Event, Kind::Order, Kind::Payment, Kind::
 /// ```toml
 /// [product_lines]
 /// property  = ["product_line", "category"]    # the first that a fact says
-/// separator = "、"                            # one fact may name several
+/// separator = "、"                            # one fact may name several; "、" when absent
 /// of        = [{ kind = "order" }]            # events, orders, payments and contracts when absent
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -65,8 +52,8 @@ pub struct LineNames {
     pub properties: Vec<String>,
     /// Which facts may name one.
     pub of: Vec<Selector>,
-    /// What stands between the names where one fact has several; it has one when absent.
-    pub separator: Option<String>,
+    /// What stands between the names where one fact has several; never empty.
+    pub separator: String,
 }
 
 impl LineNames {
@@ -74,7 +61,7 @@ impl LineNames {
     pub(crate) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<LineNames> {
         let mut fields = node.fields(&["property", "separator", "of"], findings)?;
         let property = fields.required("property")?;
-        let separator = fields.optional_text("separator").filter(|separator| !separator.is_empty());
+        let separator = fields.optional_text("separator").unwrap_or_else(|| LINES_SEPARATOR.to_owned());
         let of = match fields.optional("of") {
             Some(of) => selectors(of, fields.findings),
             None => Some(NAMING_KINDS.map(|kind| Selector::new(kind, &[])).to_vec()),
@@ -116,11 +103,8 @@ impl<'a> Naming<'a> {
         let may_name = self.of.iter().any(|matcher| matcher.matches(row));
         let keys = names.properties.iter().filter(move |_| may_name);
         let said = keys.filter_map(move |key| frame.property(row, key).flatten()).find(|said| !said.trim().is_empty());
-        let (one, several) = match (&names.separator, said) {
-            (Some(separator), Some(said)) => (None, Some(said.split(separator.as_str()))),
-            (_, said) => (said, None),
-        };
-        one.into_iter().chain(several.into_iter().flatten()).map(str::trim).filter(|name| !name.is_empty())
+        let several = said.map(|said| said.split(names.separator.as_str()));
+        several.into_iter().flatten().map(str::trim).filter(|name| !name.is_empty())
     }
 }
 

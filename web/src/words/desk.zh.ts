@@ -6,7 +6,7 @@ export const deskWords = {
     standing: { desk: '在跟进', below: '线下', snoozed: '已稍后', notice: '仅知悉' },
     standing_means: { desk: '有跟进单在处理', below: '本周名额已满，有空位时按风险金额排上来', snoozed: '到日子或情况变差时自动回来', notice: '不用处理，知道就好' },
     place: '排名', at_risk: '风险金额', more_other: '还有 {{count}} 条预警', more_label: '更多操作：{{name}}', until: '{{day}} 回来', by_reason: '{{by}}：{{reason}}',
-    rank: { title: '为什么排第 {{place}}', title_plain: '风险金额怎么来的', value: '{{noun}}价值', typical: '价值未知，按中位{{noun}}', worry: '已失去的健康', worry_severity: '健康分未知，按严重度', at_risk: '风险金额', health: '健康分 {{health}}', order_only: '只用于排位', note: '失去的健康暂代流失概率；风险模型启用后，以模型为准。' },
+    rank: { title: '为什么排第 {{place}}', title_plain: '风险金额怎么来的', value: '{{noun}}价值', typical: '价值未知，按中位{{noun}}', by: { risk: '{{days}} 天内流失概率', usual_risk: '平均流失概率（模型不看这位{{noun}}）', health: '已失去的健康', severity: '健康分未知，按严重度' }, at_risk: '风险金额', health: '健康分 {{health}}', order_only: '只用于排位', note: '失去的健康暂代流失概率；风险模型启用后，以模型为准。', note_risk: '价值 × 在用模型给出的 {{days}} 天内流失概率：什么都不做，预计失去这么多。' },
     act: { snooze: '稍后处理', wake: '现在处理', false_alarm: '已核实无风险', close: '结案', accept: '受理', assign: '分派' },
     snooze: { title: '稍后处理：{{name}}', title_many_other: '稍后处理 {{count}} {{m}}{{noun}}', until: '到哪天回来', reason: '为什么', reason_hint: '例如：对方出差，说好月底再谈', means: '在此之前不占位置；到日子自动回来，变得更严重、健康分再掉 10 分或出现新的风险，会提前回来。', tomorrow: '明天', in_days_other: '{{count}} 天后', next_week: '下周一', next_month: '下月 1 日', pick: '选一天' },
     false_alarm: { title: '已核实无风险：{{name}}', title_many_other: '{{count}} {{m}}{{noun}}已核实无风险', reason: '核实到了什么', reason_hint: '例如：系统维护两天，大家都登录不了', means: '预警会解除，并记在规则名下，帮您看出哪条规则不准。', quick: { asked: '问过对方，一切正常', season: '季节性，往年也这样', data: '数据不准或没传到', holiday: '放假或休假' } },

@@ -1,6 +1,6 @@
 //! How much work fits the hands, and where the line falls.
 
-use alerts::{Budget, Candidate, Worry, draw, replay, typical, worth};
+use alerts::{Budget, Candidate, Worry, draw, replay, typical, worth, worth_by_risk};
 use proptest::prelude::*;
 use vocab::{Health, Severity};
 
@@ -28,6 +28,15 @@ fn a_large_customer_half_gone_comes_before_a_small_one_nearly_lost() {
     assert_eq!(worth(Some(-5.0), health(20), Severity::Info, None).at_risk, 0.0);
     assert_eq!(typical(vec![9.0, 1.0, f64::NAN, 5.0, 7.0]), Some(5.0), "somebody's own value, not a mean of two");
     assert_eq!(typical(vec![]), None);
+}
+
+#[test]
+fn a_probability_weighs_a_value_as_it_is_and_the_middle_customer_stands_for_an_unknown_value() {
+    let told = worth_by_risk(Some(200_000.0), 0.04, Some(50_000.0));
+    assert_eq!((told.at_risk, told.worry, told.is_typical), (8_000.0, 0.04, false));
+    let unknown = worth_by_risk(None, 0.25, Some(50_000.0));
+    assert_eq!((unknown.at_risk, unknown.is_typical), (12_500.0, true));
+    assert_eq!((worth_by_risk(Some(-1.0), 0.5, None).at_risk, worth_by_risk(None, 1.5, None).at_risk), (0.0, 1.0));
 }
 
 #[test]

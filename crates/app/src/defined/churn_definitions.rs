@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use facts::{FactFrame, Want};
 use outcomes::{
-    Away, ChurnDefinition, ChurnRule, LEAST_WATCHED, Lifetimes, MOST_FALSE, MOST_LINES, RevenueDrop, State,
-    USUAL_LINE_NAMES, away, lateness, line_names, partly_gone, product_lines,
+    Away, ChurnDefinition, ChurnRule, LEAST_WATCHED, Lifetimes, MOST_FALSE, MOST_LINES, RevenueDrop, State, away,
+    lateness, line_names, partly_gone, product_lines,
 };
 use store::Versioned;
-use vocab::{CustomerId, Instant};
+use vocab::{CustomerId, Instant, USUAL_LINE_NAMES};
 
 use crate::customer::product_lines::shown_lines;
 use crate::defined::bookshelf::NOW;

@@ -69,6 +69,7 @@ impl Learning<'_> {
         ModelHorizon {
             learnt: Some(stretch(&fit.learnt, self.zone)),
             weighed: fit.weighed.as_ref().map(|weighed| stretch(weighed, self.zone)),
+            told: fit.weighed.as_ref().map(|_| stretch(&fit.told, self.zone)),
             linear_share: Some(choice.linear_share),
             trees: Some(choice.trees.iter().map(|(_, rounds)| *rounds as u64).sum()),
             losses: Some(choice.losses),
@@ -148,6 +149,7 @@ pub(crate) fn judged(horizon: Horizon, figures: &Figures, tested: ModelStretch) 
         days: horizon.days,
         learnt: None,
         weighed: None,
+        told: None,
         tested,
         linear_share: None,
         trees: None,
@@ -329,6 +331,9 @@ fn horizon_text(text: &mut String, one: &ModelHorizon, lang: Lang) {
         text.push_str(&format!("- {}: {}\n", pick("学习", "learnt from"), stretch(learnt)));
         let weighed = one.weighed.as_ref().map_or_else(|| folds.to_owned(), stretch);
         text.push_str(&format!("- {}: {weighed}\n", pick("选择与校准", "weighed and calibrated by")));
+        if let Some(told) = &one.told {
+            text.push_str(&format!("- {}: {}\n", pick("定下后再学一遍", "fitted once more as decided"), stretch(told)));
+        }
     }
     text.push_str(&format!("- {}: {}\n", pick("检验", "judged by"), stretch(&one.tested)));
     if let (Some(linear), Some(trees), Some([one_loss, other_loss, both])) = (one.linear_share, one.trees, one.losses) {

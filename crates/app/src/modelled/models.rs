@@ -23,6 +23,7 @@ use crate::learnt::backtests::{BacktestProgress, refused};
 use crate::learnt::efficacy::{no_churn, sees_all};
 use crate::learnt::past_read::PastRead;
 use crate::modelled::model_card::{Learning, document, passport, readiness, refusal};
+use crate::modelled::training_file::TrainingFile;
 use crate::moment::snapshot::written;
 use crate::tables::indicator_table::threads;
 use crate::view::{self, ModelCard, ModelPage, ModelPassport, ModelRow, Models, ScorecardStep, TrainingRun};
@@ -67,6 +68,8 @@ pub struct Training {
     /// Every row judged by: customer, moment, the probability of each horizon, whether it left within the reported one, and of
     /// those who left the first two causes that the model gave.
     pub judged: Table,
+    /// Every row learnt from and judged by, model or not.
+    pub rows: TrainingFile,
 }
 
 /// The training of this process that runs, or ran last.
@@ -131,9 +134,9 @@ impl App {
         let (churn, as_of) = self.training_asked(&asked, now).await?;
         let supply = self.supply().await?;
         let app = self.clone();
-        let made = blocking(move || {
+        let (made, rows) = blocking(move || {
             let definition = app.churn_definition(&churn).ok_or_else(|| no_churn(&churn))?;
-            let catalog = app.definitions().catalog.clone().with_supply(supply);
+            let catalog = app.definitions().catalog.without_places_within().with_supply(supply);
             let horizon = Horizon { days: asked.horizon_days };
             let spec = TrainSpec {
                 catalog: &catalog,
@@ -148,13 +151,14 @@ impl App {
             let later = app.facts().after(since, span)?.known_before(as_of);
             let trained = train(&past, &later, moments, &spec, &*progress).map_err(failed)?;
             let ready = readiness(&trained.readiness);
-            match trained.verdict {
-                Err(why) => Ok(Made::refused(ready, &why)),
+            let made = match trained.verdict {
+                Err(why) => Made::refused(ready, &why),
                 Ok(learnt) => {
                     let learning = Learning { spec: &spec, learnt: &learnt, ready, zone: app.zone() };
-                    Made::learnt(&learning, &learnt, lake_version, &app.definitions().reason_tree)
+                    Made::learnt(&learning, &learnt, lake_version, &app.definitions().reason_tree)?
                 }
-            }
+            };
+            Ok((made, TrainingFile::new(trained.rows)))
         })
         .await?;
         let Made { mut report, kept, judged } = made;
@@ -162,7 +166,7 @@ impl App {
             let record = self.register(&passport, &card, bytes, actor, now).await?;
             report.model = Some(page(&record, &self.store().version_terms(Versioned::Model).await?, card)?);
         }
-        Ok(Training { report, judged })
+        Ok(Training { report, judged, rows })
     }
 
     /// Whose leaving, and up to when.
@@ -294,6 +298,7 @@ impl App {
         let asked = ScorecardStep { number: Some(record.number), version: step.version };
         let why = step.note.as_deref().filter(|note| !note.trim().is_empty()).map(reason).transpose()?;
         self.take_step(reader, Versioned::Model, &record.of, Step::Activate(why), &asked, now).await?;
+        self.weigh_anew().await?;
         self.model_page(reader, id).await
     }
 
@@ -320,10 +325,19 @@ impl App {
         }
         let asked = ScorecardStep { number: None, version: step.version };
         self.take_step(reader, Versioned::Model, &record.of, Step::RollBack, &asked, now).await?;
+        self.weigh_anew().await?;
         let champion = |one: &VersionRecord| one.of == record.of && one.state == VersionState::Active;
         let known = self.store().versions(Versioned::Model).await?;
         let champion = known.iter().find(|one| champion(one)).ok_or_else(missing)?;
         self.model_page(reader, champion.id).await
+    }
+
+    /// Puts open alerts in the order of what is at risk by the model that serves now, where lists stand already.
+    async fn weigh_anew(&self) -> Result<(), Error> {
+        let Some(present) = self.0.snapshots.present() else { return Ok(()) };
+        let _planning = self.0.live.planning.lock().await;
+        self.weigh_by_risk(&present).await?;
+        self.put_in_order(&present, None).await
     }
 
     pub(crate) async fn model_record(&self, id: i64) -> Result<VersionRecord, Error> {

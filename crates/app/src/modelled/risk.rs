@@ -14,7 +14,7 @@ use training::train::HorizonModel;
 use vocab::{CustomerId, Horizon, Instant};
 
 use crate::error::Error;
-use crate::modelled::risk_page::Told;
+use crate::modelled::risk_page::{Told, strongest};
 use crate::modelled::risk_reasons::Likely;
 use crate::moment::snapshot::Snapshot;
 use crate::tables::indicator_table::threads;
@@ -205,6 +205,16 @@ impl App {
         Ok(Some(champion))
     }
 
+    /// What the model in service for a churn definition asks of a customer; nothing without one, or where it cannot be read.
+    pub(crate) async fn columns_in_service(&self, churn: &str) -> Result<Arc<[String]>, Error> {
+        let columns = |champion: Arc<Champion>| champion.model.columns().into();
+        match self.champion(churn).await {
+            Ok(champion) => Ok(champion.map(columns).unwrap_or_default()),
+            Err(error) if error.code() == "model_damaged" => Ok(Arc::default()),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn read_champion(&self, record: VersionRecord) -> Result<Option<Champion>, Error> {
         let passport: ModelPassport = serde_json::from_str(&record.definition).map_err(Error::internal)?;
         if passport.outside.is_some() {
@@ -285,8 +295,6 @@ impl App {
     /// The strongest cause of a customer's risk in a sentence.
     fn first_cause(&self, champion: &Champion, lists: &Snapshot, crowd: &Crowd, place: usize) -> Option<Words> {
         let told = Told { champion, shown: lists, place, lists, crowd };
-        let reasons = told.explained(self).reasons;
-        let cause = reasons.into_iter().find(|reason| reason.sort.is_some() && reason.added > 0.0)?;
-        cause.items.into_iter().find(|item| item.added > 0.0).map(|item| item.sentence)
+        strongest(&told.explained(self)).cloned()
     }
 }

@@ -71,6 +71,7 @@ impl App {
                 model: champion.as_deref().map(Champion::name),
                 horizons: Vec::new(),
                 sentence: None,
+                verdict: None,
                 explained: None,
                 ways_back: Vec::new(),
                 confirmed: app.confirmed(champion.as_deref(), &lists, &cases),
@@ -80,7 +81,9 @@ impl App {
                 let said = crowd.said(champion, &lists);
                 page.horizons = told.horizons(&said);
                 page.sentence = Some(when(&page.horizons));
-                page.explained = Some(told.explained(&app));
+                let explained = told.explained(&app);
+                page.verdict = verdict(&page.horizons, champion.horizon().days, &explained);
+                page.explained = Some(explained);
                 page.ways_back.push(app.risk_way(&told, &said));
             }
             page.ways_back.extend(app.health_way((&shown, place), (&lists, &crowd)));
@@ -169,6 +172,39 @@ fn when(horizons: &[RiskHorizon]) -> Words {
             ),
         ),
     }
+}
+
+/// How likely it leaves, beside the mean of all; and why, where it is likelier than that.
+fn verdict(horizons: &[RiskHorizon], reported_days: u32, explained: &RiskExplained) -> Option<Words> {
+    let share = |risk: f64| figure(risk, "ratio");
+    let one = horizons.iter().find(|one| one.days == reported_days)?;
+    let (days, risk, usual) = (one.days, share(one.risk), share(one.usual));
+    let likely = horizons.iter().find(|one| one.risk >= LIKELY);
+    let is_above = likely.is_some() || one.risk > one.usual;
+    let lead = match likely {
+        Some(likely) => Words::new(
+            format!("很可能在 {} 天内离开（流失概率 {}）", likely.days, share(likely.risk)),
+            format!("Likely to leave within {} days (probability {})", likely.days, share(likely.risk)),
+        ),
+        None if is_above => Words::new(
+            format!("{days} 天内流失概率 {risk}，大家平均 {usual}"),
+            format!("{risk} to leave within {days} days, where the mean of all is {usual}"),
+        ),
+        None => Words::new(
+            format!("{days} 天内流失概率 {risk}，不高于大家的平均 {usual}"),
+            format!("{risk} to leave within {days} days, no more than the mean of all ({usual})"),
+        ),
+    };
+    let cause = strongest(explained).filter(|_| is_above);
+    Some(cause.map_or(lead.clone(), |cause| {
+        Words::new(format!("{}：{}", lead.zh, cause.zh), format!("{}: {}", lead.en, cause.en))
+    }))
+}
+
+/// The strongest cause of a risk in the customer's own figures; none where no cause raises it.
+pub(crate) fn strongest(explained: &RiskExplained) -> Option<&Words> {
+    let cause = explained.reasons.iter().find(|reason| reason.sort.is_some() && reason.added > 0.0)?;
+    cause.items.iter().find(|item| item.added > 0.0).map(|item| &item.sentence)
 }
 
 impl Told<'_> {
@@ -267,6 +303,34 @@ mod tests {
     fn horizons(risks: [f64; 4]) -> Vec<RiskHorizon> {
         let each = [30, 60, 90, 180].into_iter().zip(risks);
         each.map(|(days, risk)| RiskHorizon { days, risk, usual: 0.1 }).collect()
+    }
+
+    #[test]
+    fn the_verdict_leads_with_the_probability_and_names_a_cause_only_above_the_mean() {
+        let item = |sentence: &str, added| RiskItem {
+            indicator: "logins".to_owned(),
+            name: Words::default(),
+            added,
+            figure: customers::figure(Cell::Known(3.0)),
+            unit: "day".to_owned(),
+            usual: None,
+            sentence: Words::new(sentence, sentence),
+        };
+        let reason = |sort: Option<&str>, items: Vec<RiskItem>| RiskReason {
+            node: "value".to_owned(),
+            name: Words::default(),
+            sort: sort.map(str::to_owned),
+            added: items.iter().map(|item| item.added).sum(),
+            odds: 1.0,
+            items,
+        };
+        let reasons = vec![reason(None, vec![item("合同", 2.0)]), reason(Some("silent"), vec![item("登录 3 天", 1.0)])];
+        let explained = RiskExplained { base: 0.0, margin: 0.0, reasons, means: Words::default() };
+        let said = |risks: [f64; 4]| verdict(&horizons(risks), 90, &explained).unwrap().zh;
+        assert_eq!(said([0.1, 0.2, 0.3, 0.6]), "很可能在 180 天内离开（流失概率 60%）：登录 3 天");
+        assert_eq!(said([0.1, 0.15, 0.2, 0.3]), "90 天内流失概率 20%，大家平均 10%：登录 3 天");
+        assert_eq!(said([0.01, 0.02, 0.04, 0.08]), "90 天内流失概率 4%，不高于大家的平均 10%");
+        assert_eq!(verdict(&horizons([0.1; 4]), 45, &explained), None);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub(crate) struct Series {
     app: App,
     firm: Arc<view::Firm>,
     reading: Arc<Reading>,
+    /// What the model in service asks of everybody.
+    columns: Arc<[String]>,
     ahead: Option<Ahead>,
 }
 
@@ -75,8 +77,8 @@ impl Snapshot {
 }
 
 impl Series {
-    pub(crate) fn new(app: App, firm: Arc<view::Firm>, reading: Arc<Reading>) -> Series {
-        Series { app, firm, reading, ahead: None }
+    pub(crate) fn new(app: App, firm: Arc<view::Firm>, reading: Arc<Reading>, columns: Arc<[String]>) -> Series {
+        Series { app, firm, reading, columns, ahead: None }
     }
 
     /// Begins to measure a moment, by what is in use and known of the sources now.
@@ -107,10 +109,11 @@ impl Series {
     }
 
     fn work(&self, moment: Moment, supply: Arc<Supply>) -> impl FnOnce() -> Result<Snapshot, Error> + Send + use<> {
-        let (app, firm, reading) = (self.app.clone(), self.firm.clone(), self.reading.clone());
+        let (app, firm, reading, columns) =
+            (self.app.clone(), self.firm.clone(), self.reading.clone(), self.columns.clone());
         move || {
             let policy = app.policy_in_use(&firm.template);
-            let purpose = if moment.is_shown { Purpose::Screens } else { Purpose::Rules(&policy) };
+            let purpose = if moment.is_shown { Purpose::Screens } else { Purpose::Rules(&policy, &columns) };
             Snapshot::build(reading, supply, app.lens(&firm)?, moment.as_of, purpose)
         }
     }

@@ -29,8 +29,14 @@ pub struct AlertRank {
     pub value: f64,
     /// Whether it is that of the middle customer.
     pub is_typical: bool,
-    /// The share taken to be at risk, 0 to 1: the part of health that is gone; by severity where health is unknown.
+    /// The share taken to be at risk, 0 to 1.
     pub worry: f64,
+    /// What that is: `risk` (the probability of leaving within the horizon, by the model in service), `usual_risk` (its mean
+    /// over all, of a customer whom the model is not asked about); without a model `health` (the part of health that is gone)
+    /// or, where health is unknown, `severity`.
+    pub by: String,
+    /// The horizon of the probability, in days; absent without a model.
+    pub horizon_days: Option<u32>,
     /// Health, where known.
     pub health: Option<f64>,
 }

@@ -255,6 +255,10 @@ pub struct ModelHorizon {
     pub learnt: Option<ModelStretch>,
     /// The months that weighed and calibrated; absent where folds of customers did.
     pub weighed: Option<ModelStretch>,
+    /// All months told before those judged by, on which everything was fitted once more as decided; absent for a model of
+    /// somebody else, and for one that was not.
+    #[serde(default)]
+    pub told: Option<ModelStretch>,
     /// The months judged by.
     pub tested: ModelStretch,
     /// Share of the regression in the log odds; the rest is the trees'. Absent for a model of somebody else.

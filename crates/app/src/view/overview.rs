@@ -50,7 +50,8 @@ pub struct Slice {
     pub value_sum: f64,
     /// Of those in band high or critical.
     pub at_risk_count: u64,
-    /// Their value.
+    /// Value at risk: with a model in service the sum of each value times the probability of leaving within its horizon (of
+    /// whom it is not asked about, the mean); without one the value of those in band high or critical.
     pub at_risk_value: f64,
 }
 
@@ -79,6 +80,8 @@ pub struct ChurnOverview {
     pub not_yet: Option<Words>,
     /// Whether the definition leaves product lines one by one.
     pub by_product_line: bool,
+    /// The horizon, in days, of the probability by which value is at risk; absent without a model in service.
+    pub risk_horizon_days: Option<u32>,
 }
 
 /// One past month of a product line.

@@ -38,6 +38,9 @@ pub struct CustomerRisk {
     /// What that comes to: within how many days it is likely to leave, said only where one of the probabilities is a
     /// half or more.
     pub sentence: Option<Words>,
+    /// The verdict in one sentence, where there is a risk: how likely it leaves beside the mean of all, and, where that is
+    /// likelier than the mean, the strongest cause in the customer's own figures.
+    pub verdict: Option<Words>,
     /// Why, where there is a risk.
     pub explained: Option<RiskExplained>,
     /// The smallest changes that would bring it back, among what staff can change: of the risk, and of the health.

@@ -5,6 +5,7 @@
 pub(crate) mod customer;
 pub(crate) mod ledger;
 pub(crate) mod order;
+mod order_lines;
 pub(crate) mod order_note;
 pub(crate) mod order_said;
 pub(crate) mod single;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use facts::{FactFrame, StoredFact};
-use outcomes::{ChurnDefinition, Lifetimes, LineCounts, MOST_LINES, ProductLine, ProductLines, State, product_lines};
+use outcomes::{
+    ChurnDefinition, Lifetimes, LineCounts, MOST_LINES, ProductLine, ProductLines, State, line_names, product_lines,
+};
 use proptest::prelude::*;
 use vocab::{AsOf, CustomerId, Kind};
 
@@ -119,6 +121,14 @@ fn a_fact_may_name_several_lines_where_the_definition_says_what_parts_them() {
     let (_, found) = lines_of(&shop, &definition(rules), as_of("2025-02-01"));
     let names: Vec<&str> = found.lines.iter().map(|line| line.name.as_str()).collect();
     assert_eq!((names, found.named), (vec!["coffee", "tea"], 1));
+    // As imports join the names of an order's rows, without being told; and not where another mark is said to part them.
+    let named = |rules: &str| {
+        let (_, found) = lines_of(&shop, &definition(rules), as_of("2025-02-01"));
+        found.lines.into_iter().map(|line| line.name).collect::<Vec<String>>()
+    };
+    assert_eq!(named(&rules.replace("separator = \"、\"\n", "")), ["coffee", "tea"]);
+    assert_eq!(named(&rules.replace("\"、\"", "\"|\"")), ["tea、coffee、tea"]);
+    assert_eq!(line_names(&shop, "category"), 2);
 }
 
 #[test]

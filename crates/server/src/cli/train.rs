@@ -1,5 +1,6 @@
 //! `liuke train`: whether history carries a model of who will leave, and if so the model.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::view::{ModelHorizon, ModelPage, TrainingReport, Words};
@@ -9,7 +10,7 @@ use vocab::Lang;
 use super::arguments::Train;
 use super::console::Console;
 use super::failure::{Done, Failure};
-use super::tables::Target;
+use super::tables::{Target, write_file};
 use crate::clock;
 
 /// Indicators printed; all of them are on the card.
@@ -17,6 +18,7 @@ const PRINTED: usize = 10;
 
 pub(crate) async fn train(app: &App, asked: &Train, console: &mut Console) -> Result<Done, Failure> {
     let target = asked.out.as_deref().map(|out| Target::of(Some(out), console)).transpose()?;
+    let frame = asked.frame.as_deref().map(|file| frame_file(file, console)).transpose()?;
     let query = TrainingQuery {
         churn: asked.churn.clone(),
         horizon_days: asked.horizon,
@@ -44,6 +46,11 @@ pub(crate) async fn train(app: &App, asked: &Train, console: &mut Console) -> Re
     if let Some(target) = target.filter(|_| report.model.is_some()) {
         target.write(&training.judged, console)?;
     }
+    if let Some(file) = frame {
+        write_file(&file, |to| training.rows.write_parquet(to))?;
+        let (count, shown) = (training.rows.row_count(), file.display());
+        console.say(format!("{count} 行已写入 {shown}"), format!("{count} rows written to {shown}"));
+    }
     if console.json {
         let value = serde_json::to_value(report).map_err(|error| Failure::from(std::io::Error::other(error)))?;
         console.print_json(&value)?;
@@ -54,6 +61,17 @@ pub(crate) async fn train(app: &App, asked: &Train, console: &mut Console) -> Re
         Some(why) => Err(Failure::Failed(why.detail.clone(), why.hint.clone())),
         None => Ok(Done::All),
     }
+}
+
+/// Where the rows go; asked before anything is computed, so that a wrong ending costs nothing.
+fn frame_file(file: &Path, console: &Console) -> Result<PathBuf, Failure> {
+    if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+        return Ok(console.path(file));
+    }
+    Err(Failure::usage(
+        ("学习用的行只写成 Parquet", "the rows learnt from are written as Parquet only"),
+        ("文件名须以 .parquet 结尾", "the file's name must end in .parquet"),
+    ))
 }
 
 fn said(words: &Words, lang: Lang) -> &str {

@@ -280,6 +280,7 @@ async fn explained(house: &House) {
         }
     }
     assert!(found > 0 && causes > 4, "{found} ways found, {causes} causes");
+    weighed(house, &told).await;
     let page = house.get("/api/churn/reasons").await.json();
     let sum = |rows: &Value, of: &dyn Fn(&Value) -> u64| rows.as_array().unwrap().iter().map(of).sum::<u64>();
     let tiers = |row: &Value| sum(&row["tiers"], &|one| one["count"].as_u64().unwrap());
@@ -304,6 +305,39 @@ async fn explained(house: &House) {
     assert!(above < told.len().div_ceil(10), "the tenth is of the likeliest");
 }
 
+/// Work is in the order of what is at risk by the model: value times the very probability that stands elsewhere, and its mean of
+/// whom it is not asked about.
+async fn weighed(house: &House, told: &[(String, f64)]) {
+    house.app.run_cycle(house.app.last_midnight(now()), now()).await.unwrap();
+    let rows = house.get("/api/alerts?lines=true&sort=rank&limit=500").await.json()["rows"].clone();
+    let (mut by_risk, mut before) = (0, f64::INFINITY);
+    for row in rows.as_array().unwrap() {
+        let rank = &row["rank"];
+        let (value, worry) = (rank["value"].as_f64().unwrap(), rank["worry"].as_f64().unwrap());
+        assert_eq!(rank["horizon_days"], 90, "{row}");
+        match told.iter().find(|(id, _)| row["customer_id"] == id.as_str()) {
+            Some((_, risk)) => assert_eq!((worry, &rank["by"]), (*risk, &json!("risk")), "{row}"),
+            None => assert_eq!(rank["by"], "usual_risk", "{row}"),
+        }
+        by_risk += usize::from(rank["by"] == "risk");
+        assert!(value * worry <= before + 0.01, "{row}");
+        before = value * worry;
+    }
+    assert!(by_risk > 0, "{rows}");
+    // So is the overview: the same sum by band and by owner, no less than that of those whom the model is asked about.
+    let churn = house.get("/api/churn").await.json();
+    let sum = |of: &str| -> f64 {
+        let slices = churn[of].as_array().unwrap().iter();
+        slices.map(|slice| slice["at_risk_value"].as_f64().unwrap()).sum()
+    };
+    let listed = house.get("/api/customers?limit=500").await.json()["rows"].clone();
+    let at_risk = |row: &Value| Some(row["risk"]["risk"].as_f64()? * row["value"]["value"].as_f64()?);
+    let asked: f64 = listed.as_array().unwrap().iter().filter_map(at_risk).sum();
+    assert_eq!(churn["risk_horizon_days"], 90, "{churn}");
+    assert!((sum("by_band") - sum("by_owner")).abs() < 1e-6 * asked && asked > 0.0, "{churn}");
+    assert!(sum("by_band") > asked * (1.0 - 1e-9), "{} {asked}", sum("by_band"));
+}
+
 #[test]
 fn on_the_command_line_a_history_too_thin_is_refused_in_words_with_what_is_missing() {
     let (_dir, cwd) = shop();
@@ -320,6 +354,16 @@ fn on_the_command_line_a_history_too_thin_is_refused_in_words_with_what_is_missi
     let output = asked(&["--json"]);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(&output)));
     assert_eq!((&report["refusal"]["code"], &report["model"]), (&json!("too_few_leavers"), &Value::Null), "{report}");
+    // What would have been learnt from is written all the same, and is a table like any other.
+    let output = asked(&["--frame", "rows.parquet"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("rows.parquet"), "{}", said(&output));
+    let rows = app::lab_table(&cwd.join("rows.parquet")).unwrap();
+    let names: Vec<&str> = rows.columns().iter().map(app::laboratory::Column::name).collect();
+    assert_eq!(names[..7], ["customer_id", "as_of", "fold", "left_30d", "left_60d", "left_90d", "left_180d"]);
+    assert!(rows.row_count() > 0 && names.len() > 50, "{} {names:?}", rows.row_count());
+    assert!(rows.column("left_30d").unwrap().cells().all(|cell| matches!(cell, "0" | "1")));
+    let output = asked(&["--frame", "rows.csv"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     assert_eq!(asked(&["--horizon", "45d"]).status.code(), Some(1));
     assert_eq!(asked(&["--horizon", "soon"]).status.code(), Some(2));
 }

@@ -14,6 +14,10 @@ use crate::risk::{Frame, FrameColumn, Kind};
 const LEAST_PARTS: usize = 3;
 /// Totals of a table at most.
 const MOST: usize = 12;
+/// Groups of columns that are added up to see whether they tell anything new, at most.
+const MOST_TRIED: usize = 60;
+/// Letters of a header that are looked at, from its end.
+const LETTERS: usize = 60;
 /// A total this like a column of the table says nothing new.
 const LIKENESS: f64 = 0.99;
 
@@ -23,11 +27,12 @@ const LIKENESS: f64 = 0.99;
 /// # Edges
 /// * Headers end alike by four letters or two characters of Chinese; case, blanks and marks do not count.
 /// * A part that is missing counts as the middle of its column; where all parts are missing, so is the total.
-/// * A total that correlates 0.99 or more with a column of the table is left out. Twelve totals at most.
+/// * A total that correlates 0.99 or more with a column of the table is left out. Twelve totals at most, of sixty groups.
+/// * Of a header the last sixty letters count: a sentence is as good a name as any.
 pub(super) fn totals(frame: &Frame) -> Vec<FrameColumn> {
     let numbers: Vec<&FrameColumn> = frame.columns.iter().filter(|column| column.kind == Kind::Number).collect();
     let mut found: Vec<FrameColumn> = Vec::new();
-    for parts in alike(&numbers) {
+    for parts in alike(&numbers).into_iter().take(MOST_TRIED) {
         let parts: Vec<&FrameColumn> = parts.into_iter().map(|place| numbers[place]).collect();
         let total = total(&parts);
         let is_known = |column: &&FrameColumn| likeness(&total.values, &column.values) >= LIKENESS;
@@ -45,8 +50,9 @@ pub(super) fn totals(frame: &Frame) -> Vec<FrameColumn> {
 fn alike(columns: &[&FrameColumn]) -> Vec<Vec<usize>> {
     let mut by_ending: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (place, column) in columns.iter().enumerate() {
-        let letters: Vec<char> =
-            column.name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let last = column.name.chars().rev().filter(|letter| letter.is_alphanumeric()).take(LETTERS);
+        let mut letters: Vec<char> = last.flat_map(char::to_lowercase).collect();
+        letters.reverse();
         for start in 0..letters.len() {
             let ending = &letters[start..];
             if weight(ending) < 4 {
@@ -85,10 +91,18 @@ fn total(parts: &[&FrameColumn]) -> FrameColumn {
         known.sum::<f64>().clamp(f64::MIN, f64::MAX)
     };
     let rows = parts.first().map_or(0, |part| part.values.len());
-    let names: Vec<&str> = parts.iter().take(NAMED).map(|part| part.name.as_str()).collect();
+    let names: Vec<String> = parts.iter().take(NAMED).map(|part| shortened(&part.name)).collect();
     let more = if parts.len() > NAMED { " + …" } else { "" };
     let name = format!("合计 / total: {}{more}", names.join(" + "));
     FrameColumn { name, kind: Kind::Number, values: (0..rows).map(sum).collect() }
+}
+
+/// A header as part of a name.
+fn shortened(header: &str) -> String {
+    match header.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{}…", &header[..end]),
+        None => header.to_owned(),
+    }
 }
 
 /// The value in the middle of those there are; 0 where there is none.
@@ -136,6 +150,11 @@ mod tests {
         assert_eq!(names(&frame(&["白天话费", "夜间话费", "国际话费", "年龄"])).len(), 1);
         let five = names(&frame(&["m1", "spend1", "spend2", "spend3", "spend4", "spend5"]));
         assert_eq!(five, ["合计 / total: spend1 + spend2 + spend3 + spend4 + …"]);
+        // A header may be as long as a book.
+        let book = "第几章".repeat(200_000);
+        let long: Vec<String> = ["一", "二", "三"].iter().map(|part| format!("{part}{book}")).collect();
+        let told = names(&frame(&long.iter().map(String::as_str).collect::<Vec<&str>>()));
+        assert!(told.len() == 1 && told[0].chars().count() < 250, "{}", told.len());
         // Two are not enough, nor is a letter or a number that they share.
         let apart = ["MonthlyCharges", "TotalCharges", "v1", "v2", "v3", "a2024", "b2024", "c2024"];
         assert!(names(&frame(&apart)).is_empty());

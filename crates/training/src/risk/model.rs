@@ -100,10 +100,12 @@ impl RiskModel {
     }
 
     /// Fits on `rows`; the share of each learner and the calibration are decided by `later` rows that neither has seen, of
-    /// moments after theirs.
+    /// moments after theirs. Then both are fitted once more, as decided, on `all` that may be learnt from.
     ///
     /// # Why
-    /// Folds of the same months know the mood of those months. What is to be believed in the next ones, the next ones say.
+    /// Folds of the same months know the mood of those months. What is to be believed in the next ones, the next ones say. To
+    /// let nothing be told too soon, whole months stand between the two and serve for nothing: once everything is decided, they
+    /// and the later ones are learnt from like the others.
     ///
     /// # Edges
     /// Panics unless both classes are among `rows`. Later rows of one class give a share by them and no calibration.
@@ -111,18 +113,18 @@ impl RiskModel {
         frame: &Frame,
         positives: &[bool],
         rows: &[u32],
-        later: &[u32],
+        (later, all): (&[u32], &[u32]),
         groups: &[u32],
         options: FitOptions,
     ) -> RiskModel {
-        RiskModel::fitted(frame, positives, rows, Some(later), groups, options)
+        RiskModel::fitted(frame, positives, rows, Some((later, all)), groups, options)
     }
 
     fn fitted(
         frame: &Frame,
         positives: &[bool],
         rows: &[u32],
-        later: Option<&[u32]>,
+        later: Option<(&[u32], &[u32])>,
         groups: &[u32],
         options: FitOptions,
     ) -> RiskModel {
@@ -139,18 +141,22 @@ impl RiskModel {
         let folds = folds(positives, rows, groups, options.seed);
         let (strength, linear_margins) = bench.choose_linear(&folds);
         let (parts, boost_margins) = bench.choose_boost(&folds);
-        let (linear, forest, judged) = match later {
+        let (design, linear, forest, judged) = match later {
             None => {
                 let judged = Judged::new(linear_margins, boost_margins, &folds, positives);
                 let (linear, forest) = bench.refit(rows, strength, &parts, judged.linear_share);
-                (linear, forest, judged)
+                (design, linear, forest, judged)
             }
-            Some(later) => {
+            Some((later, all)) => {
                 // Both are fitted whole, whatever will be the share of each.
                 let (linear, forest) = bench.refit(rows, strength, &parts, 0.5);
-                let parts = later_parts(positives, later, groups, options.seed);
-                let (lines, trees) = bench.margins(&linear, &forest, &parts);
-                (linear, forest, Judged::new(lines, trees, &parts, positives))
+                let held = later_parts(positives, later, groups, options.seed);
+                let (lines, trees) = bench.margins(&linear, &forest, &held);
+                let judged = Judged::new(lines, trees, &held, positives);
+                let design = Design::learn(&columns, all);
+                let bench = Bench::new(frame, positives, all, &design, options);
+                let (linear, forest) = bench.refit(all, strength, &parts, judged.linear_share);
+                (design, linear, forest, judged)
             }
         };
         let choice = Choice {

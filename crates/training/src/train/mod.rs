@@ -2,8 +2,8 @@
 //!
 //! Customers are looked at on the first day of every past month. Three stretches follow one another: months to learn from,
 //! months that decide how much each learner is to be believed and what its scores mean, months to judge by. A label always
-//! lies before the next stretch begins, so that nothing was known sooner than it could be. The model that is judged is the
-//! model that is kept.
+//! lies before the next stretch begins, so that nothing was known sooner than it could be. What was decided is then fitted once
+//! more on all that was told when the months judged by begin. The model that is judged is the model that is kept.
 //!
 //! Not here: the arithmetic (`risk`, `estimators`), where models are kept and which is in service (`app`, `store`).
 
@@ -65,6 +65,8 @@ pub struct HorizonFit {
     pub learnt: Stretch,
     /// The months that weighed and calibrated; `None` where history is too short and folds of customers did.
     pub weighed: Option<Stretch>,
+    /// All months told before those judged by, on which everything was fitted once more as decided.
+    pub told: Stretch,
     /// The months judged by.
     pub tested: Stretch,
     /// What was decided.
@@ -158,6 +160,32 @@ pub struct Trained {
     pub readiness: Readiness,
     /// The model, or why there is none.
     pub verdict: Result<Box<Learnt>, Refusal>,
+    /// What was learnt from and judged by, or would have been.
+    pub rows: TrainingRows,
+}
+
+/// What a row was for, within the reported horizon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowUse {
+    /// To learn from.
+    Learnt,
+    /// Told before the months judged by, but not before those that weigh: fitted on in the end, as the two others are.
+    Between,
+    /// To weigh and calibrate by.
+    Weighed,
+    /// To judge by.
+    Judged,
+    /// For nothing: not told yet or not before the months judged by, or history is too short.
+    Unused,
+}
+
+/// The rows of a training with what each was for, so that others can learn from the very same.
+#[derive(Clone, Debug)]
+pub struct TrainingRows {
+    /// Customers at moments, what was known of them then, and what became of them within each of [`HORIZONS`].
+    pub frame: TrainingFrame,
+    /// What each row was for.
+    pub uses: Vec<RowUse>,
 }
 
 impl TrainSpec<'_> {
@@ -240,20 +268,28 @@ pub fn train(
     let place = HORIZONS.iter().position(|days| *days == spec.horizon.days).unwrap_or_default();
     let parts: Vec<Option<Parts>> = (0..HORIZONS.len()).map(|horizon| Parts::of(&frame, horizon)).collect();
     let readiness = Readiness::of(past, &frame, spec, place, parts[place].as_ref());
-    let reported = match (&parts[place], readiness.refusal()) {
-        (Some(reported), None) => reported,
-        (_, refusal) => {
-            let refusal = refusal.unwrap_or_else(|| Refusal::history(spec.horizon));
-            return Ok(Trained { readiness, verdict: Err(refusal) });
-        }
+    let verdict = match (&parts[place], readiness.refusal()) {
+        (Some(reported), None) => learn((&frame, &parts), (place, reported), spec, &go_on)?,
+        (_, refusal) => Err(refusal.unwrap_or_else(|| Refusal::history(spec.horizon))),
     };
+    let uses = parts[place].as_ref().map_or_else(|| vec![RowUse::Unused; frame.rows.len()], |parts| parts.uses(&frame));
+    Ok(Trained { readiness, verdict, rows: TrainingRows { frame, uses } })
+}
+
+/// Learns from a frame that carries a model; `reported` are the place of the horizon that is reported, and its rows.
+fn learn(
+    (frame, parts): (&TrainingFrame, &[Option<Parts>]),
+    (place, reported): (usize, &Parts),
+    spec: &TrainSpec<'_>,
+    go_on: &dyn Fn(f64) -> Result<(), Failure>,
+) -> Result<Result<Box<Learnt>, Refusal>, Failure> {
     let leaks = frame.leaks();
     go_on(0.36)?;
-    let chosen = columns::choose(&frame, &leaks, reported, place);
+    let chosen = columns::choose(frame, &leaks, reported, place);
     if chosen.kept.is_empty() {
-        return Ok(Trained { readiness, verdict: Err(Refusal::nothing()) });
+        return Ok(Err(Refusal::nothing()));
     }
-    let bench = Bench { frame: &frame, table: columns::table(&frame, &chosen.kept), spec };
+    let bench = Bench { frame, table: columns::table(frame, &chosen.kept), spec };
     let mut models = Vec::new();
     for (horizon, parts) in parts.iter().enumerate() {
         if let Some(parts) = parts {
@@ -263,7 +299,7 @@ pub fn train(
     }
     let names = chosen.kept.iter().map(|column| column.name.clone()).collect();
     let model = HorizonModel::new(names, models);
-    let fits = bench.judge(&model, &parts);
+    let fits = bench.judge(&model, parts);
     let (judged, digest) = (bench.rows(&model, reported, place), bench.digest());
     let has_signal = fits.iter().any(|fit| fit.horizon == spec.horizon && fit.figures.auc.low > 0.5);
     let is_unlearnt = |place: &usize| parts[*place].is_none();
@@ -281,11 +317,10 @@ pub fn train(
         digest,
     };
     go_on(1.0)?;
-    let verdict = match learnt.reported(spec.horizon) {
+    Ok(match learnt.reported(spec.horizon) {
         Some(fit) if !has_signal => Err(Refusal::no_signal(fit)),
         _ => Ok(Box::new(learnt)),
-    };
-    Ok(Trained { readiness, verdict })
+    })
 }
 
 /// Work on one frame.
@@ -303,7 +338,9 @@ impl Bench<'_> {
         let seed = Chance::of(self.spec.seed, horizon as u64).next();
         let options = FitOptions { seed, threads: self.spec.threads };
         match &parts.later {
-            Some(later) => RiskModel::fit_in_time(&self.table, &left, &parts.fit, later, &groups, options),
+            Some(later) => {
+                RiskModel::fit_in_time(&self.table, &left, &parts.fit, (later, &parts.told), &groups, options)
+            }
             None => RiskModel::fit(&self.table, &left, &parts.fit, &groups, options),
         }
     }
@@ -325,6 +362,7 @@ impl Bench<'_> {
                 horizon: *horizon,
                 learnt: parts::stretch(self.frame, index, &parts.fit)?,
                 weighed: parts.later.as_ref().and_then(|later| parts::stretch(self.frame, index, later)),
+                told: parts::stretch(self.frame, index, &parts.told)?,
                 tested: parts::stretch(self.frame, index, &parts.test)?,
                 choice: model.model(place).choice().clone(),
                 figures: figures(&said, &left, &customers, *horizon, self.spec.seed)?,

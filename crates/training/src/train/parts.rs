@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Stretch;
+use super::{RowUse, Stretch};
 use crate::frames::TrainingFrame;
 
 /// Customers that leave within the months learnt from, at least.
@@ -16,6 +16,8 @@ pub(super) const LEAST_TESTED: usize = 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Parts {
     pub(super) fit: Vec<u32>,
+    /// Everything told before the months judged by, those between two stretches too: what the model is fitted on in the end.
+    pub(super) told: Vec<u32>,
     /// `None` where history is too short for months of its own.
     pub(super) later: Option<Vec<u32>>,
     pub(super) test: Vec<u32>,
@@ -40,9 +42,27 @@ impl Parts {
             .split(&split.train, horizon, count)
             .filter(|earlier| is_enough(&earlier.test, LEAST_WEIGHED) && is_enough(&earlier.train, LEAST_LEARNT));
         Some(match earlier {
-            Some(earlier) => Parts { fit: earlier.train, later: Some(earlier.test), test: split.test },
-            None => Parts { fit: split.train, later: None, test: split.test },
+            Some(earlier) => {
+                Parts { fit: earlier.train, told: split.train, later: Some(earlier.test), test: split.test }
+            }
+            None => Parts { fit: split.train.clone(), told: split.train, later: None, test: split.test },
         })
+    }
+
+    /// What each row of the frame is for.
+    pub(super) fn uses(&self, frame: &TrainingFrame) -> Vec<RowUse> {
+        let mut uses = vec![RowUse::Unused; frame.rows.len()];
+        let later = self.later.as_deref().unwrap_or_default();
+        let stretches: [(&[u32], RowUse); 4] = [
+            (&self.told, RowUse::Between),
+            (&self.fit, RowUse::Learnt),
+            (later, RowUse::Weighed),
+            (&self.test, RowUse::Judged),
+        ];
+        for (rows, of) in stretches {
+            rows.iter().for_each(|row| uses[*row as usize] = of);
+        }
+        uses
     }
 
     /// Every row before those judged by.

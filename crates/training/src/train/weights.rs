@@ -232,7 +232,12 @@ impl<'a> Work<'a> {
     fn parts(&self, parts: &Parts) -> Result<Parts, Refusal> {
         let own = |rows: &[u32]| rows.iter().copied().filter(|row| self.is_for[*row as usize]).collect::<Vec<u32>>();
         let leavers = |rows: &[u32]| parts::leavers(self.frame, self.place, rows);
-        let kept = Parts { fit: own(&parts.fit), later: parts.later.as_deref().map(own), test: own(&parts.test) };
+        let kept = Parts {
+            fit: own(&parts.fit),
+            told: own(&parts.told),
+            later: parts.later.as_deref().map(own),
+            test: own(&parts.test),
+        };
         let learnt = leavers(&kept.before());
         let tested = leavers(&kept.test);
         let all = learnt.union(&tested).count() as u64;

@@ -1,7 +1,7 @@
 //! A model is learnt where history carries one, judged on months it has not seen, and refused in words where it does not.
 
 use facts::{FactBatch, FactFrame, Facts, Hindsight, Options, StoredFact};
-use training::train::{HorizonModel, Learnt, TrainSpec, Trained, train};
+use training::train::{HorizonModel, Learnt, RowUse, TrainSpec, Trained, train};
 use vocab::{AsOf, Horizon, Instant, Kind};
 
 use crate::efficacy::{at, catalog, churn, fact};
@@ -104,8 +104,22 @@ fn what_has_nothing_to_do_with_leaving_is_no_usable_signal() {
 fn a_sign_is_learnt_a_leak_is_named_and_the_model_is_the_same_on_any_number_of_threads() {
     let facts = firm(200, 120, true);
     let names = ["Visit", "Noise", "Exit Form"];
-    let learnt_by_two = learnt(trained(&facts, &names, 2));
+    let by_two = trained(&facts, &names, 2);
+    let rows = by_two.rows.clone();
+    let learnt_by_two = learnt(by_two);
     let fit = learnt_by_two.reported(Horizon { days: 30 }).unwrap();
+    // Every row says what it was for, and the rows of a use are those of its stretch.
+    let of = |asked: RowUse| rows.uses.iter().filter(|one| **one == asked).count() as u64;
+    let weighed = fit.weighed.map_or(0, |weighed| weighed.rows);
+    assert_eq!(
+        (of(RowUse::Learnt), of(RowUse::Weighed), of(RowUse::Judged)),
+        (fit.learnt.rows, weighed, fit.tested.rows)
+    );
+    assert_eq!(of(RowUse::Learnt) + of(RowUse::Between) + of(RowUse::Weighed), fit.told.rows);
+    assert!(fit.told.last.instant().plus_days(30) <= fit.tested.first.instant(), "{fit:?}");
+    for (row, _) in rows.frame.rows.iter().zip(&rows.uses).filter(|(_, of)| **of == RowUse::Judged) {
+        assert!(rows.frame.moments[row.moment].at >= fit.tested.first, "{row:?}");
+    }
     assert!(fit.figures.auc.low > 0.6, "{:?}", fit.figures);
     assert!(fit.figures.log_loss.value < fit.figures.base_log_loss, "{:?}", fit.figures);
     let kept: Vec<&str> = learnt_by_two.columns.iter().map(|column| column.name.as_str()).collect();

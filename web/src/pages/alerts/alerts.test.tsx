@@ -18,7 +18,7 @@ describe('lines of work', () => {
     expect(sent.find((one) => one.path === '/api/alerts' && one.query.get('lines') === 'true' && one.query.get('sort') === 'rank')).toBeTruthy();
     fireEvent.click(within(rowsOf(table)[0]!).getAllByRole('button', { name: /^为什么排第 1/ })[0]!);
     const why = await screen.findByText('= 风险金额', { exact: false });
-    expect(text(why.closest('.rank-why')!)).toMatch(/客户价值.*× 已失去的健康.*= 风险金额/);
+    expect(text(why.closest('.rank-why')!)).toMatch(/客户价值.*× 90 天内流失概率.*= 风险金额.*在用模型/);
   });
 
   it('puts an alert off until a day with a reason, with all that belongs to the line', async () => {

@@ -18,7 +18,6 @@ import { Sheet, type Column } from '../../parts/Sheet';
 import { BoneBlock, BoneRows, Empty, Fault } from '../../parts/States';
 import { useMode } from '../../theme/mode';
 import { palettes } from '../../theme/tokens';
-import { Hint } from '../../parts/Hint';
 import { useSay, useSession } from '../../words/say';
 import { ByProductLine } from './ProductLines';
 import './churn.css';
@@ -41,8 +40,8 @@ export default function ChurnPage() {
       </section>
       {data.by_band.some((slice) => slice.count > 0) && (
         <div className="churn-slices">
-          <Slices title={t('churn.by_band')} rows={data.by_band} of="band" />
-          <Slices title={t('churn.by_owner')} rows={data.by_owner} of="owner" />
+          <Slices title={t('churn.by_band')} rows={data.by_band} of="band" days={data.risk_horizon_days} />
+          <Slices title={t('churn.by_owner')} rows={data.by_owner} of="owner" days={data.risk_horizon_days} />
         </div>
       )}
       {data.by_product_line && <ByProductLine asOf={data.as_of} />}
@@ -108,9 +107,10 @@ function Months({ data, pick }: { data: ChurnOverview; pick: (month: string) => 
   );
 }
 
-function Slices({ title, rows, of }: { title: string; rows: Slice[]; of: 'band' | 'owner' }) {
+function Slices({ title, rows, of, days }: { title: string; rows: Slice[]; of: 'band' | 'owner'; days: number | null }) {
   const { t, count, money, moneyWhole, share } = useSay();
   const means = useValueMeans();
+  const atRiskMeans = days == null ? t('churn.at_risk_by_band') : t('churn.at_risk_by_risk', { days });
   const go = useGo();
   const narrow = useNarrow();
   const all = rows.reduce((sum, row) => sum + row.count, 0);
@@ -121,7 +121,7 @@ function Slices({ title, rows, of }: { title: string; rows: Slice[]; of: 'band' 
       key: 'bar', title: of === 'band' ? t('churn.share') : t('churn.at_risk_value'), width: narrow ? 'minmax(64px, 1fr)' : 'minmax(96px, 1.6fr)',
       cell: (row) => (
         <span className="slice"><span className="slice-bar" style={{ width: `${((of === 'band' ? row.count : row.at_risk_value) / most) * 60}%`, background: of === 'band' ? `var(--band-${row.key})` : 'var(--ink2)' }} />
-          <span className="small soft number">{of === 'band' ? share(all ? row.count / all : 0) : <Hint say={() => moneyWhole(row.at_risk_value)}>{money(row.at_risk_value)}</Hint>}</span></span>
+          <span className="small soft number">{of === 'band' ? share(all ? row.count / all : 0) : <Explain title={t('churn.at_risk_value')} means={atRiskMeans} exact={moneyWhole(row.at_risk_value)}>{money(row.at_risk_value)}</Explain>}</span></span>
       ),
     },
     ...(of === 'owner' ? [{ key: 'risk', title: t('churn.at_risk'), width: narrow ? '40px' : '64px', right: true, cell: (row: Slice) => <span className="number">{count(row.at_risk_count)}</span> }] : []),

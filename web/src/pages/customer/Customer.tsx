@@ -2,6 +2,7 @@
 
 import { Link, useParams } from 'react-router';
 import { useCustomer } from '../../api/reading';
+import { useCustomerRisk } from '../../api/risk';
 import type { CaseRow, CustomerPage as Page } from '../../api/types';
 import { Problem } from '../../api/client';
 import { Value } from '../../parts/Amount';
@@ -10,7 +11,7 @@ import { CaseButton, Clock } from '../../parts/CaseWork';
 import { Contributions } from '../../parts/Contributions';
 import { AdviceButton, RecordButton } from '../../parts/FollowUp';
 import { Head } from '../../parts/Head';
-import { BoneBlock, Empty, Fault } from '../../parts/States';
+import { Bone, BoneBlock, Empty, Fault } from '../../parts/States';
 import { useMoment } from '../../frame/moment';
 import { Hint } from '../../parts/Hint';
 import { useSay } from '../../words/say';
@@ -18,6 +19,7 @@ import './customer.css';
 import { HealthLine } from './HealthLine';
 import { Indicators } from './Indicators';
 import { Ledger } from './Ledger';
+import { OtherHealths } from './OtherHealths';
 import { Proven } from './Proven';
 import { Rail } from './Rail';
 import { Rhythm } from './Rhythm';
@@ -86,6 +88,7 @@ function Top({ page }: { page: Page }) {
             <span>{t('col.value')} <b><Value figure={row.value} asOf={page.as_of} /></b></span>
             {row.contract_end_on && <span>{t('customer.contract_end')} <b title={say.day(row.contract_end_on)}>{say.near(row.contract_end_on, page.as_of)}</b></span>}
             {row.standing.first_seen_at && <span>{t('customer.since')} <b>{say.day(row.standing.first_seen_at)}</b></span>}
+            {row.standing.won_back && <WonBack {...row.standing.won_back} />}
             {row.standing.last_seen_at && <Hint say={() => say.dayTime(row.standing.last_seen_at ?? '')}><span>{t('customer.last_seen')} <b>{say.near(row.standing.last_seen_at, page.as_of)}</b></span></Hint>}
             <span className="clip">{t('customer.id')} <b>{row.id}</b></span>
           </>
@@ -103,11 +106,15 @@ function Top({ page }: { page: Page }) {
   );
 }
 
-/** The verdict leads, its health and the line stand below as evidence. */
+/** One verdict leads: by the model in service, without one by the health, whose reasons and line stand below as evidence. */
 function HealthPart({ page, bare }: { page: Page; bare: boolean }) {
   const say = useSay();
   const { t } = say;
   const { verdict, standing, health_change_30d: change } = page.row;
+  const { data: risk, isPending } = useCustomerRisk(page.row.id);
+  const lead = risk?.verdict ?? null;
+  const held = verdict.health == null ? verdict.unknown_because : page.reasons[0];
+  const more = lead === null ? page.reasons.slice(1) : verdict.health == null ? [verdict.unknown_because] : page.reasons;
   return (
     <>
       <div className="verdict">
@@ -115,10 +122,10 @@ function HealthPart({ page, bare }: { page: Page; bare: boolean }) {
           <Band verdict={verdict} strong />
           <p className="verdict-sentence">
             {standing.state === 'gone' ? <>{t('customer.gone', { when: standing.gone_at ? say.day(standing.gone_at) : '' })} <PostMortemLink id={page.row.id} /></>
-              : verdict.health == null ? say.sentence(verdict.unknown_because)
-                : page.reasons[0] ? say.sentence(page.reasons[0]) : t('customer.fine')}
+              : isPending ? <Bone w="60%" h={16} />
+                : lead ? say.sentence(lead) : held ? say.sentence(held) : t('customer.fine')}
           </p>
-          {page.reasons.length > 1 && <ul className="verdict-more">{page.reasons.slice(1).map((one) => <li key={one.zh}>{say.sentence(one)}</li>)}</ul>}
+          {more.length > 0 && <ul className="verdict-more">{more.map((one) => one && <li key={one.zh}>{say.sentence(one)}</li>)}</ul>}
         </div>
         <dl className="verdict-figures">
           <div>
@@ -130,11 +137,18 @@ function HealthPart({ page, bare }: { page: Page; bare: boolean }) {
           <div><dt>{t('health.coverage_title')}</dt><dd><Hint focusable say={() => t('health.coverage_means')}><span className="number">{say.share(verdict.coverage, 0)}</span></Hint>{verdict.health != null && verdict.firmness === 'thin' && <span className="small quiet"> {t('health.thin')}</span>}</dd></div>
         </dl>
       </div>
+      <OtherHealths page={page} />
       <Proven page={page} />
       {bare ? <p className="quiet part-empty">{t('customer.no_health')}</p>
         : <HealthLine points={page.health_history} floors={page.band_floors} height={220} label={t('customer.health_line', { health: verdict.health == null ? '—' : say.count(verdict.health, 0) })} />}
     </>
   );
+}
+
+/** It had left and is there again: the facts say so, not by whose doing. */
+function WonBack({ gone_at: gone, back_at: back }: { gone_at: string; back_at: string }) {
+  const { t, day } = useSay();
+  return <Hint focusable say={() => t('customer.won_back_means', { gone: day(gone), back: day(back) })}><span>{t('customer.won_back')} <b>{day(back)}</b></span></Hint>;
 }
 
 function PostMortemLink({ id }: { id: string }) {

@@ -75,7 +75,7 @@ function Told({ risk }: { risk: CustomerRisk }) {
   const reported = risk.model?.horizon_days;
   return (
     <>
-      <p className="verdict-sentence">{sentence(risk.sentence)}</p>
+      <p className="soft">{sentence(risk.sentence)}</p>
       <div className="risk-line">
         <dl className="risk-figures">
           {risk.horizons.map((one) => (

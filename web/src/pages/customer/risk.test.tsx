@@ -15,6 +15,9 @@ describe('risk of a customer', () => {
     expect(within(part).getByText('服务响应')).toBeTruthy();
     expect(within(part).getByText(/开单时模型给的第 2 个原因/)).toBeTruthy();
     expect(within(part).getByRole('img', { name: /留存曲线/ })).toBeTruthy();
+    const verdicts = [...document.querySelectorAll('.verdict-sentence')].map((each) => each.textContent ?? '');
+    expect(verdicts).toHaveLength(1);
+    expect(verdicts[0]).toMatch(/^90 天内流失概率 \d+%，大家平均 5%：近 30 天只有 3 天登录过/);
     const back = screen.getByRole('region', { name: '怎样能拉回来' });
     expect(within(back).getByText(/带客户重新用起来（近 30 天登录天数从 3 到 12 天）/)).toBeTruthy();
     expect(within(back).getByText(/也到不了低风险/)).toBeTruthy();
@@ -25,6 +28,7 @@ describe('risk of a customer', () => {
     const part = await screen.findByRole('region', { name: 'Risk of leaving' });
     expect(within(part).getByText(/the model learnt from nobody like that/)).toBeTruthy();
     expect(within(part).queryByRole('img')).toBeNull();
+    expect([...document.querySelectorAll('.verdict-sentence')].map((each) => each.textContent)).toEqual([expect.stringMatching(/^Counts as left since/)]);
   });
 
   it('stands in the list beside the health, and is not made up for whoever is gone', async () => {

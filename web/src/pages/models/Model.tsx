@@ -155,7 +155,7 @@ function Stretches({ horizon }: { horizon: ModelHorizon }) {
     <div className="model-scroll">
       <table className="model-table small">
         <thead><tr><th scope="col">{t('model.months')}</th><th scope="col">{t('model.from_to')}</th><th scope="col" className="right">{t('model.looked_at')}</th><th scope="col" className="right">{t('model.leavers')}</th></tr></thead>
-        <tbody>{horizon.learnt && <>{row('learnt', horizon.learnt)}{row('weighed', horizon.weighed)}</>}{row('tested', horizon.tested)}</tbody>
+        <tbody>{horizon.learnt && <>{row('learnt', horizon.learnt)}{row('weighed', horizon.weighed)}{horizon.told && row('told', horizon.told)}</>}{row('tested', horizon.tested)}</tbody>
       </table>
     </div>
   );

@@ -24,6 +24,7 @@ const METRIC: &[Spoken] = &[
 const STRETCH: &[Spoken] = &[
     ("learnt", "学习", "Learnt from"),
     ("weighed", "选择与校准", "Chosen and calibrated by"),
+    ("told", "定下后再学一遍", "Fitted once more on"),
     ("tested", "检验", "Judged by"),
 ];
 const FATE: &[Spoken] = &[
@@ -44,6 +45,10 @@ pub(super) async fn churn_parts(ask: &Ask<'_>, by_owner: bool) -> Result<Sheet, 
         true => (churn.by_owner, ("负责人", "Owner"), ("按负责人", "by owner")),
         false => (churn.by_band, ("风险等级", "Band"), ("按风险等级", "by band")),
     };
+    let at_risk = match churn.risk_horizon_days {
+        Some(_) => ("风险金额（价值 × 流失概率）", "Value at risk (value × risk)"),
+        None => ("高风险价值", "Value at risk"),
+    };
     let key = |row: &Slice| match by_owner {
         true => ask.owner(Some(row.key.as_str()).filter(|key| !key.is_empty())),
         false => word(&row.key, ask.lang),
@@ -53,7 +58,7 @@ pub(super) async fn churn_parts(ask: &Ask<'_>, by_owner: bool) -> Result<Sheet, 
         .col("客户数", "Customers", |row| count(row.count))
         .col("客户价值", "Value", |row| number(Some(row.value_sum)))
         .col("高风险", "At risk", |row| count(row.at_risk_count))
-        .col("高风险价值", "Value at risk", |row| number(Some(row.at_risk_value)))
+        .col(at_risk.0, at_risk.1, |row| number(Some(row.at_risk_value)))
         .sheet(title, Vec::new()))
 }
 
@@ -270,6 +275,7 @@ pub(super) async fn model_stretches(ask: &Ask<'_>, id: i64) -> Result<Sheet, Err
         let all = [
             ("learnt", horizon.learnt.as_ref()),
             ("weighed", horizon.weighed.as_ref()),
+            ("told", horizon.told.as_ref()),
             ("tested", Some(&horizon.tested)),
         ];
         all.into_iter().filter_map(move |(name, of)| of.map(|of| (horizon.days, name, of)))
