@@ -127,6 +127,9 @@ impl SettledOverrides {
     }
 }
 
+/// From so many rows on two cores make the columns of a frame.
+const MANY: usize = 1 << 16;
+
 /// Collects rows in any order and makes a frame of them.
 pub struct FrameBuilder {
     want: Want,
@@ -139,9 +142,17 @@ pub struct FrameBuilder {
     told: Option<Arc<SettledOverrides>>,
     overrides: Overrides,
     customers: Dictionary,
-    last_customer: Option<(Box<str>, u32)>,
+    /// Codes of the customer and of the name asked for last: rows mostly come in runs of one customer.
+    last: (u32, u32),
+    /// Of each customer, who came after it when it was last met: files lie in the order of customers, so that who comes next
+    /// need rarely be looked for among a million.
+    next: Vec<u32>,
     names: Dictionary,
     rows: Vec<BuildRow>,
+    /// When each row could be known; empty as long as every row was known when it happened.
+    known_at: Vec<i64>,
+    /// Until when each row stands; empty as long as every row stands uncorrected.
+    until: Vec<i64>,
     ids: Vec<u128>,
     pushed: u32,
     currencies: TextColumn,
@@ -155,8 +166,6 @@ pub struct FrameBuilder {
 struct BuildRow {
     number: u64,
     occurred_at: i64,
-    known_at: i64,
-    until: i64,
     value: i64,
     customer: u32,
     name: u32,
@@ -181,9 +190,12 @@ impl FrameBuilder {
             told: None,
             overrides: Overrides::default(),
             customers: Dictionary::default(),
-            last_customer: None,
+            last: (0, 0),
+            next: Vec::new(),
             names: Dictionary::default(),
             rows: Vec::new(),
+            known_at: Vec::new(),
+            until: Vec::new(),
             ids: Vec::new(),
             pushed: 0,
             currencies: TextColumn::default(),
@@ -203,6 +215,12 @@ impl FrameBuilder {
     /// The same for one who looks back: whatever is known today counts as known when it happened.
     pub(crate) fn in_hindsight(mut self) -> Self {
         self.hindsight = true;
+        self
+    }
+
+    /// With room for so many rows: room that grows is copied, and what it was copied from stays in memory for a while.
+    pub(crate) fn with_room(mut self, rows: u64) -> Self {
+        self.rows.reserve(usize::try_from(rows).unwrap_or_default());
         self
     }
 
@@ -233,8 +251,6 @@ impl FrameBuilder {
         let build = BuildRow {
             number: row.number,
             occurred_at: row.occurred_at.micros(),
-            known_at: row.known_at.micros(),
-            until: i64::MAX,
             value: row.value.unwrap_or(NO_VALUE),
             customer: 0,
             name,
@@ -278,7 +294,8 @@ impl FrameBuilder {
     }
 
     fn name_code(&mut self, name: &str) -> u32 {
-        let code = self.names.code(name);
+        let code = self.names.code_after(self.last.1, name);
+        self.last.1 = code;
         if code as usize == self.coverage.len() {
             self.coverage.push(Default::default());
         }
@@ -316,14 +333,14 @@ impl FrameBuilder {
                 return false;
             }
         };
-        let known_at = build.known_at.max(attributed_at);
+        let known_at = row.known_at.micros().max(attributed_at);
         let stretches = if keys.has_no_alias() { None } else { keys.stretches_of(customer) };
         let Some(stretches) = stretches else {
             if self.want.customer.as_ref().is_some_and(|wanted| wanted.as_str() != customer) {
                 return false;
             }
-            let code = self.customer_code(customer);
-            self.rows.push(BuildRow { customer: code, known_at: self.known(known_at), ..build });
+            let customer = self.customer_code(customer);
+            self.add(BuildRow { customer, ..build }, self.known(known_at), i64::MAX);
             return true;
         };
         let mut added = false;
@@ -333,25 +350,51 @@ impl FrameBuilder {
             let wanted =
                 self.want.customer.as_ref().is_none_or(|one| *one == stretch.customer || one.as_str() == customer);
             if stands && wanted {
-                let code = self.customer_code(stretch.customer.as_str());
-                let known_at = self.known(known_at.max(stretch.from));
-                self.rows.push(BuildRow { customer: code, known_at, until, ..build });
+                let customer = self.customer_code(stretch.customer.as_str());
+                self.add(BuildRow { customer, ..build }, self.known(known_at.max(stretch.from)), until);
                 added = true;
             }
         }
         added
     }
 
-    /// Rows mostly come in runs of one customer: the last one is remembered.
     fn customer_code(&mut self, customer: &str) -> u32 {
-        if let Some((last, code)) = &self.last_customer
-            && **last == *customer
-        {
-            return *code;
+        let last = self.last.0;
+        if self.customers.is(last, customer) {
+            return last;
         }
-        let code = self.customers.code(customer);
-        self.last_customer = Some((customer.into(), code));
-        code
+        let next = self.next.get(last as usize).copied().unwrap_or(last);
+        self.last.0 = self.customers.code_after(next, customer);
+        if self.last.0 != next {
+            self.next.resize(self.customers.texts.len(), 0);
+            self.next[last as usize] = self.last.0;
+        }
+        self.last.0
+    }
+
+    /// Adds a row under one customer.
+    fn add(&mut self, row: BuildRow, known_at: i64, until: i64) {
+        if known_at != row.occurred_at && self.known_at.is_empty() {
+            self.known_at.extend(self.rows.iter().map(|row| row.occurred_at));
+        }
+        if known_at != row.occurred_at || !self.known_at.is_empty() {
+            self.known_at.push(known_at);
+        }
+        if until != i64::MAX && self.until.is_empty() {
+            self.until.resize(self.rows.len(), i64::MAX);
+        }
+        if until != i64::MAX || !self.until.is_empty() {
+            self.until.push(until);
+        }
+        self.rows.push(row);
+    }
+
+    fn known_of(&self, place: u32) -> i64 {
+        self.known_at.get(place as usize).copied().unwrap_or(self.rows[place as usize].occurred_at)
+    }
+
+    fn until_of(&self, place: u32) -> i64 {
+        self.until.get(place as usize).copied().unwrap_or(i64::MAX)
     }
 
     /// Sorts, applies corrections and gives the frame.
@@ -362,20 +405,43 @@ impl FrameBuilder {
         };
         if !told.is_empty() {
             let ids = std::mem::take(&mut self.ids);
-            for row in &mut self.rows {
-                row.until = row.until.min(told.until(ids[row.pushed as usize], row.number));
-            }
-            self.rows.retain(|row| row.known_at < row.until);
+            let of = |(place, row): (u32, &BuildRow)| {
+                self.until_of(place).min(told.until(ids[row.pushed as usize], row.number))
+            };
+            self.until = (0..).zip(&self.rows).map(of).collect();
         }
-        let (order, starts, customers) = self.order();
-        let rows = |place: &u32| self.rows[*place as usize];
-        let some_late = self.rows.iter().any(|row| row.known_at != row.occurred_at);
-        let some_corrected = self.rows.iter().any(|row| row.until != i64::MAX);
-        let column = |is_there: bool, of: fn(BuildRow) -> i64| match is_there {
-            true => order.iter().map(|place| of(rows(place))).collect(),
-            false => Vec::new(),
+        let (order, starts, customers) = self.order(!told.is_empty());
+        let (known, until) = (|place: &u32| self.known_of(*place), |place: &u32| self.until_of(*place));
+        let some_late = order.iter().any(|place| known(place) != self.rows[*place as usize].occurred_at);
+        let some_corrected = order.iter().any(|place| until(place) != i64::MAX);
+        let ((kinds, name_codes, picks), (occurred_at, values)) = {
+            let (order, all) = (&order, &self.rows);
+            let rows = move || order.iter().map(move |place| all[*place as usize]);
+            let named = move || {
+                let (mut kinds, mut names) = (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
+                let mut picks: Vec<u32> = Vec::with_capacity(order.len());
+                for row in rows() {
+                    kinds.push(row.kind);
+                    names.push(row.name);
+                    picks.push(row.pushed);
+                }
+                (kinds, names, picks)
+            };
+            let numbers = move || -> (Vec<i64>, Vec<i64>) { rows().map(|row| (row.occurred_at, row.value)).unzip() };
+            match order.len() < MANY {
+                true => (named(), numbers()),
+                false => std::thread::scope(|scope| {
+                    let named = scope.spawn(named);
+                    let numbers = numbers();
+                    (named.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), numbers)
+                }),
+            }
         };
-        let picks: Vec<u32> = order.iter().map(|place| rows(place).pushed).collect();
+        let known_at = if some_late { order.iter().map(known).collect() } else { Vec::new() };
+        let until = if some_corrected { order.iter().map(until).collect() } else { Vec::new() };
+        // What texts are picked from and into has no room to spare beside these.
+        self.rows = Vec::new();
+        drop(order);
         let mut coverage = BTreeMap::new();
         for (name, of_kinds) in self.names.texts.iter().zip(self.coverage) {
             for (kind, covered) in Kind::ALL.into_iter().zip(of_kinds) {
@@ -389,12 +455,12 @@ impl FrameBuilder {
             zone: self.zone,
             customers,
             starts,
-            kinds: order.iter().map(|place| rows(place).kind).collect(),
-            name_codes: order.iter().map(|place| rows(place).name).collect(),
-            occurred_at: order.iter().map(|place| rows(place).occurred_at).collect(),
-            known_at: column(some_late, |row| row.known_at),
-            until: column(some_corrected, |row| row.until),
-            values: order.iter().map(|place| rows(place).value).collect(),
+            kinds,
+            name_codes,
+            occurred_at,
+            known_at,
+            until,
+            values,
             currencies: self.currencies.pick(&picks),
             texts: self.want.text.then(|| self.texts.pick(&picks)),
             properties: self.properties.into_iter().map(|(key, column)| (key, column.pick(&picks))).collect(),
@@ -405,13 +471,16 @@ impl FrameBuilder {
     }
 
     /// Places of the rows, grouped by customer in the order of their keys, each group in order of time and arrival;
-    /// where each group begins; the customers.
-    fn order(&self) -> (Vec<u32>, Vec<usize>, Vec<CustomerId>) {
+    /// where each group begins; the customers. Without the rows that were corrected before they were known, if any were.
+    fn order(&self, some_told: bool) -> (Vec<u32>, Vec<usize>, Vec<CustomerId>) {
         let texts = &self.customers.texts;
         let mut by_key: Vec<u32> = (0..texts.len() as u32).collect();
-        by_key.sort_unstable_by(|a, b| texts[*a as usize].cmp(&texts[*b as usize]));
+        // Files lie in the order of the keys: a sort that finds what is in order already.
+        by_key.sort_by(|a, b| texts[*a as usize].cmp(&texts[*b as usize]));
+        let stands = |place: u32| !some_told || self.known_of(place) < self.until_of(place);
+        let standing = || (0..).zip(&self.rows).filter(|(place, _)| stands(*place));
         let mut counts = vec![0usize; texts.len()];
-        for row in &self.rows {
+        for (_, row) in standing() {
             counts[row.customer as usize] += 1;
         }
         let (mut customers, mut starts, mut next) = (Vec::new(), vec![0], vec![0usize; texts.len()]);
@@ -425,10 +494,10 @@ impl FrameBuilder {
                 starts.push(total);
             }
         }
-        let mut order = vec![0u32; self.rows.len()];
-        for (place, row) in self.rows.iter().enumerate() {
+        let mut order = vec![0u32; total];
+        for (place, row) in standing() {
             let slot = &mut next[row.customer as usize];
-            order[*slot] = place as u32;
+            order[*slot] = place;
             *slot += 1;
         }
         for group in starts.windows(2) {

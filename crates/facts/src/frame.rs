@@ -62,6 +62,16 @@ impl Dictionary {
         self.codes.insert(text, code);
         code
     }
+
+    /// The same where the text is likely the one of this code.
+    pub fn code_after(&mut self, likely: u32, text: &str) -> u32 {
+        if self.is(likely, text) { likely } else { self.code(text) }
+    }
+
+    /// Whether a code is this text's.
+    pub fn is(&self, code: u32, text: &str) -> bool {
+        self.texts.get(code as usize).is_some_and(|known| **known == *text)
+    }
 }
 
 /// One text column of every row: a property, the currency, the words.

@@ -246,6 +246,10 @@ impl FactView {
         if self.cut.hindsight {
             builder = builder.in_hindsight();
         }
+        if want.customer.is_none() && want.kinds.is_empty() {
+            let rows = self.files().map(|file| file.file.len()).sum::<Result<u64, Error>>()?;
+            builder = builder.with_room(rows);
+        }
         self.read(want, has_overrides, &mut |rows: Rows| {
             for place in 0..rows.len() {
                 let row = rows.row(place);

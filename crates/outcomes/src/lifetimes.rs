@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use facts::FactFrame;
-use indicators::{Matcher, Selector};
+use indicators::{Matcher, Selector, in_parallel};
 use vocab::{Amount, AsOf, CustomerId, Instant, Kind, Text, Zone};
 
 use crate::definition::{CONTRACT_ID, ChurnDefinition, ChurnRule};
@@ -57,6 +57,12 @@ pub struct Life {
 }
 
 impl Life {
+    /// The absence from which it came back, if it was ever gone and is there again: it is won back (已回流). Not told: by whom
+    /// or by what; that would ask for a control group.
+    pub fn won_back(&self) -> Option<&Spell> {
+        self.absences.last().filter(|spell| spell.back_at.is_some())
+    }
+
     /// Where the customer stood at a moment: `None` before it was first seen.
     pub fn state(&self, at: Instant, too_new_days: u32) -> Option<State> {
         if self.first_seen >= at {
@@ -99,20 +105,17 @@ impl Lifetimes {
         }
         let coverage = coverage(frames, definition, as_of);
         let customer_made = ChurnRule::customer_made();
-        let mut watch = Watch::new(frames, definition, &coverage, &customer_made);
         let mut everybody: Vec<&CustomerId> = frames.iter().flat_map(|(frame, _)| frame.customers()).collect();
         if frames.len() > 1 {
             everybody.sort_unstable();
             everybody.dedup();
         }
-        let mut customers = Vec::new();
-        let mut lives = Vec::new();
-        for customer in everybody {
-            if let Some(life) = watch.life(customer, as_of) {
-                customers.push(customer.clone());
-                lives.push(life);
-            }
-        }
+        let of_some = |some: &[&CustomerId]| -> Vec<(CustomerId, Life)> {
+            let mut watch = Watch::new(frames, definition, &coverage, &customer_made);
+            some.iter().filter_map(|customer| Some(((*customer).clone(), watch.life(customer, as_of)?))).collect()
+        };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let (customers, lives) = in_parallel(&everybody, threads, of_some).into_iter().flatten().unzip();
         let zone = frames.first().map_or_else(Zone::default, |(frame, _)| frame.zone().clone());
         Lifetimes { as_of, zone, too_new_days: definition.too_new_days, customers, lives, coverage }
     }

@@ -55,6 +55,7 @@ pub struct ScoreFrame {
     pub scorecard: String,
     /// Version of the scorecard.
     pub version: String,
+    tells_why: bool,
     customers: Vec<CustomerId>,
     scores: Vec<CustomerScore>,
 }
@@ -79,7 +80,13 @@ impl ScoreFrame {
             scorecard: Arc::clone(&scorecard),
         };
         let (customers, scores) = healths.into_iter().map(|(customer, health)| (customer, score(health))).unzip();
-        ScoreFrame { as_of, scorecard: book.id.clone(), version: book.version.clone(), customers, scores }
+        let (scorecard, version, tells_why) = (book.id.clone(), book.version.clone(), false);
+        ScoreFrame { as_of, scorecard, version, tells_why, customers, scores }
+    }
+
+    /// Whether it has contributions, of whomever a scorecard is for; see [`score_lightly`].
+    pub fn tells_why(&self) -> bool {
+        self.tells_why
     }
 
     /// The customers, sorted by key: those of the indicator frame.
@@ -148,7 +155,21 @@ pub fn score_said(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog, s
 /// # Edges
 /// As [`score`], but nobody has contributions.
 pub fn score_lightly(frame: &IndicatorFrame, book: &ScoreBook, catalog: &Catalog) -> ScoreFrame {
-    scored(frame, book, catalog, (&Said::default(), frame.as_of().instant()), false)
+    score_said_lightly(frame, book, catalog, &Said::default(), frame.as_of().instant())
+}
+
+/// How is every customer doing, without the reasons?
+///
+/// # Why
+/// As [`score_lightly`]; a million customers' reasons take as much memory as all the figures that they were scored by.
+pub fn score_said_lightly(
+    frame: &IndicatorFrame,
+    book: &ScoreBook,
+    catalog: &Catalog,
+    said: &Said,
+    at: Instant,
+) -> ScoreFrame {
+    scored(frame, book, catalog, (said, at), false)
 }
 
 fn scored(
@@ -186,6 +207,7 @@ fn scored(
         as_of: frame.as_of(),
         scorecard: book.id.clone(),
         version: book.version.clone(),
+        tells_why,
         customers: frame.customers().to_vec(),
         scores: for_each(frame.customers().len(), &one),
     }

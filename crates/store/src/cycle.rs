@@ -27,7 +27,7 @@ mod fingerprint;
 mod written;
 
 use fingerprint::fingerprint;
-use written::{SAID, insert, remember, rewrite_columns};
+use written::{insert, remember, say_anew};
 
 pub(crate) use written::rewrite;
 
@@ -251,8 +251,10 @@ async fn make_true(
         cases_opened,
         ..Applied::default()
     };
-    applied.alerts_opened = open_alerts(writing, alert_plan, cycle).await?;
-    crate::line::lead_planned(writing, alert_plan, action_plan, worse_or_better).await?;
+    let (alerts_opened, beside_others) = open_alerts(writing, alert_plan, cycle).await?;
+    applied.alerts_opened = alerts_opened;
+    let customers = worse_or_better.into_iter().chain(beside_others).collect();
+    crate::line::lead_planned(writing, alert_plan, action_plan, customers).await?;
     applied.changed = applied != Applied::default();
     Ok(applied)
 }
@@ -356,7 +358,7 @@ async fn change_alerts(writing: &mut Writing, plan: &AlertPlan) -> Result<(u64, 
             }
         }
         count += (said.len() + ruled.len()) as u64;
-        rewrite_columns(writing, said, &SAID, CYCLE_ACTOR, "changed").await?;
+        say_anew(writing, &said, CYCLE_ACTOR, "changed").await?;
         rewrite(writing, ruled, CYCLE_ACTOR, "changed").await?;
     }
     Ok((count, customers))
@@ -426,7 +428,13 @@ async fn attach_alerts(writing: &mut Writing, plan: &ActionPlan) -> Result<u64, 
     Ok(count)
 }
 
-async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecord) -> Result<u64, Error> {
+/// Opens alerts: how many, and the customers of whom others stood already, so that it has to be chosen anew who speaks. Of whom
+/// nothing stood the severest speaks, of equals the first: that is written at once.
+async fn open_alerts(
+    writing: &mut Writing,
+    plan: &AlertPlan,
+    cycle: &CycleRecord,
+) -> Result<(u64, HashSet<String>), Error> {
     let customers: Vec<CustomerId> = plan.open.iter().map(|alert| alert.customer.clone()).collect();
     let open_cases = cases_of(writing, &customers).await?;
     let owners = owners_of(&writing.transaction, customers.iter().map(CustomerId::as_str)).await?;
@@ -440,18 +448,28 @@ async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecor
         .all(&writing.transaction)
         .await
         .map_err(Error::while_doing("reading the alerts that stand"))?;
+    let mut beside_others: HashSet<String> = standing.iter().map(|(customer, _)| customer.clone()).collect();
     let mut standing: HashSet<(String, String)> = standing.into_iter().collect();
+    let mut leads: HashMap<&str, usize> = HashMap::new();
+    for (place, planned) in plan.open.iter().enumerate() {
+        let lead = leads.entry(planned.customer.as_str()).or_insert(place);
+        if plan.open[*lead].severity < planned.severity {
+            *lead = place;
+        }
+    }
     let mut id =
         last_id(writing, alert_table::Entity::find().select_only().column_as(alert_table::Column::Id.max(), "id"))
             .await?;
     let (mut rows, mut count) = (Vec::new(), 0);
-    for planned in &plan.open {
+    for (place, planned) in plan.open.iter().enumerate() {
         let customer = planned.customer.as_str().to_owned();
         if !standing.insert((customer.clone(), planned.cause.clone())) {
+            beside_others.insert(customer);
             continue;
         }
         id += 1;
         let case = open_cases.get(&customer);
+        let leads = leads.get(planned.customer.as_str()) == Some(&place) && !beside_others.contains(&customer);
         rows.push(alert_table::Model {
             id,
             version: 1,
@@ -477,7 +495,7 @@ async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecor
             false_reason: None,
             owner: owners.get(planned.customer.as_str()).cloned(),
             at_risk: -1,
-            lead: 0,
+            lead: i64::from(leads),
         });
         count += 1;
         if rows.len() == ROWS_PER_STATEMENT {
@@ -485,7 +503,7 @@ async fn open_alerts(writing: &mut Writing, plan: &AlertPlan, cycle: &CycleRecor
         }
     }
     insert::<_, alert_table::ActiveModel>(writing, &mut rows, remember).await?;
-    Ok(count)
+    Ok((count, beside_others))
 }
 
 /// The alerts of these ids that are open now, in the order of their ids.

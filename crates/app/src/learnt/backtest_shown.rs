@@ -7,7 +7,8 @@ use facts::FactFrame;
 use training::backtest::{BacktestReport, Counts, LeaverRow, Share, WarningRow};
 use vocab::{AsOf, CustomerId, Lang, Text};
 
-use crate::moment::snapshot::{card, written};
+use crate::moment::cards::card;
+use crate::moment::snapshot::written;
 use crate::tables::table::{ColumnType, Table, Value};
 use crate::view::{self, Words};
 

@@ -10,6 +10,7 @@ use actions::Desk;
 use alerts::{Evidence, Given, Occasion};
 use facts::ScoreRow;
 use indicators::{Catalog, Cell, IndicatorFrame};
+use scores::CustomerScore;
 use store::CycleRecord;
 use training::earlier::LookBack;
 use vocab::{AsOf, CustomerId, Instant, Lang, Scope};
@@ -143,7 +144,8 @@ impl App {
             .enumerate()
             .map(|(at, (as_of, _))| Moment { as_of: *as_of, is_shown: is_shown(at) })
             .collect();
-        let mut series = Series::new(self.clone(), firm, Arc::new(reading));
+        let columns = self.columns_in_service(&firm.churn).await?;
+        let mut series = Series::new(self.clone(), firm, Arc::new(reading), columns);
         let mut outcomes = Vec::new();
         for (place, (as_of, now)) in moments.iter().copied().enumerate() {
             self.set_stage("scores");
@@ -167,11 +169,42 @@ impl App {
         let as_of = snapshot.as_of;
         let last = self.store().last_cycle(&Scope::All).await?;
         let newest = last.is_none_or(|last| last.as_of <= as_of);
+        // Scores are what was judged of the facts, whatever the plans make of it: they are written down beside.
+        let keeping = {
+            let (app, scored) = (self.clone(), snapshot.clone());
+            tokio::spawn(blocking(move || app.keep_scores(&scored, now)))
+        };
+        let concluded = self.carry_out(&snapshot, newest, now).await;
+        self.set_stage("record");
+        keeping.await.map_err(Error::internal)??;
+        let outcome = concluded?;
+        if newest && !self.is_headless() {
+            self.0.snapshots.set_present(snapshot.clone());
+            tokio::task::spawn_blocking(move || {
+                snapshot.make_ready();
+                if let Some(scale) = snapshot.scale.read() {
+                    scale.shares(&snapshot);
+                }
+            });
+        }
+        Ok(outcome)
+    }
+
+    /// Plans what a snapshot asks for and makes it true.
+    async fn carry_out(&self, snapshot: &Arc<Snapshot>, newest: bool, now: Instant) -> Result<CycleOutcome, Error> {
+        let as_of = snapshot.as_of;
         let planning = self.0.live.planning.lock().await;
         let (plan, work) = match newest {
             true => {
-                self.store().set_owners(&owners(&snapshot)).await?;
-                self.plan(&snapshot, now).await?
+                self.weigh_by_risk(snapshot).await?;
+                // Nothing that is planned hangs on what the database knew of the owners of these customers.
+                let owning = {
+                    let (app, snapshot) = (self.clone(), snapshot.clone());
+                    tokio::spawn(async move { app.store().set_owners(&owners(&snapshot)).await })
+                };
+                let planned = self.plan(snapshot, now).await;
+                owning.await.map_err(Error::internal)??;
+                planned?
             }
             false => Default::default(),
         };
@@ -194,16 +227,9 @@ impl App {
                 plan: kept(&outcome.plan)?,
             };
             outcome.changed = self.store().apply_cycle(&plan, &work, &record).await?.changed;
-            self.put_in_order(&snapshot).await?;
+            self.put_in_order(snapshot, None).await?;
         }
         drop(planning);
-        self.set_stage("record");
-        let (facts, scored) = (self.facts().clone(), snapshot.clone());
-        blocking(move || keep_scores(&facts, &scored, now)).await?;
-        if newest && !self.is_headless() {
-            self.0.snapshots.set_present(snapshot.clone());
-            tokio::task::spawn_blocking(move || snapshot.make_ready());
-        }
         Ok(outcome)
     }
 
@@ -290,7 +316,7 @@ impl App {
         let book = self.book_of(snapshot).ok_or_else(|| Error::internal("a snapshot without its scorecard"))?;
         let catalog = self.definitions().catalog.clone().with_supply(snapshot.supply.clone());
         let scoring = |frame: &IndicatorFrame, catalog: &Catalog| {
-            scores::score_said(frame, book, catalog, snapshot.heard().0, frame.as_of().instant())
+            scores::score_said_lightly(frame, book, catalog, snapshot.heard().0, frame.as_of().instant())
         };
         let belonging: &dyn alerts::Belonging = told.map_or(&(), |told| told);
         let back = LookBack::new(snapshot.frame(), &catalog, book, policy, &scoring);
@@ -432,37 +458,54 @@ fn summary(scored: u64, opened: u64, resolved: u64) -> Words {
 /// Customers whose scores are written at once.
 const SCORED_AT_ONCE: usize = 8_192;
 
-/// Keeps the scores of a cycle in the lake: those by each scorecard by themselves, some customers after the other.
-fn keep_scores(facts: &facts::Facts, snapshot: &Snapshot, now: Instant) -> Result<(), Error> {
-    let mut scorecards: Vec<&str> = Vec::new();
-    for (_, score) in snapshot.scores.iter() {
-        if !scorecards.contains(&&*score.scorecard) {
-            scorecards.push(&score.scorecard);
+impl App {
+    /// Keeps the scores of a cycle in the lake: those by each scorecard by themselves, some customers after the other, with
+    /// their reasons.
+    fn keep_scores(&self, snapshot: &Snapshot, now: Instant) -> Result<(), Error> {
+        let mut scorecards: Vec<&str> = Vec::new();
+        for (_, score) in snapshot.scores.iter() {
+            if !scorecards.contains(&&*score.scorecard) {
+                scorecards.push(&score.scorecard);
+            }
         }
+        let book = self.book_of(snapshot).ok_or_else(|| Error::internal("a snapshot without its scorecard"))?;
+        let catalog = self.definitions().catalog.clone().with_supply(snapshot.supply.clone());
+        let (said, heard) = snapshot.heard();
+        let count = snapshot.customers().len();
+        for scorecard in scorecards {
+            let mut measures = None;
+            let of_part = |start: usize| -> Vec<ScoreRow> {
+                let places = start..(start + SCORED_AT_ONCE).min(count);
+                let is_own = |score: &CustomerScore| *score.scorecard == *scorecard;
+                if !places.clone().any(|place| is_own(snapshot.scores.at(place))) {
+                    return Vec::new();
+                }
+                let mut row = |place: usize, score: &CustomerScore| {
+                    is_own(score).then(|| score_row(snapshot, place, score, &mut measures, now))
+                };
+                if snapshot.scores.tells_why() {
+                    return places.filter_map(|place| row(place, snapshot.scores.at(place))).collect();
+                }
+                let part = scores::score_said(&snapshot.indicators.part(places.clone()), book, &catalog, said, heard);
+                places.clone().filter_map(|place| row(place, part.at(place - places.start))).collect()
+            };
+            let mut parts = (0..count).step_by(SCORED_AT_ONCE).map(of_part);
+            self.facts().append_scores(&mut parts)?;
+        }
+        Ok(())
     }
-    for scorecard in scorecards {
-        let mut measures = None;
-        let of_part = |start: usize| -> Vec<ScoreRow> {
-            let places = start..(start + SCORED_AT_ONCE).min(snapshot.customers().len());
-            let scores = places.map(|place| (&snapshot.customers()[place], snapshot.scores.at(place)));
-            let own = scores.filter(|(_, score)| *score.scorecard == *scorecard);
-            own.map(|(customer, score)| score_row(snapshot, (customer, score), &mut measures, now)).collect()
-        };
-        let mut parts = (0..snapshot.customers().len()).step_by(SCORED_AT_ONCE).map(of_part);
-        facts.append_scores(&mut parts)?;
-    }
-    Ok(())
 }
 
 /// A score as the lake keeps it; `measures` are the scorecard's, once they are known.
 fn score_row(
     snapshot: &Snapshot,
-    (customer, score): (&CustomerId, &scores::CustomerScore),
+    place: usize,
+    score: &CustomerScore,
     measures: &mut Option<Vec<(usize, String)>>,
     now: Instant,
 ) -> ScoreRow {
     ScoreRow {
-        customer_id: customer.clone(),
+        customer_id: snapshot.customers()[place].clone(),
         as_of: snapshot.as_of.instant(),
         recorded_at: now,
         scorecard: score.scorecard.to_string(),
@@ -479,7 +522,7 @@ fn score_row(
 }
 
 /// Points by measure, as JSON, in the order of their ids; of a measure that a scorecard has twice the last.
-fn contributions(score: &scores::CustomerScore, measures: &mut Option<Vec<(usize, String)>>) -> String {
+fn contributions(score: &CustomerScore, measures: &mut Option<Vec<(usize, String)>>) -> String {
     let mut text = String::from("{");
     let mut add = |key: &str, points: Option<i32>| {
         let points = points.map_or_else(|| "null".to_owned(), |points| points.to_string());

@@ -14,33 +14,26 @@ use facts::{FactFrame, Facts, Want};
 use indicators::{Catalog, Cell, IndicatorFrame, Population, Supply, evaluate_at, in_parallel};
 use outcomes::{ChurnDefinition, Lifetimes, State, StateFrame};
 use scores::{CustomerScore, Said, ScoreBook, ScoreFrame};
-use vocab::{AsOf, Band, CustomerId, Instant, Kind, Scope, Text};
+use vocab::{AsOf, Band, CustomerId, Instant, Scope, Text};
 
 use crate::coming::remembered::KeptMemories;
 use crate::coming::renewal_rows::KeptContracts;
-use crate::customer::contacts::hidden;
 use crate::customer::product_lines::KeptLines;
 use crate::customer::rhythm::KeptRhythms;
 use crate::defined::definitions::Definitions;
 use crate::error::Error;
 use crate::modelled::risk::KeptCrowd;
 use crate::moment::belonging::Worked;
+use crate::moment::cards::{Card, cards_of};
 use crate::moment::hands::Hands;
 use crate::moment::roll::Roll;
+use crate::moment::worth::KeptScale;
 
 /// Weekly points of a health trend: 26 weeks back and the moment itself.
 pub(crate) const TREND_POINTS: usize = 27;
 const CHUNK: usize = 4_000;
 const UNKNOWN: i16 = -1;
 const KEPT: usize = 3;
-
-/// Name, owner and contract end of a customer, as its traits and contracts said at the moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Card {
-    pub name: Option<Box<str>>,
-    pub owner: Option<Box<str>>,
-    pub contract_end_on: Option<Box<str>>,
-}
 
 /// Every customer as of one moment. Positions are those of [`Snapshot::customers`].
 pub(crate) struct Snapshot {
@@ -71,6 +64,8 @@ pub(crate) struct Measured {
     pub(crate) rhythms: KeptRhythms,
     /// Whom a model is asked about and what it says of them, worked out when first asked for.
     pub(crate) crowd: KeptCrowd,
+    /// What worries are weighed by, once it was asked for.
+    pub(crate) scale: KeptScale,
     /// What reminders and greetings rest on, read when first asked for.
     pub(crate) remembered: KeptMemories,
     /// Every contract and what became of it, worked out when first asked for.
@@ -109,8 +104,9 @@ pub(crate) fn trend_moments(as_of: AsOf) -> Vec<AsOf> {
 pub(crate) enum Purpose<'a> {
     /// To be looked at: every indicator, and half a year of weekly health.
     Screens,
-    /// To plan alerts and to be passed by: what the scorecard and these rules read, and the health of the week before.
-    Rules(&'a AlertPolicy),
+    /// To plan alerts and to be passed by: what the scorecard and these rules read, these columns of the model in service, and
+    /// the health of the week before.
+    Rules(&'a AlertPolicy, &'a [String]),
     /// To look at one customer alone: what puts customers side by side, and who is current and who is gone, is taken from
     /// this snapshot of everybody.
     Alone(&'a Snapshot),
@@ -201,10 +197,11 @@ impl Snapshot {
         let frame = &reading.frame;
         let catalog = &match purpose {
             Purpose::Screens => lens.definitions.catalog.clone(),
-            Purpose::Rules(policy) => lens
-                .definitions
-                .catalog
-                .only(&[lens.book.indicators(), lens.definitions.indicators_of(policy)].concat()),
+            Purpose::Rules(policy, columns) => {
+                let columns = columns.iter().map(String::as_str).collect();
+                let read = [lens.book.indicators(), lens.definitions.indicators_of(policy), columns].concat();
+                lens.definitions.catalog.only(&read)
+            }
             Purpose::Alone(_) => lens.definitions.catalog.without_looking_across(),
         }
         .with_supply(supply.clone());
@@ -214,23 +211,32 @@ impl Snapshot {
             indicators = indicators.with_rest_of(&everybody.indicators);
         }
         let scored_by = if matches!(purpose, Purpose::Alone(_)) { &lens.definitions.catalog } else { catalog };
-        let scores = scores::score_said(&indicators, lens.book, scored_by, &reading.said, reading.heard.at(as_of));
+        // Rules ask no reasons, and a cycle tells them part by part where it writes the scores down.
+        let score = if matches!(purpose, Purpose::Rules(..)) { scores::score_said_lightly } else { scores::score_said };
+        let scores = score(&indicators, lens.book, scored_by, &reading.said, reading.heard.at(as_of));
         let lifetimes = Lifetimes::of(frame, lens.churn, as_of);
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let some = |some: &[CustomerId]| some.iter().map(|one| card(frame, one, as_of)).collect::<Vec<Card>>();
+        let some = |some: &[CustomerId]| cards_of(frame, some, as_of);
         let cards: Vec<Card> = in_parallel(indicators.customers(), threads, some).into_iter().flatten().collect();
         let states = lifetimes.states();
-        let state = |customer| {
-            let found = match purpose {
-                Purpose::Alone(everybody) => everybody.position(customer).map(|position| everybody.state(position)),
-                Purpose::Screens | Purpose::Rules(_) => None,
+        let standing = {
+            // Both are in the order of the customers.
+            let mut standing = states.iter().peekable();
+            let state = |customer: &CustomerId| {
+                let found = match purpose {
+                    Purpose::Alone(everybody) => everybody.position(customer).map(|position| everybody.state(position)),
+                    Purpose::Screens | Purpose::Rules(..) => None,
+                };
+                while standing.next_if(|(one, _)| *one < customer).is_some() {}
+                let own = standing.peek().filter(|(one, _)| *one == customer).map(|(_, state)| *state);
+                found.or(own).unwrap_or(State::TooNew)
             };
-            found.or_else(|| states.state(customer)).unwrap_or(State::TooNew)
+            indicators.customers().iter().map(state).collect()
         };
-        let roll = Roll::new(indicators.customers().iter().map(state).collect(), &cards);
+        let roll = Roll::new(standing, &scores, &cards);
         let (trend, before_30d) = match purpose {
             Purpose::Alone(everybody) => everybody.trends_up_to(&scores),
-            Purpose::Screens | Purpose::Rules(_) => {
+            Purpose::Screens | Purpose::Rules(..) => {
                 trends(&reading, lens, catalog, indicators.customers(), as_of, purpose)
             }
         };
@@ -251,6 +257,7 @@ impl Snapshot {
             belonging: Worked::default(),
             rhythms: KeptRhythms::default(),
             crowd: KeptCrowd::default(),
+            scale: KeptScale::default(),
             remembered: KeptMemories::default(),
             contracts: KeptContracts::default(),
             product_lines: KeptLines::default(),
@@ -345,7 +352,7 @@ impl Snapshot {
 
     /// Verdict of the customer at a place.
     pub(crate) fn band(&self, position: usize) -> Option<Band> {
-        self.score(position).and_then(|score| score.band)
+        self.roll.band(position)
     }
 
     /// State of the customer at a place.
@@ -360,7 +367,7 @@ impl Snapshot {
 
     /// Value in the firm's currency, where known.
     pub(crate) fn value(&self, position: usize) -> Cell {
-        self.score(position).map_or(Cell::Unknown(vocab::Unknown::NeverObserved), |score| score.value)
+        self.roll.value(position)
     }
 
     /// Name to show: the known one, or the id.
@@ -445,34 +452,6 @@ fn points(hundredths: i16) -> Option<f64> {
     (hundredths != UNKNOWN).then(|| f64::from(hundredths) / 100.0)
 }
 
-/// What traits and contracts said of a customer at a moment.
-pub(crate) fn card(frame: &FactFrame, customer: &CustomerId, as_of: AsOf) -> Card {
-    let mut card = Card::default();
-    let Some(position) = frame.position(customer) else { return card };
-    for row in frame.rows_of(position).filter(|row| frame.is_visible(*row, as_of)) {
-        match frame.kind(row) {
-            Kind::Trait => {
-                if let Some(name) = frame.property(row, "name") {
-                    card.name = name.map(|name| hidden(name).into());
-                }
-                if let Some(owner) = frame.property(row, "owner") {
-                    card.owner = owner.map(Box::from);
-                }
-            }
-            Kind::Contract => {
-                if let Some(Some(end)) = frame.property(row, "end_on") {
-                    let later = card.contract_end_on.as_deref().is_none_or(|known| known < end);
-                    if later {
-                        card.contract_end_on = Some(end.into());
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    card
-}
-
 /// Weekly health of every customer, flattened, and the health 30 days ago; in hundredths, −1 where unknown.
 fn trends(
     reading: &Reading,
@@ -485,7 +464,7 @@ fn trends(
     // Each moment with its place in the trend; the one after the last place is that of 30 days ago.
     let mut wanted: Vec<(usize, AsOf)> = trend_moments(as_of).into_iter().enumerate().collect();
     wanted.push((TREND_POINTS, AsOf(as_of.instant().plus_days(-30))));
-    if matches!(purpose, Purpose::Rules(_)) {
+    if matches!(purpose, Purpose::Rules(..)) {
         wanted.retain(|(place, _)| *place == TREND_POINTS - 2);
     }
     let moments: Vec<AsOf> = wanted.iter().map(|(_, moment)| *moment).collect();
@@ -586,10 +565,10 @@ pub(crate) fn owner_keys(snapshot: &Snapshot, scope: &Scope) -> Vec<String> {
 }
 
 /// Health a week before, by customer: what "dropped within a week" is measured against.
-pub(crate) fn healths_before(snapshot: &Snapshot) -> HashMap<CustomerId, f64> {
+pub(crate) fn healths_before(snapshot: &Snapshot) -> HashMap<&CustomerId, f64> {
     let known = |position: usize| snapshot.health_week_ago(position);
     let customers = snapshot.customers().iter().enumerate();
-    customers.filter_map(|(position, customer)| Some((customer.clone(), known(position)?))).collect()
+    customers.filter_map(|(position, customer)| Some((customer, known(position)?))).collect()
 }
 
 /// The moment as people read it: RFC 3339 in UTC.

@@ -1,6 +1,6 @@
 //! Where a customer stands, and since when.
 
-use outcomes::{ChurnDefinition, State, states};
+use outcomes::{ChurnDefinition, Lifetimes, State, states};
 
 use crate::told::{as_of, date, definition, frame, shipped};
 
@@ -41,6 +41,14 @@ fn who_comes_back_is_current_again_and_not_new() {
     assert_eq!(stands(lines, &inactive, "2025-06-01"), "gone 2025-03-02");
     assert_eq!(stands(lines, &inactive, "2025-06-02"), "current");
     assert_eq!(stands(lines, &inactive, "2025-08-15"), "gone 2025-07-31", "and may leave again");
+    let won_back = |when: &str| {
+        let lifetimes = Lifetimes::of(&frame(lines, when), &inactive, as_of(when));
+        let life = lifetimes.life(&"A".into()).unwrap().clone();
+        life.won_back().map(|spell| (date(spell.gone_at), date(spell.back_at.unwrap())))
+    };
+    assert_eq!(won_back("2025-06-01"), None, "not before the fact that brings it back");
+    assert_eq!(won_back("2025-06-02"), Some(("2025-03-02".to_owned(), "2025-06-01".to_owned())));
+    assert_eq!(won_back("2025-08-15"), None, "who left again is not won back");
 }
 
 #[test]

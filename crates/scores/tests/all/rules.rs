@@ -2,7 +2,9 @@
 //! is.
 
 use indicators::{Catalog, Cell};
-use scores::{Counted, CustomerScore, Firmness, Override, Pulse, Said, ScoreBook, earned, score, score_said};
+use scores::{
+    Contributions, Counted, CustomerScore, Firmness, Override, Pulse, Said, ScoreBook, earned, score, score_said,
+};
 use vocab::{Band, Health, Instant, Lang, Unknown};
 
 use crate::cells::{catalog, frame, known, unknown};
@@ -223,6 +225,16 @@ fn a_scorecard_may_be_for_some_and_the_rest_have_the_common_one() {
     let healths: Vec<Vec<Option<f64>>> =
         each.iter().map(|one| one.iter().map(|(_, score)| health(score)).collect()).collect();
     assert_eq!(healths, [[Some(20.0), Some(20.0), Some(20.0)], [Some(90.0), None, None]]);
+    let names: Vec<String> = both.each().map(|one| one.id).collect();
+    assert_eq!(names, ["large", "x"], "each by itself, as they are asked");
+    // Some after the other are scored as all at once, and lightly the same without the reasons.
+    let light = scores::score_lightly(&frame, &both, &catalog());
+    assert!(scores.tells_why() && !light.tells_why());
+    for place in 0..3 {
+        assert_eq!(score(&frame.part(place..place + 1), &both, &catalog()).at(0), scores.at(place));
+        let bare = CustomerScore { contributions: Contributions::default(), ..scores.at(place).clone() };
+        assert_eq!(light.at(place), &bare);
+    }
 }
 
 #[test]
