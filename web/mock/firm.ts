@@ -144,7 +144,7 @@ export function make(index: number): One {
     verdict: { band: health === null ? null : bandOf(health), health, coverage: bare ? 0 : contributions.length / SPECS.length, firmness: bare ? 'thin' : 'firm', unknown_because: bare ? { zh: '还没有任何动态，数据不足以打分', en: 'there are no facts yet, too little is known to score' } : null },
     health_change_30d: health === null || trend[22] == null ? null : round1(health - trend[22]),
     trend,
-    standing: { state, gone_at: state === 'gone' ? at(d.int(2, 330)) : null, first_seen_at: bare ? null : at(d.int(200, 540)), last_seen_at: bare ? null : at(state === 'gone' ? d.int(100, 300) : Math.round((1 - mood) * 30), d.int(1, 9), d.int(0, 59)) },
+    standing: { state, gone_at: state === 'gone' ? at(d.int(2, 330)) : null, first_seen_at: bare ? null : at(d.int(200, 540)), last_seen_at: bare ? null : at(state === 'gone' ? d.int(100, 300) : Math.round((1 - mood) * 30), d.int(1, 9), d.int(0, 59)), won_back: state === 'current' && index % 40 === 7 ? { gone_at: at(310), back_at: at(220) } : null },
     value: value === null ? { value: null, unknown: 'never_observed', unknown_because: { zh: '没有收到过合同或订单', en: 'no contract or order has been seen' } } : { value, unknown: null, unknown_because: null },
     reason: state === 'current' ? (reasons[0] ?? null) : null,
     open_alert_count: 0,

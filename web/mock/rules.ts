@@ -268,7 +268,7 @@ const proofs = (): ProofOf[] => rules.map((one, place) => ({
   proof: {
     state: one.rule.state === 'active' ? 'in_service' : place % 2 ? 'backtested' : 'never',
     backtest: place === 2 || place === 4 ? null : { id: 3, at: days.at(4), result: { from: days.at(365), to: days.at(0), leavers: 20, caught: 14 - place * 2, alerts: 31, false_alarms: 9 + place, undecided: 2, lead_days: 41, is_few: false, horizon_days: 90, bands: [], headline: words(`去年流失 20 位，这条规则能提前发现 ${14 - place * 2} 位`, `20 left last year; this rule would have seen ${14 - place * 2} of them ahead`) } },
-    service: one.rule.state === 'active' ? { alerts: 40 - place * 7, open: 12 - place * 2 } : null,
+    service: one.rule.state === 'active' ? { alerts: 40 - place * 7, open: 12 - place * 2, false_alarms: place % 3 } : null,
   },
 }));
 

@@ -26,7 +26,7 @@ export function ProofBadge({ proof }: { proof: ScorerProof }) {
   const more = () => (
     <>
       {result ? <>{say(result.headline)}<br />{t('proven.stretch', { from: day(result.from), to: day(result.to) })}</> : t('proven.never_means')}
-      {proof.service && <><br />{t('proven.service', { alerts: count(proof.service.alerts), open: count(proof.service.open) })}</>}
+      {proof.service && <><br />{t('proven.service', { alerts: count(proof.service.alerts), open: count(proof.service.open), wrong: count(proof.service.false_alarms ?? 0) })}</>}
     </>
   );
   return <Hint say={more} focusable className={`proven proven-${state}`}><Ring state={state} /><span>{words}</span></Hint>;

@@ -19,9 +19,10 @@ export const scorecardWords = {
     save: '保存草稿', save_title: '保存草稿', save_text: '草稿不影响现在的名单，启用之后才生效。', note: '改了什么，为什么', note_hint: '例如：登录骤降比工单更早出现，所以多给一些权重', saved: '草稿已保存', drop: '放弃改动', hand_in: '交付复核', handed_in: '已交付复核', activate: '启用', activate_title: '启用第 {{number}} 版？', activate_text: '名单立即按这一版重新打分，预警从下一次计算起跟上；过去仍按当时的版本看，随时可以退回。', reviewed: '{{author}} 起草，{{reviewer}} 复核并启用。', activated: '已启用', rolled_back: '已退回',
   },
   proven: {
-    title: '验证', never: '未在贵司数据上回测', never_means: '还没有用贵司自己的过去检验过：分数只作参考，命中多少还不知道。', backtested: '已回测：流失 {{leavers}} {{m}}，提前抓住 {{caught}} {{m}}', stretch: '{{from}} 至 {{to}}', service: '在用：健康分规则发出过 {{alerts}} 条预警，未解除 {{open}} 条', see_card: '看“{{name}}”', no_verdict: '这样的分数在贵司意味着什么，还没有检验过。',
+    title: '验证', never: '未在贵司数据上回测', never_means: '还没有用贵司自己的过去检验过：分数只作参考，命中多少还不知道。', backtested: '已回测：流失 {{leavers}} {{m}}，提前抓住 {{caught}} {{m}}', stretch: '{{from}} 至 {{to}}', service: '在用：健康分规则发出过 {{alerts}} 条预警，未解除 {{open}} 条，被判为误报 {{wrong}} 条', see_card: '看“{{name}}”', no_verdict: '这样的分数在贵司意味着什么，还没有检验过。',
     verdict: '按贵司自己的过去（{{from}} 至 {{to}}），处在“{{band}}”等级的{{nouns}}，{{days}} 天内有 {{share}} 流失（{{stood}} 次里 {{left}} 次，95% 区间 {{low}}–{{high}}）。', verdict_few: '按贵司自己的过去（{{from}} 至 {{to}}），处在“{{band}}”等级的 {{stood}} 次里，{{days}} 天内流失 {{left}} 次；流失太少，不给比例。',
   },
+  other_healths: { title: '按其他打分卡' },
   ledger: { title: '健康分明细', span: '看多久', days_other: '{{count}} 天', none: '这段时间健康分没有变', more_days_other: '再看 {{shown}} 天', more_facts_other: '另有 {{shown}} 条' },
   touched: { title: '它影响了什么', none: '没有指标看这类动态。', then: '可知那天，健康分因此：', now: '现在，看它的指标对健康分：', off_card: '看它的有 {{list}} 等 {{count}} 个指标，都不在打分卡上。' },
   judge: {

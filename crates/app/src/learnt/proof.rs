@@ -72,7 +72,9 @@ impl App {
         let slice = AlertSlice::first(1);
         let all = self.store().alerts(&reader.scope, &filter(None), slice).await?.total;
         let open = self.store().alerts(&reader.scope, &filter(Some(AlertState::Open)), slice).await?.total;
-        Ok(ProofService { alerts: all, open })
+        let counts = self.store().rule_counts(&reader.scope, Instant::MIN).await?;
+        let own = counts.iter().filter(|count| rules.contains(&count.rule));
+        Ok(ProofService { alerts: all, open, false_alarms: own.map(|count| count.false_alarms).sum() })
     }
 
     /// How far the list of the day is proven: by the last replay of the rules, else of the scorecard. Counts are told to

@@ -353,6 +353,9 @@ pub struct ProofService {
     pub alerts: u64,
     /// Those still open.
     pub open: u64,
+    /// Those that somebody called false, alone or with their case.
+    #[serde(default)]
+    pub false_alarms: u64,
 }
 
 /// What is proven of a rule or scorecard.

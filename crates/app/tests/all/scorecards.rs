@@ -81,6 +81,37 @@ async fn a_new_version_changes_the_present_and_no_past_and_is_rolled_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_several_scorecards_are_for_has_several_healths_at_once() {
+    let house = scored().await;
+    let (_, heavier) = heavier(&house).await;
+    let amount = |row: &app::view::CustomerRow| row.value.value.filter(|_| row.verdict.health.is_some());
+    let rows = house.app.customers(&Scope::All, &all(), None, house.now).await.unwrap().rows;
+    let mut amounts: Vec<f64> = rows.iter().filter_map(amount).collect();
+    amounts.sort_by(f64::total_cmp);
+    let middle = amounts[amounts.len() / 2];
+    let large = heavier.replacen("\"saas\"", "\"large\"", 1);
+    let who = format!("for = {{ of = \"contract_amount\", is = \">=\", than = {middle:.2} }}\n\n[[dimension]]");
+    let draft = ScorecardDraft { definition: large.replacen("[[dimension]]", &who, 1), note: None, version: None };
+    let page = house.app.put_scorecard_draft(&everyone(), "large", draft, house.now).await.unwrap();
+    let step = ScorecardStep { number: None, version: page.versions[0].version };
+    house.app.activate_scorecard(&everyone(), "large", step, house.now).await.unwrap();
+
+    let now = house.now.plus_micros(60_000_000);
+    let is_large = |row: &&app::view::CustomerRow| amount(row).is_some_and(|value| value >= middle);
+    let (large, small): (Vec<_>, Vec<_>) = rows.iter().filter(|row| amount(row).is_some()).partition(is_large);
+    for row in large.into_iter().take(5) {
+        let page = house.app.customer(&Scope::All, &CustomerId::new(&row.id), None, now).await.unwrap();
+        let others: Vec<_> = page.other_healths.iter().map(|one| (one.scorecard.as_str(), one.verdict.health)).collect();
+        assert_eq!(others, [("saas", row.verdict.health)], "{}", row.id);
+        assert_ne!(page.row.verdict.health, row.verdict.health, "{}: the other one weighs otherwise", row.id);
+    }
+    for row in small.into_iter().take(5) {
+        let page = house.app.customer(&Scope::All, &CustomerId::new(&row.id), None, now).await.unwrap();
+        assert_eq!((page.other_healths, page.row.verdict.health), (Vec::new(), row.verdict.health), "{}", row.id);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_scorecard_is_changed_by_administrators_and_a_wrong_one_by_nobody() {
     let house = scored().await;
     let (definition, _) = heavier(&house).await;

@@ -19,7 +19,7 @@ export function RuleProof({ proof }: { proof: ScorerProof | undefined }) {
   const more = () => (
     <>
       {told ? <><b>{say(told.headline)}</b><br />{t('rules.proof.replayed', { from: day(told.from), to: day(told.to), alerts: count(told.alerts) })}{told.is_few && <><br />{t('rules.proof.few')}</>}</> : t('rules.proof.never_means')}
-      {service && <><br />{t('rules.proof.service', { alerts: count(service.alerts), open: count(service.open) })}</>}
+      {service && <><br />{t('rules.proof.service', { alerts: count(service.alerts), open: count(service.open), wrong: count(service.false_alarms ?? 0) })}</>}
     </>
   );
   return <Hint className={state === 'never' ? 'rule-proof quiet' : 'rule-proof soft'} focusable say={more}><span aria-hidden="true">{SIGNS[state] ?? '◌'}</span> {words}</Hint>;
