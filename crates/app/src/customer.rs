@@ -7,6 +7,7 @@ pub(crate) mod customers;
 pub(crate) mod identity;
 pub(crate) mod judgements;
 pub(crate) mod ledger;
+pub(crate) mod other_healths;
 pub(crate) mod overview;
 pub(crate) mod product_lines;
 pub(crate) mod rhythm;
