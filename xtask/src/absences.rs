@@ -47,6 +47,7 @@ const WITHOUT_SCOPE: &[&str] = &[
     // Command line, run by the owner of the folder.
     "facts_table",
     "indicators_table",
+    "write_indicators",
     "score_table",
     "doctor",
     // Signing in: there is no reader yet.
