@@ -43,14 +43,15 @@ def train(liuke, folder):
     command = [liuke, "--lang", "en", "train", "--data", f"{folder}/data", "--churn", "saas_contract", "--horizon",
                f"{HORIZON}d", "--as-of", "2026-01-01", "--frame", f"{folder}/rows.parquet", "--out", f"{folder}/judged.parquet"]
     ours, theirs = pty.openpty()
-    passed, begun = {}, time.monotonic()
+    passed, said, begun = {}, bytearray(), time.monotonic()
     child = subprocess.Popen(command, stderr=theirs, stdout=subprocess.DEVNULL)
     os.close(theirs)
 
     def watch():
         try:
-            while said := os.read(ours, 4096):
-                for done in re.findall(rb"(\d+)/100\b", said):
+            while some := os.read(ours, 4096):
+                said.extend(some)
+                for done in re.findall(rb"(\d+)/100\b", some):
                     passed.setdefault(int(done), time.monotonic() - begun)
         except OSError:
             pass
@@ -61,7 +62,7 @@ def train(liuke, folder):
     took = time.monotonic() - begun
     watcher.join()
     if status != 0:
-        sys.exit(f"liuke train: exit status {status}")
+        sys.exit(f"liuke train: exit status {status}: {said.decode(errors='replace')}")
     at = lambda part: min((when for done, when in passed.items() if done >= part), default=took)
     return took, at(92) - at(30), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
 
