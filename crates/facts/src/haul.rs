@@ -245,7 +245,9 @@ impl MonthRows<'_> {
     pub fn next(&mut self, count: &mut dyn FnMut(&PackedRow<'_>)) -> Result<Option<RecordBatch>, Error> {
         let merge = match &mut self.merge {
             Some(merge) => merge,
-            none => none.insert(self.of.haul.sorting.sorted().runs.merge(std::mem::take(&mut self.sections).into_iter())?),
+            none => {
+                none.insert(self.of.haul.sorting.sorted().runs.merge(std::mem::take(&mut self.sections).into_iter())?)
+            }
         };
         let mut columns: Option<Columns> = None;
         while columns.as_ref().is_none_or(|own| own.len() < ROWS_PER_WRITE && own.size() < BYTES_PER_WRITE)

@@ -120,9 +120,7 @@ impl Profile {
         let mut profile = Profile::before(table, mapping);
         let are_orders = mapping.kind == TableKind::Orders && profile.counted.is_some();
         let mut keys = match are_orders {
-            true => {
-                Keys::Orders { tally: Tally::default(), window: Window::new(NEAR_BYTES), some_come_back: false }
-            }
+            true => Keys::Orders { tally: Tally::default(), window: Window::new(NEAR_BYTES), some_come_back: false },
             false => Keys::Rows(Tally::default()),
         };
         table.rows_ahead(&mut |record| {

@@ -197,9 +197,11 @@ fn orders_without_numbers_are_told_apart_by_what_they_say() {
 #[test]
 fn equal_rows_count_once_where_that_is_said() {
     // The export stands in the file twice; one order has two equal lines in each.
-    let lines = "A1,1001,2025-03-08,茶,1,5\nA1,1001,2025-03-08,茶,1,5\nA1,1001,2025-03-08,杯,2,9\nA2,1002,2025-03-09,茶,1,5\n";
+    let lines =
+        "A1,1001,2025-03-08,茶,1,5\nA1,1001,2025-03-08,茶,1,5\nA1,1001,2025-03-08,杯,2,9\nA2,1002,2025-03-09,茶,1,5\n";
     let numbered = format!("订单号,客户编号,下单时间,商品名称,数量,单价\n{lines}{lines}");
-    let unnumbered = "客户编号,时间,事件\nM1,2025-03-08 10:00,登录\nM1,2025-03-08 10:00,登录\nM2,2025-03-08 10:00,登录\n";
+    let unnumbered =
+        "客户编号,时间,事件\nM1,2025-03-08 10:00,登录\nM1,2025-03-08 10:00,登录\nM2,2025-03-08 10:00,登录\n";
     for (text, each, once, values) in
         [(&*numbered, [8, 8, 0, 0], [8, 3, 5, 0], "5 23"), (unnumbered, [3, 3, 0, 0], [3, 2, 1, 0], "")]
     {
@@ -211,8 +213,7 @@ fn equal_rows_count_once_where_that_is_said() {
         let dry = firm.take(&path, &mapping, true).unwrap();
         let real = firm.take(&path, &mapping, false).unwrap();
         assert_eq!((counts(&real), &dry), (once, &real));
-        let mut told: Vec<String> =
-            firm.stored().iter().filter_map(|one| Some(one.fact.value?.to_string())).collect();
+        let mut told: Vec<String> = firm.stored().iter().filter_map(|one| Some(one.fact.value?.to_string())).collect();
         told.sort_by_key(String::len);
         assert_eq!(told.join(" "), values);
         let again = firm.take(&path, &mapping, false).unwrap();
