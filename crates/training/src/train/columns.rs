@@ -59,7 +59,7 @@ pub(super) struct Chosen {
 pub(super) fn choose(frame: &TrainingFrame, leaks: &[Leak], parts: &Parts, horizon: usize) -> Chosen {
     let outcomes = frame.outcomes(horizon);
     let most = (leavers(frame, horizon, &parts.told).len() / LEAVERS_PER_COLUMN).clamp(LEAST, MOST);
-    let compared = if most < MANY { parts.fit.clone() } else { parts.told.clone() };
+    let compared = if most < MANY { parts.fit.clone() } else { parts.before() };
     let (gone, stayed): (Vec<u32>, Vec<u32>) =
         compared.into_iter().partition(|row| outcomes[*row as usize] == Some(true));
     let thinned = |rows: &Vec<u32>| rows.iter().copied().step_by(rows.len().div_ceil(ROWS).max(1)).collect();
