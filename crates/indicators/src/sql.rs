@@ -156,7 +156,7 @@ fn no_form(measured: &Measured) -> Option<Text> {
 }
 
 /// In what order formulas are worked out: by how many formulas each stands upon, one list for each number.
-fn layers<'a>(catalog: &'a Catalog) -> Vec<Vec<(&'a str, &'a Formula)>> {
+fn layers(catalog: &Catalog) -> Vec<Vec<(&str, &Formula)>> {
     let mut open: Vec<(&str, &Formula)> =
         catalog.indicators().iter().filter_map(|one| Some((one.id.as_str(), one.formula()?))).collect();
     let mut layers = Vec::new();
