@@ -96,7 +96,8 @@ impl AlertPlan {
         let mut said = 0;
         self.change.retain(|alert| {
             let before = stands.get(&alert.id);
-            let only_says = before.is_some_and(|before| (&before.rule, before.severity) == (&alert.rule, alert.severity));
+            let only_says =
+                before.is_some_and(|before| (&before.rule, before.severity) == (&alert.rule, alert.severity));
             said += usize::from(only_says);
             !only_says || said <= most
         });

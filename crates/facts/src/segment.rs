@@ -151,6 +151,9 @@ impl Sorted {
     }
 }
 
+/// What a thread gives back: what is in order now, the segment it took, and whether it could.
+type Taken = (Sorted, Segment, Result<(), Error>);
+
 /// What is in order, and the thread that puts one more segment behind it.
 #[derive(Debug, Default)]
 pub(crate) struct Sorting {
@@ -158,7 +161,7 @@ pub(crate) struct Sorting {
     sorted: Sorted,
     /// A segment that is in order and can be filled again.
     spare: Segment,
-    away: Option<JoinHandle<(Sorted, Segment, Result<(), Error>)>>,
+    away: Option<JoinHandle<Taken>>,
     /// Bytes of the segment that the thread has.
     size_away: usize,
 }

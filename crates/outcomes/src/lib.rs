@@ -34,8 +34,6 @@ pub use lifetimes::{Life, Lifetimes, Spell, State, StateCounts, StateFrame, stat
 pub use months::{Leaver, Month, months};
 pub use observed::{Outcome, OutcomeFrame, observe, observe_horizons, outcomes_within};
 pub use presence::{Presence, Standing, presence, presence_by_list};
-pub use product_lines::{
-    LineCounts, LineNames, MOST_LINES, ProductLine, ProductLines, line_names, product_lines,
-};
+pub use product_lines::{LineCounts, LineNames, MOST_LINES, ProductLine, ProductLines, line_names, product_lines};
 pub use readiness::not_yet;
 pub use renewals::{Renewal, Renewals, renewals};

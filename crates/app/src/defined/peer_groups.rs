@@ -148,7 +148,7 @@ pub(crate) fn peer_plan(
             is_enough: group.count >= least,
         })
         .collect();
-    groups.sort_by(|a, b| b.count.cmp(&a.count));
+    groups.sort_by_key(|group| std::cmp::Reverse(group.count));
     let group_count = groups.len() as u64;
     groups.truncate(MOST_GROUPS);
     let (sort, property) = match within {

@@ -475,7 +475,7 @@ mod tests {
     use super::*;
 
     fn named(names: &[&str]) -> Vec<CustomerId> {
-        names.iter().map(|name| CustomerId::new(name)).collect()
+        names.iter().copied().map(CustomerId::new).collect()
     }
 
     #[test]

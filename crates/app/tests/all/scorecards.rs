@@ -101,7 +101,8 @@ async fn whoever_several_scorecards_are_for_has_several_healths_at_once() {
     let (large, small): (Vec<_>, Vec<_>) = rows.iter().filter(|row| amount(row).is_some()).partition(is_large);
     for row in large.into_iter().take(5) {
         let page = house.app.customer(&Scope::All, &CustomerId::new(&row.id), None, now).await.unwrap();
-        let others: Vec<_> = page.other_healths.iter().map(|one| (one.scorecard.as_str(), one.verdict.health)).collect();
+        let others: Vec<_> =
+            page.other_healths.iter().map(|one| (one.scorecard.as_str(), one.verdict.health)).collect();
         assert_eq!(others, [("saas", row.verdict.health)], "{}", row.id);
         assert_ne!(page.row.verdict.health, row.verdict.health, "{}: the other one weighs otherwise", row.id);
     }

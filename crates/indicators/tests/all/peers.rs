@@ -89,11 +89,14 @@ fn plan_at(life: &Life, moment: i64) -> Option<usize> {
     before.last().map(|(_, plan)| *plan)
 }
 
+/// Among whom somebody is put; nobody's group is none.
+type GroupOf<'g> = &'g dyn Fn(&Life) -> Option<usize>;
+
 /// The answer by going through everybody, and how many it was put among.
 fn slowly(
     lives: &[Life],
     customer: usize,
-    group: &dyn Fn(&Life) -> Option<usize>,
+    group: GroupOf<'_>,
     (against, least): (Against, u32),
     moment: i64,
 ) -> (Result<f64, Unknown>, usize) {
@@ -119,7 +122,7 @@ fn assert_same(found: Cell, slow: Result<f64, Unknown>) -> Result<(), TestCaseEr
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn whoever_is_put_among_peers_is_put_among_these_and_no_others(
@@ -137,7 +140,7 @@ proptest! {
                 for (manner, against) in MANNERS {
                     let plan = |life: &Life| plan_at(life, moment);
                     let size = |life: &Life| (life.size < 2).then_some(life.size);
-                    let groups: [(&str, &dyn Fn(&Life) -> Option<usize>); 2] = [("plan", &plan), ("size", &size)];
+                    let groups: [(&str, GroupOf<'_>); 2] = [("plan", &plan), ("size", &size)];
                     for (sort, group) in groups {
                         let id = format!("{sort}_{manner}");
                         let (slow, among) = slowly(&lives, customer, group, (against, least), moment);
