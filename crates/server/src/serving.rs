@@ -21,6 +21,8 @@ const LOOK_FOR_DRAIN_EVERY: Duration = Duration::from_millis(200);
 const PAUSE_AFTER_FAILED_DRAIN: Duration = Duration::from_secs(1);
 /// How often it is looked whether something came in that must be felt.
 const FEEL_EVERY: Duration = Duration::from_millis(100);
+/// So long others have their turn between two looks, however long a look takes.
+const LEAST_PAUSE: Duration = Duration::from_millis(10);
 const KEEP_EVERY: Duration = Duration::from_secs(300);
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_secs(30);
@@ -150,15 +152,16 @@ fn start_feeling(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
     let (clock, feeling, ended) = (site.clone(), app.clone(), stop.clone());
     tokio::spawn(async move {
         until(ended, async {
-            let mut kept = Stopwatch::now();
+            let (mut kept, mut looked) = (Stopwatch::now(), Duration::ZERO);
             loop {
-                tokio::time::sleep(FEEL_EVERY).await;
+                tokio::time::sleep(FEEL_EVERY.saturating_sub(looked).max(LEAST_PAUSE)).await;
+                let begun = Stopwatch::now();
                 match feeling.feel(clock.now()).await {
                     Ok(felt) => {
-                        if let Some(oldest) = felt.oldest {
-                            let micros = clock.now().micros().saturating_sub(oldest.micros());
+                        for (written, facts) in felt.written {
+                            let micros = clock.now().micros().saturating_sub(written.micros());
                             let after = Duration::from_micros(u64::try_from(micros).unwrap_or_default());
-                            clock.metrics.felt(after, felt.facts);
+                            clock.metrics.felt(after, facts);
                         }
                     }
                     Err(error) => {
@@ -166,6 +169,7 @@ fn start_feeling(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
                         tokio::time::sleep(PAUSE_AFTER_FAILED_DRAIN).await;
                     }
                 }
+                looked = begun.elapsed();
                 if kept.elapsed() >= KEEP_EVERY {
                     kept = Stopwatch::now();
                     if let Err(error) = feeling.keep_standing().await {

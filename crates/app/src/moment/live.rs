@@ -7,7 +7,7 @@
 //!
 //! Not here: how pages show it (`fresh`), what the standing state is (`indicators`).
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::PathBuf;
@@ -84,29 +84,28 @@ struct Due {
 
 /// What one look at the record brought.
 struct Heard {
-    facts: u64,
-    /// When the first of them was written.
-    oldest: Instant,
+    /// When its facts were written, and how many at each moment.
+    written: BTreeMap<Instant, u64>,
     /// They are felt when so many have left the queue.
     until: u64,
 }
 
 impl Due {
-    /// Queues the customers whom so many facts touched.
-    fn hear(&mut self, customers: Vec<CustomerId>, facts: u64, oldest: Option<Instant>) {
+    /// Queues the customers whom facts touched that were written at these moments.
+    fn hear(&mut self, customers: Vec<CustomerId>, written: BTreeMap<Instant, u64>) {
         for customer in customers {
             if self.waiting.insert(customer.clone()) {
                 self.queue.push_back(customer);
             }
         }
-        if let Some(oldest) = oldest {
-            self.heard.push_back(Heard { facts, oldest, until: self.settled + self.queue.len() as u64 });
+        if !written.is_empty() {
+            self.heard.push_back(Heard { written, until: self.settled + self.queue.len() as u64 });
         }
     }
 
-    /// Takes those who are first in the queue out of it: they were measured. The facts that are felt with that, and when
-    /// the first of them was written.
-    fn settle(&mut self, felt: &[CustomerId]) -> (u64, Option<Instant>) {
+    /// Takes those who are first in the queue out of it: they were measured. When the facts were written that are felt with
+    /// that, and how many at each moment.
+    fn settle(&mut self, felt: &[CustomerId]) -> BTreeMap<Instant, u64> {
         for customer in felt {
             if self.queue.front() == Some(customer) {
                 self.queue.pop_front();
@@ -115,18 +114,21 @@ impl Due {
             }
         }
         let done = self.heard.iter().take_while(|heard| heard.until <= self.settled).count();
-        let felt = self.heard.drain(..done).map(|heard| (heard.facts, Some(heard.oldest)));
-        felt.fold((0, None), |(all, first), (facts, oldest)| (all + facts, first.into_iter().chain(oldest).min()))
+        let mut written = BTreeMap::new();
+        for (at, facts) in self.heard.drain(..done).flat_map(|heard| heard.written) {
+            *written.entry(at).or_default() += facts;
+        }
+        written
     }
 }
 
 /// What was felt of new facts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Felt {
     /// Facts that came in.
     pub facts: u64,
-    /// When the first of them was written.
-    pub oldest: Option<Instant>,
+    /// When they were written, and how many at each moment.
+    pub written: BTreeMap<Instant, u64>,
     /// Customers who were measured again.
     pub customers: u64,
     /// Alerts opened.
@@ -164,7 +166,7 @@ impl Memory {
     /// Hears what following the record changed.
     fn hear(&mut self, followed: Followed, now: Instant) {
         self.touched.extend(followed.customers.into_iter().map(|customer| (customer, now)));
-        self.due.hear(followed.live, followed.facts, followed.oldest);
+        self.due.hear(followed.live, followed.written);
     }
 
     /// Counts from another snapshot: whoever did something since its moment, or was heard of since, it says less of than
@@ -187,8 +189,8 @@ impl Memory {
         for customer in felt {
             self.left_out.remove(customer);
         }
-        let (facts, oldest) = self.due.settle(felt);
-        Felt { facts, oldest, customers: felt.len() as u64, opened, resolved }
+        let written = self.due.settle(felt);
+        Felt { facts: written.values().sum(), written, customers: felt.len() as u64, opened, resolved }
     }
 }
 
@@ -438,7 +440,11 @@ impl App {
             return Ok((0, 0));
         }
         self.weigh_by_risk(snapshot).await?;
-        let desk = self.store().desk_of(&Scope::All, &customers).await?;
+        // Whoever has no worry, old or new, has nothing on a desk that could change.
+        let worried =
+            open.open.iter().map(|alert| &alert.customer).chain(plan.open.iter().map(|alert| &alert.customer));
+        let worried: Vec<CustomerId> = worried.collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        let desk = self.store().desk_of(&Scope::All, &worried).await?;
         let limits = self.desk_limits(now).await?;
         let work = self.work_within(&limits, (snapshot.as_ref(), &plan, &open, &desk), now);
         let work = self.hand_out_alerts(snapshot, work, &desk, now).await?;
@@ -451,7 +457,7 @@ impl App {
         };
         let applied = self.store().apply_between_cycles(&plan, &work, &record).await?;
         if applied.changed {
-            self.put_in_order(snapshot, Some(&customers)).await?;
+            self.put_in_order(snapshot, Some(&worried)).await?;
         }
         Ok((applied.alerts_opened, applied.alerts_resolved))
     }
@@ -480,20 +486,20 @@ mod tests {
 
     #[test]
     fn nobody_waits_for_those_heard_of_later_and_facts_are_felt_with_the_last_of_theirs() {
-        let at = |second: i64| Instant::from_micros(second * 1_000_000);
+        let at = |second: i64, facts: u64| BTreeMap::from([(Instant::from_micros(second * 1_000_000), facts)]);
         let mut due = Due::default();
-        due.hear(named(&["M", "Z"]), 3, Some(at(1)));
+        due.hear(named(&["M", "Z"]), at(1, 3));
         // M is in the queue already, A is behind both.
-        due.hear(named(&["A", "M"]), 2, Some(at(2)));
+        due.hear(named(&["A", "M"]), at(2, 2));
         assert_eq!(Vec::from(due.queue.clone()), named(&["M", "Z", "A"]));
-        assert_eq!(due.settle(&named(&["M"])), (0, None), "Z is not measured yet");
+        assert_eq!(due.settle(&named(&["M"])), BTreeMap::new(), "Z is not measured yet");
         // M did something again meanwhile, and comes after A.
-        due.hear(named(&["M"]), 1, Some(at(3)));
-        assert_eq!(due.settle(&named(&["Z", "A"])), (5, Some(at(1))));
+        due.hear(named(&["M"]), at(3, 1));
+        assert_eq!(due.settle(&named(&["Z", "A"])), at(1, 3).into_iter().chain(at(2, 2)).collect());
         // Facts of nobody are felt at once.
-        assert_eq!(due.settle(&named(&["M"])), (1, Some(at(3))));
-        due.hear(Vec::new(), 4, Some(at(4)));
-        assert_eq!(due.settle(&[]), (4, Some(at(4))));
+        assert_eq!(due.settle(&named(&["M"])), at(3, 1));
+        due.hear(Vec::new(), at(4, 4));
+        assert_eq!(due.settle(&[]), at(4, 4));
         assert!(due.queue.is_empty() && due.waiting.is_empty() && due.heard.is_empty());
     }
 }

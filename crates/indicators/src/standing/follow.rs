@@ -1,6 +1,6 @@
 //! Following the record: what came in since is taken in, and whoever a correction or a merge touches is read again.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use facts::{FactView, IdentityRole, StoredFact, StoredIdentity, Want};
@@ -24,10 +24,8 @@ pub struct Followed {
     pub live: Vec<CustomerId>,
     /// How many customers were read again from the record.
     pub read_again: usize,
-    /// Live facts that came in, corrections and retractions among them.
-    pub facts: u64,
-    /// When the first of these was written.
-    pub oldest: Option<Instant>,
+    /// When live facts that came in were written, corrections and retractions among them, and how many at each moment.
+    pub written: BTreeMap<Instant, u64>,
 }
 
 impl Standing {
@@ -136,8 +134,7 @@ impl Standing {
             touched.extend(owner);
             if is_live(stored) {
                 live.extend(owner);
-                followed.facts += 1;
-                followed.oldest = followed.oldest.into_iter().chain([stored.recorded_at]).min();
+                *followed.written.entry(stored.recorded_at).or_default() += 1;
             }
         }
         followed.customers = each_once(touched);
