@@ -19,7 +19,7 @@ use crate::view::{self, Words};
 use crate::{App, Reader, arriving::snippets, blocking};
 
 /// How long another process's change may go unnoticed, in microseconds.
-const FRESH_MICROS: i64 = 10_000_000;
+const FRESH_MICROS: u64 = 10_000_000;
 /// The industry whose customers are firms with many users.
 const OF_PERSONS: &str = "saas";
 const NAME_CHARS: usize = 80;
@@ -72,27 +72,28 @@ impl SourceKind {
 
 /// The sources as last read, by key: asked for every call that comes in.
 #[derive(Default)]
-pub(crate) struct Known(RwLock<Option<Reading>>);
+pub(crate) struct Known(RwLock<Option<Arc<Reading>>>);
 
-struct Reading {
+pub(crate) struct Reading {
     by_key: HashMap<String, Arc<store::Source>>,
     speaks_of_persons: bool,
     at: Instant,
 }
 
 impl Known {
-    /// Asks the registry as it was read a moment ago; `None` if it must be read again.
-    fn ask<T>(&self, now: Instant, question: impl FnOnce(&Reading) -> T) -> Option<T> {
+    /// The registry as it was read a moment ago; `None` if it must be read again.
+    fn read(&self, now: Instant) -> Option<Arc<Reading>> {
         let kept = self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let reading = kept.as_ref()?;
-        let age = now.micros().saturating_sub(reading.at.micros());
-        (0..FRESH_MICROS).contains(&age).then(|| question(reading))
+        let age = |reading: &&Arc<Reading>| now.micros().abs_diff(reading.at.micros());
+        kept.as_ref().filter(|reading| age(reading) < FRESH_MICROS).cloned()
     }
 
-    fn keep(&self, sources: Vec<store::Source>, speaks_of_persons: bool, at: Instant) {
+    /// Keeps what was read; gives it back, since somebody else may keep another reading at once.
+    fn keep(&self, sources: Vec<store::Source>, speaks_of_persons: bool, at: Instant) -> Arc<Reading> {
         let keyed = sources.into_iter().filter_map(|source| Some((source.key.clone()?, Arc::new(source))));
-        let reading = Reading { by_key: keyed.collect(), speaks_of_persons, at };
-        *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(reading);
+        let reading = Arc::new(Reading { by_key: keyed.collect(), speaks_of_persons, at });
+        *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Arc::clone(&reading));
+        reading
     }
 
     fn forget(&self) {
@@ -211,27 +212,21 @@ impl App {
     ///
     /// Answered from memory; a change by another process is noticed after ten seconds.
     pub async fn source_with_key(&self, key: &str, now: Instant) -> Result<Option<Arc<store::Source>>, Error> {
-        let ask = |reading: &Reading| reading.by_key.get(key).cloned();
-        if let Some(known) = self.0.sources.ask(now, ask) {
-            return Ok(known);
-        }
-        self.read_sources(now).await?;
-        Ok(self.0.sources.ask(now, ask).flatten())
+        Ok(self.registry(now).await?.by_key.get(key).cloned())
     }
 
     /// Whether firms of this industry mean a person at a customer when they send a user id.
     pub(crate) async fn speaks_of_persons(&self, now: Instant) -> Result<bool, Error> {
-        if let Some(known) = self.0.sources.ask(now, |reading| reading.speaks_of_persons) {
-            return Ok(known);
-        }
-        self.read_sources(now).await?;
-        Ok(self.0.sources.ask(now, |reading| reading.speaks_of_persons).unwrap_or_default())
+        Ok(self.registry(now).await?.speaks_of_persons)
     }
 
-    async fn read_sources(&self, now: Instant) -> Result<(), Error> {
+    /// The sources as they were read a moment ago, or now.
+    async fn registry(&self, now: Instant) -> Result<Arc<Reading>, Error> {
+        if let Some(known) = self.0.sources.read(now) {
+            return Ok(known);
+        }
         let speaks_of_persons = self.working_firm().await?.template == OF_PERSONS;
-        self.0.sources.keep(self.store().sources().await?, speaks_of_persons, now);
-        Ok(())
+        Ok(self.0.sources.keep(self.store().sources().await?, speaks_of_persons, now))
     }
 
     /// The secrets of a source, opened by whoever is about to use them.
@@ -396,4 +391,24 @@ fn taken(error: store::Error) -> Error {
         );
     }
     error.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_answered_from_what_it_read_though_another_read_a_moment_later() {
+        let at = |micros: i64| Instant::from_micros(1_800_000_000_000_000 + micros);
+        let known = Known::default();
+        assert!(known.read(at(0)).is_none());
+        // Two calls find nothing read; the one that began first is the last to ask.
+        let own = known.keep(Vec::new(), true, at(0));
+        known.keep(Vec::new(), false, at(1_000));
+        assert!(own.speaks_of_persons);
+        assert!(known.read(at(0)).is_some_and(|reading| !reading.speaks_of_persons), "read a moment later is read");
+        assert!(known.read(at(10_001_000)).is_none() && known.read(at(-10_000_000)).is_none());
+        known.forget();
+        assert!(known.read(at(1_000)).is_none());
+    }
 }
