@@ -42,6 +42,7 @@ const WITHOUT_SCOPE: &[&str] = &[
     "plan_notices",
     "return_to_pool",
     "keep_models",
+    "make_ready",
     "run_cycles",
     "cycle_status",
     // Command line, run by the owner of the folder.

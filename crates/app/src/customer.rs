@@ -13,4 +13,5 @@ pub(crate) mod product_lines;
 pub(crate) mod rhythm;
 pub(crate) mod search;
 pub(crate) mod segments;
+pub(crate) mod spelling;
 pub(crate) mod tags;

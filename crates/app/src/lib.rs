@@ -55,7 +55,7 @@ pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, T
 pub use learnt::backtest_shown::backtest_table;
 pub use learnt::backtests::{BacktestChurn, BacktestProgress, BacktestQuery, BacktestScorer};
 pub use learnt::efficacy::{EfficacyProgress, EfficacyQuery};
-pub use modelled::lab::{lab_btyd, lab_classify, lab_column, lab_rules, lab_survival, lab_table};
+pub use modelled::lab::{lab_btyd, lab_classify, lab_column, lab_label, lab_rules, lab_survival, lab_table};
 pub use modelled::models::{Training, TrainingProgress, TrainingQuery};
 pub use modelled::outside_models::OutsideAsked;
 pub use modelled::risk_reasons::ReasonsQuery;
@@ -136,6 +136,7 @@ struct House {
     churnbook: defined::churnbook::Churnbook,
     snapshots: Snapshots,
     live: moment::live::Live,
+    readied: moment::ready::Readied,
     building: tokio::sync::Mutex<()>,
     cycling: tokio::sync::Mutex<()>,
     telling: tokio::sync::Mutex<()>,
@@ -201,6 +202,7 @@ impl App {
             churnbook: defined::churnbook::Churnbook::default(),
             snapshots: Snapshots::default(),
             live: moment::live::Live::default(),
+            readied: moment::ready::Readied::default(),
             building: tokio::sync::Mutex::new(()),
             cycling: tokio::sync::Mutex::new(()),
             telling: tokio::sync::Mutex::new(()),

@@ -8,6 +8,7 @@ pub(crate) mod followed;
 pub(crate) mod fresh;
 pub(crate) mod hands;
 pub(crate) mod live;
+pub(crate) mod ready;
 pub(crate) mod roll;
 pub(crate) mod snapshot;
 pub(crate) mod worth;

@@ -55,6 +55,20 @@ pub fn evaluate_at(
     evaluate_delivered(frame, catalog, population, moments, Delivery::Observed)
 }
 
+/// As [`evaluate_at`], by no more threads than these: for work done ahead, beside which others want theirs done.
+///
+/// # Panics
+/// A moment after the frame's end: our own mistake.
+pub fn evaluate_by(
+    threads: usize,
+    frame: &FactFrame,
+    catalog: &Catalog,
+    population: &Population,
+    moments: &[AsOf],
+) -> Vec<IndicatorFrame> {
+    evaluate_with(frame, catalog, population, moments, Delivery::Observed, threads)
+}
+
 /// As [`evaluate_at`], saying from when sources count as delivering.
 ///
 /// # Panics

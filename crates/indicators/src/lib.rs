@@ -44,7 +44,7 @@ pub use counted::counted;
 pub use filter::{Filter, Test};
 pub use formula::{Formula, Function, Operator};
 pub use frame::{Cell, IndicatorFrame};
-pub use kernel::{Population, evaluate, evaluate_at, evaluate_delivered, evaluate_parts, in_parallel};
+pub use kernel::{Population, evaluate, evaluate_at, evaluate_by, evaluate_delivered, evaluate_parts, in_parallel};
 pub use measure::{
     Against, Basis, CalendarUnit, Compare, Gap, Measure, Measured, Reach, Since, StreakUnit, With, Within,
 };
@@ -57,6 +57,6 @@ pub use sorting::{RFM_CELLS, Sorting, Subject, TIERS};
 pub use sql::{LeftOut, Sql, SqlProperties, SqlSource};
 pub use standing::{Followed, Standing};
 pub use supply::{Outage, Supply, Usual};
-pub use template::{figure, fill, names};
+pub use template::{compares_equals, figure, fill, names};
 pub use traits::TraitFrame;
 pub use wording::trait_word;

@@ -130,6 +130,11 @@ impl Lifetimes {
         &self.customers
     }
 
+    /// Customers with their lives, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (&CustomerId, &Life)> {
+        self.customers.iter().zip(&self.lives)
+    }
+
     /// One customer's life.
     pub fn life(&self, customer: &CustomerId) -> Option<&Life> {
         self.customers.binary_search(customer).ok().map(|position| &self.lives[position])

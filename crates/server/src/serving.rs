@@ -23,6 +23,8 @@ const PAUSE_AFTER_FAILED_DRAIN: Duration = Duration::from_secs(1);
 const FEEL_EVERY: Duration = Duration::from_millis(100);
 /// So long others have their turn between two looks, however long a look takes.
 const LEAST_PAUSE: Duration = Duration::from_millis(10);
+/// How often it is looked whether there are lists whose first look would have to wait.
+const READY_EVERY: Duration = Duration::from_secs(1);
 const KEEP_EVERY: Duration = Duration::from_secs(300);
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_secs(30);
@@ -99,6 +101,8 @@ pub(crate) fn start_timers(site: &Arc<Site>, app: &App, stop: &watch::Receiver<b
         .await;
     });
     start_feeling(site, app, stop);
+    start_keeping(app, stop);
+    start_making_ready(site, app, stop);
     start_telling(site, app, stop);
     start_keeping_models(site, app, stop);
     let (tidied, tidying, ended) = (site.clone(), app.clone(), stop.clone());
@@ -147,12 +151,28 @@ pub(crate) fn start_timers(site: &Arc<Site>, app: &App, stop: &watch::Receiver<b
     });
 }
 
-/// Lets what comes in be felt, and writes the standing state down now and then.
+/// Writes the standing state down now and then, beside those who feel.
+fn start_keeping(app: &App, stop: &watch::Receiver<bool>) {
+    let (keeping, ended) = (app.clone(), stop.clone());
+    tokio::spawn(async move {
+        until(ended, async {
+            loop {
+                tokio::time::sleep(KEEP_EVERY).await;
+                if let Err(error) = keeping.keep_standing().await {
+                    tracing::error!(%error, "the standing state could not be written down; it is tried again");
+                }
+            }
+        })
+        .await;
+    });
+}
+
+/// Lets what comes in be felt.
 fn start_feeling(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
     let (clock, feeling, ended) = (site.clone(), app.clone(), stop.clone());
     tokio::spawn(async move {
         until(ended, async {
-            let (mut kept, mut looked) = (Stopwatch::now(), Duration::ZERO);
+            let mut looked = Duration::ZERO;
             loop {
                 tokio::time::sleep(FEEL_EVERY.saturating_sub(looked).max(LEAST_PAUSE)).await;
                 let begun = Stopwatch::now();
@@ -170,11 +190,22 @@ fn start_feeling(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
                     }
                 }
                 looked = begun.elapsed();
-                if kept.elapsed() >= KEEP_EVERY {
-                    kept = Stopwatch::now();
-                    if let Err(error) = feeling.keep_standing().await {
-                        tracing::error!(%error, "the standing state could not be written down; it is tried again");
-                    }
+            }
+        })
+        .await;
+    });
+}
+
+/// Makes what the first look after a cycle would wait for.
+fn start_making_ready(site: &Arc<Site>, app: &App, stop: &watch::Receiver<bool>) {
+    let (clock, making, ended) = (site.clone(), app.clone(), stop.clone());
+    tokio::spawn(async move {
+        until(ended, async {
+            loop {
+                tokio::time::sleep(READY_EVERY).await;
+                if let Err(error) = making.make_ready(clock.now()).await {
+                    tracing::error!(%error, "the first look could not be made ready; it is tried again in ten minutes");
+                    tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
                 }
             }
         })

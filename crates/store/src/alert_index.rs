@@ -4,7 +4,7 @@
 //! It is followed and read anew with the cases ([`crate::case_index`]), which know whose customer is whose and what became of
 //! each case.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QueryOrder, QuerySelect};
 use vocab::{CustomerId, Instant, Severity};
@@ -28,6 +28,8 @@ pub(crate) struct Became {
 struct Row {
     id: i64,
     customer: CustomerId,
+    /// Number of the customer among those who ever had an alert.
+    whose: u32,
     owner: u32,
     rule: u32,
     severity: i64,
@@ -91,15 +93,26 @@ impl Columns {
 pub(crate) struct Alerts {
     /// By id.
     rows: Vec<Row>,
-    of_customer: HashMap<CustomerId, Vec<i64>>,
+    of_customer: HashMap<CustomerId, Theirs>,
     rules: Names,
+}
+
+/// A customer's number, and the ids of its alerts.
+#[derive(Debug)]
+struct Theirs {
+    number: u32,
+    ids: Vec<i64>,
 }
 
 impl Alerts {
     pub(crate) fn put(&mut self, columns: Columns, owners: &mut Names) -> Result<(), Error> {
+        let customer = CustomerId::from(columns.customer_id);
+        let next = u32::try_from(self.of_customer.len()).unwrap_or(u32::MAX);
+        let theirs = self.of_customer.entry(customer.clone()).or_insert(Theirs { number: next, ids: Vec::new() });
         let row = Row {
             id: columns.id,
-            customer: CustomerId::from(columns.customer_id),
+            customer,
+            whose: theirs.number,
             owner: owners.place_of(columns.owner.as_deref()),
             rule: self.rules.place(&columns.rule),
             severity: columns.severity,
@@ -112,7 +125,7 @@ impl Alerts {
         match self.rows.binary_search_by_key(&row.id, |row| row.id) {
             Ok(place) => self.rows[place] = row,
             Err(place) => {
-                self.of_customer.entry(row.customer.clone()).or_default().push(row.id);
+                theirs.ids.push(row.id);
                 self.rows.insert(place, row);
             }
         }
@@ -121,7 +134,7 @@ impl Alerts {
 
     /// The customer's owner is another.
     pub(crate) fn own(&mut self, customer: &str, owner: u32) {
-        for id in self.of_customer.get(customer).into_iter().flatten() {
+        for id in self.of_customer.get(customer).into_iter().flat_map(|theirs| &theirs.ids) {
             if let Ok(place) = self.rows.binary_search_by_key(id, |row| row.id) {
                 self.rows[place].owner = owner;
             }
@@ -134,21 +147,22 @@ impl Alerts {
 
     /// Who has an open alert, each once, of the owners that pass.
     pub(crate) fn alerted(&self, owners: &Gate) -> Vec<CustomerId> {
-        let mut seen: HashSet<&CustomerId> = HashSet::new();
-        self.open(owners).map(|row| &row.customer).filter(|customer| seen.insert(customer)).cloned().collect()
+        let mut seen = vec![false; self.of_customer.len()];
+        let is_first = |row: &&Row| !std::mem::replace(&mut seen[row.whose as usize], true);
+        self.open(owners).filter(is_first).map(|row| row.customer.clone()).collect()
     }
 
     /// How many customers there are with open alerts, by where the one stands that speaks for them.
     pub(crate) fn standing_counts(&self, owners: &Gate) -> BTreeMap<Standing, u64> {
-        let mut leads: HashMap<&CustomerId, &Row> = HashMap::new();
+        let mut leads: Vec<Option<&Row>> = vec![None; self.of_customer.len()];
         for row in self.open(owners) {
-            let lead = leads.entry(&row.customer).or_insert(row);
-            if row.rank() < lead.rank() {
-                *lead = row;
+            let lead = &mut leads[row.whose as usize];
+            if lead.is_none_or(|lead| row.rank() < lead.rank()) {
+                *lead = Some(row);
             }
         }
         let mut counts = BTreeMap::new();
-        for lead in leads.into_values() {
+        for lead in leads.into_iter().flatten() {
             *counts.entry(lead.standing()).or_default() += 1;
         }
         counts

@@ -14,7 +14,7 @@ use crate::case_moves::save;
 use crate::entity::{case_comments, case_mentions, case_tasks, cases};
 use crate::history::Resource;
 use crate::open::{Change, Writing};
-use crate::scope::{admitted, admitted_few, listed};
+use crate::scope::{admitted_few, listed};
 use crate::{Error, Store};
 
 /// A task of a case: one step for one person.
@@ -174,20 +174,19 @@ impl Store {
     /// What is due first comes first; what is never due, last.
     pub async fn tasks_waiting(&self, scope: &Scope, (staff, desk): (i64, &str)) -> Result<Vec<WaitingTask>, Error> {
         let open = |of_desk: Option<&str>| {
-            let seen = Cond::all().add_option(admitted(scope, cases::Column::CustomerId));
+            let of_task = Expr::col((cases::Entity, cases::Column::Id));
+            let seen = Cond::all().add_option(admitted_few(scope, cases::Column::CustomerId));
             let on_desk = of_desk.map(|desk| cases::Column::AssignedTo.eq(desk));
-            Query::select()
-                .column(cases::Column::Id)
+            let case = Query::select()
+                .expr(Expr::val(1))
                 .from(cases::Entity)
+                .and_where(of_task.equals((case_tasks::Entity, case_tasks::Column::CaseId)))
                 .cond_where(seen.add(cases::Column::State.ne(CaseState::Closed.as_str())).add_option(on_desk))
-                .take()
+                .take();
+            Expr::exists(case)
         };
-        let named = Cond::all()
-            .add(case_tasks::Column::StaffId.eq(staff))
-            .add(case_tasks::Column::CaseId.in_subquery(open(None)));
-        let unnamed = Cond::all()
-            .add(case_tasks::Column::StaffId.is_null())
-            .add(case_tasks::Column::CaseId.in_subquery(open(Some(desk))));
+        let named = Cond::all().add(case_tasks::Column::StaffId.eq(staff)).add(open(None));
+        let unnamed = Cond::all().add(case_tasks::Column::StaffId.is_null()).add(open(Some(desk)));
         let read = self.read().await?;
         let doing = "reading who waits for what";
         let rows = case_tasks::Entity::find()

@@ -14,7 +14,7 @@ use crate::entity::{follow_ups, promises};
 use crate::history::Resource;
 use crate::open::Writing;
 use crate::promises::{PromiseState, remember_promise};
-use crate::scope::admitted;
+use crate::scope::admitted_few;
 use crate::words::words;
 use crate::{Error, Store, pool_returns};
 
@@ -168,7 +168,7 @@ impl Store {
             told_at: Set(None),
         };
         let row = row.insert(&writing.transaction).await.map_err(Error::while_doing(doing))?;
-        if let Some(only) = admitted(scope, follow_ups::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, follow_ups::Column::CustomerId) {
             let seen = follow_ups::Entity::find_by_id(row.id).filter(only).one(&writing.transaction).await;
             if seen.map_err(Error::while_doing(doing))?.is_none() {
                 return Err(Error::not_found(format!("the customer {}", new.customer)));
@@ -197,7 +197,7 @@ impl Store {
             .order_by_desc(follow_ups::Column::RecordedAt)
             .order_by_desc(follow_ups::Column::Id)
             .limit(limit);
-        if let Some(only) = admitted(scope, follow_ups::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, follow_ups::Column::CustomerId) {
             select = select.filter(only);
         }
         if let Some(t) = before {
@@ -213,7 +213,7 @@ impl Store {
         let mut select = follow_ups::Entity::find()
             .filter(follow_ups::Column::ToldAt.is_null())
             .order_by_asc(follow_ups::Column::Id);
-        if let Some(only) = admitted(scope, follow_ups::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, follow_ups::Column::CustomerId) {
             select = select.filter(only);
         }
         let rows = select.all(&self.reader).await.map_err(Error::while_doing(doing))?;

@@ -23,7 +23,7 @@ use crate::history::Resource;
 use crate::open::{Change, ROWS_PER_STATEMENT};
 use crate::org::{keep_an_admin, leave_units};
 use crate::people::{end_keys, remember_staff, staff_row};
-use crate::scope::{admitted, listed, of_owner};
+use crate::scope::{admitted_few, listed, of_owner};
 use crate::{Error, StaffRecord, Store};
 
 /// What one person is given.
@@ -193,7 +193,7 @@ impl Store {
         let doing = "reading who was given another owner";
         let since = since.map(Instant::micros);
         let handed = Condition::any().add(Given::ToldAt.is_null()).add_option(since.map(|t| Given::ToldAt.gte(t)));
-        let handed = Condition::all().add(handed).add_option(admitted(scope, Given::CustomerId));
+        let handed = Condition::all().add(handed).add_option(admitted_few(scope, Given::CustomerId));
         let rows = owners_given::Entity::find().filter(handed).order_by_asc(Given::CustomerId).all(&self.reader).await;
         let rows = rows.map_err(Error::while_doing(doing))?;
         let mut given: Vec<GivenOwner> = rows
@@ -206,7 +206,7 @@ impl Store {
             })
             .collect();
         let changed = Condition::any().add(Changed::ToldAt.is_null()).add_option(since.map(|t| Changed::ToldAt.gte(t)));
-        let changed = Condition::all().add(changed).add_option(admitted(scope, Changed::CustomerId));
+        let changed = Condition::all().add(changed).add_option(admitted_few(scope, Changed::CustomerId));
         let rows = owner_changes::Entity::find().filter(changed).all(&self.reader).await;
         given.extend(rows.map_err(Error::while_doing(doing))?.into_iter().map(|row| GivenOwner {
             by: GivenBy::Change(row.id),

@@ -7,7 +7,7 @@ use vocab::{CustomerId, Instant, Scope};
 
 use crate::entity::judgements;
 use crate::history::Resource;
-use crate::scope::admitted;
+use crate::scope::admitted_few;
 use crate::{Error, Store};
 
 /// A person's word on a customer.
@@ -54,7 +54,7 @@ impl Store {
     /// Everything that was ever said of the customers a reader may see, oldest first.
     pub async fn judgements(&self, scope: &Scope) -> Result<Vec<Judgement>, Error> {
         let mut select = judgements::Entity::find().order_by_asc(judgements::Column::Id);
-        if let Some(only) = admitted(scope, judgements::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, judgements::Column::CustomerId) {
             select = select.filter(only);
         }
         let rows = select.all(&self.reader).await.map_err(Error::while_doing("reading what people said"))?;
@@ -88,7 +88,7 @@ impl Store {
             withdrawn_by: Set(None),
         };
         let row = row.insert(&writing.transaction).await.map_err(Error::while_doing(doing))?;
-        if let Some(only) = admitted(scope, judgements::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, judgements::Column::CustomerId) {
             let seen = judgements::Entity::find_by_id(row.id).filter(only).one(&writing.transaction).await;
             if seen.map_err(Error::while_doing(doing))?.is_none() {
                 return Err(Error::not_found(format!("the customer {}", new.customer)));
@@ -114,7 +114,7 @@ impl Store {
         let doing = "taking back what somebody said";
         let mut writing = self.write(now).await?;
         let mut select = judgements::Entity::find_by_id(id);
-        if let Some(only) = admitted(scope, judgements::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, judgements::Column::CustomerId) {
             select = select.filter(only);
         }
         let row = select.one(&writing.transaction).await.map_err(Error::while_doing(doing))?;

@@ -13,7 +13,7 @@ use vocab::{CustomerId, Instant, Scope};
 use crate::entity::{follow_ups, next_contacts};
 use crate::history::Resource;
 use crate::open::{Change, Writing};
-use crate::scope::{admitted, among};
+use crate::scope::{admitted_few, among};
 use crate::{Error, Store};
 
 /// When somebody means to speak to a customer next, as the last word about it says.
@@ -38,11 +38,11 @@ impl Store {
         customers: Option<&[CustomerId]>,
     ) -> Result<Vec<NextContact>, Error> {
         let read = self.read().await?;
-        let planned = Condition::all().add_option(admitted(scope, next_contacts::Column::CustomerId)).add_option(
+        let planned = Condition::all().add_option(admitted_few(scope, next_contacts::Column::CustomerId)).add_option(
             customers.map(|some| among(&read, (next_contacts::Entity, next_contacts::Column::CustomerId), some)),
         );
         let recorded = Condition::all()
-            .add_option(admitted(scope, follow_ups::Column::CustomerId))
+            .add_option(admitted_few(scope, follow_ups::Column::CustomerId))
             .add_option(customers.map(|some| among(&read, (follow_ups::Entity, follow_ups::Column::CustomerId), some)));
         Ok(last_words(&read, planned, recorded).await?.into_values().collect())
     }

@@ -19,7 +19,7 @@ use crate::desk::show_on_alerts;
 use crate::entity::{cases, customer_owner, owner_changes};
 use crate::history::Resource;
 use crate::open::{Change, Writing};
-use crate::scope::{admitted, among, owners_of};
+use crate::scope::{admitted_few, among, owners_of};
 use crate::words::words;
 use crate::{Error, Store};
 
@@ -110,7 +110,7 @@ impl Store {
     pub async fn owner_changes(&self, scope: &Scope, customer: &CustomerId) -> Result<Vec<OwnerChange>, Error> {
         let rows = owner_changes::Entity::find()
             .filter(owner_changes::Column::CustomerId.eq(customer.as_str()))
-            .filter(Condition::all().add_option(admitted(scope, owner_changes::Column::CustomerId)))
+            .filter(Condition::all().add_option(admitted_few(scope, owner_changes::Column::CustomerId)))
             .order_by_asc(owner_changes::Column::Id)
             .all(&self.reader)
             .await
@@ -126,7 +126,7 @@ impl Store {
     ) -> Result<HashMap<CustomerId, OwnerChange>, Error> {
         let rows = owner_changes::Entity::find()
             .filter(among(&self.reader, (owner_changes::Entity, owner_changes::Column::CustomerId), customers))
-            .filter(Condition::all().add_option(admitted(scope, owner_changes::Column::CustomerId)))
+            .filter(Condition::all().add_option(admitted_few(scope, owner_changes::Column::CustomerId)))
             .order_by_asc(owner_changes::Column::Id)
             .all(&self.reader)
             .await

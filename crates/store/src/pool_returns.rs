@@ -20,7 +20,7 @@ use crate::entity::{cases, owner_changes, pool_warnings};
 use crate::history::Resource;
 use crate::open::Writing;
 use crate::owners::{OwnerCause, OwnerChange, give};
-use crate::scope::{admitted, owners_of};
+use crate::scope::{admitted_few, owners_of};
 use crate::{Error, Store};
 
 /// What became of a warning: the customer went back; it does not hold any more; another took its place.
@@ -67,7 +67,7 @@ impl Store {
         let returned = owner_changes::Entity::find()
             .filter(owner_changes::Column::Cause.eq(OwnerCause::Returned.as_str()))
             .filter(owner_changes::Column::At.gte(since.micros()))
-            .filter(Condition::all().add_option(admitted(scope, owner_changes::Column::CustomerId)));
+            .filter(Condition::all().add_option(admitted_few(scope, owner_changes::Column::CustomerId)));
         let total = returned.clone().count(&read).await.map_err(Error::while_doing(doing))?;
         let latest = returned.order_by_desc(owner_changes::Column::Id).limit(limit).all(&read).await;
         let latest = latest.map_err(Error::while_doing(doing))?;
@@ -109,7 +109,7 @@ const READING: &str = "reading who was warned";
 fn standing(scope: &Scope) -> sea_orm::Select<pool_warnings::Entity> {
     pool_warnings::Entity::find()
         .filter(pool_warnings::Column::Ended.is_null())
-        .filter(Condition::all().add_option(admitted(scope, pool_warnings::Column::CustomerId)))
+        .filter(Condition::all().add_option(admitted_few(scope, pool_warnings::Column::CustomerId)))
 }
 
 fn is_still_theirs(owners: &HashMap<String, String>, one: &ReturnWarning) -> bool {

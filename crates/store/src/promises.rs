@@ -16,7 +16,7 @@ use vocab::{CustomerId, Instant, Scope};
 use crate::entity::promises;
 use crate::history::{Resource, last_before, parse};
 use crate::open::{Change, Writing};
-use crate::scope::{admitted, admitted_few, among, of_owner, owners_of};
+use crate::scope::{admitted_few, among, of_owner, owners_of};
 use crate::words::words;
 use crate::{Error, Store};
 
@@ -204,7 +204,7 @@ impl Store {
     ) -> Result<PromiseRecord, Error> {
         let mut writing = self.write(now).await?;
         let mut select = promises::Entity::find_by_id(id);
-        if let Some(only) = admitted(scope, promises::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, promises::Column::CustomerId) {
             select = select.filter(only);
         }
         let row = select.one(&writing.transaction).await.map_err(Error::while_doing("reading a promise"))?;
@@ -235,7 +235,7 @@ impl Store {
         let (version, told) = (promises::Column::Version, promises::Column::ToldVersion);
         let untold = Expr::col((promises::Entity, version)).gt(Expr::col((promises::Entity, told)));
         let mut select = promises::Entity::find().filter(untold).order_by_asc(promises::Column::Id);
-        if let Some(only) = admitted(scope, promises::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, promises::Column::CustomerId) {
             select = select.filter(only);
         }
         let rows = select.all(&read).await.map_err(Error::while_doing("reading what the facts do not know"))?;

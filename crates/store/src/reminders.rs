@@ -14,7 +14,7 @@ use vocab::{CustomerId, Instant, Scope};
 
 use crate::entity::{follow_ups, reminder_answers};
 use crate::history::{Resource, last_before, parse};
-use crate::scope::{admitted, among, listed};
+use crate::scope::{admitted_few, among, listed};
 use crate::words::words;
 use crate::{Error, Store};
 
@@ -95,7 +95,7 @@ impl Store {
                 rows.map_err(Error::while_doing(doing))?.iter().map(parse).collect::<Result<_, _>>()?
             }
             None => {
-                let only = admitted(scope, reminder_answers::Column::CustomerId);
+                let only = admitted_few(scope, reminder_answers::Column::CustomerId);
                 let column = (reminder_answers::Entity, reminder_answers::Column::CustomerId);
                 let some = customers.map(|some| among(&self.reader, column, some));
                 let select = reminder_answers::Entity::find().filter(Cond::all().add_option(only).add_option(some));
@@ -147,7 +147,7 @@ impl Store {
             None => row.insert(&writing.transaction).await,
         };
         let row = row.map_err(Error::while_doing(doing))?;
-        if let Some(only) = admitted(scope, reminder_answers::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, reminder_answers::Column::CustomerId) {
             let found = reminder_answers::Entity::find_by_id(row.id).filter(only).one(&writing.transaction).await;
             if found.map_err(Error::while_doing(doing))?.is_none() {
                 return Err(Error::not_found(format!("the customer {}", new.customer)));
@@ -174,7 +174,7 @@ impl Store {
         let read = self.read().await?;
         let until = before.map(|t| follow_ups::Column::RecordedAt.lt(t.micros()));
         let some = customers.map(|some| among(&read, (follow_ups::Entity, follow_ups::Column::CustomerId), some));
-        let only = Cond::all().add_option(admitted(scope, follow_ups::Column::CustomerId));
+        let only = Cond::all().add_option(admitted_few(scope, follow_ups::Column::CustomerId));
         let only = only.add_option(until).add_option(some);
         let last: Vec<(i64, i64)> = follow_ups::Entity::find()
             .select_only()

@@ -10,7 +10,7 @@ use vocab::{CustomerId, Instant, Scope};
 
 use crate::entity::{history, renewals};
 use crate::history::{Resource, last_before, parse};
-use crate::scope::{admitted, among};
+use crate::scope::{admitted_few, among};
 use crate::words::words;
 use crate::{Error, Store};
 
@@ -163,7 +163,7 @@ impl Store {
         if let Some(customers) = customers {
             select = select.filter(among(&self.reader, (renewals::Entity, renewals::Column::CustomerId), customers));
         }
-        if let Some(only) = admitted(scope, renewals::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, renewals::Column::CustomerId) {
             select = select.filter(only);
         }
         let rows = select.all(&self.reader).await.map_err(Error::while_doing("reading what is said of renewals"))?;
@@ -192,7 +192,7 @@ impl Store {
             .filter(history::Column::Resource.eq(Resource::Renewal.as_str()))
             .filter(history::Column::CustomerId.eq(customer.as_str()))
             .order_by_asc(history::Column::Id);
-        if let Some(only) = admitted(scope, history::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, history::Column::CustomerId) {
             select = select.filter(only);
         }
         if let Some(t) = before {
@@ -238,7 +238,7 @@ impl Store {
             _ => row.update(&writing.transaction).await,
         };
         let row = changed.map_err(Error::while_doing(doing))?;
-        if let Some(only) = admitted(scope, renewals::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, renewals::Column::CustomerId) {
             let seen = renewals::Entity::find_by_id(row.id).filter(only).one(&writing.transaction).await;
             if seen.map_err(Error::while_doing(doing))?.is_none() {
                 return Err(Error::not_found(format!("a renewal of {}", key.customer)));

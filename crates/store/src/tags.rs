@@ -12,7 +12,7 @@ use vocab::{CustomerId, Instant, Scope};
 use crate::entity::{customer_tags, tag_changes};
 use crate::history::{Resource, last_before, parse};
 use crate::open::{Change, Writing};
-use crate::scope::{admitted, among, owners_of};
+use crate::scope::{admitted_few, among, owners_of};
 use crate::{Error, Store};
 
 /// A tag on a customer.
@@ -55,7 +55,7 @@ impl Store {
             }
             None => {
                 let mut select = customer_tags::Entity::find().filter(customer_tags::Column::Stands.eq(true));
-                if let Some(only) = admitted(scope, customer_tags::Column::CustomerId) {
+                if let Some(only) = admitted_few(scope, customer_tags::Column::CustomerId) {
                     select = select.filter(only);
                 }
                 select.all(&self.reader).await.map_err(Error::while_doing(doing))?
@@ -188,7 +188,7 @@ pub(crate) async fn take_back(
 /// Rows that a change left as they are.
 async fn changed_by(writing: &Writing, scope: &Scope, id: i64) -> Result<Vec<customer_tags::Model>, Error> {
     let mut select = customer_tags::Entity::find().filter(customer_tags::Column::ChangeId.eq(id));
-    if let Some(only) = admitted(scope, customer_tags::Column::CustomerId) {
+    if let Some(only) = admitted_few(scope, customer_tags::Column::CustomerId) {
         select = select.filter(only);
     }
     select.all(&writing.transaction).await.map_err(Error::while_doing("reading tags"))

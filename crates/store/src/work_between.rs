@@ -13,7 +13,7 @@ use crate::case_lives::ids_between;
 use crate::entity::{alerts, cases, follow_ups, history};
 use crate::follow_ups::FollowUpRecord;
 use crate::history::{Resource, parse};
-use crate::scope::{admitted, admitted_alerts, listed_text, owners_of};
+use crate::scope::{admitted_alerts, admitted_few, listed_text, owners_of};
 use crate::{Error, Store};
 
 /// What was on the desk between two moments.
@@ -69,7 +69,7 @@ impl Store {
             .filter(follow_ups::Column::RecordedAt.lt(to.micros()))
             .order_by_asc(follow_ups::Column::RecordedAt)
             .order_by_asc(follow_ups::Column::Id);
-        if let Some(only) = admitted(scope, follow_ups::Column::CustomerId) {
+        if let Some(only) = admitted_few(scope, follow_ups::Column::CustomerId) {
             said = said.filter(only);
         }
         let said = said.all(&read).await.map_err(Error::while_doing("reading follow-up records"))?;

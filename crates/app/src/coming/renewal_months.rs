@@ -33,22 +33,29 @@ impl App {
                 (-PAST_MONTHS..=AHEAD).map(|months| app.zone().month_start(at, months)).collect();
             let month_of = |at: Instant| app.zone().date(at).get(..7).unwrap_or_default().to_owned();
             let names: Vec<String> = starts[..starts.len() - 1].iter().map(|start| month_of(*start)).collect();
-            let mut months: BTreeMap<&str, Vec<Item<'_>>> = names.iter().map(|name| (name.as_str(), vec![])).collect();
-            let (mut later, mut short_count) = (RenewalTally::default(), 0);
+            let mut due: Vec<Vec<Item<'_>>> = vec![Vec::new(); names.len()];
+            let (mut later, mut short_count, mut near) = (RenewalTally::default(), 0, 0);
             for item in book.places(&app, &scope, None).map(|place| book.at(place)) {
-                match months.get_mut(item.month()) {
+                // What ends first comes first: the month is that of the item before, or soon after it.
+                if names.get(near).is_none_or(|name| name != item.month()) {
+                    near = names.binary_search_by(|name| name.as_str().cmp(item.month())).unwrap_or(names.len());
+                }
+                match due.get_mut(near) {
                     Some(_) if item.is_short() => short_count += 1,
                     Some(items) => items.push(item),
                     None if item.is_short() => {}
                     None => later.add(item.amount().map(Amount::to_f64)),
                 }
             }
+            let months: BTreeMap<&str, Vec<Item<'_>>> = names.iter().map(String::as_str).zip(due).collect();
             let this_month = month_of(at);
             let rate = |item: &Item<'_>| book.known.rate(book.snapshot.band(item.position)).rate;
             let shown = |(name, items): (&&str, &Vec<Item<'_>>)| month(name, *name < this_month.as_str(), items, &rate);
-            let owner = |item: &Item<'_>| book.snapshot.cards[item.position].owner.as_deref();
+            let roll = &book.snapshot.roll;
+            let keys: Vec<Option<&str>> = roll.owners().map(Some).chain([None]).collect();
+            let number = |item: &Item<'_>| roll.owner_number(item.position);
             Ok(RenewalMonths {
-                owners: owners(&months, &this_month, &owner),
+                owners: owners(&months, &this_month, (&keys, &number)),
                 months: months.iter().map(shown).collect(),
                 this_month,
                 rates: book.known.rates.clone(),
@@ -73,22 +80,25 @@ impl RenewalTally {
     }
 }
 
-/// What falls due of each owner's customers from the present month on; who has the most first, nobody last.
-fn owners<'a>(
-    months: &BTreeMap<&str, Vec<Item<'a>>>,
+/// What falls due of each owner's customers from the present month on; who has the most first, nobody last. `number` is the
+/// place of an item's owner among the keys.
+fn owners(
+    months: &BTreeMap<&str, Vec<Item<'_>>>,
     this_month: &str,
-    owner: &dyn Fn(&Item<'a>) -> Option<&'a str>,
+    (keys, number): (&[Option<&str>], &dyn Fn(&Item<'_>) -> usize),
 ) -> Vec<RenewalOwner> {
-    let ahead: Vec<&Vec<Item<'a>>> = months.range(this_month..).map(|(_, items)| items).collect();
-    let mut rows: BTreeMap<Option<&str>, Vec<RenewalTally>> = BTreeMap::new();
+    let ahead: Vec<&Vec<Item<'_>>> = months.range(this_month..).map(|(_, items)| items).collect();
+    let mut rows: Vec<Option<Vec<RenewalTally>>> = vec![None; keys.len()];
     for (place, items) in ahead.iter().enumerate() {
         for item in *items {
-            let row = rows.entry(owner(item)).or_insert_with(|| vec![RenewalTally::default(); ahead.len()]);
+            let row = rows[number(item)].get_or_insert_with(|| vec![RenewalTally::default(); ahead.len()]);
             row[place].add(item.amount().map(Amount::to_f64));
         }
     }
-    let mut rows: Vec<RenewalOwner> =
-        rows.into_iter().map(|(owner, due)| RenewalOwner { owner: owner.map(str::to_owned), due }).collect();
+    let row = |(owner, due): (&Option<&str>, Option<Vec<RenewalTally>>)| {
+        Some(RenewalOwner { owner: owner.map(str::to_owned), due: due? })
+    };
+    let mut rows: Vec<RenewalOwner> = keys.iter().zip(rows).filter_map(row).collect();
     let worth = |row: &RenewalOwner| row.due.iter().map(|tally| tally.amount).sum::<f64>();
     rows.sort_by(|a, b| a.owner.is_none().cmp(&b.owner.is_none()).then(worth(b).total_cmp(&worth(a))));
     rows

@@ -47,7 +47,36 @@ pub(crate) struct KnownContracts {
 }
 
 /// What was said of contracts, by their place in the list.
-type Sayings = HashMap<u32, Arc<RenewalRecord>>;
+#[derive(Clone, Default)]
+struct Sayings {
+    of: HashMap<u32, Arc<RenewalRecord>>,
+    /// A bit for each place of which something was said: of most nothing was, and a page asks of every one.
+    marks: Vec<u64>,
+}
+
+impl Sayings {
+    fn get(&self, place: u32) -> Option<&RenewalRecord> {
+        let word = self.marks.get(place as usize / 64)?;
+        if (word >> (place % 64)) & 1 == 0 {
+            return None;
+        }
+        self.of.get(&place).map(Arc::as_ref)
+    }
+
+    fn put(&mut self, (place, record): (u32, Arc<RenewalRecord>)) {
+        let word = place as usize / 64;
+        if self.marks.len() <= word {
+            self.marks.resize(word + 1, 0);
+        }
+        self.marks[word] |= 1 << (place % 64);
+        self.of.insert(place, record);
+    }
+
+    /// Nothing was said of it, or it is put anew.
+    fn forget(&mut self, place: u32) {
+        self.of.remove(&place);
+    }
+}
 
 /// What a list filters and counts a contract by, side by side: a million of them are walked for a page.
 pub(crate) struct Listed {
@@ -121,7 +150,7 @@ impl KnownContracts {
     }
 
     /// What was said, each at the place of the contract that it was said of.
-    fn placed(&self, said: Vec<RenewalRecord>) -> Sayings {
+    fn placed(&self, said: Vec<RenewalRecord>) -> impl Iterator<Item = (u32, Arc<RenewalRecord>)> {
         let place = |record: RenewalRecord| {
             let terms = &self.contracts.terms;
             let named = |place: &u32| key_of(&terms[self.listed[*place as usize].term as usize]) == record.key;
@@ -129,7 +158,14 @@ impl KnownContracts {
             let record = Arc::new(record);
             places.into_iter().map(move |place| (place, Arc::clone(&record)))
         };
-        said.into_iter().flat_map(place).collect()
+        said.into_iter().flat_map(place)
+    }
+
+    /// The same as what is kept of them.
+    fn sayings(&self, said: Vec<RenewalRecord>) -> Arc<Sayings> {
+        let mut sayings = Sayings::default();
+        self.placed(said).for_each(|one| sayings.put(one));
+        Arc::new(sayings)
     }
 
     /// The record of a band.
@@ -246,7 +282,7 @@ impl Book {
     pub(crate) fn at(&self, place: u32) -> Item<'_> {
         let listed = &self.known.listed[place as usize];
         let contract = &self.known.contracts.terms[listed.term as usize];
-        let record = self.said.get(&place).map(Arc::as_ref);
+        let record = self.said.get(place);
         Item { contract, position: listed.position as usize, record, listed }
     }
 
@@ -301,7 +337,7 @@ impl App {
         };
         // Whose they are is looked at in the snapshot, customer by customer.
         let said = match as_of {
-            Some(as_of) => Arc::new(known.placed(self.store().renewals_said_then(&Scope::All, as_of.instant()).await?)),
+            Some(as_of) => known.sayings(self.store().renewals_said_then(&Scope::All, as_of.instant()).await?),
             None => self.said_now(&known).await?,
         };
         Ok(Book { snapshot, known, said })
@@ -317,12 +353,12 @@ impl App {
                 let anew = self.store().renewals_said(&Scope::All, Some(&some)).await?;
                 let mut said = Sayings::clone(&kept);
                 for place in some.iter().flat_map(|customer| known.places_of(customer)) {
-                    said.remove(&place);
+                    said.forget(place);
                 }
-                said.extend(known.placed(anew));
+                known.placed(anew).for_each(|one| said.put(one));
                 Arc::new(said)
             }
-            None => Arc::new(known.placed(self.store().renewals_said(&Scope::All, None).await?)),
+            None => known.sayings(self.store().renewals_said(&Scope::All, None).await?),
         };
         known.said.keep(news.number, &said);
         Ok(said)

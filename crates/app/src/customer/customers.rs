@@ -1,6 +1,7 @@
 //! The customer list: searched, filtered, sorted and paged over everything the reader may see.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use indicators::{Cell, Sorting};
 use outcomes::{Life, State};
@@ -12,6 +13,7 @@ use crate::customer::search::Needle;
 use crate::error::Error;
 use crate::modelled::risk::Reasoned;
 use crate::moment::belonging::Belonging;
+use crate::moment::roll::{FACETS, parts_of};
 use crate::moment::snapshot::{Snapshot, owner_keys, state_index, written};
 use crate::view::{self, Count, CustomerRow, Figure, Standing, Verdict, WonBack, Words};
 
@@ -93,11 +95,31 @@ pub struct CustomerQuery {
 
 /// What the matches are, before they are paged.
 pub(crate) struct Matches {
-    pub snapshot: std::sync::Arc<Snapshot>,
-    pub positions: Vec<usize>,
+    pub snapshot: Arc<Snapshot>,
+    pub total: usize,
     pub band_counts: Vec<Count>,
     pub tier_counts: Vec<Count>,
-    pub belonging: std::sync::Arc<Belonging>,
+    pub belonging: Arc<Belonging>,
+    /// By place.
+    is_meant: Vec<bool>,
+    order: CustomerOrder,
+    turned: bool,
+}
+
+impl Matches {
+    /// Everybody who is meant, in order.
+    pub(crate) fn places(&self) -> impl Iterator<Item = usize> {
+        let order = self.snapshot.roll.order(&self.snapshot, self.order, self.turned);
+        order.iter().map(|place| *place as usize).filter(|place| self.is_meant[*place])
+    }
+
+    /// Some of them, and where the next begin.
+    pub(crate) fn page(&self, cursor: Option<&str>, limit: usize) -> Result<(Vec<usize>, Option<String>), Error> {
+        let start = offset(cursor)?.min(self.total);
+        let end = (start + limit.clamp(1, 500)).min(self.total);
+        let next = (end < self.total).then(|| end.to_string());
+        Ok((self.places().skip(start).take(end - start).collect(), next))
+    }
 }
 
 impl App {
@@ -111,7 +133,7 @@ impl App {
     ) -> Result<view::CustomerList, Error> {
         let matches = self.matching_customers(scope, query, as_of, now).await?;
         let snapshot = &matches.snapshot;
-        let (page, next_cursor) = page(&matches.positions, query.cursor.as_deref(), query.limit)?;
+        let (page, next_cursor) = matches.page(query.cursor.as_deref(), query.limit)?;
         let shown = page.iter().map(|position| snapshot.customers()[*position].clone()).collect();
         let alerts = self.open_alert_counts(scope, as_of, Some(shown)).await?;
         let counts = snapshot.state_counts(scope);
@@ -127,7 +149,7 @@ impl App {
         self.tell_risks(snapshot, rows.iter_mut(), Reasoned::No).await?;
         Ok(view::CustomerList {
             rows,
-            total: matches.positions.len() as u64,
+            total: matches.total as u64,
             next_cursor,
             band_counts: matches.band_counts.clone(),
             tier_counts: matches.tier_counts.clone(),
@@ -150,7 +172,7 @@ impl App {
         check_names(query, &belonging)?;
         let alerted = match query.has_alert {
             Some(_) => self.alerted(scope, &snapshot, as_of).await?,
-            None => Vec::new(),
+            None => Default::default(),
         };
         let states = STATE_WORDS.map(|word| match query.states.is_empty() {
             true => word != "gone",
@@ -159,37 +181,47 @@ impl App {
         let needle = query.search.as_deref().and_then(Needle::new);
         let found = needle.map(|needle| needle.places(&snapshot));
         let admitted = snapshot.roll.admitted(scope, query.owner.as_deref());
+        let segments: Vec<usize> =
+            query.segments.iter().filter_map(|name| belonging.book().and_then(|book| book.place(name))).collect();
+        let frame = belonging.frame();
+        let is_in =
+            |segment: usize, position: usize| frame.and_then(|frame| frame.is_in(segment, position)) == Some(true);
         let passes = |position: usize| {
-            states[state_index(snapshot.state(position))]
-                && admitted.has(position)
-                && query.has_alert.is_none_or(|wanted| alerted[position] == wanted)
+            query.has_alert.is_none_or(|wanted| alerted[position] == wanted)
                 && found.as_ref().is_none_or(|found| found.contains(&position))
-                && among(&belonging, &snapshot, position, Sorting::Segment, &query.segments)
+                && (segments.is_empty() || segments.iter().any(|segment| is_in(*segment, position)))
                 && among(&belonging, &snapshot, position, Sorting::Tag, &query.tags)
                 && among(&belonging, &snapshot, position, Sorting::Rfm, &query.rfm)
         };
-        let turned = query.descending.is_some_and(|wanted| wanted != query.order.descends());
-        let order = snapshot.roll.order(&snapshot, query.order, turned);
         let in_bands = BANDS.map(|band| query.bands.is_empty() || query.bands.iter().any(|one| one == band_word(band)));
-        let (mut bands, mut tiers) = ([0; BANDS.len()], [0; Tier::ALL.len() + 1]);
+        let in_tiers = TIERS.map(|tier| query.tiers.is_empty() || query.tiers.iter().any(|one| one == tier_word(tier)));
         // Everybody is gone through in the order of places, where all that is asked lies side by side; the order of the list
         // then asks of each place only whether it is meant.
+        let mut counts = [[0_u64; TIERS.len()]; FACETS];
         let mut is_meant = vec![false; snapshot.customers().len()];
-        for position in (0..is_meant.len()).filter(|position| passes(*position)) {
-            let tier = belonging.tier(position).and_then(|tier| Tier::ALL.iter().position(|one| *one == tier));
-            let (band, tier) = (band_place(snapshot.band(position)), tier.unwrap_or(Tier::ALL.len()));
-            let tiered = among(&belonging, &snapshot, position, Sorting::Tier, &query.tiers);
-            // Each count leaves out its own filter and keeps the others.
-            bands[band] += u64::from(tiered);
-            tiers[tier] += u64::from(in_bands[band]);
-            is_meant[position] = in_bands[band] && tiered;
+        for (position, (facet, is_meant)) in snapshot.roll.facets().iter().zip(&mut is_meant).enumerate() {
+            let (state, band) = parts_of(usize::from(*facet));
+            if states[state] && admitted.has(position) && passes(position) {
+                let tier = tier_place(belonging.tier(position));
+                counts[usize::from(*facet)][tier] += 1;
+                *is_meant = in_bands[band] && in_tiers[tier];
+            }
         }
-        let positions = order.iter().map(|place| *place as usize).filter(|place| is_meant[*place]).collect();
+        let (mut bands, mut tiers, mut total) = ([0; BANDS.len()], [0; TIERS.len()], 0);
+        for (facet, counts) in counts.iter().enumerate() {
+            let (_, band) = parts_of(facet);
+            for (tier, count) in counts.iter().enumerate() {
+                // Each count leaves out its own filter and keeps the others.
+                bands[band] += if in_tiers[tier] { *count } else { 0 };
+                tiers[tier] += if in_bands[band] { *count } else { 0 };
+                total += if in_bands[band] && in_tiers[tier] { *count as usize } else { 0 };
+            }
+        }
         let count = |key: &str, count: u64| Count { key: key.to_owned(), count };
         let band_counts = BANDS.iter().zip(bands).map(|(band, sum)| count(band_word(*band), sum)).collect();
-        let tier_words = Tier::ALL.into_iter().map(Some).chain([None]).map(tier_word);
-        let tier_counts = tier_words.zip(tiers).map(|(word, sum)| count(word, sum)).collect();
-        Ok(Matches { snapshot, positions, band_counts, tier_counts, belonging })
+        let tier_counts = TIERS.iter().zip(tiers).map(|(tier, sum)| count(tier_word(*tier), sum)).collect();
+        let turned = query.descending.is_some_and(|wanted| wanted != query.order.descends());
+        Ok(Matches { snapshot, total, band_counts, tier_counts, belonging, is_meant, order: query.order, turned })
     }
 }
 
@@ -215,12 +247,19 @@ fn check_names(query: &CustomerQuery, belonging: &Belonging) -> Result<(), Error
 /// Whether the customer at a place belongs to one of these; whoever is asked for nothing passes.
 fn among(belonging: &Belonging, snapshot: &Snapshot, position: usize, sorting: Sorting, names: &[String]) -> bool {
     let is_unknown = |name: &str| match sorting {
-        Sorting::Tier => name == UNKNOWN && belonging.tier(position).is_none(),
         Sorting::Rfm => name == UNKNOWN && belonging.cell(position).is_none(),
-        Sorting::Segment | Sorting::Tag => false,
+        Sorting::Tier | Sorting::Segment | Sorting::Tag => false,
     };
     let is_in = |name: &String| belonging.is_in(snapshot, position, sorting, name) == Some(true) || is_unknown(name);
     names.is_empty() || names.iter().any(is_in)
+}
+
+/// The tiers of value, the highest first, and what is of none.
+const TIERS: [Option<Tier>; 4] = [Some(Tier::High), Some(Tier::Middle), Some(Tier::Low), None];
+
+/// Place of a tier among [`TIERS`].
+fn tier_place(tier: Option<Tier>) -> usize {
+    TIERS.iter().position(|one| *one == tier).unwrap_or(TIERS.len() - 1)
 }
 
 /// The tier's word, or `unknown`.

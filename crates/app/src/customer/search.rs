@@ -1,9 +1,9 @@
 //! Finding a customer by part of its name, its id, its pinyin or its initials.
 
-use pinyin::ToPinyin as _;
 use vocab::{AsOf, Instant, Scope};
 
 use crate::App;
+use crate::customer::spelling::{Fit, Spelling, fold};
 use crate::error::Error;
 use crate::moment::snapshot::Snapshot;
 use crate::view::SearchHit;
@@ -27,37 +27,65 @@ impl Needle {
 
     /// Places of the customers that are meant.
     pub(crate) fn places(&self, snapshot: &Snapshot) -> Meant {
-        let mut meant = Meant { places: Vec::new(), marks: vec![false; snapshot.customers().len()] };
-        for (_, position) in self.ranked(snapshot, |_| true) {
-            meant.places.push(position);
-            meant.marks[position] = true;
+        let spelling = snapshot.roll.spelling(snapshot);
+        let mut marks = vec![false; snapshot.customers().len()];
+        self.written(spelling, |_| true).for_each(|fit| marks[fit.place as usize] = true);
+        self.sounding(spelling, |_| true).for_each(|fit| marks[fit.place as usize] = true);
+        let places = marks.iter().enumerate().filter(|(_, is_meant)| **is_meant).map(|(place, _)| place).collect();
+        Meant { places, marks }
+    }
+
+    /// So many customers that are meant, of those asked about, the best first: by how good the fit is, then the shorter name.
+    fn best(&self, spelling: &Spelling, asked: impl Fn(usize) -> bool, most: usize) -> Vec<Fit> {
+        let mut fits: Vec<Fit> = self.written(spelling, &asked).collect();
+        // What only sounds so fits worse than whatever is written so.
+        if fits.len() < most {
+            let written: Vec<u32> = fits.iter().map(|fit| fit.place).collect();
+            let sounding = self.sounding(spelling, &asked);
+            fits.extend(sounding.filter(|fit| written.binary_search(&fit.place).is_err()));
         }
-        meant
+        if fits.len() > most {
+            fits.select_nth_unstable(most);
+            fits.truncate(most);
+        }
+        fits.sort_unstable();
+        fits
     }
 
-    /// Customers that are meant, of those who are asked about, each with how good the fit is, 0 best; in order.
-    fn ranked(&self, snapshot: &Snapshot, asked: impl Fn(usize) -> bool) -> Vec<(u8, usize)> {
-        snapshot.roll.spelled(snapshot, &self.folded, asked, |written| self.rank(written))
+    fn written<'a>(
+        &'a self,
+        spelling: &'a Spelling,
+        asked: impl Fn(usize) -> bool + 'a,
+    ) -> impl Iterator<Item = Fit> + 'a {
+        spelling.written(&self.folded, asked, |id, name| self.rank_written(id, name))
     }
 
-    /// How good the fit is, 0 best; `None` is no fit.
-    fn rank(&self, written: Written<'_>) -> Option<u8> {
-        let Written { id, named } = written;
+    fn sounding<'a>(
+        &'a self,
+        spelling: &'a Spelling,
+        asked: impl Fn(usize) -> bool + 'a,
+    ) -> impl Iterator<Item = Fit> + 'a {
+        let sounding =
+            || spelling.sounding(&self.folded, asked, |initials, full| Some(self.rank_sound(initials, full)));
+        self.latin.then(sounding).into_iter().flatten()
+    }
+
+    /// How well an id and a name fit that hold the text, 0 best; `None` is no fit: an id is known by how it begins.
+    fn rank_written(&self, id: &str, name: Option<&str>) -> Option<u8> {
         let own = self.folded.as_str();
-        if id == own || named.is_some_and(|named| named.name == own) {
+        if id == own || name == Some(own) {
             return Some(0);
         }
-        if named.is_some_and(|named| named.name.starts_with(own)) {
+        if name.is_some_and(|name| name.starts_with(own)) {
             return Some(1);
         }
-        if id.starts_with(own) || named.is_some_and(|named| named.name.contains(own)) {
-            return Some(2);
-        }
-        let Named { initials, full, .. } = named.filter(|_| self.latin)?;
-        if initials.starts_with(own) || full.starts_with(own) {
-            return Some(3);
-        }
-        (initials.contains(own) || full.contains(own)).then_some(4)
+        (id.starts_with(own) || name.is_some_and(|name| name.contains(own))).then_some(2)
+    }
+
+    /// How well initials and pinyin fit that hold the text: after everything that is written so.
+    fn rank_sound(&self, initials: &str, full: &str) -> u8 {
+        let own = self.folded.as_str();
+        if initials.starts_with(own) || full.starts_with(own) { 3 } else { 4 }
     }
 }
 
@@ -75,49 +103,6 @@ impl Meant {
     }
 }
 
-/// A customer as somebody types it: everything folded.
-#[derive(Clone, Copy)]
-pub(crate) struct Written<'a> {
-    pub id: &'a str,
-    pub named: Option<Named<'a>>,
-}
-
-/// A name, its initials and its pinyin.
-#[derive(Clone, Copy)]
-pub(crate) struct Named<'a> {
-    pub name: &'a str,
-    pub initials: &'a str,
-    pub full: &'a str,
-}
-
-/// Lower case, full-width forms made half-width, blanks dropped.
-pub(crate) fn fold(text: impl Iterator<Item = char>) -> String {
-    let half = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        _ => c,
-    };
-    text.map(half).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
-}
-
-/// Pinyin without tones, and its initials; other characters stay as they are.
-pub(crate) fn spelled(name: &str) -> (String, String) {
-    let mut full = String::new();
-    let mut initials = String::new();
-    for c in fold(name.chars()).chars() {
-        match c.to_pinyin() {
-            Some(sound) => {
-                full.push_str(sound.plain());
-                initials.push_str(sound.first_letter());
-            }
-            None => {
-                full.push(c);
-                initials.push(c);
-            }
-        }
-    }
-    (full, initials)
-}
-
 impl App {
     /// Customers that a text may mean, best first, at most twenty.
     pub async fn search(
@@ -132,24 +117,17 @@ impl App {
         };
         let snapshot = self.snapshot(as_of, now).await?;
         let admitted = snapshot.roll.admitted(scope, None);
-        let mut hits = needle.ranked(&snapshot, |position| admitted.has(position));
-        let best = |(rank, position): &(u8, usize)| (*rank, snapshot.name(*position).chars().count(), *position);
-        if hits.len() > MOST_HITS {
-            // A letter means nearly everybody: whoever fits worse than the last that is shown need not be put in order.
-            let (_, (last, _), _) = hits.select_nth_unstable_by_key(MOST_HITS, |(rank, _)| *rank);
-            let last = *last;
-            hits.retain(|(rank, _)| *rank <= last);
-            hits.select_nth_unstable_by_key(MOST_HITS, best);
-            hits.truncate(MOST_HITS);
-        }
-        hits.sort_unstable_by_key(best);
-        let hit = |(_, position): (u8, usize)| SearchHit {
-            customer_id: snapshot.customers()[position].to_string(),
-            name: snapshot.name(position).to_owned(),
-            owner: snapshot.cards[position].owner.as_deref().map(str::to_owned),
-            band: snapshot.band(position).map(|band| band.as_str().to_owned()),
+        let best = needle.best(snapshot.roll.spelling(&snapshot), |position| admitted.has(position), MOST_HITS);
+        let hit = |fit: Fit| {
+            let position = fit.place as usize;
+            SearchHit {
+                customer_id: snapshot.customers()[position].to_string(),
+                name: snapshot.name(position).to_owned(),
+                owner: snapshot.cards[position].owner.as_deref().map(str::to_owned),
+                band: snapshot.band(position).map(|band| band.as_str().to_owned()),
+            }
         };
-        Ok(hits.into_iter().map(hit).collect())
+        Ok(best.into_iter().map(hit).collect())
     }
 }
 
@@ -158,10 +136,8 @@ mod tests {
     use super::*;
 
     fn rank(needle: &str, id: &str, name: Option<&str>) -> Option<u8> {
-        let id = fold(id.chars());
-        let parts = name.map(|name| (fold(name.chars()), spelled(name)));
-        let named = parts.as_ref().map(|(name, (full, initials))| Named { name, initials, full });
-        Needle::new(needle).and_then(|needle| needle.rank(Written { id: &id, named }))
+        let spelling = Spelling::of(std::iter::once((id, name)));
+        Some(Needle::new(needle)?.best(&spelling, |_| true, 1).first()?.rank)
     }
 
     fn fits(needle: &str, id: &str, name: &str) -> bool {
@@ -200,5 +176,35 @@ mod tests {
     #[test]
     fn full_width_letters_are_letters() {
         assert!(fits("ABC", "1", "abc公司"));
+    }
+
+    #[test]
+    fn the_best_of_many_are_those_of_ranking_everybody() {
+        let names: Vec<(String, Option<String>)> = (0..400)
+            .map(|n: usize| {
+                let part = |words: &[&str], at: usize| words[at % words.len()].to_owned();
+                let name = part(&["云", "海", "Ya", "y", "亚"], n) + &part(&["帆", "y", "栈科技", ""], n / 5);
+                (
+                    format!("{}{n}", part(&["y", "C", "Yb-"], n / 3)),
+                    (n % 7 != 0).then(|| name + &part(&["", "9"], n / 20)),
+                )
+            })
+            .collect();
+        let everybody = || names.iter().map(|(id, name)| (id.as_str(), name.as_deref()));
+        let spelling = Spelling::of(everybody());
+        for text in ["y", "ya", "云", "yz", "c1", "9", "帆", "y1", "kj"] {
+            let needle = Needle::new(text).unwrap();
+            let mut naive: Vec<(u8, usize, usize)> = everybody()
+                .enumerate()
+                .filter_map(|(at, (id, name))| Some((rank(text, id, name)?, name.unwrap_or(id).chars().count(), at)))
+                .collect();
+            naive.sort_unstable();
+            for most in [1, 20, 1_000] {
+                let best = needle.best(&spelling, |place| place % 3 != 0, most);
+                let places: Vec<usize> = best.iter().map(|fit| fit.place as usize).collect();
+                let wanted = naive.iter().map(|(_, _, at)| *at).filter(|at| at % 3 != 0).take(most);
+                assert_eq!(places, wanted.collect::<Vec<usize>>(), "{text}, {most}");
+            }
+        }
     }
 }

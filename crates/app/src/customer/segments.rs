@@ -10,11 +10,12 @@ use scores::{CutPlan, RfmCell, RfmCuts, RfmPlan, Segment, SegmentBook, Tier, Tie
 use vocab::{AsOf, Band, CustomerId, Instant, Scope};
 
 use crate::App;
-use crate::customer::customers::{BANDS, CustomerQuery, band_place, band_word, count_of, page, row, tier_word};
+use crate::customer::customers::{BANDS, CustomerQuery, band_place, band_word, count_of, row, tier_word};
 use crate::defined::definitions::segments_text;
 use crate::error::Error;
-use crate::moment::belonging::{Belonging, History};
+use crate::moment::belonging::{Belonging, History, Places};
 use crate::moment::snapshot::{Snapshot, written};
+use crate::tables::indicator_table::threads;
 use crate::view::{
     CustomerTag, RfmCellRow, RfmMeasure, RfmPage, SegmentList, SegmentName, SegmentPage, SegmentPoint, SegmentRow,
     TierRow, ValueRiskCell, Words,
@@ -164,34 +165,23 @@ impl Seen {
     /// Members over time among those whom the scope admits today.
     fn points(&self, app: &App, history: &History, scope: &Scope, place: usize) -> Vec<SegmentPoint> {
         let admitted = self.snapshot.roll.admitted(scope, None);
-        let mut before: Option<Vec<u32>> = None;
+        let mut before: Option<Places> = None;
         let mut points = Vec::new();
         for (moment, segments) in history.moments.iter().zip(&history.members) {
-            let members = segments.get(place).into_iter().flatten().copied();
-            let members: Vec<u32> = members.filter(|position| admitted.has(*position as usize)).collect();
-            let stayed = before.as_ref().map(|before| in_both(before, &members));
-            let left = before.as_ref().map_or(0, Vec::len) - stayed.unwrap_or(0);
+            let members = segments.get(place).map(|all| all.only(|position| admitted.has(position)));
+            let members = members.unwrap_or_default();
+            let stayed = before.as_ref().map(|before| before.shared_with(&members));
+            let left = before.as_ref().map_or(0, Places::count) - stayed.unwrap_or(0);
             points.push(SegmentPoint {
                 on: app.zone().date(moment.instant()),
-                count: members.len() as u64,
-                joined_count: stayed.map_or(0, |stayed| members.len() - stayed) as u64,
-                left_count: left as u64,
+                count: members.count(),
+                joined_count: stayed.map_or(0, |stayed| members.count() - stayed),
+                left_count: left,
             });
             before = Some(members);
         }
         points
     }
-}
-
-/// How many places are in both of two lists in order.
-fn in_both(a: &[u32], b: &[u32]) -> usize {
-    let (mut rest, mut count) = (b, 0);
-    for one in a {
-        let before = rest.iter().take_while(|other| *other < one).count();
-        rest = &rest[before..];
-        count += usize::from(rest.first() == Some(one));
-    }
-    count
 }
 
 impl App {
@@ -244,10 +234,10 @@ impl App {
         let missing = || Error::not_found(("这个分群", "the segment"));
         let book = seen.belonging.book().ok_or_else(missing)?;
         let place = book.place(id).ok_or_else(missing)?;
-        let history = self.segment_history(&seen.snapshot, &seen.belonging, as_of).await?;
+        let history = self.segment_history(&seen.snapshot, &seen.belonging, as_of, threads()).await?;
         let query = CustomerQuery { segments: vec![id.to_owned()], ..CustomerQuery::default() };
         let matches = self.matching_customers(scope, &query, as_of, now).await?;
-        let (shown, next_cursor) = page(&matches.positions, slice.0, slice.1)?;
+        let (shown, next_cursor) = matches.page(slice.0, slice.1)?;
         let ids: Vec<CustomerId> = shown.iter().map(|at| matches.snapshot.customers()[*at].clone()).collect();
         let alerts = self.open_alert_counts(scope, as_of, Some(ids)).await?;
         let shown_member = |at: &usize| {

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use indicators::{IndicatorFrame, Population, Sorting, TraitFrame, evaluate_at};
+use indicators::{IndicatorFrame, Population, Sorting, TraitFrame, evaluate_by};
 use outcomes::{Lifetimes, State};
 use scores::{Portrait, RfmCell, ScoreFrame, SegmentBook, SegmentFrame, Tier};
 use store::TagRecord;
@@ -22,7 +22,7 @@ use crate::{App, blocking};
 const MONTHS: i32 = 12;
 
 /// So many customers times moments are measured in one pass at most, but never less than everybody at one.
-const CELLS: usize = 1_200_000;
+const CELLS: usize = 300_000;
 
 /// What a piece of work was done with: the last change of tags, and the past moment if it is one.
 type Stamp = (i64, Option<Instant>, String);
@@ -32,6 +32,8 @@ type Stamp = (i64, Option<Instant>, String);
 pub(crate) struct Worked {
     belonging: Mutex<Option<(Stamp, Arc<Belonging>)>>,
     history: Mutex<Option<(Stamp, Arc<History>)>>,
+    /// Held while the history is worked out: whoever asks meanwhile waits for it.
+    remembering: tokio::sync::Mutex<()>,
 }
 
 fn kept<T>(slot: &Mutex<Option<(Stamp, Arc<T>)>>, stamp: &Stamp) -> Option<Arc<T>> {
@@ -111,8 +113,50 @@ impl Belonging {
 pub(crate) struct History {
     /// The moments, oldest first.
     pub moments: Vec<AsOf>,
-    /// By moment and segment: places in the snapshot of its members who had not left, in order.
-    pub members: Vec<Vec<Vec<u32>>>,
+    /// By moment and segment: places in the snapshot of its members who had not left.
+    pub members: Vec<Vec<Places>>,
+}
+
+/// Some places, a bit each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Places(Vec<u64>);
+
+impl FromIterator<usize> for Places {
+    fn from_iter<I: IntoIterator<Item = usize>>(places: I) -> Self {
+        let mut words: Vec<u64> = Vec::new();
+        for place in places {
+            if words.len() <= place / 64 {
+                words.resize(place / 64 + 1, 0);
+            }
+            words[place / 64] |= 1 << (place % 64);
+        }
+        Places(words)
+    }
+}
+
+impl Places {
+    /// Those of them that are wanted.
+    pub(crate) fn only(&self, wanted: impl Fn(usize) -> bool) -> Places {
+        self.iter().filter(|place| wanted(*place)).collect()
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// How many are among others too.
+    pub(crate) fn shared_with(&self, others: &Places) -> u64 {
+        self.0.iter().zip(&others.0).map(|(a, b)| u64::from((a & b).count_ones())).sum()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        self.0
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| **word != 0)
+            .flat_map(|(at, word)| (0..64).filter(move |bit| (word >> bit) & 1 == 1).map(move |bit| at * 64 + bit))
+    }
 }
 
 impl App {
@@ -143,12 +187,14 @@ impl App {
         .await
     }
 
-    /// Who was in each segment over the last year, as could be known at each moment; worked out when first asked for.
+    /// Who was in each segment over the last year, as could be known at each moment; worked out when first asked for, by no
+    /// more threads than these.
     pub(crate) async fn segment_history(
         &self,
         snapshot: &Arc<Snapshot>,
         belonging: &Arc<Belonging>,
         as_of: Option<AsOf>,
+        threads: usize,
     ) -> Result<Arc<History>, Error> {
         let firm = self.working_firm().await?;
         let asks_tags = belonging.book().is_some_and(SegmentBook::asks_tags);
@@ -157,7 +203,12 @@ impl App {
             // A tag changes nothing of segments that ask for none.
             false => (0, as_of.map(AsOf::instant), firm.template.clone()),
         };
-        if let Some(found) = kept(&snapshot.belonging.history, &stamp) {
+        let known = || kept(&snapshot.belonging.history, &stamp);
+        if let Some(found) = known() {
+            return Ok(found);
+        }
+        let _one_at_a_time = snapshot.belonging.remembering.lock().await;
+        if let Some(found) = known() {
             return Ok(found);
         }
         let last = snapshot.as_of;
@@ -167,27 +218,33 @@ impl App {
         for moment in moments.iter().filter(|_| asks_tags) {
             tags.insert(*moment, Tags::new(self.store().tags(&Scope::All, Some(moment.instant())).await?));
         }
-        let (app, snapshot, belonging) = (self.clone(), snapshot.clone(), belonging.clone());
-        blocking(move || {
-            let lens = app.lens(&firm)?;
-            let none = Tags::default();
-            let mut members = Vec::new();
-            if let Some(book) = belonging.book() {
-                let at_once = (CELLS / snapshot.customers().len().max(1)).max(1);
-                for some in moments.chunks(at_once) {
-                    let then = Then::of(&snapshot, lens, book, some);
-                    for (moment, measured) in some.iter().zip(then) {
-                        members.push(measured.members(&snapshot, lens, book, tags.get(moment).unwrap_or(&none)));
-                    }
-                }
-                members.push(now(&snapshot, &belonging, book));
-                moments.push(last);
+        let tags = Arc::new(tags);
+        let mut members = Vec::with_capacity(moments.len() + 1);
+        if belonging.book().is_some() {
+            // Some moments after the other: who no longer waits for them ends the work between two of these.
+            for some in moments.chunks((CELLS / snapshot.customers().len().max(1)).max(1)) {
+                let (app, firm, some) = (self.clone(), firm.clone(), some.to_vec());
+                let (snapshot, belonging, tags) = (snapshot.clone(), belonging.clone(), tags.clone());
+                let measured = blocking(move || {
+                    let Some(book) = belonging.book() else { return Ok(Vec::new()) };
+                    let (lens, none) = (app.lens(&firm)?, Tags::default());
+                    let then = Then::of(&snapshot, lens, book, &some, threads);
+                    let members = some
+                        .iter()
+                        .zip(then)
+                        .map(|(moment, then)| then.members(&snapshot, lens, book, tags.get(moment).unwrap_or(&none)));
+                    Ok(members.collect::<Vec<_>>())
+                });
+                members.extend(measured.await?);
             }
-            let work = Arc::new(History { moments, members });
-            keep(&snapshot.belonging.history, stamp, work.clone());
-            Ok(work)
-        })
-        .await
+            let (snapshot, belonging) = (snapshot.clone(), belonging.clone());
+            let today = blocking(move || Ok(belonging.book().map(|book| now(&snapshot, &belonging, book))));
+            members.extend(today.await?);
+            moments.push(last);
+        }
+        let work = Arc::new(History { moments, members });
+        keep(&snapshot.belonging.history, stamp, work.clone());
+        Ok(work)
     }
 }
 
@@ -207,12 +264,12 @@ fn sorted(snapshot: &Snapshot, book: &SegmentBook, tags: &Tags) -> SegmentFrame 
 }
 
 /// Members of each segment now who have not left, by place.
-fn now(snapshot: &Snapshot, belonging: &Belonging, book: &SegmentBook) -> Vec<Vec<u32>> {
+fn now(snapshot: &Snapshot, belonging: &Belonging, book: &SegmentBook) -> Vec<Places> {
     let Some(frame) = belonging.frame() else { return Vec::new() };
     let stays = |position: usize| !matches!(snapshot.state(position), State::Gone { .. });
     let of = |segment: usize| {
         let places = (0..snapshot.customers().len()).filter(|place| stays(*place));
-        places.filter(|place| frame.is_in(segment, *place) == Some(true)).map(|place| place as u32).collect()
+        places.filter(|place| frame.is_in(segment, *place) == Some(true)).collect()
     };
     (0..book.segments.len()).map(of).collect()
 }
@@ -227,11 +284,11 @@ struct Then {
 
 impl Then {
     /// Everybody at some moments, each measured anew; in one pass over the facts.
-    fn of(snapshot: &Snapshot, lens: Lens<'_>, book: &SegmentBook, moments: &[AsOf]) -> Vec<Then> {
+    fn of(snapshot: &Snapshot, lens: Lens<'_>, book: &SegmentBook, moments: &[AsOf], threads: usize) -> Vec<Then> {
         let catalog = lens.definitions.catalog.only(&[lens.book.indicators(), book.indicators()].concat());
         let catalog = catalog.with_supply(snapshot.supply.clone());
         let measured = |moments: &[AsOf]| {
-            let frames = evaluate_at(snapshot.frame(), &catalog, &Population::Everyone, moments);
+            let frames = evaluate_by(threads, snapshot.frame(), &catalog, &Population::Everyone, moments);
             frames.into_iter().map(|frame| (scores::score(&frame, lens.book, &catalog), frame)).collect::<Vec<_>>()
         };
         let week_before: Vec<AsOf> = moments.iter().map(|moment| AsOf(moment.instant().plus_days(-7))).collect();
@@ -245,7 +302,7 @@ impl Then {
     }
 
     /// Members of each segment at the moment who had not left by then, by place in the snapshot.
-    fn members(&self, snapshot: &Snapshot, lens: Lens<'_>, book: &SegmentBook, tags: &Tags) -> Vec<Vec<u32>> {
+    fn members(&self, snapshot: &Snapshot, lens: Lens<'_>, book: &SegmentBook, tags: &Tags) -> Vec<Places> {
         let (facts, moment) = (snapshot.frame(), self.indicators.as_of());
         let customers = self.indicators.customers();
         let states = Lifetimes::of(facts, lens.churn, moment).states();
@@ -265,7 +322,7 @@ impl Then {
         let of = |segment: usize| {
             let members = (0..customers.len()).filter(|place| stays(*place));
             let members = members.filter(|place| frame.is_in(segment, *place) == Some(true));
-            members.filter_map(|place| places[place]).map(|position| position as u32).collect()
+            members.filter_map(|place| places[place]).collect()
         };
         (0..book.segments.len()).map(of).collect()
     }
@@ -305,5 +362,19 @@ impl alerts::Belonging for Told<'_> {
 
     fn is_in(&self, customer: &CustomerId, sorting: Sorting, name: &str) -> Option<bool> {
         self.belonging.is_in(self.snapshot, self.snapshot.position(customer)?, sorting, name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_shared_and_picked_as_a_set_would() {
+        let places = |some: &[usize]| some.iter().copied().collect::<Places>();
+        let (few, many) = (places(&[0, 63, 64, 200]), places(&[1, 63, 64, 65, 199, 200, 900]));
+        assert_eq!((few.count(), many.count(), Places::default().count()), (4, 7, 0));
+        assert_eq!((few.shared_with(&many), many.shared_with(&few), few.shared_with(&Places::default())), (3, 3, 0));
+        assert_eq!(many.only(|place| place % 2 == 1).iter().collect::<Vec<usize>>(), [1, 63, 65, 199]);
     }
 }

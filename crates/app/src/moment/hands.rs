@@ -49,6 +49,14 @@ impl Snapshot {
         }
         self
     }
+
+    /// With everybody in the hands of today, as another snapshot has it.
+    pub(crate) fn in_hands_of(mut self, present: &Snapshot) -> Self {
+        let keeper = |place: Option<usize>| place.and_then(|place| present.roll.keeper(place)).map(Box::from);
+        let today: Vec<Option<Box<str>>> = present.places_along(self.customers()).map(keeper).collect();
+        self.roll.keep(&today);
+        self
+    }
 }
 
 impl App {

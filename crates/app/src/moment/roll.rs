@@ -13,10 +13,10 @@ use scores::ScoreFrame;
 use vocab::{Band, Scope, Unknown};
 
 use crate::customer::contacts::hidden;
-use crate::customer::customers::CustomerOrder;
-use crate::customer::search::{Named, Written, fold, spelled};
+use crate::customer::customers::{BANDS, CustomerOrder, band_place};
+use crate::customer::spelling::Spelling;
 use crate::moment::cards::Card;
-use crate::moment::snapshot::Snapshot;
+use crate::moment::snapshot::{Snapshot, state_index};
 
 /// Place of nobody among the owners.
 const NOBODY: u32 = u32::MAX;
@@ -30,6 +30,8 @@ pub(crate) struct Roll {
     keepers: Option<Keepers>,
     /// Places of customers in nobody's hands who have not left, the most valuable first.
     pool: OnceLock<Vec<u32>>,
+    /// By owner, nobody last: customers in each state.
+    states_of: OnceLock<Vec<[u32; 3]>>,
     /// What is the same whoever owns the customers.
     lasting: Arc<Lasting>,
 }
@@ -37,6 +39,8 @@ pub(crate) struct Roll {
 struct Lasting {
     states: Vec<State>,
     bands: Vec<Option<Band>>,
+    /// State and verdict as one small number: see [`facet`].
+    facets: Vec<u8>,
     values: Vec<Cell>,
     orders: [OnceLock<Vec<u32>>; 2 * CustomerOrder::ALL.len()],
     spelling: OnceLock<Spelling>,
@@ -67,18 +71,20 @@ impl Roll {
     /// The roll of customers in these states with these scores and cards, all by place.
     pub(crate) fn new(states: Vec<State>, scores: &ScoreFrame, cards: &[Card]) -> Roll {
         let Keepers { keeper_of, keepers } = Keepers::of(cards.iter().map(|card| card.owner.as_deref()));
-        let (bands, values) = scores.iter().map(|(_, score)| (score.band, score.value)).unzip();
+        let (bands, values): (Vec<Option<Band>>, _) = scores.iter().map(|(_, score)| (score.band, score.value)).unzip();
+        let band = |place: usize| bands.get(place).copied().flatten();
+        let facets = states.iter().enumerate().map(|(place, state)| facet(*state, band(place)) as u8).collect();
         let (orders, spelling, masked) = Default::default();
-        let lasting = Lasting { states, bands, values, orders, spelling, masked };
-        let (pool, lasting) = (OnceLock::new(), Arc::new(lasting));
-        Roll { owner_of: keeper_of, owners: keepers, keepers: None, pool, lasting }
+        let lasting = Lasting { states, bands, facets, values, orders, spelling, masked };
+        let (pool, states_of, lasting) = (OnceLock::new(), OnceLock::new(), Arc::new(lasting));
+        Roll { owner_of: keeper_of, owners: keepers, keepers: None, pool, states_of, lasting }
     }
 
     /// Other owners than at first: those of the cards as they are now.
     pub(crate) fn own(&mut self, cards: &[Card]) {
         let Keepers { keeper_of, keepers } = Keepers::of(cards.iter().map(|card| card.owner.as_deref()));
         (self.owner_of, self.owners) = (keeper_of, keepers);
-        self.pool = OnceLock::new();
+        (self.pool, self.states_of) = (OnceLock::new(), OnceLock::new());
     }
 
     /// Scope goes by these owners, by place, whoever owned the customers at the moment.
@@ -104,6 +110,35 @@ impl Roll {
     /// Verdict of the customer at a place.
     pub(crate) fn band(&self, position: usize) -> Option<Band> {
         self.lasting.bands.get(position).copied().flatten()
+    }
+
+    /// State and verdict of everybody, by place, each as one small number: see [`facet`].
+    pub(crate) fn facets(&self) -> &[u8] {
+        &self.lasting.facets
+    }
+
+    /// Customers in each state among those whom a reader sees: current, too new, gone.
+    pub(crate) fn state_counts(&self, scope: &Scope) -> [u64; 3] {
+        let mut counts = [0; 3];
+        let mut add = |of: &[u32; 3]| counts.iter_mut().zip(of).for_each(|(sum, count)| *sum += u64::from(*count));
+        if self.keepers.is_some() {
+            let admitted = self.admitted(scope, None);
+            let seen = self.lasting.states.iter().enumerate().filter(|(place, _)| admitted.has(*place));
+            let mut of = [0; 3];
+            seen.for_each(|(_, state)| of[state_index(*state)] += 1);
+            add(&of);
+            return counts;
+        }
+        let by_owner = self.states_of.get_or_init(|| {
+            let mut by_owner = vec![[0; 3]; self.owners.len() + 1];
+            for (place, state) in self.lasting.states.iter().enumerate() {
+                by_owner[self.owner_number(place)][state_index(*state)] += 1;
+            }
+            by_owner
+        });
+        let owners = self.owners().map(Some).chain([None]).zip(by_owner);
+        owners.filter(|(owner, _)| scope.admits(*owner)).for_each(|(_, of)| add(of));
+        counts
     }
 
     /// Value of the customer at a place, in the firm's currency, where known.
@@ -176,18 +211,11 @@ impl Roll {
         self.lasting.masked.get_or_init(of).get(shown).map_or(&[], Vec::as_slice)
     }
 
-    /// Places of customers, of those asked about, in whose id, name, pinyin or initials a folded text occurs, in order, each
-    /// with its rank; those without a rank are left out.
-    pub(crate) fn spelled(
-        &self,
-        snapshot: &Snapshot,
-        folded: &str,
-        asked: impl Fn(usize) -> bool,
-        rank: impl Fn(Written<'_>) -> Option<u8>,
-    ) -> Vec<(u8, usize)> {
-        let spelling = self.lasting.spelling.get_or_init(|| Spelling::of(snapshot));
-        let places = spelling.places(folded).into_iter().filter(|place| asked(*place));
-        places.filter_map(|place| Some((rank(spelling.written(place))?, place))).collect()
+    /// Everybody as somebody may type them; spelled when first asked for.
+    pub(crate) fn spelling(&self, snapshot: &Snapshot) -> &Spelling {
+        let named = || snapshot.customers().iter().zip(&snapshot.cards);
+        let spelled = || Spelling::of(named().map(|(customer, card)| (customer.as_str(), card.name.as_deref())));
+        self.lasting.spelling.get_or_init(spelled)
     }
 
     /// Sorts and spells everything that the lists will ask for.
@@ -195,9 +223,23 @@ impl Roll {
         for order in CustomerOrder::ALL {
             self.order(snapshot, order, false);
         }
-        self.lasting.spelling.get_or_init(|| Spelling::of(snapshot));
+        self.spelling(snapshot);
         self.pool(snapshot);
+        self.state_counts(&Scope::All);
     }
+}
+
+/// So many pairs of a state and a verdict there are.
+pub(crate) const FACETS: usize = 3 * BANDS.len();
+
+/// A state and a verdict as one number below [`FACETS`].
+fn facet(state: State, band: Option<Band>) -> usize {
+    state_index(state) * BANDS.len() + band_place(band)
+}
+
+/// The places of the state and of the verdict that a facet is of.
+pub(crate) fn parts_of(facet: usize) -> (usize, usize) {
+    (facet / BANDS.len(), facet % BANDS.len())
 }
 
 /// Whom a reader sees.
@@ -283,61 +325,5 @@ fn key(snapshot: &Snapshot, order: CustomerOrder, position: u32) -> Key {
             position,
         },
         _ => Key { band: None, value: 0.0, number, position },
-    }
-}
-
-/// Ids and names as somebody types them, one after the other in one text.
-struct Spelling {
-    text: String,
-    /// Where each customer's part ends.
-    ends: Vec<usize>,
-}
-
-impl Spelling {
-    fn of(snapshot: &Snapshot) -> Spelling {
-        let mut text = String::new();
-        let mut ends = Vec::with_capacity(snapshot.customers().len());
-        for (position, customer) in snapshot.customers().iter().enumerate() {
-            let mut write = |part: &str| {
-                text.push_str(part);
-                // No folded text holds a blank, so nothing is found across two parts.
-                text.push('\n');
-            };
-            write(&fold(customer.as_str().chars()));
-            if let Some(name) = snapshot.cards[position].name.as_deref() {
-                let (full, initials) = spelled(name);
-                write(&fold(name.chars()));
-                write(&initials);
-                write(&full);
-            }
-            ends.push(text.len());
-        }
-        Spelling { text, ends }
-    }
-
-    fn places(&self, folded: &str) -> Vec<usize> {
-        let finder = memchr::memmem::Finder::new(folded.as_bytes());
-        let (mut places, mut from, mut place) = (Vec::new(), 0, 0);
-        while let Some(at) = finder.find(&self.text.as_bytes()[from..]) {
-            // Where hits are dense the next part is near; where they are rare it is looked for by halves.
-            let near = self.ends[place..].iter().take(8).position(|end| *end > from + at);
-            place = near.map_or_else(|| self.ends.partition_point(|end| *end <= from + at), |steps| place + steps);
-            let Some(end) = self.ends.get(place) else { break };
-            places.push(place);
-            from = *end;
-        }
-        places
-    }
-
-    /// The part of the customer at a place.
-    fn written(&self, place: usize) -> Written<'_> {
-        let start = if place == 0 { 0 } else { self.ends[place - 1] };
-        let mut parts = self.text[start..self.ends[place]].split('\n');
-        let id = parts.next().unwrap_or_default();
-        let named = match (parts.next(), parts.next(), parts.next()) {
-            (Some(name), Some(initials), Some(full)) => Some(Named { name, initials, full }),
-            _ => None,
-        };
-        Written { id, named }
     }
 }

@@ -25,9 +25,11 @@ use crate::error::Error;
 use crate::modelled::risk::KeptCrowd;
 use crate::moment::belonging::Worked;
 use crate::moment::cards::{Card, cards_of};
+use crate::moment::followed::Followed;
 use crate::moment::hands::Hands;
 use crate::moment::roll::Roll;
 use crate::moment::worth::KeptScale;
+use crate::working::review::gathered::KeptReviews;
 
 /// Weekly points of a health trend: 26 weeks back and the moment itself.
 pub(crate) const TREND_POINTS: usize = 27;
@@ -72,6 +74,10 @@ pub(crate) struct Measured {
     pub(crate) contracts: KeptContracts,
     /// Who was in which product line, worked out when first asked for.
     pub(crate) product_lines: KeptLines,
+    /// Whether each has an open alert, by place; followed once it was asked for.
+    pub(crate) alerted: Followed<Vec<bool>>,
+    /// Weeks and months that have ended, gathered when first asked for.
+    pub(crate) reviews: KeptReviews,
     /// Customers whose health rose, worked out when first asked for.
     pub(crate) risers: OnceLock<Vec<(f64, usize)>>,
     /// Places that were looked up before.
@@ -261,6 +267,8 @@ impl Snapshot {
             remembered: KeptMemories::default(),
             contracts: KeptContracts::default(),
             product_lines: KeptLines::default(),
+            alerted: Followed::default(),
+            reviews: KeptReviews::default(),
             risers: OnceLock::new(),
             places: RwLock::default(),
         };
@@ -301,6 +309,11 @@ impl Snapshot {
     /// What people said, and up to when they were heard about the moment itself.
     pub(crate) fn heard(&self) -> (&Arc<Said>, Instant) {
         (&self.reading.said, self.reading.heard.at(self.as_of))
+    }
+
+    /// What was read of the facts for it, for a look at an earlier moment.
+    pub(crate) fn reading(&self) -> Arc<Reading> {
+        Arc::clone(&self.reading)
     }
 
     /// The facts it was built from.
@@ -416,14 +429,7 @@ impl Snapshot {
 
     /// Customers in each state among those that the scope admits: current, too new, gone.
     pub(crate) fn state_counts(&self, scope: &Scope) -> [u64; 3] {
-        let mut counts = [0; 3];
-        let admitted = self.roll.admitted(scope, None);
-        for position in 0..self.customers().len() {
-            if admitted.has(position) {
-                counts[state_index(self.state(position))] += 1;
-            }
-        }
-        counts
+        self.roll.state_counts(scope)
     }
 
     /// Customers that alerts may speak of, and those that are gone.
@@ -562,13 +568,6 @@ pub(crate) fn owners(snapshot: &Snapshot) -> Vec<(&CustomerId, Option<&str>)> {
 /// Owner keys in use, sorted, that a scope admits.
 pub(crate) fn owner_keys(snapshot: &Snapshot, scope: &Scope) -> Vec<String> {
     snapshot.roll.owners().filter(|owner| scope.admits(Some(owner))).map(str::to_owned).collect()
-}
-
-/// Health a week before, by customer: what "dropped within a week" is measured against.
-pub(crate) fn healths_before(snapshot: &Snapshot) -> HashMap<&CustomerId, f64> {
-    let known = |position: usize| snapshot.health_week_ago(position);
-    let customers = snapshot.customers().iter().enumerate();
-    customers.filter_map(|(position, customer)| Some((customer, known(position)?))).collect()
 }
 
 /// The moment as people read it: RFC 3339 in UTC.

@@ -7,16 +7,16 @@
 
 pub(crate) mod counted;
 mod decisions;
+pub(crate) mod gathered;
 mod month;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
 
-use outcomes::{Lifetimes, State};
-use store::{AlertFilter, AlertSlice, WorkBetween};
-use vocab::{AsOf, CustomerId, Instant, Scope, Text, Zone};
+use store::{AlertFilter, AlertSlice};
+use vocab::{AsOf, CustomerId, Instant, Scope, Zone};
 
-use self::counted::{Counted, Of, Stretch, counted};
+use self::counted::{Counted, Of};
+use self::gathered::{Gathered, left_between};
 use crate::customer::customers::{figure, page};
 use crate::error::Error;
 use crate::learnt::efficacy::sees_all;
@@ -26,7 +26,7 @@ use crate::view::{
 };
 use crate::working::case_rows::customer_name;
 use crate::working::work::{owned, unknown_word};
-use crate::{App, Reader, blocking};
+use crate::{App, Reader};
 
 /// From one midnight to within the day before or after, in microseconds, whatever the clocks do at night.
 const NOON: i64 = 12 * 3_600_000_000;
@@ -72,31 +72,6 @@ impl Span {
     /// The moment to look at; none for the present.
     fn as_of(&self, now: Instant) -> Option<AsOf> {
         (self.at != now).then_some(AsOf(self.at))
-    }
-}
-
-/// A span with everything that its numbers are made of.
-pub(crate) struct Gathered {
-    pub span: Span,
-    pub snapshot: Arc<Snapshot>,
-    pub work: WorkBetween,
-    pub counted: BTreeMap<Of, Vec<Counted>>,
-    /// Why nobody can be said to have left yet.
-    pub not_yet: Option<Text>,
-}
-
-impl Gathered {
-    fn position(&self, customer: &CustomerId) -> Option<usize> {
-        self.snapshot.position(customer)
-    }
-
-    /// Who owned a customer at the moment.
-    fn owner(&self, customer: &CustomerId) -> Option<String> {
-        self.snapshot.cards[self.position(customer)?].owner.as_deref().map(str::to_owned)
-    }
-
-    fn count(&self, of: Of) -> Option<u64> {
-        (of != Of::Lost || self.not_yet.is_none()).then(|| self.counted[&of].len() as u64)
     }
 }
 
@@ -252,55 +227,6 @@ impl App {
         Ok(Span { from, to, at: to.min(asked), asked })
     }
 
-    /// Everything that the numbers of a span are made of.
-    pub(crate) async fn gather(&self, scope: &Scope, span: Span, now: Instant) -> Result<Gathered, Error> {
-        let snapshot = self.snapshot(span.as_of(now), now).await?;
-        // While it runs, what is done at this very moment counts.
-        let at = if span.at == now { now.plus_micros(1) } else { span.at };
-        let work = self.store().work_between(scope, span.from, at).await?;
-        let left = left_between(&snapshot, &snapshot.lifetimes, scope, (span.from, at));
-        let not_yet = snapshot.not_yet.clone();
-        let is_gone = |customer: &CustomerId| {
-            let position = snapshot.position(customer);
-            position.is_some_and(|position| matches!(snapshot.state(position), State::Gone { .. }))
-        };
-        let stretch = Stretch {
-            from: span.from,
-            at,
-            work: &work,
-            left: not_yet.is_none().then_some(left.as_slice()),
-            is_gone: &is_gone,
-        };
-        let counted = counted(&stretch);
-        Ok(Gathered { span, counted, work, not_yet, snapshot })
-    }
-
-    /// The same numbers of the week before, as that week ended.
-    async fn week_before(&self, scope: &Scope, gathered: &Gathered) -> Result<BTreeMap<Of, Option<u64>>, Error> {
-        let (from, at) = (weeks_later(self.zone(), gathered.span.from, -1), gathered.span.from);
-        let work = self.store().work_between(scope, from, at).await?;
-        let (app, scope, snapshot) = (self.clone(), scope.clone(), Arc::clone(&gathered.snapshot));
-        blocking(move || {
-            let definition = app.churn_definition(&snapshot.churn);
-            let definition = definition.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?;
-            // The same facts, looked at as the week before ended; the lists may be older than that where no cycle ran.
-            let seen_at = AsOf(at.min(snapshot.as_of.instant()));
-            let lifetimes = Lifetimes::of(snapshot.frame(), definition, seen_at);
-            let states = lifetimes.states();
-            let left = left_between(&snapshot, &lifetimes, &scope, (from, at));
-            let can_say = lifetimes.not_yet(definition).is_none();
-            let is_gone = |customer: &CustomerId| matches!(states.state(customer), Some(State::Gone { .. }));
-            let stretch =
-                Stretch { from, at, work: &work, left: can_say.then_some(left.as_slice()), is_gone: &is_gone };
-            let counts = counted(&stretch).into_iter().map(|(of, rows)| {
-                let count = rows.len() as u64;
-                (of, (of != Of::Lost || can_say).then_some(count))
-            });
-            Ok(counts.collect())
-        })
-        .await
-    }
-
     /// The customers lost in a span, most valuable first.
     async fn lost_in(
         &self,
@@ -410,23 +336,6 @@ impl App {
     fn churn_name(&self, snapshot: &Snapshot) -> Words {
         self.churn_definition(&snapshot.churn).map(|churn| Words::from(&churn.name)).unwrap_or_default()
     }
-}
-
-/// Who of those in scope left within two moments, and when for the first time, as these lifetimes tell.
-fn left_between(
-    snapshot: &Snapshot,
-    lifetimes: &Lifetimes,
-    scope: &Scope,
-    (from, to): (Instant, Instant),
-) -> Vec<(CustomerId, Instant)> {
-    let sees =
-        |customer: &&CustomerId| snapshot.position(customer).is_some_and(|position| snapshot.admits(scope, position));
-    let left = lifetimes.customers().iter().filter(sees).filter_map(|customer| {
-        let spells = &lifetimes.life(customer)?.absences;
-        let spell = spells.iter().find(|spell| (from..to).contains(&spell.gone_at))?;
-        Some((customer.clone(), spell.gone_at))
-    });
-    left.collect()
 }
 
 fn has_left_since(snapshot: &Snapshot, customer: &CustomerId, since: Instant) -> bool {

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
+use std::sync::Arc;
 
-use store::{AlertFilter, AlertOrder, AlertRecord, AlertSlice, AlertState, CaseFilter, CaseSlice, CaseState, Standing};
+use store::{
+    AlertFilter, AlertOrder, AlertRecord, AlertSlice, AlertState, CaseFilter, CaseSlice, CaseState, Resource, Standing,
+};
 use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 
 use crate::App;
@@ -13,6 +16,9 @@ use crate::error::Error;
 use crate::moment::snapshot::{Snapshot, owner_keys, written};
 use crate::view::{self, AlertRow, CaseRow, Count};
 use crate::working::case_rows::Shown;
+
+/// Of more customers than so many it is quicker to look at everybody again.
+const MOST_NEWS: usize = 5_000;
 
 /// Which alerts, which page.
 #[derive(Clone, Debug, Default)]
@@ -155,19 +161,39 @@ impl App {
         }
     }
 
-    /// Whether each customer of a snapshot has an open alert that the reader may see, by place.
+    /// Whether each customer of a snapshot has an open alert, by place. Of the present it is everybody's, whatever the scope:
+    /// whoever lists them lists customers whom the reader sees.
     pub(crate) async fn alerted(
         &self,
         scope: &Scope,
         snapshot: &Snapshot,
         as_of: Option<AsOf>,
-    ) -> Result<Vec<bool>, Error> {
-        let customers = match as_of {
-            Some(_) => self.open_alerts(scope, as_of).await?.into_iter().map(|alert| alert.customer_id).collect(),
-            None => self.store().alerted_customers(scope).await?,
+    ) -> Result<Arc<Vec<bool>>, Error> {
+        let places = |customers: &[CustomerId]| snapshot.placed(customers.iter()).into_iter().flatten();
+        let marks = |customers: &[CustomerId]| {
+            let mut marks = vec![false; snapshot.customers().len()];
+            places(customers).for_each(|place| marks[place] = true);
+            Arc::new(marks)
         };
-        let mut alerted = vec![false; snapshot.customers().len()];
-        snapshot.placed(customers.iter()).into_iter().flatten().for_each(|place| alerted[place] = true);
+        let whose = |alerts: Vec<AlertRecord>| alerts.into_iter().map(|alert| alert.customer_id).collect::<Vec<_>>();
+        if as_of.is_some() {
+            return Ok(marks(&whose(self.open_alerts(scope, as_of).await?)));
+        }
+        let (kept, news) = snapshot.alerted.news(self.store(), &[Resource::Alert]).await?;
+        let alerted = match kept {
+            Some(kept) if news.customers.is_empty() => kept,
+            Some(kept) if news.customers.len() <= MOST_NEWS => {
+                let some: Vec<CustomerId> = news.customers.into_iter().collect();
+                let filter = AlertFilter { customers: Some(some.clone()), ..AlertFilter::default() };
+                let open = whose(self.store().alerts(&Scope::All, &filter, AlertSlice::default()).await?.rows);
+                let mut marks = Vec::clone(&kept);
+                places(&some).for_each(|place| marks[place] = false);
+                places(&open).for_each(|place| marks[place] = true);
+                Arc::new(marks)
+            }
+            _ => marks(&self.store().alerted_customers(&Scope::All).await?),
+        };
+        snapshot.alerted.keep(news.number, &alerted);
         Ok(alerted)
     }
 

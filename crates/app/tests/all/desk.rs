@@ -1,12 +1,12 @@
 //! The life of alerts over the days, and the budget of the hands that work them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::view::{Budget, BulkAlert, BulkRequest, FalseAlert, NewSavedView, PutBudget, SnoozeAlert};
-use app::{AlertQuery, Reader};
+use app::{AlertQuery, CustomerQuery, Reader};
 use vocab::{AsOf, Scope};
 
-use crate::world::{House, a_moment, everyone, firm, midnight, scored};
+use crate::world::{House, a_moment, all, everyone, firm, midnight, scored};
 
 fn lines(standing: Option<&str>) -> AlertQuery {
     AlertQuery {
@@ -96,6 +96,31 @@ async fn a_false_alarm_stands_beside_its_rule_and_stays_quiet() {
     let open = listed(&house, None).await;
     let same = |one: &app::view::AlertRow| one.customer_id == row.customer_id && one.cause == row.cause;
     assert!(!open.rows.iter().any(same), "its cooldown holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_an_alert_is_listed_as_such_until_it_is_called_false() {
+    let house = scored().await;
+    let (app, now) = (&house.app, house.now);
+    let marked = async |has_alert: Option<bool>| {
+        let rows = app.customers(&Scope::All, &CustomerQuery { has_alert, ..all() }, None, now).await.unwrap().rows;
+        rows.into_iter().map(|row| (row.id, row.open_alert_count)).collect::<BTreeMap<String, u32>>()
+    };
+    let worried = async || {
+        let everybody = marked(None).await;
+        let with: BTreeMap<String, u32> = everybody.clone().into_iter().filter(|(_, count)| *count > 0).collect();
+        let without = marked(Some(false)).await;
+        assert_eq!((marked(Some(true)).await, without.len()), (with.clone(), everybody.len() - with.len()));
+        with
+    };
+    let before = worried().await;
+    let alerts = listed(&house, None).await.rows;
+    let alert = alerts.iter().find(|alert| before.get(&alert.customer_id) == Some(&1)).unwrap();
+    let request = FalseAlert { version: alert.version, reason: "季节性".to_owned() };
+    app.call_alert_false(&everyone(), alert.id, request, now).await.unwrap();
+    let after = worried().await;
+    let calmed: Vec<&String> = before.keys().filter(|id| !after.contains_key(*id)).collect();
+    assert_eq!(calmed, [&alert.customer_id]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use app::view::{
-    AcceptCase, CaseRow, CloseCase, FalseAlert, MoveCase, NewFollowUp, NewReviewDecision, ReviewDecisionChange,
-    ReviewPage,
+    AcceptCase, CaseRow, CloseCase, FalseAlert, HandOverRequest, MoveCase, NewFollowUp, NewReviewDecision,
+    ReviewDecisionChange, ReviewPage,
 };
-use app::{AlertQuery, App, CaseQuery, ReviewQuery};
+use app::{AlertQuery, App, CaseQuery, Reader, ReviewQuery};
 use vocab::{AsOf, CustomerId, Instant};
 
+use crate::cases::{a_case, person};
 use crate::world::{House, all, everyone, midnight, scored};
 
 /// A Monday to Monday in which the team works: the cases of the cycle of 1 July.
@@ -153,6 +154,34 @@ async fn a_weeks_numbers_are_those_of_its_lists_and_stay_so_whatever_comes_later
     let next = app.review(&everyone(), None, None, later).await.unwrap();
     let before = |of: &str| next.numbers.iter().find(|one| one.of == of).unwrap().before;
     assert_eq!(NUMBERS.map(|of| before(of).unwrap()), told, "the week before, as it ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_made_ready_with_the_lists_says_what_it_said_and_goes_with_the_hands() {
+    let house = scored().await;
+    let (app, admin) = (&house.app, everyone());
+    worked(app).await;
+    let case = a_case(&house).await;
+    let (wang, wangs) = person(&house, "王芳", "owner", case.owner.as_deref()).await;
+    let (zhou, zhous) = person(&house, "周夜", "owner", Some("zhou")).await;
+    let monday = midnight("2025-07-07 08:50");
+    let told = async |reader: &Reader| {
+        let page = app.review(reader, None, None, monday).await.unwrap();
+        let before = page.numbers.iter().map(|one| one.before).collect::<Vec<_>>();
+        (NUMBERS.map(|of| number(&page, of)), before, page.lost_amount, page.opened_acted_count)
+    };
+    let (all, theirs, nothing) = (told(&admin).await, told(&wangs).await, told(&zhous).await);
+    assert!(theirs.0[0] > 0 && theirs.0[0] < all.0[0] && nothing.0 == [0; 6], "{all:?} {theirs:?} {nothing:?}");
+
+    app.run_cycle(AsOf(midnight("2025-07-07")), monday).await.unwrap();
+    assert!(app.make_ready(monday).await.unwrap());
+    assert!(!app.make_ready(monday).await.unwrap(), "it is made once");
+    for _ in 0..2 {
+        assert_eq!((told(&admin).await, told(&wangs).await), (all.clone(), theirs.clone()));
+    }
+    let handing = HandOverRequest { version: 1, receivers: vec![zhou] };
+    app.hand_over(&admin, wang, handing, monday).await.unwrap();
+    assert_eq!((told(&zhous).await, told(&wangs).await, told(&admin).await), (theirs, nothing, all));
 }
 
 #[tokio::test(flavor = "multi_thread")]

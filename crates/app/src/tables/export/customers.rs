@@ -26,10 +26,9 @@ impl App {
         let snapshot = &matches.snapshot;
         let alerts = self.open_alert_counts(&reader.scope, as_of, None).await?;
         let work = self.work_to_come(&reader.scope, as_of).await?;
-        let places = matches.positions.iter().map(|position| Some(*position)).collect();
+        let places = matches.places().map(Some).collect();
         let risks = self.risks_at(snapshot, places, Reasoned::No).await?;
-        let row = |position: &usize| {
-            let position = *position;
+        let row = |position: usize| {
             let row = row(self, snapshot, &matches.belonging, position, count_of(&alerts, snapshot, position));
             let reason = reasons(self, snapshot, position).into_iter().next();
             vec![
@@ -81,7 +80,7 @@ impl App {
                 ("流失原因", "Why they left"),
                 ("备注", "Note"),
             ],
-            rows: matches.positions.iter().map(row).collect(),
+            rows: matches.places().map(row).collect(),
             about: customer_filters(query, &matches.belonging, lang),
         };
         if let Some(risks) = risks {

@@ -3,13 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use actions::DueFor;
 use outcomes::State;
 use store::PromiseState;
 use vocab::{AsOf, Instant};
 
-use super::Gathered;
-use super::counted::{Of, clocks};
+use super::counted::Of;
+use super::gathered::Gathered;
 use crate::error::Error;
 use crate::moment::snapshot::written;
 use crate::view::{ReviewMonth, ReviewOwner, Words};
@@ -84,18 +83,23 @@ impl App {
 
 fn count_customers(gathered: &Gathered, reader: &Reader, owners: &mut BTreeMap<Option<String>, ReviewOwner>) {
     let snapshot = &gathered.snapshot;
-    for position in (0..snapshot.customers().len()).filter(|at| snapshot.admits(&reader.scope, *at)) {
+    let admitted = snapshot.roll.admitted(&reader.scope, None);
+    // By the owner's number; nobody's last.
+    let keys: Vec<Option<&str>> = snapshot.roll.owners().map(Some).chain([None]).collect();
+    let mut rows = vec![ReviewOwner::default(); keys.len()];
+    for position in (0..snapshot.customers().len()).filter(|at| admitted.has(*at)) {
         if matches!(snapshot.state(position), State::Gone { .. }) {
             continue;
         }
-        let row = owners.entry(snapshot.cards[position].owner.as_deref().map(str::to_owned)).or_default();
+        let row = &mut rows[snapshot.roll.owner_number(position)];
         row.customers += 1;
         row.amount = plus(row.amount, known(snapshot.value(position)));
     }
+    let rows = keys.into_iter().zip(rows).filter(|(_, row)| row.customers > 0);
+    owners.extend(rows.map(|(owner, row)| (owner.map(str::to_owned), row)));
 }
 
 fn count_desk(gathered: &Gathered, owners: &mut BTreeMap<Option<String>, ReviewOwner>) {
-    let (from, at) = (gathered.span.from, gathered.span.at);
     for one in &gathered.counted[&Of::Opened] {
         owners.entry(gathered.owner(&one.customer)).or_default().opened += 1;
     }
@@ -105,11 +109,10 @@ fn count_desk(gathered: &Gathered, owners: &mut BTreeMap<Option<String>, ReviewO
         let value = gathered.position(&one.customer).and_then(|position| known(gathered.snapshot.value(position)));
         row.lost_amount = plus(row.lost_amount, value);
     }
-    let decided = gathered.work.cases.iter().flat_map(|trail| clocks(trail, from, at));
-    for (case, clock) in decided.filter(|(_, clock)| clock.clock == DueFor::Act) {
-        let row = owners.entry(gathered.owner(&case.customer_id)).or_default();
+    for (customer, was_kept) in &gathered.act_due {
+        let row = owners.entry(gathered.owner(customer)).or_default();
         row.act_due += 1;
-        row.act_in_time += u64::from(clock.was_kept);
+        row.act_in_time += u64::from(*was_kept);
     }
 }
 
