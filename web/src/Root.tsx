@@ -1,12 +1,13 @@
 // Everything around the pages: theme, language of components, reading, addresses, who is here.
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import { App, ConfigProvider } from 'antd';
 import type { Locale } from 'antd/es/locale';
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from 'react-router';
-import { Problem } from './api/client';
+import { arrivedPage, loadAlerts, loadChurn, loadCustomer, loadCustomers, loadToday, type LoadPage } from './ahead';
+import { newClient } from './api/opening';
 import { useSessionQuery } from './api/reading';
 import { Frame } from './frame/Frame';
 import { Guard } from './frame/Guard';
@@ -18,10 +19,19 @@ import { antdTheme, cssVariables } from './theme/tokens';
 import { speakAs } from './words/i18n';
 import { SessionContext } from './words/say';
 
-const TodayPage = lazy(() => import('./pages/today/Today'));
-const CustomersPage = lazy(() => import('./pages/customers/Customers'));
-const CustomerPage = lazy(() => import('./pages/customer/Customer'));
-const AlertsPage = lazy(() => import('./pages/alerts/Alerts'));
+/** A page that came ahead is there at once: who waits even for nothing is first shown that it waits. */
+function page(load: LoadPage) {
+  const Awaited = lazy(load);
+  return function Page() {
+    const [Shown] = useState(() => arrivedPage(load) ?? Awaited);
+    return <Shown />;
+  };
+}
+
+const TodayPage = page(loadToday);
+const CustomersPage = page(loadCustomers);
+const CustomerPage = page(loadCustomer);
+const AlertsPage = page(loadAlerts);
 const CasesPage = lazy(() => import('./pages/cases/Cases'));
 const CasePage = lazy(() => import('./pages/case/Case'));
 const BudgetPage = lazy(() => import('./pages/alerts/budget/Budget'));
@@ -33,7 +43,7 @@ const RemindersPage = lazy(() => import('./pages/reminders/Reminders'));
 const TeamPage = lazy(() => import('./pages/team/Team'));
 const ReviewPage = lazy(() => import('./pages/review/Review'));
 const RenewalsPage = lazy(() => import('./pages/renewals/Renewals'));
-const ChurnPage = lazy(() => import('./pages/churn/Churn'));
+const ChurnPage = page(loadChurn);
 const ChurnDefinitionsPage = lazy(() => import('./pages/churn/Definitions'));
 const ReasonsPage = lazy(() => import('./pages/churn/Reasons'));
 const IndicatorsPage = lazy(() => import('./pages/indicators/Catalog'));
@@ -65,17 +75,6 @@ const SignInPage = lazy(() => import('./pages/door/SignIn'));
 const SetUpPage = lazy(() => import('./pages/door/SetUp'));
 const JoinPage = lazy(() => import('./pages/door/Join'));
 const LostPage = lazy(() => import('./pages/door/Lost'));
-
-export const newClient = () =>
-  new QueryClient({
-    defaultOptions: {
-      queries: {
-        staleTime: 15_000,
-        retry: (times, error) => times < 2 && error instanceof Problem && (error.status === 0 || error.status >= 500),
-        retryDelay: (times) => 400 * 2 ** times,
-      },
-    },
-  });
 
 export function Root({ client }: { client?: QueryClient }) {
   const [own] = useState(() => client ?? newClient());

@@ -3,8 +3,9 @@
 import { cleanup, configure, render } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { afresh, answer, type Scene } from '../mock/answer';
+import { newClient } from './api/opening';
 import type { Session } from './api/types';
-import { newClient, Root } from './Root';
+import { Root } from './Root';
 import { startWords } from './words/i18n';
 import type { Lang } from './words/moment';
 

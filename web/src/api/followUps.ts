@@ -3,13 +3,14 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMoment } from '../frame/moment';
 import { api, type Query } from './client';
-import type { AdviceEntry, AdvicePage, AdvisedTask, FollowUpRow, FollowUps, NewAdviceTask, NewFollowUp, PromiseList, PromiseRow } from './types';
+import { followUpsQuery } from './opening';
+import type { AdviceEntry, AdvicePage, AdvisedTask, FollowUpRow, NewAdviceTask, NewFollowUp, PromiseList, PromiseRow } from './types';
 
 const of = (customer: string, what: string) => `/api/customers/${encodeURIComponent(customer)}/${what}`;
 
 export function useFollowUps(customer: string) {
   const { asOf } = useMoment();
-  return useQuery({ queryKey: ['follow-ups', customer, asOf], queryFn: () => api.get<FollowUps>(of(customer, 'follow-ups'), { as_of: asOf }) });
+  return useQuery(followUpsQuery(customer, asOf));
 }
 
 /** What to do about a customer; nothing is asked while nobody asks. */

@@ -3,24 +3,16 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMoment } from '../frame/moment';
 import { api, type Query } from './client';
-import type {
-  AlertList, CaseRow, ChurnOverview, CustomerList, CustomerPage, CycleStatus, DataPage, DefinitionRow, ImportJob,
-  LeaverRow, Page, SearchHit, Session, TimelineEntry, Today,
-} from './types';
+import { alertsQuery, churnQuery, customerQuery, customersQuery, sessionQuery, timelineQuery, todayQuery } from './opening';
+import type { AlertList, CaseRow, CycleStatus, DataPage, DefinitionRow, ImportJob, LeaverRow, SearchHit, Today } from './types';
 
-const customerPath = (id: string) => `/api/customers/${encodeURIComponent(id)}`;
-
-export const useSessionQuery = () =>
-  useQuery({ queryKey: ['session'], queryFn: () => api.get<Session>('/api/session'), staleTime: 60_000 });
+export const useSessionQuery = () => useQuery(sessionQuery());
 
 /** The list of the day, a page after the other: counts and sums are those of the whole list. */
 export function useToday(owner: string | null) {
   const { asOf } = useMoment();
   return useInfiniteQuery({
-    queryKey: ['today', asOf, owner],
-    queryFn: ({ pageParam }) => api.get<Today>('/api/today', { as_of: asOf, owner, cursor: pageParam }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor ?? null,
+    ...todayQuery(asOf, owner),
     select: ({ pages }): Today | undefined => pages[0] && { ...pages[0], rows: pages.flatMap((page) => page.rows) },
     placeholderData: keepPreviousData,
     refetchInterval: asOf ? false : 120_000,
@@ -30,45 +22,22 @@ export function useToday(owner: string | null) {
 /** One page after another, 200 rows each. */
 export function useCustomers(filter: Query) {
   const { asOf } = useMoment();
-  return useInfiniteQuery({
-    queryKey: ['customers', asOf, filter],
-    queryFn: ({ pageParam }) => api.get<CustomerList>('/api/customers', { ...filter, as_of: asOf, cursor: pageParam, limit: 200 }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor ?? null,
-    placeholderData: keepPreviousData,
-  });
+  return useInfiniteQuery({ ...customersQuery(asOf, filter), placeholderData: keepPreviousData });
 }
 
 export function useCustomer(id: string | null) {
   const { asOf } = useMoment();
-  return useQuery({
-    queryKey: ['customer', id, asOf],
-    queryFn: () => api.get<CustomerPage>(customerPath(id ?? ''), { as_of: asOf }),
-    enabled: id !== null,
-  });
+  return useQuery({ ...customerQuery(id ?? '', asOf), enabled: id !== null });
 }
 
 export function useTimeline(id: string, kinds: string[]) {
   const { asOf } = useMoment();
-  const kind = kinds.join(',');
-  return useInfiniteQuery({
-    queryKey: ['timeline', id, asOf, kind],
-    queryFn: ({ pageParam }) => api.get<Page<TimelineEntry>>(`${customerPath(id)}/timeline`, { kind, as_of: asOf, cursor: pageParam, limit: 100 }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor ?? null,
-    placeholderData: keepPreviousData,
-  });
+  return useInfiniteQuery({ ...timelineQuery(id, asOf, kinds.join(',')), placeholderData: keepPreviousData });
 }
 
 export function useAlerts(filter: Query) {
   const { asOf } = useMoment();
-  return useInfiniteQuery({
-    queryKey: ['alerts', asOf, filter],
-    queryFn: ({ pageParam }) => api.get<AlertList>('/api/alerts', { ...filter, as_of: asOf, cursor: pageParam, limit: 200 }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor ?? null,
-    placeholderData: keepPreviousData,
-  });
+  return useInfiniteQuery({ ...alertsQuery(asOf, filter), placeholderData: keepPreviousData });
 }
 
 /** How many cases nobody has accepted yet. */
@@ -84,7 +53,7 @@ export function useNewAlertCount() {
 
 export function useChurn() {
   const { asOf } = useMoment();
-  return useQuery({ queryKey: ['churn', asOf], queryFn: () => api.get<ChurnOverview>('/api/churn', { as_of: asOf }) });
+  return useQuery(churnQuery(asOf));
 }
 
 export function useLeavers(month: string | null) {

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMoment } from '../frame/moment';
 import { api } from './client';
 import { IDLE_MS } from './models';
+import { riskQuery } from './opening';
 import type { components } from './schema';
 
 type Shapes = components['schemas'];
@@ -22,8 +23,7 @@ export type WayBack = Shapes['WayBack'];
 export function useCustomerRisk(id: string) {
   const { asOf } = useMoment();
   return useQuery({
-    queryKey: ['customer risk', id, asOf],
-    queryFn: () => api.get<CustomerRisk>(`/api/customers/${encodeURIComponent(id)}/risk`, { as_of: asOf }),
+    ...riskQuery(id, asOf),
     refetchInterval: (query) => awaited(query.state.data?.state, asOf),
   });
 }

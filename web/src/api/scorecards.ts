@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from './client';
+import { ledgerQuery, proofQuery } from './opening';
 import type { components } from './schema';
 
 type Shapes = components['schemas'];
@@ -107,11 +108,10 @@ export function useProvenAgain() {
   return () => client.invalidateQueries({ predicate: (query) => ['scorecards', 'scorecard', 'customer proof', 'today'].includes(String(query.queryKey[0])) });
 }
 
-export const useCustomerProof = (id: string, enabled = true) =>
-  useQuery({ queryKey: ['customer proof', id], queryFn: () => api.get<CustomerProof>(`${customer(id)}/proof`), enabled });
+export const useCustomerProof = (id: string, enabled = true) => useQuery({ ...proofQuery(id), enabled });
 
 export const useLedger = (id: string, from: string | null, to: string | null, enabled = true) =>
-  useQuery({ queryKey: ['ledger', id, from, to], queryFn: () => api.get<LedgerPage>(`${customer(id)}/ledger`, { from, to }), enabled, placeholderData: keepPreviousData });
+  useQuery({ ...ledgerQuery(id, from, to), enabled, placeholderData: keepPreviousData });
 
 export const useFactTouch = (id: string, fact: string, enabled: boolean) =>
   useQuery({ queryKey: ['fact touch', id, fact], queryFn: () => api.get<FactTouch>(`${customer(id)}/ledger/facts/${fact}`), enabled, staleTime: 60_000, retry: false });

@@ -4,6 +4,7 @@
 import { createContext, useCallback, useContext, useMemo } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useSession } from '../words/say';
+import { momentIn } from './address';
 
 export interface Moment {
   /** YYYY-MM-DD or RFC 3339; null = now. */
@@ -12,13 +13,10 @@ export interface Moment {
   canAct: boolean;
 }
 
-const isMoment = (text: string | null): text is string => text !== null && /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text);
-
 export function useMoment(): Moment {
   const [query] = useSearchParams();
   const session = useSession();
-  const told = query.get('as_of');
-  const asOf = isMoment(told) ? told : null;
+  const asOf = momentIn(query);
   const canAct = asOf === null && session?.staff != null && session.staff.role !== 'readonly';
   return useMemo(() => ({ asOf, canAct }), [asOf, canAct]);
 }

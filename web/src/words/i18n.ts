@@ -4,11 +4,11 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Firm } from '../api/types';
+import { langOf, loadWords } from './load';
 import type { Lang } from './moment';
 import { capital } from './say';
 
 const KEY = 'liuke.lang';
-const load = { zh: () => import('./zh'), en: () => import('./en') };
 const variables: Record<string, string> = {};
 
 
@@ -27,11 +27,11 @@ export const i18n = i18next;
 
 async function fetchWords(lang: Lang): Promise<void> {
   if (i18next.hasResourceBundle(lang, 'translation')) return;
-  i18next.addResourceBundle(lang, 'translation', (await load[lang]()).default);
+  i18next.addResourceBundle(lang, 'translation', (await loadWords[lang]()).default);
 }
 
 /** Starts with the language that the document was given before the first paint. */
-export async function startWords(lang: Lang = document.documentElement.lang === 'en' ? 'en' : 'zh'): Promise<void> {
+export async function startWords(lang: Lang = langOf(document)): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: lang,
     resources: {},

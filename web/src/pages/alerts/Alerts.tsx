@@ -17,19 +17,17 @@ import './alerts.css';
 import { Bulk, type Undone } from './Bulk';
 import { useColumns } from './Columns';
 import { Deeds, type Deed } from './Deeds';
-import { Filters, FILTERS } from './Filters';
+import { Filters } from './Filters';
 import { LineCard } from './Line';
+import { FILTERS, filterIn, isByLines } from './opening';
 
 export default function AlertsPage() {
   const { t } = useSay();
   const [query, set] = usePageState();
   const go = useGo();
   const { canAct, asOf } = useMoment();
-  const lines = asOf === null && !query.get('state');
-  const filter = useMemo(() => ({
-    ...Object.fromEntries(FILTERS.map((key) => [key, query.get(key)])),
-    state: query.get('state'), sort: query.get('sort') ?? (lines ? 'rank' : null), lines: lines || null,
-  }), [query, lines]);
+  const lines = isByLines(query, asOf);
+  const filter = useMemo(() => filterIn(query, asOf), [query, asOf]);
   const { data, error, refetch, fetchNextPage, isFetchingNextPage, isPlaceholderData } = useAlerts(filter);
   const { data: desk } = useAlertDesk();
   const rows = useMemo(() => data?.pages.flatMap((page) => page.rows) ?? [], [data]);

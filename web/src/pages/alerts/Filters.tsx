@@ -9,8 +9,8 @@ import { Icon } from '../../parts/Icon';
 import { Severity } from '../../parts/Severity';
 import { Views } from '../../parts/Views';
 import { useSay } from '../../words/say';
+import { FILTERS } from './opening';
 
-export const FILTERS = ['standing', 'severity', 'case_state', 'owner', 'rule', 'search'];
 /** What a saved view keeps. */
 const KEPT = [...FILTERS, 'state', 'sort'];
 const SEVERITIES = ['urgent', 'warning', 'info'];

@@ -10,6 +10,7 @@ import { useSay } from '../../words/say';
 import { Changes } from '../scorecards/Changes';
 import '../scorecards/scorecards.css';
 
+/** The first is what the server tells unasked. */
 const SPANS = [30, 90, 180] as const;
 const DAY_MS = 86_400_000;
 const AT_FIRST = 6;
@@ -17,8 +18,9 @@ const AT_FIRST = 6;
 export function Ledger({ page }: { page: CustomerPage }) {
   const { t } = useSay();
   const { asOf } = useMoment();
-  const [span, setSpan] = useState<number>(30);
-  const from = new Date(Date.parse(page.as_of) - span * DAY_MS).toISOString();
+  const [span, setSpan] = useState<number>(SPANS[0]);
+  // Of the present, as it opens, it is asked for before it is known where the lists stand.
+  const from = asOf === null && span === SPANS[0] ? null : new Date(Date.parse(page.as_of) - span * DAY_MS).toISOString();
   // Of a past moment the ledger ends there; of the present, where the lists stand.
   const { data, error, refetch, isPlaceholderData } = useLedger(page.row.id, from, asOf ? page.as_of : null);
   return (

@@ -1,7 +1,7 @@
 // Beside the customer: what is open, who follows it up, what is known of it.
 
 import { Button } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import type { AlertRow, CaseRow, CustomerPage } from '../../api/types';
 import { useGo, useMoment, withMoment } from '../../frame/moment';
@@ -10,7 +10,6 @@ import { Severity } from '../../parts/Severity';
 import { Hint } from '../../parts/Hint';
 import { useSay } from '../../words/say';
 import { caseAddress } from '../cases/address';
-import { NewCase } from '../cases/NewCase';
 import { FollowUps } from './FollowUps';
 import { Identity } from './Identity';
 import { Judgements } from './Judgements';
@@ -18,6 +17,8 @@ import { NextRenewal } from './NextRenewal';
 import { Owners } from './Owners';
 import { Tags } from './Tags';
 import { Unmask } from './Unmask';
+
+const NewCase = lazy(() => import('../cases/NewCase').then((come) => ({ default: come.NewCase })));
 
 export function Rail({ page }: { page: CustomerPage }) {
   const { t } = useSay();
@@ -68,7 +69,7 @@ function Cases({ page }: { page: CustomerPage }) {
       <div className="line part-title"><h2>{t('customer.cases')}</h2><span className="push" />{mayOpen && <Button size="small" onClick={() => setOpening(true)}>{t('cases.open')}</Button>}</div>
       {page.cases.length === 0 && <p className="quiet small">{t('cases.none_of')}</p>}
       {page.cases.length > 0 && <ul className="rail-list">{page.cases.slice(0, 6).map((one) => <Case key={one.id} one={one} now={page.as_of} />)}</ul>}
-      {opening && <NewCase customer={{ id: page.row.id, name: page.row.name }} leave={() => setOpening(false)} opened={(id) => go(caseAddress(id))} />}
+      {opening && <Suspense fallback={null}><NewCase customer={{ id: page.row.id, name: page.row.name }} leave={() => setOpening(false)} opened={(id) => go(caseAddress(id))} /></Suspense>}
     </section>
   );
 }

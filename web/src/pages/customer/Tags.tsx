@@ -1,9 +1,8 @@
 // What people stuck on this customer, and where it belongs by what is known of it.
 
-import { AutoComplete } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { Link } from 'react-router';
-import { useTags, useTagWork } from '../../api/segments';
+import { useTagWork } from '../../api/segments';
 import type { CustomerPage } from '../../api/types';
 import { useMoment, withMoment } from '../../frame/moment';
 import { Hint } from '../../parts/Hint';
@@ -11,6 +10,8 @@ import { Icon } from '../../parts/Icon';
 import { useRefused } from '../../parts/refused';
 import { useSay } from '../../words/say';
 import '../segments/segments.css';
+
+const AddTag = lazy(() => import('./AddTag'));
 
 export function Tags({ page }: { page: CustomerPage }) {
   const { t, say, near, dayTime } = useSay();
@@ -32,7 +33,7 @@ export function Tags({ page }: { page: CustomerPage }) {
           </Hint>
         ))}
         {tags.length === 0 && !canAct && <span className="quiet small">{t('tags.none')}</span>}
-        {canAct && <Add used={tags.map((one) => one.tag)} add={(tag) => turn(tag, false)} />}
+        {canAct && <Suspense fallback={<span className="tag-room" />}><AddTag used={tags.map((one) => one.tag)} add={(tag) => turn(tag, false)} /></Suspense>}
       </div>
       {(segments.length > 0 || row.tier || row.rfm) && (
         <dl className="tag-facts">
@@ -42,23 +43,5 @@ export function Tags({ page }: { page: CustomerPage }) {
         </dl>
       )}
     </section>
-  );
-}
-
-function Add({ used, add }: { used: string[]; add: (tag: string) => void }) {
-  const { t } = useSay();
-  const { data } = useTags();
-  const [text, setText] = useState('');
-  const take = (tag: string) => {
-    if (tag.trim() === '') return;
-    add(tag.trim());
-    setText('');
-  };
-  return (
-    <AutoComplete
-      size="small" value={text} onChange={setText} onSelect={take} placeholder={t('tags.add')} aria-label={t('tags.add')} style={{ width: 104 }}
-      options={(data ?? []).filter((one) => !used.includes(one.tag) && one.tag.includes(text.trim())).map((one) => ({ value: one.tag }))}
-      onKeyDown={(event) => { if (event.key === 'Enter' && !event.nativeEvent.isComposing) take(text); }}
-    />
   );
 }

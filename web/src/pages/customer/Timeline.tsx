@@ -7,12 +7,13 @@ import type { CustomerPage, TimelineEntry } from '../../api/types';
 import { usePageState } from '../../frame/moment';
 import { Bone, Fault } from '../../parts/States';
 import { useSay, type Say } from '../../words/say';
+import { kindsIn } from './opening';
 import { Touched } from './Touched';
 
 export function Timeline({ page }: { page: CustomerPage }) {
   const { t, count } = useSay();
   const [query, set] = usePageState();
-  const kinds = useMemo(() => (query.get('kind') ?? '').split(',').filter(Boolean), [query]);
+  const kinds = useMemo(() => kindsIn(query), [query]);
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useTimeline(page.row.id, kinds);
   const entries = useMemo(() => data?.pages.flatMap((one) => one.rows) ?? [], [data]);
   const toggle = (kind: string) => {

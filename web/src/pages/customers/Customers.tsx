@@ -18,10 +18,9 @@ import { BoneRows, Empty, Fault } from '../../parts/States';
 import { Tick } from '../../parts/Tick';
 import { useSay } from '../../words/say';
 import { CustomerTabs } from '../segments/Tabs';
+import { filterIn, NARROWS } from './opening';
 import { TagBulk } from './TagBulk';
 
-/** What narrows the list, as it stands in the address. */
-const NARROWS = ['search', 'band', 'owner', 'state', 'has_alert', 'segment', 'tier', 'rfm', 'tag'];
 const TIERS = ['high', 'middle', 'low'];
 const STATES = ['current', 'too_new', 'gone'] as const;
 const WORST_FIRST: Record<string, 'asc' | 'desc'> = { name: 'asc', health: 'asc', change: 'asc', value: 'desc', last_seen: 'asc', risk: 'desc' };
@@ -30,7 +29,7 @@ export default function CustomersPage() {
   const { t, count } = useSay();
   const [query, set] = usePageState();
   const go = useGo();
-  const filter = useMemo(() => Object.fromEntries([...NARROWS, 'sort', 'order'].map((key) => [key, query.get(key)])), [query]);
+  const filter = useMemo(() => filterIn(query), [query]);
   const { data, error, refetch, fetchNextPage, isFetchingNextPage, isPlaceholderData } = useCustomers(filter);
   const rows = useMemo(() => data?.pages.flatMap((page) => page.rows) ?? [], [data]);
   const first = data?.pages[0];
