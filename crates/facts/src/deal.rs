@@ -18,6 +18,7 @@ use arrow::datatypes::{
 use arrow::record_batch::RecordBatch;
 use vocab::{AsOf, Instant, Kind, Zone};
 
+use crate::bearing::{Bearing, Spared};
 use crate::build::RowRef;
 use crate::columns::VALUE_DIGITS;
 use crate::error::{Error, Sort};
@@ -41,15 +42,17 @@ struct Pairs {
 pub(crate) struct Dealing {
     parts: usize,
     end: i64,
+    bearing: Bearing,
     pairs: Mutex<Pairs>,
     budget: Budget,
 }
 
 impl Dealing {
-    /// For so many rows, of which those before `end` count.
-    pub fn new(rows: u64, end: AsOf) -> Dealing {
+    /// For so many rows, of which those before `end` count; what does not bear may be left out.
+    pub fn new(rows: u64, end: AsOf, bearing: Bearing) -> Dealing {
         let parts = (rows / ROWS_PER_PART).clamp(1, MOST_PARTS) as usize;
-        Dealing { parts, end: end.instant().micros(), pairs: Mutex::default(), budget: Budget::default() }
+        let (end, pairs) = (end.instant().micros(), Mutex::default());
+        Dealing { parts, end, bearing, pairs, budget: Budget::default() }
     }
 
     /// A core that begins.
@@ -139,7 +142,9 @@ impl Dealing {
                 seat
             });
             dealer.cover(pair, known_at, occurred_at);
-            dealer.add(part, &Row { occurred_at, known_at, value, number, customer, pair }, stretch, self)?;
+            if !dealer.spared.spares(part, customer, pair, (occurred_at, known_at)) {
+                dealer.add(part, &Row { occurred_at, known_at, value, number, customer, pair }, stretch, self)?;
+            }
         }
         dealer.looked = looked;
         Ok(true)
@@ -159,7 +164,7 @@ impl Dealing {
         let mut codes = vec![0; used.len()];
         for (place, _) in used.iter().enumerate().filter(|(_, used)| **used) {
             let (kind, name) = (&kinds[place / names.len()], &names[place % names.len()]);
-            codes[place] = dealer.pair(kind, name, &self.pairs)?;
+            codes[place] = dealer.pair(kind, name, self)?;
         }
         Ok(codes)
     }
@@ -174,12 +179,14 @@ impl Dealing {
         if occurred_at >= self.end || known_at >= self.end {
             return Ok(true);
         }
-        let pair = dealer.pair(row.kind.as_str(), row.name, &self.pairs)?;
+        let pair = dealer.pair(row.kind.as_str(), row.name, self)?;
         let keys = StringViewArray::from_iter_values([customer]);
         let (part, customer) = dealer.seat(&keys, 0);
         let value = row.value.unwrap_or(NO_VALUE);
         dealer.cover(pair, known_at, occurred_at);
-        dealer.add(part, &Row { occurred_at, known_at, value, number: row.number, customer, pair }, None, self)?;
+        if !dealer.spared.spares(part, customer, pair, (occurred_at, known_at)) {
+            dealer.add(part, &Row { occurred_at, known_at, value, number: row.number, customer, pair }, None, self)?;
+        }
         Ok(true)
     }
 }
@@ -199,6 +206,7 @@ pub(crate) struct Dealer {
     looked: Vec<u64>,
     pairs: HashMap<(String, String), u16>,
     overflow: Overflow,
+    spared: Spared,
     rows: u64,
     coverage: Vec<Coverage>,
     /// Per pair: known and occurred of the row that covers most.
@@ -217,19 +225,20 @@ impl Dealer {
             looked: Vec::new(),
             pairs: HashMap::new(),
             overflow: Overflow::default(),
+            spared: Spared::new(parts),
             rows: 0,
             coverage: Vec::new(),
             best: Vec::new(),
         }
     }
 
-    fn pair(&mut self, kind: &str, name: &str, shared: &Mutex<Pairs>) -> Result<u16, Error> {
+    fn pair(&mut self, kind: &str, name: &str, dealing: &Dealing) -> Result<u16, Error> {
         if let Some(code) = self.pairs.get(&(kind.to_owned(), name.to_owned())) {
             return Ok(*code);
         }
         let of =
             Kind::from_str(kind).map_err(|()| Error::invalid(format!("there is no kind of fact called {kind:?}")))?;
-        let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shared = dealing.pairs.lock().unwrap_or_else(PoisonError::into_inner);
         let pair = (of, Arc::from(name));
         let code = match shared.codes.get(&pair) {
             Some(code) => *code,
@@ -241,6 +250,7 @@ impl Dealer {
             }
         };
         self.pairs.insert((kind.to_owned(), name.to_owned()), code);
+        self.spared.hear(code, dealing.bearing.from(of, name));
         let length = self.coverage.len().max(usize::from(code) + 1);
         self.coverage.resize_with(length, Coverage::default);
         self.best.resize(length, (i64::MAX, i64::MAX));

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use arrow::array::AsArray;
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
@@ -16,16 +17,20 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
 };
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::metadata::{KeyValue, PageIndexPolicy, ParquetMetaData, RowGroupMetaData, SortingColumn};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, KeyValue, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
+    SortingColumn,
+};
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::reader::ChunkReader;
 use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnPath;
 
 use crate::error::{Error, Sort};
 
 /// Rows of a row group.
-pub(crate) const ROWS_PER_GROUP: usize = 32_768;
+const ROWS_PER_GROUP: usize = 32_768;
 const ROWS_PER_PAGE: usize = 2_048;
 /// Values of the first batch that say whether they repeat.
 const VALUES_LOOKED_AT: usize = 4_096;
@@ -123,26 +128,45 @@ pub(crate) struct LakeFile {
     path: PathBuf,
     schema: Option<SchemaRef>,
     footer: OnceLock<ArrowReaderMetadata>,
+    /// The same with where each page lies and what it holds: only who looks for some rows needs that.
+    indexed: OnceLock<ArrowReaderMetadata>,
 }
 
-/// Which rows of a file may matter: row groups, and within them pages.
+/// Texts that are looked for in a column.
+pub(crate) struct Looked<'a> {
+    pub column: &'a str,
+    pub texts: &'a [&'a str],
+    /// Only in rows that hold nothing in this column.
+    pub without: Option<&'a str>,
+}
+
+/// Which rows of a file may matter: row groups, and within them pages or single rows.
+#[derive(Clone)]
 pub(crate) struct Selection {
     row_groups: Vec<usize>,
-    /// All of them where it does not say.
-    rows: Option<RowSelection>,
+    rows: RowSelection,
 }
 
 impl Selection {
-    /// Whole row groups, by their places in the file.
-    pub fn of_groups(row_groups: Range<usize>) -> Selection {
-        Selection { row_groups: row_groups.collect(), rows: None }
+    /// Whether there is nothing to be read.
+    pub fn is_empty(&self) -> bool {
+        self.row_groups.is_empty()
+    }
+
+    /// Of the `len` rows that it takes only those at these places among them, ranges in order.
+    pub fn narrowed(self, places: Vec<Range<usize>>, len: usize) -> Selection {
+        if places.is_empty() {
+            return Selection { row_groups: Vec::new(), rows: RowSelection::default() };
+        }
+        let within = RowSelection::from_consecutive_ranges(places.into_iter(), len);
+        Selection { rows: self.rows.and_then(&within), ..self }
     }
 }
 
 impl LakeFile {
     /// A file that lies at `path`; with the types that its columns shall have.
     pub fn new(path: PathBuf, schema: Option<SchemaRef>) -> LakeFile {
-        LakeFile { path, schema, footer: OnceLock::new() }
+        LakeFile { path, schema, footer: OnceLock::new(), indexed: OnceLock::new() }
     }
 
     pub fn path(&self) -> &Path {
@@ -162,16 +186,33 @@ impl LakeFile {
         })
     }
 
+    /// How its columns are to be read.
+    fn options(&self) -> ArrowReaderOptions {
+        match &self.schema {
+            Some(schema) => ArrowReaderOptions::new().with_schema(schema.clone()),
+            None => ArrowReaderOptions::new(),
+        }
+    }
+
     fn footer(&self) -> Result<&ArrowReaderMetadata, Error> {
         if let Some(footer) = self.footer.get() {
             return Ok(footer);
         }
-        let mut options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
-        if let Some(schema) = &self.schema {
-            options = options.with_schema(schema.clone());
-        }
-        let footer = ArrowReaderMetadata::load(&self.open()?, options).map_err(|source| self.damaged(source))?;
+        let footer = ArrowReaderMetadata::load(&self.open()?, self.options()).map_err(|source| self.damaged(source))?;
         Ok(self.footer.get_or_init(|| footer))
+    }
+
+    fn indexed(&self) -> Result<&ArrowReaderMetadata, Error> {
+        if let Some(indexed) = self.indexed.get() {
+            return Ok(indexed);
+        }
+        let (known, file) = (self.metadata()?.as_ref().clone(), self.open()?);
+        let mut reader =
+            ParquetMetaDataReader::new_with_metadata(known).with_page_index_policy(PageIndexPolicy::Optional);
+        let whole = reader.read_page_indexes(&file).and_then(|()| reader.finish());
+        let indexed = whole.and_then(|metadata| ArrowReaderMetadata::try_new(Arc::new(metadata), self.options()));
+        let indexed = indexed.map_err(|source| self.damaged(source))?;
+        Ok(self.indexed.get_or_init(|| indexed))
     }
 
     fn metadata(&self) -> Result<&Arc<ParquetMetaData>, Error> {
@@ -255,20 +296,22 @@ impl LakeFile {
         Ok(bounds)
     }
 
-    /// The rows that may hold one of these texts in a sorted column: everything else can be skipped.
-    pub fn select(&self, wanted: &[(&str, &[&str])]) -> Result<Selection, Error> {
-        let metadata = self.metadata()?;
+    /// The rows that may hold one of the texts looked for: everything else can be skipped.
+    pub fn select(&self, looked: &[Looked<'_>]) -> Result<Selection, Error> {
+        let metadata = self.indexed()?.metadata();
         let mut row_groups = Vec::new();
         let mut ranges: Vec<Range<usize>> = Vec::new();
         let mut before = 0;
         for (place, group) in metadata.row_groups().iter().enumerate() {
             let rows = group.num_rows() as usize;
             let mut pages: Vec<Range<usize>> = Vec::new();
-            for (column, texts) in wanted {
-                match Self::leaf(metadata, column) {
-                    None => continue,
-                    Some(leaf) => pages.extend(pages_with(metadata, place, leaf, rows, texts)),
-                }
+            for one in looked {
+                let Some(leaf) = Self::leaf(metadata, one.column) else { continue };
+                let found = pages_with(metadata, place, leaf, rows, one.texts);
+                pages.extend(match one.without.and_then(|column| Self::leaf(metadata, column)) {
+                    Some(other) => common(&found, &pages_without(metadata, place, other, rows)),
+                    None => found,
+                });
             }
             if !pages.is_empty() {
                 pages.sort_by_key(|page| page.start);
@@ -278,7 +321,7 @@ impl LakeFile {
             }
         }
         let rows = RowSelection::from_consecutive_ranges(ranges.into_iter(), before);
-        Ok(Selection { row_groups, rows: Some(rows) })
+        Ok(Selection { row_groups, rows })
     }
 
     /// Reads some columns, of all rows or of a selection.
@@ -288,47 +331,124 @@ impl LakeFile {
         selection: Option<Selection>,
         rows_per_batch: usize,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, Error>> + use<'_>, Error> {
-        let footer = self.footer()?;
-        let roots = footer.metadata().file_metadata().schema_descr().root_schema().get_fields();
-        let wanted =
-            roots.iter().enumerate().filter(|(_, root)| columns.contains(&root.name())).map(|(place, _)| place);
-        let mask = ProjectionMask::roots(footer.metadata().file_metadata().schema_descr(), wanted);
+        let footer = if selection.is_some() { self.indexed()? } else { self.footer()? };
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.open()?, footer.clone())
-            .with_projection(mask)
+            .with_projection(projection(footer.metadata(), |name| columns.contains(&name)))
             .with_batch_size(rows_per_batch);
         if let Some(Selection { row_groups, rows }) = selection {
-            builder = builder.with_row_groups(row_groups);
-            if let Some(rows) = rows {
-                builder = builder.with_row_selection(rows);
-            }
+            builder = builder.with_row_groups(row_groups).with_row_selection(rows);
         }
         let reader = builder.build().map_err(|source| self.damaged(source))?;
-        Ok(reader.map(|batch| {
-            batch
-                .map_err(|source| Error::because(Sort::Damaged, format!("cannot read {}", self.path.display()), source))
-        }))
+        Ok(reader.map(|batch| batch.map_err(|source| self.unreadable(source))))
     }
+
+    /// Reads some columns of one row group, all of its rows. The second of two `twins` is left out where it holds what
+    /// the first holds.
+    ///
+    /// # Why
+    /// Page by page a file is asked thousands of times; whoever reads all of a row group has it fetched at once. And what
+    /// happened was mostly known at the same moment: two columns in the same bytes need to be unpacked only once.
+    pub fn read_group(
+        &self,
+        group: usize,
+        columns: &[&str],
+        twins: (&str, &str),
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, Error>> + use<'_>, Error> {
+        let metadata = self.metadata()?;
+        let row_group = metadata.row_group(group);
+        let is_wanted = |column: &&ColumnChunkMetaData| {
+            column.column_path().parts().first().is_some_and(|root| columns.contains(&root.as_str()))
+        };
+        let wanted = || row_group.columns().iter().filter(is_wanted).map(ColumnChunkMetaData::byte_range);
+        let begin = wanted().map(|(begin, _)| begin).min().unwrap_or_default();
+        let end = wanted().map(|(begin, length)| begin + length).max().unwrap_or_default();
+        let bytes = self.open()?.get_bytes(begin, (end - begin) as usize).map_err(|source| self.damaged(source))?;
+        let chunk = |name: &str| {
+            let column = row_group.column(Self::leaf(metadata, name)?);
+            let (from, length) = column.byte_range();
+            let from = from.checked_sub(begin)? as usize;
+            let packed = (column.compression(), column.column_type(), column.dictionary_page_offset().is_some());
+            Some((packed, column.column_descr().max_def_level(), bytes.get(from..from + length as usize)?))
+        };
+        let left_out = chunk(twins.0).filter(|one| chunk(twins.1).is_some_and(|other| *one == other)).map(|_| twins.1);
+        let mask = projection(metadata, |name| columns.contains(&name) && left_out != Some(name));
+        let footer = moved(metadata, row_group, begin as i64)
+            .and_then(|metadata| ArrowReaderMetadata::try_new(Arc::new(metadata), self.options()))
+            .map_err(|source| self.damaged(source))?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(bytes, footer)
+            .with_projection(mask)
+            .with_batch_size(ROWS_PER_GROUP);
+        let reader = builder.build().map_err(|source| self.damaged(source))?;
+        Ok(reader.map(|batch| batch.map_err(|source| self.unreadable(source))))
+    }
+
+    fn unreadable(&self, source: ArrowError) -> Error {
+        Error::because(Sort::Damaged, format!("cannot read {}", self.path.display()), source)
+    }
+}
+
+/// The root columns of a file that are wanted.
+fn projection(metadata: &ParquetMetaData, is_wanted: impl Fn(&str) -> bool) -> ProjectionMask {
+    let schema = metadata.file_metadata().schema_descr();
+    let roots = schema.root_schema().get_fields().iter().enumerate();
+    ProjectionMask::roots(schema, roots.filter(|(_, root)| is_wanted(root.name())).map(|(place, _)| place))
+}
+
+/// What is told of a file that holds this row group alone and lacks the bytes before `begin`.
+fn moved(
+    metadata: &ParquetMetaData,
+    group: &RowGroupMetaData,
+    begin: i64,
+) -> Result<ParquetMetaData, parquet::errors::ParquetError> {
+    let columns = group.columns().iter().map(|column| {
+        let dictionary = column.dictionary_page_offset().map(|offset| offset - begin);
+        let builder = column.clone().into_builder().set_dictionary_page_offset(dictionary);
+        builder.set_data_page_offset(column.data_page_offset() - begin).build()
+    });
+    let group = group.clone().into_builder().set_column_metadata(columns.collect::<Result<_, _>>()?).build()?;
+    Ok(ParquetMetaData::new(metadata.file_metadata().clone(), vec![group]))
 }
 
 /// Rows of the pages of one column chunk that may hold one of the texts, counted from the beginning of the group.
 fn pages_with(metadata: &ParquetMetaData, group: usize, leaf: usize, rows: usize, texts: &[&str]) -> Vec<Range<usize>> {
-    let index = metadata.column_index().and_then(|index| index.get(group)).and_then(|index| index.get(leaf));
-    let offsets = metadata.offset_index().and_then(|index| index.get(group)).and_then(|index| index.get(leaf));
-    let (Some(ColumnIndexMetaData::BYTE_ARRAY(index)), Some(offsets)) = (index, offsets) else {
-        return std::iter::once(0..rows).collect();
-    };
-    let starts: Vec<usize> = offsets.page_locations().iter().map(|page| page.first_row_index as usize).collect();
-    let mut pages = Vec::new();
-    for (place, start) in starts.iter().enumerate() {
-        let holds = match (index.min_value(place), index.max_value(place)) {
+    pages_where(metadata, group, leaf, rows, |index, place| {
+        let ColumnIndexMetaData::BYTE_ARRAY(index) = index else { return true };
+        match (index.min_value(place), index.max_value(place)) {
             (Some(min), Some(max)) => texts.iter().any(|text| min <= text.as_bytes() && text.as_bytes() <= max),
             _ => !index.is_null_page(place),
-        };
-        if holds {
-            pages.push(*start..starts.get(place + 1).copied().unwrap_or(rows));
         }
-    }
-    pages
+    })
+}
+
+/// Rows of the pages of one column chunk that may hold nothing.
+fn pages_without(metadata: &ParquetMetaData, group: usize, leaf: usize, rows: usize) -> Vec<Range<usize>> {
+    let nulls =
+        |index: &ColumnIndexMetaData, place: usize| index.null_counts().and_then(|counts| counts.get(place).copied());
+    pages_where(metadata, group, leaf, rows, |index, place| nulls(index, place) != Some(0))
+}
+
+/// Rows of the pages of one column chunk of which its index says so; all where there is none.
+fn pages_where(
+    metadata: &ParquetMetaData,
+    group: usize,
+    leaf: usize,
+    rows: usize,
+    holds: impl Fn(&ColumnIndexMetaData, usize) -> bool,
+) -> Vec<Range<usize>> {
+    let index = metadata.column_index().and_then(|index| index.get(group)).and_then(|index| index.get(leaf));
+    let offsets = metadata.offset_index().and_then(|index| index.get(group)).and_then(|index| index.get(leaf));
+    let (Some(index), Some(offsets)) = (index, offsets) else { return std::iter::once(0..rows).collect() };
+    let starts: Vec<usize> = offsets.page_locations().iter().map(|page| page.first_row_index as usize).collect();
+    let end_of = |place: usize| starts.get(place + 1).copied().unwrap_or(rows);
+    let held = starts.iter().enumerate().filter(|(place, _)| holds(index, *place));
+    held.map(|(place, start)| *start..end_of(place)).collect()
+}
+
+/// What two lists of ranges in order have in common.
+fn common(some: &[Range<usize>], others: &[Range<usize>]) -> Vec<Range<usize>> {
+    let both = |one: &Range<usize>, other: &Range<usize>| one.start.max(other.start)..one.end.min(other.end);
+    let pairs = some.iter().flat_map(|one| others.iter().map(move |other| both(one, other)));
+    pairs.filter(|range| !range.is_empty()).collect()
 }
 
 /// Ranges in order, those that touch or overlap as one.
@@ -345,7 +465,7 @@ fn merge(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use arrow::array::StringArray;
+    use arrow::array::{Array, Int64Array, StringArray};
     use arrow::datatypes::{DataType, Field, Schema};
 
     use super::*;
@@ -366,6 +486,38 @@ mod tests {
             assert_ne!(packed, Compression::UNCOMPRESSED);
             let rows = file.read(&["a"], None, 64).unwrap().map(|batch| batch.unwrap().num_rows());
             assert_eq!(rows.sum::<usize>(), 100);
+        }
+    }
+
+    #[test]
+    fn a_row_group_read_at_once_holds_what_the_pages_hold_and_a_twin_is_read_where_it_differs() {
+        let folder = tempfile::tempdir().unwrap();
+        let number = |name| Field::new(name, DataType::Int64, false);
+        let names = Field::new("name", DataType::Utf8, true);
+        let schema = Arc::new(Schema::new(vec![number("before"), number("at"), names, number("known")]));
+        let layout = Layout { sorted_by: &[], unique: &["at", "known"], map: None, soon_merged: true };
+        let rows = ROWS_PER_GROUP as i64 + 5_000;
+        // The last row alone was known later than it happened.
+        let columns: Vec<arrow::array::ArrayRef> = vec![
+            Arc::new(Int64Array::from_iter_values(0..rows)),
+            Arc::new(Int64Array::from_iter_values((0..rows).map(|row| row * 7))),
+            Arc::new(StringArray::from_iter((0..rows).map(|row| (row % 3 > 0).then(|| format!("n{}", row % 11))))),
+            Arc::new(Int64Array::from_iter_values((0..rows).map(|row| row * 7 + i64::from(row == rows - 1)))),
+        ];
+        let batch = RecordBatch::try_new(schema.clone(), columns).unwrap();
+        let path = folder.path().join("groups.parquet");
+        write(&path, schema.clone(), &layout, std::iter::once(Ok(batch.clone())), &Vec::new).unwrap();
+        let file = LakeFile::new(path, None);
+        assert_eq!(file.row_groups().unwrap(), 2);
+        for (group, begin, length) in [(0, 0, ROWS_PER_GROUP), (1, ROWS_PER_GROUP, 5_000)] {
+            let read = file.read_group(group, &["at", "name", "known"], ("at", "known")).unwrap();
+            let read: Vec<RecordBatch> = read.map(|batch| batch.unwrap()).collect();
+            let whole = arrow::compute::concat_batches(&read[0].schema(), &read).unwrap();
+            let held = |name: &str| whole.column_by_name(name).map(|column| column.to_data());
+            let written = |name: &str| batch.slice(begin, length).column_by_name(name).map(|column| column.to_data());
+            assert_eq!((held("at"), held("name")), (written("at"), written("name")));
+            assert_eq!(held("before"), None);
+            assert_eq!(held("known"), if group == 0 { None } else { written("known") });
         }
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use vocab::{Amount, AsOf, CustomerId, Instant, Kind, Zone};
 
+use crate::bearing::Bearing;
 use crate::build::FrameBuilder;
 use crate::fact::{Identity, StoredFact};
 
@@ -17,6 +18,8 @@ use crate::fact::{Identity, StoredFact};
 pub struct Want {
     /// Only these kinds; empty = all.
     pub kinds: Vec<Kind>,
+    /// Customers of whom there are only rows of other kinds, too; of those rows nothing is told for sure.
+    pub everybody: bool,
     /// Only this customer's rows.
     pub customer: Option<CustomerId>,
     /// Property keys to decode.
@@ -25,11 +28,18 @@ pub struct Want {
     pub all_properties: bool,
     /// Whether to keep texts.
     pub text: bool,
+    /// What may be left out where facts are read in parts.
+    pub bearing: Bearing,
 }
 
 impl Want {
     pub(crate) fn takes_property(&self, key: &str) -> bool {
         self.all_properties || self.properties.iter().any(|wanted| wanted == key)
+    }
+
+    /// Whether it asks for every fact, and for no property and no text.
+    pub(crate) fn is_plain(&self) -> bool {
+        *self == Want { bearing: self.bearing.clone(), ..Want::default() }
     }
 
     pub(crate) fn takes_kind(&self, kind: Kind) -> bool {

@@ -9,6 +9,7 @@
 //! that is updated in place (`store`). The clock is the caller's: every writing is handed its `now`.
 
 mod batch;
+mod bearing;
 mod build;
 mod bulk;
 mod columns;
@@ -33,6 +34,7 @@ mod identity_files;
 mod intake;
 mod keys;
 mod lake;
+mod lately;
 mod live;
 mod open;
 mod packed;
@@ -54,6 +56,7 @@ mod way;
 mod writer;
 
 pub use batch::{DrainReport, FactBatch, Fate, Report, SourceSummary};
+pub use bearing::Bearing;
 pub use build::{FrameBuilder, RowRef};
 pub use compact::CompactReport;
 pub use error::Error;

@@ -44,7 +44,7 @@ impl FactParts {
                 return Ok(None);
             }
         }
-        Scan::open(path, &columns, Dealing::new(lake.len()?, end))?.run(threads.max(1), zone)
+        Scan::open(path, &columns, Dealing::new(lake.len()?, end, want.bearing.clone()))?.run(threads.max(1), zone)
     }
 }
 

@@ -381,6 +381,11 @@ impl Catalog {
         Want { properties, text, ..Want::default() }
     }
 
+    /// The same for these moments alone: facts in parts need not hold what no window at any of them looks at.
+    pub fn want_at(&self, moments: &[AsOf], zone: &Zone) -> Want {
+        Want { bearing: crate::plan::bearing(self, moments, zone), ..self.want() }
+    }
+
     /// The catalogue cut down to some indicators and those that their formulas need, in the order of the catalogue;
     /// ids it does not have are ignored.
     pub fn only(&self, ids: &[&str]) -> Catalog {

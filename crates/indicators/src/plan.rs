@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use calendar::WorkCalendar;
 use estimators::rhythm::Nulls;
-use facts::FactFrame;
+use facts::{Bearing, FactFrame};
 use vocab::{AsOf, Instant, Kind, Unknown, Zone};
 
 use crate::catalog::{Catalog, Indicator, WhenAbsent};
@@ -449,6 +449,25 @@ fn covered_by(measured: &Measured, as_of: AsOf, first: Instant, zone: &Zone) -> 
     // Moments are told to the second: the first whole one that will do.
     let rounded = after.div_euclid(SECOND) * SECOND;
     Some(Instant::from_micros(if covered(rounded) { rounded } else { rounded + SECOND }))
+}
+
+/// From when on facts bear on what a catalogue says at some moments.
+///
+/// A fact that happened before every window is seen by nobody, but that it shows that its customer was there and that such
+/// a thing was ever seen of them, which any other of its kind and name shows as well. Not so where more is asked of a fact
+/// than its kind and name, or where a window begins with one: there all bear.
+pub(crate) fn bearing(catalog: &Catalog, moments: &[AsOf], zone: &Zone) -> Bearing {
+    let mut bearing = Bearing::nothing();
+    for measured in catalog.indicators().iter().filter_map(Indicator::measured) {
+        let begins = moments.iter().map(|t| covered_from(&bounds(measured, *t, zone)));
+        let begin = begins.min().map_or(Instant::MAX, Instant::from_micros);
+        for selector in measured.selectors() {
+            let is_anchor = matches!(&measured.since, Some(Since::LastOf(of)) if of == selector);
+            let from = if is_anchor || selector.filter.is_some() { Instant::MIN } else { begin };
+            bearing = bearing.also(&selector.kinds, &selector.names, from);
+        }
+    }
+    bearing
 }
 
 /// Where an indicator looks at a moment.

@@ -26,7 +26,7 @@ use crate::supply::Supply;
 
 pub use follow::Followed;
 
-/// Touched rows are folded into the lanes when they are more than this, and than half of all: so that what is touched
+/// Touched rows of a lane are folded into it when they are more than this, and than half of its own: so that what is touched
 /// takes no more room than that, and a row is moved a few times at the most.
 const FOLD: usize = 65_536;
 
@@ -79,7 +79,8 @@ pub struct Standing {
     lanes: Vec<Arc<Lane>>,
     /// Rows that differ from those in the lanes, by customer and lane.
     touched: HashMap<u32, Vec<(u16, Rows)>>,
-    touched_rows: usize,
+    /// By lane, how many rows that are.
+    touched_rows: Vec<usize>,
 }
 
 impl Standing {
@@ -103,6 +104,7 @@ impl Standing {
             plan.groups.iter().map(shape).collect()
         };
         let lanes = shapes.iter().map(|_| Arc::new(Lane { starts: vec![0], rows: Rows::default() })).collect();
+        let touched_rows = vec![0; shapes.len()];
         Some(Standing {
             catalog,
             ground,
@@ -118,7 +120,7 @@ impl Standing {
             last: Vec::new(),
             lanes,
             touched: HashMap::new(),
-            touched_rows: 0,
+            touched_rows,
         })
     }
 
@@ -226,7 +228,7 @@ impl Standing {
                     .collect(),
             };
             self.touch(place, lane).insert(row);
-            self.touched_rows += 1;
+            self.touched_rows[usize::from(lane)] += 1;
         }
     }
 
@@ -237,7 +239,7 @@ impl Standing {
         let at = known.unwrap_or_else(|| {
             let rows =
                 self.lanes[lane as usize].rows_at(place as usize, self.shapes[lane as usize].said.len()).to_rows();
-            self.touched_rows += rows.at.len();
+            self.touched_rows[usize::from(lane)] += rows.at.len();
             of_customer.push((lane, rows));
             of_customer.len() - 1
         });
@@ -255,12 +257,11 @@ impl Standing {
         let place = self.seat(customer);
         (self.first[place as usize], self.last[place as usize]) =
             position.map_or((i64::MAX, i64::MIN), |position| ends_of(frame, position));
-        self.touched_rows += rows.iter().map(|rows| rows.at.len()).sum::<usize>();
+        self.touched_rows.iter_mut().zip(&rows).for_each(|(touched, rows)| *touched += rows.at.len());
         self.touched.insert(place, rows.into_iter().enumerate().map(|(lane, rows)| (lane as u16, rows)).collect());
     }
 
-    /// Puts what was touched back among the others, in the order of the customers' keys. Done by itself when there is
-    /// much of it.
+    /// Puts what was touched back among the others, in the order of the customers' keys.
     pub fn settle(&mut self) {
         if self.touched.is_empty() && self.in_order == self.customers.len() {
             return;
@@ -268,11 +269,7 @@ impl Standing {
         let order = self.places_in_order();
         // A lane at a time: of one only there are two.
         for lane in 0..self.lanes.len() {
-            let mut settled = Lane { starts: Vec::with_capacity(order.len() + 1), rows: Rows::default() };
-            settled.starts.push(0);
-            let before = &self.lanes[lane].rows;
-            settled.rows.at.reserve_exact(before.at.len());
-            settled.rows.values.reserve_exact(before.values.len());
+            let mut settled = self.lanes[lane].emptied(order.len());
             order.iter().for_each(|place| settled.push_ref(self.rows(*place as usize, lane)));
             self.lanes[lane] = Arc::new(settled);
         }
@@ -282,13 +279,34 @@ impl Standing {
         self.in_order = self.customers.len();
         self.places = self.customers.iter().cloned().zip(0..).collect();
         self.touched = HashMap::new();
-        self.touched_rows = 0;
+        self.touched_rows.fill(0);
     }
 
+    /// Puts what was touched of one lane back among its others; whether there is such a lane. Customers keep their places.
+    ///
+    /// # Why
+    /// Whoever feels waits while it is done: better for one lane at a time than for all of them.
+    pub fn settle_lane(&mut self, lane: usize) -> bool {
+        let Some(before) = self.lanes.get(lane) else { return false };
+        if self.touched_rows[lane] == 0 {
+            return true;
+        }
+        let mut settled = before.emptied(self.customers.len());
+        (0..self.customers.len()).for_each(|place| settled.push_ref(self.rows(place, lane)));
+        self.lanes[lane] = Arc::new(settled);
+        self.touched.retain(|_, rows| {
+            rows.retain(|(one, _)| usize::from(*one) != lane);
+            !rows.is_empty()
+        });
+        self.touched_rows[lane] = 0;
+        true
+    }
+
+    /// Folds the lane of which most was touched, where that is much.
     fn settle_if_due(&mut self) {
-        let all: usize = self.lanes.iter().map(|lane| lane.rows.at.len()).sum();
-        if self.touched_rows > FOLD.max(all / 2) {
-            self.settle();
+        let is_due = |lane: &usize| self.touched_rows[*lane] > FOLD.max(self.lanes[*lane].rows.at.len() / 2);
+        if let Some(lane) = (0..self.lanes.len()).filter(is_due).max_by_key(|lane| self.touched_rows[*lane]) {
+            self.settle_lane(lane);
         }
     }
 
@@ -508,6 +526,15 @@ fn with_room(cells: &[i64]) -> Vec<i64> {
 }
 
 impl Lane {
+    /// Without a row, and with room for those it has of so many customers.
+    fn emptied(&self, customers: usize) -> Lane {
+        let mut emptied = Lane { starts: Vec::with_capacity(customers + 1), rows: Rows::default() };
+        emptied.starts.push(0);
+        emptied.rows.at.reserve_exact(self.rows.at.len());
+        emptied.rows.values.reserve_exact(self.rows.values.len());
+        emptied
+    }
+
     /// A customer's rows; none of one who came after the lane was filled.
     fn rows_at(&self, place: usize, words: usize) -> RowsRef<'_> {
         let (Some(begin), Some(end)) = (self.starts.get(place), self.starts.get(place + 1)) else {

@@ -13,6 +13,7 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use alerts::Evidence;
 use facts::{FactView, Mark};
@@ -33,6 +34,8 @@ const AT_ONCE: usize = 5_000;
 /// At most so many alerts get another sentence, and nothing else, at once: where very much comes in, the others keep theirs
 /// until their customer is heard of again or the next cycle comes, so that what matters is not late for the sake of figures.
 const SAID_AT_ONCE: usize = 200;
+/// Between two lanes that are folded before they are written down: whoever waits to feel goes first.
+const BETWEEN_LANES: Duration = Duration::from_millis(2);
 /// Lists older than this are not felt upon: the cycle that is due comes first.
 const OLDEST_LISTS_DAYS: i64 = 2;
 
@@ -41,6 +44,8 @@ const OLDEST_LISTS_DAYS: i64 = 2;
 pub(crate) struct Live {
     kept: Mutex<Option<Kept>>,
     memory: Mutex<Memory>,
+    /// Held while the standing state is written down.
+    keeping: Mutex<()>,
     /// One at a time; and not at all while a series of past moments is lived through.
     pub feeling: tokio::sync::Mutex<()>,
     /// Whether there was a cycle: before the first one nothing is felt.
@@ -364,13 +369,19 @@ impl App {
     pub async fn keep_standing(&self) -> Result<(), Error> {
         let app = self.clone();
         blocking(move || {
-            let (mut copy, ids) = {
-                let mut kept = lock(&app.0.live.kept);
-                let Some(kept) = kept.as_mut().filter(|kept| kept.written != Some(kept.standing.mark())) else {
+            let _alone = lock(&app.0.live.keeping);
+            let mut lane = 0;
+            let (mut copy, ids) = loop {
+                let mut held = lock(&app.0.live.kept);
+                let Some(kept) = held.as_mut().filter(|kept| kept.written != Some(kept.standing.mark())) else {
                     return Ok(());
                 };
-                kept.standing.settle();
-                (kept.standing.clone(), kept.ids.clone())
+                if !kept.standing.settle_lane(lane) {
+                    break (kept.standing.clone(), kept.ids.clone());
+                }
+                lane += 1;
+                drop(held);
+                std::thread::sleep(BETWEEN_LANES);
             };
             let path = app.standing_path();
             let partial = path.with_extension("partial");
@@ -427,9 +438,7 @@ impl App {
                 scores: muted.as_ref().unwrap_or(&scores),
                 eligible: &eligible,
                 gone: &BTreeSet::new(),
-                health_before: &|customer| {
-                    snapshot.position(customer).and_then(|place| snapshot.health_week_ago(place))
-                },
+                health_before: &|place| snapshot.health_week_ago(snapshot.position(&measured.customers()[place])?),
             };
             let told = belonging.as_ref();
             let told = told.map(|belonging| Told::of_some(snapshot, belonging, &customers, &policy.traits()));

@@ -52,12 +52,23 @@ pub struct IndicatorTable {
 /// Rows of frames of one moment in the order of the customers' keys.
 fn in_order(frames: &[IndicatorFrame]) -> Vec<(usize, usize)> {
     let places = frames.iter().enumerate();
-    let mut order: Vec<(&str, (usize, usize))> = places
-        .flat_map(|(at, part)| part.customers().iter().enumerate().map(move |(row, one)| (one.as_str(), (at, row))))
+    let mut order: Vec<(u128, &str, (usize, usize))> = places
+        .flat_map(|(at, part)| {
+            let rows = part.customers().iter().map(|one| one.as_str()).enumerate();
+            rows.map(move |(row, one)| (beginning(one), one, (at, row)))
+        })
         .collect();
     // Stable: each frame is in order already, so this is a merge.
-    order.sort_by_key(|(customer, _)| *customer);
-    order.into_iter().map(|(_, place)| place).collect()
+    order.sort_by_key(|(beginning, customer, _)| (*beginning, *customer));
+    order.into_iter().map(|(.., place)| place).collect()
+}
+
+/// The first bytes of a key as a number that is larger where they come later: most keys are told apart without being read.
+fn beginning(key: &str) -> u128 {
+    let mut bytes = [0; 16];
+    let length = key.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&key.as_bytes()[..length]);
+    u128::from_be_bytes(bytes)
 }
 
 impl IndicatorTable {
@@ -141,7 +152,8 @@ impl App {
         let catalog = own.as_ref().unwrap_or(&self.definitions().catalog);
         let end = latest(&asked.moments)?;
         let view = self.facts().as_of(end);
-        let parts = if catalog.looks_across() { None } else { view.parts(&catalog.want(), threads())? };
+        let want = catalog.want_at(&asked.moments, self.zone());
+        let parts = if catalog.looks_across() { None } else { view.parts(&want, threads())? };
         let moments = match parts {
             Some(parts) => {
                 watch(Step::Read(parts.scanned().clone()));
@@ -169,7 +181,8 @@ impl App {
         let catalog = own.as_ref().unwrap_or(&self.definitions().catalog);
         let end = latest(&asked.moments)?;
         let dealt = asked.moments.len() > 1 && !catalog.looks_across();
-        let parts = if dealt { self.facts().as_of(end).parts(&catalog.want(), threads())? } else { None };
+        let want = catalog.want_at(&asked.moments, self.zone());
+        let parts = if dealt { self.facts().as_of(end).parts(&want, threads())? } else { None };
         if let Some(parts) = parts {
             write_parts(&parts, catalog, asked, Delivery::Observed, watch, to)??;
             return Ok(catalog.doubt(end, self.zone()));
@@ -342,7 +355,8 @@ fn parts_of(file: &Path, catalog: &Catalog, moments: &[AsOf], zone: &Zone) -> Re
     if catalog.looks_across() {
         return Ok(None);
     }
-    FactParts::read(file, &catalog.want(), latest(moments)?, zone, threads()).map_err(|error| bad_file(file, &error))
+    FactParts::read(file, &catalog.want_at(moments, zone), latest(moments)?, zone, threads())
+        .map_err(|error| bad_file(file, &error))
 }
 
 fn whole_file(file: &Path, catalog: &Catalog, moments: &[AsOf], zone: &Zone) -> Result<FactFrame, Error> {

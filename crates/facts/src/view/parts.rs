@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::{DEALT, FactView};
 use crate::deal::{Dealer, Dealing};
 use crate::error::Error;
-use crate::file::{LakeFile, ROWS_PER_GROUP, Selection};
+use crate::file::LakeFile;
 use crate::frame::Want;
 use crate::lake::FactFile;
 use crate::parts::{FactParts, Scanned};
@@ -19,12 +19,15 @@ use crate::parts::{FactParts, Scanned};
 const GROUPS_PER_STRETCH: usize = 8;
 
 impl FactView {
-    /// The view in parts, each with all rows of some customers, read with so many threads; `None` if it has to be read
-    /// as a whole: properties or texts are wanted, rows were corrected or belong to people, amounts are in other
+    /// The view in parts, each with all rows of some customers but those that need not be there
+    /// ([`Want::bearing`]), read with so many threads; `None` if it has to be read as a whole: properties or texts are wanted, rows were corrected or belong to people, amounts are in other
     /// currencies, or the view is one of the record or of hindsight.
     pub fn parts(&self, want: &Want, threads: usize) -> Result<Option<FactParts>, Error> {
-        let wants_more = *want != Want::default();
-        if wants_more || self.cut.hindsight || self.cut.is_as_recorded() || !self.overrides()?.is_empty() {
+        if !want.is_plain() || self.cut.hindsight || self.cut.is_as_recorded() {
+            return Ok(None);
+        }
+        self.open_files(threads)?;
+        if !self.overrides()?.is_empty() {
             return Ok(None);
         }
         if !self.keys().has_no_alias() {
@@ -40,23 +43,27 @@ impl FactView {
                 }
             }
         }
-        let dealing = Dealing::new(rows, self.as_of);
+        let dealing = Dealing::new(rows, self.as_of, want.bearing.clone());
         let (stretches, lie_as_they_came) = self.stretches(&files)?;
         let columns: &[&str] = if lie_as_they_came { &DEALT[1..] } else { &DEALT };
         let next = AtomicUsize::new(0);
-        let mut dealt: Vec<Result<Option<Dealer>, Error>> = std::thread::scope(|scope| {
-            let handles: Vec<_> = (0..threads.clamp(1, stretches.len().max(1)))
-                .map(|_| scope.spawn(|| deal(&stretches, columns, &next, &dealing)))
-                .collect();
-            handles
-                .into_iter()
-                .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
-        });
+        let mut dealt = at_once(threads, stretches.len(), || deal(&stretches, columns, &next, &dealing));
         dealt.push(self.deal_live(&dealing));
         let mut scanned = Scanned { rows: 0, ..self.scanned(want)? };
         scanned.columns.retain(|column| columns.contains(&column.as_str()));
         dealing.gather(dealt, &self.zone, scanned)
+    }
+
+    /// Reads the footers of all files, by all cores: what follows asks them one by one.
+    fn open_files(&self, threads: usize) -> Result<(), Error> {
+        let (files, next) = (self.state.files(), AtomicUsize::new(0));
+        let open = || {
+            while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                file.file.row_groups()?;
+            }
+            Ok(())
+        };
+        at_once(threads, files.len(), open).into_iter().collect()
     }
 
     /// Some files cut into stretches, and whether their order alone says which of two rows of one moment came first, so
@@ -98,7 +105,7 @@ impl FactView {
             scanned.files += 1;
             scanned.row_groups += file.file.row_groups()?;
             scanned.rows += file.file.len()?;
-            if *want != Want::default() {
+            if !want.is_plain() {
                 columns.extend(self.columns(file, want, false)?);
             }
         }
@@ -115,6 +122,15 @@ impl FactView {
         }
         Ok(Some(dealer))
     }
+}
+
+/// The same work on so many threads, of which there is no more than there are things to do.
+fn at_once<R: Send>(threads: usize, things: usize, work: impl Fn() -> R + Sync) -> Vec<R> {
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads.clamp(1, things.max(1))).map(|_| scope.spawn(&work)).collect();
+        let joined = handles.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        joined.collect()
+    })
 }
 
 /// Row groups of a file that follow each other: what a core deals out before it looks for more.
@@ -135,11 +151,12 @@ fn deal(
     let mut dealer = dealing.dealer();
     loop {
         let Some(stretch) = stretches.get(next.fetch_add(1, Ordering::Relaxed)) else { return Ok(Some(dealer)) };
-        let groups = Selection::of_groups(stretch.groups.clone());
         // A row group at a time: what its customers are called is looked up once.
-        for batch in stretch.file.read(columns, Some(groups), ROWS_PER_GROUP)? {
-            if !dealing.deal(&batch?, stretch.place, &mut dealer)? {
-                return Ok(None);
+        for group in stretch.groups.clone() {
+            for batch in stretch.file.read_group(group, columns, ("occurred_at", "known_at"))? {
+                if !dealing.deal(&batch?, stretch.place, &mut dealer)? {
+                    return Ok(None);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Indicators from outside: what they mean, by specs; that they are right, by a second road; what a wrong definition
 //! is told; that what ships is sound.
 
+mod bearing;
 mod census;
 mod day;
 mod definitions;

@@ -8,6 +8,9 @@
 //!   `occurred_at`, `known_at` (absent = `occurred_at`), `value`, `currency`, `id`, `supersedes`, `retracts`; any other
 //!   column is a property. Times are read in the zone (default Asia/Shanghai).
 //! * ```` ```belongs ```` says where customers belong, a line `A | segment, tier` each, until the next definitions.
+//! * ```` ```supply ```` says what sources usually deliver a day and where one delivered nothing, until the next such table or
+//!   the next definitions. Columns `source`, `kind`, `name`, `per_day`, `since`, `found_at`, `until`; without a `since` nothing
+//!   is missing.
 //! * ```` ```expect ID as_of=TIME [customers=A,B] ```` lists customers and their number or `unknown: reason`.
 
 use std::collections::HashMap;
@@ -15,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use facts::{Fact, FactFrame, StoredFact, Want};
-use indicators::{Catalog, Cell, Grouping, Population, TIERS, Within, evaluate_at};
+use indicators::{Catalog, Cell, Grouping, Outage, Population, Supply, TIERS, Usual, Within, evaluate_at};
 use vocab::{Amount, AsOf, CustomerId, Instant, Kind, MessageId, Zone};
 
 struct Block<'t> {
@@ -48,7 +51,7 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
 }
 
 /// Definitions with everything that a definition must have.
-fn in_full(lines: &[&str]) -> String {
+pub(crate) fn in_full(lines: &[&str]) -> String {
     let mut full = String::new();
     for line in lines.iter().filter(|line| !line.trim().is_empty()) {
         if line.starts_with("covered") {
@@ -139,6 +142,24 @@ impl Grouping for Belongs {
     }
 }
 
+fn supply_of(block: &Block<'_>, zone: &Zone) -> Supply {
+    let mut supply = Supply::default();
+    for line in &block.body[1..] {
+        let [source, kind, name, per_day, since, found_at, until] = cells(line)[..] else {
+            panic!("seven cells: {line}")
+        };
+        let time = |text: &str| zone.parse(text).unwrap_or_else(|error| panic!("{error} in {line}"));
+        let of = Usual { kind: kind.parse().unwrap(), name: name.to_owned(), per_day: per_day.parse().unwrap() };
+        supply.usual.push(of.clone());
+        if !since.is_empty() {
+            let until = (!until.is_empty()).then(|| time(until));
+            let (source, since, found_at) = (source.to_owned(), time(since), time(found_at));
+            supply.outages.push(Outage { source, of, since, found_at, until });
+        }
+    }
+    supply
+}
+
 fn written(cell: Cell) -> String {
     match cell {
         Cell::Known(value) => value.to_string(),
@@ -176,6 +197,10 @@ fn run(file: &str, text: &str, wrong: &mut Vec<String>) -> usize {
             "belongs" => {
                 let told = catalog.take().unwrap_or_else(|| panic!("{file}: no definitions"));
                 catalog = Some(told.with_grouping(Arc::new(Belongs::of(&block))));
+            }
+            "supply" => {
+                let told = catalog.take().unwrap_or_else(|| panic!("{file}: no definitions"));
+                catalog = Some(told.with_supply(Arc::new(supply_of(&block, &zone))));
             }
             "known_from" => {
                 count += 1;

@@ -155,6 +155,8 @@ enum Turn {
     Nothing,
     /// The log is moved to the lake.
     Drained,
+    /// Every third lane of what stands is folded, from one of the first on.
+    Folded(u8),
     /// What stands is written down; the log is moved on.
     Kept,
     /// The load is acknowledged and not finished: the next one finishes it. What stands is written down meanwhile.
@@ -167,6 +169,7 @@ fn turn() -> impl Strategy<Value = Turn> {
     prop_oneof![
         3 => Just(Turn::Nothing),
         1 => Just(Turn::Drained),
+        2 => (0u8..3).prop_map(Turn::Folded),
         2 => Just(Turn::Kept),
         2 => Just(Turn::LoadBroken),
         2 => Just(Turn::Killed),
@@ -218,7 +221,7 @@ impl World {
 
     fn turn(&mut self, turn: Turn) {
         match turn {
-            Turn::Nothing | Turn::LoadBroken => {}
+            Turn::Nothing | Turn::LoadBroken | Turn::Folded(_) => {}
             Turn::Drained => {
                 self.facts().drain().unwrap();
             }
@@ -241,6 +244,13 @@ impl World {
         }
         let view = self.facts().as_of(Standing::VIEW);
         self.standing.follow(&view).unwrap();
+        if let Turn::Folded(first) = turn {
+            let mut lane = usize::from(first);
+            while self.standing.settle_lane(lane) {
+                lane += 3;
+            }
+            assert!(lane >= 3, "there are more lanes than that");
+        }
         if turn == Turn::LoadBroken {
             let mut bytes = Vec::new();
             self.standing.write(&mut bytes).unwrap();
