@@ -25,11 +25,24 @@ const warnings: BacktestReport['warnings'] = Array.from({ length: 9 }, (_, place
   customer: `C-${2001 + place}`, name: `远山制造 ${place + 1}`, at: days.at(300 - place * 21), signal: 'saas_away_30d', signal_name: { zh: '30 天没有登录', en: 'No login for 30 days' }, sentence: REASONS[place % 3]!, fate: 'false', left_at: null, value: 18_000, health: 48, band: 'high', owner: '林知远',
 }));
 
+/** Seen ahead of those who left, false alarms of the alerts. */
+const segments: BacktestReport['segments'] = ([
+  ['segment', 'silent_valued', { zh: '高价值沉默客户', en: 'Valued and silent' }, 9, 11, 3, 13], ['segment', 'new_90d', { zh: '新客户', en: 'New customers' }, 2, 5, 4, 7], ['segment', '', null, 3, 4, 2, 6],
+  ['value', 'high', null, 8, 9, 2, 11], ['value', 'low', null, 4, 8, 6, 11], ['value', '', null, 2, 3, 1, 4],
+] as const).map(([by, key, name, caught, left, wrong, alerts]) => ({
+  by, key, name, counts: { alerts, in_time: caught, late: 0, false_alarms: wrong, undecided: alerts - caught - wrong, leavers: left, caught, missed: left - caught, recall: { share: caught / left, low: caught / left / 2, high: (caught / left + 1) / 2 }, precision: { share: caught / (caught + wrong), low: 0.2, high: 0.9 } },
+}));
+
+const weeks: BacktestReport['weeks'] = Array.from({ length: 52 }, (_, week) => {
+  const alerts = week % 2 === 0 ? 1 : week % 5 === 0 ? 0 : 2;
+  return { at: days.at(364 - week * 7), counts: { alerts, in_time: week % 2, late: 0, false_alarms: alerts - (week % 2 && alerts), undecided: 0, leavers: week % 3 === 0 ? 1 : 0, caught: week % 6 === 0 ? 1 : 0, missed: 0, recall: null, precision: null } };
+});
+
 const report: BacktestReport = {
   scorer: 'rules', churn: 'saas_contract', from: days.at(365), to: days.at(0), told_until: days.at(0), moments: 52, lead_days: 14, horizon_days: 90, budget: null, customers: 600, is_few: false,
   headline: { zh: '去年流失 20 位。若当时用现有规则，14 位可提前发现，中位提前 41 天', en: '20 left last year. With the rules in force 14 would have been seen ahead, a median of 41 days' },
   compared: { zh: '同样多的预警：轮流联系每位客户可发现 4 位', en: 'seen ahead with as many warnings: 4 by everybody in turn' },
-  counts, alerts_per_week: 0.5, alerts_per_owner_week: 0.2, lead: { median: 41, low_quartile: 30, high_quartile: 50, histogram: [] }, weeks: [], comparisons: [], segments: [], bands: [], leavers, warnings, warning_count: 26,
+  counts, alerts_per_week: 0.5, alerts_per_owner_week: 0.2, lead: { median: 41, low_quartile: 30, high_quartile: 50, histogram: [2, 1, 3, 4, 2, 1, 1].map((leavers, place) => ({ from_days: 14 + 7 * place, leavers })) }, weeks, comparisons: [], segments, bands: [], leavers, warnings, warning_count: 26,
   notes: [{ code: 'facts_end', text: { zh: '有 2 条预警对错还不能定，单独计数', en: '2 warnings are undecided and counted apart' } }],
 };
 

@@ -290,9 +290,14 @@ impl ActionPlan {
             Lang::Zh => format!("跟进单：新开 {open}，撤销 {clear}\n"),
             Lang::En => format!("cases: {open} to open, {clear} to clear\n"),
         };
+        // A cycle's cases are due at few moments: each is written once.
+        let mut written: BTreeMap<Instant, String> = BTreeMap::new();
         for NewCase { customer, owner, accept_by, act_by, severity, .. } in &self.open {
             let owner = owner.as_deref().unwrap_or("-");
-            let (accept_by, act_by) = (moment(*accept_by), moment(*act_by));
+            for at in [accept_by, act_by] {
+                written.entry(*at).or_insert_with(|| moment(*at));
+            }
+            let (accept_by, act_by) = (&written[accept_by], &written[act_by]);
             text += &match lang {
                 Lang::Zh => format!("+ {customer} {severity} 负责人 {owner} 受理 {accept_by} 处理 {act_by}\n"),
                 Lang::En => format!("+ {customer} {severity} owner {owner} accept by {accept_by} act by {act_by}\n"),

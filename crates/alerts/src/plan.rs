@@ -26,8 +26,8 @@ pub struct Evidence<'a> {
     pub eligible: &'a BTreeSet<CustomerId>,
     /// Who has left: their alerts are resolved.
     pub gone: &'a BTreeSet<CustomerId>,
-    /// Health in points seven days before, where known.
-    pub health_before: &'a (dyn Fn(&CustomerId) -> Option<f64> + Sync),
+    /// Health in points seven days before, where known, of the customer at a place in the indicators.
+    pub health_before: &'a (dyn Fn(usize) -> Option<f64> + Sync),
 }
 
 /// What is open, and what was lately.
@@ -455,7 +455,7 @@ impl<'a> View<'a> {
             indicators: evidence.indicators,
             position,
             score,
-            health_before: (evidence.health_before)(customer),
+            health_before: (evidence.health_before)(position),
             units: &policy.units,
             given,
         })

@@ -159,6 +159,8 @@ pub struct FrameBuilder {
     texts: TextColumn,
     properties: BTreeMap<String, TextColumn>,
     unattributed: usize,
+    /// By customer: whether rows of other kinds than the wanted ones tell of it; empty where nobody asks.
+    met: Vec<bool>,
     coverage: Vec<[Coverage; Kind::ALL.len()]>,
 }
 
@@ -202,6 +204,7 @@ impl FrameBuilder {
             texts: TextColumn::default(),
             properties: BTreeMap::new(),
             unattributed: 0,
+            met: Vec::new(),
             coverage: Vec::new(),
         }
     }
@@ -242,7 +245,13 @@ impl FrameBuilder {
         {
             self.overrides.add(id_hash(row.source, target), self.known(row.known_at.micros()), row.number);
         }
-        if row.occurred_at >= end || row.retracts.is_some() || !self.want.takes_kind(row.kind) {
+        if row.occurred_at >= end || row.retracts.is_some() {
+            return;
+        }
+        // Where rows were corrected, a customer may have none that stands: then each is needed to tell.
+        let is_settled = self.told.as_ref().is_some_and(|told| told.is_empty());
+        if !self.want.takes_kind(row.kind) && (is_settled || !self.want.everybody) {
+            self.meet(&row);
             return;
         }
         let name = self.name_code(row.name);
@@ -281,6 +290,24 @@ impl FrameBuilder {
                 }
             }
         }
+    }
+
+    /// Knows of whom a row of no wanted kind is, where everybody is wanted.
+    fn meet(&mut self, row: &RowRef<'_>) {
+        if !self.want.everybody {
+            return;
+        }
+        let (value, occurred_at) = (NO_VALUE, row.occurred_at.micros());
+        let none = BuildRow { number: row.number, occurred_at, value, customer: 0, name: 0, pushed: 0, kind: row.kind };
+        let (rows, known, until) = (self.rows.len(), self.known_at.len(), self.until.len());
+        self.attribute(row, none);
+        for row in self.rows.drain(rows..) {
+            let code = row.customer as usize;
+            self.met.resize(self.met.len().max(code + 1), false);
+            self.met[code] = true;
+        }
+        self.known_at.truncate(known);
+        self.until.truncate(until);
     }
 
     /// The id by which others may speak of the row; `None` if nobody does.
@@ -487,7 +514,7 @@ impl FrameBuilder {
         let mut total = 0;
         for code in by_key {
             let count = counts[code as usize];
-            if count > 0 {
+            if count > 0 || self.met.get(code as usize).is_some_and(|met| *met) {
                 customers.push(CustomerId::new(&texts[code as usize]));
                 next[code as usize] = total;
                 total += count;

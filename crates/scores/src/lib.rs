@@ -36,5 +36,5 @@ pub use score::{
     score_said_lightly,
 };
 pub use segment::{CutPlan, RfmPlan, Segment, SegmentBook, TierPlan};
-pub use sort::{Portrait, RfmCell, RfmCuts, SegmentFrame, Tier, TierCuts, sort, tiers, tiers_of};
+pub use sort::{Portrait, RfmCell, RfmCuts, SegmentFrame, Tier, TierCuts, cuts, sort, tiers, tiers_of};
 pub use weigh::Counted;

@@ -8,6 +8,8 @@ use indicators::definition::{Fields, Node};
 use indicators::{Catalog, Condition, Quantity, Sorting};
 use vocab::{Finding, Text};
 
+use crate::sort::{RfmCuts, TierCuts};
+
 /// Share of customers in the top tier, and in the upper two, where a book says nothing else.
 const USUAL_SHARES: (f64, f64) = (0.2, 0.5);
 
@@ -184,6 +186,37 @@ impl SegmentBook {
     pub fn asks_health_change(&self) -> bool {
         let mut asked = self.segments.iter().flat_map(|segment| segment.when.quantities());
         asked.any(|quantity| *quantity == Quantity::HealthChange7d)
+    }
+
+    /// Whether any segment asks for a tier of value or a cell of RFM, which share everybody out.
+    pub fn shares_out(&self) -> bool {
+        let mut named = self.segments.iter().flat_map(|segment| segment.when.names());
+        named.any(|(sorting, _)| matches!(sorting, Sorting::Tier | Sorting::Rfm))
+    }
+
+    /// Whether who belongs to a segment hangs on tags: on its own condition's, or on those of a segment that it names.
+    pub fn hangs_on_tags(&self, id: &str) -> bool {
+        let Some(segment) = self.segment(id) else { return false };
+        segment.when.names().into_iter().any(|(sorting, name)| match sorting {
+            Sorting::Tag => true,
+            Sorting::Segment => self.hangs_on_tags(name),
+            Sorting::Tier | Sorting::Rfm => false,
+        })
+    }
+
+    /// The same segments where tiers and cells are cut at these amounts, whoever is asked about: for some customers who are
+    /// judged by what was cut over everybody.
+    ///
+    /// # Edges
+    /// Without cuts of tiers whoever has a value is of the lowest; without cuts of RFM nobody has a cell.
+    pub fn cut_at(&self, tiers: Option<TierCuts>, rfm: Option<RfmCuts>) -> SegmentBook {
+        let TierCuts { high, middle } = tiers.unwrap_or(TierCuts { high: f64::INFINITY, middle: f64::INFINITY });
+        let cuts = rfm.map(|cuts| CutPlan::Fixed([cuts.recency, cuts.frequency, cuts.monetary]));
+        SegmentBook {
+            tiers: TierPlan::Amount { high, middle },
+            rfm: self.rfm.clone().zip(cuts).map(|(plan, cuts)| RfmPlan { cuts, ..plan }),
+            ..self.clone()
+        }
     }
 
     /// Whether any segment asks about tags.

@@ -140,7 +140,7 @@ pub fn sort(book: &SegmentBook, portrait: &Portrait<'_>) -> SegmentFrame {
     let count = portrait.indicators.customers().len();
     let (tier_cuts, tiers) = tiers(book.tiers, portrait.scores, portrait.stays);
     let (rfm_cuts, cells) = match &book.rfm {
-        Some(plan) => rfm(plan, portrait),
+        Some(plan) => rfm(plan, portrait.indicators, portrait.stays),
         None => (None, vec![None; count]),
     };
     let as_of = portrait.indicators.as_of();
@@ -193,17 +193,32 @@ pub fn tiers_of(
     (cuts, tiers)
 }
 
-fn rfm(plan: &RfmPlan, portrait: &Portrait<'_>) -> (Option<RfmCuts>, Vec<Option<RfmCell>>) {
-    let count = portrait.indicators.customers().len();
+/// Where are tiers of value and cells of RFM cut at a moment? What [`sort`] cuts by, without asking who belongs where; for
+/// [`SegmentBook::cut_at`].
+pub fn cuts(
+    book: &SegmentBook,
+    indicators: &IndicatorFrame,
+    scores: &ScoreFrame,
+    stays: &dyn Fn(usize) -> bool,
+) -> (Option<TierCuts>, Option<RfmCuts>) {
+    (tiers(book.tiers, scores, stays).0, book.rfm.as_ref().and_then(|plan| rfm(plan, indicators, stays).0))
+}
+
+fn rfm(
+    plan: &RfmPlan,
+    indicators: &IndicatorFrame,
+    stays: &dyn Fn(usize) -> bool,
+) -> (Option<RfmCuts>, Vec<Option<RfmCell>>) {
+    let count = indicators.customers().len();
     let figures = |place: usize| {
-        let figure = |id: &str| portrait.indicators.cell(place, id).known();
+        let figure = |id: &str| indicators.cell(place, id).known();
         Some([figure(&plan.recency)?, figure(&plan.frequency)?, figure(&plan.monetary)?])
     };
     let all: Vec<Option<[f64; 3]>> = (0..count).map(figures).collect();
     let cuts = match plan.cuts {
         CutPlan::Fixed([recency, frequency, monetary]) => Some(RfmCuts { recency, frequency, monetary }),
         CutPlan::Share([recent, frequent, large]) => {
-            let here = all.iter().enumerate().filter(|(place, _)| (portrait.stays)(*place));
+            let here = all.iter().enumerate().filter(|(place, _)| stays(*place));
             let known: Vec<[f64; 3]> = here.filter_map(|(_, figures)| *figures).collect();
             let nearest = |of: &dyn Fn(&[f64; 3]) -> f64, share: f64| {
                 cut(&known.iter().map(of).collect::<Vec<f64>>(), share, f64::NEG_INFINITY)

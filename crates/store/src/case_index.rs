@@ -28,7 +28,7 @@ use crate::words::severity_number;
 use crate::{Error, Store};
 
 /// Under this key the settings count how often the projection of owners was written.
-const OWNERS_WRITTEN: &str = "owners_written";
+pub(crate) const OWNERS_WRITTEN: &str = "owners_written";
 /// From so much news on it is quicker to read everything.
 const MOST_NEWS: i64 = 20_000;
 /// A moment that never comes.
@@ -495,11 +495,19 @@ async fn mark(read: &impl ConnectionTrait) -> Result<Mark, Error> {
     Ok(Mark { owners: owners.unwrap_or(0), number: number.flatten().unwrap_or(0) })
 }
 
-/// Notes that the projection of owners is another: whoever keeps it in memory reads it again.
-pub(crate) async fn owners_written(connection: &impl ConnectionTrait) -> Result<(), Error> {
-    let row = settings::ActiveModel { key: Set(OWNERS_WRITTEN.to_owned()), version: Set(1), value: Set(String::new()) };
-    let again = Expr::col((settings::Entity, settings::Column::Version)).add(1);
-    let over = OnConflict::column(settings::Column::Key).value(settings::Column::Version, again).to_owned();
+/// Keeps by which word of the facts the projection of owners stands; where it is another by that, whoever keeps it in memory
+/// reads it again.
+pub(crate) async fn owners_written(
+    connection: &impl ConnectionTrait,
+    stamp: String,
+    is_another: bool,
+) -> Result<(), Error> {
+    let row = settings::ActiveModel { key: Set(OWNERS_WRITTEN.to_owned()), version: Set(1), value: Set(stamp.clone()) };
+    let again = Expr::col((settings::Entity, settings::Column::Version)).add(i64::from(is_another));
+    let over = OnConflict::column(settings::Column::Key)
+        .value(settings::Column::Version, again)
+        .value(settings::Column::Value, stamp)
+        .to_owned();
     settings::Entity::insert(row)
         .on_conflict(over)
         .exec_without_returning(connection)

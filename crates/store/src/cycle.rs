@@ -12,7 +12,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
 };
-use vocab::{AsOf, CustomerId, Instant, Scope, Text};
+use vocab::{AsOf, CustomerId, Instant, Scope, Severity, Text};
 
 use crate::alert::{AlertResolution, AlertState, in_state};
 use crate::case::{self as desk, CaseOutcome, CaseState, Closing};
@@ -27,7 +27,7 @@ mod fingerprint;
 mod written;
 
 use fingerprint::fingerprint;
-use written::{insert, remember, say_anew};
+use written::{insert, say_anew};
 
 pub(crate) use written::rewrite;
 
@@ -77,6 +77,11 @@ impl Applied {
     }
 }
 
+/// What is at risk with a customer whose severest alert is that severe, in hundredths.
+pub type Worth<'a> = &'a (dyn Fn(&CustomerId, Severity) -> i64 + Sync);
+
+/// At risk where nobody has said what is.
+const NOT_WEIGHED: i64 = -1;
 /// Alerts that are read, compared and written together.
 const CHANGED_AT_ONCE: usize = 10 * ROWS_PER_STATEMENT;
 /// From so many changed rows on, a database's old idea of its tables misleads it.
@@ -97,6 +102,18 @@ impl Store {
         action_plan: &ActionPlan,
         cycle: &CycleRecord,
     ) -> Result<Applied, Error> {
+        self.apply_cycle_weighed(alert_plan, action_plan, cycle, &|_, _| NOT_WEIGHED).await
+    }
+
+    /// [`Store::apply_cycle`] where alerts that are opened take their place in the order of the lists at once: `worth` says
+    /// what is at risk with a customer whose severest alert is that severe, in hundredths, as in [`Store::set_worth`].
+    pub async fn apply_cycle_weighed(
+        &self,
+        alert_plan: &AlertPlan,
+        action_plan: &ActionPlan,
+        cycle: &CycleRecord,
+        worth: Worth<'_>,
+    ) -> Result<Applied, Error> {
         let mut writing = self.write(cycle.finished_at).await?;
         let fingerprint = fingerprint(alert_plan, action_plan);
         let recorded = cycles::Entity::find()
@@ -108,7 +125,7 @@ impl Store {
             return Ok(Applied::default());
         }
 
-        let applied = make_true(&mut writing, alert_plan, action_plan, cycle).await?;
+        let applied = make_true(&mut writing, alert_plan, action_plan, cycle, worth).await?;
         if recorded.is_none() || applied.changed {
             record(&mut writing, recorded, cycle, fingerprint).await?;
             writing.commit().await?;
@@ -128,7 +145,7 @@ impl Store {
         looked: &CycleRecord,
     ) -> Result<Applied, Error> {
         let mut writing = self.write(looked.finished_at).await?;
-        let applied = make_true(&mut writing, alert_plan, action_plan, looked).await?;
+        let applied = make_true(&mut writing, alert_plan, action_plan, looked, &|_, _| NOT_WEIGHED).await?;
         if applied.changed {
             writing.commit().await?;
         }
@@ -233,6 +250,7 @@ async fn make_true(
     alert_plan: &AlertPlan,
     action_plan: &ActionPlan,
     cycle: &CycleRecord,
+    worth: Worth<'_>,
 ) -> Result<Applied, Error> {
     let alerts_resolved = resolve_planned(writing, alert_plan, cycle).await?;
     let (cases_cleared, detached) = clear_cases(writing, &action_plan.clear, CaseOutcome::Cleared, cycle).await?;
@@ -251,7 +269,7 @@ async fn make_true(
         cases_opened,
         ..Applied::default()
     };
-    let (alerts_opened, beside_others) = open_alerts(writing, alert_plan, cycle).await?;
+    let (alerts_opened, beside_others) = open_alerts(writing, alert_plan, cycle, worth).await?;
     applied.alerts_opened = alerts_opened;
     let customers = worse_or_better.into_iter().chain(beside_others).collect();
     crate::line::lead_planned(writing, alert_plan, action_plan, customers).await?;
@@ -358,7 +376,7 @@ async fn change_alerts(writing: &mut Writing, plan: &AlertPlan) -> Result<(u64, 
             }
         }
         count += (said.len() + ruled.len()) as u64;
-        say_anew(writing, &said, CYCLE_ACTOR, "changed").await?;
+        say_anew(writing, said, CYCLE_ACTOR, "changed").await?;
         rewrite(writing, ruled, CYCLE_ACTOR, "changed").await?;
     }
     Ok((count, customers))
@@ -370,14 +388,13 @@ async fn open_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecor
     let mut id =
         last_id(writing, case_table::Entity::find().select_only().column_as(case_table::Column::Id.max(), "id"))
             .await?;
-    let (mut rows, mut count) = (Vec::new(), 0);
-    for planned in &plan.open {
+    let opened = (cycle.started_at, cycle.as_of);
+    let rows = plan.open.iter().filter_map(|planned| {
         if !taken.insert(planned.customer.as_str().to_owned()) {
-            continue;
+            return None;
         }
         id += 1;
-        let opened = (cycle.started_at, cycle.as_of);
-        rows.push(case_table::Model {
+        Some(case_table::Model {
             version: 1,
             case_type: planned.case_type.clone(),
             severity: severity_number(planned.severity),
@@ -388,14 +405,9 @@ async fn open_cases(writing: &mut Writing, plan: &ActionPlan, cycle: &CycleRecor
             tier: planned.tier.clone(),
             reply_by: planned.reply_by.map(Instant::micros),
             ..desk::blank(id, &planned.customer, CYCLE_ACTOR, opened)
-        });
-        count += 1;
-        if rows.len() == ROWS_PER_STATEMENT {
-            insert::<_, case_table::ActiveModel>(writing, &mut rows, desk::remember).await?;
-        }
-    }
-    insert::<_, case_table::ActiveModel>(writing, &mut rows, desk::remember).await?;
-    Ok(count)
+        })
+    });
+    insert::<_, case_table::ActiveModel>(writing, rows).await
 }
 
 /// Puts alerts that stood alone, and those that come back, on the case of their customer.
@@ -434,6 +446,7 @@ async fn open_alerts(
     writing: &mut Writing,
     plan: &AlertPlan,
     cycle: &CycleRecord,
+    worth: Worth<'_>,
 ) -> Result<(u64, HashSet<String>), Error> {
     let customers: Vec<CustomerId> = plan.open.iter().map(|alert| alert.customer.clone()).collect();
     let open_cases = cases_of(writing, &customers).await?;
@@ -460,17 +473,17 @@ async fn open_alerts(
     let mut id =
         last_id(writing, alert_table::Entity::find().select_only().column_as(alert_table::Column::Id.max(), "id"))
             .await?;
-    let (mut rows, mut count) = (Vec::new(), 0);
-    for (place, planned) in plan.open.iter().enumerate() {
+    let rows = plan.open.iter().enumerate().filter_map(|(place, planned)| {
         let customer = planned.customer.as_str().to_owned();
         if !standing.insert((customer.clone(), planned.cause.clone())) {
             beside_others.insert(customer);
-            continue;
+            return None;
         }
         id += 1;
         let case = open_cases.get(&customer);
-        let leads = leads.get(planned.customer.as_str()) == Some(&place) && !beside_others.contains(&customer);
-        rows.push(alert_table::Model {
+        let lead = leads.get(planned.customer.as_str()).copied().unwrap_or(place);
+        let leads = lead == place && !beside_others.contains(&customer);
+        Some(alert_table::Model {
             id,
             version: 1,
             customer_id: customer,
@@ -494,15 +507,11 @@ async fn open_alerts(
             snoozed_health: None,
             false_reason: None,
             owner: owners.get(planned.customer.as_str()).cloned(),
-            at_risk: -1,
+            at_risk: worth(&planned.customer, plan.open[lead].severity),
             lead: i64::from(leads),
-        });
-        count += 1;
-        if rows.len() == ROWS_PER_STATEMENT {
-            insert::<_, alert_table::ActiveModel>(writing, &mut rows, remember).await?;
-        }
-    }
-    insert::<_, alert_table::ActiveModel>(writing, &mut rows, remember).await?;
+        })
+    });
+    let count = insert::<_, alert_table::ActiveModel>(writing, rows).await?;
     Ok((count, beside_others))
 }
 

@@ -9,9 +9,10 @@ use vocab::{CustomerId, Instant, Scope, Text};
 
 use crate::alert::{AlertResolution, AlertState, in_state};
 use crate::case::CaseState;
-use crate::case_index::owners_written;
+use crate::case_index::{OWNERS_WRITTEN, owners_written};
 use crate::cycle::CYCLE_ACTOR;
-use crate::entity::{alerts as alert_table, cases as case_table, customer_owner};
+use crate::entity::{alerts as alert_table, cases as case_table, customer_owner, history, settings};
+use crate::history::Resource;
 use crate::scope::{admitted, admitted_alerts, among, listed_text, owners_of};
 use crate::words::severity_from;
 use crate::{Error, Store};
@@ -91,20 +92,24 @@ impl Store {
         C: AsRef<str> + Sync,
         O: AsRef<str> + Sync,
     {
-        let transaction = self.begin_write().await?;
-        let mut changed = 0;
-        for part in owners.chunks(OWNERS_AT_ONCE) {
-            let said = part.iter().map(|(customer, owner)| {
-                let owner = owner.as_ref().map(AsRef::as_ref);
-                (customer.as_ref().to_owned(), owner.map_or(serde_json::Value::Null, serde_json::Value::from))
-            });
-            let said = serde_json::Value::Object(said.collect()).to_string();
-            changed += take_over(&transaction, said).await?;
-        }
-        if changed == 0 {
+        if owners.is_empty() {
             return Ok(0);
         }
-        owners_written(&transaction).await?;
+        let word = digest(owners);
+        let transaction = self.begin_write().await?;
+        // By the same word as last time, and nobody changed hands in the house since: there is nothing to ask.
+        let stamp = format!("{word} {}", last_change_of_hands(&transaction).await?);
+        if owners_stamp(&transaction).await?.as_ref() == Some(&stamp) {
+            return Ok(0);
+        }
+        let mut changed = 0;
+        for part in owners.chunks(OWNERS_AT_ONCE) {
+            let said: BTreeMap<&str, Option<&str>> =
+                part.iter().map(|(customer, owner)| (customer.as_ref(), owner.as_ref().map(AsRef::as_ref))).collect();
+            let said = serde_json::to_string(&said).map_err(|error| Error::unreadable(format!("owners: {error}")))?;
+            changed += take_over(&transaction, said).await?;
+        }
+        owners_written(&transaction, stamp, changed > 0).await?;
         transaction.commit().await.map_err(Error::while_doing(WRITING_OWNERS))?;
         Ok(changed)
     }
@@ -113,6 +118,44 @@ impl Store {
 /// Customers whose owners go to the database together: some hundred kilobytes of text.
 const OWNERS_AT_ONCE: usize = 20_000;
 const WRITING_OWNERS: &str = "writing owners";
+
+/// What these owners say, in few letters.
+fn digest<C: AsRef<str>, O: AsRef<str>>(owners: &[(C, Option<O>)]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (customer, owner) in owners {
+        let owner = owner.as_ref().map(AsRef::as_ref);
+        for part in [customer.as_ref(), owner.unwrap_or_default()] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        hasher.update(&[u8::from(owner.is_some())]);
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+/// By which word of the facts the projection of owners stands; see [`owners_written`].
+async fn owners_stamp(connection: &impl ConnectionTrait) -> Result<Option<String>, Error> {
+    settings::Entity::find_by_id(OWNERS_WRITTEN.to_owned())
+        .select_only()
+        .column(settings::Column::Value)
+        .into_tuple()
+        .one(connection)
+        .await
+        .map_err(Error::while_doing("reading by which word owners stand"))
+}
+
+/// The number of the last change of an owner that somebody made in the house; 0 before the first.
+async fn last_change_of_hands(connection: &impl ConnectionTrait) -> Result<i64, Error> {
+    let last: Option<Option<i64>> = history::Entity::find()
+        .select_only()
+        .column_as(history::Column::Id.max(), "number")
+        .filter(history::Column::Resource.is_in([Resource::OwnerChange, Resource::HandOver].map(Resource::as_str)))
+        .into_tuple()
+        .one(connection)
+        .await
+        .map_err(Error::while_doing(WRITING_OWNERS))?;
+    Ok(last.flatten().unwrap_or(0))
+}
 
 /// Takes over the owners of some customers, given as the JSON `{customer: owner or null}`; how many changed.
 async fn take_over(connection: &impl ConnectionTrait, said: String) -> Result<u64, Error> {

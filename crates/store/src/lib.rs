@@ -54,6 +54,7 @@ mod promises;
 mod quality;
 mod reminders;
 mod renewals;
+mod rows;
 mod saved_views;
 mod scope;
 mod settings;
@@ -80,7 +81,7 @@ pub use case_list::{CaseFilter, CaseOrder, CasePage, CaseSlice, Whose};
 pub use case_lives::CaseLife;
 pub use case_moves::{Acting, Carrying, CaseMoving, CaseOpening};
 pub use channels::{ChannelChange, NewChannel, NoticeChannel};
-pub use cycle::{Applied, CYCLE_ACTOR, CycleRecord};
+pub use cycle::{Applied, CYCLE_ACTOR, CycleRecord, Worth};
 pub use decisions::{Decided, DecisionRecord, DecisionsOf};
 pub use deliveries::{
     AttemptOutcome, AttemptRecord, Claim, DeliveryDecision, DeliveryRecord, DeliveryState, Free, Settled,

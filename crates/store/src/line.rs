@@ -15,7 +15,7 @@ use vocab::{CustomerId, Instant, Scope, Severity};
 
 use crate::alert::{AlertRecord, AlertResolution, AlertState, records};
 use crate::case::{self, CaseOutcome, CaseState, Closing};
-use crate::cycle::{CYCLE_ACTOR, rewrite, standing};
+use crate::cycle::{CYCLE_ACTOR, Worth, rewrite, standing};
 use crate::entity::{alerts, cases};
 use crate::open::Writing;
 use crate::scope::{admitted, admitted_alerts, among, listed, listed_text};
@@ -184,11 +184,7 @@ impl Store {
     /// `worth` says by customer and severest alert. Lists are ordered by it. Returns how many customers changed.
     ///
     /// A projection of the last cycle's scores: it has no history of its own.
-    pub async fn set_worth(
-        &self,
-        of: Option<&[CustomerId]>,
-        worth: &(dyn Fn(&CustomerId, Severity) -> i64 + Sync),
-    ) -> Result<u64, Error> {
+    pub async fn set_worth(&self, of: Option<&[CustomerId]>, worth: Worth<'_>) -> Result<u64, Error> {
         let doing = "writing what is at risk";
         let transaction = self.begin_write().await?;
         let theirs = of.map(|of| among(&transaction, (alerts::Entity, alerts::Column::CustomerId), of));

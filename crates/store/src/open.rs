@@ -22,6 +22,7 @@ use crate::case_index::CaseIndex;
 use crate::entity::history;
 use crate::history::Resource;
 use crate::migration::Migrator;
+use crate::rows::statement;
 
 /// The operational memory of one firm: who works here, what is open, what was done about it, and all of its history.
 ///
@@ -141,7 +142,7 @@ impl Store {
 pub(crate) struct Writing {
     pub(crate) transaction: DatabaseTransaction,
     /// The moment the history writes: `now`, but never before what is already written.
-    at: i64,
+    pub(crate) at: i64,
     remembered: Vec<history::ActiveModel>,
 }
 
@@ -155,23 +156,28 @@ pub(crate) struct Change<'a> {
     pub(crate) cause: &'a str,
 }
 
+/// A change as the history writes it at a moment.
+pub(crate) fn remembered(at: i64, change: Change<'_>, after: &impl Serialize) -> Result<history::ActiveModel, Error> {
+    use sea_orm::ActiveValue::Set;
+    let after = serde_json::to_string(after)
+        .map_err(|error| Error::unreadable(format!("{} {}: {error}", change.resource.as_str(), change.id)))?;
+    Ok(history::ActiveModel {
+        id: sea_orm::ActiveValue::NotSet,
+        resource: Set(change.resource.as_str().to_owned()),
+        resource_id: Set(change.id),
+        customer_id: Set(change.customer.map(str::to_owned)),
+        version: Set(change.version),
+        at: Set(at),
+        actor: Set(change.actor.to_owned()),
+        cause: Set(change.cause.to_owned()),
+        after: Set(after),
+    })
+}
+
 impl Writing {
     /// Notes what a row looks like after a change; written when the change is committed.
     pub(crate) fn remember(&mut self, change: Change<'_>, after: &impl Serialize) -> Result<(), Error> {
-        use sea_orm::ActiveValue::Set;
-        let after = serde_json::to_string(after)
-            .map_err(|error| Error::unreadable(format!("{} {}: {error}", change.resource.as_str(), change.id)))?;
-        self.remembered.push(history::ActiveModel {
-            id: sea_orm::ActiveValue::NotSet,
-            resource: Set(change.resource.as_str().to_owned()),
-            resource_id: Set(change.id),
-            customer_id: Set(change.customer.map(str::to_owned)),
-            version: Set(change.version),
-            at: Set(self.at),
-            actor: Set(change.actor.to_owned()),
-            cause: Set(change.cause.to_owned()),
-            after: Set(after),
-        });
+        self.remembered.push(remembered(self.at, change, after)?);
         Ok(())
     }
 
@@ -211,10 +217,8 @@ impl Writing {
             if rows.is_empty() {
                 return Ok(());
             }
-            history::Entity::insert_many(rows)
-                .exec_without_returning(&self.transaction)
-                .await
-                .map_err(Error::while_doing("writing the history"))?;
+            let rows = statement(self.transaction.get_database_backend(), rows, "");
+            self.transaction.execute_raw(rows).await.map_err(Error::while_doing("writing the history"))?;
         }
     }
 

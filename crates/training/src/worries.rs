@@ -185,7 +185,7 @@ impl Replay<'_> {
                     there.map(|(_, customer)| customer.clone()).collect()
                 };
                 let (eligible, gone) = (of(Standing::Current), of(Standing::Gone));
-                let health_before = |customer: &CustomerId| health_of(before.as_ref()?, customer).map(Health::points);
+                let health_before = |at: usize| before.as_ref()?.at(at).health.map(Health::points);
                 let evidence = Evidence {
                     indicators: frame,
                     scores: &scores,

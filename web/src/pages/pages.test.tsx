@@ -325,11 +325,21 @@ describe('the year in hindsight', () => {
   it('says how many would have been seen ahead, names them, and the missed and the false beside', async () => {
     await show('/lookback');
     await waitFor(async () => expect(text(await heading())).toContain('14 位可提前发现'));
-    expect(within(screen.getByRole('table')).getAllByRole('link')).toHaveLength(14);
+    const table = (name: string) => within(screen.getByRole('table', { name }));
+    expect(table('可提前发现').getAllByRole('link')).toHaveLength(14);
     fireEvent.click(screen.getByRole('button', { name: /漏掉/ }));
-    expect(within(screen.getByRole('table')).getAllByText(/没有预警/).length).toBe(6);
+    expect(table('漏掉').getAllByText(/没有预警/).length).toBe(6);
     fireEvent.click(screen.getByRole('button', { name: /误报/ }));
-    expect(within(screen.getByRole('table')).getAllByRole('link')).toHaveLength(9);
+    expect(table('误报').getAllByRole('link')).toHaveLength(9);
+  });
+
+  it('tells it part by part, with intervals, and of a segment by its name', async () => {
+    await show('/lookback');
+    const cut = await screen.findByRole('region', { name: '分开来看' });
+    expect(within(cut).getByRole('row', { name: '高价值沉默客户 9 / 11 82% (41%–91%) 3 / 13 75% (20%–90%)' })).toBeTruthy();
+    expect(within(cut).getByRole('row', { name: /^不在任何分群里 3 \/ 4 / })).toBeTruthy();
+    fireEvent.click(within(cut).getByRole('button', { name: '客户价值' }));
+    expect(within(cut).getAllByRole('rowheader').map(text)).toEqual(['高价值', '低价值', '价值未知']);
   });
 
   it('offers to look back where nobody has, and says in English what it will do', async () => {

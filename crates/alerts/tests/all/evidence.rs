@@ -112,7 +112,7 @@ impl Told {
             scores: &self.scores,
             eligible: &self.eligible,
             gone: &self.gone,
-            health_before: &|customer| self.before.get(customer).copied(),
+            health_before: &|place| self.before.get(&self.indicators.customers()[place]).copied(),
         })
     }
 }

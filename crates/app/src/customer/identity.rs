@@ -51,7 +51,9 @@ impl App {
         let policy = &self.definitions().identity;
         let view = self.facts().as_of(AsOf(Instant::MAX));
         let properties: Vec<String> = policy.traits().map(str::to_owned).collect();
-        let frame = view.frame(&Want { properties: properties.clone(), ..Want::default() })?;
+        let want =
+            Want { kinds: vec![Kind::Trait], everybody: true, properties: properties.clone(), ..Want::default() };
+        let frame = view.frame(&want)?;
         let end = frame.end();
         let mut claims = Vec::new();
         let mut keyed = BTreeSet::new();

@@ -221,7 +221,7 @@ impl Trial<'_> {
             scores: &snapshot.scores,
             eligible: &eligible,
             gone: &gone,
-            health_before: &|customer| snapshot.health_week_ago(snapshot.position(customer)?),
+            health_before: &|place| snapshot.health_week_ago(place),
         };
         let placed = self.placed(snapshot.customers(), snapshot.as_of);
         let scoring = self.scoring();
@@ -317,10 +317,7 @@ impl Trial<'_> {
                 scores: &scores,
                 eligible: &eligible,
                 gone: &gone,
-                health_before: &|customer| {
-                    let trend = &healths[customers.binary_search(customer).ok()?];
-                    trend[week.checked_sub(1)?]
-                },
+                health_before: &|place| healths[place][week.checked_sub(1)?],
             };
             let placed = self.placed(&customers, as_of);
             let back = back.from(&evidence, &placed, as_of);

@@ -87,7 +87,8 @@ impl Shown<'_> {
                 .map(|one| view::BacktestSegment {
                     by: one.by.to_owned(),
                     key: one.key.clone(),
-                    counts: counts(&one.counts, None, one.recall),
+                    name: one.name.as_ref().map(words),
+                    counts: counts(&one.counts, one.precision, one.recall),
                 })
                 .collect(),
             bands: found

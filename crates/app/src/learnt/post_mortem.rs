@@ -217,7 +217,7 @@ impl Asking<'_> {
         each.map(|(week, (indicators, scores))| {
             let at = indicators.as_of();
             let before = week.checked_sub(1).and_then(health);
-            let health_before = |_: &CustomerId| before;
+            let health_before = |_: usize| before;
             let evidence =
                 Evidence { indicators, scores, eligible: &eligible, gone: &gone, health_before: &health_before };
             let traits = Traits::of(frame, customers, &keys, at);

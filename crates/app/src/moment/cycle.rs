@@ -18,7 +18,8 @@ use vocab::{AsOf, CustomerId, Instant, Lang, Scope};
 use crate::error::{Class, Error};
 use crate::moment::ahead::{Moment, Series};
 use crate::moment::belonging::Told;
-use crate::moment::snapshot::{Heard, Reading, Snapshot, healths_before, owners, written};
+use crate::moment::snapshot::{Heard, Reading, Snapshot, owners, written};
+use crate::moment::worth::hundredths;
 use crate::view::{self, Words};
 use crate::{App, Reader, blocking};
 
@@ -226,7 +227,10 @@ impl App {
                 summary: vocab::Text::new(outcome.summary.zh.clone(), outcome.summary.en.clone()),
                 plan: kept(&outcome.plan)?,
             };
-            outcome.changed = self.store().apply_cycle(&plan, &work, &record).await?.changed;
+            let worth =
+                |customer: &CustomerId, severity| hundredths(self.worth_of(snapshot, customer, severity).at_risk);
+            let applied = self.store().apply_cycle_weighed(&plan, &work, &record, &worth).await?;
+            outcome.changed = applied.changed;
             self.put_in_order(snapshot, None).await?;
         }
         drop(planning);
@@ -250,7 +254,6 @@ impl App {
         let felt = blocking(move || Ok(app.0.live.seen_since(as_of))).await?;
         eligible.retain(|customer| !felt.contains(customer));
         gone.retain(|customer| !felt.contains(customer));
-        let before = healths_before(snapshot);
         let belonging = match policy.asks_belonging() {
             true => Some(self.belonging(snapshot, None).await?),
             false => None,
@@ -263,7 +266,7 @@ impl App {
                 scores: muted.as_ref().unwrap_or(&snapshot.scores),
                 eligible: &eligible,
                 gone: &gone,
-                health_before: &|customer| before.get(customer).copied(),
+                health_before: &|place| snapshot.health_week_ago(place),
             };
             let told = belonging.as_ref().map(|belonging| Told::of(snapshot, belonging, &policy.traits()));
             self.plan_alerts(snapshot, &evidence, told.as_ref(), &open, &policy)?

@@ -167,11 +167,14 @@ pub struct BacktestComparison {
 /// A part of the customers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BacktestSegment {
-    /// What it is cut by: `band`, `value`, `owner`.
+    /// What it is cut by: `band`, `value`, `segment` (the firm's named ones), `owner`.
     pub by: String,
-    /// Which part; empty where unknown.
+    /// Which part: a band, `high`, `middle`, `low`, the id of a segment, an owner; empty where unknown, and for whoever is in
+    /// none of the segments.
     pub key: String,
-    /// Its figures.
+    /// What a named segment is called.
+    pub name: Option<Words>,
+    /// Its figures. Whoever is in several segments counts in each.
     pub counts: BacktestCounts,
 }
 
@@ -309,7 +312,7 @@ pub struct BacktestReport {
     pub weeks: Vec<BacktestWeek>,
     /// Other ways to warn.
     pub comparisons: Vec<BacktestComparison>,
-    /// By band, value and owner.
+    /// By band, value, named segment and owner.
     pub segments: Vec<BacktestSegment>,
     /// What became of those who stood in each band, worst first.
     #[serde(default)]

@@ -145,7 +145,13 @@ proptest! {
             }
             rows = facts.as_of(AsOf(at(9))).frame(&Want { kinds: vec![Kind::Order], ..Want::default() }).unwrap();
             let orders: Vec<String> = seen(&facts, AsOf(at(9))).into_iter().filter(|line| line.contains("order")).collect();
-            prop_assert_eq!(lines(&rows, AsOf(at(9))), orders);
+            prop_assert_eq!(lines(&rows, AsOf(at(9))), &*orders);
+            let want = Want { kinds: vec![Kind::Order], everybody: true, ..Want::default() };
+            rows = facts.as_of(AsOf(at(9))).frame(&want).unwrap();
+            let everybody = facts.as_of(AsOf(at(9))).frame(&Want::default()).unwrap();
+            prop_assert_eq!(rows.customers(), everybody.customers(), "whatever kinds are wanted");
+            let ordered: Vec<String> = lines(&rows, AsOf(at(9))).into_iter().filter(|line| line.contains("order")).collect();
+            prop_assert_eq!(ordered, orders);
             timelines_agree(&facts, AsOf(at(END)))?;
         }
     }

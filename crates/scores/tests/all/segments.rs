@@ -389,3 +389,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn some_are_judged_by_what_was_cut_over_everybody() {
+    let rfm = "[rfm]\nrecency = \"away\"\nfrequency = \"orders\"\nmonetary = \"spend\"\n\
+        cuts = { by = \"share\", recency = 0.5, frequency = 0.5, monetary = 0.5 }\n";
+    let text = format!("{rfm}{}{}", segment("big", "{ tier = \"high\" }"), segment("starred", "{ tag = \"重点\" }"))
+        + &segment("both", "{ all = [{ segment = \"big\" }, { segment = \"starred\" }] }");
+    let book = parse(&text).unwrap();
+    let everybody = rows("A 900 9 1 1\nB 500 5 30 1\nC 300 4 20 1\nD 200 3 60 1\nE 100 1 90 1\nF ? 2 10 1");
+    let catalog = catalog();
+    let (tiers, cells) = scores::cuts(&book, &everybody, &score(&everybody, &scorecard(&catalog), &catalog), &|_| true);
+    let fixed = book.cut_at(tiers, cells);
+    let whole = sorted(&book, &everybody, &[], &[]);
+    assert_eq!(sorted(&fixed, &everybody, &[], &[]), whole);
+    let alone = sorted(&fixed, &rows("C 300 4 20 1"), &[], &[]);
+    assert_eq!((alone.tier(0), alone.cell(0)), (whole.tier(2), whole.cell(2)));
+    assert_ne!(sorted(&book, &rows("C 300 4 20 1"), &[], &[]).tier(0), whole.tier(2), "among its equals it is another");
+    let nowhere = sorted(&book.cut_at(None, None), &everybody, &[], &[]);
+    assert_eq!((nowhere.tier(0), nowhere.tier(5), nowhere.cell(0)), (Some(Tier::Low), None, None));
+    let told = ["big", "starred", "both", "nobody"].map(|id| book.hangs_on_tags(id));
+    assert_eq!((told, book.shares_out()), ([false, true, true, false], true));
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::view::{BacktestLeaver, BacktestReport, Words};
+use app::view::{BacktestLeaver, BacktestReport, BacktestSegment, BacktestShare, Words};
 use app::{App, BacktestChurn, BacktestQuery, BacktestScorer, Reader, backtest_table, figure_in_words};
 use vocab::Lang;
 
@@ -85,6 +85,9 @@ fn text(report: &BacktestReport, lang: Lang) -> String {
     if !said(&report.compared, lang).is_empty() {
         text.push_str(&format!("{}\n", said(&report.compared, lang)));
     }
+    for (by, head) in [("segment", ("按分群", "By segment")), ("value", ("按客户价值", "By value"))] {
+        text.push_str(&parts(report, by, head, lang));
+    }
     let caught: Vec<&BacktestLeaver> = report.leavers.iter().filter(|row| row.missed.is_none()).collect();
     let missed: Vec<&BacktestLeaver> = report.leavers.iter().filter(|row| row.missed.is_some()).collect();
     let head = |text: &mut String, zh: &str, en: &str, count: usize| {
@@ -105,6 +108,44 @@ fn text(report: &BacktestReport, lang: Lang) -> String {
         text.push_str(&format!("  {}  {}  {}\n", day(&row.at), row.name, said(&row.sentence, lang)));
     }
     text
+}
+
+/// The figures cut one way: each part with its leavers and its warnings; shares only where leavers are not few.
+fn parts(report: &BacktestReport, by: &str, head: (&str, &str), lang: Lang) -> String {
+    let of: Vec<&BacktestSegment> = report.segments.iter().filter(|part| part.by == by).collect();
+    if of.is_empty() {
+        return String::new();
+    }
+    let share = |one: &Option<BacktestShare>| one.as_ref().map(interval).unwrap_or_default();
+    let line = |part: &&BacktestSegment| {
+        let (name, counts, recall) = (part_name(part, lang), &part.counts, share(&part.counts.recall));
+        let (leavers, caught, wrong, alerts) = (counts.leavers, counts.caught, counts.false_alarms, counts.alerts);
+        match lang {
+            Lang::Zh => format!("  {name}  流失 {leavers}，提前发现 {caught}{recall}；预警 {alerts}，误报 {wrong}\n"),
+            Lang::En => {
+                format!("  {name}  {caught} of {leavers} seen ahead{recall}; {wrong} of {alerts} warnings mistaken\n")
+            }
+        }
+    };
+    let title = if lang == Lang::Zh { head.0 } else { head.1 };
+    std::iter::once(format!("\n{title}\n")).chain(of.iter().map(line)).collect()
+}
+
+/// A share in whole percent with its interval.
+fn interval(one: &BacktestShare) -> String {
+    format!(" ({:.0}%, {:.0}%–{:.0}%)", one.share * 100.0, one.low * 100.0, one.high * 100.0)
+}
+
+fn part_name(part: &BacktestSegment, lang: Lang) -> String {
+    let words = match (part.by.as_str(), part.key.as_str()) {
+        ("segment", "") => Words::new("不在任何分群里", "in no segment"),
+        ("value", "high") => Words::new("高价值", "high"),
+        ("value", "middle") => Words::new("中价值", "middle"),
+        ("value", "low") => Words::new("低价值", "low"),
+        ("value", _) => Words::new("价值未知", "unknown"),
+        (_, key) => part.name.clone().unwrap_or_else(|| Words::new(key, key)),
+    };
+    words.get(lang).to_owned()
 }
 
 fn caught_line(row: &BacktestLeaver, lang: Lang) -> String {

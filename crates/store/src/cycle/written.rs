@@ -1,37 +1,50 @@
 //! Rows as a cycle writes them: so many with a statement, each remembered, and nothing of them kept in memory.
 
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Statement};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, IdenStatic, IntoActiveModel, Statement};
+use serde::Serialize;
 
 use crate::Error;
-use crate::entity::alerts as alert_table;
 use crate::entity::alerts::Column as C;
+use crate::entity::{alerts as alert_table, cases as case_table, history};
 use crate::history::Resource;
-use crate::open::{ROWS_PER_STATEMENT, Writing};
+use crate::open::{Change, ROWS_PER_STATEMENT, Writing, remembered};
+use crate::rows::{in_turn, statement};
 
 use super::CYCLE_ACTOR;
 
-/// Writes new rows, which are taken from the list, and remembers each as `opened`.
-pub(super) async fn insert<M, A>(
-    writing: &mut Writing,
-    rows: &mut Vec<M>,
-    remember: fn(&mut Writing, &M, &str, &str) -> Result<(), Error>,
-) -> Result<(), Error>
+/// A row that the history tells of by its id, version and customer.
+pub(crate) trait Told: Serialize {
+    /// What sort of row.
+    const RESOURCE: Resource;
+
+    /// Its id, its version and whom it is about.
+    fn told(&self) -> (i64, i64, &str);
+}
+
+impl Told for alert_table::Model {
+    const RESOURCE: Resource = Resource::Alert;
+
+    fn told(&self) -> (i64, i64, &str) {
+        (self.id, self.version, &self.customer_id)
+    }
+}
+
+impl Told for case_table::Model {
+    const RESOURCE: Resource = Resource::Case;
+
+    fn told(&self) -> (i64, i64, &str) {
+        (self.id, self.version, &self.customer_id)
+    }
+}
+
+/// Writes new rows and remembers each as `opened`; how many there were.
+pub(super) async fn insert<M, A>(writing: &mut Writing, rows: impl Iterator<Item = M>) -> Result<u64, Error>
 where
-    M: IntoActiveModel<A>,
+    M: Told + IntoActiveModel<A>,
     A: ActiveModelTrait,
 {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    for row in &*rows {
-        remember(writing, row, CYCLE_ACTOR, "opened")?;
-    }
-    A::Entity::insert_many(rows.drain(..).map(IntoActiveModel::into_active_model))
-        .exec_without_returning(&writing.transaction)
-        .await
-        .map_err(Error::while_doing("opening alerts and cases"))?;
-    writing.write_down().await
+    let worded = |backend, part: Vec<M>| statement::<A>(backend, models(part), "");
+    write(writing, rows, worded, (CYCLE_ACTOR, "opened"), "opening alerts and cases").await
 }
 
 /// Writes alerts that exist with what they have become, and remembers each.
@@ -41,48 +54,64 @@ pub(crate) async fn rewrite(
     actor: &str,
     cause: &str,
 ) -> Result<(), Error> {
-    let mut rows = rows.into_iter();
-    loop {
-        let part: Vec<alert_table::Model> = rows.by_ref().take(ROWS_PER_STATEMENT).collect();
-        if part.is_empty() {
-            return Ok(());
-        }
-        for row in &part {
-            remember(writing, row, actor, cause)?;
-        }
-        let mut over = OnConflict::column(C::Id);
-        over.update_columns(CHANGING);
-        alert_table::Entity::insert_many(part.into_iter().map(IntoActiveModel::into_active_model))
-            .on_conflict(over)
-            .exec_without_returning(&writing.transaction)
-            .await
-            .map_err(Error::while_doing("changing alerts"))?;
-        writing.write_down().await?;
-    }
+    let named: Vec<String> = CHANGING.iter().map(|one| format!("\"{0}\" = excluded.\"{0}\"", one.as_str())).collect();
+    let over = format!(" ON CONFLICT (\"id\") DO UPDATE SET {}", named.join(", "));
+    let worded = |backend, part| statement::<alert_table::ActiveModel>(backend, models(part), &over);
+    write(writing, rows.into_iter(), worded, (actor, cause), CHANGING_ALERTS).await?;
+    Ok(())
 }
 
 /// Writes alerts that exist and only tell other figures, and remembers each: nothing else of them is touched, and no index.
 pub(super) async fn say_anew(
     writing: &mut Writing,
-    rows: &[alert_table::Model],
+    rows: Vec<alert_table::Model>,
     actor: &str,
     cause: &str,
 ) -> Result<(), Error> {
-    let (backend, sql) = match writing.transaction.get_database_backend() {
-        DbBackend::Postgres => (DbBackend::Postgres, SAID_POSTGRES),
-        backend => (backend, SAID_SQLITE),
+    let worded = |backend, part: Vec<alert_table::Model>| {
+        let said = part.iter().map(|row| (row.id, row.version, &row.sentence_zh, &row.sentence_en));
+        let said = serde_json::Value::from(said.map(|cells| serde_json::json!(cells)).collect::<Vec<_>>()).to_string();
+        let sql = if backend == DbBackend::Postgres { SAID_POSTGRES } else { SAID_SQLITE };
+        Statement::from_sql_and_values(backend, sql, [said.into()])
     };
-    for part in rows.chunks(ROWS_PER_STATEMENT) {
-        for row in part {
-            remember(writing, row, actor, cause)?;
-        }
-        let said = part.iter().map(|row| serde_json::json!([row.id, row.version, row.sentence_zh, row.sentence_en]));
-        let said = serde_json::Value::Array(said.collect()).to_string();
-        let statement = Statement::from_sql_and_values(backend, sql, [said.into()]);
-        writing.transaction.execute_raw(statement).await.map_err(Error::while_doing("changing alerts"))?;
-        writing.write_down().await?;
-    }
+    write(writing, rows.into_iter(), worded, (actor, cause), CHANGING_ALERTS).await?;
     Ok(())
+}
+
+const CHANGING_ALERTS: &str = "changing alerts";
+
+fn models<M: IntoActiveModel<A>, A: ActiveModelTrait>(rows: Vec<M>) -> Vec<A> {
+    rows.into_iter().map(IntoActiveModel::into_active_model).collect()
+}
+
+/// Writes rows, so many with a statement of these words, and what the history tells of them; how many there were.
+async fn write<M: Told>(
+    writing: &mut Writing,
+    mut rows: impl Iterator<Item = M>,
+    worded: impl Fn(DbBackend, Vec<M>) -> Statement,
+    (actor, cause): (&str, &str),
+    doing: &'static str,
+) -> Result<u64, Error> {
+    // What was done before is told before.
+    writing.write_down().await?;
+    let (backend, at) = (writing.transaction.get_database_backend(), writing.at);
+    let mut count = 0;
+    let next = || {
+        let part: Vec<M> = rows.by_ref().take(ROWS_PER_STATEMENT).collect();
+        if part.is_empty() {
+            return Ok(None);
+        }
+        count += part.len() as u64;
+        let entry = |row: &M| {
+            let (id, version, customer) = row.told();
+            let (id, customer) = (id.to_string(), Some(customer));
+            remembered(at, Change { resource: M::RESOURCE, id, customer, version, actor, cause }, row)
+        };
+        let entries = part.iter().map(entry).collect::<Result<Vec<history::ActiveModel>, Error>>()?;
+        Ok(Some([worded(backend, part), statement(backend, entries, "")]))
+    };
+    in_turn(&writing.transaction, next, doing).await?;
+    Ok(count)
 }
 
 const SAID_SQLITE: &str = "
@@ -122,7 +151,3 @@ const CHANGING: [C; 17] = [
     C::SnoozedHealth,
     C::FalseReason,
 ];
-
-pub(super) fn remember(writing: &mut Writing, row: &alert_table::Model, actor: &str, cause: &str) -> Result<(), Error> {
-    writing.remember_of(Resource::Alert, (row.id, row.version, &row.customer_id), (actor, cause), row)
-}

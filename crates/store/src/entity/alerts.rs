@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// One row.
+/// One row. What is absent is left out of the history.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "alerts")]
 pub struct Model {
@@ -21,18 +21,28 @@ pub struct Model {
     pub state: String,
     pub opened_at: i64,
     pub as_of: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub resolved_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub resolution: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub case_id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub snoozed_until: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub snoozed_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub snoozed_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub snooze_reason: Option<String>,
     /// What it was when it was put off: it comes back when it gets worse than that.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub snoozed_severity: Option<i64>,
     /// Health in hundredths then.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub snoozed_health: Option<i64>,
     /// Why somebody called it false.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub false_reason: Option<String>,
     /// Projection of the case's state, so that filters and counts need no join; not part of the history.
     #[serde(skip)]

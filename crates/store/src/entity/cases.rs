@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// One row.
+/// One row. What is absent is left out of the history.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "cases")]
 pub struct Model {
@@ -19,13 +19,21 @@ pub struct Model {
     pub accept_by: i64,
     pub act_by: i64,
     /// `accept_by` while new, `act_by` while accepted, nothing once closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub assigned_to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Which case type. Fields from here on came later: what the history kept before has none of them.
     #[serde(default = "usual_type")]
@@ -38,26 +46,26 @@ pub struct Model {
     #[serde(default = "the_cycle")]
     pub opened_by: String,
     /// What it is about, where somebody opened it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_by: Option<i64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replied_at: Option<i64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replied_by: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acted_at: Option<i64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acted_by: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<i64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub churn_reason: Option<String>,
     /// What was said with the last move.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said: Option<String>,
     #[serde(default)]
     pub passes: i64,
@@ -65,14 +73,14 @@ pub struct Model {
     pub most_passes: i64,
     #[serde(default)]
     pub nudge_count: i64,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nudged_at: Option<i64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalated_at: Option<i64>,
     #[serde(default)]
     pub reopened_count: i64,
     /// The outcome as the case type calls it; absent where that is `outcome` itself.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_as: Option<String>,
 }
 

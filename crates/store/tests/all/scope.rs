@@ -149,6 +149,7 @@ const WITHOUT: [&str; 137] = [
     "apart",
     "apply_between_cycles",
     "apply_cycle",
+    "apply_cycle_weighed",
     "begin_import_job",
     "begin_source_run",
     "cancel_import_job",
@@ -438,6 +439,13 @@ pub async fn a_customer_changes_hands_and_the_lists_follow(door: Door) {
     assert_eq!(of(Scope::All, Some("-")).await, "B");
     assert_eq!(of(Scope::All, Some("li")).await, "A C");
     assert_eq!(of(mine(&["li"]), Some("-")).await, "", "the pool is nobody's");
+
+    let b = CustomerId::from("B");
+    let claim = store::PoolClaim { customer: &b, owner: "zhao", actor: "zhao", per_day: (9, hour(0)), most: None };
+    store.claim_customer(claim, hour(2)).await.unwrap();
+    assert_eq!(of(mine(&["zhao"]), None).await, "B");
+    assert_eq!(store.set_owners(&owners).await.unwrap(), 1, "who changed hands since is asked about again");
+    assert_eq!(of(mine(&["zhao"]), None).await, "");
     // What an alert carries with it and what is known of its customer are the same, for new alerts too.
     apply(&store, &opening(vec![alert("A", "price", Severity::Info)]), &ActionPlan::default(), hour(2)).await;
     let known = store.owners(&Scope::All).await.unwrap();

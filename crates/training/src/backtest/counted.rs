@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use estimators::metrics::wilson;
 use facts::FactFrame;
-use vocab::{AsOf, Band, Text};
+use vocab::{AsOf, Text};
 
 use super::bands::bands;
+use super::cuts::{Named, segments};
 use super::judge::{Judge, Leaver, Verdict, by_customer, moments_of};
 use super::past::{Glimpse, Seen, glimpses, moment_before, owner_at};
 use super::pick::{self, Warned};
-use super::report::{BacktestReport, Comparison, Counts, Lead, LeadBin, LeaverRow, Segment, WarningRow, Week};
+use super::report::{BacktestReport, Comparison, Counts, Lead, LeadBin, LeaverRow, WarningRow, Week};
 use super::{LEAST_LEAVERS, STEP_DAYS, Scorer, Spec, words};
 
 /// Counts, compares and says it.
@@ -29,7 +30,8 @@ pub(super) fn write(
     let by_customer = by_customer(pairs.iter().copied());
     let verdicts: Vec<Verdict> =
         judge.leavers.iter().map(|leaver| judge.verdict(leaver, moments_of(&by_customer, leaver.place))).collect();
-    let looked = glimpses(frame, spec, seen, &wanted(seen, judge, &pairs, &verdicts));
+    let named = Named::of(frame, spec, seen);
+    let looked = glimpses(frame, spec, seen, named.as_ref(), &wanted(seen, judge, &pairs, &verdicts));
     let rows = Rows { spec, seen, judge, looked };
     let mut spoke: HashMap<(usize, usize), &Warned> = HashMap::new();
     for one in &warned {
@@ -58,7 +60,7 @@ pub(super) fn write(
         lead: lead(&leads, spec),
         weeks: weeks(seen, judge, &pairs, &verdicts, is_few),
         comparisons: comparisons(seen, spec, judge, &pick::per_week(seen, &warned), is_few),
-        segments: segments(seen, &leavers, &warnings, is_few),
+        segments: segments(seen, named.as_ref(), &leavers, &warnings, is_few),
         bands: bands(seen, judge, spec, is_few),
         counts,
         leavers,
@@ -123,6 +125,7 @@ impl Rows<'_> {
             health: glimpse.health,
             band: glimpse.band,
             owner: glimpse.owner,
+            segments: glimpse.segments,
         }
     }
 
@@ -140,6 +143,7 @@ impl Rows<'_> {
             health: glimpse.health,
             band: glimpse.band,
             owner: glimpse.owner,
+            segments: glimpse.segments,
         }
     }
 
@@ -238,51 +242,4 @@ fn comparisons(seen: &Seen, spec: &Spec<'_>, judge: &Judge, per_week: &[usize], 
     let best = alone.max_by_key(|one| (one.counts.caught, Reverse(one.counts.false_alarms)));
     all.extend(best);
     all
-}
-
-/// Figures by band, value and owner; a leaver and a warning belong where the customer stood when it was warned of.
-fn segments(seen: &Seen, leavers: &[LeaverRow], warnings: &[WarningRow], is_few: bool) -> Vec<Segment> {
-    let mut values = seen.values.clone();
-    values.sort_unstable_by(f64::total_cmp);
-    let third = |share: usize| values.get(values.len() * share / 3).copied();
-    let (low, high) = (third(1), third(2));
-    let tier = |value: Option<f64>| match (value, low, high) {
-        (Some(value), _, Some(high)) if value >= high => "high",
-        (Some(value), Some(low), _) if value >= low => "middle",
-        (Some(_), Some(_), Some(_)) => "low",
-        _ => "",
-    };
-    let keys = |band: Option<Band>, value: Option<f64>, owner: &Option<String>| {
-        let band = band.map_or("", Band::as_str).to_owned();
-        [("band", band), ("value", tier(value).to_owned()), ("owner", owner.clone().unwrap_or_default())]
-    };
-    let mut found: HashMap<(&'static str, String), Counts> = HashMap::new();
-    for row in leavers {
-        for key in keys(row.band, row.value, &row.owner) {
-            let counts = found.entry(key).or_default();
-            counts.leavers += 1;
-            counts.caught += usize::from(row.missed.is_none());
-        }
-    }
-    for row in warnings {
-        for key in keys(row.band, row.value, &row.owner) {
-            let counts = found.entry(key).or_default();
-            counts.alerts += 1;
-            counts.add(row.fate);
-        }
-    }
-    let mut segments: Vec<Segment> = found
-        .into_iter()
-        .map(|((by, key), counts)| Segment {
-            by,
-            key,
-            counts,
-            recall: if is_few { None } else { wilson(counts.caught, counts.leavers) },
-        })
-        .collect();
-    // A cut with one unnamed part says nothing.
-    let known: BTreeSet<&'static str> = segments.iter().filter(|one| !one.key.is_empty()).map(|one| one.by).collect();
-    segments.retain(|one| known.contains(one.by));
-    segments.sort_by(|a, b| (a.by, Reverse(a.counts.leavers), &a.key).cmp(&(b.by, Reverse(b.counts.leavers), &b.key)));
-    segments
 }

@@ -109,7 +109,7 @@ impl<'a> Asked<'a> {
                 traits: &traits,
                 tagged: &|_, _| false,
                 stays,
-                health_before: &|place| (evidence.health_before)(&customers[place]),
+                health_before: evidence.health_before,
             };
             (book, scores::sort(book, &portrait))
         });

@@ -13,6 +13,7 @@
 
 mod bands;
 mod counted;
+mod cuts;
 mod judge;
 mod knowing;
 pub(crate) mod parts;

@@ -9,6 +9,7 @@ use outcomes::{Presence, Standing, presence, presence_by_list};
 use scores::{ScoreFrame, SegmentBook, reasons, score, score_lightly};
 use vocab::{AsOf, Band, CustomerId, Health, Instant, Severity, Text};
 
+use super::cuts::Named;
 use super::parts::{CELLS, in_parts, part_size};
 use super::{Asked, Failure, LISTED_TOO_NEW_DAYS, Leaving, Progress, STEP_DAYS, Scorer, Spec};
 
@@ -68,8 +69,6 @@ pub(super) struct Seen {
     pub fired: Vec<Fired>,
     /// Indicators that were too many to be tried alone.
     pub untried: usize,
-    /// The catalogue cut down to what was asked for.
-    pub catalog: Catalog,
     /// A number for each customer that depends on nothing but its id: who of equals comes first.
     pub lots: Vec<u64>,
 }
@@ -151,7 +150,7 @@ pub(super) fn replay(frame: &FactFrame, spec: &Spec<'_>, progress: Progress<'_>)
     singles.truncate(room);
     let replay = Replay { frame, spec, catalog, presence: &presence, present, firing, ranked, singles, asked };
     let parts = replay.parts(&|part| progress(0.15 + 0.7 * part))?;
-    let Replay { catalog, ranked, singles: names, .. } = replay;
+    let Replay { ranked, singles: names, .. } = replay;
     let sheet = || Sheet::new(moments.len(), frame.customers().len());
     let mut seen = Seen {
         health: sheet(),
@@ -161,7 +160,6 @@ pub(super) fn replay(frame: &FactFrame, spec: &Spec<'_>, progress: Progress<'_>)
         values: Vec::new(),
         fired: Vec::new(),
         untried,
-        catalog,
         lots: frame.customers().iter().map(|customer| lot(customer.as_str())).collect(),
         presence,
     };
@@ -283,10 +281,7 @@ impl Replay<'_> {
         let (eligible, gone) = (of(Standing::Current), of(Standing::Gone));
         let health = healths(scores);
         let before = std::mem::replace(&mut walk.before, health.clone());
-        let health_before = |customer: &CustomerId| {
-            let hundredths = before[customers.binary_search(customer).ok()?];
-            (!hundredths.is_nan()).then(|| f64::from(hundredths) / 100.0)
-        };
+        let health_before = |place: usize| (!before[place].is_nan()).then(|| f64::from(before[place]) / 100.0);
         let evidence =
             Evidence { indicators: frame, scores, eligible: &eligible, gone: &gone, health_before: &health_before };
         let rows = moment * customers.len()..(moment + 1) * customers.len();
@@ -372,6 +367,8 @@ pub(super) struct Glimpse {
     /// What drags health down most.
     pub reason: Option<Text>,
     pub owner: Option<String>,
+    /// The named segments that it was surely in.
+    pub segments: Vec<String>,
 }
 
 /// Looks at some customers again, each at its own moment, with every figure.
@@ -379,18 +376,24 @@ pub(super) fn glimpses(
     frame: &FactFrame,
     spec: &Spec<'_>,
     seen: &Seen,
+    named: Option<&Named>,
     wanted: &BTreeSet<(usize, usize)>,
 ) -> BTreeMap<(usize, usize), Glimpse> {
     let mut found = BTreeMap::new();
     let wanted: Vec<(usize, usize)> = wanted.iter().copied().collect();
-    // Whoever must see everybody is asked of health and value alone.
-    let catalog = seen.catalog.only(&spec.book.indicators());
+    // Whoever must see everybody is asked of health, value and segments alone.
+    let asked = named.map(Named::indicators).unwrap_or_default();
+    let catalog = spec.catalog.only(&[spec.book.indicators(), asked].concat());
     for same in wanted.chunk_by(|a, b| a.0 == b.0) {
         let at = seen.moments()[same[0].0];
         let customers: Vec<CustomerId> = same.iter().map(|(_, place)| seen.customer(*place).clone()).collect();
         let indicators = evaluate_at(frame, &catalog, &Population::These(customers), &[at]).remove(0);
         let scores = score(&indicators, spec.book, &catalog);
+        let places: Vec<usize> = same.iter().map(|(_, place)| *place).collect();
+        let members = named.map(|named| named.members(frame, (&indicators, &scores), seen, same[0].0, &places));
+        let mut members = members.into_iter().flatten();
         for (moment, place) in same {
+            let segments = members.next().unwrap_or_default();
             let customer = seen.customer(*place);
             let Some(position) = indicators.position(customer) else { continue };
             let score = scores.at(position);
@@ -401,6 +404,7 @@ pub(super) fn glimpses(
                 value: score.value.known(),
                 reason,
                 owner: owner_at(frame, customer, at),
+                segments,
             };
             found.insert((*moment, *place), glimpse);
         }

@@ -161,12 +161,17 @@ pub struct BandRecord {
 /// A part of the customers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Segment {
-    /// What it is cut by: `band`, `value` or `owner`.
+    /// What it is cut by: `band`, `value`, `segment` or `owner`.
     pub by: &'static str,
-    /// Which part: a band, `high`, `middle`, `low`, an owner; empty where unknown.
+    /// Which part: a band, `high`, `middle`, `low`, the id of a named segment, an owner; empty where unknown, and where a
+    /// customer is in none of the segments for sure.
     pub key: String,
-    /// The figures.
+    /// What a named segment is called.
+    pub name: Option<Text>,
+    /// The figures. Whoever is in several segments counts in each.
     pub counts: Counts,
+    /// Share of its warnings that somebody left after; `None` with too few leavers in all or no warning decided here.
+    pub precision: Option<Share>,
     /// Share of its leavers that were caught; `None` with too few leavers in all or none here.
     pub recall: Option<Share>,
 }
@@ -198,6 +203,8 @@ pub struct LeaverRow {
     pub band: Option<Band>,
     /// Owner then.
     pub owner: Option<String>,
+    /// Ids of the named segments that it was surely in then.
+    pub segments: Vec<String>,
 }
 
 /// A warning.
@@ -223,6 +230,8 @@ pub struct WarningRow {
     pub band: Option<Band>,
     /// Who looked after it.
     pub owner: Option<String>,
+    /// Ids of the named segments that it was surely in.
+    pub segments: Vec<String>,
 }
 
 /// What must be known beside the figures.
@@ -280,7 +289,7 @@ pub struct BacktestReport {
     pub weeks: Vec<Week>,
     /// Other ways to warn, with as many warnings in each week.
     pub comparisons: Vec<Comparison>,
-    /// By band, value and owner.
+    /// By band, value, named segment and owner.
     pub segments: Vec<Segment>,
     /// What became of those who stood in each band, worst first.
     pub bands: Vec<BandRecord>,

@@ -335,6 +335,43 @@ fn a_rule_that_asks_about_a_segment_is_replayed_as_what_makes_the_segment_is() {
 }
 
 #[test]
+fn the_figures_are_cut_by_the_segments_in_which_customers_stood_then_and_tags_tell_nothing_of_the_past() {
+    let firm = firm(24);
+    let more = "[[segment]]\nid = \"starred\"\nname = { zh = \"标星\", en = \"Starred\" }\nabout = { zh = \"关于\", en = \"about\" }\n\
+         when = { tag = \"star\" }\n[[segment]]\nid = \"unstarred\"\nname = { zh = \"没标星\", en = \"Not starred\" }\n\
+         about = { zh = \"关于\", en = \"about\" }\nwhen = { not = { segment = \"starred\" } }\n[[segment]]\nid = \"busy\"\n\
+         name = { zh = \"常来的\", en = \"Busy\" }\nabout = { zh = \"关于\", en = \"about\" }\nwhen = { of = \"visit\", is = \">=\", than = 4 }\n";
+    let book = SegmentBook::parse(&[("segments.toml".to_owned(), format!("{SEGMENTS}{more}"))], &firm.catalog)
+        .unwrap_or_else(|findings| panic!("{findings:#?}"));
+    let knowing = Knowing { segments: Some(&book), ..Knowing::default() };
+    let cut = |firm: &Firm, scorer| {
+        let report = firm.replayed(&Spec { knowing, ..firm.spec(scorer, None) }).unwrap();
+        let named = report.segments.into_iter().filter(|one| one.by == "segment");
+        let told = |one: training::backtest::Segment| {
+            let (counts, name) = (one.counts, one.name.map(|name| name.en));
+            (
+                (one.key, name),
+                (counts.leavers, counts.caught, counts.alerts, counts.false_alarms),
+                one.recall,
+                one.precision,
+            )
+        };
+        named.map(told).collect::<Vec<_>>()
+    };
+    let parts = cut(&firm, Scorer::Rule("quiet"));
+    let [(names, counts, recall, precision)] = &parts[..] else { panic!("{parts:?}") };
+    assert_eq!(*names, ("quiet".to_owned(), Some("Quiet".to_owned())));
+    assert_eq!(*counts, (24, 24, 26, 2));
+    let (recall, precision) = (recall.unwrap(), precision.unwrap());
+    assert!(recall.share == 1.0 && recall.low < 1.0 && precision.low < 24.0 / 26.0, "{recall:?} {precision:?}");
+    // Warned of by nothing, each stands where it stood last before leaving: in no other segment.
+    let missed = cut(&firm, Scorer::Rule("form"));
+    assert_eq!((missed[0].0.0.as_str(), missed[0].1), ("quiet", (24, 0, 0, 0)), "{missed:?}");
+    let few = cut(&self::firm(8), Scorer::Rule("quiet"));
+    assert!(few.iter().all(|one| one.2.is_none() && one.3.is_none()), "{few:?}");
+}
+
+#[test]
 fn what_lasts_is_replayed_day_by_day() {
     let firm = firm(24);
     // Silent for 28 days on each of 28 days is silent for 55: of leavers, silent for sixty, that comes too late, and

@@ -7,6 +7,8 @@ import { useLookBack, useLookback } from '../../api/past';
 import type { BacktestLeaver, BacktestReport, BacktestWarning, Lookback } from '../../api/types';
 import { useMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
+import { BacktestParts } from '../../parts/BacktestParts';
+import { BacktestPictures } from '../../parts/BacktestPictures';
 import { CustomerName } from '../../parts/CustomerName';
 import { Export, Head } from '../../parts/Head';
 import { Icon } from '../../parts/Icon';
@@ -74,6 +76,7 @@ function Found({ report }: { report: BacktestReport }) {
         {PARTS.map((one) => <button key={one} type="button" className="chip" aria-pressed={part === one} onClick={() => show(one)}>{t(`lookback.${one}`)} <span className="number">{count(sizes[one])}</span></button>)}
       </div>
       {part === 'false' ? <Wrong rows={wrong} of={report} /> : <Leavers rows={part === 'caught' ? caught : missed} of={report} part={part} />}
+      {report.leavers.length > 0 && <div className="card lookback-more"><BacktestPictures report={report} /><BacktestParts report={report} /></div>}
       <p className="small quiet">{t('lookback.means', { lead: report.lead_days, horizon: report.horizon_days })}</p>
     </div>
   );

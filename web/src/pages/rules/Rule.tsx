@@ -3,14 +3,16 @@
 
 import { App, Button, Progress } from 'antd';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import { Problem } from '../../api/client';
 import { useProofs, useRule, useRulePreview, useRuleWork, type RuleValue } from '../../api/rules';
-import { useBacktests, useBacktestWork } from '../../api/scorecards';
+import { useBacktest, useBacktests, useBacktestWork } from '../../api/scorecards';
 import type { RulePage } from '../../api/types';
 import { useGo, useMoment, usePageState, withMoment } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
+import { BacktestParts } from '../../parts/BacktestParts';
+import { BacktestPictures } from '../../parts/BacktestPictures';
 import { Code } from '../../parts/Code';
 import { Head } from '../../parts/Head';
 import { Icon } from '../../parts/Icon';
@@ -134,6 +136,8 @@ function Proved({ page }: { page: RulePage }) {
   const { start } = useBacktestWork();
   const proof = proofs?.get(`rule:${page.row.id}`);
   const told = proof?.backtest?.result;
+  const [isWhole, see] = useState(false);
+  const report = useBacktest(isWhole && proof?.backtest ? proof.backtest.id : null).data?.report;
   const run = runs?.items.find((one) => one.scorer === `rule:${page.row.id}`);
   const isBusy = runs?.items.some((one) => one.state === 'running') ?? false;
   const wasBusy = useRef(false);
@@ -152,6 +156,8 @@ function Proved({ page }: { page: RulePage }) {
           </dl>
           <p className="small quiet">{t('rules.proof.span', { from: day(told.from), to: day(told.to) })}{told.undecided > 0 && ` · ${t('rules.proof.undecided', { shown: count(told.undecided) })}`}</p>
           {told.is_few && <p className="small quiet">{t('rules.proof.few')}</p>}
+          {seesAll && !isWhole && <div><Button size="small" type="text" className="rule-see" icon={<Icon name="down" size={14} />} onClick={() => see(true)}>{t('backtest_pictures.see')}</Button></div>}
+          {report && <><BacktestPictures report={report} /><BacktestParts report={report} /></>}
         </>
       ) : <p className="small soft">{t('rules.proof.never_means')}</p>}
       {run?.state === 'running' && <div role="status"><Progress percent={Math.round((run.progress ?? 0) * 100)} size="small" showInfo={false} /><p className="small quiet">{t('rules.proof.running', { share: share(run.progress ?? 0, 0) })}</p></div>}

@@ -4,6 +4,8 @@ import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useBacktest, useBacktests, useBacktestWork, useProvenAgain, type BacktestRun } from '../../api/scorecards';
 import type { BacktestLeaver, BacktestReport } from '../../api/types';
+import { BacktestParts } from '../../parts/BacktestParts';
+import { BacktestPictures } from '../../parts/BacktestPictures';
 import { BandWord } from '../../parts/Band';
 import { CustomerName } from '../../parts/CustomerName';
 import { Export } from '../../parts/Head';
@@ -79,6 +81,8 @@ function Both({ mine, theirs }: { mine: BacktestRun | null; theirs: BacktestRun 
         {present && theirs && <Export what="backtest" query={{ id: theirs.id }} of={t('card.version_in_use')} />}
       </div>
       {both && <Gained draft={draft} present={present} />}
+      <BacktestPictures report={(draft ?? present)!} />
+      <BacktestParts report={(draft ?? present)!} />
       <Record report={(draft ?? present)!} id={shown!.id} />
     </>
   );
