@@ -17,7 +17,7 @@ use vocab::{CustomerId, Instant};
 
 use crate::columns::VALUE_DIGITS;
 use crate::error::{Error, Sort};
-use crate::file::{LakeFile, Layout, sync_folder};
+use crate::file::{LakeFile, Layout, Looked, sync_folder};
 use crate::folder::Facts;
 use crate::lake::{month_of, write_file};
 use crate::table::{Engine, Table, score_columns};
@@ -222,7 +222,8 @@ impl Facts {
     pub fn scores_of(&self, customer: &CustomerId) -> Result<Vec<ScoreRow>, Error> {
         let mut rows = Vec::new();
         for file in self.score_table().files() {
-            let selection = file.file.select(&[("customer_id", &[customer.as_str()])])?;
+            let texts = [customer.as_str()];
+            let selection = file.file.select(&[Looked { column: "customer_id", texts: &texts, without: None }])?;
             for batch in file.file.read(&COLUMNS, Some(selection), ROWS_PER_BATCH)? {
                 from_batch(&batch?, &mut rows)?;
             }

@@ -10,10 +10,14 @@ use crate::digest::Digest;
 use crate::fact::{Identity, StoredIdentity};
 use crate::keys::Keys;
 use crate::lake::FactFile;
+use crate::lately::{Bounds, Lately};
 use crate::packed::{Packed, PackedRow};
 
 /// Runs of live facts are kept in pieces that double, so that adding one copies pointers and little else.
 type Piece = Arc<Vec<Arc<Packed>>>;
+
+/// How much is kept of customers who were lately asked about.
+const LATELY: Bounds = Bounds { customers: 64, bytes: 32 << 20, bytes_of_one: 8 << 20 };
 
 /// Everything that is recorded, at one moment of this process.
 #[derive(Clone, Debug)]
@@ -30,6 +34,7 @@ pub(crate) struct State {
     awaited: Option<(u64, u64)>,
     /// Where keys lead by everything that is known, once somebody has asked; begun anew with every identity row.
     keys: Arc<OnceLock<Arc<Keys>>>,
+    lately: Arc<Lately<FactFile>>,
 }
 
 impl State {
@@ -53,6 +58,7 @@ impl State {
             live_identities: Arc::new(identities),
             awaited: None,
             keys: Arc::default(),
+            lately: Arc::new(Lately::new(LATELY)),
         }
         .counted()
     }
@@ -68,6 +74,11 @@ impl State {
 
     pub fn files(&self) -> &[Arc<FactFile>] {
         &self.files
+    }
+
+    /// What was lately read of single customers in these files.
+    pub fn lately(&self) -> &Lately<FactFile> {
+        &self.lately
     }
 
     /// Facts that are not in the lake yet, in runs and in order of arrival.

@@ -4,6 +4,7 @@
 //! for every reader.
 
 mod news;
+mod of_one;
 mod parts;
 mod survey;
 
@@ -25,6 +26,8 @@ use crate::keys::Keys;
 use crate::lake::{FactFile, month_of};
 use crate::packed::{FileOrder, Place, places, sort_for_file};
 use crate::state::State;
+
+use of_one::{KeySets, rows_of};
 
 pub use news::Mark;
 pub use survey::{SurveyRow, Surveyor};
@@ -162,7 +165,17 @@ impl FactView {
             return self.state.keys();
         }
         let rows = || self.state.identities_before(self.cut.recorded_before);
-        Arc::clone(self.keys.get_or_init(|| Arc::new(Keys::new(rows(), self.cut.known_before))))
+        // Where everything that was ever said of keys was known by then, nobody has to learn it for this view alone.
+        let keys = || match self.state.identities().all(|stored| self.knows(stored)) {
+            true => self.state.keys(),
+            false => Arc::new(Keys::new(rows(), self.cut.known_before)),
+        };
+        Arc::clone(self.keys.get_or_init(keys))
+    }
+
+    /// Whether an identity row was known and written by the view's moment.
+    fn knows(&self, stored: &StoredIdentity) -> bool {
+        stored.known_at() < self.cut.known_before && stored.recorded_at < self.cut.recorded_before
     }
 
     /// The customer that a key stands for at the view's moment: itself, unless it is another's name then.
@@ -201,10 +214,7 @@ impl FactView {
 
     /// Every identity row known at the view's moment, in order of arrival.
     pub fn each_identity(&self, f: &mut dyn FnMut(&StoredIdentity)) {
-        let known = |stored: &&StoredIdentity| {
-            stored.known_at() < self.cut.known_before && stored.recorded_at < self.cut.recorded_before
-        };
-        self.state.identities().filter(known).for_each(f);
+        self.state.identities().filter(|stored| self.knows(stored)).for_each(f);
     }
 
     /// Corrections and retractions that act before the view's end.
@@ -346,59 +356,17 @@ impl FactView {
         keys: Option<&KeySets>,
         send: &mut dyn FnMut(Result<Rows, Error>) -> bool,
     ) -> Result<bool, Error> {
+        let selection = keys.map(|keys| rows_of(file, keys)).transpose()?;
+        if selection.as_ref().is_some_and(Selection::is_empty) {
+            return Ok(true);
+        }
         let columns = self.columns(file, want, with_ids)?;
-        let selection = keys.map(|keys| select(file, keys)).transpose()?;
         for batch in file.file.read(&columns, selection, ROWS_PER_BATCH)? {
             if !send(batch.and_then(|batch| Rows::of(&batch))) {
                 return Ok(false);
             }
         }
         Ok(true)
-    }
-
-    /// Visible facts of a customer, newest first. Reads only the pages that may hold them.
-    ///
-    /// Those of the customer's other names and of its people count too, as known at the view's moment.
-    pub fn facts_of(&self, customer: &CustomerId) -> Result<Vec<StoredFact>, Error> {
-        let keys = self.keys();
-        let sets = keys.keys_of(customer);
-        let overrides = self.overrides()?;
-        let mut found = Vec::new();
-        for file in self.files() {
-            let selection = select(file, &sets)?;
-            for batch in file.file.read(&COLUMNS, Some(selection), ROWS_PER_BATCH)? {
-                let rows = Rows::of(&batch?)?;
-                for place in 0..rows.len() {
-                    let row = rows.row(place);
-                    if self.belongs(&keys, &row, customer) && self.shows(&row, rows.recorded_at(place), &overrides) {
-                        found.push(rows.stored(place));
-                    }
-                }
-            }
-        }
-        for fact in self.state.live_facts() {
-            if self.belongs(&keys, &fact.row, customer) && self.shows(&fact.row, fact.recorded_at, &overrides) {
-                found.push(fact.stored());
-            }
-        }
-        found.sort_by_key(|stored| std::cmp::Reverse((stored.fact.occurred_at, stored.number)));
-        Ok(found)
-    }
-
-    /// Whether a row counts for a customer at the view's moment.
-    fn belongs(&self, keys: &Keys, row: &RowRef<'_>, customer: &CustomerId) -> bool {
-        let own = match (row.customer_id, row.actor_id) {
-            (Some(own), _) => own,
-            (None, Some(actor)) => match keys.customer_of_actor(actor, row.occurred_at.micros()) {
-                Some((own, _)) => own.as_str(),
-                None => return false,
-            },
-            (None, None) => return false,
-        };
-        match keys.stretches_of(own) {
-            None => own == customer.as_str(),
-            Some(stretches) => stretches.last().is_some_and(|last| last.customer == *customer),
-        }
     }
 
     /// Whether a row is in the view: in its cut, no retraction, not corrected or taken back.
@@ -441,19 +409,6 @@ impl FactView {
         }
         Ok(())
     }
-}
-
-/// Keys of a customer and of its people.
-type KeySets = (HashSet<Box<str>>, HashSet<Box<str>>);
-
-fn select(file: &FactFile, (names, people): &KeySets) -> Result<Selection, Error> {
-    let names: Vec<&str> = names.iter().map(|name| &**name).collect();
-    let people: Vec<&str> = people.iter().map(|name| &**name).collect();
-    let mut wanted: Vec<(&str, &[&str])> = vec![("customer_id", &names)];
-    if !people.is_empty() {
-        wanted.push(("actor_id", &people));
-    }
-    file.file.select(&wanted)
 }
 
 /// A sorted file on its way through a merge.

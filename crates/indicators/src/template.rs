@@ -73,6 +73,18 @@ pub fn fill<'u>(template: &Text, lookup: &dyn Fn(&str) -> Option<(f64, &'u str)>
     Text { zh: fill_one(&template.zh, Lang::Zh, lookup), en: fill_one(&template.en, Lang::En, lookup) }
 }
 
+/// Whether a sentence puts two figures beside each other that are written alike, so that it compares nothing: 日均登录 0 次，往常 0
+/// 次. `lookup` is that of [`fill`].
+///
+/// # Edges
+/// False where it has one figure, more than two, one that is unknown, or two of different units.
+pub fn compares_equals<'u>(template: &Text, lookup: &dyn Fn(&str) -> Option<(f64, &'u str)>) -> bool {
+    let names = names(template);
+    let [one, other] = names.as_slice() else { return false };
+    let written = |name: &str| lookup(name).map(|(value, unit)| (figure(value, unit), unit));
+    written(one).is_some_and(|one| written(other) == Some(one))
+}
+
 fn fill_one<'u>(template: &str, lang: Lang, lookup: &dyn Fn(&str) -> Option<(f64, &'u str)>) -> String {
     let mut filled = String::with_capacity(template.len() + 16);
     let mut rest = template;
@@ -152,6 +164,21 @@ mod tests {
         assert_eq!(said(2.0), Text::new("近 30 天只有 2 天登录过", "2 days of 30, twice"));
         assert_eq!(names(&template), ["a", "b"]);
         assert_eq!(fill(&template, &|_| None).zh, "近 30 天数据不足");
+    }
+
+    #[test]
+    fn two_figures_that_are_written_alike_compare_nothing() {
+        let template = Text::new("日均登录 {now} 次，往常 {usual} 次", "{now} logins a day, usually {usual}");
+        let beside = |now: (f64, &'static str), usual: Option<(f64, &'static str)>| {
+            compares_equals(&template, &|name| if name == "now" { Some(now) } else { usual })
+        };
+        assert!(beside((0.0, "count"), Some((0.04, "count"))), "both are written 0");
+        assert!(beside((3.0, "count"), Some((3.0, "count"))));
+        assert!(!beside((0.0, "count"), Some((0.1, "count"))));
+        assert!(!beside((0.0, "count"), Some((0.0, "day"))), "days are not times");
+        assert!(!beside((0.0, "count"), None));
+        let one = Text::new("近 30 天登录 {now} 次", "{now} logins in 30 days");
+        assert!(!compares_equals(&one, &|_| Some((0.0, "count"))));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Why, in words and in the customer's own figures.
 
-use indicators::{Catalog, Cell, Indicator, IndicatorFrame, figure, fill, unit_word};
+use indicators::{Catalog, Cell, Indicator, IndicatorFrame, compares_equals, figure, fill, unit_word};
 use vocab::Text;
 
 use crate::book::ScoreBook;
@@ -52,7 +52,8 @@ pub fn reasons(
     sentences
 }
 
-/// What a contribution says of the customer: the scorecard's own words, else the indicator's, else name and figure.
+/// What a contribution says of the customer: the scorecard's own words, unless they compare a figure with its like, else the
+/// indicator's, else name and figure.
 fn sentence(
     contribution: &Contribution<'_>,
     score: &CustomerScore,
@@ -71,27 +72,34 @@ fn sentence(
         let nothing = Text::new(format!("没有{}", indicator.name.zh), format!("no number: {}", indicator.name.en));
         return matches!(contribution.counted, Counted::Poor).then_some(nothing);
     };
-    Some(match own {
-        Some(template) => filled(template, None, catalog, frame, position),
-        None => in_words(indicator, value, catalog, frame, position),
-    })
+    let own = own.and_then(|template| filled(template, None, catalog, frame, position));
+    Some(own.unwrap_or_else(|| in_words(indicator, value, catalog, frame, position)))
 }
 
 /// What an indicator's number says of the customer at a position of the frame: the indicator's own words for when it is bad,
-/// filled with the customer's figures, else its name and the figure.
+/// filled with the customer's figures, else its name and the figure. Words that would compare a figure with its like are not
+/// said.
 pub fn in_words(indicator: &Indicator, value: f64, catalog: &Catalog, frame: &IndicatorFrame, position: usize) -> Text {
-    let Some(template) = indicator.reason_at(value) else { return plainly(indicator, value) };
     let turned = (indicator.reason_negative.is_some() && value < 0.0).then_some(indicator.id.as_str());
-    filled(template, turned, catalog, frame, position)
+    let said = indicator.reason_at(value).and_then(|template| filled(template, turned, catalog, frame, position));
+    said.unwrap_or_else(|| plainly(indicator, value))
 }
 
-/// A template with the customer's figures; that of the indicator `turned` without its sign.
-fn filled(template: &Text, turned: Option<&str>, catalog: &Catalog, frame: &IndicatorFrame, position: usize) -> Text {
-    fill(template, &|id| {
+/// A template with the customer's figures; that of the indicator `turned` without its sign. `None` where it would compare a
+/// figure with its like.
+fn filled(
+    template: &Text,
+    turned: Option<&str>,
+    catalog: &Catalog,
+    frame: &IndicatorFrame,
+    position: usize,
+) -> Option<Text> {
+    let lookup = |id: &str| {
         let value = frame.cell(position, id).known()?;
         let value = if turned == Some(id) { -value } else { value };
         catalog.get(id).map(|indicator| (value, indicator.unit.as_str()))
-    })
+    };
+    (!compares_equals(template, &lookup)).then(|| fill(template, &lookup))
 }
 
 /// What people said of the customer: the name of what was asked, and the number.

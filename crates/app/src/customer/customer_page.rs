@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::StoredFact;
-use indicators::{Cell, Indicator, IndicatorFrame, fill};
-use scores::{Contribution, Correction, CustomerScore, ScoreBook, SegmentBook};
+use indicators::{Cell, Indicator, IndicatorFrame, compares_equals, fill};
+use scores::{Contribution, Correction, CustomerScore, ScoreBook, SegmentBook, plainly};
 use vocab::{AsOf, CustomerId, Instant, Kind, Scope, Unknown};
 
 use crate::arriving::quality::silent_because;
@@ -51,25 +51,24 @@ impl App {
         let snapshot = self.fresh_of(&lists, customer, as_of, now).await?;
         let position = self.place(&snapshot, scope, customer)?;
         let (belonging, place) = (self.belonging(&lists, as_of).await?, lists.position(customer));
-        let (alerts, cases) = self.work_of(scope, customer, as_of, now).await?;
-        let open = alerts.iter().filter(|alert| alert.state == "open").count() as u32;
         let (app, shown, wanted) = (self.clone(), snapshot.clone(), customer.clone());
         let firm = self.working_firm().await?;
-        let (weeks, week_ago, rhythm) = blocking(move || {
+        let figures = blocking(move || {
             let weeks = shown.weeks(&app.definitions().catalog, &wanted);
             let rhythm = place.and_then(|_| app.rhythm_of(&lists, &wanted, &firm.template));
             // A week ago is put beside others: everybody must be there.
             let everybody = if place.is_some() { lists } else { shown };
             Ok((weeks, everybody.score_week_ago(app.lens(&firm)?, &wanted), rhythm))
-        })
-        .await?;
-        let facts_then = self.facts().as_of(snapshot.as_of);
-        let wanted = customer.clone();
-        let facts = blocking(move || Ok(facts_then.facts_of(&wanted)?)).await?;
+        });
+        let (facts_then, wanted) = (self.facts().as_of(snapshot.as_of), customer.clone());
+        let facts = blocking(move || Ok(facts_then.facts_of(&wanted)?));
+        let work = self.work_of(scope, customer, as_of, now);
+        let words = self.judgements(scope, customer, as_of.map_or(now, AsOf::instant));
+        let ((weeks, week_ago, rhythm), facts, (alerts, cases), words) = tokio::try_join!(figures, facts, work, words)?;
+        let open = alerts.iter().filter(|alert| alert.state == "open").count() as u32;
         let score = snapshot.score(position).ok_or_else(|| Error::internal("a customer without a score row"))?;
         let all_books = self.book(&snapshot)?;
         let book = all_books.of(score);
-        let words = self.judgements(scope, customer, as_of.map_or(now, AsOf::instant)).await?;
         Ok(view::CustomerPage {
             row: row_of(self, (&snapshot, position), (&belonging, place), open),
             as_of: written(snapshot.as_of.instant()),
@@ -134,6 +133,7 @@ impl App {
             Cell::Unknown(_) => None,
         };
         let sentence = match (&indicator.reason, one.cell) {
+            (Some(template), Cell::Known(value)) if compares_equals(template, &lookup) => plainly(indicator, value),
             (Some(template), Cell::Known(_)) => fill(template, &lookup),
             _ => indicator.name.clone(),
         };
@@ -144,6 +144,7 @@ impl App {
             dimension_name: Words::from(&dimension.name),
             points: f64::from(hundredths) / 100.0,
             figure: figure(one.cell),
+            counted: one.counted.as_str().to_owned(),
             unit: indicator.unit.clone(),
             sentence: Words::from(sentence),
         })
@@ -298,6 +299,7 @@ fn corrected(word: &Correction, hundredths: i32) -> ContributionRow {
         name,
         points: f64::from(hundredths) / 100.0,
         figure: view::Figure { value: None, unknown: None, unknown_because: None },
+        counted: scores::Counted::Whole.as_str().to_owned(),
         unit: "point".to_owned(),
         sentence: Words::new(format!("{}：{}", word.author, word.reason), format!("{}: {}", word.author, word.reason)),
     }
@@ -313,6 +315,7 @@ fn said(book: &ScoreBook, one: &Contribution<'_>, hundredths: i32) -> Option<Con
         dimension_name: Words::from(&dimension.name),
         points: f64::from(hundredths) / 100.0,
         figure: figure(one.cell),
+        counted: one.counted.as_str().to_owned(),
         unit: "point".to_owned(),
         sentence: name.clone(),
         name,

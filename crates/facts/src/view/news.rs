@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use vocab::CustomerId;
 
-use super::{FactView, ROWS_PER_BATCH, select};
+use super::{FactView, ROWS_PER_BATCH, rows_of};
 use crate::build::{Override, RowRef};
 use crate::columns::{COLUMNS, Rows};
 use crate::encode::id_hash;
@@ -264,7 +264,7 @@ impl FactView {
         }
         let keys = among.map(|customer| self.keys().keys_of(customer));
         for file in self.files() {
-            let selection: Option<Selection> = keys.as_ref().map(|keys| select(file, keys)).transpose()?;
+            let selection: Option<Selection> = keys.as_ref().map(|keys| rows_of(file, keys)).transpose()?;
             for batch in file.file.read(&IDS, selection, ROWS_PER_BATCH)? {
                 let rows = Rows::of(&batch?)?;
                 if (0..rows.len()).any(|place| look(&rows.row(place))) {

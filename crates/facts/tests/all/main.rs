@@ -10,6 +10,7 @@ mod identity_files;
 mod live;
 mod naive;
 mod news;
+mod of_one;
 mod parts;
 mod past;
 mod record;

@@ -98,6 +98,26 @@ new: – –, 30 % known
 }
 
 #[test]
+fn two_figures_that_read_alike_are_not_held_against_each_other() {
+    let mut story = Story::new();
+    // Seven times in half a year: written with one decimal, none a day.
+    story.repeat("faint", Kind::Event, "Logged In", "2025-04-15", 12, 22);
+    story.repeat("faint", Kind::Event, "Feature Used", "2025-05-31", 18, 10);
+    story.tell("faint", Kind::Contract, "Contract Signed", "2024-06-20", |fact| {
+        fact.value = Amount::from_f64(12_000.0);
+        fact.properties.insert("end_on".to_owned(), Some("2025-06-20".to_owned()));
+    });
+    story.tell("faint", Kind::SurveyResponse, "Survey Answered", "2025-05-02", |fact| {
+        fact.value = Amount::from_f64(9.0);
+        fact.properties.insert("type".to_owned(), Some("nps".to_owned()));
+    });
+    let catalog = definitions::catalog();
+    let (_, printed) = story.score(&definitions::scorecard("saas", &catalog), &catalog, "2025-06-01");
+    assert!(printed.contains("近 30 天没有登录 / no login in the last 30 days"), "{printed}");
+    assert!(!printed.contains("往常 0 次"), "{printed}");
+}
+
+#[test]
 fn a_shops_customers() {
     let mut story = Story::new();
     story.repeat("regular", Kind::Order, "Order Completed", "2025-05-28", 18, 20);
