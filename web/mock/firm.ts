@@ -124,7 +124,7 @@ export function make(index: number): One {
     indicators.push({ id: spec.id, name: spec.name, question: spec.question, category: spec.category, unit: spec.unit, worse: spec.worse, window: spec.window ?? null, figure, history, peers: spec.id === 'feature_breadth_30d' && figure.value !== null ? { name: { zh: '专业版', en: 'Pro' }, others: 214 } : null });
     if (!unknown) {
       const points = round1((level - 0.78) * spec.weight * 0.95);
-      contributions.push({ indicator: spec.id, name: spec.name, dimension: spec.dim, dimension_name: DIMENSIONS[spec.dim], points, figure, unit: spec.unit, sentence: spec.say(value, usual) });
+      contributions.push({ indicator: spec.id, name: spec.name, dimension: spec.dim, dimension_name: DIMENSIONS[spec.dim], points, figure, counted: spec.id === 'last_nps' && index % 3 === 0 ? 'faded' : 'whole', unit: spec.unit, sentence: spec.say(value, usual) });
     }
   }
   const health = bare ? null : round1(Math.max(2, Math.min(100, base + contributions.reduce((all, one) => all + one.points, 0))));

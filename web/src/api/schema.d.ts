@@ -5267,7 +5267,7 @@ export interface components {
             notes: components["schemas"]["BacktestNote"][];
             /** @description What was replayed. */
             scorer: string;
-            /** @description By band, value and owner. */
+            /** @description By band, value, named segment and owner. */
             segments: components["schemas"]["BacktestSegment"][];
             /** @description The end. */
             to: string;
@@ -5337,12 +5337,16 @@ export interface components {
         };
         /** @description A part of the customers. */
         BacktestSegment: {
-            /** @description What it is cut by: `band`, `value`, `owner`. */
+            /** @description What it is cut by: `band`, `value`, `segment` (the firm's named ones), `owner`. */
             by: string;
-            /** @description Its figures. */
+            /** @description Its figures. Whoever is in several segments counts in each. */
             counts: components["schemas"]["BacktestCounts"];
-            /** @description Which part; empty where unknown. */
+            /**
+             * @description Which part: a band, `high`, `middle`, `low`, the id of a segment, an owner; empty where unknown, and for whoever is in
+             *     none of the segments.
+             */
             key: string;
+            name: null | components["schemas"]["Words"];
         };
         /** @description A share with its 95 % interval. */
         BacktestShare: {
@@ -6673,6 +6677,11 @@ export interface components {
         };
         /** @description Signed share of one indicator in the health. */
         ContributionRow: {
+            /**
+             * @description How it was counted: `whole`, `faded` (old: with less weight), `stale` (too old: as the worst), `neutral` (no number: as
+             *     for a typical customer), `poor` (no number: as the worst).
+             */
+            counted: string;
             /** @description Its dimension's id. */
             dimension: string;
             /** @description Name of the dimension. */
@@ -6873,6 +6882,7 @@ export interface components {
             verdict: null | components["schemas"]["Words"];
             /** @description The smallest changes that would bring it back, among what staff can change: of the risk, and of the health. */
             ways_back: components["schemas"]["WayBack"][];
+            worth: null | components["schemas"]["WorthAhead"];
         };
         /** @description One row of the customer list. */
         CustomerRow: {
@@ -8978,6 +8988,7 @@ export interface components {
         ModelHorizon: {
             /** @description AUC. */
             auc: components["schemas"]["ModelMetric"];
+            auc_in_time: null | components["schemas"]["ModelMetric"];
             /** @description Average precision. */
             average_precision: components["schemas"]["ModelMetric"];
             /**
@@ -14111,6 +14122,46 @@ export interface components {
             keeps_holidays: boolean;
             /** @description In order; only the last may end on the day after. */
             spans: components["schemas"]["HourSpan"][];
+        };
+        /** @description What a customer brings in the time to come, as far as it is expected to stay, later months counting less. */
+        WorthAhead: {
+            /**
+             * Format: double
+             * @description How much less a year later counts: 0.1 for a tenth.
+             */
+            discount: number;
+            /**
+             * Format: double
+             * @description At most.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description At least, as far as the model was off in the months it was judged by.
+             */
+            low: number;
+            /** @description What its value is measured by. */
+            measure: components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description Months looked ahead.
+             */
+            months: number;
+            /**
+             * Format: double
+             * @description Each month's part times the probability of still being there then, discounted.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description The same if it surely stayed.
+             */
+            whole: number;
+            /**
+             * Format: double
+             * @description What it brings in a year as long as it stays.
+             */
+            yearly: number;
         };
     };
     responses: never;

@@ -5,6 +5,7 @@ import { useSay } from '../words/say';
 import { inUnit } from './Amount';
 import { Explain } from './Explain';
 import './contributions.css';
+import { Hint } from './Hint';
 
 interface Group { id: string; name: string; points: number; rows: ContributionRow[] }
 
@@ -50,6 +51,7 @@ function Line({ row, scale, asOf, sentence }: { row: ContributionRow; scale: Sca
         <Explain title={say.say(row.name)} means={say.say(row.sentence)} exact={row.figure.value == null ? say.say(row.figure.unknown_because) : inUnit(row.figure.value, row.unit, say)} asOf={asOf} focusable>
           <span className="clip">{say.say(row.name)}</span>
         </Explain>
+        {row.counted !== 'whole' && <> <Hint className="tag" focusable say={() => say.t(`counted.${row.counted}_means`)}>{say.t(`counted.${row.counted}`)}</Hint></>}
         {sentence && <div className="small quiet clip" title={say.say(row.sentence)}>{say.sentence(row.sentence)}</div>}
       </div>
       <Bar points={row.points} scale={scale} />

@@ -22,7 +22,16 @@ export const scorecardWords = {
     title: 'Proof', never: 'Not backtested on your data', never_means: 'Not yet checked against your own past: take the score as guidance, its hit rate is unknown.', backtested: 'Backtested: {{caught}} of {{leavers}} leavers seen ahead', stretch: '{{from}} to {{to}}', service: 'In service: rules about health have opened {{alerts}} alerts, {{open}} of them open, {{wrong}} called mistaken', see_card: 'See “{{name}}”', no_verdict: 'What such a health means here has not been checked yet.',
     verdict: 'In your own past ({{from}} to {{to}}), {{share}} of the {{nouns}} in the band “{{band}}” left within {{days}} days ({{left}} of {{stood}}, 95% interval {{low}}–{{high}}).', verdict_few: 'In your own past ({{from}} to {{to}}), {{left}} of {{stood}} in the band “{{band}}” left within {{days}} days; too few left for a share.',
   },
+  backtest_pictures: {
+    title: 'Pictures', see: 'See it spread and part by part', lead: 'How many days ahead', lead_bin: '{{from}} to {{to}} days ahead: {{shown}}', lead_means: 'Half were seen at least {{median}} days ahead; the middle half between {{low}} and {{high}}.', weeks: 'Alerts week by week', weeks_label: 'Alerts in each of {{weeks}} weeks: {{mean}} on average, {{most}} at most',
+    week_of: 'The week of {{day}}', week_alerts: '{{alerts}} alerts, {{wrong}} of them mistaken', week_left: '{{left}} left, {{caught}} seen ahead',
+  },
+  counted: { faded: 'Old', faded_means: 'This number has grown old: its weight fades day by day, and the rest weigh more.', stale: 'Too old', stale_means: 'This number is too old to be believed: counted as the worst.', neutral: 'No data', neutral_means: 'There is no such number: counted as for a typical {{noun}}.', poor: 'No data', poor_means: 'There is no such number: counted as the worst.' },
   other_healths: { title: 'By other scorecards' },
+  backtest_parts: {
+    title: 'Part by part', by_what: 'Cut by', by: { segment: 'Segment', value: 'Value', band: 'Band', owner: 'Owner' }, part: 'Part', seen: 'Seen ahead / left', wrong: 'Mistaken / alerts', none: 'In no segment',
+    means: 'Alerts and leavers belong where the {{noun}} stood then.', segments_mean: 'Alerts and leavers belong where the {{noun}} stood then; whoever was in several segments counts in each.', shown: 'The {{shown}} with the most leavers, of {{all}}.',
+  },
   ledger: { title: 'Ledger of the health', span: 'How far back', days_one: '{{count}} day', days_other: '{{count}} days', none: 'The health has not changed in this time', more_days_one: '{{shown}} more day', more_days_other: '{{shown}} more days', more_facts_one: 'and {{shown}} more', more_facts_other: 'and {{shown}} more' },
   touched: { title: 'What it changed', none: 'No indicator looks at facts like this.', then: 'On the day it became known, to the health:', now: 'Indicators that look at it, and what they do to the health now:', off_card: '{{count}} indicators look at it, among them {{list}}; none is on the scorecard.' },
   judge: {

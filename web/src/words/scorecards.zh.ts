@@ -22,7 +22,16 @@ export const scorecardWords = {
     title: '验证', never: '未在贵司数据上回测', never_means: '还没有用贵司自己的过去检验过：分数只作参考，命中多少还不知道。', backtested: '已回测：流失 {{leavers}} {{m}}，提前抓住 {{caught}} {{m}}', stretch: '{{from}} 至 {{to}}', service: '在用：健康分规则发出过 {{alerts}} 条预警，未解除 {{open}} 条，被判为误报 {{wrong}} 条', see_card: '看“{{name}}”', no_verdict: '这样的分数在贵司意味着什么，还没有检验过。',
     verdict: '按贵司自己的过去（{{from}} 至 {{to}}），处在“{{band}}”等级的{{nouns}}，{{days}} 天内有 {{share}} 流失（{{stood}} 次里 {{left}} 次，95% 区间 {{low}}–{{high}}）。', verdict_few: '按贵司自己的过去（{{from}} 至 {{to}}），处在“{{band}}”等级的 {{stood}} 次里，{{days}} 天内流失 {{left}} 次；流失太少，不给比例。',
   },
+  backtest_pictures: {
+    title: '图', see: '看分布和各部分', lead: '提前多少天发现', lead_bin: '提前 {{from}}–{{to}} 天：{{shown}} {{m}}', lead_means: '一半提前至少 {{median}} 天；中间一半在 {{low}} 到 {{high}} 天之间。', weeks: '每周的预警', weeks_label: '{{weeks}} 周里每周的预警：平均 {{mean}} 条，最多 {{most}} 条',
+    week_of: '{{day}} 这周', week_alerts: '预警 {{alerts}} 条，误报 {{wrong}} 条', week_left: '流失 {{left}} {{m}}，提前发现 {{caught}} {{m}}',
+  },
+  counted: { faded: '数据旧了', faded_means: '这个数已经旧了，占比正在按天淡出，其余各项按比例加重。', stale: '太旧', stale_means: '这个数太旧，不再可信，按最差算。', neutral: '没有数据', neutral_means: '没有这个数，按普通{{noun}}算。', poor: '没有数据', poor_means: '没有这个数，按最差算。' },
   other_healths: { title: '按其他打分卡' },
+  backtest_parts: {
+    title: '分开来看', by_what: '按什么分', by: { segment: '分群', value: '{{noun}}价值', band: '风险等级', owner: '负责人' }, part: '哪一部分', seen: '提前发现 / 流失', wrong: '误报 / 预警', none: '不在任何分群里',
+    means: '预警和流失，都按当时属于哪一部分来算。', segments_mean: '预警和流失，都按当时属于哪个分群来算；同时在几个分群里的，每个分群各算一次。', shown: '只列流失最多的 {{shown}} 个，一共 {{all}} 个。',
+  },
   ledger: { title: '健康分明细', span: '看多久', days_other: '{{count}} 天', none: '这段时间健康分没有变', more_days_other: '再看 {{shown}} 天', more_facts_other: '另有 {{shown}} 条' },
   touched: { title: '它影响了什么', none: '没有指标看这类动态。', then: '可知那天，健康分因此：', now: '现在，看它的指标对健康分：', off_card: '看它的有 {{list}} 等 {{count}} 个指标，都不在打分卡上。' },
   judge: {

@@ -124,6 +124,9 @@ pub struct ContributionRow {
     pub points: f64,
     /// The indicator's figure.
     pub figure: Figure,
+    /// How it was counted: `whole`, `faded` (old: with less weight), `stale` (too old: as the worst), `neutral` (no number: as
+    /// for a typical customer), `poor` (no number: as the worst).
+    pub counted: String,
     /// Unit of the figure.
     pub unit: String,
     /// In the customer's own figures.
