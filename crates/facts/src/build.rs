@@ -297,17 +297,27 @@ impl FrameBuilder {
         if !self.want.everybody {
             return;
         }
+        if let (Some(customer), true) = (row.customer_id, self.keys.has_no_alias()) {
+            let code = self.customer_code(customer);
+            self.have_met(code);
+            return;
+        }
         let (value, occurred_at) = (NO_VALUE, row.occurred_at.micros());
         let none = BuildRow { number: row.number, occurred_at, value, customer: 0, name: 0, pushed: 0, kind: row.kind };
         let (rows, known, until) = (self.rows.len(), self.known_at.len(), self.until.len());
         self.attribute(row, none);
-        for row in self.rows.drain(rows..) {
-            let code = row.customer as usize;
-            self.met.resize(self.met.len().max(code + 1), false);
-            self.met[code] = true;
-        }
+        let met: Vec<u32> = self.rows.drain(rows..).map(|row| row.customer).collect();
+        met.into_iter().for_each(|code| self.have_met(code));
         self.known_at.truncate(known);
         self.until.truncate(until);
+    }
+
+    fn have_met(&mut self, code: u32) {
+        let place = code as usize;
+        if self.met.len() <= place {
+            self.met.resize(place + 1, false);
+        }
+        self.met[place] = true;
     }
 
     /// The id by which others may speak of the row; `None` if nobody does.
