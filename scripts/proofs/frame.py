@@ -1,10 +1,11 @@
 """Our model beside LightGBM on the very same rows: `liuke train --frame` writes what was learnt from and judged by.
 
-usage: frame.py LIUKE FOLDER [--trials N]
+usage: frame.py LIUKE FOLDER [--trials N] [--minutes M]
 
 FOLDER holds `data`, a folder with facts, and `world/truth`. Both learn from the rows marked `learn`, `between` and `weigh` and
 are judged on those marked `judge`, the last months. LightGBM may use every indicator, with its defaults (100 trees of 31 leaves), and with
-`--trials` what Optuna finds best on the `weigh` rows, learning from 100,000 of the `learn` rows, and then learns from all.
+`--trials` what Optuna finds best on the `weigh` rows, learning from 100,000 of the `learn` rows, each trial with the number of trees
+that does best there; it then learns from all. With `--minutes` the search ends by then, and how many trials there were is said.
 Needs numpy, pyarrow, lightgbm, scikit-learn, and optuna for a search.
 """
 import argparse
@@ -31,6 +32,9 @@ GIBIBYTES = 4
 AUC = 0.003
 SEARCHED = 100_000
 SEED = 1
+# A trial grows so many trees at most, and stops after so many without a better loss.
+MOST_TREES = 800
+TREES_WITHOUT_GAIN = 25
 
 
 def log_loss(said, left):
@@ -89,18 +93,24 @@ def fit(rows, places, left, **options):
     return model, time.monotonic() - begun
 
 
-def searched(rows, trials):
-    """What Optuna finds: learnt from 100,000 rows, judged on the months that weigh."""
+def searched(rows, trials, minutes):
+    """What Optuna finds: learnt from 100,000 rows, judged on the months that weigh; and after how many trials."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     learn, left = rows.of("learn")
     chosen = np.random.default_rng(SEED).permutation(len(learn))[:SEARCHED]
     weigh, came = rows.of("weigh")
+    given = {"feature_pre_filter": False, "verbosity": -1, "num_threads": os.cpu_count()}
+    known = lightgbm.Dataset(rows.x[learn[chosen]], left[chosen].astype(int), params=given).construct()
+    held = known.create_valid(rows.x[weigh], came.astype(int)).construct()
 
-    def asked(trial):
-        return dict(
-            learning_rate=trial.suggest_float("learning_rate", 0.01, 0.2, log=True),
+    def loss(trial):
+        asked = dict(
+            objective="binary",
+            metric="binary_logloss",
+            seed=SEED,
+            learning_rate=trial.suggest_float("learning_rate", 0.02, 0.2, log=True),
             num_leaves=trial.suggest_int("num_leaves", 4, 128, log=True),
             min_child_samples=trial.suggest_int("min_child_samples", 5, 300, log=True),
             reg_lambda=trial.suggest_float("reg_lambda", 1e-3, 50, log=True),
@@ -108,16 +118,16 @@ def searched(rows, trials):
             colsample_bytree=trial.suggest_float("colsample_bytree", 0.3, 1),
             subsample=trial.suggest_float("subsample", 0.5, 1),
             subsample_freq=1,
-            n_estimators=trial.suggest_int("n_estimators", 50, 800, log=True),
         )
-
-    def loss(trial):
-        model, _ = fit(rows, learn[chosen], left[chosen], **asked(trial))
-        return log_loss(model.predict_proba(rows.x[weigh])[:, 1], came)
+        stop = lightgbm.early_stopping(TREES_WITHOUT_GAIN, verbose=False)
+        grown = lightgbm.train({**given, **asked}, known, num_boost_round=MOST_TREES, valid_sets=[held], callbacks=[stop])
+        trial.set_user_attr("trees", grown.best_iteration)
+        return grown.best_score["valid_0"]["binary_logloss"]
 
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=SEED))
-    study.optimize(loss, n_trials=trials)
-    return {**study.best_params, "subsample_freq": 1}
+    study.optimize(loss, n_trials=trials, timeout=minutes * 60 if minutes else None)
+    options = {**study.best_params, "subsample_freq": 1, "n_estimators": study.best_trial.user_attrs["trees"]}
+    return options, len(study.trials)
 
 
 def main():
@@ -125,6 +135,7 @@ def main():
     asked.add_argument("liuke")
     asked.add_argument("folder")
     asked.add_argument("--trials", type=int, default=0)
+    asked.add_argument("--minutes", type=float, default=0)
     asked = asked.parse_args()
     passed = failed = 0
 
@@ -157,12 +168,12 @@ def main():
     check(fitting <= TIMES * their_time, f"learnt in {fitting / their_time:.1f} times LightGBM's time, {TIMES} asked for")
     check(memory <= GIBIBYTES, f"{memory:.2f} GiB, {GIBIBYTES} asked for")
     if asked.trials > 0:
-        options = searched(rows, asked.trials)
+        options, trials = searched(rows, asked.trials, asked.minutes)
         places, came = rows.of("learn", "between", "weigh")
         model, took = fit(rows, places, came, **options)
         said = model.predict_proba(rows.x[judge])[:, 1]
         best_loss, best_auc = log_loss(said, left), auc(said, left)
-        print(f"LightGBM after {asked.trials} trials: log loss {best_loss:.5f}, AUC {best_auc:.4f}; {took:.1f} s for one horizon; {options}")
+        print(f"LightGBM after {trials} trials: log loss {best_loss:.5f}, AUC {best_auc:.4f}; {took:.1f} s for one horizon; {options}")
         check(our_loss <= LOSS * best_loss, f"log loss {our_loss / best_loss:.4f} of it, {LOSS} asked for")
         check(our_auc >= best_auc - AUC, f"AUC {our_auc - best_auc:+.4f} beside it, {-AUC} asked for")
     print(f"{passed} passed, {failed} failed")

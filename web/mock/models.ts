@@ -14,7 +14,7 @@ const horizon = (length: number): ModelHorizon => ({
   told: length === 180 ? null : { first: '2024-09-01', last: '2025-06-01', rows: 10_920, customers: 1_520, leavers: 232 },
   tested: { first: '2025-08-01', last: '2025-09-01', rows: 2_412, customers: 1_290, leavers: 58 },
   linear_share: 0.6, trees: 140, losses: [0.142, 0.146, 0.139], rows: 2_412, customers: 1_290, left: 97,
-  auc: metric(0.842, 0.028), average_precision: metric(0.311, 0.05), log_loss: metric(0.138, 0.01), base_log_loss: 0.169, brier: metric(0.034, 0.004),
+  auc: metric(0.842, 0.028), auc_in_time: length === 30 ? null : metric(0.807, 0.034), average_precision: metric(0.311, 0.05), log_loss: metric(0.138, 0.01), base_log_loss: 0.169, brier: metric(0.034, 0.004),
   calibration_error: metric(0.009, 0.004), lift: metric(4.6, 0.7), profit: metric(1.92, 0.3),
   reliability: Array.from({ length: 10 }, (_, at) => ({ count: 241, expected: 0.002 + 0.0035 * at ** 2, observed: Math.max(0, 0.001 + 0.0034 * at ** 2 + (at % 2 ? 0.004 : -0.002)) })),
   sentence: words(`风险最高的一成里，被标为 29% 的客户每 100 位有 28 位在 ${length} 天内流失（241 次判断中 67 次）`, `in the top tenth, of 100 customers marked 29 %, 28 left within ${length} days (67 of 241 looks)`),

@@ -14,4 +14,5 @@ pub(crate) mod risk_columns;
 pub(crate) mod risk_page;
 pub(crate) mod risk_reasons;
 pub(crate) mod risk_ways;
+pub(crate) mod risk_worth;
 pub(crate) mod training_file;

@@ -203,7 +203,7 @@ fn category(name: &str, said: &[Option<&str>]) -> Option<FrameColumn> {
     let code = |word: &Option<&str>| word.and_then(|word| levels.iter().position(|level| *level == word));
     let values = said.iter().map(|word| code(word).map_or(f64::NAN, |place| place as f64)).collect();
     let kind = Kind::Category(levels.iter().map(|level| (*level).to_owned()).collect());
-    Some(FrameColumn { name: name.to_owned(), kind, values })
+    Some(FrameColumn::new(name, kind, values))
 }
 
 fn too_few(leavers: usize) -> Refusal {

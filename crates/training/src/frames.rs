@@ -8,8 +8,9 @@
 
 use std::collections::BTreeSet;
 
+use estimators::boost::Direction;
 use facts::{FactFrame, Hindsight, Want};
-use indicators::{Catalog, Cell, Population, evaluate_at};
+use indicators::{Catalog, Cell, Indicator, Population, Worse, evaluate_at};
 use outcomes::{ChurnDefinition, EligibilityCounts, Eligible, Outcome, OutcomeFrame, eligibility, observe_horizons};
 use vocab::{AsOf, CustomerId, Horizon, Text};
 
@@ -196,8 +197,11 @@ fn looked_at(past: &FactFrame, spec: &FrameSpec<'_>, at: AsOf, outcomes: &[Outco
 
 /// The columns: what was known of each row's customer at its moment.
 fn measured(past: &FactFrame, spec: &FrameSpec<'_>, told: &[Vec<Told>]) -> Vec<FrameColumn> {
-    let blank = |name: String| FrameColumn { name, kind: Kind::Number, values: Vec::new() };
-    let mut columns: Vec<FrameColumn> = spec.catalog.indicators().iter().map(|one| blank(one.id.to_string())).collect();
+    let blank = |one: &Indicator| FrameColumn {
+        direction: direction(one.worse),
+        ..FrameColumn::new(one.id.as_str(), Kind::Number, Vec::new())
+    };
+    let mut columns: Vec<FrameColumn> = spec.catalog.indicators().iter().map(blank).collect();
     for (moment, told) in told.iter().enumerate() {
         let population = Population::These(told.iter().map(|row| row.customer.clone()).collect());
         for seen in evaluate_at(past, spec.catalog, &population, &spec.moments[moment..=moment]) {
@@ -213,6 +217,15 @@ fn measured(past: &FactFrame, spec: &FrameSpec<'_>, told: &[Vec<Told>]) -> Vec<F
         }
     }
     columns
+}
+
+/// What a definition declares of more of an indicator.
+fn direction(worse: Worse) -> Direction {
+    match worse {
+        Worse::Higher => Direction::Rising,
+        Worse::Lower => Direction::Falling,
+        Worse::Both | Worse::None => Direction::Either,
+    }
 }
 
 /// A number of a customer's own that never changes (FNV-1a).
@@ -348,11 +361,8 @@ mod tests {
             FrameRow { moment, customer, left: moment + 1 == MOMENTS && customer.is_multiple_of(4) }
         };
         let rows: Vec<FrameRow> = (0..CUSTOMERS * MOMENTS).map(row).collect();
-        let columns = columns.iter().map(|(name, of)| FrameColumn {
-            name: (*name).to_owned(),
-            kind: Kind::Number,
-            values: rows.iter().map(of).collect(),
-        });
+        let columns =
+            columns.iter().map(|(name, of)| FrameColumn::new(*name, Kind::Number, rows.iter().map(of).collect()));
         TrainingFrame {
             moments: (0..MOMENTS).map(counts).collect(),
             customers: (0..CUSTOMERS).map(|one| CustomerId::new(format!("C{one:03}"))).collect(),

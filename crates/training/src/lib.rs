@@ -19,3 +19,4 @@ pub mod risk;
 pub mod rivals;
 pub mod train;
 pub mod worries;
+pub mod worth;

@@ -43,6 +43,14 @@ pub fn lab_column(file: &Path, column: &str) -> Result<Vec<String>, Error> {
     Ok(cells)
 }
 
+/// The column of a table that says who left: the one named, or the only one that plainly does.
+///
+/// # Errors
+/// `label_unclear` where none is named and none plainly does; a name is not looked at here.
+pub fn lab_label(table: &lab::Table, named: Option<&str>, positive: Option<&str>) -> Result<String, Error> {
+    named.map_or_else(|| lab::label_of(table, positive).map_err(refusal), Ok).map(str::to_owned)
+}
+
 /// Out-of-fold probabilities of leaving on a labelled table, and how good they are.
 ///
 /// # Errors

@@ -1,7 +1,9 @@
 //! What is written down of a model, so that somebody who was not there can judge it: as fields and as a document.
 
 use training::frames::MomentCounts;
-use training::train::{Bin, Figures, HORIZONS, HorizonFit, Learnt, Metric, Readiness, Refusal, Stretch, TrainSpec};
+use training::train::{
+    Bin, Figures, HORIZONS, HorizonFit, LEAD_DAYS, Learnt, Metric, Readiness, Refusal, Stretch, TrainSpec,
+};
 use vocab::{Horizon, Lang, Zone};
 
 use crate::moment::snapshot::written;
@@ -73,6 +75,7 @@ impl Learning<'_> {
             linear_share: Some(choice.linear_share),
             trees: Some(choice.trees.iter().map(|(_, rounds)| *rounds as u64).sum()),
             losses: Some(choice.losses),
+            auc_in_time: fit.in_time.map(metric),
             ..judged(fit.horizon, &fit.figures, tested)
         }
     }
@@ -158,6 +161,7 @@ pub(crate) fn judged(horizon: Horizon, figures: &Figures, tested: ModelStretch) 
         customers: figures.customers,
         left: figures.left,
         auc: metric(figures.auc),
+        auc_in_time: None,
         average_precision: metric(figures.average_precision),
         log_loss: metric(figures.log_loss),
         base_log_loss: figures.base_log_loss,
@@ -245,6 +249,10 @@ pub(crate) fn document(card: &ModelCard, lang: Lang) -> String {
     line(pick("流失口径", "churn definition"), format!("`{}`: {}", card.churn, say(&card.churn_sentence)));
     line(pick("预测期", "horizon"), format!("{} {}", card.horizon_days, pick("天", "days")));
     line(pick("截至时点", "as of"), card.as_of.clone());
+    line(
+        pick("预警提前期", "lead"),
+        pick("0 天：标签从观察时点起算", "0 days: labels begin at the look itself").to_owned(),
+    );
     line(pick("标签延迟", "label delay"), format!("{} {}", card.label_delay_days, pick("天", "days")));
     line(pick("等待晚到的数据", "waits for late facts"), format!("{} {}", card.late_days, pick("天", "days")));
     line(pick("数据摘要", "data snapshot"), format!("`{}`", card.snapshot));
@@ -352,18 +360,22 @@ fn horizon_text(text: &mut String, one: &ModelHorizon, lang: Lang) {
         "\n| 评估指标 | 值 | 95 % 区间 |\n|---|---|---|\n",
         "\n| metric | value | 95 % interval |\n|---|---|---|\n",
     ));
+    let in_time =
+        (format!("AUC（{LEAD_DAYS} 天以后才流失的）"), format!("AUC of those who left only after {LEAD_DAYS} days"));
     let metrics = [
-        ("AUC", "AUC", one.auc),
-        ("平均精确率 PR-AUC", "average precision (PR-AUC)", one.average_precision),
-        ("对数损失", "log loss", one.log_loss),
-        ("Brier", "Brier", one.brier),
-        ("校准误差 ECE", "calibration error (ECE)", one.calibration_error),
-        ("前 10% 命中倍数", "lift at 10 %", one.lift),
-        ("期望最大利润 EMPC", "expected maximum profit (EMPC)", one.profit),
+        Some(("AUC", "AUC", one.auc)),
+        one.auc_in_time.map(|auc| (in_time.0.as_str(), in_time.1.as_str(), auc)),
+        Some(("平均精确率 PR-AUC", "average precision (PR-AUC)", one.average_precision)),
+        Some(("对数损失", "log loss", one.log_loss)),
+        Some(("Brier", "Brier", one.brier)),
+        Some(("校准误差 ECE", "calibration error (ECE)", one.calibration_error)),
+        Some(("前 10% 命中倍数", "lift at 10 %", one.lift)),
+        Some(("期望最大利润 EMPC", "expected maximum profit (EMPC)", one.profit)),
     ];
-    for (zh, en, metric) in metrics {
+    for (zh, en, metric) in metrics.into_iter().flatten() {
         let (value, low, high) = (metric.value, metric.low, metric.high);
-        text.push_str(&format!("| {} | {value:.4} | {low:.4} – {high:.4} |\n", pick(zh, en)));
+        let name = if lang == Lang::Zh { zh } else { en };
+        text.push_str(&format!("| {name} | {value:.4} | {low:.4} – {high:.4} |\n"));
     }
     text.push_str(&match lang {
         Lang::Zh => format!("| 对数损失（人人同一概率时） | {:.4} | |\n", one.base_log_loss),

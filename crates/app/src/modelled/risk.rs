@@ -18,7 +18,7 @@ use crate::modelled::risk_page::{Told, strongest};
 use crate::modelled::risk_reasons::Likely;
 use crate::moment::snapshot::Snapshot;
 use crate::tables::indicator_table::threads;
-use crate::view::{CustomerRow, ModelPassport, RiskModelName, RiskShort, Words};
+use crate::view::{CustomerRow, ModelHorizon, ModelPassport, RiskModelName, RiskShort, Words};
 use crate::{App, blocking};
 
 /// The letters of a digest that tell one model from another.
@@ -45,6 +45,8 @@ pub(crate) struct Champion {
     pub place: usize,
     /// Of the reported horizon.
     pub explainer: RiskExplainer,
+    /// How it was judged, by horizon.
+    pub judged: Vec<ModelHorizon>,
 }
 
 /// The champions that were read: read once, as they never change.
@@ -224,12 +226,13 @@ impl App {
         let digest = record.content.get(..DIGEST_LETTERS).unwrap_or_default();
         let label = format!("{}/{}@{digest}", record.of, record.number);
         let model = self.kept_model(&record.content).await?;
+        let judged = self.kept_card(&record).await?.horizons;
         let reported = model.horizons().iter().position(|horizon| horizon.days == passport.horizon_days);
         let place = reported.ok_or_else(|| Error::internal("a model without the horizon it reports"))?;
         blocking(move || {
             let explainer = model.explainer(place);
             let (id, number, churn) = (record.id, record.number, record.of);
-            Ok(Some(Champion { id, number, label, churn, passport, known_until, model, place, explainer }))
+            Ok(Some(Champion { id, number, label, churn, passport, known_until, model, place, explainer, judged }))
         })
         .await
     }

@@ -72,6 +72,7 @@ impl App {
                 horizons: Vec::new(),
                 sentence: None,
                 verdict: None,
+                worth: None,
                 explained: None,
                 ways_back: Vec::new(),
                 confirmed: app.confirmed(champion.as_deref(), &lists, &cases),
@@ -84,6 +85,7 @@ impl App {
                 let explained = told.explained(&app);
                 page.verdict = verdict(&page.horizons, champion.horizon().days, &explained);
                 page.explained = Some(explained);
+                page.worth = app.worth_ahead(&told, &page.horizons);
                 page.ways_back.push(app.risk_way(&told, &said));
             }
             page.ways_back.extend(app.health_way((&shown, place), (&lists, &crowd)));

@@ -275,6 +275,10 @@ pub struct ModelHorizon {
     pub left: u64,
     /// AUC.
     pub auc: ModelMetric,
+    /// AUC of those who left only after 30 days, in time to be warned of, against those who stayed; absent of 30 days
+    /// themselves, of a model of somebody else, and of one learnt before there was such a figure.
+    #[serde(default)]
+    pub auc_in_time: Option<ModelMetric>,
     /// Average precision.
     pub average_precision: ModelMetric,
     /// Log loss.

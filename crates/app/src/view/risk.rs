@@ -41,6 +41,8 @@ pub struct CustomerRisk {
     /// The verdict in one sentence, where there is a risk: how likely it leaves beside the mean of all, and, where that is
     /// likelier than the mean, the strongest cause in the customer's own figures.
     pub verdict: Option<Words>,
+    /// What it is worth in the time to come, where there is a risk and value is an amount of a year.
+    pub worth: Option<WorthAhead>,
     /// Why, where there is a risk.
     pub explained: Option<RiskExplained>,
     /// The smallest changes that would bring it back, among what staff can change: of the risk, and of the health.
@@ -75,6 +77,27 @@ pub struct RiskHorizon {
     pub risk: f64,
     /// The mean of the customers asked about now.
     pub usual: f64,
+}
+
+/// What a customer brings in the time to come, as far as it is expected to stay, later months counting less.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct WorthAhead {
+    /// What its value is measured by.
+    pub measure: Words,
+    /// What it brings in a year as long as it stays.
+    pub yearly: f64,
+    /// Months looked ahead.
+    pub months: u32,
+    /// How much less a year later counts: 0.1 for a tenth.
+    pub discount: f64,
+    /// Each month's part times the probability of still being there then, discounted.
+    pub value: f64,
+    /// At least, as far as the model was off in the months it was judged by.
+    pub low: f64,
+    /// At most.
+    pub high: f64,
+    /// The same if it surely stayed.
+    pub whole: f64,
 }
 
 /// The log odds of the reported horizon taken apart: `base + Σ reasons = margin`, within 1e-9.

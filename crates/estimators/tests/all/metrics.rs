@@ -109,3 +109,24 @@ fn evidence_and_stability_are_the_printed_ones() {
     near(Some(population_stability_bound(10, 1000.0, 1000.0)), 0.0338, 5e-5);
     assert_eq!(population_stability(&[0.0, 0.0], &[1.0, 2.0]), None);
 }
+
+/// H8: probabilities Beta(1, 9) that all come true. Between simulations the mean may lie three Monte-Carlo errors off; the errors
+/// are those of the printed means, which are of simulations too.
+#[test]
+fn a_model_that_is_right_has_the_calibration_error_of_chance_alone() {
+    let mut chance = estimators::chance::Chance::new(8);
+    for (rows, draws, printed) in [(500, 300, 0.0306), (2_000, 150, 0.0149), (10_000, 40, 0.0068), (50_000, 10, 0.0029)]
+    {
+        let errors: Vec<f64> = (0..draws)
+            .map(|_| {
+                let p: Vec<f64> = (0..rows).map(|_| 1.0 - chance.uniform().powf(1.0 / 9.0)).collect();
+                let left: Vec<bool> = p.iter().map(|p| chance.uniform() < *p).collect();
+                calibration_error(&p, &left, 10).unwrap()
+            })
+            .collect();
+        let mean = errors.iter().sum::<f64>() / f64::from(draws);
+        let variance = errors.iter().map(|error| (error - mean).powi(2)).sum::<f64>() / f64::from(draws - 1);
+        let reach = 3.0 * (variance / f64::from(draws)).sqrt() + 0.000_1;
+        assert!((mean - printed).abs() <= reach, "{rows} rows: {mean} of {printed} within {reach}");
+    }
+}

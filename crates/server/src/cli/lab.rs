@@ -44,9 +44,9 @@ struct Labelled {
     /// Column that names customers; all rows of one stay together
     #[arg(long, value_name = "COLUMN")]
     id: Option<String>,
-    /// Column that says who left
+    /// Column that says who left; found by itself where only one plainly does
     #[arg(long, value_name = "COLUMN")]
-    label: String,
+    label: Option<String>,
     /// Its value that means left; yes, true, 1, 是 and 流失 are understood without
     #[arg(long, value_name = "VALUE")]
     positive: Option<String>,
@@ -73,6 +73,15 @@ fn read(file: &Path, console: &mut Console) -> Result<Table, Failure> {
         console.say(format!("一共 {count} 行读不了"), format!("{count} rows in all cannot be read"));
     }
     Ok(table)
+}
+
+/// The column that says who left; which one it is is said where nobody named it.
+fn label(asked: &Labelled, table: &Table, console: &mut Console) -> Result<String, Failure> {
+    let label = app::lab_label(table, asked.label.as_deref(), asked.positive.as_deref())?;
+    if asked.label.is_none() {
+        console.say(format!("“是否流失”取自列“{label}”"), format!("who left is taken from the column \"{label}\""));
+    }
+    Ok(label)
 }
 
 /// Says which columns seem to know the outcome, and how many rows have none.

@@ -244,7 +244,7 @@ async fn explained(house: &House) {
     let told: Vec<(String, f64)> =
         rows.map(|row| (row["id"].as_str().unwrap().to_owned(), row["risk"]["risk"].as_f64().unwrap())).collect();
     assert!(told.len() > 50, "{}", told.len());
-    let (mut found, mut causes) = (0, 0);
+    let (mut found, mut causes, mut worths) = (0, 0, 0);
     for (id, risk) in told.iter().step_by(told.len() / 12) {
         let page = house.get(&format!("/api/customers/{}/risk", id.replace('/', "%2F"))).await.json();
         assert_eq!(page["state"], "told", "{page}");
@@ -255,6 +255,12 @@ async fn explained(house: &House) {
         assert!((reported["risk"].as_f64().unwrap() - risk).abs() < 1e-12, "{page}");
         let explained = &page["explained"];
         let number = |value: &Value| value.as_f64().unwrap();
+        if let Some(yearly) = page["worth"]["yearly"].as_f64().filter(|yearly| *yearly > 0.0) {
+            let [low, expected, high, whole] = ["low", "value", "high", "whole"].map(|key| number(&page["worth"][key]));
+            assert!(low <= expected && expected <= high && high <= whole + 1e-9, "{}", page["worth"]);
+            assert!(expected < whole && whole < yearly, "{}", page["worth"]);
+            worths += 1;
+        }
         let mut sum = number(&explained["base"]);
         for reason in explained["reasons"].as_array().unwrap() {
             let items = reason["items"].as_array().unwrap();
@@ -279,7 +285,7 @@ async fn explained(house: &House) {
             }
         }
     }
-    assert!(found > 0 && causes > 4, "{found} ways found, {causes} causes");
+    assert!(found > 0 && causes > 4 && worths > 0, "{found} ways found, {causes} causes, {worths} worths");
     weighed(house, &told).await;
     let page = house.get("/api/churn/reasons").await.json();
     let sum = |rows: &Value, of: &dyn Fn(&Value) -> u64| rows.as_array().unwrap().iter().map(of).sum::<u64>();

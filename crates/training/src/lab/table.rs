@@ -125,6 +125,11 @@ impl Table {
         Finding::new(code, detail, hint).at(place)
     }
 
+    /// A fault of the table as a whole.
+    pub fn fault_of_all(&self, code: &'static str, detail: Text, hint: Text) -> Finding {
+        Finding::new(code, detail, hint).at(Place { file: Some(self.name.clone()), ..Place::default() })
+    }
+
     fn unknown(&self, name: &str) -> Finding {
         const SHOWN: usize = 40;
         let names: Vec<&str> = self.columns.iter().take(SHOWN).map(|column| column.name.as_str()).collect();
@@ -134,8 +139,7 @@ impl Table {
             format!("the table has: {}{more}", names.join(", ")),
         );
         let detail = Text::new(format!("没有列“{name}”"), format!("there is no column \"{name}\""));
-        let place = Place { file: Some(self.name.clone()), ..Place::default() };
-        Finding::new("unknown_column", detail, hint).at(place)
+        self.fault_of_all("unknown_column", detail, hint)
     }
 }
 

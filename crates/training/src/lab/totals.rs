@@ -94,7 +94,7 @@ fn total(parts: &[&FrameColumn]) -> FrameColumn {
     let names: Vec<String> = parts.iter().take(NAMED).map(|part| shortened(&part.name)).collect();
     let more = if parts.len() > NAMED { " + …" } else { "" };
     let name = format!("合计 / total: {}{more}", names.join(" + "));
-    FrameColumn { name, kind: Kind::Number, values: (0..rows).map(sum).collect() }
+    FrameColumn::new(name, Kind::Number, (0..rows).map(sum).collect())
 }
 
 /// A header as part of a name.
@@ -133,7 +133,7 @@ mod tests {
         let mut chance = estimators::chance::Chance::new(5);
         let mut column = |name: &&str| {
             let values = (0..300).map(|_| chance.uniform() * 10.0).collect();
-            FrameColumn { name: (*name).to_owned(), kind: Kind::Number, values }
+            FrameColumn::new(*name, Kind::Number, values)
         };
         Frame { columns: names.iter().map(&mut column).collect(), rows: 300 }
     }
@@ -172,7 +172,7 @@ mod tests {
         assert!((total[1] - (jan[1] + middle + mar[1])).abs() < 1e-12);
         assert!((total[7] - (jan[7] + feb[7] + mar[7])).abs() < 1e-12);
         // The table has the whole itself.
-        parts.columns.push(FrameColumn { name: "all".into(), kind: Kind::Number, values: total });
+        parts.columns.push(FrameColumn::new("all", Kind::Number, total));
         assert!(totals(&parts).is_empty());
         // One part is so much larger that the others do not show.
         let mut lopsided = frame(&["jan spend", "feb spend", "mar spend"]);

@@ -47,7 +47,7 @@ impl Words {
     /// The column before any rows are learnt from.
     pub(super) fn column(&self) -> FrameColumn {
         let name = format!("流失率 / share who left: {}", self.name);
-        FrameColumn { name, kind: Kind::Number, values: vec![f64::NAN; self.places.len()] }
+        FrameColumn::new(name, Kind::Number, vec![f64::NAN; self.places.len()])
     }
 
     /// The log odds of leaving of each row's word, learnt from the rows in `train`: `ln((l + m·p) / (s + m·(1 − p)))` of those

@@ -106,9 +106,12 @@ pub(super) enum DayOrder {
 /// A cell as a day (days since 1970-01-01, with the time of day as a fraction); `None` if it is none.
 ///
 /// Reads 2025-12-31, 2025/12/31, 2025.12.31, 2025年12月31日 and, by the order given, 31/12/2025; a time may follow. A month
-/// (2025-12, 2025年12月) is its first day.
+/// (2025-12, 2025年12月) is its first day. English months have their names: 31-Dec-2025, Dec 31, 2025.
 pub(super) fn day(cell: &str, order: DayOrder) -> Option<f64> {
     let cell = cell.trim();
+    if cell.bytes().any(|byte| byte.is_ascii_alphabetic() && !matches!(byte, b'T' | b'Z')) {
+        return named_day(cell);
+    }
     let (date, time) = match cell.find([' ', 'T']) {
         Some(at) if cell.is_char_boundary(at) => (&cell[..at], cell[at + 1..].trim()),
         _ => (cell, ""),
@@ -128,8 +131,47 @@ pub(super) fn day(cell: &str, order: DayOrder) -> Option<f64> {
         (1..=2, 4) => (value(third)?, value(first)?, value(second)?),
         _ => return None,
     };
-    let is_sound = (1800..=2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&date);
+    let is_sound = year_is_sound(year) && (1..=12).contains(&month) && (1..=31).contains(&date);
     is_sound.then(|| days(year, month, date) as f64 + time_of_day(time))
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// A day whose month has its English name, or three letters of it and more: `5-Jan-2024`, `January 5, 2024`, `Jan 2024`.
+fn named_day(cell: &str) -> Option<f64> {
+    let parts: Vec<String> =
+        cell.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).map(str::to_lowercase).collect();
+    let month = |part: &str| MONTHS.iter().position(|name| part.len() >= 3 && name.starts_with(part));
+    let place = parts.iter().position(|part| month(part).is_some())?;
+    let others: Vec<&str> =
+        parts.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, part)| part.as_str()).collect();
+    let (date, year) = match others[..] {
+        [year] => ("1", year),
+        [date, year] if place <= 1 => (date, year),
+        _ => return None,
+    };
+    let number = |text: &str| text.parse::<i64>().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let (date, year, month) = (number(date)?, number(year)?, month(&parts[place])? as i64 + 1);
+    let is_sound = year_is_sound(year) && (1..=31).contains(&date);
+    is_sound.then(|| days(year, month, date) as f64)
+}
+
+/// Years that dates of customers are of.
+fn year_is_sound(year: i64) -> bool {
+    (1800..=2200).contains(&year)
 }
 
 /// The share of a day that `10:30[:15]` has passed; 0 where nothing of the kind is said.
@@ -199,11 +241,17 @@ mod tests {
         assert_eq!(day("2024-01-01T12:00", DayOrder::DayFirst), Some(19_723.5));
         assert_eq!(day("2024年3月", DayOrder::DayFirst), day("2024-03-01", DayOrder::DayFirst));
         assert_eq!(day("2024-3", DayOrder::MonthFirst), day("2024-03-01", DayOrder::DayFirst));
+        for cell in ["29-Feb-2024", "Feb 29, 2024", "29 february 2024"] {
+            assert_eq!(day(cell, DayOrder::MonthFirst), Some(19_782.0), "{cell}");
+        }
+        assert_eq!(day("March 2024", DayOrder::DayFirst), day("2024-03-01", DayOrder::DayFirst));
         assert_eq!(compact_day("20240229"), Some(19_782.0));
         for cell in ["20240230", "12345678", "2024022", "2024-2-9"] {
             assert_eq!(compact_day(cell), None, "{cell}");
         }
-        for cell in ["382-46-5", "12-31", "382-4657", "2024"] {
+        for cell in
+            ["382-46-5", "12-31", "382-4657", "2024", "May", "5-Ma-2024", "plan may 3", "Dec 31, 25x", "3 May 4 2024"]
+        {
             assert_eq!(day(cell, DayOrder::DayFirst), None, "{cell}");
         }
         assert!(is_blank(" N/A ") && is_blank("未知") && !is_blank("No"));

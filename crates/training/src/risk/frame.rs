@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use estimators::boost::Direction;
 use vocab::Text;
 
 use super::cells::{self, DayOrder};
@@ -27,8 +28,18 @@ pub struct FrameColumn {
     pub name: String,
     /// What it is read as.
     pub kind: Kind,
+    /// What was declared beforehand of more of it: whether leaving can only become likelier, or less likely. Trees keep to it unless
+    /// that costs.
+    pub direction: Direction,
     /// One for each row.
     pub values: Vec<f64>,
+}
+
+impl FrameColumn {
+    /// A column of which nothing is declared beforehand.
+    pub fn new(name: impl Into<String>, kind: Kind, values: Vec<f64>) -> FrameColumn {
+        FrameColumn { name: name.into(), kind, direction: Direction::Either, values }
+    }
 }
 
 /// The columns that a model may learn from.
@@ -97,7 +108,7 @@ pub fn understand(table: &Table, rows: &[usize], skip: &[&str]) -> Understood {
         twins.push(place);
         match read(column, rows) {
             Read::Column(kind, values) => {
-                understood.frame.columns.push(FrameColumn { name: column.name().to_owned(), kind, values });
+                understood.frame.columns.push(FrameColumn::new(column.name(), kind, values));
             }
             Read::Empty => understood.set_aside.push(aside("empty", "没有任何值", "it has no value at all")),
             Read::Constant => {
@@ -152,7 +163,8 @@ fn read(column: &Column, rows: &[usize]) -> Read {
         };
     }
     for order in [DayOrder::DayFirst, DayOrder::MonthFirst] {
-        if let Some(values) = mostly(cells(), known, |cell| cells::day(cell, order)) {
+        let day = |cell: &str| cells::day(cell, order).or_else(|| cells::compact_day(cell));
+        if let Some(values) = mostly(cells(), known, day) {
             return Read::Column(Kind::Day, values);
         }
     }

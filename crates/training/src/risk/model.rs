@@ -9,7 +9,7 @@ use estimators::trees::Forest;
 
 use super::calibration::{Calibration, calibrate};
 use super::folds::stratified;
-use super::frame::{Frame, Kind};
+use super::frame::{Frame, FrameColumn, Kind};
 use super::together::together;
 
 /// How a model is fitted; nothing of it is a setting of the method.
@@ -55,6 +55,8 @@ const FOLDS_UP_TO: usize = 60_000;
 const LINEAR_ROWS: usize = 40_000;
 /// Penalties tried, strongest first.
 const STRENGTHS: [f64; 7] = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001];
+/// Directions that were declared are kept to as long as they cost no more of the log loss.
+const DIRECTIONS_COST: f64 = 0.002;
 /// Work on one frame.
 struct Bench<'a> {
     frame: &'a Frame,
@@ -62,6 +64,8 @@ struct Bench<'a> {
     binned: Binned,
     /// The same without categories of many levels, where there are any.
     plain: Option<Binned>,
+    /// The same with the directions that were declared, where there are any.
+    directed: Option<Binned>,
     design: &'a Design,
     options: FitOptions,
 }
@@ -80,6 +84,7 @@ struct Recipe {
     l2: f64,
     rate: f64,
     plain: bool,
+    directed: bool,
 }
 
 /// A part of the ensemble.
@@ -252,20 +257,25 @@ impl<'a> Bench<'a> {
         let groups = if rows.len() < 1500 { 64 } else { 254 };
         let blank = vec![f64::NAN; frame.rows];
         let is_wide = |kind: &Kind| matches!(kind, Kind::Category(levels) if levels.len() > 12);
-        let binned = |plain: bool| {
+        let binned = |plain: bool, directed: bool| {
             let inputs: Vec<Input<'_>> = frame
                 .columns
                 .iter()
                 .map(|column| match &column.kind {
                     kind if plain && is_wide(kind) => Input::Category { codes: &blank, levels: 1 },
                     Kind::Category(levels) => Input::Category { codes: &column.values, levels: levels.len() as u32 },
-                    _ => Input::Number { values: &column.values, direction: Direction::Either },
+                    _ => Input::Number {
+                        values: &column.values,
+                        direction: if directed { column.direction } else { Direction::Either },
+                    },
                 })
                 .collect();
             Binned::new(&inputs, frame.rows, rows, groups)
         };
-        let plain = frame.columns.iter().any(|column| is_wide(&column.kind)).then(|| binned(true));
-        Bench { frame, positives, binned: binned(false), plain, design, options }
+        let plain = frame.columns.iter().any(|column| is_wide(&column.kind)).then(|| binned(true, false));
+        let is_declared = |column: &FrameColumn| column.direction != Direction::Either;
+        let directed = frame.columns.iter().any(is_declared).then(|| binned(false, true));
+        Bench { frame, positives, binned: binned(false, false), plain, directed, design, options }
     }
 
     /// The regression on some rows for each penalty; of very many rows a part, evenly spread, is enough.
@@ -318,7 +328,7 @@ impl<'a> Bench<'a> {
     }
 
     fn recipes(&self, rows: usize) -> Vec<Recipe> {
-        let recipe = |leaves, min_rows, l2, rate| Recipe { leaves, min_rows, l2, rate, plain: false };
+        let recipe = |leaves, min_rows, l2, rate| Recipe { leaves, min_rows, l2, rate, plain: false, directed: false };
         let mut recipes = match rows {
             0..20_000 => vec![recipe(4, 20, 5.0, 0.08), recipe(8, 8, 2.0, 0.06), recipe(16, 8, 1.0, 0.05)],
             20_000..FOLDS_UP_TO => vec![recipe(8, 40, 5.0, 0.1), recipe(24, 40, 5.0, 0.06)],
@@ -349,14 +359,18 @@ impl<'a> Bench<'a> {
     }
 
     fn table(&self, recipe: Recipe) -> &Binned {
-        if recipe.plain { self.plain.as_ref().unwrap_or(&self.binned) } else { &self.binned }
+        let own = match (recipe.directed, recipe.plain) {
+            (true, _) => self.directed.as_ref(),
+            (false, true) => self.plain.as_ref(),
+            (false, false) => None,
+        };
+        own.unwrap_or(&self.binned)
     }
 
-    /// One way of growing, or two together, that does best out of fold, and the margins there.
-    fn choose_boost(&self, folds: &[Fold]) -> (Vec<Part>, Vec<f64>) {
+    /// Each way of growing with the number of trees that does best out of fold, and the margins there.
+    fn grown(&self, recipes: &[Recipe], folds: &[Fold]) -> Vec<(Part, Vec<f64>)> {
         const ROUNDS: usize = 500;
         const PATIENCE: usize = 40;
-        let recipes = self.recipes(folds.iter().map(|fold| fold.train.len()).max().unwrap_or(0));
         let pieces = recipes.len() * folds.len();
         let spare = if pieces == 1 { self.options.threads } else { 1 };
         let grown: Vec<Boosted> = together(pieces, self.options.threads, |piece| {
@@ -365,13 +379,19 @@ impl<'a> Bench<'a> {
             let watch = Watch { rows: &fold.held, patience: PATIENCE };
             boost(self.table(recipe), self.positives, &fold.train, &options, Some(watch))
         });
-        let tried: Vec<(Part, Vec<f64>)> = (0..recipes.len())
-            .map(|recipe| {
-                let fits = &grown[recipe * folds.len()..(recipe + 1) * folds.len()];
-                let rounds = best_round(fits, folds);
-                (Part { recipe: recipes[recipe], rounds }, self.held_margins(fits, folds, rounds))
-            })
-            .collect();
+        let best = |recipe: usize| {
+            let fits = &grown[recipe * folds.len()..(recipe + 1) * folds.len()];
+            let rounds = best_round(fits, folds);
+            (Part { recipe: recipes[recipe], rounds }, self.held_margins(fits, folds, rounds))
+        };
+        (0..recipes.len()).map(best).collect()
+    }
+
+    /// One way of growing, or two together, that does best out of fold, and the margins there; the best one with the directions
+    /// that were declared, unless that costs something.
+    fn choose_boost(&self, folds: &[Fold]) -> (Vec<Part>, Vec<f64>) {
+        let recipes = self.recipes(folds.iter().map(|fold| fold.train.len()).max().unwrap_or(0));
+        let tried = self.grown(&recipes, folds);
         let outcomes = self.outcomes(folds);
         let loss = |margins: &[f64]| {
             let p: Vec<f64> = margins.iter().map(|margin| logistic(*margin)).collect();
@@ -387,6 +407,13 @@ impl<'a> Bench<'a> {
             let together = loss(&both);
             if together < chosen.2 {
                 chosen = (vec![tried[best].0, *part], both, together);
+            }
+        }
+        if self.directed.is_some() {
+            let directed = Recipe { directed: true, plain: false, ..tried[best].0.recipe };
+            let (part, margins) = self.grown(&[directed], folds).remove(0);
+            if loss(&margins) <= chosen.2 * (1.0 + DIRECTIONS_COST) {
+                return (vec![part], margins);
             }
         }
         (chosen.0, chosen.1)
@@ -503,4 +530,34 @@ fn weigh(linear: &[f64], boosted: &[f64], outcomes: &[bool]) -> (f64, Vec<f64>) 
     let best =
         (0..shares.len()).reduce(|best, next| if losses[next] < losses[best] { next } else { best }).unwrap_or(0);
     (shares[best], mix(shares[best]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trees_keep_to_a_declared_direction_unless_it_costs() {
+        // Who uses little leaves, in one of two groups. Declared is that less is worse, or the reverse of it.
+        let mut chance = estimators::chance::Chance::new(3);
+        let used: Vec<f64> = (0..900).map(|_| chance.uniform()).collect();
+        let group: Vec<f64> = used.iter().map(|_| f64::from(u8::from(chance.uniform() < 0.5))).collect();
+        let p = |row: usize| if group[row] > 0.5 && used[row] < 0.4 { 0.8 } else { 0.1 };
+        let left: Vec<bool> = (0..used.len()).map(|row| chance.uniform() < p(row)).collect();
+        let rows: Vec<u32> = (0..900).collect();
+        let on_the_way = |direction: Direction| {
+            let used = FrameColumn { direction, ..FrameColumn::new("used", Kind::Number, used.clone()) };
+            let columns = vec![used, FrameColumn::new("group", Kind::Number, group.clone())];
+            let frame = Frame { columns, rows: rows.len() };
+            let model = RiskModel::fit(&frame, &left, &rows, &rows, FitOptions { seed: 1, threads: 2 });
+            let forest = model.members().2;
+            (0..=50).map(|step| forest.margin(&[f64::from(step) / 50.0, 1.0])).collect::<Vec<f64>>()
+        };
+        let turns = |margins: &[f64]| margins.windows(2).filter(|pair| pair[1] > pair[0] + 1e-12).count();
+        let (declared, free) = (on_the_way(Direction::Falling), on_the_way(Direction::Either));
+        assert!(turns(&declared) == 0 && declared[0] > declared[40] + 0.5, "{declared:?}");
+        assert!(turns(&free) > 0, "by chance it goes up and down where nothing is declared: {free:?}");
+        let reversed = on_the_way(Direction::Rising);
+        assert_eq!(reversed, free, "a direction that history speaks against is not forced on it");
+    }
 }

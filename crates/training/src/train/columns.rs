@@ -8,7 +8,7 @@ use vocab::Text;
 
 use super::parts::{Parts, leavers};
 use crate::frames::TrainingFrame;
-use crate::risk::{Frame, FrameColumn, Kind, Leak, SetAside};
+use crate::risk::{Frame, FrameColumn, Leak, SetAside};
 
 /// A column for so many leavers.
 const LEAVERS_PER_COLUMN: usize = 5;
@@ -179,12 +179,7 @@ fn left_out(one: &Ranked<'_>, kept: &[Ranked<'_>], most: usize) -> SetAside {
 /// The columns learnt from, as a table of their own.
 pub(super) fn table(frame: &TrainingFrame, kept: &[KeptColumn]) -> Frame {
     let find = |one: &KeptColumn| frame.frame.columns.iter().find(|column| column.name == one.name);
-    let column = |column: &FrameColumn| FrameColumn {
-        name: column.name.clone(),
-        kind: Kind::Number,
-        values: column.values.clone(),
-    };
-    Frame { columns: kept.iter().filter_map(find).map(column).collect(), rows: frame.frame.rows }
+    Frame { columns: kept.iter().filter_map(find).cloned().collect(), rows: frame.frame.rows }
 }
 
 /// A column on the rows compared: the group of each value, 0 for unknown, and its rank about the middle.
@@ -287,9 +282,10 @@ impl<'a> Ranked<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::risk::Kind;
 
     fn column(values: Vec<f64>) -> FrameColumn {
-        FrameColumn { name: "x".to_owned(), kind: Kind::Number, values }
+        FrameColumn::new("x", Kind::Number, values)
     }
 
     #[test]
@@ -330,11 +326,7 @@ mod tests {
         let noise: Vec<Vec<f64>> = (0..12).map(|_| rows.iter().map(|_| chance.uniform()).collect()).collect();
         let p = |row: usize| 0.02 + 0.3 * (1.0 - use_of[row]).powi(3) + 0.4 * failed[row];
         let left: Vec<bool> = (0..rows.len()).map(|row| chance.uniform() < p(row)).collect();
-        let named = |name: &str, values: &[f64]| FrameColumn {
-            name: name.to_owned(),
-            kind: Kind::Number,
-            values: values.to_vec(),
-        };
+        let named = |name: &str, values: &[f64]| FrameColumn::new(name, Kind::Number, values.to_vec());
         let mut columns = vec![named("use", &use_of), named("like", &like), named("failed", &failed)];
         columns.extend(noise.iter().enumerate().map(|(at, values)| named(&format!("noise_{at:02}"), values)));
         let ranked = || columns.iter().map(|column| Ranked::of(column, &rows, true)).collect::<Vec<Ranked<'_>>>();

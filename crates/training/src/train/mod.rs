@@ -15,6 +15,7 @@ mod ready;
 pub mod weights;
 
 use estimators::chance::Chance;
+use estimators::metrics::auc_interval_by_cluster;
 use facts::{FactFrame, Hindsight, Want};
 use indicators::Catalog;
 use outcomes::{ChurnDefinition, not_yet};
@@ -34,6 +35,9 @@ use parts::Parts;
 
 /// The horizons that one model answers, in days.
 pub const HORIZONS: [u32; 4] = [30, 60, 90, 180];
+/// Whoever leaves within so many days of a look is hardly to be kept any more: how those are told apart who leave later is a figure
+/// of its own. Labels begin at the look itself.
+pub const LEAD_DAYS: u32 = HORIZONS[0];
 /// Months looked back at, at most.
 const MOST_MOMENTS: i32 = 36;
 /// Days of facts before the first look, so that what counts a month has a month to count.
@@ -73,6 +77,9 @@ pub struct HorizonFit {
     pub choice: Choice,
     /// How good it was in the months judged by.
     pub figures: Figures,
+    /// How often, in those months, who left only after [`LEAD_DAYS`] stood above who stayed; interval by customer. `None` of a
+    /// horizon that is no longer, and where nobody left later.
+    pub in_time: Option<Metric>,
 }
 
 /// A stretch of months.
@@ -366,9 +373,21 @@ impl Bench<'_> {
                 tested: parts::stretch(self.frame, index, &parts.test)?,
                 choice: model.model(place).choice().clone(),
                 figures: figures(&said, &left, &customers, *horizon, self.spec.seed)?,
+                in_time: self.in_time(&parts.test, &said, &left).filter(|_| index > 0),
             })
         };
         model.horizons().iter().enumerate().filter_map(fit).collect()
+    }
+
+    /// The AUC of probabilities `said` of some rows, those left aside who left within the lead.
+    fn in_time(&self, rows: &[u32], said: &[f64], left: &[bool]) -> Option<Metric> {
+        let soon = self.frame.outcomes(0);
+        let kept: Vec<usize> = (0..rows.len()).filter(|at| soon[rows[*at] as usize] == Some(false)).collect();
+        let clusters: Vec<usize> = kept.iter().map(|at| self.frame.rows[rows[*at] as usize].customer).collect();
+        let said: Vec<f64> = kept.iter().map(|at| said[*at]).collect();
+        let left: Vec<bool> = kept.iter().map(|at| left[*at]).collect();
+        let told = auc_interval_by_cluster(&said, &left, &clusters)?;
+        Some(Metric { value: told.auc, low: told.low, high: told.high })
     }
 
     fn rows(&self, model: &HorizonModel, parts: &Parts, horizon: usize) -> Vec<JudgedRow> {

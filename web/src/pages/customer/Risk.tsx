@@ -87,8 +87,22 @@ function Told({ risk }: { risk: CustomerRisk }) {
         </dl>
         <Curve risk={risk} />
       </div>
+      {risk.worth && <Worth worth={risk.worth} asOf={risk.as_of} />}
       {risk.explained && <Why reasons={risk.explained.reasons} means={sentence(risk.explained.means)} days={reported ?? 0} />}
     </>
+  );
+}
+
+/** What it brings in the year to come, as far as it is expected to stay. */
+function Worth({ worth, asOf }: { worth: NonNullable<CustomerRisk['worth']>; asOf: string }) {
+  const { t, say, share, moneyWhole } = useSay();
+  const means = t('risk.worth_means', { measure: say(worth.measure), yearly: moneyWhole(worth.yearly), discount: share(worth.discount, 0) });
+  return (
+    <p className="risk-worth soft">
+      <Explain title={t('risk.worth', { count: worth.months })} means={means} asOf={asOf} focusable>{t('risk.worth', { count: worth.months })}</Explain>
+      <b className="number">{moneyWhole(worth.value)}</b>
+      <span className="small quiet">{t('risk.worth_range', { low: moneyWhole(worth.low), high: moneyWhole(worth.high), whole: moneyWhole(worth.whole) })}</span>
+    </p>
   );
 }
 

@@ -15,6 +15,7 @@ describe('risk of a customer', () => {
     expect(within(part).getByText('服务响应')).toBeTruthy();
     expect(within(part).getByText(/开单时模型给的第 2 个原因/)).toBeTruthy();
     expect(within(part).getByRole('img', { name: /留存曲线/ })).toBeTruthy();
+    expect(within(part).getByText('未来 12 个月预计带来').closest('p')?.textContent).toMatch(/¥[\d,]+在 ¥[\d,]+ 到 ¥[\d,]+ 之间；一直留下是 ¥[\d,]+/);
     const verdicts = [...document.querySelectorAll('.verdict-sentence')].map((each) => each.textContent ?? '');
     expect(verdicts).toHaveLength(1);
     expect(verdicts[0]).toMatch(/^90 天内流失概率 \d+%，大家平均 5%：近 30 天只有 3 天登录过/);

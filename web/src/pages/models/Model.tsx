@@ -90,7 +90,7 @@ function Steps({ page: { row } }: { page: Page }) {
   return <Button loading={rollBack.isPending} onClick={ask}>{t('model.roll_back')}</Button>;
 }
 
-const METRICS = ['auc', 'average_precision', 'lift', 'log_loss', 'brier', 'calibration_error', 'profit'] as const;
+const METRICS = ['auc', 'auc_in_time', 'average_precision', 'lift', 'log_loss', 'brier', 'calibration_error', 'profit'] as const;
 
 function Figures({ horizon }: { horizon: ModelHorizon }) {
   const { t, count } = useSay();
@@ -99,7 +99,10 @@ function Figures({ horizon }: { horizon: ModelHorizon }) {
     <table className="model-table small">
       <thead><tr><th scope="col">{t('model.figure')}</th><th scope="col" className="right">{t('model.value')}</th><th scope="col" className="right">{t('model.interval')}</th></tr></thead>
       <tbody>
-        {METRICS.map((one) => <tr key={one}><th scope="row" title={t(`model.metric_means.${one}`)}>{t(`model.metric.${one}`)}</th><td className="number right">{count(horizon[one].value, 3)}</td><td className="number right quiet">{within(horizon[one], 3)}</td></tr>)}
+        {METRICS.map((one) => {
+          const metric = horizon[one];
+          return metric && <tr key={one}><th scope="row" title={t(`model.metric_means.${one}`)}>{t(`model.metric.${one}`)}</th><td className="number right">{count(metric.value, 3)}</td><td className="number right quiet">{within(metric, 3)}</td></tr>;
+        })}
         <tr><th scope="row">{t('model.metric.base_log_loss')}</th><td className="number right">{count(horizon.base_log_loss, 3)}</td><td /></tr>
       </tbody>
     </table>

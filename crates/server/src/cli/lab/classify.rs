@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 use vocab::Lang;
 
-use super::{Labelled, digits, lines, read, warn_of_leaks};
+use super::{Labelled, digits, label, lines, read, warn_of_leaks};
 use crate::cli::console::Console;
 use crate::cli::failure::{Done, Failure};
 use crate::cli::tables::Target;
@@ -44,8 +44,9 @@ pub(super) fn run(asked: &Classify, console: &mut Console) -> Result<Done, Failu
         Some((table, column)) => FoldsBy::Given(table, column),
         None => FoldsBy::Count(usize::from(asked.folds)),
     };
+    let label = label(&asked.labelled, &table, console)?;
     let spec = ClassifySpec {
-        label: &asked.labelled.label,
+        label: &label,
         positive: asked.labelled.positive.as_deref(),
         id: asked.labelled.id.as_deref(),
         folds,

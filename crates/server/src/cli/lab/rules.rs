@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 use vocab::Lang;
 
-use super::{Labelled, digits, lines, read, warn_of_leaks};
+use super::{Labelled, digits, label, lines, read, warn_of_leaks};
 use crate::cli::console::Console;
 use crate::cli::failure::{Done, Failure};
 use crate::cli::tables::Target;
@@ -33,8 +33,9 @@ pub(crate) struct Rules {
 pub(super) fn run(asked: &Rules, console: &mut Console) -> Result<Done, Failure> {
     let target = asked.out.as_deref().map(|out| Target::of(Some(out), console)).transpose()?;
     let table = read(&asked.labelled.table, console)?;
+    let label = label(&asked.labelled, &table, console)?;
     let spec = RulesSpec {
-        label: &asked.labelled.label,
+        label: &label,
         positive: asked.labelled.positive.as_deref(),
         id: asked.labelled.id.as_deref(),
         seed: asked.seed,
