@@ -150,13 +150,8 @@ impl Lifetimes {
         let at = self.as_of.instant();
         let state = |life: &Life| life.state(at, self.too_new_days);
         let states = self.lives.iter().map(|life| state(life).unwrap_or(State::TooNew)).collect();
-        StateFrame {
-            as_of: self.as_of,
-            customers: self.customers.clone(),
-            states,
-            first_seen: self.lives.iter().map(|life| life.first_seen).collect(),
-            last_seen: self.lives.iter().map(|life| life.last_seen).collect(),
-        }
+        let (first_seen, last_seen) = self.lives.iter().map(|life| (life.first_seen, life.last_seen)).unzip();
+        StateFrame { as_of: self.as_of, customers: self.customers.clone(), states, first_seen, last_seen }
     }
 }
 
