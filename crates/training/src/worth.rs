@@ -83,7 +83,9 @@ pub fn worth_ahead(yearly: f64, ahead: &[Ahead]) -> Ranged {
     let (middle, most, least) = (curve(|one| one.risk), curve(|one| one.low), curve(|one| one.high));
     let share = |month: u32| {
         let day = f64::from(month) * DAYS_OF_MONTH;
-        Ranged { value: middle.at(day), low: least.at(day), high: most.at(day) }
+        let value = middle.at(day);
+        // The ends have paces of their own beyond the last horizon.
+        Ranged { value, low: least.at(day).min(value), high: most.at(day).max(value) }
     };
     let shares: Vec<Ranged> = (1..=MONTHS).map(share).collect();
     let monthly = (1.0 + DISCOUNT).powf(1.0 / 12.0) - 1.0;
@@ -138,6 +140,10 @@ mod tests {
         let soon = worth_ahead(1_200.0, &[surely(30, 0.5), surely(180, 0.5)]);
         let late = worth_ahead(1_200.0, &[surely(30, 0.0), surely(180, 0.5)]);
         assert!(soon.value < late.value && late.value < 600.0, "{soon:?} {late:?}");
+        // An end that falls faster beyond the last horizon still holds what is expected.
+        let bent = |days, risk, low| Ahead { days, risk, low, high: 1.2 * risk };
+        let told = worth_ahead(1_200.0, &[bent(90, 0.05, 0.0), bent(180, 0.06, 0.055)]);
+        assert!(told.low <= told.value && told.value <= told.high, "{told:?}");
         assert!((worth_ahead(1_200.0, &[]).value - worth_ahead(1_200.0, &[surely(90, 0.0)]).value).abs() < 1e-9);
     }
 
