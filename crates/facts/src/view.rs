@@ -142,6 +142,16 @@ impl Hindsight {
     pub fn frame(&self, want: &Want) -> Result<FactFrame, Error> {
         self.view.frame(want)
     }
+
+    /// The same with all that happened before the window, from the first fact on.
+    ///
+    /// # Why
+    /// What happened before a moment and came to light after it (a renewal written down three days later) is neither in what
+    /// was known then nor in what happened since: whoever asks when somebody left must know it all the same.
+    pub fn frame_from_the_first(&self, want: &Want) -> Result<FactFrame, Error> {
+        let FactView { state, zone, as_of, cut, .. } = self.view.clone();
+        FactView::new(state, zone, as_of, Cut { occurred_from: Instant::MIN, ..cut }).frame(want)
+    }
 }
 
 impl FactView {

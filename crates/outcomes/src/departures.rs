@@ -1,6 +1,6 @@
 //! Who left within a stretch of the past, and when: the answer a replay is judged by.
 
-use facts::{FactFrame, Hindsight, Want};
+use facts::{Hindsight, Want};
 use vocab::{CustomerId, Instant, Text};
 
 use crate::definition::ChurnDefinition;
@@ -31,25 +31,21 @@ pub struct Departures {
 
 /// Who left in the window of a look back, by what is known today.
 ///
-/// `past` shows what was known when the window begins and says who was there before; the look back tells what happened in
-/// it, with everything that came out later. `until` is how far whoever asks would like to be told.
+/// The look back tells what happened before the window and in it, with everything that came out later. `until` is how far
+/// whoever asks would like to be told.
 ///
 /// # Edges
 /// * Leaving is dated by the definition: the end of the silence it waits for, the end of the days of grace.
 /// * Where the facts end before the window, silence after their end is no leaving: `told_until` says where they end.
-///
-/// # Panics
-/// If `past` ends before the window begins: our own mistake.
 pub fn departures(
-    past: &FactFrame,
     hindsight: &Hindsight,
     definition: &ChurnDefinition,
     until: Instant,
 ) -> Result<Departures, facts::Error> {
     let want = Want { properties: definition.properties(), ..Want::default() };
-    let future = hindsight.frame(&want)?;
-    let (since, end) = (hindsight.since(), future.end());
-    let lives = Lifetimes::across(&[(past, since), (&future, end)], definition, end);
+    let told = hindsight.frame_from_the_first(&want)?;
+    let (since, end) = (hindsight.since(), told.end());
+    let lives = Lifetimes::of(&told, definition, end);
     let ended = lives.coverage.told_until();
     let told_until = end.instant().min(ended);
     let mut left = Vec::new();

@@ -56,20 +56,15 @@ pub fn observe(
     hindsight: &Hindsight,
     definition: &ChurnDefinition,
 ) -> Result<OutcomeFrame, facts::Error> {
-    let want = Want { properties: definition.properties(), ..Want::default() };
-    let future = hindsight.frame(&want)?;
-    let as_of = hindsight.since();
-    let then = Lifetimes::of(past, definition, as_of).states();
-    let end = future.end();
-    let later = Lifetimes::across(&[(past, as_of), (&future, end)], definition, end);
+    let then = Lifetimes::of(past, definition, hindsight.since()).states();
+    let later = lives_told(hindsight, definition)?;
     Ok(compare(&then, &later, definition, hindsight.horizon(), hindsight.told_until()))
 }
 
 /// What became, within several horizons after each of many moments, of everybody who was there then, told by one look back:
 /// for each moment an answer for each horizon.
 ///
-/// Who was there is decided by what was known at each moment; what became of them by what happened from the beginning of
-/// the look back on, as known today. The moments lie at or after that beginning.
+/// Who was there is decided by what was known at each moment; what became of them by everything known today. The moments lie at or after that beginning.
 ///
 /// # Edges
 /// As of [`observe`]; a look back that ends before the horizon of a moment leaves those who have not left
@@ -84,10 +79,7 @@ pub fn observe_horizons(
     moments: &[AsOf],
     horizons: &[Horizon],
 ) -> Result<Vec<Vec<OutcomeFrame>>, facts::Error> {
-    let want = Want { properties: definition.properties(), ..Want::default() };
-    let future = hindsight.frame(&want)?;
-    let end = future.end();
-    let later = Lifetimes::across(&[(past, hindsight.since()), (&future, end)], definition, end);
+    let later = lives_told(hindsight, definition)?;
     let told = |at: &AsOf| {
         let then = Lifetimes::of(past, definition, *at).states();
         let until = hindsight.told_until();
@@ -110,6 +102,14 @@ pub fn outcomes_within(frame: &FactFrame, definition: &ChurnDefinition, as_of: A
     let told_at = end.plus_days(i64::from(definition.late_days));
     let later = Lifetimes::of(frame, definition, AsOf(told_at.min(frame.end().instant())));
     compare(&then, &later, definition, horizon, frame.end().instant())
+}
+
+/// Everybody's comings and goings until the look back ends, by all that it knows: also what happened before it begins and
+/// came to light afterwards.
+fn lives_told(hindsight: &Hindsight, definition: &ChurnDefinition) -> Result<Lifetimes, facts::Error> {
+    let want = Want { properties: definition.properties(), ..Want::default() };
+    let told = hindsight.frame_from_the_first(&want)?;
+    Ok(Lifetimes::of(&told, definition, told.end()))
 }
 
 /// `until`: what came to light from then on is not told.

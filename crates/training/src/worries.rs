@@ -123,7 +123,7 @@ pub fn past_worries(
             all.extend(some);
         }
     }
-    let left = departures(past, hindsight, definition, spec.to.instant()).map_err(Failure::Facts)?;
+    let left = departures(hindsight, definition, spec.to.instant()).map_err(Failure::Facts)?;
     let within = left.left.iter().filter(|departure| departure.at < spec.to.instant());
     let leavers = within.map(|departure| PastLeaver {
         customer: there.customers().binary_search(&departure.customer).ok(),

@@ -71,7 +71,7 @@ fn in_parts(path: &Path, catalog: &Catalog, moments: &[AsOf], end: AsOf) -> (Vec
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn every_answer_is_the_one_that_all_facts_give(

@@ -1,7 +1,7 @@
 //! Who was there at many moments, and who left between them.
 
 use facts::{FactBatch, Facts, Options, Want};
-use outcomes::{Standing, State, departures, presence, presence_by_list, states};
+use outcomes::{Outcome, Standing, State, departures, observe, observe_horizons, presence, presence_by_list, states};
 use proptest::prelude::*;
 use vocab::{AsOf, Horizon, Instant};
 
@@ -64,9 +64,8 @@ fn left_between(lines: &str, from: &str, days: u32, now: Instant) -> (Vec<String
     let folder = Facts::open(dir.path(), Options::default()).unwrap();
     let told = facts(lines).into_iter().map(|stored| stored.fact).collect();
     folder.load(FactBatch { facts: told, ..FactBatch::default() }, now).unwrap();
-    let past = folder.as_of(as_of(from)).frame(&Want::default()).unwrap();
     let hindsight = folder.after(as_of(from), Horizon { days }).unwrap();
-    let found = departures(&past, &hindsight, &shipped("no_order_90d"), hindsight.end().instant()).unwrap();
+    let found = departures(&hindsight, &shipped("no_order_90d"), hindsight.end().instant()).unwrap();
     let left = found.left.iter().map(|one| format!("{} {}", one.customer, date(one.at))).collect();
     (left, date(found.told_until))
 }
@@ -92,4 +91,31 @@ fn silence_after_the_end_of_the_facts_is_no_leaving() {
     let (left, until) = left_between(lines, "2025-02-01", 300, at("2025-03-02"));
     assert!(left.is_empty(), "{left:?}");
     assert_eq!(until, "2025-03-01");
+}
+
+/// A's renewal of the day before the window was written down two days into it: neither what was known when the window begins
+/// nor what happened since tells of it.
+#[test]
+fn who_renewed_before_the_window_and_said_so_within_it_has_not_left() {
+    let lines = "
+        A | contract | Contract Signed | 2024-04-01 | | | end_on=2025-03-31
+        A | contract | Contract Renewed | 2025-03-31 | 2025-04-03 | | end_on=2026-03-31
+        B | contract | Contract Signed | 2024-04-01 | | | end_on=2025-03-31
+        B | event | Logged In | 2025-07-30
+    ";
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Facts::open(dir.path(), Options::default()).unwrap();
+    let told = facts(lines).into_iter().map(|stored| stored.fact).collect();
+    folder.load(FactBatch { facts: told, ..FactBatch::default() }, at("2025-08-01")).unwrap();
+    let (then, horizon, contract) = (as_of("2025-04-01"), Horizon { days: 90 }, shipped("saas_contract"));
+    let hindsight = folder.after(then, horizon).unwrap();
+    let found = departures(&hindsight, &contract, hindsight.end().instant()).unwrap();
+    let left: Vec<String> = found.left.iter().map(|one| format!("{} {}", one.customer, date(one.at))).collect();
+    assert_eq!(left, ["B 2025-05-01"]);
+    let past = folder.as_of(then).frame(&Want::default()).unwrap();
+    let seen = observe(&past, &hindsight, &contract).unwrap();
+    assert_eq!(seen.outcome(&"A".into()), Some(Outcome::Stayed));
+    assert_eq!(seen.outcome(&"B".into()), Some(Outcome::Left { at: at("2025-05-01") }));
+    let many = observe_horizons(&past, &hindsight, &contract, &[then], &[horizon]).unwrap();
+    assert_eq!(many, [[seen]]);
 }

@@ -86,13 +86,13 @@ fn a_software_firms_customers() {
     let catalog = definitions::catalog();
     let (scores, printed) = story.score(&definitions::scorecard("saas", &catalog), &catalog, "2025-06-01");
     insta::assert_snapshot!(printed, @r#"
-busy: 89.95 low, 39 % known
-fading: 48.28 high, 46 % known
+busy: 89.95 low, 35 % known
+fading: 45.60 high, 44 % known
   最近一次推荐意愿只打了 4 分（满分 10） / latest answer on recommending us: 4 of 10
   近 90 天有 1 位联系人离开 / 1 contact left in the last 90 days
   已经 11 天没有登录 / no login for 11 days
-late: – –, 11 % known
-new: – –, 30 % known
+late: – –, 10 % known
+new: – –, 26 % known
 "#);
     assert_eq!(scores.get(&"busy".into()).unwrap().value.known(), Some(12_000.0));
 }

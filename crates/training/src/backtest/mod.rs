@@ -309,7 +309,7 @@ pub fn backtest(
     if !progress(0.88) {
         return Err(Failure::Stopped);
     }
-    let found = labels(past, hindsight, spec)?;
+    let found = labels(hindsight, spec)?;
     if !progress(0.94) {
         return Err(Failure::Stopped);
     }
@@ -318,11 +318,11 @@ pub fn backtest(
 }
 
 /// Who left, by hindsight alone.
-fn labels(past: &FactFrame, hindsight: &Hindsight, spec: &Spec<'_>) -> Result<Departures, Failure> {
+fn labels(hindsight: &Hindsight, spec: &Spec<'_>) -> Result<Departures, Failure> {
     let end = hindsight.end().instant().min(spec.known_until);
     match spec.leaving {
         Leaving::Definition(definition) => {
-            departures(past, hindsight, definition, spec.to.instant()).map_err(Failure::Facts)
+            departures(hindsight, definition, spec.to.instant()).map_err(Failure::Facts)
         }
         Leaving::Listed(listed) => {
             let within = listed.iter().filter(|(_, at)| *at >= spec.from.instant() && *at < end);
