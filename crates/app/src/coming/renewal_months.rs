@@ -55,7 +55,7 @@ impl App {
             let keys: Vec<Option<&str>> = roll.owners().map(Some).chain([None]).collect();
             let number = |item: &Item<'_>| roll.owner_number(item.position);
             Ok(RenewalMonths {
-                owners: owners(&months, &this_month, (&keys, &number)),
+                owners: owners(&months, &this_month, &keys, &number),
                 months: months.iter().map(shown).collect(),
                 this_month,
                 rates: book.known.rates.clone(),
@@ -85,7 +85,8 @@ impl RenewalTally {
 fn owners(
     months: &BTreeMap<&str, Vec<Item<'_>>>,
     this_month: &str,
-    (keys, number): (&[Option<&str>], &dyn Fn(&Item<'_>) -> usize),
+    keys: &[Option<&str>],
+    number: &dyn Fn(&Item<'_>) -> usize,
 ) -> Vec<RenewalOwner> {
     let ahead: Vec<&Vec<Item<'_>>> = months.range(this_month..).map(|(_, items)| items).collect();
     let mut rows: Vec<Option<Vec<RenewalTally>>> = vec![None; keys.len()];

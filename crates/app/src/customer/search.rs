@@ -186,7 +186,7 @@ mod tests {
                 let name = part(&["云", "海", "Ya", "y", "亚"], n) + &part(&["帆", "y", "栈科技", ""], n / 5);
                 (
                     format!("{}{n}", part(&["y", "C", "Yb-"], n / 3)),
-                    (n % 7 != 0).then(|| name + &part(&["", "9"], n / 20)),
+                    (!n.is_multiple_of(7)).then(|| name + &part(&["", "9"], n / 20)),
                 )
             })
             .collect();

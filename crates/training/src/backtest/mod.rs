@@ -321,9 +321,7 @@ pub fn backtest(
 fn labels(hindsight: &Hindsight, spec: &Spec<'_>) -> Result<Departures, Failure> {
     let end = hindsight.end().instant().min(spec.known_until);
     match spec.leaving {
-        Leaving::Definition(definition) => {
-            departures(hindsight, definition, spec.to.instant()).map_err(Failure::Facts)
-        }
+        Leaving::Definition(definition) => departures(hindsight, definition, spec.to.instant()).map_err(Failure::Facts),
         Leaving::Listed(listed) => {
             let within = listed.iter().filter(|(_, at)| *at >= spec.from.instant() && *at < end);
             let departure = |(customer, at): &(CustomerId, Instant)| Departure {
