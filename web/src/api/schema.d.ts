@@ -1517,8 +1517,8 @@ export interface paths {
          *     (`source`), `staff` (`unit`, an id or `none`), `conflicts` (`state`), `review-rules` (`week`), `notices` (`whose`,
          *     `state`, `kind`), `indicators` and `rules` (`ids`, in this order), `comparison` (`left`, `right`), `churn-windows`
          *     (`of`, `window_days`), `line-leavers` (`line`, `month`), `churn-reasons` and `reason-agreement` (`quarter`, `segment`), `budget` (`people`, `cases`, `urgent_passes`); and `id` where it is of one thing:
-         *     `customer-indicators`, `model-figures`, `model-months`, `runs` (a source), `sheet`, `backtest`, `backtest-bands`. Asks
-         *     that the role may export and may see the page. The export is recorded.
+         *     `customer-indicators`, `model-figures`, `model-months`, `runs` (a source), `sheet`, `backtest`, `backtest-bands`, `backtest-parts`.
+         *     Asks that the role may export and may see the page. The export is recorded.
          */
         get: operations["table_workbook"];
         put?: never;
@@ -17150,7 +17150,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Name of the file */
-                table: "advice.xlsx" | "backtest.xlsx" | "backtest-bands.xlsx" | "budget.xlsx" | "channels.xlsx" | "churn-bands.xlsx" | "churn-owners.xlsx" | "churn-reasons.xlsx" | "churn-windows.xlsx" | "comparison.xlsx" | "conflicts.xlsx" | "customer-indicators.xlsx" | "definitions.xlsx" | "desks.xlsx" | "held.xlsx" | "indicators.xlsx" | "invitations.xlsx" | "line-leavers.xlsx" | "lookback.xlsx" | "model-figures.xlsx" | "model-months.xlsx" | "models.xlsx" | "notices.xlsx" | "pool.xlsx" | "pool-returns.xlsx" | "product-lines.xlsx" | "promises.xlsx" | "quality.xlsx" | "reason-agreement.xlsx" | "renewal-months.xlsx" | "renewal-owners.xlsx" | "review-rules.xlsx" | "rfm.xlsx" | "roles.xlsx" | "rules.xlsx" | "runs.xlsx" | "scorecards.xlsx" | "segments.xlsx" | "sheet.xlsx" | "sheets.xlsx" | "sources.xlsx" | "staff.xlsx" | "tokens.xlsx" | "value-risk.xlsx";
+                table: "advice.xlsx" | "backtest.xlsx" | "backtest-bands.xlsx" | "backtest-parts.xlsx" | "budget.xlsx" | "channels.xlsx" | "churn-bands.xlsx" | "churn-owners.xlsx" | "churn-reasons.xlsx" | "churn-windows.xlsx" | "comparison.xlsx" | "conflicts.xlsx" | "customer-indicators.xlsx" | "definitions.xlsx" | "desks.xlsx" | "held.xlsx" | "indicators.xlsx" | "invitations.xlsx" | "line-leavers.xlsx" | "lookback.xlsx" | "model-figures.xlsx" | "model-months.xlsx" | "models.xlsx" | "notices.xlsx" | "pool.xlsx" | "pool-returns.xlsx" | "product-lines.xlsx" | "promises.xlsx" | "quality.xlsx" | "reason-agreement.xlsx" | "renewal-months.xlsx" | "renewal-owners.xlsx" | "review-rules.xlsx" | "rfm.xlsx" | "roles.xlsx" | "rules.xlsx" | "runs.xlsx" | "scorecards.xlsx" | "segments.xlsx" | "sheet.xlsx" | "sheets.xlsx" | "sources.xlsx" | "staff.xlsx" | "tokens.xlsx" | "value-risk.xlsx";
             };
             cookie?: never;
         };

@@ -5,6 +5,7 @@ import { leastWidth } from '../parts/tracks';
 
 /** Every table of the pages: the exports that hold its rows, offered on the same page; or why there is none. */
 const TABLES: Record<string, string[] | { why: string }> = {
+  '../parts/BacktestParts.tsx': ['backtest-parts'],
   'alerts/Alerts.tsx': ['alerts'],
   'cases/Cases.tsx': ['cases'],
   'churn/Churn.tsx': ['churn-bands', 'churn-owners', 'leavers'],

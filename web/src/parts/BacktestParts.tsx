@@ -5,6 +5,7 @@ import type { BacktestReport } from '../api/types';
 import { useSay } from '../words/say';
 import './backtest-parts.css';
 import { BandWord } from './Band';
+import { Export } from './Head';
 
 type Part = BacktestReport['segments'][number];
 
@@ -12,7 +13,8 @@ const CUTS = ['segment', 'value', 'band', 'owner'] as const;
 /** Parts that are listed: those with the most leavers. */
 const SHOWN = 20;
 
-export function BacktestParts({ report }: { report: BacktestReport }) {
+/** `id`: the replay's, by which its table leaves. */
+export function BacktestParts({ report, id }: { report: BacktestReport; id: number }) {
   const { t, count, share } = useSay();
   const cuts = CUTS.filter((cut) => report.segments.some((one) => one.by === cut));
   const [chosen, choose] = useState<string | null>(null);
@@ -25,6 +27,7 @@ export function BacktestParts({ report }: { report: BacktestReport }) {
       <div className="line wrap">
         <h3 className="small soft">{t('backtest_parts.title')}</h3>
         <div className="filters" role="group" aria-label={t('backtest_parts.by_what')}>{cuts.map((one) => <button key={one} type="button" className="chip" aria-pressed={one === cut} onClick={() => choose(one)}>{t(`backtest_parts.by.${one}`)}</button>)}</div>
+        <span className="push"><Export what="backtest-parts" query={{ id }} of={t('backtest_parts.title')} /></span>
       </div>
       <div className="backtest-parts-wide">
         <table className="small" aria-label={t(`backtest_parts.by.${cut}`)}>

@@ -345,7 +345,9 @@ fn page_of(table: TableFile) -> P {
         }
         T::RenewalMonths | T::RenewalOwners | T::ReviewRules | T::Rfm | T::Segments | T::ValueRisk => P::SeeCustomers,
         T::Pool | T::PoolReturns | T::Sheet | T::Sheets => P::Work,
-        T::Advice | T::Backtest | T::BacktestBands | T::ChurnWindows | T::Comparison => P::SeeDefinitions,
+        T::Advice | T::Backtest | T::BacktestBands | T::BacktestParts | T::ChurnWindows | T::Comparison => {
+            P::SeeDefinitions
+        }
         T::Definitions | T::Indicators | T::Lookback | T::ModelFigures | T::ModelMonths => P::SeeDefinitions,
         T::Models | T::Rules | T::Scorecards => P::SeeDefinitions,
         T::Budget => P::EditDefinitions,

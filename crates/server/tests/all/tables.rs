@@ -20,7 +20,9 @@ fn files() -> Vec<String> {
 fn address(file: &str, customer: &str) -> String {
     let query = match file.trim_end_matches(".xlsx") {
         "customer-indicators" => format!("?id={customer}"),
-        "backtest" | "backtest-bands" | "model-figures" | "model-months" | "runs" | "sheet" => "?id=1".to_owned(),
+        "backtest" | "backtest-bands" | "backtest-parts" | "model-figures" | "model-months" | "runs" | "sheet" => {
+            "?id=1".to_owned()
+        }
         "budget" => "?people=2&cases=5".to_owned(),
         "churn-windows" => "?of=no_order_180d&window_days=60".to_owned(),
         "comparison" => "?left=order_gap_max_365d&right=orders_90d".to_owned(),
@@ -58,8 +60,17 @@ async fn every_table_leaves_as_a_workbook_and_each_time_it_is_recorded() {
         }
     }
     // Nothing was replayed, learnt, fetched or brought back here, no product lines are told apart, and the pool is closed.
-    let nothing =
-        ["backtest", "backtest-bands", "line-leavers", "lookback", "model-figures", "model-months", "runs", "sheet"];
+    let nothing = [
+        "backtest",
+        "backtest-bands",
+        "backtest-parts",
+        "line-leavers",
+        "lookback",
+        "model-figures",
+        "model-months",
+        "runs",
+        "sheet",
+    ];
     let mut expected: BTreeMap<String, String> =
         nothing.map(|name| (format!("{name}.xlsx"), "not_found".to_owned())).into();
     expected.insert("pool.xlsx".to_owned(), "pool_closed".to_owned());

@@ -22,8 +22,8 @@ export default function LookbackPage() {
   const { data, error, refetch } = useLookback();
   if (error && !data) return <div className="page"><Head title={t('lookback.title')} /><Fault error={error} what={t('lookback.title')} again={() => void refetch()} /></div>;
   if (!data) return <div className="page"><Head title={t('lookback.title')} /><BoneRows rows={6} /></div>;
-  const report = data.page?.report;
-  return report ? <Found report={report} /> : <div className="page"><Head title={t('lookback.title')} /><Standing data={data} /></div>;
+  const page = data.page;
+  return page?.report ? <Found report={page.report} id={page.run.id} /> : <div className="page"><Head title={t('lookback.title')} /><Standing data={data} /></div>;
 }
 
 /** Before there is anything to show: not looked yet, looking, too little to look at. */
@@ -60,7 +60,7 @@ function Again({ primary = false }: { primary?: boolean }) {
 const PARTS = ['caught', 'missed', 'false'] as const;
 type Part = (typeof PARTS)[number];
 
-function Found({ report }: { report: BacktestReport }) {
+function Found({ report, id }: { report: BacktestReport; id: number }) {
   const { t, say, count } = useSay();
   const { canAct } = useMoment();
   const caught = report.leavers.filter((row) => !row.missed);
@@ -76,7 +76,7 @@ function Found({ report }: { report: BacktestReport }) {
         {PARTS.map((one) => <button key={one} type="button" className="chip" aria-pressed={part === one} onClick={() => show(one)}>{t(`lookback.${one}`)} <span className="number">{count(sizes[one])}</span></button>)}
       </div>
       {part === 'false' ? <Wrong rows={wrong} of={report} /> : <Leavers rows={part === 'caught' ? caught : missed} of={report} part={part} />}
-      {report.leavers.length > 0 && <div className="card lookback-more"><BacktestPictures report={report} /><BacktestParts report={report} /></div>}
+      {report.leavers.length > 0 && <div className="card lookback-more"><BacktestPictures report={report} /><BacktestParts report={report} id={id} /></div>}
       <p className="small quiet">{t('lookback.means', { lead: report.lead_days, horizon: report.horizon_days })}</p>
     </div>
   );

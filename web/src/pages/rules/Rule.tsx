@@ -157,7 +157,7 @@ function Proved({ page }: { page: RulePage }) {
           <p className="small quiet">{t('rules.proof.span', { from: day(told.from), to: day(told.to) })}{told.undecided > 0 && ` · ${t('rules.proof.undecided', { shown: count(told.undecided) })}`}</p>
           {told.is_few && <p className="small quiet">{t('rules.proof.few')}</p>}
           {seesAll && !isWhole && <div><Button size="small" type="text" className="rule-see" icon={<Icon name="down" size={14} />} onClick={() => see(true)}>{t('backtest_pictures.see')}</Button></div>}
-          {report && <><BacktestPictures report={report} /><BacktestParts report={report} /></>}
+          {report && proof?.backtest && <><BacktestPictures report={report} /><BacktestParts report={report} id={proof.backtest.id} /></>}
         </>
       ) : <p className="small soft">{t('rules.proof.never_means')}</p>}
       {run?.state === 'running' && <div role="status"><Progress percent={Math.round((run.progress ?? 0) * 100)} size="small" showInfo={false} /><p className="small quiet">{t('rules.proof.running', { share: share(run.progress ?? 0, 0) })}</p></div>}

@@ -82,7 +82,7 @@ function Both({ mine, theirs }: { mine: BacktestRun | null; theirs: BacktestRun 
       </div>
       {both && <Gained draft={draft} present={present} />}
       <BacktestPictures report={(draft ?? present)!} />
-      <BacktestParts report={(draft ?? present)!} />
+      <BacktestParts report={(draft ?? present)!} id={shown!.id} />
       <Record report={(draft ?? present)!} id={shown!.id} />
     </>
   );

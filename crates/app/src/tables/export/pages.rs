@@ -97,6 +97,8 @@ pub enum PageTable {
     Backtest(u64),
     /// What became of those in each band in a replay.
     BacktestBands(u64),
+    /// What became of those in each part that a replay is cut by.
+    BacktestParts(u64),
     /// Sources.
     Sources,
     /// Readings of a source.
@@ -152,6 +154,7 @@ pub(super) async fn page_sheet(ask: &Ask<'_>, table: &PageTable) -> Result<Sheet
         PageTable::Lookback => past::lookback(ask).await,
         PageTable::Backtest(id) => past::backtest(ask, *id).await,
         PageTable::BacktestBands(id) => past::backtest_bands(ask, *id).await,
+        PageTable::BacktestParts(id) => past::backtest_parts(ask, *id).await,
         PageTable::Models => past::models(ask).await,
         PageTable::ModelFigures(id) => past::model_figures(ask, *id).await,
         PageTable::ModelStretches(id) => past::model_stretches(ask, *id).await,

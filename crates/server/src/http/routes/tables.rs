@@ -36,6 +36,8 @@ pub(crate) enum TableFile {
     Backtest,
     #[serde(rename = "backtest-bands.xlsx")]
     BacktestBands,
+    #[serde(rename = "backtest-parts.xlsx")]
+    BacktestParts,
     #[serde(rename = "budget.xlsx")]
     Budget,
     #[serde(rename = "channels.xlsx")]
@@ -172,6 +174,7 @@ fn table(file: TableFile, uri: &Uri) -> Result<PageTable, Problem> {
         TableFile::Advice => PageTable::Advice,
         TableFile::Backtest => PageTable::Backtest(which(uri)?),
         TableFile::BacktestBands => PageTable::BacktestBands(which(uri)?),
+        TableFile::BacktestParts => PageTable::BacktestParts(which(uri)?),
         TableFile::Budget => {
             let BudgetAsked { people, cases: cases_per_person, urgent_passes } = of_query(uri)?;
             PageTable::Budget(view::Budget { people, cases_per_person, urgent_passes })
@@ -235,8 +238,8 @@ fn table(file: TableFile, uri: &Uri) -> Result<PageTable, Problem> {
 /// (`source`), `staff` (`unit`, an id or `none`), `conflicts` (`state`), `review-rules` (`week`), `notices` (`whose`,
 /// `state`, `kind`), `indicators` and `rules` (`ids`, in this order), `comparison` (`left`, `right`), `churn-windows`
 /// (`of`, `window_days`), `line-leavers` (`line`, `month`), `churn-reasons` and `reason-agreement` (`quarter`, `segment`), `budget` (`people`, `cases`, `urgent_passes`); and `id` where it is of one thing:
-/// `customer-indicators`, `model-figures`, `model-months`, `runs` (a source), `sheet`, `backtest`, `backtest-bands`. Asks
-/// that the role may export and may see the page. The export is recorded.
+/// `customer-indicators`, `model-figures`, `model-months`, `runs` (a source), `sheet`, `backtest`, `backtest-bands`, `backtest-parts`.
+/// Asks that the role may export and may see the page. The export is recorded.
 #[utoipa::path(get, path = "/api/exports/{table}", tag = "exports",
     params(("table" = inline(TableFile), Path, description = "Name of the file"), LangAsked, AsOfQuery),
     responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = Vec<u8>)))]

@@ -4,7 +4,10 @@ use crate::error::Error;
 use crate::tables::export::columns::{Ask, Columns, Spoken, count, text};
 use crate::tables::export::{Sheet, number, word};
 use crate::tables::table::Value;
-use crate::view::{BacktestReport, Budget, ChurnText, ModelMetric, ModelStretch, ProductLineRow, Slice, Words};
+use crate::view::{
+    BacktestReport, BacktestSegment, BacktestShare, Budget, ChurnText, ModelMetric, ModelStretch, ProductLineRow,
+    Slice, Words,
+};
 
 const MODEL: &[Spoken] = &[
     ("challenger", "候选模型", "Challenger"),
@@ -27,6 +30,14 @@ const STRETCH: &[Spoken] = &[
     ("told", "定下后再学一遍", "Fitted once more on"),
     ("tested", "检验", "Judged by"),
 ];
+const CUT: &[Spoken] = &[
+    ("segment", "分群", "Segment"),
+    ("value", "客户价值", "Value"),
+    ("band", "风险等级", "Band"),
+    ("owner", "负责人", "Owner"),
+];
+const TIER: &[Spoken] =
+    &[("high", "高价值", "High value"), ("middle", "中价值", "Middle value"), ("low", "低价值", "Low value")];
 const FATE: &[Spoken] = &[
     ("caught", "提前发现", "Seen ahead"),
     ("never", "没有预警", "Never warned of"),
@@ -128,9 +139,8 @@ pub(super) async fn backtest(ask: &Ask<'_>, id: u64) -> Result<Sheet, Error> {
 
 pub(super) async fn backtest_bands(ask: &Ask<'_>, id: u64) -> Result<Sheet, Error> {
     let report = ask.app.whole_backtest(ask.reader, id).await?;
-    let share = |tell: fn(&crate::view::BacktestShare) -> f64| {
-        move |row: &crate::view::BacktestBand| number(row.share.as_ref().map(tell))
-    };
+    let share =
+        |tell: fn(&BacktestShare) -> f64| move |row: &crate::view::BacktestBand| number(row.share.as_ref().map(tell));
     Ok(Columns::of(&report.bands)
         .col("风险等级", "Band", |row| word(&row.band, ask.lang))
         .col("当时在这个等级的次数", "Stood in it", |row| count(row.stood))
@@ -139,6 +149,37 @@ pub(super) async fn backtest_bands(ask: &Ask<'_>, id: u64) -> Result<Sheet, Erro
         .col("比例下限", "Share, lower end", share(|share| share.low))
         .col("比例上限", "Share, upper end", share(|share| share.high))
         .sheet(("各等级的结果", "record of bands"), replay_about(ask, &report)))
+}
+
+pub(super) async fn backtest_parts(ask: &Ask<'_>, id: u64) -> Result<Sheet, Error> {
+    let report = ask.app.whole_backtest(ask.reader, id).await?;
+    let part = |row: &BacktestSegment| match (row.by.as_str(), row.key.as_str()) {
+        ("owner", key) => ask.owner(Some(key).filter(|key| !key.is_empty())),
+        ("segment", "") => ask.pick(("不在任何分群里", "In no segment")),
+        (_, "") => ask.pick(("未知", "Unknown")),
+        ("band", key) => word(key, ask.lang),
+        ("value", key) => ask.spoken(TIER, key),
+        (_, key) => row.name.as_ref().map_or_else(|| text(key), |name| ask.say(name)),
+    };
+    type Of = fn(&BacktestSegment) -> Option<&BacktestShare>;
+    type Tell = fn(&BacktestShare) -> f64;
+    let share = |of: Of, tell: Tell| move |row: &BacktestSegment| number(of(row).map(tell));
+    let (recall, precision): (Of, Of) = (|row| row.counts.recall.as_ref(), |row| row.counts.precision.as_ref());
+    let (middle, low, high): (Tell, Tell, Tell) = (|share| share.share, |share| share.low, |share| share.high);
+    Ok(Columns::of(&report.segments)
+        .col("按什么分", "By", |row| ask.spoken(CUT, &row.by))
+        .col("哪一部分", "Part", part)
+        .col("流失", "Left", |row| count(row.counts.leavers))
+        .col("提前发现", "Seen ahead", |row| count(row.counts.caught))
+        .col("发现的比例", "Share seen ahead", share(recall, middle))
+        .col("发现的比例下限", "Share seen ahead, lower end", share(recall, low))
+        .col("发现的比例上限", "Share seen ahead, upper end", share(recall, high))
+        .col("预警", "Warnings", |row| count(row.counts.alerts))
+        .col("误报", "Mistaken", |row| count(row.counts.false_alarms))
+        .col("命中的比例", "Share not for nothing", share(precision, middle))
+        .col("命中的比例下限", "Share not for nothing, lower end", share(precision, low))
+        .col("命中的比例上限", "Share not for nothing, upper end", share(precision, high))
+        .sheet(("分开来看", "part by part"), replay_about(ask, &report)))
 }
 
 /// A leaver or a warning of a replay.
