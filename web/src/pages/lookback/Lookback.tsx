@@ -105,7 +105,7 @@ function Leavers({ rows, of, part }: { rows: BacktestLeaver[]; of: BacktestRepor
   const columns: Column<BacktestLeaver>[] = [
     { key: 'name', title: t('col.customer'), width: 'minmax(120px, 1.2fr)', cell: (row) => <div><CustomerName id={row.customer} name={row.name} /><div className="small quiet clip">{row.owner ?? t('owner.none')}</div></div> },
     { key: 'left', title: t('lookback.left_on'), width: '96px', cell: (row) => <span className="number">{day(row.left_at)}</span> },
-    { key: 'warned', title: t('lookback.warned_on'), width: 'minmax(120px, 1fr)', cell: (row) => <span className={row.missed ? 'number quiet' : 'number'}>{warned(row) || '—'}</span> },
+    { key: 'warned', title: t('lookback.warned_on'), width: 'minmax(184px, 1fr)', cell: (row) => <span className={row.missed ? 'number quiet' : 'number'}>{warned(row) || '—'}</span> },
     { key: 'line', title: t('lookback.line'), width: 'minmax(120px, 1.2fr)', cell: (row) => <Line from={of.from} to={of.to} warned={row.warned_at} left={row.left_at} /> },
     { key: 'signal', title: t('lookback.signal'), width: 'minmax(160px, 2fr)', cell: (row) => <span className="soft clip-2" title={said(row)}>{said(row)}</span> },
     { key: 'value', title: t('lookback.value'), width: '88px', right: true, cell: (row) => <span className="number">{row.value == null ? '—' : money(row.value)}</span> },
