@@ -32,7 +32,7 @@ export const scorecardWords = {
     title: '分开来看', by_what: '按什么分', by: { segment: '分群', value: '{{noun}}价值', band: '风险等级', owner: '负责人' }, part: '哪一部分', seen: '提前发现 / 流失', wrong: '误报 / 预警', none: '不在任何分群里',
     means: '预警和流失，都按当时属于哪一部分来算。', segments_mean: '预警和流失，都按当时属于哪个分群来算；同时在几个分群里的，每个分群各算一次。', shown: '只列流失最多的 {{shown}} 个，一共 {{all}} 个。',
   },
-  ledger: { title: '健康分明细', span: '看多久', days_other: '{{count}} 天', none: '这段时间健康分没有变', more_days_other: '再看 {{shown}} 天', more_facts_other: '另有 {{shown}} 条' },
+  ledger: { title: '健康分明细', span: '看多久', days_other: '{{count}} 天', none: '这段时间健康分没有变', small_other: '{{shown}} 处变化，每处不到 0.05 分', more_days_other: '再看 {{shown}} 天', more_facts_other: '另有 {{shown}} 条' },
   touched: { title: '它影响了什么', none: '没有指标看这类动态。', then: '可知那天，健康分因此：', now: '现在，看它的指标对健康分：', off_card: '看它的有 {{list}} 等 {{count}} 个指标，都不在打分卡上。' },
   judge: {
     title: '人工判断', none: '没有人改过健康分。', override: '改判健康分', override_title: '改判{{name}}的健康分', override_about: '在截止日之前，以您说的为准；算出来的分和您的理由都会留着。', pulse_about: '只有人知道的事，由打分卡按它的曲线计分。', health: '健康分，0 到 100', value: '评分，{{least}} 到 {{most}}', reason: '理由', reason_hint: '例如：对接人说预算已批', ends: '截止日', ends_maybe: '截止日，可不填', set: '{{name}}定为 {{value}}', until: '到 {{day}}', take_back: '撤回', withdrawn: '{{who}} 已撤回',

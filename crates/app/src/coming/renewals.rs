@@ -59,21 +59,60 @@ struct Matching {
     judgements: Counts,
 }
 
-/// How many of each of a few words.
+/// How many of each of a few words, by their places.
 #[derive(Default)]
-struct Counts(Vec<(&'static str, u64)>);
+struct Counts([u64; 5]);
 
 impl Counts {
-    fn note(&mut self, word: &'static str) {
-        match self.0.iter_mut().find(|(known, _)| *known == word) {
-            Some((_, count)) => *count += 1,
-            None => self.0.push((word, 1)),
-        }
+    fn note(&mut self, place: usize) {
+        self.0[place] += 1;
     }
 
-    fn of(&self, key: &str) -> Count {
-        let found = self.0.iter().find(|(word, _)| *word == key);
-        Count { key: key.to_owned(), count: found.map_or(0, |(_, count)| *count) }
+    /// Each word with its count, in their order.
+    fn told<'a>(&self, words: impl Iterator<Item = &'a str>) -> Vec<Count> {
+        words.zip(self.0).map(|(key, count)| Count { key: key.to_owned(), count }).collect()
+    }
+}
+
+/// The stages, then what is decided.
+fn stage_words() -> impl Iterator<Item = &'static str> {
+    RenewalStage::ALL.iter().map(|stage| stage.as_str()).chain(["decided"])
+}
+
+/// The judgements, then none.
+fn judgement_words() -> impl Iterator<Item = &'static str> {
+    Intention::ALL.iter().map(|one| one.as_str()).chain(["none"])
+}
+
+/// What a query makes of what was decided and said of a contract.
+#[derive(Clone, Copy)]
+struct Told {
+    is_answered: bool,
+    is_judged: bool,
+    stands: bool,
+    /// Among [`stage_words`].
+    stage: usize,
+    /// Among [`judgement_words`].
+    judgement: usize,
+}
+
+impl Told {
+    fn of(query: &RenewalQuery, item: &Item<'_>) -> Self {
+        let is_asked = |asked: Option<&str>, word: &str| asked.is_none_or(|asked| asked == word);
+        let is_in_state = match query.state.as_deref().unwrap_or("open") {
+            "open" => item.outcome().is_none(),
+            "decided" => item.outcome().is_some(),
+            "contradicted" => item.contradicts(),
+            _ => true,
+        };
+        let stage = if item.outcome().is_some() { "decided" } else { item.stage() };
+        Self {
+            is_answered: is_asked(query.answer.as_deref(), item.answer()),
+            is_judged: is_asked(query.judgement.as_deref(), item.judgement()),
+            stands: is_in_state && is_asked(query.stage.as_deref(), item.stage()),
+            stage: stage_words().position(|word| word == stage).unwrap_or_default(),
+            judgement: judgement_words().position(|word| word == item.judgement()).unwrap_or_default(),
+        }
     }
 }
 
@@ -95,15 +134,13 @@ impl App {
         blocking(move || {
             let matching = matching(&app, &book, &scope, &query);
             let (shown, next_cursor) = page(&matching.places, query.cursor.as_deref(), query.limit)?;
-            let stages = RenewalStage::ALL.iter().map(|stage| stage.as_str()).chain(["decided"]);
-            let judgements = Intention::ALL.iter().map(|one| one.as_str()).chain(["none"]);
             Ok(RenewalList {
                 rows: shown.iter().map(|place| book.row(&app, &book.at(*place))).collect(),
                 total: matching.places.len() as u64,
                 amount: matching.amount.to_f64(),
                 next_cursor,
-                stage_counts: stages.map(|key| matching.stages.of(key)).collect(),
-                judgement_counts: judgements.map(|key| matching.judgements.of(key)).collect(),
+                stage_counts: matching.stages.told(stage_words()),
+                judgement_counts: matching.judgements.told(judgement_words()),
                 owners: owner_keys(&book.snapshot, &scope),
                 as_of: written(book.snapshot.as_of.instant()),
             })
@@ -385,7 +422,7 @@ fn check(query: &RenewalQuery) -> Result<(), Error> {
         Some(word) if !known.contains(&word) => Err(unknown_word(word)),
         _ => Ok(()),
     };
-    let intentions: Vec<&str> = Intention::ALL.iter().map(|one| one.as_str()).chain(["none"]).collect();
+    let intentions: Vec<&str> = judgement_words().collect();
     let stages: Vec<&str> = RenewalStage::ALL.iter().map(|one| one.as_str()).collect();
     one_of(query.state.as_deref(), &STATES)?;
     one_of(query.judgement.as_deref(), &intentions)?;
@@ -414,19 +451,7 @@ fn matching(app: &App, book: &Book, scope: &Scope, query: &RenewalQuery) -> Matc
             && query.month.as_deref().is_none_or(|month| item.month() == month)
             && (query.bands.is_empty()
                 || query.bands.iter().any(|band| band == band_word(snapshot.band(item.position))))
-            && query.answer.as_deref().is_none_or(|answer| item.answer() == answer)
             && needle.as_ref().is_none_or(|meant| meant.contains(&item.position))
-    };
-    let judged = |item: &Item<'_>| query.judgement.as_deref().is_none_or(|judgement| item.judgement() == judgement);
-    let state = query.state.as_deref().unwrap_or("open");
-    let standing = |item: &Item<'_>| {
-        let in_state = match state {
-            "open" => item.outcome().is_none(),
-            "decided" => item.outcome().is_some(),
-            "contradicted" => item.contradicts(),
-            _ => true,
-        };
-        in_state && query.stage.as_deref().is_none_or(|stage| item.stage() == stage)
     };
     let mut found = Matching {
         places: Vec::new(),
@@ -434,27 +459,33 @@ fn matching(app: &App, book: &Book, scope: &Scope, query: &RenewalQuery) -> Matc
         stages: Counts::default(),
         judgements: Counts::default(),
     };
+    // Of most nothing was said: what a query makes of those hangs on the facts alone, so it is looked up once for each outcome.
+    let mut silent: [Option<Told>; 2] = [None; 2];
     // Each count leaves out its own filter and keeps the others.
     for place in book.places(app, scope, query.owner.as_deref()) {
         let item = book.at(place);
-        if !around(&item) {
+        let told = match item.record {
+            Some(_) => Told::of(query, &item),
+            None => {
+                *silent[usize::from(item.fact().is_some())].get_or_insert_with(|| Told::of(query, &item))
+            }
+        };
+        if !told.is_answered || !(told.is_judged || told.stands) || !around(&item) {
             continue;
         }
-        let (judged, standing) = (judged(&item), standing(&item));
-        if judged {
-            let stage = if item.outcome().is_some() { "decided" } else { item.stage() };
-            found.stages.note(stage);
+        if told.is_judged {
+            found.stages.note(told.stage);
         }
-        if standing {
-            found.judgements.note(item.judgement());
+        if told.stands {
+            found.judgements.note(told.judgement);
         }
-        if judged && standing {
+        if told.is_judged && told.stands {
             found.places.push(place);
             found.amount += item.amount().unwrap_or_default();
         }
     }
     // What was decided is looked back upon: what was decided last, first. Everything else stands by when it ends.
-    if state == "decided" {
+    if query.state.as_deref() == Some("decided") {
         found.places.sort_by_key(|place| std::cmp::Reverse(book.at(*place).decided_at()));
     }
     found

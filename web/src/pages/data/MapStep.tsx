@@ -73,7 +73,7 @@ export function MapStep({ preview, request, busy, change }: MapStepProps) {
       {(missing.length > 0 || preview.blocking.length > 0) && (
         <div className="missing" role="alert">
           {missing.length > 0 && <div className="strong">{t('import.missing', { list: missing.map((field) => say.say(field.name)).join(say.lang === 'zh' ? '、' : ', ') })}</div>}
-          {preview.blocking.map((one) => <div key={one.code + (one.field ?? '')} className="soft">{say.say(one.detail)} <span className="quiet">{say.say(one.hint)}</span></div>)}
+          {preview.blocking.map((one) => <div key={one.code + (one.field ?? '')}><div>{say.say(one.detail)}</div><div className="small quiet">{one.code === 'unknown_kind' ? t('import.kind_hint') : say.say(one.hint)}</div></div>)}
         </div>
       )}
       <Sheet
