@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 liuke=${LIUKE:-$target/debug/liuke}
 probe=$target/api-python/bin/schemathesis
-if [ ! -x "$probe" ]; then
-  printf '\n*** NOT TESTED: the API by schemathesis: it is not installed. Run scripts/setup.sh test. ***\n\n'
+if [ ! -x "$probe" ] || ! command -v curl >/dev/null; then
+  printf '\n*** NOT TESTED: the API by schemathesis: it or curl is not installed. Run scripts/setup.sh test. ***\n\n'
   exit 0
 fi
 home=$(mktemp -d)
