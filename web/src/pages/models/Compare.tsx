@@ -26,7 +26,7 @@ export function Compare({ page: { row } }: { page: ModelPage }) {
 }
 
 function Told({ found }: { found: ModelComparison }) {
-  const { t, sentence, count } = useSay();
+  const { t, sentence, count, day } = useSay();
   const narrow = useNarrow();
   const { told, lists } = found;
   return (
@@ -42,7 +42,7 @@ function Told({ found }: { found: ModelComparison }) {
               <tbody>{told.contests.map((one) => <Row key={one.figure} one={one} />)}</tbody>
             </table>
           </div>
-          <p className="small quiet">{t('model.compare_rows', { first: told.moments[0], last: told.moments.at(-1), shown: count(told.rows), left: count(told.left) })}{told.unsaid > 0 && <> · {t('model.compare_unsaid', { shown: count(told.unsaid) })}</>}</p>
+          <p className="small quiet">{t('model.compare_rows', { first: day(told.moments[0] ?? ''), last: day(told.moments.at(-1) ?? ''), shown: count(told.rows), left: count(told.left) })}{told.unsaid > 0 && <> · {t('model.compare_unsaid', { shown: count(told.unsaid) })}</>}</p>
         </>
       )}
       {lists && (

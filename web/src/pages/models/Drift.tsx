@@ -9,7 +9,7 @@ import { useRefused } from '../../parts/refused';
 import { BoneBlock, Fault } from '../../parts/States';
 import { useMode } from '../../theme/mode';
 import { palettes } from '../../theme/tokens';
-import { useSay, useSession } from '../../words/say';
+import { useSay, useSession, type Say } from '../../words/say';
 
 const HEIGHT = 180;
 /** Indicators shown of the last month. */
@@ -32,7 +32,7 @@ export function Drift({ page: { row } }: { page: ModelPage }) {
         : data === null ? <><p>{t('model.drift_none')}</p><p className="small quiet">{t('model.drift_none_text')}</p></>
         : (
           <>
-            <p className="small quiet">{t('model.drift_about', { first: data.before.first, last: data.before.last })}</p>
+            <p className="small quiet">{t('model.drift_about', { first: day(data.before.first), last: day(data.before.last) })}</p>
             <Signs drift={data} said={t('model.drift_fine_text', { day: day(data.as_of) })} />
             <div className="model-pair">
               <Moved drift={data} />
@@ -45,14 +45,18 @@ export function Drift({ page: { row } }: { page: ModelPage }) {
   );
 }
 
+/** A month with its year: 2025-06 in Chinese, Jun 2025 in English. */
+const monthOf = ({ lang, month }: Say, at: string): string => (lang === 'zh' ? at.slice(0, 7) : month(at, true));
+
 function Signs({ drift, said }: { drift: ModelDrift; said: string }) {
-  const { t, sentence } = useSay();
+  const say = useSay();
+  const { t, sentence } = say;
   const last = drift.months.at(-1);
   const unsaid = last?.unsaid ?? 0;
   return (
     <div className="stack" role="status">
       {drift.signs.length === 0 && <p><b>{t('model.drift_fine')}</b> <span className="soft">{said}</span></p>}
-      {drift.signs.map((one) => <p key={one.code} className="model-sign"><span className="tag" data-state="off">{t(`model.sign.${one.code}`)}</span> <span className="number quiet">{one.at.slice(0, 7)}</span> {sentence(one.says)}</p>)}
+      {drift.signs.map((one) => <p key={one.code} className="model-sign"><span className="tag" data-state="off">{t(`model.sign.${one.code}`)}</span> <span className="number quiet">{monthOf(say, one.at)}</span> {sentence(one.says)}</p>)}
       {unsaid > 0 && <p className="soft"><Unsaid count={unsaid} /></p>}
     </div>
   );
@@ -74,7 +78,8 @@ const useMonths = (months: ModelMonth[]) => {
 
 /** How far the probabilities are from what they were; the lines say from where on that matters. */
 function Moved({ drift }: { drift: ModelDrift }) {
-  const { t, count } = useSay();
+  const say = useSay();
+  const { t, count } = say;
   const mode = useMode();
   const xAxis = useMonths(drift.months);
   const option = useMemo(() => {
@@ -89,7 +94,7 @@ function Moved({ drift }: { drift: ModelDrift }) {
         trigger: 'axis',
         formatter: (items: { dataIndex: number }[]) => {
           const month = drift.months[items[0]?.dataIndex ?? 0];
-          return month?.score ? `${month.at.slice(0, 7)}<br/><b>PSI ${count(month.score.psi, 3)}</b><br/>${t('model.psi_chance', { chance: count(month.score.chance, 3) })}` : '';
+          return month?.score ? `${monthOf(say, month.at)}<br/><b>PSI ${count(month.score.psi, 3)}</b><br/>${t('model.psi_chance', { chance: count(month.score.chance, 3) })}` : '';
         },
       },
       xAxis,
@@ -99,8 +104,8 @@ function Moved({ drift }: { drift: ModelDrift }) {
         line(drift.watch), line(drift.moved),
       ],
     };
-  }, [drift, mode, xAxis, count, t]);
-  const words = drift.months.filter((one) => one.score).map((one) => `${one.at.slice(0, 7)} ${count(one.score!.psi, 2)} ${t(`model.level.${one.score!.level}`)}`).join(', ');
+  }, [drift, mode, xAxis, say]);
+  const words = drift.months.filter((one) => one.score).map((one) => `${monthOf(say, one.at)} ${count(one.score!.psi, 2)} ${t(`model.level.${one.score!.level}`)}`).join(', ');
   return (
     <div className="stack">
       <h3>{t('model.psi')}</h3>
@@ -112,7 +117,8 @@ function Moved({ drift }: { drift: ModelDrift }) {
 
 /** Leavers seen for each that was expected, with the interval as a band; 1 is right. */
 function Kept({ drift }: { drift: ModelDrift }) {
-  const { t, count, day } = useSay();
+  const say = useSay();
+  const { t, count, day } = say;
   const mode = useMode();
   const xAxis = useMonths(drift.months);
   const told = drift.months.filter((one) => one.kept);
@@ -128,7 +134,7 @@ function Kept({ drift }: { drift: ModelDrift }) {
         formatter: (items: { dataIndex: number }[]) => {
           const month = drift.months[items[0]?.dataIndex ?? 0];
           const kept = month?.kept;
-          return month && kept ? `${month.at.slice(0, 7)}<br/><b>${count(kept.ratio.value, 2)}</b> ${count(kept.ratio.low, 2)}–${count(kept.ratio.high, 2)}<br/>${t('model.kept_point', { said: count(kept.said, 0), left: count(kept.left) })}` : '';
+          return month && kept ? `${monthOf(say, month.at)}<br/><b>${count(kept.ratio.value, 2)}</b> ${count(kept.ratio.low, 2)}–${count(kept.ratio.high, 2)}<br/>${t('model.kept_point', { said: count(kept.said, 0), left: count(kept.left) })}` : '';
         },
       },
       xAxis,
@@ -140,14 +146,14 @@ function Kept({ drift }: { drift: ModelDrift }) {
         { type: 'line', silent: true, symbol: 'none', data: drift.months.map(() => 1), lineStyle: { color: p.ink3, width: 1, type: 'dashed' }, tooltip: { show: false } },
       ],
     };
-  }, [drift, mode, xAxis, count, t]);
-  const words = told.map((one) => `${one.at.slice(0, 7)} ${count(one.kept!.ratio.value, 2)}`).join(', ');
+  }, [drift, mode, xAxis, say]);
+  const words = told.map((one) => `${monthOf(say, one.at)} ${count(one.kept!.ratio.value, 2)}`).join(', ');
   const next = drift.months.find((one) => !one.kept);
   return (
     <div className="stack">
       <h3>{t('model.kept')}</h3>
       <p className="small quiet">{t('model.kept_about')}</p>
-      {told.length > 0 ? <Chart option={option} height={HEIGHT} label={t('model.kept_label', { list: words })} /> : <p className="soft">{t('model.kept_none')}{next && <> · {t('model.kept_from', { at: next.at.slice(0, 7), day: day(next.told_on) })}</>}</p>}
+      {told.length > 0 ? <Chart option={option} height={HEIGHT} label={t('model.kept_label', { list: words })} /> : <p className="soft">{t('model.kept_none')}{next && <> · {t('model.kept_from', { at: monthOf(say, next.at), day: day(next.told_on) })}</>}</p>}
     </div>
   );
 }

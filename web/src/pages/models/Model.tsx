@@ -166,7 +166,7 @@ function Stretches({ horizon }: { horizon: ModelHorizon }) {
 
 /** For an auditor: where it came from, when it served, the card as a document. */
 function Papers({ page: { row, card, document } }: { page: Page }) {
-  const { t, say, count, dayTime } = useSay();
+  const { t, say, count, day, dayTime } = useSay();
   const facts: [string, string][] = [
     [t('model.trained'), t('model.trained_by', { when: dayTime(row.trained_at), who: row.trained_by })],
     [t('model.digest'), card.content.slice(0, 16)],
@@ -176,7 +176,7 @@ function Papers({ page: { row, card, document } }: { page: Page }) {
     [t('model.label_delay'), t('model.days', { days: card.label_delay_days })],
     [t('model.late_days'), t('model.days', { days: card.late_days })],
   ];
-  if (card.outside) facts.splice(1, 0, [t('model.outside'), `${card.outside.name} · ${t('model.outside_scores', { shown: count(card.outside.scores), first: card.outside.first, last: card.outside.last })}`]);
+  if (card.outside) facts.splice(1, 0, [t('model.outside'), `${card.outside.name} · ${t('model.outside_scores', { shown: count(card.outside.scores), first: day(card.outside.first), last: day(card.outside.last) })}`]);
   const href = `data:text/markdown;charset=utf-8,${encodeURIComponent(say(document))}`;
   return (
     <>

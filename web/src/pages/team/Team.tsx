@@ -69,7 +69,7 @@ function Members({ page }: { page: Team }) {
             <span>{t('team.open')} <b className="number">{count(row.load.open_count)}</b></span>
             <span>{t('team.overdue')} <Late many={row.load.overdue_count} /></span>
             <span>{t('team.due_today')} <b className="number">{count(row.load.due_today_count)}</b></span>
-            <span className="push">{next(row.load)}</span>
+            {row.load.next_due_at && <span className="push">{next(row.load)}</span>}
           </div>
         </div>
       )} />
