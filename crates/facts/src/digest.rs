@@ -119,22 +119,24 @@ impl Digest {
             let (known_at, occurred_at) = (row.known_at.micros(), row.occurred_at.micros());
             self.coverage[row.kind as usize].add(row.name, known_at, occurred_at);
         }
-        if !self.sources.contains_key(row.source) {
-            let summary = SourceSummary {
-                source: SourceName::new(row.source),
-                counts: BTreeMap::new(),
-                first_occurred_at: row.occurred_at,
-                last_occurred_at: row.occurred_at,
-                last_recorded_at: recorded_at,
-            };
-            self.sources.insert(row.source.to_owned(), summary);
-        }
-        if let Some(summary) = self.sources.get_mut(row.source) {
+        let count = |summary: &mut SourceSummary| {
             *summary.counts.entry(row.kind).or_default() += 1;
             summary.first_occurred_at = summary.first_occurred_at.min(row.occurred_at);
             summary.last_occurred_at = summary.last_occurred_at.max(row.occurred_at);
             summary.last_recorded_at = summary.last_recorded_at.max(recorded_at);
+        };
+        if let Some(summary) = self.sources.get_mut(row.source) {
+            return count(summary);
         }
+        let mut summary = SourceSummary {
+            source: SourceName::new(row.source),
+            counts: BTreeMap::new(),
+            first_occurred_at: row.occurred_at,
+            last_occurred_at: row.occurred_at,
+            last_recorded_at: recorded_at,
+        };
+        count(&mut summary);
+        self.sources.insert(row.source.to_owned(), summary);
     }
 
     /// Takes another file's sources into these.

@@ -19,11 +19,12 @@ const BITS: u32 = 5;
 #[derive(Debug, Default)]
 pub(crate) struct Sieve(RwLock<Option<Arc<[AtomicU64]>>>);
 
-/// Where the bits of an id lie. Ids are hashes already.
+/// Where the bits of an id lie. Ids are hashes already; those that come in order find their blocks in order, one beside the
+/// other.
 fn bits(id: u128) -> impl Iterator<Item = (usize, u64)> {
-    let block = (id as u64 as usize % (WORDS / BLOCK)) * BLOCK;
+    let block = ((id >> 96) as usize >> (32 - (WORDS / BLOCK).ilog2())) * BLOCK;
     (0..BITS).map(move |place| {
-        let bit = (id >> (64 + 9 * place)) as usize & (64 * BLOCK - 1);
+        let bit = (id >> (9 * place)) as usize & (64 * BLOCK - 1);
         (block + bit / 64, 1 << (bit % 64))
     })
 }
@@ -47,7 +48,12 @@ impl Sieve {
         let words = self.words();
         move |id| {
             words.iter().for_each(|words| {
-                bits(id).for_each(|(word, bit)| _ = words[word].fetch_or(bit, Ordering::Relaxed));
+                for (word, bit) in bits(id) {
+                    // Whoever only looks disturbs nobody.
+                    if words[word].load(Ordering::Relaxed) & bit == 0 {
+                        words[word].fetch_or(bit, Ordering::Relaxed);
+                    }
+                }
             });
         }
     }

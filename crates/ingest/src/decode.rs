@@ -1,16 +1,47 @@
 //! From the bytes of a text file to UTF-8: which encoding it is, and a stream that never holds the file.
 
 use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use encoding_rs::{CoderResult, Decoder, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use vocab::Text;
 
-use crate::packed::Part;
+use crate::packed::{Packing, Part};
 use crate::refusal::Refusal;
 
 const CHUNK: usize = 64 * 1024;
 /// How much of a file with foreign characters the detector is shown.
 const DETECTOR_SHARE: usize = 1024 * 1024;
+/// From so many bytes on a file is remembered: whoever writes it anew after it was gone through leaves another moment on it.
+const LARGE: u64 = 32 * 1024 * 1024;
+
+/// A part of a file as it was when it was gone through.
+#[derive(Debug, PartialEq, Eq)]
+struct Look {
+    path: PathBuf,
+    packing: Packing,
+    /// Device, file, size; when it was changed last, in seconds and nanoseconds.
+    file: (u64, u64, u64),
+    changed: (i64, i64),
+}
+
+impl Look {
+    /// `None` where it is not worth remembering.
+    fn at(part: &Part) -> Option<Look> {
+        let metadata = std::fs::metadata(&part.path).ok().filter(|metadata| metadata.len() >= LARGE)?;
+        Some(Look {
+            path: part.path.clone(),
+            packing: part.packing.clone(),
+            file: (metadata.dev(), metadata.ino(), metadata.len()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        })
+    }
+}
+
+/// The large file that was gone through last: it is looked at for its preview, and read a moment later.
+static LAST: Mutex<Option<(Look, &'static Encoding)>> = Mutex::new(None);
 
 /// What one look at every byte of a text file says about it.
 #[derive(Default)]
@@ -103,6 +134,23 @@ fn count_multibyte(bytes: &[u8]) -> u64 {
 /// into something else); else UTF-16 if every other byte is zero; else what the frequencies of the foreign bytes say,
 /// for a firm that writes Chinese.
 pub(crate) fn encoding_of(part: &Part) -> Result<&'static Encoding, Refusal> {
+    let look = Look::at(part);
+    let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(look) = &look
+        && let Some((known, encoding)) = &*last()
+        && known == look
+    {
+        return Ok(encoding);
+    }
+    let encoding = found(part)?;
+    if look.is_some() && look == Look::at(part) {
+        *last() = look.map(|look| (look, encoding));
+    }
+    Ok(encoding)
+}
+
+/// The encoding of a text file, from every byte of it.
+fn found(part: &Part) -> Result<&'static Encoding, Refusal> {
     let path = &part.path;
     let mut reader = part.open()?;
     let mut chunk = vec![0; CHUNK];
@@ -237,6 +285,24 @@ mod tests {
         bytes.extend(std::iter::repeat_n(&b"plain,1\n"[..], 200_000).flatten());
         bytes.extend_from_slice(&GB18030.encode("张三丰，武当山，客户名称\n").0);
         assert_eq!(detected(&bytes), Ok("gb18030"));
+    }
+
+    #[test]
+    fn a_large_file_is_gone_through_again_once_it_was_changed() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let mut table = vec![b'\n'; LARGE as usize];
+        table[..8].copy_from_slice(b"a,b\n1,2\n");
+        file.write_all(&table).unwrap();
+        let part = Part::plain(file.path());
+        assert_eq!(encoding_of(&part).unwrap().name(), "UTF-8");
+        let look = Look::at(&part);
+        assert!(look.is_some() && LAST.lock().unwrap().as_ref().map(|(known, _)| known) == look.as_ref());
+        assert_eq!(encoding_of(&part).unwrap().name(), "UTF-8");
+        // As long as before, of the same file, in another encoding.
+        std::os::unix::fs::FileExt::write_all_at(file.as_file(), &GB18030.encode("客户,金额\n张三,5\n").0, 0).unwrap();
+        assert_ne!(Look::at(&part), look);
+        assert_eq!(encoding_of(&part).unwrap().name(), "gb18030");
+        assert_eq!(Look::at(&Part::plain(std::path::Path::new("nowhere"))), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use facts::{Fact, Facts, Fate, Foreseen, Haul, Report, RowRef};
 use vocab::{Instant, MessageId, SourceName};
 
 use crate::fault;
-use crate::journal::{Journal, hash_of};
+use crate::journal::{Journal, mark_of};
 use crate::refusal::Refusal;
 use crate::report::{Findings, RowCounts};
 
@@ -234,7 +234,7 @@ impl<'a> Intake<'a> {
     fn keep(&mut self, key: &[u8], before: Option<&[u8]>, after: &[u8], again: bool) -> Result<(), Refusal> {
         if self.loader.is_some() {
             if let Some(journal) = &mut self.journal {
-                journal.put(key, before, hash_of(after))?;
+                journal.put(key, before, mark_of(after))?;
             }
             self.haul.note(key, after).map_err(Refusal::storage)?;
         }

@@ -395,7 +395,7 @@ impl<'a> Row<'a> {
     pub(crate) fn key_at(&self, slot: &'a Slot) -> Result<Option<&'a str>, Fault> {
         let Some(cell) = self.text(slot)? else { return Ok(None) };
         // Nearly every key is made of letters and digits, and none of them is damaged.
-        if cell.bytes().all(is_plain_in_a_key) && self.record.has_no_marks() {
+        if self.record.has_no_marks() && cell.bytes().all(|byte| PLAIN_IN_A_KEY[usize::from(byte)]) {
             return Ok(Some(cell));
         }
         let lost = matches!(slot, Slot::Column { at, .. } if self.record.mark(*at) == Some(Mark::DigitsLost));
@@ -515,13 +515,23 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Whether a byte is a letter or a digit, and no `e`, which a number cut down to scientific notation has.
-fn is_plain_in_a_key(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'a'..=b'd' | b'f'..=b'z' | b'A'..=b'D' | b'F'..=b'Z' | b'-' | b'_')
-}
+/// Of every byte, whether it is a letter or a digit, and no `e`, which a number cut down to scientific notation has.
+static PLAIN_IN_A_KEY: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < plain.len() {
+        plain[byte] =
+            matches!(byte as u8, b'0'..=b'9' | b'a'..=b'd' | b'f'..=b'z' | b'A'..=b'D' | b'F'..=b'Z' | b'-' | b'_');
+        byte += 1;
+    }
+    plain
+};
 
 /// A whole number without the `.0` that programs add to it: `17850.0` is `17850`.
 pub(crate) fn whole(cell: &str) -> &str {
+    if !cell.ends_with('0') {
+        return cell;
+    }
     match cell.split_once('.') {
         Some((whole, fraction))
             if !fraction.is_empty()

@@ -21,11 +21,9 @@ use crate::window::{Window, reach_after};
 
 /// Lines of an order that lie within so many bytes of rows are put together as they come.
 const NEAR_BYTES: u64 = 1024 * 1024;
-/// What the second pass must reach so that it lets go of nothing the first one held.
-const OPEN_BYTES: u64 = reach_after(NEAR_BYTES);
-/// The same where no order came back after another: each can be let go once the next one begins. So little lies close
-/// together in memory.
-const OPEN_BYTES_IN_TURN: u64 = 32 * 1024;
+/// For how many bytes of rows an order must be held after its last line where orders come back after others, so that what
+/// the first pass found together stays together.
+pub(crate) const OPEN_BYTES: u64 = reach_after(NEAR_BYTES);
 /// An order with more bytes of lines than that is put together by itself, so that what is open stays small.
 const LONG_ORDER: u64 = 16 * 1024;
 /// Orders that lie scattered, up to so many, are remembered one by one; with more, every order is put aside.
@@ -42,8 +40,45 @@ struct Votes {
 }
 
 impl Votes {
+    /// Of one cell. Only readings with the year last can be in question.
+    fn of(cell: &str) -> Votes {
+        let Some(reading) = moment::read(cell) else { return Votes::default() };
+        match reading.vote() {
+            Some(DateOrder::MonthFirst) => Votes { month_first: 1, ..Votes::default() },
+            Some(DateOrder::DayFirst) => Votes { day_first: 1, ..Votes::default() },
+            None => Votes { open: u64::from(reading.is_open()), ..Votes::default() },
+        }
+    }
+
+    fn add(&mut self, other: Votes) {
+        self.month_first += other.month_first;
+        self.day_first += other.day_first;
+        self.open += other.open;
+    }
+
     fn order(self) -> DateOrder {
         if self.day_first > self.month_first { DateOrder::DayFirst } else { DateOrder::MonthFirst }
+    }
+}
+
+/// A column of dates. What its last cell said is at hand: lines of one order have the same.
+#[derive(Debug)]
+struct Dates {
+    at: usize,
+    header: String,
+    votes: Votes,
+    last: (String, Votes),
+}
+
+impl Dates {
+    fn take(&mut self, cell: &str) {
+        let (last, says) = &mut self.last;
+        if last != cell {
+            *says = Votes::of(cell);
+            last.clear();
+            last.push_str(cell);
+        }
+        self.votes.add(*says);
     }
 }
 
@@ -53,7 +88,7 @@ pub(crate) struct Profile {
     pub(crate) rows: u64,
     /// Columns kept under their own headers: place, cells that hold something, those that hold a plain decimal.
     kept: Vec<(usize, u64, u64)>,
-    dates: Vec<(usize, String, Votes)>,
+    dates: Vec<Dates>,
     /// Columns of numbers: place, and how many cells are one.
     amounts: Vec<(usize, u64)>,
     marks: [u64; 2],
@@ -62,6 +97,8 @@ pub(crate) struct Profile {
     repeated: Repeated,
     /// Whether lines of an order stood near each other with others between them.
     some_come_back: bool,
+    /// The last number of an order and what stands for it: the next line most often has the same.
+    last_key: (String, u64),
     plain_numbers: bool,
     c_numbers: bool,
     are_totals: bool,
@@ -158,7 +195,14 @@ impl Profile {
         let counted = mapping.kind.key_field().and_then(|field| mapping.header_of(field));
         Profile {
             kept: kept.map(|column| (column.at, 0, 0)).collect(),
-            dates: dates.map(|column| (column.at, column.header.clone(), Votes::default())).collect(),
+            dates: dates
+                .map(|column| Dates {
+                    at: column.at,
+                    header: column.header.clone(),
+                    votes: Votes::default(),
+                    last: Default::default(),
+                })
+                .collect(),
             amounts: amounts.map(|column| (column.at, 0)).collect(),
             counted: counted.and_then(|header| table.column(header)).map(|column| column.at),
             are_totals: mapping.kind == TableKind::Snapshot,
@@ -188,15 +232,7 @@ impl Profile {
             }
             *numbers += u64::from(are_totals && (mark.is_some() || number::decimal(cell).is_some()));
         }
-        for (at, _, votes) in &mut self.dates {
-            // Only readings with the year last can be in question.
-            let Some(reading) = moment::read(record.cell(*at)) else { continue };
-            match reading.vote() {
-                Some(DateOrder::MonthFirst) => votes.month_first += 1,
-                Some(DateOrder::DayFirst) => votes.day_first += 1,
-                None => votes.open += u64::from(reading.is_open()),
-            }
-        }
+        self.dates.iter_mut().for_each(|dates| dates.take(record.cell(dates.at)));
         let key = self.key(record);
         if are_orders {
             let digits = |text: &str| text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -206,8 +242,20 @@ impl Profile {
         match key {
             "" if are_orders => Ok(()),
             "" => keys.add(row_hash(record), record.size()),
+            key if are_orders => keys.add(self.hash_in_turn(key), record.size()),
             key => keys.add(hash_of(key), record.size()),
         }
+    }
+
+    /// [`hash_of`], where many keys are the one before.
+    fn hash_in_turn(&mut self, key: &str) -> u64 {
+        let (last, hash) = &mut self.last_key;
+        if last != key {
+            *hash = hash_of(key);
+            last.clear();
+            last.push_str(key);
+        }
+        *hash
     }
 
     /// The key of a row; empty if it has none.
@@ -237,10 +285,7 @@ impl Profile {
 
     /// Which order the dates of a column have.
     pub(crate) fn date_order(&self, at: usize) -> DateOrder {
-        self.dates
-            .iter()
-            .find(|(column, _, _)| *column == at)
-            .map_or(DateOrder::MonthFirst, |(_, _, votes)| votes.order())
+        self.dates.iter().find(|dates| dates.at == at).map_or(DateOrder::MonthFirst, |dates| dates.votes.order())
     }
 
     /// Whether order numbers with and without a leading C stand side by side.
@@ -254,10 +299,10 @@ impl Profile {
         self.repeated.holds(|| hash_of(key))
     }
 
-    /// For how many bytes of rows an order must be held after its last line, so that what the first pass found together stays
-    /// together.
-    pub(crate) fn open_bytes(&self) -> u64 {
-        if self.some_come_back { OPEN_BYTES } else { OPEN_BYTES_IN_TURN }
+    /// Whether no order came back after another, but for those whose lines are put together by themselves: then an order
+    /// has had its last line once the next one begins.
+    pub(crate) fn are_in_turn(&self) -> bool {
+        !self.some_come_back
     }
 
     /// Whether a row without a key of its own may stand in the file more than once.
@@ -291,7 +336,7 @@ impl Profile {
         };
         self.dates
             .iter()
-            .filter_map(|(_, header, votes)| fault(header, votes))
+            .filter_map(|dates| fault(&dates.header, &dates.votes))
             .map(|fault| fault.without_row())
             .collect()
     }

@@ -9,7 +9,7 @@ use crate::intake::{Intake, Note};
 use crate::kind::TableKind;
 use crate::layout::{Layout, Row, Slot};
 use crate::mapping::Mapping;
-use crate::profile::{Profile, REPEATED_KEYS, hash_of};
+use crate::profile::{OPEN_BYTES, Profile, REPEATED_KEYS, hash_of};
 use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::rejects::Rejects;
@@ -25,6 +25,7 @@ use crate::window::Window;
 type Taken = Result<Result<(), Fault>, Refusal>;
 
 /// An order of which further lines may come.
+#[derive(Default)]
 struct OpenOrder {
     order: order::Open,
     row: u64,
@@ -43,6 +44,8 @@ pub(crate) struct Run<'a> {
     repeats: HashMap<u128, u64>,
     /// Each in its own place: it goes through the window's tables several times.
     open: Window<String, Box<OpenOrder>>,
+    /// An order that was told, for its memory.
+    told: Option<(String, Box<OpenOrder>)>,
     /// Whether the record had orders of this source before the first one of this file was handed over.
     had_orders: Option<bool>,
     /// Lines of orders that lie scattered over the file, or all rows where more keys come again than can be remembered;
@@ -76,7 +79,8 @@ impl<'a> Run<'a> {
             warnings: Vec::new(),
             warned: 0,
             repeats: HashMap::new(),
-            open: Window::new(profile.open_bytes()),
+            open: Window::new(OPEN_BYTES),
+            told: None,
             had_orders: None,
             aside: Some(Spill::default()),
             described: HashSet::new(),
@@ -323,7 +327,7 @@ impl<'a> Run<'a> {
     }
 
     fn take_line_of(&mut self, row: &mut Row<'_>, total: Option<Fault>) -> Taken {
-        let (layout, record) = (self.layout, row.record);
+        let (layout, record) = (row.layout, row.record);
         let slot = &layout.order.order_no;
         let order_no = match row.key_at(slot) {
             Ok(order_no) => order_no,
@@ -343,7 +347,7 @@ impl<'a> Run<'a> {
         let read = match total {
             Some(fault) => Err(fault),
             None if order_no.is_none() && !slot.is_absent() => Err(fault::missing_value(slot.header())),
-            None => order::told(row),
+            None => order::told(row, Ok(order_no)),
         };
         let line = match read {
             Ok(line) => line,
@@ -353,8 +357,20 @@ impl<'a> Run<'a> {
         if is_open && let Some(open) = self.open.touched() {
             return Ok(open.order.add(layout, order_no, line));
         }
-        let open = OpenOrder { order: order::Open::new(line), row: record.row };
-        self.open.insert(order_no.to_owned(), Box::new(open));
+        // Of what was put aside several orders lie together.
+        if self.profile.are_in_turn()
+            && self.aside.is_some()
+            && let Some((order_no, mut open)) = self.open.take_last()
+        {
+            self.close(&order_no, &mut open)?;
+            self.told = Some((order_no, open));
+        }
+        let (mut number, mut open) = self.told.take().unwrap_or_default();
+        number.clear();
+        number.push_str(order_no);
+        open.order.begin(line);
+        open.row = record.row;
+        self.open.insert(number, open);
         Ok(Ok(()))
     }
 
@@ -370,8 +386,8 @@ impl<'a> Run<'a> {
 
     fn close_all(&mut self, mut gone: Vec<(String, Box<OpenOrder>)>) -> Result<(), Refusal> {
         gone.sort_by_cached_key(|(_, open)| open.row);
-        for (order_no, open) in gone {
-            self.close(&order_no, *open)?;
+        for (order_no, mut open) in gone {
+            self.close(&order_no, &mut open)?;
             if self.intake.is_full() {
                 self.intake.flush(&mut self.findings)?;
             }
@@ -380,7 +396,7 @@ impl<'a> Run<'a> {
     }
 
     /// The last line of an order has come.
-    fn close(&mut self, order_no: &str, open: OpenOrder) -> Result<(), Refusal> {
+    fn close(&mut self, order_no: &str, open: &mut OpenOrder) -> Result<(), Refusal> {
         // Each order of a file is handed over once: without orders from before there is no note to ask for.
         let had_orders = match self.had_orders {
             Some(known) => known,
@@ -389,19 +405,19 @@ impl<'a> Run<'a> {
         self.had_orders = Some(had_orders);
         order::put_note_key(&mut self.note_key, &self.note_prefix, order_no);
         let before = if had_orders { self.intake.note(&self.note_key)? } else { None };
-        let mut order = open.order.closed();
+        let (row, order) = (open.row, open.order.closed());
         if self.layout.are_equal_rows_one {
             self.intake.rows.duplicates += order.drop_equal_lines();
         }
-        let Some(note) = &before else { return self.take_new(order_no, &order, open.row) };
+        let Some(note) = &before else { return self.take_new(order_no, order, row) };
         let known = Known::read(note).ok_or_else(unreadable)?;
         let intake = &self.intake;
         let mut fresh = |id| intake.fresh(message_id(id));
-        let taken = order::take(self.layout, order_no, order, known, &mut fresh)?;
+        let taken = order::take(self.layout, order_no, std::mem::take(order), known, &mut fresh)?;
         self.intake.rows.duplicates += taken.duplicates;
         let Some(fact) = taken.fact else { return Ok(()) };
         let note = Note { key: self.note_key.clone(), before, after: taken.note };
-        self.intake.offer(taken.accepted, open.row, vec![fact], Some(note), false)
+        self.intake.offer(taken.accepted, row, vec![fact], Some(note), false)
     }
 
     /// An order of which nothing is known: it is never made a fact of its own, since most are new.

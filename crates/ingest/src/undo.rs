@@ -75,7 +75,7 @@ fn restored(facts: &Facts, asked: &Undo<'_>, key: &[u8], (before, after): Change
         return Ok(None);
     }
     let Some(current) = current else { return Err(built_upon()) };
-    let is_its_own = journal::hash_of(&current) == after;
+    let is_its_own = journal::is_note(&current, after);
     let Some(before) = before else {
         return if is_its_own { Ok(Some((Vec::new(), Vec::new()))) } else { Err(built_upon()) };
     };

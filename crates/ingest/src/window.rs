@@ -52,6 +52,9 @@ impl<K: Hash + Eq, V> Window<K, V> {
         Q: Hash + Eq + ?Sized,
     {
         if self.last.as_ref().is_none_or(|(last, _)| last.borrow() != key) {
+            if self.old.is_empty() && self.young.is_empty() {
+                return None;
+            }
             let found = self.old.remove_entry(key).or_else(|| self.young.remove_entry(key))?;
             self.young.extend(self.last.replace(found));
         }
@@ -66,6 +69,11 @@ impl<K: Hash + Eq, V> Window<K, V> {
     /// The thing touched or held last.
     pub(crate) fn touched(&mut self) -> Option<&mut V> {
         self.last.as_mut().map(|(_, value)| value)
+    }
+
+    /// Lets the thing touched or held last go.
+    pub(crate) fn take_last(&mut self) -> Option<(K, V)> {
+        self.last.take()
     }
 
     /// Holds a new thing.

@@ -24,18 +24,20 @@ fn give_back_soon() {
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
-        /// In milliseconds; and how many times as long for large pieces.
-        const KEPT_FOR: [(&str, &str); 2] = [("MIMALLOC_PURGE_DELAY", "10"), ("MIMALLOC_ARENA_PURGE_MULT", "1")];
-        /// Commands that do: a cycle of a million customers takes and frees half of its memory within some seconds.
-        const TAKES_IN_MUCH: [&str; 3] = ["import", "serve", "run"];
-        let takes_in_much =
-            std::env::args_os().nth(1).is_some_and(|command| TAKES_IN_MUCH.iter().any(|one| command == *one));
-        let is_said = KEPT_FOR.iter().any(|(name, _)| std::env::var_os(name).is_some());
-        if let (true, false, Ok(own)) = (takes_in_much, is_said, std::env::current_exe()) {
+        /// How long what is freed is kept, and how many times as long what was taken in large pieces.
+        const NAMES: [&str; 2] = ["MIMALLOC_PURGE_DELAY", "MIMALLOC_ARENA_PURGE_MULT"];
+        /// Commands that do, and for how many milliseconds each keeps: an import takes the same pieces again after the tenth
+        /// of a second that a file needs to be on the disk, and giving them back meanwhile costs it a tenth of its work; a
+        /// cycle of a million customers takes and frees half of its memory within some seconds.
+        const KEPT_FOR: [(&str, &str); 3] = [("import", "100"), ("serve", "10"), ("run", "10")];
+        let command = std::env::args_os().nth(1).unwrap_or_default();
+        let kept_for = KEPT_FOR.iter().find(|(name, _)| command == *name).map(|(_, kept_for)| *kept_for);
+        let is_said = NAMES.iter().any(|name| std::env::var_os(name).is_some());
+        if let (Some(kept_for), false, Ok(own)) = (kept_for, is_said, std::env::current_exe()) {
             let mut again = std::process::Command::new(own);
             let mut words = std::env::args_os();
             again.arg0(words.next().unwrap_or_default());
-            let _ = again.args(words).envs(KEPT_FOR).exec();
+            let _ = again.args(words).envs(NAMES.into_iter().zip([kept_for, "1"])).exec();
         }
     }
 }

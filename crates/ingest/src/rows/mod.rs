@@ -8,6 +8,7 @@ pub(crate) mod order;
 mod order_lines;
 pub(crate) mod order_note;
 pub(crate) mod order_said;
+mod short;
 pub(crate) mod single;
 pub(crate) mod snapshot;
 

@@ -13,6 +13,7 @@ use vocab::{Instant, MessageId};
 
 use super::order_lines::join;
 use super::order_note::Known;
+use super::short::Short;
 use crate::fault::{self, Fault};
 use crate::layout::{Layout, Occurred, Row, Slot};
 use crate::number::{self, ONE};
@@ -27,11 +28,11 @@ const LINES_AT_ONCE: usize = 4;
 pub(crate) struct Line {
     /// What the file itself calls the line.
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
-    pub(super) number: Option<Box<str>>,
+    pub(super) number: Option<Short>,
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
-    pub(super) sku: Option<Box<str>>,
+    pub(super) sku: Option<Short>,
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
-    pub(super) item: Option<Box<str>>,
+    pub(super) item: Option<Short>,
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub(super) quantity: Option<i64>,
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
@@ -68,7 +69,7 @@ impl Line {
 }
 
 /// An order as one file tells it, or as all files so far do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Order {
     pub(super) customer: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -146,11 +147,21 @@ impl Told<'_> {
 
     /// The order.
     pub(crate) fn order(self) -> Order {
+        let mut order = Order { lines: Vec::with_capacity(LINES_AT_ONCE), ..Order::default() };
+        self.put(&mut order);
+        order
+    }
+
+    /// The same in the place of another order, in the memory that had.
+    fn put(self, order: &mut Order) {
         let properties = self.properties.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
-        let mut lines = Vec::with_capacity(LINES_AT_ONCE);
+        let (mut customer, mut lines) = (std::mem::take(&mut order.customer), std::mem::take(&mut order.lines));
+        customer.clear();
+        customer.push_str(&self.customer);
+        lines.clear();
         lines.push(self.line);
-        Order {
-            customer: self.customer.into_owned(),
+        *order = Order {
+            customer,
             actor: self.actor.map(str::to_owned),
             occurred_at: self.occurred.at.micros(),
             original: self.occurred.original,
@@ -161,24 +172,25 @@ impl Told<'_> {
             cancelled: self.cancelled,
             properties: properties.collect(),
             lines,
-        }
+        };
     }
 }
 
 /// Reads a row as an order of one line.
 pub(crate) fn read(row: &mut Row<'_>) -> Result<Order, Fault> {
-    told(row).map(Told::order)
+    let order_no = row.key_at(&row.layout.order.order_no);
+    told(row, order_no).map(Told::order)
 }
 
-/// Reads a row as an order of one line, and leaves it where it stands.
-pub(crate) fn told<'a>(row: &mut Row<'a>) -> Result<Told<'a>, Fault> {
+/// Reads a row as an order of one line, under the number that was read of it, and leaves it where it stands.
+pub(crate) fn told<'a>(row: &mut Row<'a>, order_no: Result<Option<&'a str>, Fault>) -> Result<Told<'a>, Fault> {
     let layout = row.layout;
     let slots = &layout.order;
     let customer = row.customer_at(&slots.customer_id)?;
     let customer = customer.ok_or_else(|| fault::missing_value(slots.customer_id.header()))?;
     let slot = &slots.occurred_at;
     let occurred = row.occurred(slot)?.ok_or_else(|| fault::missing_value(slot.header()))?;
-    let order_no = row.key_at(&slots.order_no)?;
+    let order_no = order_no?;
     let line = line(row)?;
     let total = row.number(&slots.order_amount)?;
     if line.amount.is_none() && line.price.is_none() && total.is_none() {
@@ -224,9 +236,9 @@ fn line(row: &mut Row<'_>) -> Result<Line, Fault> {
     }
     let stored = |value: Option<i128>| value.and_then(|value| i64::try_from(value).ok());
     let line = Line {
-        number: row.key_at(&slots.line_no)?.map(Box::from),
-        sku: row.text(&slots.sku)?.map(crate::layout::whole).map(Box::from),
-        item: row.words_at(&slots.item).map(Box::from),
+        number: row.key_at(&slots.line_no)?.map(Short::from),
+        sku: row.text(&slots.sku)?.map(crate::layout::whole).map(Short::from),
+        item: row.words_at(&slots.item).map(Short::from),
         quantity: stored(quantity),
         price: stored(price),
         amount: stored(line_amount),
@@ -294,15 +306,17 @@ fn is_cancelled(status: &str) -> bool {
 }
 
 /// An order whose last line has not been read yet.
+#[derive(Default)]
 pub(crate) struct Open {
     order: Order,
     sum: i128,
 }
 
 impl Open {
-    pub(crate) fn new(told: Told<'_>) -> Self {
-        let sum = told.value().unwrap_or(0);
-        Self { order: told.order(), sum }
+    /// Begins an order in the memory of another one.
+    pub(crate) fn begin(&mut self, told: Told<'_>) {
+        self.sum = told.value().unwrap_or(0);
+        told.put(&mut self.order);
     }
 
     /// Adds a further line; refused if it cannot belong to the same order.
@@ -318,8 +332,9 @@ impl Open {
         Ok(())
     }
 
-    pub(crate) fn closed(self) -> Order {
-        self.order
+    /// The order, with every line that came.
+    pub(crate) fn closed(&mut self) -> &mut Order {
+        &mut self.order
     }
 }
 

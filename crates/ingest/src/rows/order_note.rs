@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::order::{Line, Order};
+use super::short::Short;
 
 const VERSION: u8 = 1;
 
@@ -227,9 +228,9 @@ impl<'a> Rest<'a> {
     fn line(&mut self) -> Option<Line> {
         let flags = self.byte()?;
         let there = |bit: u8| flags >> bit & 1 == 1;
-        let number = self.text_if(there(0))?.map(Box::from);
-        let sku = self.text_if(there(1))?.map(Box::from);
-        let item = self.text_if(there(2))?.map(Box::from);
+        let number = self.text_if(there(0))?.map(Short::from);
+        let sku = self.text_if(there(1))?.map(Short::from);
+        let item = self.text_if(there(2))?.map(Short::from);
         let quantity = self.signed_if(there(3))?;
         let price = self.signed_if(there(4))?;
         let amount = self.signed_if(there(5))?;
@@ -252,9 +253,9 @@ mod tests {
         let numbers = || proptest::option::of(any::<i64>());
         (texts(), texts(), texts(), numbers(), numbers(), numbers(), numbers()).prop_map(
             |(number, sku, item, quantity, price, amount, cost)| Line {
-                number: number.map(Into::into),
-                sku: sku.map(Into::into),
-                item: item.map(Into::into),
+                number: number.as_deref().map(Short::from),
+                sku: sku.as_deref().map(Short::from),
+                item: item.as_deref().map(Short::from),
                 quantity,
                 price,
                 amount,
