@@ -7,6 +7,7 @@ set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
+export PYTHONDONTWRITEBYTECODE=1
 trap 'rm -rf "$work"' EXIT
 trials=${LIUKE_FRAME_TRIALS:-100}
 python3 -m venv "$work/python" && "$work/python/bin/pip" -q install numpy pyarrow lightgbm scikit-learn optuna || exit 1

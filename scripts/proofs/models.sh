@@ -5,6 +5,7 @@
 set -uo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
+export PYTHONDONTWRITEBYTECODE=1
 export LIUKE_DATA=${LIUKE_DATA:-$root/../shared/data}
 if [ ! -d "$LIUKE_DATA" ]; then
   echo "skipped: there is no test data at LIUKE_DATA"

@@ -2,9 +2,9 @@
 
 usage: sim_models.py FOLDER SEED…
 
-FOLDER/world-SEED holds `truth/hazard.parquet` (true probabilities at midnights) and `judged.parquet` as `liuke train
---out` wrote it: customers at moments that the model had not seen, what it said, and whether they left. The figures are
-computed here again, with nothing of the product's. Needs numpy and pyarrow.
+FOLDER/world-SEED holds `truth/hazard.parquet` (true probabilities at midnights), `judged.parquet` as `liuke train --out` wrote
+it (customers at moments that the model had not seen, what it said, and whether they left) and `rows.parquet` as `--frame` did
+(the same looks with every indicator). The figures are computed here again, with nothing of the product's. Needs numpy and pyarrow.
 """
 import datetime as dt
 import sys
@@ -24,6 +24,11 @@ BRANCH = {
     "price": "price", "product_fit": "product_fit", "service": "service", "contact_left": "relationship",
     "competitor": "competition", "non_payment": "payment", "silent": "value",
 }
+# What shows the drivers of leaving in a world: less use, dislike, trouble, somebody gone, money that does not come, an end in sight.
+DRIVERS = ("login_per_day_30d", "features_distinct_30d", "csat_mean_total", "nps_mean_total", "displeasure_share", "tickets_urgent_90d",
+           "tickets_price_90d", "contact_left_90d", "competitor_mentions_90d", "payments_failed_21d", "days_to_contract_end")
+# From so many standard errors on the truth's own slope has a sign.
+CLEAR = 5
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -72,6 +77,32 @@ def reasons(world):
     return list(told.values())
 
 
+def slopes(x, p):
+    """How log odds go with each column beside all others, and over its standard error (least squares)."""
+    x = np.column_stack([np.ones(len(x)), x])
+    p = np.clip(p, 1e-5, 1 - 1e-5)
+    y = np.log(p / (1 - p))
+    slope = np.linalg.lstsq(x, y, rcond=None)[0]
+    spread = np.sum((y - x @ slope) ** 2) / (len(y) - x.shape[1]) * np.linalg.inv(x.T @ x).diagonal()
+    return slope[1:], slope[1:] / np.sqrt(spread[1:])
+
+
+def signs(world, said, true):
+    """Of each driver that differs between looks its slope in the truth, that over its error, and its slope in what was said."""
+    table = pq.read_table(f"{world}/rows.parquet", columns=["fold", *DRIVERS])
+    looks = np.array(table["fold"].to_pylist(), dtype=object) == "judge"
+    known, columns, names = ~np.isnan(true), [], []
+    for name in DRIVERS:
+        column = table[name].to_numpy(zero_copy_only=False).astype(float)[looks][known]
+        column = np.where(np.isnan(column), np.nanmean(column), column)
+        if column.std() > 0:
+            columns.append((column - column.mean()) / column.std())
+            names.append(name)
+    x = np.column_stack(columns)
+    (truth, clear), (ours, _) = slopes(x, true[known]), slopes(x, said[known])
+    return list(zip(names, truth, clear, ours))
+
+
 def main(folder, seeds):
     passed = failed = 0
 
@@ -92,6 +123,13 @@ def main(folder, seeds):
               f" counts as there: AUC {auc(said, left):.4f}; by the day on which the world lets them go, which the"
               f" definition learns of later: AUC {auc(said[known], went[known]):.4f} of {auc(true[known], went[known]):.4f}")
         check(rising, f"seed {seed}: no longer horizon has less risk than a shorter one")
+        drivers = signs(f"{folder}/world-{seed}", said, true)
+        clear = [one for one in drivers if abs(one[2]) >= CLEAR]
+        print(f"seed {seed}: slopes of the log odds beside the other drivers, true and said: "
+              + ", ".join(f"{name} {by_truth:+.2f} {ours:+.2f}" for name, by_truth, _, ours in clear))
+        wrong = [name for name, by_truth, _, ours in clear if by_truth * ours <= 0]
+        check(not wrong and clear, f"seed {seed}: {len(clear) - len(wrong)} of {len(clear)} drivers with a clear slope in the truth have its"
+              f" sign in what was said{': not ' + ', '.join(wrong) if wrong else ''}; {len(drivers) - len(clear)} have no clear one")
         all_said.append(said)
         all_left.append(left)
         customers += len(who)

@@ -68,6 +68,16 @@ impl Steps<'_> {
     }
 }
 
+/// An exponentially weighted mean after one more deviation: `(1 − weight) · before + weight · deviation`.
+pub fn weighted(before: f64, deviation: f64, weight: f64) -> f64 {
+    (1.0 - weight) * before + weight * deviation
+}
+
+/// Evidence after one more piece of it, which starts anew whenever it falls below zero: `max(0, before + piece)`.
+pub fn accumulated(before: f64, piece: f64) -> f64 {
+    (before + piece).max(0.0)
+}
+
 /// How far the rate has drifted from what was to be expected, in deviations; negative: it has fallen.
 ///
 /// `e_t = 0.8 · e_{t−1} + 0.2 · clip((x_t − m_t) / √(m_t + d·m_t²), ±3)` from the first window that has a baseline on,
@@ -85,11 +95,11 @@ impl Steps<'_> {
 /// Roberts (1959), *Technometrics* 1(3), 239–250; Lucas & Saccucci (1990), *Technometrics* 32(1), 1–12.
 pub fn ewma(steps: &Steps<'_>) -> Option<f64> {
     let surprises = steps.surprises();
-    let weighted = surprises.iter().fold(0.0, |before, (count, expected)| {
+    let drift = surprises.iter().fold(0.0, |before, (count, expected)| {
         let deviation = (expected + steps.dispersion * expected * expected).sqrt();
-        (1.0 - WEIGHT) * before + WEIGHT * ((count - expected) / deviation).clamp(-CLIP, CLIP)
+        weighted(before, ((count - expected) / deviation).clamp(-CLIP, CLIP), WEIGHT)
     });
-    (!surprises.is_empty()).then(|| weighted / (WEIGHT / (2.0 - WEIGHT)).sqrt())
+    (!surprises.is_empty()).then(|| drift / (WEIGHT / (2.0 - WEIGHT)).sqrt())
 }
 
 /// The evidence that the rate has halved, as a log likelihood ratio that starts anew whenever it falls below zero.
@@ -115,7 +125,7 @@ pub fn cusum(steps: &Steps<'_>) -> Option<f64> {
         count * (SUSPECTED.ln() + common) + k * common
     };
     let evidence =
-        surprises.iter().fold(0.0, |before: f64, (count, expected)| (before + ratio(*count, *expected)).max(0.0));
+        surprises.iter().fold(0.0, |before, (count, expected)| accumulated(before, ratio(*count, *expected)));
     (!surprises.is_empty()).then_some(evidence)
 }
 

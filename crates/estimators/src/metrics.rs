@@ -10,12 +10,14 @@
 //!
 //! Not here: how probabilities are mended (`calibrate`), measures of lifetimes (`survival`).
 
+mod points;
 mod probability;
 mod profit;
 mod ranking;
 mod share;
 mod stability;
 
+pub use points::Points;
 pub use probability::{
     BrierParts, ReliabilityBin, brier, brier_parts, calibration_error, log_loss, net_benefit, reliability,
 };

@@ -6,32 +6,16 @@ Usage: classify.py LIUKE DATA WORK
 """
 
 import csv
-import json
-import subprocess
-import sys
 
-liuke, data, work = sys.argv[1:4]
-passed = failed = 0
-
-
-def held(what, ok, shown):
-    global passed, failed
-    passed, failed = passed + bool(ok), failed + (not ok)
-    print(f"{'ok  ' if ok else 'FAIL'}  {what:<64} {shown}")
-
-
-def run(*arguments):
-    command = [liuke, "--json", "--lang", "en", "lab", "classify", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    return done.returncode, json.loads(done.stdout) if done.stdout.strip() else None, done.stderr
+from shared.tables import asked, data, ended, held, work
 
 
 def shuffles(name, table, label, *more):
     figures = []
     for seed in (42, 1, 2, 3, 4):
-        _, report, said = run("--table", table, "--label", label, "--fold-column", f"{data}/folds/{name}.csv:fold_{seed}", *more)
+        _, report, said = asked("--table", table, "--label", label, "--fold-column", f"{data}/folds/{name}.csv:fold_{seed}", *more)
         if report is None:
-            held(f"{name}, shuffle {seed}", False, said.strip())
+            held(f"{name}, shuffle {seed}", False, said)
             return None
         figures.append(report)
         print(f"      {name} shuffle {seed}: AUC {report['auc']:.4f} log loss {report['log_loss']:.4f} ECE {report['ece']:.4f} "
@@ -51,7 +35,7 @@ if mean:
     held("mlc: AUC at least .916", mean["auc"] >= 0.916, f"{mean['auc']:.4f}")
     held("mlc: log loss at most .174", mean["log_loss"] <= 0.174, f"{mean['log_loss']:.4f}")
 
-_, report, said = run("--table", f"{data}/telco_extended/Telco_customer_churn.xlsx", "--label", "Churn Value", "--positive", 1,
+_, report, said = asked("--table", f"{data}/telco_extended/Telco_customer_churn.xlsx", "--label", "Churn Value", "--positive", 1,
                       "--id", "CustomerID", "--folds", 2)
 named = [leak["column"] for leak in report["leaks"]] if report else [said]
 for column in ("Churn Score", "Churn Reason"):
@@ -63,9 +47,9 @@ with open(telco, encoding="utf-8") as source, open(few, "w", encoding="utf-8", n
     rows = list(csv.reader(source))
     leavers = [row for row in rows[1:] if row[-1] == "Yes"][:15]
     csv.writer(target).writerows([rows[0], *leavers, *[row for row in rows[1:] if row[-1] == "No"][:500]])
-status, _, said = run("--table", few, "--label", "Churn")
-held("fifteen leavers are refused, with how many more are needed", status == 1 and "5 more" in said, said.strip()[:90])
+status, _, said = asked("--table", few, "--label", "Churn")
+held("fifteen leavers are refused, with how many more are needed", status == 1 and "5 more" in said, said[:90])
 
-_, report, said = run("--table", f"{data}/ravenstack/ravenstack_accounts.csv", "--label", "churn_flag", "--id", "account_id")
+_, report, said = asked("--table", f"{data}/ravenstack/ravenstack_accounts.csv", "--label", "churn_flag", "--id", "account_id")
 held("ravenstack: no usable signal", report and not report["signal"], report and f"{report['auc_low']:.3f} to {report['auc_high']:.3f}")
-print(f"{passed} passed, {failed} failed")
+ended()

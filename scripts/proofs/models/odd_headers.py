@@ -4,34 +4,14 @@ bars for commas, rows that come twice. What is taken for leaving, what is left a
 Usage: odd_headers.py LIUKE DATA WORK
 """
 
-import csv
 import datetime
-import json
 import random
-import subprocess
-import sys
 
-liuke, _, work = sys.argv[1:4]
-passed = failed = 0
-
-
-def held(what, ok, shown):
-    global passed, failed
-    passed, failed = passed + bool(ok), failed + (not ok)
-    print(f"{'ok  ' if ok else 'FAIL'}  {what:<64} {shown}")
-
-
-def table(name, headers, rows, encoding="utf-8", delimiter=","):
-    file = f"{work}/{name}.csv"
-    with open(file, "w", encoding=encoding, newline="") as target:
-        csv.writer(target, delimiter=delimiter).writerows([headers, *rows])
-    return file
+from shared.tables import aside, asked, ended, held, kinds, table
 
 
 def classified(file, *arguments):
-    command = [liuke, "--json", "--lang", "en", "lab", "classify", "--folds", "3", "--table", file, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
-    return done.returncode, json.loads(done.stdout) if done.stdout.strip() else None, done.stderr.strip()
+    return asked("--folds", 3, "--table", file, *arguments)
 
 
 def customers(count, seed, share=0.4):
@@ -52,14 +32,6 @@ def learnt(name, file, positive, *arguments, least=0.75):
     held(f"{name}: {positive} means left, and use tells", report["positive"] == positive and report["auc"] >= least,
          f"{report['positive']}, AUC {report['auc']:.3f}, {report['leavers']} of {report['rows']['used']} left")
     return report, said
-
-
-def kinds(report):
-    return {one["name"]: one["kind"] for one in report["columns"]} if report else {}
-
-
-def aside(report):
-    return {one["name"]: one["code"] for one in report["set_aside"]} if report else {}
 
 
 for left, stayed in [("是", "否"), ("流失", "留存"), ("True", "False"), ("已离网", "在网"), ("Churned", "Active"), ("1", "0")]:
@@ -108,4 +80,4 @@ for name, headers, rows, arguments, code in [
 ]:
     status, _, said = classified(table("refused", headers, rows), *arguments)
     held(f"{name}: refused, and it is said what to do", status == 1 and code in said, said.replace("\n", " ")[:150])
-print(f"{passed} passed, {failed} failed")
+ended()

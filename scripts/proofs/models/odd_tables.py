@@ -5,24 +5,13 @@ true probability does (.75 on the few leavers of the smallest tables), and what 
 Usage: odd_tables.py LIUKE DATA WORK
 """
 
-import csv
 import datetime
-import json
 import math
 import random
 import resource
-import subprocess
-import sys
 import time
 
-liuke, _, work = sys.argv[1:4]
-passed = failed = 0
-
-
-def held(what, ok, shown):
-    global passed, failed
-    passed, failed = passed + bool(ok), failed + (not ok)
-    print(f"{'ok  ' if ok else 'FAIL'}  {what:<64} {shown}")
+from shared.tables import aside, asked, ended, held, kinds, table
 
 
 def auc(scores, outcomes):
@@ -52,34 +41,17 @@ def settle(margins, share):
 def judged(name, file, label, truth, left, *more, share=0.85):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.time()
-    command = [liuke, "--json", "--lang", "en", "lab", "classify", "--table", file, "--label", label, *more]
-    done = subprocess.run(command, capture_output=True, text=True)
+    _, report, said = asked("--table", file, "--label", label, *more)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    report = json.loads(done.stdout) if done.stdout.strip() else None
     if report is None:
-        held(f"{name}: ends in a report", False, done.stderr.strip()[:200])
+        held(f"{name}: ends in a report", False, said[:200])
         return None
     best, reached = auc(truth, left), report["auc_pooled"]
     print(f"      {name}: {report['rows']['used']} rows, {report['leavers']} left; AUC {reached:.4f} of {best:.4f}, log loss "
           f"{report['log_loss']:.4f}, {seconds:.0f} s of one core ({time.time() - begun:.0f} s), so far at most {after.ru_maxrss // 1024} MB")
     held(f"{name}: ranks {share} as far above chance as the truth", reached - 0.5 >= share * (best - 0.5), f"{reached:.4f}")
     return report
-
-
-def write(name, headers, rows, encoding="utf-8", delimiter=","):
-    file = f"{work}/{name}.csv"
-    with open(file, "w", encoding=encoding, newline="") as target:
-        csv.writer(target, delimiter=delimiter).writerows([headers, *rows])
-    return file
-
-
-def kind(report, column):
-    return next((one["kind"] for one in report["columns"] if one["name"] == column), None)
-
-
-def aside(report, code):
-    return [one["name"] for one in report["set_aside"] if one["code"] == code]
 
 
 # 300 rows of a Chinese export.
@@ -90,10 +62,10 @@ p = settle([-1.2 * u + 0.5 * math.log(f) + (0.8, 0, 0, -0.8)[k] for u, f, k in z
 left = [chance.random() < one for one in p]
 rows = [[f"KH{at:05d}", f"{u:.3f}", f"￥{1000 * f:,.2f}", "甲乙丙丁"[k], "流失" if gone else "未流失"]
         for at, (u, f, k, gone) in enumerate(zip(use, fee, plan, left))]
-file = write("small", ["客户编号", "近30天登录 次数", "月费（元）", "套餐", "是否流失"], rows, "gb18030")
+file = table("small", ["客户编号", "近30天登录 次数", "月费（元）", "套餐", "是否流失"], rows, "gb18030")
 report = judged("300 rows in gb18030", file, "是否流失", p, left, "--id", "客户编号", share=0.75)
 if report:
-    held("300 rows in gb18030: the fee is a number", kind(report, "月费（元）") == "number", report["columns"])
+    held("300 rows in gb18030: the fee is a number", kinds(report).get("月费（元）") == "number", report["columns"])
 
 # One in a hundred leaves, and half of the columns are of no use.
 chance = random.Random(2)
@@ -103,12 +75,12 @@ left = [chance.random() < one for one in p]
 days = [datetime.date(2020, 1, 1) + datetime.timedelta(chance.randrange(1500)) for _ in x]
 rows = [[10**6 + at, *(f"{value:.4f}" if chance.random() > 0.05 else "N/A" for value in line), "x", "", f"{line[0]:.4f}", day,
          "Yes" if gone else "No"] for at, (line, day, gone) in enumerate(zip(x, days, left))]
-report = judged("1 % of 20,000", write("rare", ["Customer ID", *"abcde", "const", "empty", "a ", "since", "churned?"], rows),
+report = judged("1 % of 20,000", table("rare", ["Customer ID", *"abcde", "const", "empty", "a ", "since", "churned?"], rows),
                 "churned?", p, left)
 if report:
     held("1 % of 20,000: id, constant and empty columns are set aside",
-         (aside(report, "id"), aside(report, "constant"), aside(report, "empty")) == (["Customer ID"], ["const"], ["empty"]),
-         [(one["name"], one["code"]) for one in report["set_aside"]])
+         {name: code for name, code in aside(report).items() if code != "copy"} ==
+         {"Customer ID": "id", "const": "constant", "empty": "empty"}, aside(report))
 
 # Units, dates in four forms, decimal commas, free text, and columns that know the outcome.
 chance = random.Random(3)
@@ -125,11 +97,11 @@ for t, i, m, s, gone in zip(tenure, idle, term, spend, left):
     rows.append([f"{since:%Y%m%d}", f"{seen:%Y-%m-%dT%H:%M:%SZ}", f"{since:%m/%d/%Y}", f"{since:%Y-%m}", f"{m} months",
                  f"{s:.2f}".replace(".", ","), f"{said} {chance.random()}", "价格" if gone else "", f"{60 * gone + chance.gauss(50, 15):.0f}", gone])
 headers = ["signup", "last seen", "us", "month", "term", "spend", "备注", "离开原因", "left score", "Left"]
-report = judged("half of 4,000", write("dates", headers, rows, "utf-8-sig", ";"), "Left", p, left)
+report = judged("half of 4,000", table("dates", headers, rows, "utf-8-sig", ";"), "Left", p, left)
 if report:
-    kinds = {column: kind(report, column) for column in headers[:7]}
+    read = {column: kinds(report).get(column) for column in headers[:7]}
     expected = {"signup": "day", "last seen": "day", "us": "day", "month": "day", "term": "number", "spend": "number", "备注": "text_length"}
-    held("half of 4,000: each column is read for what it is", kinds == expected, kinds)
+    held("half of 4,000: each column is read for what it is", read == expected, read)
     named = [leak["column"] for leak in report["leaks"]]
     held("half of 4,000: both columns that know the outcome are named", set(named) == {"离开原因", "left score"}, named)
 
@@ -141,7 +113,7 @@ age = [chance.uniform(18, 80) for _ in town]
 p = settle([mood[t] - a / 40 for t, a in zip(town, age)], 0.1)
 left = [chance.random() < one for one in p]
 rows = [[f"town {t}", f"{a:.1f}", int(gone)] for t, a, gone in zip(town, age, left)]
-judged("3,000 towns of 100,000", write("towns", ["town", "age", "churn"], rows), "churn", p, left, share=0.8)
+judged("3,000 towns of 100,000", table("towns", ["town", "age", "churn"], rows), "churn", p, left, share=0.8)
 
 # More columns than leavers.
 chance = random.Random(5)
@@ -149,5 +121,5 @@ x = [[chance.gauss(0, 1) for _ in range(400)] for _ in range(1200)]
 p = settle([sum(0.5 * value for value in line[:12]) for line in x], 0.3)
 left = [chance.random() < one for one in p]
 rows = [[*(f"{value:.3f}" for value in line), "T" if gone else "F"] for line, gone in zip(x, left)]
-judged("400 columns of 1,200", write("wide", [*(f"k{at}" for at in range(400)), "y"], rows), "y", p, left, share=0.7)
-print(f"{passed} passed, {failed} failed")
+judged("400 columns of 1,200", table("wide", [*(f"k{at}" for at in range(400)), "y"], rows), "y", p, left, share=0.7)
+ended()

@@ -1,6 +1,8 @@
 //! Purchases against published figures (methods page R1–R14, R26) and lifetimes 0.11.3, and against worlds whose
 //! customers' rates are known because they were made.
 
+use std::collections::BTreeSet;
+
 use estimators::btyd::{
     BgBb, Draws, Fitted, Future, GammaGamma, Histories, History, Model, NotIdentified, Occasions, ShiftedBeta, Spend,
     Unfit, fit, outlook, value,
@@ -80,6 +82,47 @@ fn the_sisters_of_bg_nbd_find_the_published_shop() {
     let Some(never) = fitted(Model::Nbd) else { return };
     parameters_are(&never, &[0.384768, 12.072085], -9763.6602);
     near(modified.without_dropout, never.log_likelihood, 1e-6);
+}
+
+/// R11 and R13: purchases of the 39 weeks that the models did not see.
+#[test]
+fn the_later_weeks_are_foretold_as_well_as_published() {
+    let (Some((histories, _)), Some(sample)) = (cdnow(), data("cdnow/CDNOW_sample.txt")) else { return };
+    let later: BTreeSet<(usize, &str)> = sample
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split_whitespace().skip(1);
+            Some((words.next()?.parse().ok()?, words.next()?))
+        })
+        .filter(|(_, day)| *day > "19970930")
+        .collect();
+    let mut bought = vec![0.0; histories.len()];
+    later.iter().for_each(|(customer, _)| bought[customer - 1] += 1.0);
+    assert_eq!(bought.iter().sum::<f64>(), 1882.0);
+    let correlation = |said: &[f64]| {
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let (x, y) = (mean(said), mean(&bought));
+        let sum = |of: &dyn Fn(f64, f64) -> f64| said.iter().zip(&bought).map(|(s, b)| of(s - x, b - y)).sum::<f64>();
+        sum(&|s, b| s * b) / (sum(&|s, _| s * s) * sum(&|_, b| b * b)).sqrt()
+    };
+    let right = |active: &dyn Fn(&History) -> bool| {
+        let is_right = |(one, bought): &(&History, &f64)| active(one) == (**bought > 0.0);
+        histories.iter().zip(&bought).filter(is_right).count() as f64 / histories.len() as f64
+    };
+    for (model, together, total) in
+        [(Model::BgNbd, 0.6256, 1653.4), (Model::MbgNbd, 0.6272, 1576.7), (Model::ParetoNbd, 0.6302, 1665.5)]
+    {
+        let Some(fitted) = fitted(model) else { return };
+        let said: Vec<f64> = histories.iter().map(|one| Future::of(&fitted, one).purchases(39.0)).collect();
+        near(correlation(&said), together, 5e-4);
+        near(said.iter().sum(), total, 0.5);
+        if model == Model::ParetoNbd {
+            near(right(&|one| fitted.alive(one) >= 0.5), 0.7743, 5e-4);
+        }
+    }
+    // The best limit to the time without a purchase, chosen afterwards among half weeks.
+    let best = (1..80).map(|half| f64::from(half) / 2.0).map(|weeks| right(&|one| one.age - one.recency <= weeks));
+    near(best.fold(0.0, f64::max), 0.7824, 5e-5);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Falls are seen early and false alarms are as rare as said, in a world whose truth is known; and printed figures of
 //! the literature come out.
 
-use estimators::detect::{GAP, LEAST_BASELINE, Peers, Steps, cusum, ewma, mann_kendall};
+use estimators::detect::{GAP, LEAST_BASELINE, Peers, Steps, accumulated, cusum, ewma, mann_kendall, weighted};
 
 /// Chance from a seed (SplitMix64).
 struct Chance(u64);
@@ -179,6 +179,53 @@ fn the_dispersion_of_counts_is_found_again() {
     let peers = Peers::of(&counts, WEEKS, BASELINE).unwrap();
     assert!((peers.dispersion - 1.0 / 3.0).abs() < 0.02, "{}", peers.dispersion);
     assert_eq!(Peers::of(&[0.0; 30], 15, 10), None);
+}
+
+/// How many standard normal deviations, moved by `shift`, a chart takes on average until it signals; and the error of that.
+/// `signals` keeps the chart's state, begins at zero and says whether it signals.
+fn run_length(runs: u32, shift: f64, chance: &mut Chance, signals: &dyn Fn(&mut [f64; 2], f64) -> bool) -> (f64, f64) {
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for _ in 0..runs {
+        let (mut state, mut length) = ([0.0; 2], 1.0);
+        while !signals(&mut state, chance.normal() + shift) {
+            length += 1.0;
+        }
+        sum += length;
+        squares += length * length;
+    }
+    let (count, mean) = (f64::from(runs), sum / f64::from(runs));
+    (mean, ((squares / count - mean * mean) / count).sqrt())
+}
+
+/// H9 and H10: the recursions of `ewma` and `cusum` on plain normal deviations signal as often, and as soon after a shift of one
+/// deviation, as the printed tables of the classical charts say, within three Monte-Carlo errors. "About 500" is within one per cent.
+#[test]
+fn the_classical_charts_run_as_long_as_printed() {
+    const RUNS: u32 = 1_500;
+    let mut chance = Chance(9);
+    let charts =
+        [(0.05, 2.615, 11.38), (0.1, 2.814, 10.33), (0.2, 2.962, 10.54), (0.25, 2.998, 11.14), (0.4, 3.054, 14.26)];
+    for (weight, limit, after_shift) in charts {
+        let reach = limit * (weight / (2.0_f64 - weight)).sqrt();
+        let signals = |state: &mut [f64; 2], deviation: f64| {
+            state[0] = weighted(state[0], deviation, weight);
+            state[0].abs() > reach
+        };
+        for (shift, runs, printed, about) in [(0.0, RUNS, 500.0, 5.0), (1.0, 8 * RUNS, after_shift, 0.005)] {
+            let (mean, error) = run_length(runs, shift, &mut chance, &signals);
+            assert!((mean - printed).abs() <= 3.0 * error + about, "ewma {weight}, shift {shift}: {mean} ± {error}");
+        }
+    }
+    for (limit, printed) in [(4.0, [167.7, 8.38]), (5.0, [465.4, 10.38])] {
+        let signals = |state: &mut [f64; 2], deviation: f64| {
+            *state = [accumulated(state[0], deviation - 0.5), accumulated(state[1], -deviation - 0.5)];
+            state[0].max(state[1]) > limit
+        };
+        for (shift, runs, printed) in [(0.0, RUNS, printed[0]), (1.0, 8 * RUNS, printed[1])] {
+            let (mean, error) = run_length(runs, shift, &mut chance, &signals);
+            assert!((mean - printed).abs() <= 3.0 * error + 0.05, "cusum {limit}, shift {shift}: {mean} ± {error}");
+        }
+    }
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! Metrics against scikit-learn 1.x (the rows below), DeLong's definition pair by pair, EMP-PY and printed tables.
 
+use std::collections::BTreeSet;
+
 use estimators::metrics::{
-    Profit, auc, auc_interval, average_precision, brier, brier_parts, calibration_error, information_value, lift_at,
-    log_loss, net_benefit, population_stability, population_stability_bound, population_stability_expected,
+    Points, Profit, auc, auc_interval, average_precision, brier, brier_parts, calibration_error, information_value,
+    lift_at, log_loss, net_benefit, population_stability, population_stability_bound, population_stability_expected,
     weight_of_evidence,
 };
+
+use crate::tables::{column, data, numbers};
 
 fn near(value: Option<f64>, expected: f64, within: f64) {
     let value = value.expect("a number");
@@ -108,6 +112,37 @@ fn evidence_and_stability_are_the_printed_ones() {
     near(Some(population_stability_expected(10, 1000.0, 1000.0)), 0.018, 1e-12);
     near(Some(population_stability_bound(10, 1000.0, 1000.0)), 0.0338, 5e-5);
     assert_eq!(population_stability(&[0.0, 0.0], &[1.0, 2.0]), None);
+}
+
+#[test]
+fn points_double_the_odds_by_twenty_from_six_hundred_at_fifty_to_one() {
+    // H1.
+    let scale = Points::new(600.0, 50.0, 20.0).expect("a scale");
+    near(Some(scale.factor), 28.853_900_817_8, 5e-11);
+    near(Some(scale.offset), 487.122_876_204_5, 5e-11);
+    near(Some(scale.of(25_f64.ln())), 580.0, 1e-9);
+    assert_eq!([0.0, -2.0, f64::NAN].map(|odds| Points::new(600.0, odds, 20.0)), [None; 3]);
+}
+
+/// H14: how much four columns of a telephone company tell. The reference added half a customer to every cell, which moves the
+/// third digit, and its groups of the months end with another month than ours.
+#[test]
+fn what_contracts_and_months_tell_of_a_telephone_company_is_what_is_known() {
+    let Some(text) = data("telco/Telco-Customer-Churn.csv") else { return };
+    let left: Vec<bool> = column(&text, "Churn").iter().map(|word| word == "Yes").collect();
+    let told = |groups: &[String]| {
+        let names: BTreeSet<&String> = groups.iter().collect();
+        let count = |name: &String, is: bool| {
+            groups.iter().zip(&left).filter(|(group, left)| *group == name && **left == is).count() as f64
+        };
+        let [good, bad] = [false, true].map(|is| names.iter().map(|name| count(name, is)).collect::<Vec<f64>>());
+        information_value(&good, &bad)
+    };
+    let fifth = |months: f64| [6.0, 20.0, 40.0, 60.0].iter().filter(|end| **end <= months).count().to_string();
+    near(told(&numbers(&text, "tenure").into_iter().map(fifth).collect::<Vec<String>>()), 0.772, 0.005);
+    for (name, known) in [("Contract", 1.234), ("OnlineSecurity", 0.717), ("TechSupport", 0.699)] {
+        near(told(&column(&text, name)), known, 0.005);
+    }
 }
 
 /// H8: probabilities Beta(1, 9) that all come true. Between simulations the mean may lie three Monte-Carlo errors off; the errors

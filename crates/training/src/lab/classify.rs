@@ -97,6 +97,8 @@ pub struct Classified {
     pub id: Option<String>,
     /// The value of the label that was taken as left.
     pub positive: String,
+    /// The values that were taken as stayed.
+    pub stayed: Vec<String>,
     /// How many left.
     pub leavers: usize,
     /// Rows without a label.
@@ -220,6 +222,7 @@ pub fn classify(table: &Table, spec: &ClassifySpec<'_>) -> Result<Classified, Fi
         label: label.name().to_owned(),
         id: id.map(|id| id.name().to_owned()),
         positive: labels.positive.clone(),
+        stayed: labels.stayed.clone(),
         leavers: labels.left.iter().filter(|left| **left).count(),
         unlabelled: table.row_count() - labels.rows.len(),
         columns: frame.columns.into_iter().map(|column| (column.name, column.kind)).collect(),

@@ -70,6 +70,9 @@ const NO: [&str; 24] = [
     "已续约",
 ];
 
+/// Of these a label of more than two values means something else: the first of three grades is nobody who left.
+const YES_OF_TWO: [&str; 5] = ["1", "t", "y", "有", "√"];
+
 /// Words in the header of a column that tells who left.
 const CALLED: [&str; 14] = [
     "churn",
@@ -93,6 +96,8 @@ pub(super) struct Labels {
     pub rows: Vec<usize>,
     pub left: Vec<bool>,
     pub positive: String,
+    /// The other values, which mean stayed.
+    pub stayed: Vec<String>,
 }
 
 /// A label's value for comparing: without case and white space, numbers by value.
@@ -124,7 +129,8 @@ fn plainly_left(values: &BTreeMap<String, &str>) -> Option<String> {
         found.next().filter(|_| found.next().is_none())
     };
     let beside = || only(&NO).filter(|_| values.len() == 2).and_then(|no| values.keys().find(|value| *value != no));
-    only(&YES).or_else(beside).cloned()
+    let is_plain = |value: &&String| values.len() == 2 || !YES_OF_TWO.contains(&value.as_str());
+    only(&YES).filter(is_plain).or_else(beside).cloned()
 }
 
 /// The column that says who left, where nobody named one: the only one that is called so and has two values of which one
@@ -198,8 +204,9 @@ pub(super) fn labels(table: &Table, label: &Column, positive: Option<&str>) -> R
         })?,
     };
     let left = rows.iter().map(|&row| plain(label.cell(row)) == chosen).collect();
+    let stayed = values.iter().filter(|(value, _)| **value != chosen).map(|(_, shown)| (*shown).to_owned()).collect();
     let positive = values.get(&chosen).map_or(chosen, |shown| (*shown).to_owned());
-    Ok(Labels { rows, left, positive })
+    Ok(Labels { rows, left, positive, stayed })
 }
 
 #[cfg(test)]
@@ -236,6 +243,19 @@ mod tests {
             let unclear = labels(&table, &table.columns()[0], None).err().map(|finding| finding.code);
             assert_eq!(unclear, (one != "1").then_some("positive_unclear"), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn of_three_values_a_word_for_leaving_means_left_and_the_first_number_does_not() {
+        let words = table(&["state"], &[&["Active"], &["Churned"], &["Paused"], &["churned"]]);
+        let told = labels(&words, &words.columns()[0], None).unwrap_or_else(|finding| panic!("{finding}"));
+        assert_eq!((told.positive.as_str(), told.left), ("Churned", vec![false, true, false, true]));
+        assert_eq!(told.stayed, ["Active", "Paused"]);
+        let grades = table(&["churn"], &[&["1"], &["2"], &["3"], &["1"]]);
+        let unclear = labels(&grades, &grades.columns()[0], None).err().map(|finding| finding.code);
+        assert_eq!(unclear, Some("positive_unclear"));
+        let told = labels(&grades, &grades.columns()[0], Some("1")).unwrap_or_else(|finding| panic!("{finding}"));
+        assert_eq!(told.left, [true, false, false, true], "unless somebody says so");
     }
 
     #[test]

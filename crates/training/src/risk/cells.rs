@@ -8,6 +8,9 @@ const BLANKS: [&str; 20] = [
     "不详", "暂无", "\\n", ".",
 ];
 
+/// Names of currencies that stand before a number.
+const CURRENCIES: [&str; 8] = ["CNY", "RMB", "USD", "EUR", "GBP", "HKD", "US$", "HK$"];
+
 /// Whether a cell says nothing.
 pub(super) fn is_blank(cell: &str) -> bool {
     let cell = cell.trim();
@@ -40,11 +43,21 @@ pub(super) fn number(cell: &str) -> Option<f64> {
         Some(inner) => (inner.to_owned(), -1.0),
         None => (plain, 1.0),
     };
-    let trimmed = plain.trim_start_matches(['¥', '￥', '$', '€', '£']);
+    let (priced, sign) = match plain.strip_prefix('-') {
+        Some(rest) if without_currency(rest) != rest => (rest, -sign),
+        _ => (plain.as_str(), sign),
+    };
+    let trimmed = without_currency(priced);
     let trimmed = trimmed.strip_suffix('元').or_else(|| trimmed.strip_suffix('%')).unwrap_or(trimmed);
     let digits = if trimmed.contains(',') { without_thousands(trimmed)? } else { trimmed.to_owned() };
     let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
     digits.parse::<f64>().ok().filter(|value| is_plain && value.is_finite()).map(|value| sign * value)
+}
+
+/// What stands behind the name or the sign of a currency.
+fn without_currency(text: &str) -> &str {
+    let named = CURRENCIES.iter().find_map(|name| text.strip_prefix(name)).unwrap_or(text);
+    named.trim_start_matches(['¥', '￥', '$', '€', '£'])
 }
 
 /// A cell as a number whose decimals stand after a comma: `1.234,5`, `12,5`.
@@ -204,12 +217,17 @@ mod tests {
             ("¥1,200", 1200.0),
             ("12%", 12.0),
             ("（300）", -300.0),
+            ("１，２３４．５", 1234.5),
+            ("９８．７％", 98.7),
+            ("-¥300", -300.0),
+            ("RMB 1,200.50", 1200.5),
+            ("US$12", 12.0),
             ("１２", 12.0),
             ("1e3", 1000.0),
         ] {
             assert_eq!(number(cell), Some(expected), "{cell}");
         }
-        for cell in ["", "abc", "1,23", "nan", "inf", "382-4657", "12 months"] {
+        for cell in ["", "abc", "1,23", "nan", "inf", "382-4657", "12 months", "--5", "-.", "USD", "CNY A5"] {
             assert_eq!(number(cell), None, "{cell}");
         }
     }

@@ -13,6 +13,9 @@ use crate::cli::console::Console;
 use crate::cli::failure::{Done, Failure};
 use crate::cli::tables::Target;
 
+/// Values of a label that are shown at most.
+const VALUES_SHOWN: usize = 10;
+
 /// Who is likely to leave: the risk model on any labelled table, judged on rows it had not seen
 #[derive(Debug, Args)]
 #[command(
@@ -79,9 +82,21 @@ fn fold_file<'a>(given: &'a str, console: &Console) -> Result<(Table, &'a str), 
     Ok((app::lab_table(&console.path(file.as_ref()))?, column))
 }
 
-/// What the reader must not miss: leaks, rows left out, no signal.
+/// What the reader must not miss: leaks, rows left out, a label of many values, no signal.
 fn warn(report: &Classified, console: &mut Console) {
     warn_of_leaks(&report.leaks, report.unlabelled, console);
+    if report.stayed.len() > 1 {
+        let shown: Vec<&str> = report.stayed.iter().take(VALUES_SHOWN).map(String::as_str).collect();
+        let more = if report.stayed.len() > VALUES_SHOWN { "…" } else { "" };
+        let left = &report.positive;
+        console.say(
+            &format!("标签不止两个值：“{left}”算流失，{}{more} 算留存", shown.join("、")),
+            &format!(
+                "the label has more than two values: \"{left}\" means left, {}{more} mean stayed",
+                shown.join(", ")
+            ),
+        );
+    }
     if !report.has_signal() {
         console.say(
             "没有可用的信号：AUC 的置信区间包含 0.5，这些列看不出谁会流失",
