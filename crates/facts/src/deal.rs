@@ -67,12 +67,17 @@ impl Dealing {
         zone: &Zone,
         mut scanned: Scanned,
     ) -> Result<Option<FactParts>, Error> {
+        let mut dealers = Vec::with_capacity(dealt.len());
+        for dealer in dealt {
+            let Some(mut dealer) = dealer? else { return Ok(None) };
+            dealer.add_latest(&self)?;
+            dealers.push(dealer);
+        }
         let mut hands: Vec<Vec<Hand>> = (0..self.parts).map(|_| Vec::new()).collect();
         let mut overflows = Vec::new();
         let mut all: BTreeMap<(Kind, Arc<str>), Coverage> = BTreeMap::new();
         let pairs = self.pairs.into_inner().unwrap_or_else(PoisonError::into_inner).list;
-        for dealer in dealt {
-            let Some(dealer) = dealer? else { return Ok(None) };
+        for dealer in dealers {
             for (hands, hand) in hands.iter_mut().zip(dealer.hands) {
                 hands.push(hand);
             }
@@ -136,13 +141,14 @@ impl Dealing {
             let value = columns.values.as_ref().map_or(NO_VALUE, |values| values[place]);
             let number = numbers.map_or(0, |numbers| numbers[place] as u64);
             let key = codes.as_ref().map_or(place, |codes| codes[place] as usize);
-            let (part, customer) = Seats::seen(looked[key]).unwrap_or_else(|| {
+            let seat = Seats::seen(looked[key]).unwrap_or_else(|| {
                 let seat = dealer.seat(keys, key);
                 looked[key] = Seats::noted(seat);
                 seat
             });
             dealer.cover(pair, known_at, occurred_at);
-            if !dealer.spared.spares(part, customer, pair, (occurred_at, known_at)) {
+            if !dealer.spared.spares(seat, pair, (occurred_at, known_at)) {
+                let (part, customer) = dealer.met[seat as usize];
                 dealer.add(part, &Row { occurred_at, known_at, value, number, customer, pair }, stretch, self)?;
             }
         }
@@ -181,10 +187,11 @@ impl Dealing {
         }
         let pair = dealer.pair(row.kind.as_str(), row.name, self)?;
         let keys = StringViewArray::from_iter_values([customer]);
-        let (part, customer) = dealer.seat(&keys, 0);
+        let seat = dealer.seat(&keys, 0);
         let value = row.value.unwrap_or(NO_VALUE);
         dealer.cover(pair, known_at, occurred_at);
-        if !dealer.spared.spares(part, customer, pair, (occurred_at, known_at)) {
+        if !dealer.spared.spares(seat, pair, (occurred_at, known_at)) {
+            let (part, customer) = dealer.met[seat as usize];
             dealer.add(part, &Row { occurred_at, known_at, value, number: row.number, customer, pair }, None, self)?;
         }
         Ok(true)
@@ -199,9 +206,11 @@ fn millionths(value: f64) -> i64 {
 /// What one core knows while it deals.
 pub(crate) struct Dealer {
     hands: Vec<Hand>,
-    /// Customers by the bits of their view, if their key is short, with their part and code.
+    /// Customers by the bits of their view, if their key is short.
     short: Seats,
     long: HashMap<Box<str>, Seat>,
+    /// By seat, the customer's part and its code among the customers of the part.
+    met: Vec<(u16, u32)>,
     /// What a first look has found for each key of a batch.
     looked: Vec<u64>,
     pairs: HashMap<(String, String), u16>,
@@ -222,10 +231,11 @@ impl Dealer {
             hands: (0..parts).map(|_| Hand::default()).collect(),
             short: Seats::default(),
             long: HashMap::new(),
+            met: Vec::new(),
             looked: Vec::new(),
             pairs: HashMap::new(),
             overflow: Overflow::default(),
-            spared: Spared::new(parts),
+            spared: Spared::default(),
             rows: 0,
             coverage: Vec::new(),
             best: Vec::new(),
@@ -268,11 +278,22 @@ impl Dealer {
         self.coverage[usize::from(pair)].add(known_at, occurred_at);
     }
 
-    fn add(&mut self, part: usize, row: &Row, stretch: Option<u64>, dealing: &Dealing) -> Result<(), Error> {
-        self.hands[part].pile.push(row, dealing.end, stretch, &dealing.budget, &mut self.overflow)
+    fn add(&mut self, part: u16, row: &Row, stretch: Option<u64>, dealing: &Dealing) -> Result<(), Error> {
+        self.hands[usize::from(part)].pile.push(row, dealing.end, stretch, &dealing.budget, &mut self.overflow)
     }
 
-    /// Part and code of the customer with a key.
+    /// Adds the rows that bear as the latest of their customers: when they happened, and no more.
+    fn add_latest(&mut self, dealing: &Dealing) -> Result<(), Error> {
+        let spared = std::mem::take(&mut self.spared);
+        for (seat, pair, occurred_at) in spared.latest() {
+            let (part, customer) = self.met[seat as usize];
+            let row = Row { occurred_at, known_at: occurred_at, value: NO_VALUE, number: 0, customer, pair };
+            self.add(part, &row, None, dealing)?;
+        }
+        Ok(())
+    }
+
+    /// Seat of the customer with a key.
     fn seat(&mut self, keys: &StringViewArray, place: usize) -> Seat {
         let view = keys.views()[place];
         let known = match (view as u32) as usize <= SHORT {
@@ -286,15 +307,16 @@ impl Dealer {
     fn add_customer(&mut self, view: u128, text: &str) -> Seat {
         let hash = blake3::hash(text.as_bytes());
         let bits = u64::from_le_bytes(hash.as_bytes()[..8].try_into().unwrap_or_default());
-        let part = (bits % self.hands.len() as u64) as usize;
-        let customers = &mut self.hands[part].customers;
-        let code = customers.len() as u32;
+        let part = (bits % self.hands.len() as u64) as u16;
+        let customers = &mut self.hands[usize::from(part)].customers;
+        let seat = self.met.len() as u32;
+        self.met.push((part, customers.len() as u32));
         customers.push(text.into());
         match text.len() <= SHORT {
-            true => self.short.add(view, (part, code)),
-            false => _ = self.long.insert(text.into(), (part, code)),
+            true => self.short.add(view, seat),
+            false => _ = self.long.insert(text.into(), seat),
         }
-        (part, code)
+        seat
     }
 }
 

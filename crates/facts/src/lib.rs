@@ -70,3 +70,4 @@ pub use parts::{FactParts, Scanned};
 pub use plain::{columns_of_parquet, read_parquet, read_parquet_in_lots, write_parquet};
 pub use scores::ScoreRow;
 pub use view::{FactView, Hindsight, Mark, SurveyRow, Surveyor};
+pub use way::giving_way;

@@ -1,9 +1,9 @@
 //! Facts in parts, each with all rows of some customers: the quick road from files to frames.
 //!
 //! Each core decodes the columns that are needed and deals the rows out by their customer's hash, so that a part can be
-//! grouped, ordered and looked at on its own and then forgotten. Rows that bear on nothing asked are left out (`bearing`). What a part becomes is a frame like any other. How
-//! rows are dealt is told in `deal`, where they wait in `spill`, where they come from in `scan` (a plain file) and
-//! `view` (the lake).
+//! grouped, ordered and looked at on its own and then forgotten. Rows that bear on nothing asked are left out (`bearing`).
+//! What a part becomes is a frame like any other. How rows are dealt is told in `deal`, where they wait in `spill`, where
+//! they come from in `scan` (a plain file) and `view` (the lake).
 
 use std::collections::BTreeMap;
 use std::ops::Range;

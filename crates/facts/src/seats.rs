@@ -1,4 +1,4 @@
-//! Customers with short keys and where each sits, asked for many rows at a time.
+//! Customers with short keys and the number of each, asked for many rows at a time.
 //!
 //! # Why not a map
 //! There are more customers than a core's cache has room for. A map that is asked row by row waits for memory with each of
@@ -14,23 +14,28 @@ const TAKEN: u64 = 1 << 63;
 const LINES: usize = 64;
 
 /// A key, as the bits of its view, and where it sits.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Entry {
     view: u128,
     seat: u64,
 }
 
 /// What a processor reads at once.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 struct Line([Entry; 2]);
 
 const EMPTY: Line = Line([Entry { view: NOBODY, seat: 0 }; 2]);
 
-/// Where a customer sits: its part, and its code among the customers of the part.
-pub(crate) type Seat = (usize, u32);
+/// The number of a customer: how many were met before it.
+///
+/// # Why
+/// Files lie in the order of keys. Numbers given in the order in which customers are met are asked for in nearly that order, so
+/// that whatever is kept by number is found where memory was just read.
+pub(crate) type Seat = u32;
 
 /// Seats by key. At most half of it is taken; a key lies in the line its hash names, or in the next that had room.
+#[derive(Clone, Debug)]
 pub(crate) struct Seats {
     lines: Vec<Line>,
     count: usize,
@@ -58,13 +63,18 @@ impl Seats {
     /// The seat that a first look has found.
     #[inline]
     pub fn seen(looked: u64) -> Option<Seat> {
-        (looked != 0).then_some((((looked & !TAKEN) >> 32) as usize, looked as u32))
+        (looked != 0).then_some(looked as u32)
     }
 
     /// A seat as a first look finds it.
     #[inline]
-    pub fn noted((part, code): Seat) -> u64 {
-        TAKEN | ((part as u64) << 32) | u64::from(code)
+    pub fn noted(seat: Seat) -> u64 {
+        TAKEN | u64::from(seat)
+    }
+
+    /// Has the lines of some keys read, all at once, so that [`Seats::find`] waits for none of them.
+    pub fn expect(&self, views: impl Iterator<Item = u128>) {
+        std::hint::black_box(views.fold(0, |read, view| read ^ self.lines[self.home(view)].0[0].seat));
     }
 
     /// The seat of a key, if it has one.
@@ -116,6 +126,15 @@ impl Seats {
     }
 }
 
+/// The view of a text that is short enough to lie in it, as columns of views have it: its length, then its bytes.
+#[inline]
+pub(crate) fn view_of(text: &str) -> Option<u128> {
+    let mut bytes = [0; 16];
+    bytes[4..].get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    bytes[..4].copy_from_slice(&(text.len() as u32).to_le_bytes());
+    Some(u128::from_le_bytes(bytes))
+}
+
 /// Hashes the bits of a view by multiplying and folding.
 #[derive(Default)]
 pub(crate) struct Folded(u64);
@@ -145,6 +164,7 @@ impl Hasher for Folded {
 mod tests {
     use std::collections::HashMap;
 
+    use arrow::array::StringViewArray;
     use proptest::prelude::*;
 
     use super::*;
@@ -161,7 +181,7 @@ mod tests {
             for (place, (key, is_seated)) in keys.iter().enumerate() {
                 let view = key * spread;
                 if *is_seated && !map.contains_key(&view) {
-                    let seat = (place % 1_024, place as u32);
+                    let seat = place as u32;
                     seats.add(view, seat);
                     map.insert(view, seat);
                 }
@@ -189,7 +209,7 @@ mod tests {
             u128::from_le_bytes(bytes)
         };
         for n in 0..20_000 {
-            seats.add(view(n), (usize::from(u16::MAX), u32::MAX - n));
+            seats.add(view(n), u32::MAX - n);
         }
         let views: Vec<u128> = (0..20_000).map(view).collect();
         let mut looked = Vec::new();
@@ -197,8 +217,16 @@ mod tests {
         let at_once = looked.iter().filter(|looked| Seats::seen(**looked).is_some()).count();
         assert!(at_once > 16_000, "{at_once}");
         for n in 0..20_000 {
-            assert_eq!(seats.find(view(n)), Some((usize::from(u16::MAX), u32::MAX - n)));
+            assert_eq!(seats.find(view(n)), Some(u32::MAX - n));
         }
         assert_eq!(seats.find(view(20_000)), None);
+    }
+
+    #[test]
+    fn a_text_has_the_view_that_a_column_of_views_gives_it() {
+        for text in ["", "C0000001", "十二字节", "twelve bytes"] {
+            assert_eq!(view_of(text), Some(StringViewArray::from(vec![text]).views()[0]), "{text}");
+        }
+        assert_eq!(view_of("thirteen byte"), None);
     }
 }

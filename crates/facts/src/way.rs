@@ -10,7 +10,7 @@ const STEPS: i32 = 10;
 /// A thread cannot take back that it gives way, so it ends with its work. Elsewhere than on Linux, where only whole
 /// processes give way, it works like any other; and so it does where the system does not let it. It should hold no lock for
 /// which others wait.
-pub(crate) fn giving_way<T: Send>(can_wait: bool, work: impl FnOnce() -> T + Send) -> T {
+pub fn giving_way<T: Send>(can_wait: bool, work: impl FnOnce() -> T + Send) -> T {
     if !can_wait {
         return work();
     }

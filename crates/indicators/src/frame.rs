@@ -152,23 +152,26 @@ impl IndicatorFrame {
     /// is not there has nothing to be compared with (`zero_base`).
     pub fn with_rest_of(self, other: &IndicatorFrame) -> Self {
         let places: Vec<Option<usize>> = self.customers.iter().map(|customer| other.position(customer)).collect();
-        let column = |at: usize, id: &String| match self.column(id) {
-            Some(own) => own.to_vec(),
-            None => {
-                let cell = |place: &Option<usize>| place.map(|place| other.cells[at][place]);
-                places.iter().map(|place| cell(place).unwrap_or(Cell::Unknown(Unknown::ZeroBase))).collect()
-            }
-        };
         let ids = &other.columns.ids;
-        let cells = ids.iter().enumerate().map(|(at, id)| column(at, id)).collect();
+        // Columns that are one there, because everybody lacks them for one reason, are one here.
+        let mut taken: HashMap<*const Vec<Cell>, Arc<Vec<Cell>>> = HashMap::new();
+        let column = |(id, theirs): (&String, &Arc<Vec<Cell>>)| match self.columns.positions.get(id) {
+            Some(own) => Arc::clone(&self.cells[*own]),
+            None => Arc::clone(taken.entry(Arc::as_ptr(theirs)).or_insert_with(|| {
+                let cell = |place: &Option<usize>| place.map_or(Cell::Unknown(Unknown::ZeroBase), |place| theirs[place]);
+                Arc::new(places.iter().map(cell).collect())
+            })),
+        };
+        let cells = ids.iter().zip(&other.cells).map(column).collect();
         let known_from = ids.iter().map(|id| self.known_from(id)).collect();
         let peering = |id: &String| match self.column(id) {
             Some(_) => self.peering(id).map(|own| own.as_ref().clone()),
             None => other.peering(id).map(|theirs| theirs.at(places.iter().copied())),
         };
         let peerings = ids.iter().map(peering).collect();
-        let frame = Self::new(self.as_of, self.customers, Arc::clone(&other.columns), cells);
-        frame.known_from_on(known_from).among(peerings)
+        let columns = Arc::clone(&other.columns);
+        let frame = Self { as_of: self.as_of, customers: self.customers, columns, cells, known_from, peerings: Vec::new() };
+        frame.among(peerings)
     }
 
     /// Frames of one evaluation at one moment, each of other customers, as one; `None` of none.

@@ -13,7 +13,7 @@ use vocab::{AsOf, Instant, Kind, Unknown, Zone};
 use crate::catalog::{Catalog, Indicator, WhenAbsent};
 use crate::course::Course;
 use crate::formula::Formula;
-use crate::measure::{Measure, Measured, Reach, Since, Stretch, With};
+use crate::measure::{Gap, Measure, Measured, Reach, Since, Stretch, With};
 use crate::season;
 use crate::selector::{Matcher, Selector};
 use crate::supply::Supply;
@@ -455,19 +455,33 @@ fn covered_by(measured: &Measured, as_of: AsOf, first: Instant, zone: &Zone) -> 
 ///
 /// A fact that happened before every window is seen by nobody, but that it shows that its customer was there and that such
 /// a thing was ever seen of them, which any other of its kind and name shows as well. Not so where more is asked of a fact
-/// than its kind and name, or where a window begins with one: there all bear.
+/// than its kind and name, or where a window begins with one: there all bear. Where it is asked when a thing happened last, and
+/// at one moment alone, the latest bears for all.
 pub(crate) fn bearing(catalog: &Catalog, moments: &[AsOf], zone: &Zone) -> Bearing {
     let mut bearing = Bearing::nothing();
     for measured in catalog.indicators().iter().filter_map(Indicator::measured) {
         let begins = moments.iter().map(|t| covered_from(&bounds(measured, *t, zone)));
         let begin = begins.min().map_or(Instant::MAX, Instant::from_micros);
+        let asks_latest = matches!(moments, [t] if asks_latest(measured, *t, zone));
         for selector in measured.selectors() {
+            let (kinds, names) = (&selector.kinds, &selector.names);
             let is_anchor = matches!(&measured.since, Some(Since::LastOf(of)) if of == selector);
-            let from = if is_anchor || selector.filter.is_some() { Instant::MIN } else { begin };
-            bearing = bearing.also(&selector.kinds, &selector.names, from);
+            bearing = match is_anchor || selector.filter.is_some() {
+                true => bearing.also(kinds, names, Instant::MIN),
+                false if asks_latest => bearing.also_latest(kinds, names, begin),
+                false => bearing.also(kinds, names, begin),
+            };
         }
     }
     bearing
+}
+
+/// Whether nothing is asked of facts at a moment but when the latest of those visible happened.
+fn asks_latest(measured: &Measured, as_of: AsOf, zone: &Zone) -> bool {
+    let measures = matches!(measured.measure, Measure::DaysSinceLast | Measure::Gap(Gap::Current));
+    let is_plain = measured.compare.is_none() && measured.since.is_none();
+    // A window that ends before the moment has a latest of its own.
+    measures && is_plain && bounds(measured, as_of, zone).now.end >= as_of.instant().micros()
 }
 
 /// Where an indicator looks at a moment.

@@ -25,6 +25,9 @@ rate     = { of = { kind = "order" }, measure = "rate_per_day", window = "12d" }
 streak   = { of = { kind = "event", name = "Logged In" }, measure = "streak_days_without", window = "9d" }
 since    = { of = { kind = "event", name = "Used" }, measure = "count", window = "8d", since = { kind = "ticket", name = "Ticket Opened" } }
 started  = { of = { kind = "order" }, measure = "rate_per_day", since = "start", window = "30d" }
+left     = { of = { kind = "event", name = "Logged In" }, measure = "days_since_last", window = "25d" }
+quiet    = { of = { kind = "ticket" }, measure = "gap_current", window = "30d" }
+gone     = { of = { kind = "trait" }, measure = "days_since_last", window = "last_month" }
 gap      = { of = { kind = "order" }, measure = "gap_max", window = "25d" }
 "#;
 
@@ -112,4 +115,11 @@ fn what_no_window_looks_at_is_left_out_but_for_the_first_of_its_sort() {
     assert_eq!(held(&of(""), 5), 60 + 1);
     let anchored = of(r#", window = "1d", since = { kind = "event", name = "Logged In" }"#);
     assert_eq!(held(&anchored, 5), 60 + 12 + 1);
+    // Asked when it was last done: the first and the last of them, and the first of the others.
+    let last = r#"b = { of = { kind = "event", name = "Used" }, measure = "days_since_last", window = "6d" }"#;
+    assert_eq!(held(last, 8), 1 + 1 + 1);
+    assert_eq!(held(&format!("{}\n{last}", of(r#", window = "1d""#)), 8), 12 + 2);
+    // Another moment has a last of its own.
+    let days = [7, 8].map(|day| AsOf(Instant::from_micros(BEGIN + day * DAY)));
+    assert_eq!(in_parts(&path, &catalog(last), &days, days[1]).1, (8 - 1) * 12 + 1 + 1);
 }
