@@ -158,7 +158,8 @@ impl IndicatorFrame {
         let column = |(id, theirs): (&String, &Arc<Vec<Cell>>)| match self.columns.positions.get(id) {
             Some(own) => Arc::clone(&self.cells[*own]),
             None => Arc::clone(taken.entry(Arc::as_ptr(theirs)).or_insert_with(|| {
-                let cell = |place: &Option<usize>| place.map_or(Cell::Unknown(Unknown::ZeroBase), |place| theirs[place]);
+                let cell =
+                    |place: &Option<usize>| place.map_or(Cell::Unknown(Unknown::ZeroBase), |place| theirs[place]);
                 Arc::new(places.iter().map(cell).collect())
             })),
         };
@@ -170,7 +171,8 @@ impl IndicatorFrame {
         };
         let peerings = ids.iter().map(peering).collect();
         let columns = Arc::clone(&other.columns);
-        let frame = Self { as_of: self.as_of, customers: self.customers, columns, cells, known_from, peerings: Vec::new() };
+        let frame =
+            Self { as_of: self.as_of, customers: self.customers, columns, cells, known_from, peerings: Vec::new() };
         frame.among(peerings)
     }
 
