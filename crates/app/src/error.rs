@@ -51,7 +51,7 @@ impl Error {
     }
 
     pub(crate) fn not_found(what: (&str, &str)) -> Self {
-        let detail = (format!("没有找到{}", what.0), format!("{} not found", what.1));
+        let detail = (format!("没有找到{}", what.0), format!("cannot find {}", what.1));
         Self::new(
             Class::NotFound,
             "not_found",
@@ -145,17 +145,6 @@ impl From<facts::Error> for Error {
                 "folder_locked",
                 ("数据目录正被另一个 liuke 进程使用", "the data folder is in use by another liuke process"),
                 ("请先停止那个进程，或换一个目录", "stop that process, or use another folder"),
-            );
-        }
-        if error.is_busy() {
-            return Self::new(
-                Class::TooMany,
-                "intake_busy",
-                (
-                    "现在收到的数据太多,或磁盘快满了;这一批没有收下",
-                    "more comes in than can be moved on, or the disk is nearly full; nothing of this was kept",
-                ),
-                ("请稍后重发同一批数据", "send the same again in a moment"),
             );
         }
         if error.is_missing() {

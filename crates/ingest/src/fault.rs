@@ -210,7 +210,7 @@ pub(crate) fn total_row(header: &str, cell: &str) -> Fault {
     let cell = excerpt(cell);
     Fault::new(
         "total_row",
-        text!("是合计行（“{cell}”）,不是数据", "a total row (\"{cell}\"), not data"),
+        text!("是合计行（“{cell}”），不是数据", "a total row (\"{cell}\"), not data"),
         text!("不需要处理", "nothing to do"),
     )
     .in_column(header)
@@ -322,7 +322,7 @@ pub(crate) fn clock_ahead(header: &str, cell: &str) -> Fault {
     let cell = excerpt(cell);
     Fault::new(
         "clock_ahead",
-        text!("时间略在未来（“{cell}”）,按现在记", "slightly in the future (\"{cell}\"): taken as now"),
+        text!("时间略在未来（“{cell}”），按现在记", "slightly in the future (\"{cell}\"): taken as now"),
         text!("检查时区", "check the zone"),
     )
     .in_column(header)
@@ -332,7 +332,7 @@ pub(crate) fn future_cancellation(header: &str, cell: &str) -> Fault {
     let cell = excerpt(cell);
     Fault::new(
         "future_cancellation",
-        text!("终止日期在未来（“{cell}”）,暂不记", "cancelled on a future day (\"{cell}\"): not recorded yet"),
+        text!("终止日期在未来（“{cell}”），暂不记", "cancelled on a future day (\"{cell}\"): not recorded yet"),
         text!("到期后再次导入即可", "import again once the day has passed"),
     )
     .in_column(header)

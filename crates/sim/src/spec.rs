@@ -472,7 +472,7 @@ fn syntax(file: &str, text: &str, error: &toml::de::Error) -> Finding {
 
 fn wrong(file: &str, field: &str, value: &str) -> Finding {
     let detail = Text::new(format!("不能取这个值：{value}"), format!("cannot be {value}"));
-    let hint = Text::new("份额取 0 到 1;template 目前只有 saas", "shares are 0 to 1; the only template is saas");
+    let hint = Text::new("份额取 0 到 1；template 目前只有 saas", "shares are 0 to 1; the only template is saas");
     let place = Place { file: Some(file.to_owned()), field: Some(field.to_owned()), ..Place::default() };
     Finding::new("bad_world_value", detail, hint).at(place)
 }

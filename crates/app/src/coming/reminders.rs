@@ -141,8 +141,13 @@ impl App {
         let overdue_count = found.iter().filter(|line| line.is_overdue).count() as u64;
         found.retain(|line| days.contains(&i64::from(line.listed)) && line.is_open != wants_answered);
         let kinds = kinds(book, &by_id, &found);
-        let wanted = query.kind.as_deref().map(|kind| by_id.iter().position(|one| one.id == kind));
-        found.retain(|line| wanted.is_none_or(|wanted| wanted == Some(usize::from(line.kind))));
+        let named = |kind: &str| {
+            let known = |comma: &str| by_id.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(comma);
+            let place = by_id.iter().position(|one| one.id == kind);
+            place.ok_or_else(|| bad_filter(kind, &known("、"), &known(", ")))
+        };
+        let wanted = query.kind.as_deref().map(named).transpose()?;
+        found.retain(|line| wanted.is_none_or(|wanted| wanted == usize::from(line.kind)));
         found.sort();
         let (shown, next_cursor) = page_or_all(&found, query.cursor.as_deref(), query.limit)?;
         let row =

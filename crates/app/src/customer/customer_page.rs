@@ -8,6 +8,7 @@ use scores::{Contribution, Correction, CustomerScore, ScoreBook, SegmentBook, pl
 use vocab::{AsOf, CustomerId, Instant, Kind, Scope, Unknown};
 
 use crate::arriving::quality::silent_because;
+use crate::coming::reminders::bad_filter;
 use crate::customer::contacts::{hidden, hidden_properties};
 use crate::customer::customers::{figure, reasons, row_of};
 use crate::customer::segments::{segments_of, tags_of};
@@ -261,6 +262,10 @@ impl App {
         let facts = blocking(move || Ok(view.facts_of(&wanted)?)).await?;
         if facts.is_empty() && !known {
             return Err(Error::not_found(("这位客户", "the customer")));
+        }
+        if let Some(word) = query.kinds.iter().find(|word| word.parse::<Kind>().is_err()) {
+            let known = |comma: &str| Kind::ALL.map(Kind::as_str).join(comma);
+            return Err(bad_filter(word, &known("、"), &known(", ")));
         }
         let kinds: BTreeSet<&str> = query.kinds.iter().map(String::as_str).collect();
         let wanted = facts.iter().filter(|stored| kinds.is_empty() || kinds.contains(stored.fact.kind.as_str()));

@@ -187,7 +187,10 @@ pub(crate) fn no_churn(id: &str) -> Error {
     Error::bad(
         "unknown_choice",
         (&format!("没有这个流失口径：“{id}”"), &format!("no such churn definition: \"{id}\"")),
-        ("请从列表中选择", "choose one from the list"),
+        (
+            "可用的编号见“流失口径”页，或 definitions/churn",
+            "the page of churn definitions and definitions/churn have the ids",
+        ),
     )
 }
 

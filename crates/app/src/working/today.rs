@@ -52,7 +52,7 @@ pub(crate) struct Line {
 }
 
 impl App {
-    /// The page of the day: every open case in scope, ranked.
+    /// The page of the day: every open case in scope of a customer who has not gone, ranked.
     ///
     /// Overdue first, then by verdict, value and time. `owner` narrows it to one owner's customers; `-` is nobody's.
     ///
@@ -270,11 +270,13 @@ impl App {
 }
 
 impl Snapshot {
-    /// These cases as lines; those of whom nothing is known at the moment are left out.
+    /// These cases as lines; those of whom nothing is known at the moment are left out, and those of who has gone by it: nobody
+    /// calls them today. Their cases wait on the page of cases until somebody says why they left.
     fn lines(&self, keys: &[CaseKey]) -> Vec<Line> {
         let placed = self.placed(keys.iter().map(|key| &key.customer));
         let line = |(key, position): (&CaseKey, Option<usize>)| {
-            let position = position?;
+            let position =
+                position.filter(|position| !matches!(self.state(*position), outcomes::State::Gone { .. }))?;
             let worry = match self.band(position) {
                 Some(Band::Critical) => 3,
                 Some(Band::High) => 2,

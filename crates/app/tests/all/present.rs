@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use app::view::AcceptCase;
 use app::{AlertQuery, CaseQuery, CustomerOrder, CustomerQuery, Reader, TimelineQuery, TodayQuery};
 use facts::{Fact, FactBatch};
 use vocab::{AsOf, CustomerId, Kind, Scope};
@@ -96,6 +97,23 @@ async fn customers_are_current_too_new_or_gone_and_the_gone_are_never_on_todays_
     assert_eq!(churn.state_counts, list.state_counts);
     let banded: u64 = churn.by_band.iter().map(|slice| slice.count).sum();
     assert_eq!(banded + gone.len() as u64, list.total);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_gone_leaves_todays_list_though_somebody_works_their_case() {
+    let house = scored().await;
+    let today = house.app.today(&Scope::All, &TodayQuery::default(), None, house.now).await.unwrap();
+    let (case, customer) = (today.rows[0].case_id, CustomerId::from(today.rows[0].customer.id.as_str()));
+    let taken = AcceptCase { version: today.rows[0].case_version };
+    house.app.accept_case(&everyone(), case, taken, house.now).await.unwrap();
+    // Nothing is heard of anybody for so long that everybody has gone.
+    let later = house.now.plus_days(400);
+    house.app.run_cycle(house.app.last_midnight(later), later).await.unwrap();
+    let page = house.app.customer(&Scope::All, &customer, None, later).await.unwrap();
+    assert_eq!(page.row.standing.state, "gone");
+    assert_eq!(house.app.case(&Scope::All, case, None, later).await.unwrap().state, "accepted");
+    let today = house.app.today(&Scope::All, &TodayQuery::default(), None, later).await.unwrap();
+    assert!(today.rows.iter().all(|row| row.customer.standing.state != "gone"), "{:?}", today.rows);
 }
 
 #[tokio::test(flavor = "multi_thread")]

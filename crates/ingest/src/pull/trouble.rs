@@ -170,7 +170,7 @@ impl Addressee<'_> {
                 "no_rights",
                 &format!("没有权限：{message}"),
                 &format!("not allowed: {message}"),
-                ("给该用户只读权限(SELECT)", "give the user the right to SELECT"),
+                ("给该用户只读权限（SELECT）", "give the user the right to SELECT"),
             ),
             Sort::Writes => refusal(
                 "query_writes",

@@ -228,9 +228,14 @@ fn follow_up(row: &mut Row<'_>) -> Result<Said, Fault> {
     }
     let next = row.day("next_on")?;
     set(&mut fact, "next_on", next);
-    if let Some((word, number)) = row.words("mood").as_deref().and_then(mood) {
-        set(&mut fact, "mood", Some(word.to_owned()));
-        fact.value = number.map(|number| amount(number * 1_000_000));
+    if let Some(said) = row.words("mood") {
+        match mood(&said) {
+            Some((word, number)) => {
+                set(&mut fact, "mood", Some(word.to_owned()));
+                fact.value = number.map(|number| amount(number * 1_000_000));
+            }
+            None => row.warnings.push(fault::unread_value(row.layout.slot("mood").header(), &said)),
+        }
     }
     let id = row.key("follow_up_id")?;
     set(&mut fact, "follow_up_id", id);
@@ -255,15 +260,15 @@ fn touch_name(channel: &str) -> &'static str {
 }
 
 /// How the customer stands, as records made here have it: the word, and the number that indicators measure. A word that
-/// says none of the three is kept nowhere: nobody can tell.
+/// says none of the three is kept nowhere, and that is told.
 fn mood(said: &str) -> Option<(&'static str, Option<i128>)> {
     let said = said.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
     if says(&["要走", "想走", "不续", "不愿", "不想", "不会续", "流失", "离开", "leav", "churn"]) {
         Some(("leave", Some(-1)))
-    } else if says(&["犹豫", "观望", "考虑", "一般", "unsure", "hesita", "neutral"]) {
+    } else if says(&["犹豫", "观望", "考虑", "一般", "中性", "unsure", "hesita", "neutral"]) {
         Some(("unsure", Some(0)))
-    } else if says(&["想留", "愿意", "续约", "stay", "positive"]) {
+    } else if says(&["想留", "愿意", "续约", "积极", "正面", "stay", "positive"]) {
         Some(("stay", Some(1)))
     } else if says(&["说不清", "不清楚", "unclear", "unknown"]) {
         Some(("unclear", None))

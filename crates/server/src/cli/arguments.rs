@@ -2,7 +2,7 @@
 
 mod indicators;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -17,15 +17,23 @@ fn proxy(text: &str) -> Result<IpNet, ipnet::AddrParseError> {
     text.parse().or_else(|error| text.parse::<std::net::IpAddr>().map(IpNet::from).map_err(|_| error))
 }
 
+/// An address with its port. `localhost:8080` and a bare port are of this machine, never of all its networks.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    match text.strip_prefix("localhost:").unwrap_or(text).parse::<u16>() {
+        Ok(port) => Ok((Ipv4Addr::LOCALHOST, port).into()),
+        Err(_) => text.parse().map_err(|_| "not an address with its port, for example 127.0.0.1:8080".to_owned()),
+    }
+}
+
 /// Keeps customers: sees early who is about to leave and why, and puts the right work on the right desk in time
 #[derive(Debug, Parser)]
 #[command(name = "liuke", version, disable_help_subcommand = true, after_help = "Example:\n  liuke demo")]
 pub(crate) struct Cli {
     /// Language of messages: zh or en; that of $LANG when absent
-    #[arg(long, global = true, value_name = "LANG", value_parser = ["zh", "en"])]
+    #[arg(long, global = true, display_order = 900, value_name = "LANG", value_parser = ["zh", "en"])]
     pub(crate) lang: Option<String>,
     /// Print the result for machines
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 901)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -55,7 +63,7 @@ pub(crate) enum Command {
 #[command(name = "demo", after_help = "Example:\n  liuke demo\n  liuke demo --listen 127.0.0.1:8080 --customers 500")]
 pub(crate) struct Demo {
     /// Address to listen on
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070", value_parser = address)]
     pub(crate) listen: SocketAddr,
     /// Industry of the sample company
     #[arg(long, value_name = "NAME", default_value = "saas")]
@@ -85,7 +93,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
     /// Address to listen on
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070", value_parser = address)]
     pub(crate) listen: SocketAddr,
     /// Operational database, postgres://…; SQLite inside the folder when absent
     #[arg(long, value_name = "URL")]
@@ -149,7 +157,7 @@ pub(crate) struct Import {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Take an earlier import back, by the number it was reported under
-    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["kind", "mapping", "dry_run"])]
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["kind", "mapping", "dry_run", "files"])]
     pub(crate) undo: Option<i64>,
     /// CSV, TSV, Excel, Parquet, JSON or NDJSON files, also in gzip or zip
     #[arg(required_unless_present = "undo", value_name = "FILE")]
@@ -497,3 +505,20 @@ pub(crate) struct Doctor {
 #[derive(Debug, Args)]
 #[command(name = "openapi", hide = true, after_help = "Example:\n  liuke openapi > openapi.json")]
 pub(crate) struct Openapi {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_be_a_port_of_this_machine() {
+        let read = |text: &str| address(text).map(|address| address.to_string());
+        for own in ["8080", "localhost:8080", "127.0.0.1:8080"] {
+            assert_eq!(read(own).as_deref(), Ok("127.0.0.1:8080"), "{own}");
+        }
+        assert_eq!(read("0.0.0.0:80").as_deref(), Ok("0.0.0.0:80"));
+        for wrong in ["", "localhost", "example.cn:80", ":8080", "127.0.0.1", "70700"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::view::{BacktestLeaver, BacktestReport, BacktestSegment, BacktestShare, Words};
 use app::{App, BacktestChurn, BacktestQuery, BacktestScorer, Reader, backtest_table, figure_in_words};
-use vocab::Lang;
+use vocab::{Instant, Lang, Zone};
 
 use super::arguments::Backtest;
 use super::console::Console;
@@ -41,7 +41,7 @@ pub(crate) async fn backtest(app: &App, asked: &Backtest, console: &mut Console)
         let value = serde_json::to_value(&report).map_err(|error| Failure::from(std::io::Error::other(error)))?;
         console.print_json(&value)?;
     } else {
-        console.out(text(&report, console.lang).as_bytes())?;
+        console.out(text(&report, app.zone(), console.lang).as_bytes())?;
     }
     Ok(Done::All)
 }
@@ -68,8 +68,9 @@ fn query(app: &App, asked: &Backtest, console: &Console) -> Result<BacktestQuery
 
 /// Days, with or without their unit: `14d` or `14`.
 pub(super) fn days(text: &str) -> Result<u32, String> {
-    let number: u32 = text.strip_suffix('d').unwrap_or(text).parse().map_err(|_| "14d".to_owned())?;
-    if (1..=730).contains(&number) { Ok(number) } else { Err("1d..=730d".to_owned()) }
+    let number = text.strip_suffix('d').unwrap_or(text).parse();
+    let number: u32 = number.map_err(|_| "not a number of days, for example 14d".to_owned())?;
+    if (1..=730).contains(&number) { Ok(number) } else { Err(format!("{text} is not in 1d..=730d")) }
 }
 
 fn said(words: &Words, lang: Lang) -> &str {
@@ -77,7 +78,7 @@ fn said(words: &Words, lang: Lang) -> &str {
 }
 
 /// The answer, what must be known beside it, the comparison, then names.
-fn text(report: &BacktestReport, lang: Lang) -> String {
+fn text(report: &BacktestReport, zone: &Zone, lang: Lang) -> String {
     let mut text = format!("{}\n", said(&report.headline, lang));
     for note in &report.notes {
         text.push_str(&format!("! {}\n", said(&note.text, lang)));
@@ -99,13 +100,13 @@ fn text(report: &BacktestReport, lang: Lang) -> String {
         }
     };
     head(&mut text, "可提前发现", "Seen ahead", caught.len());
-    caught.iter().take(PRINTED).for_each(|row| text.push_str(&caught_line(row, lang)));
+    caught.iter().take(PRINTED).for_each(|row| text.push_str(&caught_line(row, zone, lang)));
     head(&mut text, "漏掉", "Missed", missed.len());
-    missed.iter().take(PRINTED).for_each(|row| text.push_str(&missed_line(row, lang)));
+    missed.iter().take(PRINTED).for_each(|row| text.push_str(&missed_line(row, zone, lang)));
     let wrong: Vec<_> = report.warnings.iter().filter(|row| row.fate == "false").collect();
     head(&mut text, "误报", "Mistaken", wrong.len());
     for row in wrong.iter().take(PRINTED) {
-        text.push_str(&format!("  {}  {}  {}\n", day(&row.at), row.name, said(&row.sentence, lang)));
+        text.push_str(&format!("  {}  {}  {}\n", day(&row.at, zone), row.name, said(&row.sentence, lang)));
     }
     text
 }
@@ -148,8 +149,9 @@ fn part_name(part: &BacktestSegment, lang: Lang) -> String {
     words.get(lang).to_owned()
 }
 
-fn caught_line(row: &BacktestLeaver, lang: Lang) -> String {
-    let (left, warned) = (day(&row.left_at), row.warned_at.as_deref().map(day).unwrap_or_default());
+fn caught_line(row: &BacktestLeaver, zone: &Zone, lang: Lang) -> String {
+    let left = day(&row.left_at, zone);
+    let warned = row.warned_at.as_deref().map(|at| day(at, zone)).unwrap_or_default();
     let days = row.lead_days.unwrap_or_default();
     let sentence = row.sentence.as_ref().map_or("", |sentence| said(sentence, lang));
     let value = row.value.map(|value| format!("  {}", figure_in_words(value, "money"))).unwrap_or_default();
@@ -159,7 +161,8 @@ fn caught_line(row: &BacktestLeaver, lang: Lang) -> String {
     }
 }
 
-fn missed_line(row: &BacktestLeaver, lang: Lang) -> String {
+fn missed_line(row: &BacktestLeaver, zone: &Zone, lang: Lang) -> String {
+    let left = day(&row.left_at, zone);
     let why = match (row.missed.as_deref(), lang) {
         (Some("too_late"), Lang::Zh) => "预警太晚",
         (Some("too_late"), Lang::En) => "warned too late",
@@ -172,14 +175,14 @@ fn missed_line(row: &BacktestLeaver, lang: Lang) -> String {
     };
     let value = row.value.map(|value| format!("  {}", figure_in_words(value, "money"))).unwrap_or_default();
     match lang {
-        Lang::Zh => format!("  {} 流失  {}{value}  {why}\n", day(&row.left_at), row.name),
-        Lang::En => format!("  left {}  {}{value}  {why}\n", day(&row.left_at), row.name),
+        Lang::Zh => format!("  {left} 流失  {}{value}  {why}\n", row.name),
+        Lang::En => format!("  left {left}  {}{value}  {why}\n", row.name),
     }
 }
 
-/// The date of an instant as it is written, in UTC.
-fn day(text: &str) -> String {
-    text.get(..10).unwrap_or(text).to_owned()
+/// The firm's own date of an instant that is written in UTC.
+fn day(text: &str, zone: &Zone) -> String {
+    Instant::parse_rfc3339(text).map_or_else(|_| text.to_owned(), |at| zone.date(at))
 }
 
 #[cfg(test)]
@@ -190,5 +193,11 @@ mod tests {
     fn days_are_read_with_and_without_their_unit() {
         assert_eq!((days("14d"), days("90")), (Ok(14), Ok(90)));
         assert!(days("0d").is_err() && days("soon").is_err() && days("9000").is_err());
+    }
+
+    #[test]
+    fn who_left_is_told_by_the_firms_own_days() {
+        assert_eq!(day("2025-03-09T16:00:00Z", &Zone::default()), "2025-03-10");
+        assert_eq!(day("2025-03-09T16:00:00Z", &Zone::utc()), "2025-03-09");
     }
 }

@@ -80,7 +80,7 @@ impl Console {
 
     /// A path as the caller meant it: relative to where they stand, not to where the server stands.
     pub(crate) fn path(&self, path: &Path) -> PathBuf {
-        self.cwd.join(path)
+        self.cwd.join(path).components().collect()
     }
 }
 

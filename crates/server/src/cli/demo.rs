@@ -41,6 +41,9 @@ const LOT: usize = 200_000;
 const PEACE: Duration = Duration::from_secs(5);
 
 pub(crate) async fn demo(asked: &Demo, console: &mut Console) -> Result<Done, Failure> {
+    // An industry that there is none of is refused before anything is promised.
+    let tried = WorldSpec { template: asked.template.clone(), customers: 1, ..WorldSpec::default() };
+    World::new(tried).map_err(|findings| refused(&findings))?;
     let stop = serving::stop_signal()?;
     let listener = listen(asked.listen).await?;
     let address = listener.local_addr()?;

@@ -6,7 +6,7 @@ use std::path::Path;
 use app::view::Words;
 use app::{App, Reader};
 use serde_json::json;
-use vocab::{Lang, Scope, Zone};
+use vocab::{Instant, Lang, Scope, Zone};
 
 use super::arguments::{Command, Doctor};
 use super::console::Console;
@@ -107,7 +107,8 @@ async fn of_data(app: &App) -> Result<Vec<Check>, Failure> {
         ),
     });
     let data = app.data(&Reader::command_line(), now).await?;
-    let latest = data.sources.iter().map(|source| source.last_at.as_str()).max().unwrap_or_default().to_owned();
+    let latest = data.sources.iter().filter_map(|source| Instant::parse_rfc3339(&source.last_at).ok()).max();
+    let latest = latest.map(|at| app.zone().date_time(at)).unwrap_or_default();
     checks.push(match data.facts {
         0 => missing(
             "facts",
@@ -133,7 +134,10 @@ async fn of_data(app: &App) -> Result<Vec<Check>, Failure> {
                 id: "churn",
                 state: State::Missing,
                 said: why,
-                mend: words(("导入更长的历史", "import a longer history")),
+                mend: words((
+                    "导入所缺的数据或更长的历史，或换一个流失口径",
+                    "import what is missing or a longer history, or choose another churn definition",
+                )),
             },
         });
     }
@@ -155,7 +159,7 @@ async fn of_data(app: &App) -> Result<Vec<Check>, Failure> {
 async fn of_cycle(app: &App, has_facts: bool) -> Result<Check, Failure> {
     let now = clock::now();
     let status = app.cycle_status(&vocab::Scope::All, now).await?;
-    let due = app.last_midnight(now).to_string();
+    let due = app.last_midnight(now).instant();
     let mend = (
         "liuke run --data 目录；服务运行时每天零点后自动运行",
         "liuke run --data DIR; a running server does it daily after midnight",
@@ -163,14 +167,14 @@ async fn of_cycle(app: &App, has_facts: bool) -> Result<Check, Failure> {
     if let Some(failure) = status.failure {
         return Ok(Check { id: "cycle", state: State::Broken, said: failure, mend: words(mend) });
     }
-    Ok(match status.last_as_of {
-        Some(last) if last >= due || !has_facts => {
-            good("cycle", (&format!("名单已更新到 {last}"), &format!("the list stands at {last}")))
-        }
-        Some(last) => {
-            missing("cycle", (&format!("名单停在 {last}"), &format!("the list still stands at {last}")), mend)
-        }
-        None => missing("cycle", ("还没有算过名单", "no list has been computed"), mend),
+    let last = status.last_as_of.and_then(|at| Instant::parse_rfc3339(&at).ok());
+    let Some(last) = last else {
+        return Ok(missing("cycle", ("还没有算过名单", "no list has been computed"), mend));
+    };
+    let shown = app.zone().date_time(last);
+    Ok(match last >= due || !has_facts {
+        true => good("cycle", (&format!("名单已更新到 {shown}"), &format!("the list stands at {shown}"))),
+        false => missing("cycle", (&format!("名单停在 {shown}"), &format!("the list still stands at {shown}")), mend),
     })
 }
 

@@ -78,10 +78,22 @@ impl From<app::Error> for Failure {
         let mut detail = error.detail().clone();
         if let Some(cause) = error.cause() {
             // The person at the terminal owns the machine: for them the cause is no secret.
-            detail.zh.push_str(&format!("({cause})"));
+            detail.zh.push_str(&format!("（{cause}）"));
             detail.en.push_str(&format!(" ({cause})"));
         }
-        Failure::Failed(detail, error.hint().clone())
+        let hint = match error.class() {
+            // No request has a number here, and no administrator is asked but the one who reads this.
+            app::Class::Internal => words((
+                "请再试一次；若再次出现，运行 liuke doctor 检查数据目录",
+                "try again; if it happens again, let `liuke doctor` look at the data folder",
+            )),
+            _ => error.hint().clone(),
+        };
+        match error.code() {
+            // What cannot be read stood on the command line.
+            "bad_moment" => Failure::Usage(detail, hint),
+            _ => Failure::Failed(detail, hint),
+        }
     }
 }
 

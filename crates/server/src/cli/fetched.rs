@@ -7,6 +7,7 @@ use std::path::Path;
 
 use app::{App, Reader, view};
 use serde_json::{Map, Value, json};
+use vocab::{Finding, Instant, Lang, Place, Text};
 
 use super::arguments::SourceAdd;
 use super::console::Console;
@@ -106,25 +107,44 @@ pub(super) async fn preview(app: &App, reader: &Reader, name: &str, console: &mu
     if console.json {
         return console.print_json(&json!(preview));
     }
-    let kind = preview.kind.as_deref().unwrap_or("?");
+    let (zh, en) = (read_as(&preview, "、", "（无）"), read_as(&preview, ", ", "none"));
     console.tell(
-        format!("数据种类：{kind}；水位列：{:?}；主键：{:?}", preview.watermark, preview.key),
-        format!("kind: {kind}; watermark: {:?}; key: {:?}", preview.watermark, preview.key),
+        format!("数据种类：{}；水位列：{}；主键：{}", zh.0, zh.1, zh.2),
+        format!("kind: {}; watermark: {}; key: {}", en.0, en.1, en.2),
     )?;
     for column in &preview.columns {
         let (field, samples) = (column.field.as_deref().unwrap_or("property"), column.samples.join(" | "));
         console.out(format!("{}\t{field}\t{samples}\n", column.header).as_bytes())?;
     }
     for finding in preview.blocking.iter().chain(&preview.findings) {
-        console.say(&finding.detail.zh, &finding.detail.en);
+        let line = finding_line(finding, console.lang);
+        console.sink.err(&line);
     }
+    let [received, accepted, rejected] = [preview.received, preview.accepted, preview.rejected];
+    console.say(
+        format!("试读 {received} 行：可导入 {accepted}，有问题 {rejected}"),
+        format!("{received} rows tried: {accepted} would be taken, {rejected} would not"),
+    );
     Ok(())
+}
+
+/// A fault with its place and what to do about it.
+fn finding_line(row: &view::FindingRow, lang: Lang) -> String {
+    let text = |words: &view::Words| Text::new(words.zh.clone(), words.en.clone());
+    let place = Place { row: row.row, field: row.field.clone(), ..Place::default() };
+    Finding::new("", text(&row.detail), text(&row.hint)).at(place).line(lang)
+}
+
+/// What the rows are, what grows with every change, what tells one from another.
+fn read_as<'a>(preview: &'a view::SourcePreview, comma: &str, nothing: &'a str) -> (&'a str, &'a str, String) {
+    let key = if preview.key.is_empty() { nothing.to_owned() } else { preview.key.join(comma) };
+    (preview.kind.as_deref().unwrap_or(nothing), preview.watermark.as_deref().unwrap_or(nothing), key)
 }
 
 pub(super) async fn run(app: &App, reader: &Reader, name: &str, console: &mut Console) -> Result<Done, Failure> {
     let id = app.source_of_name(reader, name, clock::now()).await?.id;
     let run = app.run_source_now(reader, id, clock::now()).await?;
-    told(&run, console)?;
+    told(app, &run, console)?;
     Ok(match (run.error.is_some(), run.rejected) {
         (true, _) => return Err(failed(&run)),
         (false, 0) => Done::All,
@@ -147,23 +167,37 @@ pub(super) async fn runs(app: &App, reader: &Reader, name: &str, console: &mut C
     if console.json {
         return console.print_json(&json!(runs));
     }
-    runs.items.iter().try_for_each(|run| told(run, console))
+    if runs.items.is_empty() {
+        console.say("还没有读取过", "it has not been read yet");
+    }
+    runs.items.iter().try_for_each(|run| told(app, run, console))
 }
 
-fn told(run: &view::SourceRun, console: &mut Console) -> Result<(), Failure> {
+fn told(app: &App, run: &view::SourceRun, console: &mut Console) -> Result<(), Failure> {
     if console.json {
         return console.print_json(&json!(run));
     }
     let counts = [run.received, run.accepted, run.duplicates, run.rejected, run.facts];
     let [received, accepted, duplicates, rejected, facts] = counts;
+    let begun = Instant::parse_rfc3339(&run.started_at).map(|at| app.zone().date_time(at));
+    let (begun, state) = (begun.unwrap_or_else(|_| run.started_at.clone()), state_in_words(&run.state));
     console.tell(
         format!(
-            "{} {}：读到 {received} 行，新 {accepted}，重复 {duplicates}，未导入 {rejected}，动态 {facts} 条",
-            run.started_at, run.state
+            "{begun} {}：读到 {received} 行，新 {accepted}，重复 {duplicates}，未导入 {rejected}，动态 {facts} 条",
+            state.0
         ),
         format!(
-            "{} {}: {received} rows, {accepted} new, {duplicates} known, {rejected} rejected, {facts} facts",
-            run.started_at, run.state
+            "{begun} {}: {received} rows, {accepted} new, {duplicates} known, {rejected} rejected, {facts} facts",
+            state.1
         ),
     )
+}
+
+fn state_in_words(state: &str) -> (&str, &str) {
+    match state {
+        "running" => ("读取中", "running"),
+        "done" => ("完成", "done"),
+        "failed" => ("失败", "failed"),
+        other => (other, other),
+    }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use app::{App, AppOptions};
+use tempfile::TempDir;
 use vocab::Zone;
 
 use super::arguments::{Command, IndicatorsAction, SourceAction};
@@ -52,9 +53,12 @@ pub(crate) async fn run(command: &Command, argv: &[OsString], console: &mut Cons
     let Some(folder) = command.folder() else {
         return Err(Failure::usage(("这个命令不针对数据目录", "this command is not about a folder"), ("", "")));
     };
-    let dir = console.path(folder);
+    let mut dir = console.path(folder);
     let timezone = match command {
-        Command::Import(import) => zone(import.timezone.as_deref())?,
+        Command::Import(import) => {
+            import::check(import, console)?;
+            zone(import.timezone.as_deref())?
+        }
         _ => None,
     };
     if !command.may_make_folder() && !dir.is_dir() {
@@ -63,6 +67,14 @@ pub(crate) async fn run(command: &Command, argv: &[OsString], console: &mut Cons
     // The firm's zone is fixed with the folder; later `--timezone` only reads times without one.
     let timezone = timezone.filter(|_| is_empty(&dir));
     let begins = matches!(command, Command::Import(_)) && is_empty(&dir);
+    // A trial leaves an empty folder empty: its zone is still to be chosen.
+    let trial = match command {
+        Command::Import(import) if import.dry_run && begins => Some(stand_in(&dir)?),
+        _ => None,
+    };
+    if let Some(trial) = &trial {
+        dir = trial.path().to_owned();
+    }
     let cache_bytes = begins.then_some(CACHE_OF_NEW_FOLDER);
     let mut attempt = 1;
     loop {
@@ -85,6 +97,18 @@ pub(crate) async fn run(command: &Command, argv: &[OsString], console: &mut Cons
     }
 }
 
+/// A folder to try an import in instead of the one that it is for, which is there afterwards and empty.
+fn stand_in(dir: &Path) -> Result<TempDir, Failure> {
+    std::fs::create_dir_all(dir).map_err(|error| {
+        let shown = dir.display();
+        Failure::failed(
+            (format!("无法使用数据目录 {shown}：{error}"), format!("cannot use the data folder {shown}: {error}")),
+            ("请换一个可写的目录", "choose a folder that can be written"),
+        )
+    })?;
+    Ok(tempfile::Builder::new().prefix("liuke-trial-").tempdir()?)
+}
+
 fn is_empty(dir: &Path) -> bool {
     std::fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none())
 }
@@ -96,7 +120,7 @@ pub(crate) async fn on_open(app: &App, command: &Command, console: &mut Console)
         Command::Facts(facts) => tables::facts(app, facts, console),
         Command::Indicators(asked) => match &asked.action {
             Some(IndicatorsAction::Efficacy(efficacy)) => indicators::efficacy(app, efficacy, console).await,
-            _ => indicators::of_folder(app, asked, console),
+            _ => indicators::of_folder(app, asked, console).await,
         },
         Command::Score(score) => tables::score(app, score, console).await,
         Command::Run(run) => run::run(app, run, console).await,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use app::{App, ImportReport, ImportSpec, Reader};
 use serde_json::json;
-use vocab::{Instant, Lang};
+use vocab::{Instant, Lang, Text, Zone};
 
 use super::arguments::Import;
 use super::console::Console;
@@ -64,15 +64,9 @@ pub(crate) async fn import(app: &App, asked: &Import, console: &mut Console) -> 
     for (place, file) in asked.files.iter().enumerate() {
         let path = console.path(file);
         let spec = spec(app, asked, place, console)?;
-        if !path.is_file() {
-            return Err(Failure::failed(
-                (format!("没有这个文件：{}", file.display()), format!("no such file: {}", file.display())),
-                ("请检查路径", "check the path"),
-            ));
-        }
         let mut tell = |now: app::ImportProgress| console.sink.progress(now.received, now.row_count);
         let (number, report) = app.import_file(&path, &spec, clock::now(), &mut tell).await?;
-        say(&report, file, asked.dry_run, console)?;
+        say(app, &report, file, asked.dry_run, console)?;
         if let Some(number) = number.filter(|_| report.facts > 0) {
             let data = asked.data.display().to_string();
             console.say(
@@ -97,14 +91,38 @@ pub(crate) async fn import(app: &App, asked: &Import, console: &mut Console) -> 
 /// The word for files that hold facts as the lake does.
 const FACTS: &str = "facts";
 
+/// Refuses what can be seen to be wrong without a folder: before one is made, and before the first of many files is in.
+pub(super) fn check(asked: &Import, console: &Console) -> Result<(), Failure> {
+    match asked.kind.as_deref() {
+        Some(FACTS) if asked.dry_run || asked.rejects.is_some() => {
+            return Err(Failure::usage(
+                ("明细文件没有试运行，也没有未导入的行", "a file of facts has no dry run and no rejected rows"),
+                ("去掉 --dry-run 和 --rejects", "leave --dry-run and --rejects out"),
+            ));
+        }
+        None | Some(FACTS) => {}
+        Some(word) => {
+            kind(word)?;
+        }
+    }
+    if let Some(text) = &asked.observed_on {
+        super::indicators::moment(&Zone::default(), text)?;
+    }
+    match asked.files.iter().chain(&asked.mapping).find(|file| !console.path(file).is_file()) {
+        Some(file) => Err(Failure::failed(
+            (format!("没有这个文件：{}", file.display()), format!("no such file: {}", file.display())),
+            ("请检查路径", "check the path"),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn kind(word: &str) -> Result<app::TableKind, Failure> {
+    word.parse().map_err(|()| unknown_kind(word))
+}
+
 /// Files of facts: no column is guessed and no row is mapped.
 async fn facts(app: &App, asked: &Import, console: &mut Console) -> Result<Done, Failure> {
-    if asked.dry_run || asked.rejects.is_some() {
-        return Err(Failure::usage(
-            ("明细文件没有试运行，也没有未导入的行", "a file of facts has no dry run and no rejected rows"),
-            ("去掉 --dry-run 和 --rejects", "leave --dry-run and --rejects out"),
-        ));
-    }
     let mut sum = Sum::default();
     for file in &asked.files {
         let came = app.import_facts(&console.path(file), clock::now()).await?;
@@ -140,17 +158,15 @@ async fn undo(app: &App, number: i64, console: &mut Console) -> Result<Done, Fai
         format!("已撤销导入 {number}：{} 条动态", undone.facts),
         format!("import {number} taken back: {} facts", undone.facts),
     );
-    if let Some(at) = moment {
-        console.say(format!("从 {at} 起的历史视图有变化"), format!("views from {at} on have changed"));
+    if let Some(at) = moment.and_then(|at| Instant::parse_rfc3339(&at).ok()) {
+        let changed = changed(app, at);
+        console.say(changed.get(Lang::Zh), changed.get(Lang::En));
     }
     Ok(Done::All)
 }
 
 fn spec(app: &App, asked: &Import, place: usize, console: &Console) -> Result<ImportSpec, Failure> {
-    let kind = match &asked.kind {
-        None => None,
-        Some(word) => Some(word.parse::<app::TableKind>().map_err(|()| unknown_kind(word))?),
-    };
+    let kind = asked.kind.as_deref().map(kind).transpose()?;
     let zone = folder::zone(asked.timezone.as_deref())?.unwrap_or_else(|| app.zone().clone());
     let observed_on = match &asked.observed_on {
         None => None,
@@ -191,7 +207,7 @@ fn unknown_kind(word: &str) -> Failure {
 }
 
 /// The mapping used and what became of the rows; on standard error when standard output is for a machine.
-fn say(report: &ImportReport, file: &Path, dry_run: bool, console: &mut Console) -> Result<(), Failure> {
+fn say(app: &App, report: &ImportReport, file: &Path, dry_run: bool, console: &mut Console) -> Result<(), Failure> {
     let shown = file.display();
     let mapping = report.mapping.print();
     let mut lines = vec![match (console.lang, dry_run) {
@@ -203,12 +219,7 @@ fn say(report: &ImportReport, file: &Path, dry_run: bool, console: &mut Console)
     lines.extend(mapping.lines().map(str::to_owned));
     lines.push(String::new());
     lines.extend(app::report_lines(report, console.lang));
-    if let Some(at) = report.earliest_changed {
-        lines.push(match console.lang {
-            Lang::Zh => format!("从 {at} 起的历史视图有变化"),
-            Lang::En => format!("views from {at} on have changed"),
-        });
-    }
+    lines.extend(report.earliest_changed.map(|at| changed(app, at).get(console.lang).to_owned()));
     for line in lines {
         if console.json {
             console.sink.err(&line);
@@ -217,6 +228,12 @@ fn say(report: &ImportReport, file: &Path, dry_run: bool, console: &mut Console)
         }
     }
     Ok(())
+}
+
+/// From when on what is told of the past is told otherwise, by the firm's clock.
+fn changed(app: &App, at: Instant) -> Text {
+    let at = app.zone().date_time(at);
+    Text::new(format!("从 {at} 起的历史视图有变化"), format!("views from {at} on have changed"))
 }
 
 #[cfg(test)]

@@ -16,28 +16,30 @@ use super::arguments::{Indicators, IndicatorsAction, IndicatorsEfficacy, Indicat
 use super::console::Console;
 use super::failure::{Done, Failure};
 use super::folder;
-use super::tables::{Target, write_file};
+use super::tables::{Target, tell_of_file, write_file};
 use crate::clock;
 
 /// Of the customers of an open folder.
-pub(crate) fn of_folder(app: &App, asked: &Indicators, console: &mut Console) -> Result<Done, Failure> {
+pub(crate) async fn of_folder(app: &App, asked: &Indicators, console: &mut Console) -> Result<Done, Failure> {
     let target = Target::of(asked.out.as_deref(), console)?;
     let given = asked.as_of.iter().map(|text| Ok(app.moment(text)?)).collect::<Result<Vec<AsOf>, Failure>>()?;
-    let catalog = catalog(asked, console);
-    let query = query(asked, given, catalog.as_deref(), app.zone())?;
+    let path = catalog(asked, console);
+    let query = query(asked, given, path.as_deref(), app.zone())?;
     let course = Course::begin();
+    let catalog = app.table_catalog(path.as_deref()).await?;
     let watch = |step| course.note(step);
     let done = match &target {
         Target::File(path, Format::Parquet) => {
-            let note = write_file(path, |out| app.write_indicators(&query, &watch, out))?;
+            let note = write_file(path, |out| app.write_indicators(&catalog, &query, &watch, out))?;
             tell(note.as_ref(), console);
             written(path, console);
+            tell_of_file(path, None, console)?;
             Done::All
         }
         target => {
-            let table = app.indicators_table(&query, &watch)?;
+            let table = app.indicators_table(&catalog, &query, &watch)?;
             tell(table.note(), console);
-            target.write(&table.table(), console)?
+            target.answer(&table.table(), console)?
         }
     };
     course.explain(asked, console);
@@ -59,12 +61,13 @@ pub(crate) fn of_file(asked: &Indicators, console: &mut Console) -> Result<Done,
             let note = write_file(path, |out| app::write_indicators_of_file(&file, &query, &zone, &watch, out))?;
             tell(note.as_ref(), console);
             written(path, console);
+            tell_of_file(path, None, console)?;
             Done::All
         }
         target => {
             let table = app::indicators_of_file(&file, &query, &zone, &watch)?;
             tell(table.note(), console);
-            target.write(&table.table(), console)?
+            target.answer(&table.table(), console)?
         }
     };
     course.explain(asked, console);
@@ -144,7 +147,7 @@ pub(crate) async fn efficacy(app: &App, asked: &IndicatorsEfficacy, console: &mu
         }
     };
     if let Some(target) = &target {
-        return target.write(&efficacy_table(&report, console.lang), console);
+        return target.answer(&efficacy_table(&report, console.lang), console);
     }
     if console.json {
         let value = serde_json::to_value(&report).map_err(|error| Failure::from(std::io::Error::other(error)))?;
@@ -245,11 +248,13 @@ pub(crate) fn on_definitions(asked: &Indicators, console: &mut Console) -> Resul
         Some(IndicatorsAction::Check(check)) => {
             let catalog = app::read_catalog(&console.path(&check.path))?;
             let (count, version) = (catalog.indicators().len(), catalog.version());
-            let said = match console.lang {
-                Lang::Zh => format!("{count} 个指标，没有发现问题；版本 {version}\n"),
-                Lang::En => format!("{count} indicators, nothing wrong; version {version}\n"),
-            };
-            console.out(said.as_bytes())?;
+            match console.json {
+                true => console.print_json(&json!({ "indicators": count, "version": version }))?,
+                false => console.tell(
+                    format!("{count} 个指标，没有发现问题；版本 {version}"),
+                    format!("{count} indicators, nothing wrong; version {version}"),
+                )?,
+            }
         }
         Some(IndicatorsAction::Schema(_)) => console.out(format!("{}\n", app::indicator_schema()).as_bytes())?,
         Some(IndicatorsAction::Sql(query)) => sql(query, console)?,
@@ -269,18 +274,21 @@ fn sql(asked: &IndicatorsSql, console: &mut Console) -> Result<(), Failure> {
     let facts = asked.facts.as_ref().map(|path| console.path(path));
     let from = facts.as_deref().map_or(SqlFrom::Table(&asked.table), SqlFrom::File);
     let query = app::indicators_sql(&SqlQuery { catalog: catalog.as_deref(), ids: &asked.id, as_of, from }, &zone)?;
+    let file = asked.out.as_ref().map(|out| console.path(out));
+    if let Some(path) = &file {
+        write_file(path, |file| file.write_all(query.text.as_bytes()))?;
+        written(path, console);
+    }
     if console.json {
         let left_out = query.left_out.iter().map(|left| (left.id.as_str(), left.why.get(console.lang)));
         let left_out: BTreeMap<&str, &str> = left_out.collect();
-        return console.print_json(&json!({ "sql": query.text, "left_out": left_out }));
+        return console.print_json(&match &file {
+            Some(path) => json!({ "file": path.display().to_string(), "left_out": left_out }),
+            None => json!({ "sql": query.text, "left_out": left_out }),
+        });
     }
-    match &asked.out {
-        Some(out) => {
-            let path = console.path(out);
-            write_file(&path, |file| file.write_all(query.text.as_bytes()))?;
-            written(&path, console);
-        }
-        None => console.out(query.text.as_bytes())?,
+    if file.is_none() {
+        console.out(query.text.as_bytes())?;
     }
     for LeftOut { id, why } in &query.left_out {
         console.say(format!("没有写出 {id}：{}", why.zh), format!("left out {id}: {}", why.en));

@@ -5,7 +5,9 @@
 //! user are listened to.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -23,6 +25,8 @@ use super::failure::{Done, Failure};
 use super::{folder, read};
 
 const NAME: &str = "liuke.sock";
+/// A longer path is no address of a socket on some system.
+const ADDRESS_BYTES: usize = 100;
 const PIECE_BYTES: usize = 4 << 20;
 
 /// How a command was called.
@@ -47,7 +51,8 @@ pub(crate) fn forward(
     argv: &[OsString],
     console: &mut Console,
 ) -> Result<Option<Result<Done, Failure>>, Failure> {
-    let Ok(mut stream) = UnixStream::connect(dir.join(NAME)) else { return Ok(None) };
+    let reached = address(dir).and_then(|(path, _folder)| UnixStream::connect(path));
+    let Ok(mut stream) = reached else { return Ok(None) };
     let mut words = Vec::new();
     for word in argv {
         let Some(word) = word.to_str() else {
@@ -74,6 +79,18 @@ pub(crate) fn forward(
             _ => {}
         }
     }
+}
+
+/// Where the socket of a folder is reached. A path that is too long is gone round by the open folder, which is to be held as
+/// long as the address is used.
+fn address(dir: &Path) -> io::Result<(PathBuf, Option<File>)> {
+    let path = dir.join(NAME);
+    if path.as_os_str().len() <= ADDRESS_BYTES {
+        return Ok((path, None));
+    }
+    let folder = File::open(dir)?;
+    let short = format!("/proc/self/fd/{}/{NAME}", folder.as_raw_fd());
+    Ok((PathBuf::from(short), Some(folder)))
 }
 
 /// What was to be said about a failure has been said by the server.
@@ -134,7 +151,8 @@ impl Socket {
     pub(crate) fn listen(dir: &Path, app: App) -> io::Result<Socket> {
         let path = dir.join(NAME);
         let _ = std::fs::remove_file(&path);
-        let listener = tokio::net::UnixListener::bind(&path)?;
+        let (address, _folder) = address(dir)?;
+        let listener = tokio::net::UnixListener::bind(address)?;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
         let own = std::fs::metadata(&path)?.uid();
         let busy = Arc::new(AtomicUsize::new(0));
@@ -237,5 +255,20 @@ mod tests {
         assert_eq!(read_piece(&mut reading).unwrap(), Some((OUT, "客户".as_bytes().to_vec())));
         assert_eq!(read_piece(&mut reading).unwrap(), None);
         assert!(read_piece(&mut &wire[..6]).is_err());
+    }
+
+    #[test]
+    fn a_folder_is_reached_however_long_its_path_is() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["short", "数据目录".repeat(12).as_str()] {
+            let folder = dir.path().join(name);
+            std::fs::create_dir(&folder).unwrap();
+            let (own, _held) = address(&folder).unwrap();
+            let listener = std::os::unix::net::UnixListener::bind(own).unwrap();
+            assert!(folder.join(NAME).exists(), "it lies in its folder");
+            let (path, _folder) = address(&folder).unwrap();
+            let _caller = UnixStream::connect(path).unwrap();
+            assert!(listener.accept().is_ok());
+        }
     }
 }

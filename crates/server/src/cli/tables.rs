@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use app::{App, Format, ScorecardChoice, Table, Value};
+use serde_json::json;
 use vocab::{AsOf, CustomerId};
 
 use super::arguments::{Facts, Score};
@@ -20,14 +21,18 @@ pub(crate) fn facts(app: &App, asked: &Facts, console: &mut Console) -> Result<D
         None => AsOf(clock::now()),
     };
     let customer = asked.customer.as_deref().map(CustomerId::from);
-    target.write(&app.facts_table(customer.as_ref(), as_of)?, console)
+    let table = app.facts_table(customer.as_ref(), as_of)?;
+    if let (Some(id), true) = (&asked.customer, table.rows.is_empty()) {
+        console.say(format!("没有客户“{id}”的明细"), format!("there are no facts of a customer \"{id}\""));
+    }
+    target.answer(&table, console)
 }
 
 pub(crate) async fn score(app: &App, asked: &Score, console: &mut Console) -> Result<Done, Failure> {
     let target = Target::of(asked.out.as_deref(), console)?;
     let as_of = app.moment(&asked.as_of)?;
     let scorecard = scorecard(asked, console)?;
-    target.write(&app.score_table(as_of, scorecard, console.lang).await?, console)
+    target.answer(&app.score_table(as_of, scorecard, console.lang).await?, console)
 }
 
 /// Of the customers in a plain file of facts, without a lake.
@@ -37,7 +42,7 @@ pub(crate) fn score_of_file(asked: &Score, console: &mut Console) -> Result<Done
     let as_of = super::indicators::moment(&zone, &asked.as_of)?;
     let file = console.path(asked.facts.as_deref().unwrap_or(Path::new("")));
     let scorecard = scorecard(asked, console)?;
-    target.write(&app::scores_of_file(&file, as_of, &scorecard, &zone, console.lang)?, console)
+    target.answer(&app::scores_of_file(&file, as_of, &scorecard, &zone, console.lang)?, console)
 }
 
 /// The scorecard asked for: by id, or read from a file that is to be tried.
@@ -76,7 +81,16 @@ impl Target {
         }
     }
 
-    pub(super) fn write(&self, table: &Table, console: &mut Console) -> Result<Done, Failure> {
+    /// Writes a table that is the whole answer.
+    pub(super) fn answer(&self, table: &Table, console: &mut Console) -> Result<Done, Failure> {
+        self.write(table, console)?;
+        if let Target::File(path, _) = self {
+            tell_of_file(path, Some(table.rows.len()), console)?;
+        }
+        Ok(Done::All)
+    }
+
+    pub(super) fn write(&self, table: &Table, console: &mut Console) -> Result<(), Failure> {
         if let Some(note) = &table.note {
             console.sink.err(note);
         }
@@ -99,7 +113,15 @@ impl Target {
                 written??;
             }
         }
-        Ok(Done::All)
+        Ok(())
+    }
+}
+
+/// Tells a machine where its answer lies when that is a file, and how many rows it has where they were counted.
+pub(super) fn tell_of_file(path: &Path, rows: Option<usize>, console: &mut Console) -> Result<(), Failure> {
+    match console.json {
+        true => console.print_json(&json!({ "file": path.display().to_string(), "rows": rows })),
+        false => Ok(()),
     }
 }
 
@@ -189,7 +211,19 @@ fn shown(value: &Value) -> String {
 }
 
 fn width(text: &str) -> usize {
-    text.chars().map(|c| if c as u32 >= 0x1100 { 2 } else { 1 }).sum()
+    text.chars().map(columns).sum()
+}
+
+/// Columns that a character takes on a terminal: two for the letters and signs of East Asia, none for what is laid over the
+/// letter before it. A dash, an arrow or a quotation mark takes one, wherever it stands in Unicode.
+fn columns(letter: char) -> usize {
+    match letter as u32 {
+        0x0300..=0x036f | 0x200b..=0x200f | 0xfe00..=0xfe0f => 0,
+        0x1100..=0x115f | 0x2e80..=0x303e | 0x3041..=0xa4cf | 0xac00..=0xd7a3 => 2,
+        0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60 | 0xffe0..=0xffe6 | 0x1f300..=0x1faff => 2,
+        0x20000..=0x3fffd => 2,
+        _ => 1,
+    }
 }
 
 #[cfg(test)]
@@ -209,5 +243,12 @@ mod tests {
             note: None,
         };
         assert_eq!(aligned(&table), "customer_id  health\n云栈         61.25\n [2J\n");
+    }
+
+    #[test]
+    fn a_dash_takes_one_column_and_a_chinese_comma_two() {
+        for (text, wide) in [("30–60 天", 8), ("是，否", 6), ("√ … →", 5), ("e\u{301}", 1), ("😀", 2)] {
+            assert_eq!(width(text), wide, "{text}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! English stands at the arguments themselves; a test keeps the two complete.
 
 use std::collections::HashMap;
+use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
@@ -121,7 +122,10 @@ const HELP: &[(&str, &str)] = &[
     ("indicators.sql.table", "从这张表读（列与明细库相同）：各来源从自己的第一条明细起算有数据"),
     ("indicators.sql.timezone", "企业时区"),
     ("indicators.sql.out", "写到文件；不写则输出到终端"),
-    ("indicators.catalog", "指标定义文件或目录；不写则用自带的。在分群或价值层内比较的不接受：谁在哪一群由页面计算"),
+    (
+        "indicators.catalog",
+        "指标定义文件或目录；不写则用自带的。在分群或价值层内比较的要配 --data：谁在哪一群，数据目录才知道",
+    ),
     ("indicators.timezone", "配合 --facts 的企业时区"),
     ("indicators.out", "写到文件（.csv .parquet .xlsx .json）；不写则输出到终端"),
     ("indicators.reasons", "每个指标加一列，说明为何数据不足"),
@@ -291,7 +295,13 @@ fn in_chinese(command: Command, address: &str, usages: &HashMap<String, String>)
         .subcommand_help_heading("命令")
         .subcommand_value_name("命令")
         .disable_help_flag(true)
-        .arg(clap::arg!(-h - -help).help("显示帮助").action(clap::ArgAction::Help).help_heading("选项"));
+        .arg(
+            clap::arg!(-h - -help)
+                .help("显示帮助")
+                .action(clap::ArgAction::Help)
+                .help_heading("选项")
+                .display_order(999),
+        );
     if address == ROOT {
         let version = clap::arg!(-V - -version).help("显示版本").action(clap::ArgAction::Version).help_heading("选项");
         command = command.disable_version_flag(true).arg(version);
@@ -344,7 +354,7 @@ pub(crate) fn refusal(error: &Error, lang: Lang) -> String {
             Some(valid) => format!("参数 {argument} 不能是“{value}”，可选：{}", shown(valid)),
             None => format!("参数 {argument} 不能是“{value}”"),
         },
-        ErrorKind::ValueValidation => format!("参数 {argument} 不能是“{value}”"),
+        ErrorKind::ValueValidation => format!("参数 {argument} 不能是“{value}”{}", reason(error)),
         ErrorKind::ArgumentConflict => format!("参数 {argument} 不能与 {} 同用", of(ContextKind::PriorArg)),
         ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues => {
             format!("参数 {argument} 的个数不对")
@@ -355,6 +365,13 @@ pub(crate) fn refusal(error: &Error, lang: Lang) -> String {
     let near: Vec<String> = near.into_iter().map(of).filter(|word| !word.is_empty()).collect();
     let near = if near.is_empty() { String::new() } else { format!("（是否想写 {}？）", near.join("、")) };
     format!("错误：{said}{near}\n提示：加上 --help 查看用法\n")
+}
+
+/// What the argument's own reader said, as far as signs tell it: the range it lies in, or an example.
+fn reason(error: &Error) -> String {
+    let said = error.source().map(ToString::to_string).unwrap_or_default();
+    let after = |mark: &str, zh: &str| said.split_once(mark).map(|(_, rest)| format!("，{zh} {rest}"));
+    after(" is not in ", "范围").or_else(|| after("for example ", "例如")).unwrap_or_default()
 }
 
 fn shown(value: &ContextValue) -> String {
@@ -403,6 +420,12 @@ mod tests {
         assert!(called(&["liuke", "score", "--data", "d"]).contains("缺少参数 --as-of <T>"));
         assert!(called(&["liuke", "scor"]).contains("没有命令 scor"));
         assert!(called(&["liuke", "run", "--dat", "d"]).contains("没有参数 --dat"));
+        let backtest = ["liuke", "backtest", "--data", "d", "--scorer", "health", "--from", "f", "--to", "t"];
+        let asked = |more: &[&'static str]| called(&[&backtest[..], more].concat());
+        assert!(asked(&["--budget", "0"]).contains("不能是“0”，范围 1..=1000000"));
+        assert!(asked(&["--lead", "soon"]).contains("不能是“soon”，例如 14d"));
+        assert!(asked(&["--lead", "9000d"]).contains("范围 1d..=730d"));
+        assert!(called(&["liuke", "demo", "--listen", "here"]).contains("例如 127.0.0.1:8080"));
     }
 
     #[test]

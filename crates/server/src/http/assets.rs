@@ -39,7 +39,7 @@ pub(super) async fn page(State(site): State<Arc<Site>>, request: Request) -> Res
     {
         return built(name, &file, &request.headers);
     }
-    if name.starts_with("assets/") {
+    if is_file(name) {
         return Problem::not_found().into_response();
     }
     if site.app().is_err() {
@@ -59,6 +59,11 @@ pub(super) async fn page(State(site): State<Arc<Site>>, request: Request) -> Res
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// Whether a file is asked for and no page: no page at the top has a dot in its name. Below the top they can, as ids have.
+fn is_file(name: &str) -> bool {
+    name.starts_with("assets/") || (name.contains('.') && !name.contains('/') && name != "index.html")
 }
 
 fn is_machine_path(path: &str) -> bool {
@@ -174,5 +179,15 @@ mod tests {
         assert!(is_machine_path("/sa.gif"));
         assert!(!is_machine_path("/customers/C-1"));
         assert!(!is_machine_path("/apiary"));
+    }
+
+    #[test]
+    fn a_file_that_there_is_none_of_is_not_answered_with_a_page() {
+        for file in ["robots.txt", "favicon.ico", "assets/none.js"] {
+            assert!(is_file(file), "{file}");
+        }
+        for page in ["", "index.html", "today", "customers/shop.example.cn", "cases/12"] {
+            assert!(!is_file(page), "{page}");
+        }
     }
 }

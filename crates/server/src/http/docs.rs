@@ -15,9 +15,14 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(openapi::text);
 pub(super) fn routes() -> Router<Arc<Site>> {
     Router::new()
         .route("/openapi.json", get(async || served("application/json", &DOCUMENT)))
-        .route("/docs", get(async || served("text/html; charset=utf-8", include_str!("docs/page.html"))))
+        .route("/docs", get(page))
+        .route("/docs/", get(page))
         .route("/docs/page.css", get(async || served("text/css; charset=utf-8", include_str!("docs/page.css"))))
         .route("/docs/page.js", get(async || served("text/javascript; charset=utf-8", include_str!("docs/page.js"))))
+}
+
+async fn page() -> Response {
+    served("text/html; charset=utf-8", include_str!("docs/page.html"))
 }
 
 fn served(sort: &'static str, text: &'static str) -> Response {

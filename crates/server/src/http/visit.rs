@@ -157,7 +157,14 @@ impl<T: DeserializeOwned> FromRequest<Arc<Site>> for Body<T> {
 fn bad_body(rejection: &JsonRejection) -> Problem {
     let said = rejection.body_text();
     let status = match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            return Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "bad_body",
+                ("请求内容超过 1 MiB", "the body is larger than 1 MiB"),
+                ("请分几次发送", "send it in parts"),
+            );
+        }
         StatusCode::UNSUPPORTED_MEDIA_TYPE => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         _ => StatusCode::BAD_REQUEST,
     };
@@ -166,7 +173,7 @@ fn bad_body(rejection: &JsonRejection) -> Problem {
         "bad_body",
         (&format!("请求内容无法读取：{said}"), &format!("the body cannot be read: {said}")),
         (
-            "按 /docs 中的说明发送 JSON(Content-Type: application/json)",
+            "按 /docs 中的说明发送 JSON（Content-Type: application/json）",
             "send JSON as /docs describes (Content-Type: application/json)",
         ),
     )

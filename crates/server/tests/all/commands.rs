@@ -54,6 +54,42 @@ fn a_dry_run_writes_nothing() {
 }
 
 #[test]
+fn a_wrong_call_makes_no_folder_and_a_trial_leaves_its_zone_to_be_chosen() {
+    let (_dir, cwd) = shop();
+    let import = |arguments: &[&str]| run(&cwd, &[&["import", "--data", "d", "--json"], arguments].concat());
+    for (wrong, status) in [
+        (["--as", "wishes", "orders.csv"].as_slice(), 2),
+        (&["--as", "orders", "--observed-on", "soon", "orders.csv"], 2),
+        (&["--as", "orders", "orders.csv", "missing.csv"], 1),
+        (&["--undo", "1", "orders.csv"], 2),
+    ] {
+        let output = import(wrong);
+        assert_eq!(output.status.code(), Some(status), "{wrong:?}: {}", said(&output));
+        assert!(!cwd.join("d").exists(), "{wrong:?}");
+    }
+    assert!(import(&["--as", "orders", "--dry-run", "orders.csv"]).status.success());
+    assert!(import(&["--as", "orders", "--timezone", "UTC", "orders.csv"]).status.success());
+    let doctor = run(&cwd, &["doctor", "--data", "d"]);
+    assert!(said(&doctor).contains("zone UTC"), "{}", said(&doctor));
+}
+
+#[test]
+fn a_machine_is_told_which_file_its_answer_is_in() {
+    let (_dir, cwd) = shop();
+    assert_eq!(run(&cwd, &["import", "--data", "d", "--as", "orders", "orders.csv"]).status.code(), Some(0));
+    for command in ["score", "indicators"] {
+        let output = run(&cwd, &[command, "--data", "d", "--as-of", "2025-06-30", "--json", "--out", "answer.csv"]);
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(&output)));
+        let file = cwd.canonicalize().unwrap().join("answer.csv");
+        let rows = std::fs::read_to_string(&file).unwrap().lines().count() - 1;
+        assert!(rows > 0, "{command}");
+        assert_eq!(told, json!({ "file": file, "rows": rows }), "{command}");
+    }
+    let soon = run(&cwd, &["score", "--data", "d", "--as-of", "soon"]);
+    assert_eq!(soon.status.code(), Some(2), "{}", said(&soon));
+}
+
+#[test]
 fn the_same_question_has_the_same_bytes_for_an_answer_and_later_facts_change_no_earlier_one() {
     let (_dir, cwd) = shop();
     for (kind, file) in [("orders", "orders.csv"), ("customers", "customers.csv")] {

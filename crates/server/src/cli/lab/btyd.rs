@@ -64,7 +64,7 @@ pub(crate) struct Btyd {
 
 fn share(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| format!("not a number: {text}"))?;
-    if (0.0..=10.0).contains(&value) { Ok(value) } else { Err(format!("not between 0 and 10: {text}")) }
+    if (0.0..=10.0).contains(&value) { Ok(value) } else { Err(format!("{text} is not in 0..=10")) }
 }
 
 fn model(name: &str) -> Model {

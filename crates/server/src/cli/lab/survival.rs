@@ -63,7 +63,7 @@ pub(crate) struct Survival {
 
 fn not_negative(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| format!("not a number: {text}"))?;
-    if value >= 0.0 && value.is_finite() { Ok(value) } else { Err(format!("not at least 0: {text}")) }
+    if value >= 0.0 && value.is_finite() { Ok(value) } else { Err(format!("{text} is not in 0..")) }
 }
 
 pub(super) fn run(asked: &Survival, console: &mut Console) -> Result<Done, Failure> {
@@ -257,13 +257,18 @@ fn as_text(report: &SurvivalReport, spec: &SurvivalSpec, lang: Lang) -> String {
         text.push_str(&curve_text(curve, spec, zh));
     }
     if let Some(test) = &report.log_rank {
-        text.push_str(&format!("\nlog-rank χ² {:.4} ({}) p {:.4e}\n", test.statistic, test.degrees, test.p));
+        text.push_str(&format!("\nlog-rank χ² {:.4} ({}) p {}\n", test.statistic, test.degrees, chance(test.p)));
     }
     if let Some(cox) = &report.cox {
         text.push('\n');
         text.push_str(&cox_text(cox, zh));
     }
     text
+}
+
+/// A probability that no number of the machine is small enough for is not nothing.
+fn chance(p: f64) -> String {
+    if p > 0.0 { format!("{p:.4e}") } else { "< 1e-300".to_owned() }
 }
 
 fn curve_text(report: &CurveReport, spec: &SurvivalSpec, zh: bool) -> String {
@@ -354,4 +359,14 @@ fn cox_text(report: &CoxReport, zh: bool) -> String {
         false => format!("partial log likelihood {:.6}, likelihood ratio χ² {statistic:.4} ({degrees}) p {p:.3e}, AIC {:.4}, C-index {concordance}{held_out}\n", model.log_likelihood, model.aic()),
     });
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_probability_is_not_told_as_nothing() {
+        assert_eq!((chance(0.03124).as_str(), chance(0.0).as_str()), ("3.1240e-2", "< 1e-300"));
+    }
 }

@@ -54,6 +54,19 @@ pub(super) struct CustomersAsked {
     limit: Option<usize>,
 }
 
+/// The words that `band` and `state` know.
+const BANDS: [&str; 5] = ["low", "medium", "high", "critical", "unknown"];
+const STATES: [&str; 3] = ["current", "too_new", "gone"];
+
+/// Words of a comma-separated list. One that is none of those known is refused: an empty list would hide the mistake.
+fn listed(parameter: &str, text: Option<&str>, known: &[&str]) -> Result<Vec<String>, Problem> {
+    let asked = list(text);
+    match asked.iter().find(|word| !known.contains(&word.as_str())) {
+        Some(word) => Err(unknown_word(parameter, word)),
+        None => Ok(asked),
+    }
+}
+
 impl CustomersAsked {
     pub(super) fn query(self) -> Result<CustomerQuery, Problem> {
         let sort = self.sort.as_deref().filter(|word| !word.is_empty()).unwrap_or("risk");
@@ -66,9 +79,9 @@ impl CustomersAsked {
         };
         Ok(CustomerQuery {
             search: filled(self.search),
-            bands: list(self.band.as_deref()),
+            bands: listed("band", self.band.as_deref(), &BANDS)?,
             owner: filled(self.owner),
-            states: list(self.state.as_deref()),
+            states: listed("state", self.state.as_deref(), &STATES)?,
             has_alert: self.has_alert,
             segments: list(self.segment.as_deref()),
             tiers: list(self.tier.as_deref()),
@@ -132,4 +145,22 @@ async fn timeline(
     };
     let id = CustomerId::from(id);
     Ok(Json(visit.app.timeline(&visit.reader.scope, &id, &query, visit.as_of, visit.now).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_band_or_a_state_that_there_is_none_of_is_refused() {
+        let asked = |band: &str, state: &str| {
+            let asked =
+                CustomersAsked { band: Some(band.into()), state: Some(state.into()), ..CustomersAsked::default() };
+            asked.query().map(|query| (query.bands.len(), query.states.len())).map_err(|problem| problem.code())
+        };
+        assert_eq!(asked("high, critical", "gone"), Ok((2, 1)));
+        assert_eq!(asked("", "current,too_new"), Ok((0, 2)));
+        assert_eq!(asked("purple", ""), Err("bad_query"));
+        assert_eq!(asked("", "gone,lost"), Err("bad_query"));
+    }
 }
