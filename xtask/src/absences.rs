@@ -47,6 +47,7 @@ const WITHOUT_SCOPE: &[&str] = &[
     "cycle_status",
     // Command line, run by the owner of the folder.
     "facts_table",
+    "table_catalog",
     "indicators_table",
     "write_indicators",
     "score_table",
@@ -73,6 +74,7 @@ const WITHOUT_SCOPE: &[&str] = &[
     "templates",
     "template_firm",
     "definitions",
+    "definition_archive",
     "definition_rows",
     "definition_source",
     "indicator_vocabulary",

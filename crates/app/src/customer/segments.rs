@@ -13,7 +13,7 @@ use crate::App;
 use crate::customer::customers::{BANDS, CustomerQuery, band_place, band_word, count_of, row, tier_word};
 use crate::defined::definitions::segments_text;
 use crate::error::Error;
-use crate::moment::belonging::{Belonging, History, Places};
+use crate::moment::belonging::{Belonging, Haste, History, Places};
 use crate::moment::snapshot::{Snapshot, written};
 use crate::tables::indicator_table::threads;
 use crate::view::{
@@ -234,7 +234,7 @@ impl App {
         let missing = || Error::not_found(("这个分群", "the segment"));
         let book = seen.belonging.book().ok_or_else(missing)?;
         let place = book.place(id).ok_or_else(missing)?;
-        let history = self.segment_history(&seen.snapshot, &seen.belonging, as_of, threads()).await?;
+        let history = self.segment_history(&seen.snapshot, &seen.belonging, as_of, Haste::Waited(threads())).await?;
         let query = CustomerQuery { segments: vec![id.to_owned()], ..CustomerQuery::default() };
         let matches = self.matching_customers(scope, &query, as_of, now).await?;
         let (shown, next_cursor) = matches.page(slice.0, slice.1)?;

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use facts::giving_way;
 use indicators::{IndicatorFrame, Population, Sorting, TraitFrame, evaluate_by};
 use outcomes::{Lifetimes, State};
 use scores::{Portrait, RfmCell, ScoreFrame, SegmentBook, SegmentFrame, Tier};
@@ -43,6 +44,25 @@ fn kept<T>(slot: &Mutex<Option<(Stamp, Arc<T>)>>, stamp: &Stamp) -> Option<Arc<T
 
 fn keep<T>(slot: &Mutex<Option<(Stamp, Arc<T>)>>, stamp: Stamp, work: Arc<T>) {
     *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some((stamp, work));
+}
+
+/// Whether somebody waits for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Haste {
+    /// Somebody does: it is worked out by no more threads than these.
+    Waited(usize),
+    /// Nobody does yet: one thread works it out and gives way to all others.
+    Ahead,
+}
+
+impl Haste {
+    /// Does work that so many threads share.
+    fn done<T: Send>(self, work: impl FnOnce(usize) -> T + Send) -> T {
+        match self {
+            Haste::Waited(threads) => work(threads),
+            Haste::Ahead => giving_way(true, || work(1)),
+        }
+    }
 }
 
 /// The tags of customers, by customer.
@@ -187,14 +207,13 @@ impl App {
         .await
     }
 
-    /// Who was in each segment over the last year, as could be known at each moment; worked out when first asked for, by no
-    /// more threads than these.
+    /// Who was in each segment over the last year, as could be known at each moment; worked out when first asked for.
     pub(crate) async fn segment_history(
         &self,
         snapshot: &Arc<Snapshot>,
         belonging: &Arc<Belonging>,
         as_of: Option<AsOf>,
-        threads: usize,
+        haste: Haste,
     ) -> Result<Arc<History>, Error> {
         let firm = self.working_firm().await?;
         let asks_tags = belonging.book().is_some_and(SegmentBook::asks_tags);
@@ -207,7 +226,11 @@ impl App {
         if let Some(found) = known() {
             return Ok(found);
         }
-        let _one_at_a_time = snapshot.belonging.remembering.lock().await;
+        // Nobody who is waited for waits for work that gives way.
+        let _one_at_a_time = match haste {
+            Haste::Waited(_) => Some(snapshot.belonging.remembering.lock().await),
+            Haste::Ahead => None,
+        };
         if let Some(found) = known() {
             return Ok(found);
         }
@@ -223,12 +246,15 @@ impl App {
         if belonging.book().is_some() {
             // Some moments after the other: who no longer waits for them ends the work between two of these.
             for some in moments.chunks((CELLS / snapshot.customers().len().max(1)).max(1)) {
+                if let Some(found) = known() {
+                    return Ok(found);
+                }
                 let (app, firm, some) = (self.clone(), firm.clone(), some.to_vec());
                 let (snapshot, belonging, tags) = (snapshot.clone(), belonging.clone(), tags.clone());
                 let measured = blocking(move || {
                     let Some(book) = belonging.book() else { return Ok(Vec::new()) };
                     let (lens, none) = (app.lens(&firm)?, Tags::default());
-                    let then = Then::of(&snapshot, lens, book, &some, threads);
+                    let then = haste.done(|threads| Then::of(&snapshot, lens, book, &some, threads));
                     let members = some
                         .iter()
                         .zip(then)

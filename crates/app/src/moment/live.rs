@@ -422,7 +422,8 @@ impl App {
         // What puts customers side by side stands as the last cycle found it.
         let measured = measured.with_rest_of(&snapshot.indicators);
         let said = self.shelf().in_use().said.clone();
-        let scores = scores::score_said(&measured, lens.book, &lens.definitions.catalog, &said, now);
+        // Rules ask how somebody is, and not why.
+        let scores = scores::score_said_lightly(&measured, lens.book, &lens.definitions.catalog, &said, now);
         let belonging = match policy.asks_belonging() {
             true => Some(self.belonging(snapshot, None).await?),
             false => None,

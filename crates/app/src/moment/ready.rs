@@ -2,18 +2,21 @@
 //!
 //! Lists of the present rest on things that are worked out once for everybody: who belongs where and did so over the year,
 //! contracts, reminders, the week that has ended. Whoever asks for one of them first would wait. It is made here by one
-//! thread, so that whoever asks for anything else meanwhile does not.
+//! thread, and what takes longest by one that gives way, so that neither whoever asks for anything else meanwhile waits for it
+//! nor what comes in and must be felt.
 //!
 //! Not here: the orders and the spelling of lists, which a cycle sorts at its end (`roll`), and which are only made up for
 //! where no cycle ran in this process.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use facts::giving_way;
 use vocab::{Instant, Scope};
 
 use crate::coming::reminders::ReminderQuery;
 use crate::coming::renewals::RenewalQuery;
 use crate::error::Error;
+use crate::moment::belonging::Haste;
 use crate::moment::snapshot::{Measured, Snapshot};
 use crate::working::today::TodayQuery;
 use crate::{App, blocking};
@@ -46,7 +49,7 @@ impl App {
         let stands = || self.0.snapshots.present().is_some_and(|one| Arc::ptr_eq(&one.measured, &present.measured));
         let lists = Arc::clone(&present);
         blocking(move || {
-            lists.make_ready();
+            giving_way(true, || lists.make_ready());
             Ok(())
         })
         .await?;
@@ -76,6 +79,6 @@ impl App {
     /// Who was in each segment over the year.
     async fn remember_segments(&self, present: &Arc<Snapshot>) -> Result<(), Error> {
         let belonging = self.belonging(present, None).await?;
-        self.segment_history(present, &belonging, None, 1).await.map(drop)
+        self.segment_history(present, &belonging, None, Haste::Ahead).await.map(drop)
     }
 }

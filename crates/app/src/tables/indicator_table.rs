@@ -32,7 +32,8 @@ pub type Watch<'w> = &'w dyn Fn(Step);
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub struct IndicatorQuery<'a> {
-    /// A file or folder of definitions that takes the place of the shipped ones.
+    /// A file or folder of definitions that takes the place of the shipped ones; of a folder of data see
+    /// [`App::table_catalog`].
     pub catalog: Option<&'a Path>,
     /// The moments; rows say theirs where there are several.
     pub moments: Vec<AsOf>,
@@ -142,14 +143,36 @@ impl IndicatorTable {
 }
 
 impl App {
-    /// Indicators of every customer as of some moments.
-    pub fn indicators_table(&self, asked: &IndicatorQuery<'_>, watch: Watch<'_>) -> Result<IndicatorTable, Error> {
-        let calendar = || self.definitions().calendar.clone();
-        let told = |path: &Path| -> Result<Catalog, Error> {
-            Ok(without_memberships(read_catalog(path)?)?.with_calendar(calendar()))
+    /// What the customers of the folder are measured by: the definitions of a file, the shipped ones where none is named, told
+    /// what the folder knows besides: its calendar, which sources fell silent, who is in which segment and tier of value.
+    ///
+    /// # Errors
+    /// `bad_catalog` for definitions that are none; `bad_definition` for segments that there are not; `needs_segments` where
+    /// the firm has none at all.
+    pub async fn table_catalog(&self, path: Option<&Path>) -> Result<Catalog, Error> {
+        let catalog = match path {
+            Some(path) => read_catalog(path)?.with_calendar(self.definitions().calendar.clone()),
+            None => self.definitions().catalog.clone(),
         };
-        let own = asked.catalog.map(told).transpose()?;
-        let catalog = own.as_ref().unwrap_or(&self.definitions().catalog);
+        let supply = self.supply().await?;
+        if catalog.within().is_empty() {
+            return Ok(catalog.with_supply(supply));
+        }
+        let firm = self.working_firm().await?;
+        let told = match self.definitions().segments.contains_key(&firm.template) {
+            true => self.with_memberships(catalog, &firm, &supply)?,
+            false => without_memberships(catalog)?,
+        };
+        Ok(told.with_supply(supply))
+    }
+
+    /// Indicators of every customer as of some moments, by the definitions of [`App::table_catalog`].
+    pub fn indicators_table(
+        &self,
+        catalog: &Catalog,
+        asked: &IndicatorQuery<'_>,
+        watch: Watch<'_>,
+    ) -> Result<IndicatorTable, Error> {
         let end = latest(&asked.moments)?;
         let view = self.facts().as_of(end);
         let want = catalog.want_at(&asked.moments, self.zone());
@@ -173,12 +196,11 @@ impl App {
     /// The same written as Parquet. At several moments rows come in no particular order.
     pub fn write_indicators(
         &self,
+        catalog: &Catalog,
         asked: &IndicatorQuery<'_>,
         watch: Watch<'_>,
         to: &mut (dyn Write + Send),
     ) -> Result<Option<Text>, Error> {
-        let own = asked.catalog.map(read_catalog).transpose()?;
-        let catalog = own.as_ref().unwrap_or(&self.definitions().catalog);
         let end = latest(&asked.moments)?;
         let dealt = asked.moments.len() > 1 && !catalog.looks_across();
         let want = catalog.want_at(&asked.moments, self.zone());
@@ -187,7 +209,7 @@ impl App {
             write_parts(&parts, catalog, asked, Delivery::Observed, watch, to)??;
             return Ok(catalog.doubt(end, self.zone()));
         }
-        let table = self.indicators_table(asked, watch)?;
+        let table = self.indicators_table(catalog, asked, watch)?;
         table.write_parquet(to)?;
         Ok(table.note)
     }
@@ -380,7 +402,7 @@ pub fn read_catalog(path: &Path) -> Result<Catalog, Error> {
     Catalog::parse(&definition_files(path)?).map_err(|findings| from_findings("bad_catalog", &findings))
 }
 
-/// Refuses what a table cannot tell: who is in which segment and tier.
+/// Refuses what a file of facts, or a firm without segments, cannot tell: who is in which segment and tier.
 fn without_memberships(catalog: Catalog) -> Result<Catalog, Error> {
     let within = catalog.within().first().map(|(id, _)| (*id).to_owned());
     match within {
@@ -388,12 +410,12 @@ fn without_memberships(catalog: Catalog) -> Result<Catalog, Error> {
         Some(id) => Err(Error::bad(
             "needs_segments",
             (
-                &format!("指标“{id}”在分群或价值层内比较，命令行的表里不知道谁在哪一群"),
-                &format!("indicator \"{id}\" compares within segments or tiers, which a table does not know of"),
+                &format!("指标“{id}”在分群或价值层内比较，这里不知道谁在哪一群"),
+                &format!("indicator \"{id}\" compares within segments or tiers, and who is in which is not known here"),
             ),
             (
-                "请在“自建指标”页面里试，或改为 within = { trait = … }",
-                "try it in the builder, or write within = { trait = … }",
+                "请对数据目录来算（--data），其模板要有分群；或改为 within = { trait = … }",
+                "ask it of a data folder (--data) whose template has segments, or write within = { trait = … }",
             ),
         )),
     }

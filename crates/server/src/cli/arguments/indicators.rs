@@ -31,8 +31,8 @@ pub(crate) struct Indicators {
     /// How many moments in all back from each --as-of
     #[arg(long, value_name = "N", requires = "every", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) moments: Option<u32>,
-    /// Definition file or folder of such files; the shipped ones when absent. One that compares within segments or tiers is
-    /// refused: who belongs where is known to the pages
+    /// Definition file or folder of such files; the shipped ones when absent. One that compares within segments or tiers needs
+    /// --data: who belongs where is known to the folder
     #[arg(long, value_name = "PATH")]
     pub(crate) catalog: Option<PathBuf>,
     /// The firm's zone for --facts
