@@ -41,7 +41,7 @@ const weeks: BacktestReport['weeks'] = Array.from({ length: 52 }, (_, week) => {
 const report: BacktestReport = {
   scorer: 'rules', churn: 'saas_contract', from: days.at(365), to: days.at(0), told_until: days.at(0), moments: 52, lead_days: 14, horizon_days: 90, budget: null, customers: 600, is_few: false,
   headline: { zh: '去年流失 20 位。若当时用现有规则，14 位可提前发现，中位提前 41 天', en: '20 left last year. With the rules in force 14 would have been seen ahead, a median of 41 days' },
-  compared: { zh: '同样多的预警：轮流联系每位客户可发现 4 位', en: 'seen ahead with as many warnings: 4 by everybody in turn' },
+  compared: { zh: '同样多的预警：轮流联系每位客户可发现 4 位', en: 'Seen ahead with as many warnings: 4 by everybody in turn' },
   counts, alerts_per_week: 0.5, alerts_per_owner_week: 0.2, lead: { median: 41, low_quartile: 30, high_quartile: 50, histogram: [2, 1, 3, 4, 2, 1, 1].map((leavers, place) => ({ from_days: 14 + 7 * place, leavers })) }, weeks, comparisons: [], segments, bands: [], leavers, warnings, warning_count: 26,
   notes: [{ code: 'facts_end', text: { zh: '有 2 条预警对错还不能定，单独计数', en: '2 warnings are undecided and counted apart' } }],
 };

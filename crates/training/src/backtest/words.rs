@@ -119,14 +119,14 @@ fn headline(report: &BacktestReport, scorer: &Text, zone: &Zone) -> Text {
         return Text::new(
             format!("{from} 到 {to} 没有看到客户流失，没有什么可检验；当时会发出 {} 条预警", counts.alerts),
             format!(
-                "between {from} and {to} nobody was seen to leave, so there is nothing to judge by; {} warnings would have been given",
+                "Between {from} and {to}, nobody was seen to leave, so there is nothing to judge by; {} warnings would have been given",
                 counts.alerts
             ),
         );
     }
     let mut said = Text::new(
         format!("{from} 到 {to} 流失 {leavers} 位。若当时用{}，{caught} 位可提前发现", scorer.zh),
-        format!("between {from} and {to} {leavers} left. With {}, {caught} would have been seen ahead", scorer.en),
+        format!("Between {from} and {to}, {leavers} left. With {}, {caught} would have been seen ahead", scorer.en),
     );
     if let Some(lead) = &report.lead {
         said.zh.push_str(&format!("，中位提前 {:.0} 天", lead.median));
@@ -167,7 +167,7 @@ fn compared(report: &BacktestReport) -> Text {
     Text::new(
         format!("同样多的预警：{}（最好的单个指标是事后挑的，占了便宜）", zh.join("，")),
         format!(
-            "seen ahead with as many warnings: {} (the best indicator is chosen afterwards, which flatters it)",
+            "Seen ahead with as many warnings: {} (the best indicator is chosen afterwards, which flatters it)",
             en.join(", ")
         ),
     )

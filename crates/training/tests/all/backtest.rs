@@ -6,7 +6,7 @@ use indicators::Catalog;
 use outcomes::ChurnDefinition;
 use scores::{ScoreBook, SegmentBook};
 use training::backtest::{
-    BacktestReport, Failure, Fate, Knowing, LEAST_LEAVERS, Leaving, Missed, OutsideScores, Scorer, Spec, backtest,
+    BacktestReport, Failure, Fate, Knowing, LEAST_LEAVERS, Leaving, Missed, OutsideScores, Scorer, Spec, Week, backtest,
 };
 use vocab::{AsOf, CustomerId, Instant, Kind};
 
@@ -134,6 +134,8 @@ fn a_rule_that_speaks_a_month_before_is_credited_with_every_leaver_and_blamed_fo
         "{:?}",
         report.headline
     );
+    assert!(report.headline.en.starts_with("Between 20") && report.headline.en.contains(", 24 left. With "));
+    assert!(report.compared.en.starts_with("Seen ahead with as many warnings: "), "{}", report.compared.en);
     let first = &report.leavers[0];
     assert_eq!((first.customer.as_str(), first.left_at, first.missed), ("L00", at("2025-03-01 12:00"), None));
     assert_eq!(first.sentence.as_ref().unwrap().zh, "近 28 天来过 0 次");
@@ -240,6 +242,31 @@ fn a_budget_is_never_exceeded_and_names_nobody_twice_within_the_days_it_spoke_of
     }
     assert!(report.counts.caught >= 20, "{:?}", report.headline);
     assert!(report.leavers[0].sentence.as_ref().unwrap().zh.starts_with("健康分 "), "{:?}", report.leavers[0]);
+}
+
+#[test]
+fn the_room_that_rules_leave_goes_to_the_lowest_healths_of_the_others() {
+    let firm = firm(24);
+    let named = |budget| {
+        let report = firm.replayed(&firm.spec(Scorer::Rules, Some(budget))).unwrap();
+        let of = |week: &Week, signal: &str| {
+            let rows = report.warnings.iter().filter(|row| row.at == week.at && row.signal == signal);
+            rows.map(|row| (row.customer.clone(), row.health)).collect::<Vec<_>>()
+        };
+        report.weeks.iter().map(|week| (of(week, "rules"), of(week, "health"))).collect::<Vec<_>>()
+    };
+    let (narrow, ample) = (named(3), named(1_000));
+    // With room for all everybody is named at once, whoever a rule speaks of by its name.
+    let there = ample[0].0.len() + ample[0].1.len();
+    assert!(there > 12 && !ample[0].1.is_empty(), "{ample:?}");
+    assert_eq!(narrow[0].0.len(), ample[0].0.len().min(3));
+    assert!(narrow.iter().all(|(spoken, filled)| spoken.len() + filled.len() <= 3));
+    let filling = &narrow[0].1;
+    assert_eq!(filling.len(), 3 - narrow[0].0.len());
+    let highest = filling.iter().filter_map(|(_, health)| *health).fold(0.0, f64::max);
+    let lower = ample[0].1.iter().filter(|(_, health)| health.is_some_and(|health| health < highest));
+    assert!(lower.count() < filling.len(), "nobody lower was left out: {filling:?}");
+    assert!(narrow.iter().any(|(spoken, _)| !spoken.is_empty()), "rules do speak");
 }
 
 #[test]
