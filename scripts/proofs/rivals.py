@@ -58,11 +58,13 @@ class World:
                 self.is_there[[week for week, moment in enumerate(self.weeks) if moment > gone], self.place[customer]] = False
         begin, end = self.weeks[0], min(written(self.report["to"]), written(self.report["told_until"]))
         reach = [[week for week, moment in enumerate(self.weeks) if LEAST <= gone - moment <= MOST] for _, gone in left]
-        self.leavers = [(self.place.get(who), weeks) for (who, gone), weeks in zip(left, reach) if begin <= gone < end]
+        worth = {row["customer_id"]: float(row["value"] or 0) for row in csv.DictReader(open(f"{folder}/{name}.csv")) if row["row"] == "leaver"}
+        self.leavers = [(self.place.get(who), weeks, worth.get(who, 0.0)) for (who, gone), weeks in zip(left, reach) if begin <= gone < end]
 
     def caught(self, warned):
-        """Leavers warned of in time."""
-        return sum(place is not None and warned[weeks, place].any() for place, weeks in self.leavers)
+        """Leavers warned of in time, and what they were worth."""
+        found = [worth for place, weeks, worth in self.leavers if place is not None and warned[weeks, place].any()]
+        return len(found), sum(found)
 
     def sheet(self, column):
         """The numbers of an indicator by week and customer; NaN where unknown or nobody could be spoken of."""
@@ -99,7 +101,7 @@ def thresholds(worry):
 
 
 def rivals(world):
-    """Every rival: what it caught and what it is."""
+    """Every rival: how many it caught, what they were worth and what it is."""
     allowed = world.room.sum()
     for column in world.columns:
         sheet = world.sheet(column)
@@ -107,10 +109,10 @@ def rivals(world):
             continue
         for sign, side in ((1.0, "high"), (-1.0, "low")):
             for rest in RESTS:
-                yield world.caught(listed(world, sign * sheet, rest)), f"{column} {side}, a weekly list, again after {rest} weeks"
+                yield *world.caught(listed(world, sign * sheet, rest)), f"{column} {side}, a weekly list, again after {rest} weeks"
             for warned in thresholds(sign * sheet):
                 if warned.sum() <= allowed:
-                    yield world.caught(warned), f"{column} {side}, a threshold, {warned.sum()} alerts"
+                    yield *world.caught(warned), f"{column} {side}, a threshold, {warned.sum()} alerts"
 
 
 def warned_by(world, folder, name):
@@ -125,19 +127,20 @@ def warned_by(world, folder, name):
 
 def main(folder, names):
     world = World(folder, names[0])
-    best, what = max(rivals(world))
-    print(f"  of {len(world.leavers)} leavers the best rule of one indicator catches {best}: {what}")
+    best, best_worth, what = max(rivals(world))
+    everything = sum(worth for _, _, worth in world.leavers) or 1.0
+    print(f"  of {len(world.leavers)} leavers the best rule of one indicator catches {best}, {best_worth / everything:.0%} of what all were worth: {what}")
     passed = failed = 0
     for name in names:
         warned, told = warned_by(world, folder, name)
-        caught = world.caught(warned)
+        caught, worth = world.caught(warned)
         checks = {"as told": caught == told}
         # What ranks by the truth is no list of ours: it tells how much there is to be had.
         if name != TRUTH:
             checks["no fewer than the best rule"] = caught >= best
         for check, ok in checks.items():
             passed, failed = passed + ok, failed + (not ok)
-            print(f"  {'ok ' if ok else 'NOT'} {name}: {caught} caught with {warned.sum()} alerts, {caught / max(best, 1):.2f} times ({check})")
+            print(f"  {'ok ' if ok else 'NOT'} {name}: {caught} caught with {warned.sum()} alerts, {caught / max(best, 1):.2f} times, {worth / everything:.0%} of the worth ({check})")
     print(f"{passed} passed, {failed} failed")
     return failed == 0
 

@@ -58,7 +58,7 @@ pub enum Scorer<'a> {
     /// The scorecard: with a budget the lowest healths of each week; without one, whoever falls into the band high or
     /// critical.
     Health,
-    /// The rules in force, together.
+    /// The rules in force, together; with a budget the room that they leave goes to the lowest healths of the others.
     Rules,
     /// One rule, whether it is switched on or not.
     Rule(&'a str),

@@ -8,6 +8,8 @@ use super::past::{BAND_RULE, Fired, Seen, Sheet};
 use super::{STEP_DAYS, Scorer, Spec};
 
 const MICROS_PER_DAY: f32 = 86_400_000_000.0;
+/// Who is named for nothing but a low health.
+const HEALTH: &str = "health";
 
 /// Somebody warned of at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,21 +37,30 @@ pub(super) fn warnings(seen: &Seen, spec: &Spec<'_>) -> Vec<Warned> {
         return seen.fired.iter().map(warned).collect();
     };
     let counts = vec![budget as usize; seen.moments().len()];
+    let spoken_of = |m: usize, c: usize| seen.own_worry.as_ref().map_or(f32::NAN, |sheet| sheet.cell(m, c));
+    // Below whatever a rule says, which is never less than nothing.
+    let lowest_health = |m: usize, c: usize| -seen.health.cell(m, c);
     let (picked, signal) = match spec.scorer {
-        Scorer::Health => (weekly(seen, spec, &counts, &|m, c| -seen.health.cell(m, c)), "health".to_owned()),
-        Scorer::Rules | Scorer::Rule(_) => {
-            let worry = |m: usize, c: usize| seen.own_worry.as_ref().map_or(f32::NAN, |sheet| sheet.cell(m, c));
-            let signal = if let Scorer::Rule(id) = spec.scorer { id } else { "rules" };
-            (weekly(seen, spec, &counts, &worry), signal.to_owned())
+        Scorer::Health => (weekly(seen, spec, &counts, &lowest_health), HEALTH),
+        Scorer::Rule(id) => (weekly(seen, spec, &counts, &spoken_of), id),
+        Scorer::Rules => {
+            let worry = |m: usize, c: usize| match spoken_of(m, c) {
+                none if none.is_nan() => lowest_health(m, c),
+                worry => worry,
+            };
+            (weekly(seen, spec, &counts, &worry), "rules")
         }
         Scorer::Table(scores) => {
             let worry = |m: usize, c: usize| {
                 scores.at(seen.customer(c), seen.moments()[m]).map_or(f32::NAN, |score| score as f32)
             };
-            (weekly(seen, spec, &counts, &worry), "table".to_owned())
+            (weekly(seen, spec, &counts, &worry), "table")
         }
     };
-    let warned = |(moment, customer)| Warned { moment, customer, signal: signal.clone(), sentence: None };
+    let warned = |(moment, customer)| {
+        let fills = matches!(spec.scorer, Scorer::Rules) && spoken_of(moment, customer).is_nan();
+        Warned { moment, customer, signal: if fills { HEALTH } else { signal }.to_owned(), sentence: None }
+    };
     picked.into_iter().map(warned).collect()
 }
 
