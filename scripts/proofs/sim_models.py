@@ -128,7 +128,7 @@ def main(folder, seeds):
         print(f"seed {seed}: slopes of the log odds beside the other drivers, true and said: "
               + ", ".join(f"{name} {by_truth:+.2f} {ours:+.2f}" for name, by_truth, _, ours in clear))
         wrong = [name for name, by_truth, _, ours in clear if by_truth * ours <= 0]
-        check(not wrong and clear, f"seed {seed}: {len(clear) - len(wrong)} of {len(clear)} drivers with a clear slope in the truth have its"
+        check(bool(clear) and not wrong, f"seed {seed}: {len(clear) - len(wrong)} of {len(clear)} drivers with a clear slope in the truth have its"
               f" sign in what was said{': not ' + ', '.join(wrong) if wrong else ''}; {len(drivers) - len(clear)} have no clear one")
         all_said.append(said)
         all_left.append(left)
