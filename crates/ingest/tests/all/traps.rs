@@ -341,13 +341,14 @@ fn follow_ups_are_touches() {
 
 #[test]
 fn how_the_customer_stood_is_read_from_a_follow_up() {
-    let (firm, counts, _) = taken(
+    let (firm, counts, codes) = taken(
         "跟进.csv",
         "客户名称,跟进时间,跟进内容,客户态度\n甲,2025-03-08 10:30,聊过,想走\n乙,2025-03-08 11:30,聊过,还在犹豫\n\
          丙,2025-03-08 12:30,聊过,愿意续约\n丁,2025-03-08 13:30,聊过,说不清\n戊,2025-03-08 14:30,聊过,很忙\n"
             .as_bytes(),
     );
     assert_eq!(counts, [5, 5, 0, 0]);
+    assert_eq!(codes, ["6 unread_value"], "a word that says none of them is told");
     let mut stood: Vec<(String, Option<String>, Option<f64>)> = firm
         .stored()
         .into_iter()
