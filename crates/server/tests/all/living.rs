@@ -109,7 +109,7 @@ fn commands_on_a_served_folder_are_done_by_the_server_with_the_same_answer() {
     assert!(cwd.join("bad.csv").is_file(), "paths are those of the caller");
     let facts = run(&cwd, &["facts", "--data", "d", "--customer", "NEW"]);
     assert_eq!(String::from_utf8_lossy(&facts.stdout).lines().count(), 2, "{}", said(&facts));
-    assert_eq!(run(&cwd, &["score", "--data", "d", "--as-of", "soon"]).status.code(), Some(1));
+    assert_eq!(run(&cwd, &["score", "--data", "d", "--as-of", "soon"]).status.code(), Some(2));
     assert_eq!(server.stop(), 0);
 
     assert!(!cwd.join("d/liuke.sock").exists());
