@@ -89,6 +89,9 @@ async fn history() -> TempDir {
             app.import_file(&file, &spec, now(), &mut |_| {}).await.unwrap();
         }
         app.close().await.unwrap();
+        drop(app);
+        // A journal is made with room for much to come; opened again it is as long as what is in it, and so is each copy.
+        opened(folder).await.close().await.unwrap();
     })
     .await
 }
