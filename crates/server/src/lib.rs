@@ -8,5 +8,6 @@ mod clock;
 mod delivering;
 pub mod http;
 pub mod openapi;
+mod patience;
 mod serving;
 mod tls;

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use vocab::Instant;
 
 use crate::http::{Site, router};
+use crate::patience::{Patience, Patient};
 
 const DRAIN_EVERY: Duration = Duration::from_secs(10);
 /// How often it is asked whether so much has come in that the drain should not wait.
@@ -42,7 +43,7 @@ where
     L: Listener<Addr = SocketAddr>,
 {
     // A tapped listener tells the caller's address, whatever it listens by.
-    let listener = listener.tap_io(|_| {});
+    let listener = Patient::of(listener, Patience::default()).tap_io(|_| {});
     let service = router(site).into_make_service_with_connect_info::<SocketAddr>();
     let asked = stop.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stopped(asked));

@@ -20,6 +20,8 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("not_json", "内容不是 JSON", "this is not JSON"),
     ("bad_shape", "内容的结构不对", "this has another shape than it should"),
     ("too_large", "内容超过大小上限", "this is larger than allowed"),
+    ("too_slow", "内容迟迟没有传完", "the body has not come to its end in time"),
+    ("not_unpacked", "压缩的内容已损坏，无法解压", "the compressed body is damaged and cannot be unpacked"),
     ("too_long", "标识或名称过长", "an id or name is too long"),
     ("unknown_type", "没有这种消息类型", "there is no such type of message"),
     ("missing_user", "缺少 userId 或 anonymousId", "userId or anonymousId is missing"),

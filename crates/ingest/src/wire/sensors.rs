@@ -50,7 +50,7 @@ pub fn unwrap(wrapped: &Wrapped) -> Result<Vec<u8>, Fault> {
     let bytes = bytes.map_err(|_| fault("not_json", path))?;
     // Old clients say gzip and mean it; some mean it and do not say so.
     match wrapped.is_gzip || bytes.starts_with(&[0x1f, 0x8b]) {
-        true => sized(expand(&bytes, CALL_BYTES).ok_or_else(|| fault("too_large", path))?, path),
+        true => expand(&bytes, CALL_BYTES).map_err(|refused| Fault { path: path.to_owned(), ..refused }),
         false => sized(bytes, path),
     }
 }
@@ -59,16 +59,27 @@ fn sized(bytes: Vec<u8>, path: &str) -> Result<Vec<u8>, Fault> {
     if bytes.len() > CALL_BYTES { Err(fault("too_large", path)) } else { Ok(bytes) }
 }
 
-/// Expands a compressed body; `None` if it is damaged or larger than `limit`.
-pub fn expand(bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
+/// Expands a compressed body.
+///
+/// # Errors
+/// It is larger than `limit`, however much larger: no more of it is expanded. Or it is damaged.
+pub fn expand(bytes: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
     let mut out = Vec::with_capacity(bytes.len().saturating_mul(4).min(limit + 1));
-    let read = flate2::read::GzDecoder::new(bytes).take(limit as u64 + 1).read_to_end(&mut out);
-    (read.is_ok() && out.len() <= limit).then_some(out)
+    match flate2::read::GzDecoder::new(bytes).take(limit as u64 + 1).read_to_end(&mut out) {
+        Ok(_) if out.len() <= limit => Ok(out),
+        Ok(_) => Err(too_large()),
+        Err(_) => Err(fault("not_unpacked", "$")),
+    }
 }
 
-/// The refusal of a body that is larger than allowed, or damaged.
+/// The refusal of a body that is larger than allowed, or broke off.
 pub fn too_large() -> Fault {
     fault("too_large", "$")
+}
+
+/// The refusal of a body that does not come to its end.
+pub fn too_slow() -> Fault {
+    fault("too_slow", "$")
 }
 
 /// The refusal of a body that is not JSON.

@@ -7,10 +7,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use app::{App, Dialect, WireAnswer, WireCall, WireFault, segment, sensors};
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -30,6 +31,8 @@ use super::site::Site;
 /// Calls and bytes of one key in a second, unless its source says otherwise.
 const CALLS_PER_SECOND: f64 = 20_000.0;
 const BYTES_PER_SECOND: f64 = 64.0 * 1024.0 * 1024.0;
+/// In which the body of a call must have come: half a megabyte at most.
+const BODY_TIME: Duration = Duration::from_secs(60);
 /// A picture of one transparent dot.
 const DOT: &[u8] = &[
     0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0x21, 0xf9, 4, 1, 0, 0, 0,
@@ -77,7 +80,7 @@ async fn cors(request: Request, next: Next) -> Response {
 /// Why a call was not taken.
 enum Refusal {
     /// Answered in the dialect's own way.
-    Fault(StatusCode, WireFault),
+    Fault(WireFault),
     /// Nobody has this key.
     UnknownKey,
     /// The source is out of use.
@@ -111,7 +114,13 @@ impl IntoResponse for Refusal {
             (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
         };
         match self {
-            Refusal::Fault(status, fault) => said(status, fault.code, &fault.path, fault.zh, fault.en),
+            Refusal::Fault(fault) => {
+                let status = match fault == sensors::too_slow() {
+                    true => StatusCode::REQUEST_TIMEOUT,
+                    false => StatusCode::BAD_REQUEST,
+                };
+                said(status, fault.code, &fault.path, fault.zh, fault.en)
+            }
             Refusal::UnknownKey => {
                 said(StatusCode::UNAUTHORIZED, "unknown_key", "", "没有这个写入密钥", "there is no such write key")
             }
@@ -167,14 +176,14 @@ async fn take_segment(site: &Site, kind: Option<&'static str>, request: Request)
         (Ok(body), Ok(source)) => (body, source),
         (Err(fault), Ok(source)) => {
             app.refuse_call(&source.name, fault.clone(), now);
-            return Err(Refusal::Fault(StatusCode::BAD_REQUEST, fault));
+            return Err(Refusal::Fault(fault));
         }
-        (Err(fault), Err(Refusal::UnknownKey)) => return Err(Refusal::Fault(StatusCode::BAD_REQUEST, fault)),
+        (Err(fault), Err(Refusal::UnknownKey)) => return Err(Refusal::Fault(fault)),
         // Without a key nobody can tell whose damaged body this is: that it is damaged is the better answer.
         (Ok(body), Err(Refusal::UnknownKey)) if key.is_none() => {
             return match serde_json::from_slice::<serde::de::IgnoredAny>(&body) {
                 Ok(_) => Err(Refusal::UnknownKey),
-                Err(_) => Err(Refusal::Fault(StatusCode::BAD_REQUEST, sensors::not_json())),
+                Err(_) => Err(Refusal::Fault(sensors::not_json())),
             };
         }
         (_, Err(refusal)) => return Err(refusal),
@@ -189,7 +198,7 @@ async fn take(site: &Site, app: &App, call: WireCall, now: Instant) -> Result<()
     site.rates.pass(&call.source, call.body.len(), now)?;
     match app.take_call(call, now).await? {
         WireAnswer::Taken => Ok(()),
-        WireAnswer::Refused(fault) => Err(Refusal::Fault(StatusCode::BAD_REQUEST, fault)),
+        WireAnswer::Refused(fault) => Err(Refusal::Fault(fault)),
     }
 }
 
@@ -221,12 +230,20 @@ fn key_of(headers: &HeaderMap) -> Option<Named> {
 
 /// The body, expanded where it is compressed; never more than `limit` bytes of it.
 async fn received(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, WireFault> {
-    let bytes = to_bytes(body, limit).await.map_err(|_| sensors::too_large())?;
+    let bytes = read_within(BODY_TIME, body, limit).await?;
     let coding = headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match coding.trim().to_ascii_lowercase().as_str() {
         "" | "identity" => Ok(bytes.into()),
-        "gzip" | "x-gzip" => sensors::expand(&bytes, limit).ok_or_else(sensors::too_large),
+        "gzip" | "x-gzip" => sensors::expand(&bytes, limit),
         _ => Err(sensors::not_json()),
+    }
+}
+
+/// Reads a body to its end: it must have come there in so much time.
+async fn read_within(time: Duration, body: Body, limit: usize) -> Result<Bytes, WireFault> {
+    match tokio::time::timeout(time, to_bytes(body, limit)).await {
+        Ok(bytes) => bytes.map_err(|_| sensors::too_large()),
+        Err(_) => Err(sensors::too_slow()),
     }
 }
 
@@ -309,7 +326,7 @@ async fn post_sensors(site: &Site, query: SensorsFields, request: Request) -> Re
     let (parts, body) = request.into_parts();
     let is_trial = parts.headers.get("dry-run").is_some_and(|value| value == "true");
     let body = received(&parts.headers, body, sensors::CALL_BYTES).await;
-    let body = body.map_err(|fault| Refusal::Fault(StatusCode::BAD_REQUEST, fault))?;
+    let body = body.map_err(|fault| Refusal::Fault(fault))?;
     let start = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if matches!(start, Some(b'{' | b'[')) {
         return take_sensors(site, &query, &SensorsFields::default(), body, is_trial).await;
@@ -346,7 +363,7 @@ async fn take_sensors(
         }
         Err(fault) => {
             app.refuse_call(&source.name, fault.clone(), now);
-            Err(Refusal::Fault(StatusCode::BAD_REQUEST, fault))
+            Err(Refusal::Fault(fault))
         }
     }
 }
@@ -391,5 +408,24 @@ impl Rates {
         bucket.calls -= 1.0;
         bucket.bytes -= weight;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_to_its_end_is_not_waited_for() {
+        let begun = stream::iter([Ok::<_, std::io::Error>("{\"batch\":[")]);
+        let body = Body::from_stream(stream::StreamExt::chain(begun, stream::pending()));
+        let read = read_within(Duration::from_millis(20), body, 100).await;
+        assert_eq!(read.unwrap_err().code, "too_slow");
+        let read = read_within(BODY_TIME, Body::from("{}"), 1).await;
+        assert_eq!(read.unwrap_err().code, "too_large");
+        let headers = HeaderMap::from_iter([(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))]);
+        assert_eq!(received(&headers, Body::from("no gzip"), 100).await.unwrap_err().code, "not_unpacked");
     }
 }
