@@ -9,6 +9,7 @@ use crate::encode::id_hash;
 use crate::fact::{Fact, Identity, StoredFact};
 use crate::frame::{Coverage, Dictionary, FactFrame, NO_VALUE, TextColumn, Want};
 use crate::keys::Keys;
+use crate::seats::view_of;
 
 /// A row on its way into a frame, borrowed from wherever it lies.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +146,7 @@ pub struct FrameBuilder {
     /// Codes of the customer and of the name asked for last: rows mostly come in runs of one customer.
     last: (u32, u32),
     /// Of each customer, who came after it when it was last met: files lie in the order of customers, so that who comes next
-    /// need rarely be looked for among a million.
+    /// need rarely be looked for among a million. Only of keys that are too long to be found at once.
     next: Vec<u32>,
     names: Dictionary,
     rows: Vec<BuildRow>,
@@ -232,6 +233,11 @@ impl FrameBuilder {
         let row = RowRef::of(stored);
         let properties = stored.fact.properties.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
         self.push_row(row, properties);
+    }
+
+    /// Is told of whom the next rows are, before any of them is added: so they are found many at a time.
+    pub(crate) fn expect<'a>(&self, customers: impl Iterator<Item = &'a str>) {
+        self.customers.expect(customers);
     }
 
     /// Adds a borrowed row with its properties.
@@ -400,6 +406,10 @@ impl FrameBuilder {
         if self.customers.is(last, customer) {
             return last;
         }
+        if view_of(customer).is_some() {
+            self.last.0 = self.customers.code(customer);
+            return self.last.0;
+        }
         let next = self.next.get(last as usize).copied().unwrap_or(last);
         self.last.0 = self.customers.code_after(next, customer);
         if self.last.0 != next {
@@ -511,9 +521,7 @@ impl FrameBuilder {
     /// where each group begins; the customers. Without the rows that were corrected before they were known, if any were.
     fn order(&self, some_told: bool) -> (Vec<u32>, Vec<usize>, Vec<CustomerId>) {
         let texts = &self.customers.texts;
-        let mut by_key: Vec<u32> = (0..texts.len() as u32).collect();
-        // Files lie in the order of the keys: a sort that finds what is in order already.
-        by_key.sort_by(|a, b| texts[*a as usize].cmp(&texts[*b as usize]));
+        let by_key = in_order(texts);
         let stands = |place: u32| !some_told || self.known_of(place) < self.until_of(place);
         let standing = || (0..).zip(&self.rows).filter(|(place, _)| stands(*place));
         let mut counts = vec![0usize; texts.len()];
@@ -544,5 +552,38 @@ impl FrameBuilder {
             });
         }
         (order, starts, customers)
+    }
+}
+
+/// The codes of texts in the order of the texts.
+///
+/// # Why
+/// Each text lies somewhere else in memory, and a million of them are compared millions of times: what begins them is laid side
+/// by side.
+fn in_order(texts: &[Arc<str>]) -> Vec<u32> {
+    let begins = |text: &str| {
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(text.as_bytes()).for_each(|(byte, own)| *byte = *own);
+        u128::from_be_bytes(bytes)
+    };
+    let mut keyed: Vec<(u128, u32)> = (0..).zip(texts).map(|(code, text)| (begins(text), code)).collect();
+    // Files lie in the order of the keys: a sort that finds what is in order already.
+    keyed.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| texts[*one as usize].cmp(&texts[*other as usize])));
+    keyed.into_iter().map(|(_, code)| code).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_come_in_their_order_however_long_they_are_and_whatever_they_begin_with() {
+        let texts =
+            ["b", "a\0", "a", "", "sixteen bytes...", "sixteen bytes....", "sixteen bytes", "客户", "客", "a\0b"];
+        let texts: Vec<Arc<str>> = texts.into_iter().map(Arc::from).collect();
+        let mut sorted = texts.clone();
+        sorted.sort();
+        let ordered: Vec<Arc<str>> = in_order(&texts).into_iter().map(|code| texts[code as usize].clone()).collect();
+        assert_eq!(ordered, sorted);
     }
 }

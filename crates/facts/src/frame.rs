@@ -12,6 +12,7 @@ use vocab::{Amount, AsOf, CustomerId, Instant, Kind, Zone};
 use crate::bearing::Bearing;
 use crate::build::FrameBuilder;
 use crate::fact::{Identity, StoredFact};
+use crate::seats::{Seats, view_of};
 
 /// Which facts and columns a frame should hold. The default is every fact with no property and no text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,19 +59,33 @@ const REMOVED: u32 = 1;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dictionary {
     pub texts: Vec<Arc<str>>,
-    codes: HashMap<Arc<str>, u32>,
+    /// Codes of the short ones, which there may be a million of that come in any order.
+    short: Seats,
+    long: HashMap<Arc<str>, u32>,
 }
 
 impl Dictionary {
     pub fn code(&mut self, text: &str) -> u32 {
-        if let Some(&code) = self.codes.get(text) {
-            return code;
-        }
-        let code = self.texts.len() as u32;
-        let text: Arc<str> = Arc::from(text);
-        self.texts.push(text.clone());
-        self.codes.insert(text, code);
-        code
+        let view = view_of(text);
+        let known = match view {
+            Some(view) => self.short.find(view),
+            None => self.long.get(text).copied(),
+        };
+        known.unwrap_or_else(|| {
+            let code = self.texts.len() as u32;
+            let text: Arc<str> = Arc::from(text);
+            self.texts.push(text.clone());
+            match view {
+                Some(view) => self.short.add(view, code),
+                None => drop(self.long.insert(text, code)),
+            }
+            code
+        })
+    }
+
+    /// Has what is needed to find some texts read, all at once: one after the other each would be waited for.
+    pub fn expect<'a>(&self, texts: impl Iterator<Item = &'a str>) {
+        self.short.expect(texts.filter_map(view_of));
     }
 
     /// The same where the text is likely the one of this code.
