@@ -125,7 +125,7 @@ pub fn away(
         Some(_) => Signs::orders(frame),
         None => Signs::new(frame, &customer_made),
     };
-    let covered = coverage(&[(frame, as_of)], definition, as_of);
+    let covered = coverage(frame, definition, as_of);
     let ended = covered.rules.get(place.unwrap_or(0)).map_or(Instant::MAX, |covered| covered.until);
     let until = ended.min(as_of.instant()).micros();
     let each = |take: &mut dyn FnMut(i64, Option<i64>)| {

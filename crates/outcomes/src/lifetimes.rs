@@ -95,28 +95,16 @@ impl Lifetimes {
     /// # Panics
     /// If the frame ends before `as_of`: our own mistake.
     pub fn of(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf) -> Lifetimes {
-        Lifetimes::across(&[(frame, as_of)], definition, as_of)
-    }
-
-    /// Reads them off several frames that follow each other in time, each with the moment at which it is looked at.
-    pub(crate) fn across(frames: &[(&FactFrame, AsOf)], definition: &ChurnDefinition, as_of: AsOf) -> Lifetimes {
-        for (frame, seen_at) in frames {
-            assert!(*seen_at <= frame.end(), "the frame ends at {}, asked about {seen_at}", frame.end());
-        }
-        let coverage = coverage(frames, definition, as_of);
+        assert!(as_of <= frame.end(), "the frame ends at {}, asked about {as_of}", frame.end());
+        let coverage = coverage(frame, definition, as_of);
         let customer_made = ChurnRule::customer_made();
-        let mut everybody: Vec<&CustomerId> = frames.iter().flat_map(|(frame, _)| frame.customers()).collect();
-        if frames.len() > 1 {
-            everybody.sort_unstable();
-            everybody.dedup();
-        }
-        let of_some = |some: &[&CustomerId]| -> Vec<(CustomerId, Life)> {
-            let mut watch = Watch::new(frames, definition, &coverage, &customer_made);
-            some.iter().filter_map(|customer| Some(((*customer).clone(), watch.life(customer, as_of)?))).collect()
+        let of_some = |some: &[CustomerId]| -> Vec<(CustomerId, Life)> {
+            let mut watch = Watch::new(frame, definition, &coverage, &customer_made);
+            some.iter().filter_map(|customer| Some((customer.clone(), watch.life(customer, as_of)?))).collect()
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let (customers, lives) = in_parallel(&everybody, threads, of_some).into_iter().flatten().unzip();
-        let zone = frames.first().map_or_else(Zone::default, |(frame, _)| frame.zone().clone());
+        let (customers, lives) = in_parallel(frame.customers(), threads, of_some).into_iter().flatten().unzip();
+        let zone = frame.zone().clone();
         Lifetimes { as_of, zone, too_new_days: definition.too_new_days, customers, lives, coverage }
     }
 
@@ -296,10 +284,9 @@ pub(crate) struct Memory<'a> {
     in_lines: Vec<&'a str>,
 }
 
-/// One frame with the rules made ready for it.
+/// A frame with the rules made ready for it.
 pub(crate) struct Lens<'a> {
     frame: &'a FactFrame,
-    seen_at: AsOf,
     criteria: Vec<Criterion<'a>>,
     /// What its rows name, where product lines are left one by one.
     naming: Option<Naming<'a>>,
@@ -310,7 +297,6 @@ pub(crate) struct Lens<'a> {
 impl<'a> Lens<'a> {
     fn new(
         frame: &'a FactFrame,
-        seen_at: AsOf,
         definition: &'a ChurnDefinition,
         coverage: &Coverage,
         customer_made: &'a [Selector],
@@ -348,7 +334,7 @@ impl<'a> Lens<'a> {
             criteria.iter().any(|one| matches!(one, Criterion::Quiet { .. } | Criterion::Rhythm { .. }));
         let otherwise = (!looks_at_activity).then(|| Signs::new(frame, customer_made));
         let naming = definition.product_lines.as_ref().map(|names| Naming::new(frame, names));
-        Self { frame, seen_at, criteria, naming, otherwise }
+        Self { frame, criteria, naming, otherwise }
     }
 
     /// Whether a row says anything to any of the rules.
@@ -363,12 +349,12 @@ impl<'a> Lens<'a> {
 }
 
 pub(crate) struct Watch<'a> {
-    pub(crate) lenses: Vec<Lens<'a>>,
-    /// One per rule, kept from frame to frame.
+    pub(crate) lens: Lens<'a>,
+    /// One per rule.
     memories: Vec<Memory<'a>>,
     /// Contract ends already read: the moment after the last day.
     dates: HashMap<&'a str, Option<i64>>,
-    rows: Vec<(usize, usize)>,
+    rows: Vec<usize>,
     /// Whether it follows customers within one product line: then every cancellation is of that line.
     in_line: bool,
 }
@@ -376,24 +362,22 @@ pub(crate) struct Watch<'a> {
 impl<'a> Watch<'a> {
     /// Ready to follow customers within a product line.
     pub(crate) fn within_lines(
-        frames: &[(&'a FactFrame, AsOf)],
+        frame: &'a FactFrame,
         definition: &'a ChurnDefinition,
         coverage: &Coverage,
         customer_made: &'a [Selector],
     ) -> Self {
-        Self { in_line: true, ..Watch::new(frames, definition, coverage, customer_made) }
+        Self { in_line: true, ..Watch::new(frame, definition, coverage, customer_made) }
     }
 
     fn new(
-        frames: &[(&'a FactFrame, AsOf)],
+        frame: &'a FactFrame,
         definition: &'a ChurnDefinition,
         coverage: &Coverage,
         customer_made: &'a [Selector],
     ) -> Self {
-        let lens =
-            |(frame, seen_at): &(&'a FactFrame, AsOf)| Lens::new(frame, *seen_at, definition, coverage, customer_made);
         Self {
-            lenses: frames.iter().map(lens).collect(),
+            lens: Lens::new(frame, definition, coverage, customer_made),
             memories: vec![Memory::default(); coverage.rules.len()],
             dates: HashMap::new(),
             rows: Vec::new(),
@@ -401,21 +385,19 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Visible rows of a customer in all frames, in the order in which they happened: `(lens, row)`.
-    pub(crate) fn gather(&mut self, customer: &CustomerId) -> &[(usize, usize)] {
+    /// Rows of a customer that are visible at a moment, in the order in which they happened.
+    pub(crate) fn gather(&mut self, customer: &CustomerId, as_of: AsOf) -> &[usize] {
         self.rows.clear();
-        for (place, lens) in self.lenses.iter().enumerate() {
-            if let Some(position) = lens.frame.position(customer) {
-                let visible = lens.frame.rows_of(position).filter(|row| lens.frame.is_visible(*row, lens.seen_at));
-                self.rows.extend(visible.map(|row| (place, row)));
-            }
+        let frame = self.lens.frame;
+        if let Some(position) = frame.position(customer) {
+            self.rows.extend(frame.rows_of(position).filter(|row| frame.is_visible(*row, as_of)));
         }
         &self.rows
     }
 
     /// Follows one customer through its visible rows.
     fn life(&mut self, customer: &CustomerId, as_of: AsOf) -> Option<Life> {
-        self.gather(customer);
+        self.gather(customer, as_of);
         let rows = std::mem::take(&mut self.rows);
         let life = self.follow(&rows, as_of);
         self.rows = rows;
@@ -423,22 +405,22 @@ impl<'a> Watch<'a> {
     }
 
     /// Follows a customer through some rows, in the order in which they happened; `None` without any.
-    pub(crate) fn follow(&mut self, rows: &[(usize, usize)], as_of: AsOf) -> Option<Life> {
-        let happened = |lenses: &[Lens<'_>], (place, row): (usize, usize)| lenses[place].frame.occurred_at(row);
-        let first_seen = happened(&self.lenses, *rows.first()?);
+    pub(crate) fn follow(&mut self, rows: &[usize], as_of: AsOf) -> Option<Life> {
+        let frame = self.lens.frame;
+        let first_seen = frame.occurred_at(*rows.first()?);
         self.begin(first_seen.micros());
         let mut life = Life { first_seen, last_seen: None, absences: Vec::new() };
         // The moment from which the customer is gone unless something happens before.
         let (mut leaves_at, mut by) = (NEVER, 0);
         let mut gone_since: Option<Spell> = None;
         let mut next = 0;
-        while let Some(now) = rows.get(next).map(|row| happened(&self.lenses, *row)) {
+        while let Some(now) = rows.get(next).map(|row| frame.occurred_at(*row)) {
             if gone_since.is_none() && leaves_at < now.micros() {
                 gone_since = Some(spell(leaves_at, by, &life));
             }
             let mut alive = false;
-            while let Some((place, row)) = rows.get(next).copied().filter(|row| happened(&self.lenses, *row) == now) {
-                alive |= self.note(place, row);
+            while let Some(row) = rows.get(next).copied().filter(|row| frame.occurred_at(*row) == now) {
+                alive |= self.note(row);
                 next += 1;
             }
             if alive {
@@ -463,8 +445,7 @@ impl<'a> Watch<'a> {
 
     /// Forgets the customer before.
     fn begin(&mut self, first_seen: i64) {
-        let Some(lens) = self.lenses.first() else { return };
-        for (criterion, memory) in lens.criteria.iter().zip(&mut self.memories) {
+        for (criterion, memory) in self.lens.criteria.iter().zip(&mut self.memories) {
             memory.contracts.clear();
             memory.unnamed_end = None;
             memory.last_order = None;
@@ -483,8 +464,8 @@ impl<'a> Watch<'a> {
     }
 
     /// Takes a row into account; says whether it is a sign of life.
-    fn note(&mut self, place: usize, row: usize) -> bool {
-        let Lens { frame, criteria, otherwise, naming, .. } = &self.lenses[place];
+    fn note(&mut self, row: usize) -> bool {
+        let Lens { frame, criteria, otherwise, naming } = &self.lens;
         let frame: &'a FactFrame = frame;
         let at = frame.occurred_at(row).micros();
         let naming = naming.as_ref().filter(|_| !self.in_line);

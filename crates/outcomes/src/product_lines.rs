@@ -194,16 +194,16 @@ pub fn product_lines(
 ) -> Option<Result<ProductLines, Text>> {
     let names = definition.product_lines.as_ref()?;
     let as_of = whole.as_of;
-    let (frames, customer_made) = ([(frame, as_of)], ChurnRule::customer_made());
+    let customer_made = ChurnRule::customer_made();
     let naming = Naming::new(frame, names);
-    let covered = coverage_by(&frames, definition, as_of, |row| naming.names(row).next().is_some());
-    let mut watch = Watch::within_lines(&frames, definition, &covered, &customer_made);
+    let covered = coverage_by(frame, definition, as_of, |row| naming.names(row).next().is_some());
+    let mut watch = Watch::within_lines(frame, definition, &covered, &customer_made);
     let mut found: BTreeMap<&str, Vec<(usize, Life)>> = BTreeMap::new();
     let (mut rows, mut named, mut unnamed) = (Vec::new(), 0, 0);
     for (place, customer) in whole.customers.iter().enumerate() {
         rows.clear();
-        rows.extend_from_slice(watch.gather(customer));
-        let parted = Parted::of(&watch.lenses[0], &naming, &rows);
+        rows.extend_from_slice(watch.gather(customer, as_of));
+        let parted = Parted::of(&watch.lens, &naming, &rows);
         named += parted.named;
         unnamed += parted.unnamed;
         for (name, rows) in &parted.lines {
@@ -221,27 +221,27 @@ pub fn product_lines(
 
 /// The rows of one customer, line by line.
 struct Parted<'a> {
-    lines: Vec<(&'a str, Vec<(usize, usize)>)>,
+    lines: Vec<(&'a str, Vec<usize>)>,
     named: u64,
     unnamed: u64,
 }
 
 impl<'a> Parted<'a> {
-    fn of(lens: &Lens<'a>, naming: &Naming<'a>, rows: &[(usize, usize)]) -> Self {
+    fn of(lens: &Lens<'a>, naming: &Naming<'a>, rows: &[usize]) -> Self {
         let mut parted = Self { lines: Vec::new(), named: 0, unnamed: 0 };
-        for (of, row) in rows.iter().copied().filter(|(_, row)| lens.listens_to(*row)) {
+        for row in rows.iter().copied().filter(|row| lens.listens_to(*row)) {
             let ends = lens.is_cancelled_by(row);
             let mut names = naming.names(row).peekable();
             if names.peek().is_none() {
                 parted.unnamed += u64::from(naming.of.iter().any(|matcher| matcher.matches(row)));
-                parted.lines.iter_mut().filter(|_| ends).for_each(|(_, rows)| rows.push((of, row)));
+                parted.lines.iter_mut().filter(|_| ends).for_each(|(_, rows)| rows.push(row));
                 continue;
             }
             parted.named += 1;
             for name in names {
                 match parted.lines.iter_mut().find(|(one, _)| *one == name) {
-                    Some((_, rows)) if rows.last() != Some(&(of, row)) => rows.push((of, row)),
-                    None if !ends => parted.lines.push((name, vec![(of, row)])),
+                    Some((_, rows)) if rows.last() != Some(&row) => rows.push(row),
+                    None if !ends => parted.lines.push((name, vec![row])),
                     _ => {}
                 }
             }

@@ -80,14 +80,14 @@ impl Days {
     }
 }
 
-/// Looks once through everything visible in some frames, each with the moment at which it is looked at.
-pub(crate) fn coverage(frames: &[(&FactFrame, AsOf)], definition: &ChurnDefinition, as_of: AsOf) -> Coverage {
-    coverage_by(frames, definition, as_of, |_| true)
+/// Looks once through everything visible at a moment.
+pub(crate) fn coverage(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf) -> Coverage {
+    coverage_by(frame, definition, as_of, |_| true)
 }
 
 /// The same, where the rules see only some rows. Whether facts arrive at all is a matter of every row.
 pub(crate) fn coverage_by(
-    frames: &[(&FactFrame, AsOf)],
+    frame: &FactFrame,
     definition: &ChurnDefinition,
     as_of: AsOf,
     sees: impl Fn(usize) -> bool,
@@ -96,23 +96,21 @@ pub(crate) fn coverage_by(
     let mut seen: Vec<Days> = rules.iter().map(|_| Days::default()).collect();
     let mut first_said: Vec<Option<Instant>> = vec![None; rules.len()];
     let mut any = Days::default();
-    for (frame, seen_at) in frames {
-        let signs: Vec<Option<Signs<'_>>> = rules.iter().map(|rule| activity(frame, rule)).collect();
-        for row in (0..frame.len()).filter(|row| frame.is_visible(*row, *seen_at)) {
-            let at = frame.occurred_at(row);
-            any.mark(at);
-            if !sees(row) {
-                continue;
-            }
-            for (position, rule) in rules.iter().enumerate() {
-                match &signs[position] {
-                    Some(signs) if signs.take(row) => seen[position].mark(at),
-                    Some(_) => {}
-                    None if tells(frame, rule, row) => {
-                        first_said[position] = Some(first_said[position].map_or(at, |first| first.min(at)));
-                    }
-                    None => {}
+    let signs: Vec<Option<Signs<'_>>> = rules.iter().map(|rule| activity(frame, rule)).collect();
+    for row in (0..frame.len()).filter(|row| frame.is_visible(*row, as_of)) {
+        let at = frame.occurred_at(row);
+        any.mark(at);
+        if !sees(row) {
+            continue;
+        }
+        for (position, rule) in rules.iter().enumerate() {
+            match &signs[position] {
+                Some(signs) if signs.take(row) => seen[position].mark(at),
+                Some(_) => {}
+                None if tells(frame, rule, row) => {
+                    first_said[position] = Some(first_said[position].map_or(at, |first| first.min(at)));
                 }
+                None => {}
             }
         }
     }
@@ -151,7 +149,7 @@ fn tells(frame: &FactFrame, rule: &ChurnRule, row: usize) -> bool {
 /// # Edges
 /// Of several rules one that can be judged is enough.
 pub fn not_yet(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf) -> Option<Text> {
-    coverage(&[(frame, as_of)], definition, as_of).not_yet(definition, as_of, frame.zone())
+    coverage(frame, definition, as_of).not_yet(definition, as_of, frame.zone())
 }
 
 impl Coverage {
