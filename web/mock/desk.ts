@@ -1,6 +1,6 @@
 // The pretended desk: what is done to alerts, saved views, the alert budget.
 
-import type { AlertRow, Budget, BudgetPage, BudgetPreview, BulkRequest, BulkResult, DeskPage, SavedView } from '../src/api/types';
+import type { AlertRow, Budget, BudgetBeyond, BudgetPage, BudgetPreview, BulkRequest, BulkResult, DeskPage, SavedView } from '../src/api/types';
 import type { Asked, Told } from './answer';
 import { days } from './firm';
 
@@ -44,6 +44,12 @@ function bulk({ body }: Asked, all: AlertRow[]): BulkResult {
   return { rows, done_count: rows.filter((one) => one.done).length };
 }
 
+/** Customers without an alert, the lowest health first. */
+const BEYOND: BudgetBeyond[] = [
+  { customer_id: 'C-8821', customer_name: '海桐教育科技', health: 49.2, reason: { zh: '近 30 天登录 4 天', en: 'Login days, 30 days: 4' } },
+  { customer_id: 'C-8830', customer_name: '宏远物流', health: 52.6, reason: null },
+];
+
 function preview(query: URLSearchParams, lines: AlertRow[]): BudgetPreview {
   const asked: Budget = { people: Number(query.get('people')), cases_per_person: Number(query.get('cases')), urgent_passes: query.get('urgent_passes') === 'true' };
   const perWeek = asked.people * asked.cases_per_person;
@@ -62,6 +68,7 @@ function preview(query: URLSearchParams, lines: AlertRow[]): BudgetPreview {
   });
   return {
     budget: asked, per_week: perWeek, candidates, candidate_count: candidates.length, above_count: above.length, passing_count: above.filter((one) => one.passes).length, threshold: next.length > 0 ? (above.filter((one) => !one.passes).at(-1)?.at_risk ?? next[0]!.at_risk) : null, next,
+    room_count: Math.max(0, room), beyond: BEYOND.slice(0, Math.max(0, room)),
     state: 'done',
     replay: { from: days.at(182), to: days.at(0), weeks, alerts_per_week: weeks.reduce((sum, one) => sum + one.taken, 0) / 26, threshold: weeks.find((one) => one.threshold)?.threshold ?? null, leavers: 23, caught: Math.min(17, 9 + Math.floor(perWeek / 4)), caught_without: 17, lead_days: 14, horizon_days: 90, is_few: false },
   };

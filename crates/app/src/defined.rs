@@ -1,5 +1,6 @@
 //! Definitions: what ships, the firm's own versions of it, how they are written, tried and put in use.
 
+pub(crate) mod archive;
 pub(crate) mod bookshelf;
 pub(crate) mod churn_definitions;
 pub(crate) mod churnbook;

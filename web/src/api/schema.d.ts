@@ -1221,6 +1221,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/definitions/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All definitions
+         * @description A zip of the files by which everything is computed, as they ship or as the firm's own versions in use say. Recorded as an
+         *     export.
+         */
+        get: operations["definition_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/definitions/{sort}/{id}/source": {
         parameters: {
             query?: never;
@@ -5562,6 +5583,19 @@ export interface components {
             /** @description Urgent alerts come on the desk besides. */
             urgent_passes: boolean;
         };
+        /** @description A customer without an alert whom the hands have room for. */
+        BudgetBeyond: {
+            /** @description Customer id. */
+            customer_id: string;
+            /** @description Customer's name. */
+            customer_name: string;
+            /**
+             * Format: double
+             * @description Health.
+             */
+            health: number;
+            reason: null | components["schemas"]["Words"];
+        };
         /** @description A customer on one side of the line. */
         BudgetCandidate: {
             /**
@@ -5614,6 +5648,11 @@ export interface components {
              * @description How many of them come on the desk.
              */
             above_count: number;
+            /**
+             * @description Whom that room could serve: customers without an alert or a case, the lowest health first; as many as there is room for, at
+             *     most ten.
+             */
+            beyond: components["schemas"]["BudgetBeyond"][];
             /** @description The budget asked about. */
             budget: components["schemas"]["Budget"];
             /**
@@ -5636,6 +5675,11 @@ export interface components {
              */
             per_week: number;
             replay: null | components["schemas"]["BudgetReplay"];
+            /**
+             * Format: int64
+             * @description New cases that a week can take beyond those who wait.
+             */
+            room_count: number;
             /** @description `running`, `done`, `too_short`, `failed`: how far the replay of the last 26 weeks is. */
             state: string;
             /**
@@ -16450,6 +16494,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DefinitionRow"][];
+                };
+            };
+            /** @description Refused: `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    definition_archive: {
+        parameters: {
+            query?: {
+                /** @description `zh`, `en`; the language of `Accept-Language` when absent. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
             /** @description Refused: `code` says why */

@@ -183,6 +183,7 @@ export type AlertPart = Shapes['AlertPart'];
 export type AlertRank = Shapes['AlertRank'];
 export type Assignee = Shapes['Assignee'];
 export type Budget = Shapes['Budget'];
+export type BudgetBeyond = Shapes['BudgetBeyond'];
 export type BudgetCandidate = Shapes['BudgetCandidate'];
 export type BudgetPage = Shapes['BudgetPage'];
 export type BudgetPreview = Shapes['BudgetPreview'];

@@ -4,6 +4,7 @@
 //! that does not parse is our own mistake and stops the start with the place of the fault.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use actions::{CaseBook, ChurnReason, ReasonTree, ReminderBook, churn_reasons};
@@ -25,7 +26,9 @@ use crate::view::{ChurnOption, DefinitionRow, TemplateOption, Words};
 struct Shipped;
 
 /// The firm's own working calendar, in its data folder.
-const CALENDAR: &str = "calendar.toml";
+pub(crate) const CALENDAR: &str = "calendar.toml";
+/// What an entry of advice begins with.
+pub(crate) const ADVICE: &str = "[[advice]]";
 
 /// An industry template: the words and choices a firm starts with.
 #[derive(Clone, Debug, Deserialize)]
@@ -227,6 +230,11 @@ impl Definitions {
 
     /// The TOML text that holds a definition.
     pub(crate) fn source(sort: &str, id: &str) -> Option<String> {
+        Self::source_file(sort, id).map(|(_, text)| text)
+    }
+
+    /// The shipped file that holds a definition: its path and its text.
+    pub(crate) fn source_file(sort: &str, id: &str) -> Option<(String, String)> {
         let folder = match sort {
             "indicator" => "indicators",
             "scorecard" => "scorecards",
@@ -237,8 +245,7 @@ impl Definitions {
         let quoted = format!("\"{id}\"");
         files(folder)
             .into_iter()
-            .map(|(_, text)| text)
-            .find(|text| text.lines().any(|line| line.trim_start().starts_with("id") && line.contains(&quoted)))
+            .find(|(_, text)| text.lines().any(|line| line.trim_start().starts_with("id") && line.contains(&quoted)))
     }
 }
 
@@ -249,15 +256,35 @@ pub(crate) fn segments_text(template: &str) -> Option<String> {
 
 /// The shipped entries of advice as text, by id.
 pub(crate) fn advice_texts() -> BTreeMap<String, String> {
-    const HEAD: &str = "[[advice]]";
     let mut texts = BTreeMap::new();
     for (_, file) in files("advice") {
-        for entry in file.split(HEAD).skip(1) {
-            let id = entry.lines().find_map(|line| line.strip_prefix("id")?.split('"').nth(1));
-            texts.extend(id.map(|id| (id.to_owned(), format!("{HEAD}{}\n", entry.trim_end()))));
-        }
+        let each = entries(&file, ADVICE).into_iter();
+        texts.extend(each.map(|(id, place)| (id.to_owned(), file[place].to_owned())));
     }
     texts
+}
+
+/// Where each entry of a file begins and ends, with its id: from its head to the end of its last line, what is remarked
+/// about the next one left out.
+pub(crate) fn entries<'f>(file: &'f str, head: &str) -> Vec<(&'f str, Range<usize>)> {
+    let mut found: Vec<(&str, Range<usize>)> = Vec::new();
+    let mut at = 0;
+    for line in file.split_inclusive('\n') {
+        let (begin, words) = (at, line.trim());
+        at += line.len();
+        if words == head {
+            found.push(("", begin..at));
+            continue;
+        }
+        let is_said = !words.is_empty() && !words.starts_with('#');
+        let Some((id, place)) = found.last_mut().filter(|_| is_said) else { continue };
+        place.end = at;
+        let said = words.strip_prefix("id").and_then(|rest| rest.trim_start().strip_prefix('='));
+        if let Some(said) = said.filter(|_| id.is_empty()) {
+            *id = said.split('"').nth(1).unwrap_or_default();
+        }
+    }
+    found
 }
 
 /// The shipped indicators as text.
@@ -268,16 +295,14 @@ pub(crate) fn indicator_files() -> Vec<(String, String)> {
 /// The shipped files of one folder, in the order of their names.
 fn files(folder: &str) -> Vec<(String, String)> {
     let prefix = format!("{folder}/");
-    let ours = |name: &str| name.starts_with(&prefix) && name.ends_with(".toml");
-    let mut names: Vec<_> = Shipped::iter().filter(|name| ours(name)).collect();
-    names.sort();
-    names
-        .iter()
-        .filter_map(|name| {
-            let bytes = Shipped::get(name)?.data;
-            Some((name.to_string(), String::from_utf8_lossy(&bytes).into_owned()))
-        })
-        .collect()
+    shipped(|name| name.starts_with(&prefix)).into_iter().collect()
+}
+
+/// Those of the shipped files that are wanted, by their paths.
+pub(crate) fn shipped(wanted: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
+    let names = Shipped::iter().filter(|name| name.ends_with(".toml") && wanted(name));
+    let text = |name: &str| Some(String::from_utf8_lossy(&Shipped::get(name)?.data).into_owned());
+    names.filter_map(|name| Some((name.to_string(), text(&name)?))).collect()
 }
 
 fn stem(file: &str) -> &str {

@@ -272,6 +272,11 @@ pub struct BudgetPreview {
     pub threshold: Option<f64>,
     /// The ten just below the line.
     pub next: Vec<BudgetCandidate>,
+    /// New cases that a week can take beyond those who wait.
+    pub room_count: u64,
+    /// Whom that room could serve: customers without an alert or a case, the lowest health first; as many as there is room for, at
+    /// most ten.
+    pub beyond: Vec<BudgetBeyond>,
     /// `running`, `done`, `too_short`, `failed`: how far the replay of the last 26 weeks is.
     pub state: String,
     /// What it gave.
@@ -297,6 +302,19 @@ pub struct BudgetCandidate {
     pub is_above: bool,
     /// Whether it passes the line, being urgent.
     pub passes: bool,
+}
+
+/// A customer without an alert whom the hands have room for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BudgetBeyond {
+    /// Customer id.
+    pub customer_id: String,
+    /// Customer's name.
+    pub customer_name: String,
+    /// Health.
+    pub health: f64,
+    /// What costs it most health.
+    pub reason: Option<Words>,
 }
 
 /// The last 26 weeks with a budget.

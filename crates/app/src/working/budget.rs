@@ -3,17 +3,18 @@
 //! Where the line falls is decided by [`alerts::draw`] and, in the cycle, by [`actions::plan_within`]; here the numbers that
 //! they need are gathered. Without a budget everything comes on the desk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use actions::{ActionPlan, Desk, Limits, Ration, Snoozed};
 use alerts::{AlertPlan, Budget, Candidate, Drawn, OpenAlerts, draw, replay, typical};
+use outcomes::State;
 use store::{AlertFilter, AlertSlice, CaseState, Resource};
 use training::backtest::{Leaving, Scorer, Spec};
 use training::worries::{PastWorries, past_worries};
-use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
+use vocab::{AsOf, CustomerId, Health, Instant, Scope, Severity};
 
-use crate::customer::customers::figure;
+use crate::customer::customers::{figure, reasons};
 use crate::error::Error;
 use crate::learnt::backtests::refused;
 use crate::learnt::efficacy::sees_all;
@@ -220,6 +221,8 @@ impl App {
         let threshold = line.threshold();
         let (passing_count, above_count) = (line.passing.len(), line.passing.len() + line.above.len());
         let row = |one: &Candidate<CustomerId>, is_above, passes| self.budget_row(&snapshot, one, is_above, passes);
+        let room = budget.per_week() - line.above.len();
+        let beyond = self.beyond(&snapshot, room.min(NEXT)).await?;
         let next: Vec<_> = line.below.iter().take(NEXT).map(|one| row(one, false, false)).collect();
         let mut shown: Vec<view::BudgetCandidate> = line
             .passing
@@ -240,6 +243,8 @@ impl App {
             passing_count: passing_count as u64,
             threshold,
             next,
+            room_count: room as u64,
+            beyond,
             state: state.to_owned(),
             replay: weeks.map(|weeks| replayed(&weeks, &budget)),
         })
@@ -263,6 +268,31 @@ impl App {
             Candidate { customer, severity, at_risk }
         };
         Ok(severest.into_iter().map(candidate).collect())
+    }
+
+    /// So many customers whom alerts may speak of and none does, and on whom nobody works: the lowest health first.
+    async fn beyond(&self, snapshot: &Snapshot, room: usize) -> Result<Vec<view::BudgetBeyond>, Error> {
+        if room == 0 {
+            return Ok(Vec::new());
+        }
+        let open = self.store().open_alerts(&Scope::All, Instant::MAX).await?.open;
+        let cases = self.store().open_cases(&Scope::All).await?;
+        let mut busy: Vec<&CustomerId> = open.iter().map(|one| &one.customer).collect();
+        busy.extend(cases.iter().map(|case| &case.customer));
+        let busy: HashSet<usize> = busy.into_iter().filter_map(|customer| snapshot.position(customer)).collect();
+        let free = |place: &usize| matches!(snapshot.state(*place), State::Current) && !busy.contains(place);
+        let health = |place: usize| Some((snapshot.score(place)?.health?, place));
+        let mut lowest: Vec<(Health, usize)> =
+            (0..snapshot.customers().len()).filter(free).filter_map(health).collect();
+        // Places are in the order of the ids, which settles equal healths.
+        lowest.sort_unstable();
+        let row = |(health, place): (Health, usize)| view::BudgetBeyond {
+            customer_id: snapshot.customers()[place].to_string(),
+            customer_name: snapshot.name(place).to_owned(),
+            health: health.points(),
+            reason: reasons(self, snapshot, place).into_iter().next(),
+        };
+        Ok(lowest.into_iter().take(room).map(row).collect())
     }
 
     fn budget_row(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::view::{Budget, BulkAlert, BulkRequest, FalseAlert, NewSavedView, PutBudget, SnoozeAlert};
+use app::view::{Budget, BudgetBeyond, BulkAlert, BulkRequest, FalseAlert, NewSavedView, PutBudget, SnoozeAlert};
 use app::{AlertQuery, CustomerQuery, Reader};
 use vocab::{AsOf, Scope};
 
@@ -215,7 +215,13 @@ async fn a_budget_is_tried_on_half_a_year_before_it_is_set() {
     }
     let counted: u64 = replay.weeks.iter().map(|week| week.taken).sum();
     assert!((replay.alerts_per_week - counted as f64 / 26.0).abs() < 1e-9);
-    let wide = tried(10, 20, false).await.replay.unwrap();
+    let ample = tried(10, 20, false).await;
+    assert_eq!((ample.room_count, narrow.room_count), (200 - ample.above_count, 0));
+    let lowest: Vec<f64> = ample.beyond.iter().map(|one| one.health).collect();
+    assert!(lowest.len() == 10 && lowest.is_sorted() && narrow.beyond.is_empty(), "{lowest:?}");
+    let waits = |one: &BudgetBeyond| ample.candidates.iter().any(|other| other.customer_id == one.customer_id);
+    assert!(!ample.beyond.iter().any(waits), "who waits is not beyond");
+    let wide = ample.replay.unwrap();
     assert!(replay.caught <= wide.caught && wide.caught <= wide.caught_without && wide.caught_without <= wide.leavers);
     assert_eq!(replay.caught_without, wide.caught_without);
     assert_eq!((narrow.above_count, narrow.passing_count), (2, 0));

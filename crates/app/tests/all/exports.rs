@@ -1,13 +1,19 @@
 //! 导出: the tables of pages leave as workbooks that say what they are.
 
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::path::Path;
 
-use app::view::{NewFollowUp, PromiseMade};
+use alerts::{AdviceBook, AlertPolicy};
+use app::view::{AdviceText, NewFollowUp, PromiseMade, RuleDraft, RuleSwitch, ScorecardStep};
 use app::{AuditQuery, Export, PageTable, PromiseQuery, Reader, TodayQuery};
+use indicators::Catalog;
 use ingest::Grid;
+use scores::SegmentBook;
+use serde_json::json;
 use vocab::{CustomerId, Lang, Scope};
 
-use crate::world::{House, everyone, scored};
+use crate::world::{House, everyone, firm, scored};
 
 /// A workbook as a program reads it: heads and rows of the table, labels and texts of the second sheet.
 struct Book {
@@ -111,4 +117,65 @@ async fn what_leaves_is_what_its_page_counts_for_the_same_reader() {
         let counts: Vec<String> = list.segments.iter().map(|one| one.count.to_string()).collect();
         assert_eq!(book.column("客户数"), counts);
     }
+}
+
+/// The files of the definitions in use, by their paths.
+async fn archive(house: &House) -> BTreeMap<String, String> {
+    let (name, bytes) = house.app.definition_archive(&everyone(), Lang::En, house.now).await.unwrap();
+    assert!(name.starts_with("definitions-") && name.ends_with(".zip"), "{name}");
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut files = BTreeMap::new();
+    for place in 0..zip.len() {
+        let mut file = zip.by_index(place).unwrap();
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        files.insert(file.name().to_owned(), text);
+    }
+    files
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_definition_in_use_leaves_as_files_that_can_be_read_again() {
+    let house = firm().await;
+    let before = archive(&house).await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../definitions");
+    for (path, text) in &before {
+        assert_eq!(text, &std::fs::read_to_string(folder.join(path)).unwrap(), "{path}");
+    }
+
+    let on = RuleSwitch { is_active: true, parameters: BTreeMap::from([("days".to_owned(), 9.0)]), note: None };
+    house.app.switch_rule(&everyone(), "saas_away_7d", on, house.now).await.unwrap();
+    let own = json!({
+        "id": "away", "name": {"zh": "没来", "en": "Away"}, "cause": "own_usage", "severity": "warning",
+        "when": {"of": "days_since_login", "is": ">=", "than": 8}, "cooldown_days": 14,
+        "say": {"zh": "{days_since_login} 天没登录", "en": "no login for {days_since_login} days"},
+        "next_step": {"zh": "打电话", "en": "Call"},
+    });
+    let draft = RuleDraft { rule: Some(own), ..RuleDraft::default() };
+    let page = house.app.put_rule_draft(&everyone(), "away", draft, house.now).await.unwrap();
+    let step = ScorecardStep { number: None, version: page.versions[0].version };
+    house.app.activate_rule(&everyone(), "away", step, house.now).await.unwrap();
+    let entries = house.app.advice_entries(&everyone()).await.unwrap();
+    let changed = entries[0].text.replace(&entries[0].name.zh, "我们自己的说法");
+    let asked = AdviceText { text: changed };
+    house.app.put_advice(&everyone(), &entries[0].id, asked, house.now).await.unwrap();
+
+    let after = archive(&house).await;
+    let others: Vec<&String> = after.keys().filter(|path| before.get(*path) != after.get(*path)).collect();
+    assert!(others.len() == 2 && others[1] == "rules/saas.toml" && others[0].starts_with("advice/"), "{others:?}");
+    let of = |folder: &str| -> Vec<(String, String)> {
+        let there = after.iter().filter(|(path, _)| path.starts_with(folder));
+        there.map(|(path, text)| (path.clone(), text.clone())).collect()
+    };
+    let catalog = Catalog::parse(&of("indicators/")).unwrap();
+    let segments = SegmentBook::parse(&of("segments/saas"), &catalog).unwrap();
+    let policy = AlertPolicy::parse(&of("rules/saas"), &catalog.with_segments(segments.ids())).unwrap();
+    let shipped = before["rules/saas.toml"].matches("[[rule]]").count();
+    assert_eq!(policy.rules.len(), shipped + 1);
+    let switched = policy.rule("saas_away_7d").unwrap();
+    assert!(switched.active && switched.parameters.iter().any(|one| one.id == "days" && one.value == 9.0));
+    assert!(policy.rule("away").unwrap().active);
+    let advice = AdviceBook::parse(&of("advice/")).unwrap();
+    assert_eq!(advice.entry(&entries[0].id).unwrap().name.zh, "我们自己的说法");
+    assert_eq!(archive(&house).await, after, "asked again, the same");
 }

@@ -162,6 +162,7 @@ pub const PERMITS: &[(&str, Needs)] = &[
     ("POST /api/customers/{id}/unmask", May(P::Unmask)),
     ("GET /api/advice", May(P::SeeDefinitions)),
     ("GET /api/definitions", May(P::SeeDefinitions)),
+    ("GET /api/definitions/archive", May(P::SeeDefinitions)),
     ("GET /api/definitions/{sort}/{id}/source", May(P::SeeDefinitions)),
     ("GET /api/indicators", May(P::SeeDefinitions)),
     ("GET /api/indicators/efficacy", May(P::SeeDefinitions)),

@@ -83,6 +83,11 @@ fn reading() -> Vec<Route> {
         route("GET /api/imports", "/api/imports", ("/api/imports?as_of=soon", 400, "bad_moment")),
         route("GET /api/definitions", "/api/definitions", ("/api/definitions?as_of=soon", 400, "bad_moment")),
         route(
+            "GET /api/definitions/archive",
+            "/api/definitions/archive?lang=en",
+            ("/api/definitions/archive?as_of=soon", 400, "bad_moment"),
+        ),
+        route(
             "GET /api/definitions/{sort}/{id}/source",
             "/api/definitions/scorecard/ecommerce/source",
             ("/api/definitions/scorecard/none/source", 404, "not_found"),

@@ -24,6 +24,7 @@ pub(crate) const PLAIN: &[&str] = &[
     "GET /api/backtests",
     "GET /api/models",
     "GET /api/definitions",
+    "GET /api/definitions/archive",
     "GET /api/indicators/efficacy",
     "GET /api/indicators/vocabulary",
     "GET /api/scorecards",

@@ -73,6 +73,14 @@ describe('the budget', () => {
     expect(text(await screen.findByText('提前抓住的流失').then((found) => found.closest('div')!))).toMatch(/流失 23 家，抓住 \d+ 家/);
   });
 
+  it('names whom places that are left could serve, with their health and what costs it most', async () => {
+    await show('/alerts/budget');
+    const line = await screen.findByRole('region', { name: '候选名单与上桌线' });
+    expect(text(line)).toMatch(/还有 \d+ 个名额没用上 · 没有预警的.*健康分最低的/);
+    const one = within(line).getByRole('link', { name: '海桐教育科技' }).closest<HTMLElement>('.budget-bar')!;
+    expect(text(one)).toBe('海桐教育科技近 30 天登录 4 天49 分');
+  });
+
   it('is set with people, cases and who passes', async () => {
     await show('/alerts/budget');
     const people = await screen.findByRole('spinbutton', { name: '处理预警的人' });

@@ -2,12 +2,13 @@
 
 import { Drawer } from 'antd';
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../../api/client';
+import { address, api } from '../../api/client';
 import { useDefinitions } from '../../api/reading';
 import type { DefinitionRow } from '../../api/types';
 import { usePageState } from '../../frame/moment';
 import { useNarrow } from '../../frame/narrow';
 import { Export } from '../../parts/Head';
+import { Icon } from '../../parts/Icon';
 import { Sheet, type Column } from '../../parts/Sheet';
 import { Bone, BoneRows, Fault } from '../../parts/States';
 import { useSay } from '../../words/say';
@@ -15,7 +16,7 @@ import { useSay } from '../../words/say';
 const SORTS = ['scorecard', 'churn', 'rule', 'indicator'];
 
 export function Definitions() {
-  const { t, say } = useSay();
+  const { t, say, lang } = useSay();
   const [query, set] = usePageState();
   const { data, error, refetch } = useDefinitions();
   if (error && !data) return <Fault error={error} what={t('settings.parts.definitions')} again={() => void refetch()} />;
@@ -30,7 +31,7 @@ export function Definitions() {
   ];
   return (
     <div className="stack" style={{ gap: 24 }}>
-      <div className="line"><p className="soft">{t('settings.definitions_about')}</p><span className="push"><Export what="definitions" /></span></div>
+      <div className="line"><p className="soft">{t('settings.definitions_about')}</p><span className="line push"><a className="export" href={address('/api/definitions/archive', { lang })} download title={t('settings.files_hint')}><Icon name="export" size={16} />{t('settings.files')}</a><Export what="definitions" /></span></div>
       {SORTS.map((sort) => {
         const rows = data.filter((one) => one.sort === sort);
         return rows.length === 0 ? null : (

@@ -10,12 +10,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Answer;
+use super::exports::{LangAsked, disposition};
 use crate::http::problem::Problem;
 use crate::http::site::Site;
-use crate::http::visit::{Named, Signed};
+use crate::http::visit::{Asked, Named, Signed};
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Site>> {
-    OpenApiRouter::new().routes(routes!(definitions)).routes(routes!(definition_source))
+    OpenApiRouter::new()
+        .routes(routes!(definitions))
+        .routes(routes!(definition_source))
+        .routes(routes!(definition_archive))
 }
 
 /// Definitions
@@ -37,4 +41,17 @@ async fn definitions(visit: Signed) -> Answer<Vec<view::DefinitionRow>> {
 async fn definition_source(visit: Signed, Named((sort, id)): Named<(String, String)>) -> Result<Response, Problem> {
     let source = visit.app.definition_source(&sort, &id)?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], source).into_response())
+}
+
+/// All definitions
+///
+/// A zip of the files by which everything is computed, as they ship or as the firm's own versions in use say. Recorded as an
+/// export.
+#[utoipa::path(get, path = "/api/definitions/archive", tag = "definitions", params(LangAsked),
+    responses((status = 200, content_type = "application/zip", body = Vec<u8>)))]
+async fn definition_archive(visit: Signed, Asked(lang): Asked<LangAsked>) -> Result<Response, Problem> {
+    let (name, bytes) = visit.app.definition_archive(&visit.reader, lang.of(&visit), visit.now).await?;
+    let headers =
+        [(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, disposition(&name))];
+    Ok((headers, bytes).into_response())
 }

@@ -40,6 +40,13 @@ pub(super) struct LangAsked {
     lang: Option<String>,
 }
 
+impl LangAsked {
+    /// The language asked for, else that of the visit.
+    pub(super) fn of(&self, visit: &Signed) -> Lang {
+        self.lang.as_deref().and_then(Lang::from_tag).unwrap_or(visit.lang)
+    }
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct MonthAsked {
@@ -49,14 +56,14 @@ struct MonthAsked {
 }
 
 pub(super) async fn workbook(visit: Signed, what: Export, asked: LangAsked) -> Result<Response, Problem> {
-    let lang = asked.lang.as_deref().and_then(Lang::from_tag).unwrap_or(visit.lang);
+    let lang = asked.of(&visit);
     let (name, bytes) = visit.app.export(&visit.reader, &what, visit.as_of, lang, visit.now).await?;
     let headers = [(header::CONTENT_TYPE, WORKBOOK.to_owned()), (header::CONTENT_DISPOSITION, disposition(&name))];
     Ok((headers, bytes).into_response())
 }
 
 /// An attachment's header: a plain name for old readers, the true one in UTF-8 (RFC 6266).
-fn disposition(name: &str) -> String {
+pub(super) fn disposition(name: &str) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
     let encoded: String = name
