@@ -1,7 +1,7 @@
 //! A person looks at an indicator, tries one out of their own, and asks whether it would have helped.
 
-use app::Reader;
 use app::view::{CompareRequest, DraftEfficacyRequest, PreviewRequest};
+use app::{IndicatorQuery, Reader, Value};
 use vocab::Scope;
 
 use crate::world::{empty, everyone, midnight, scored};
@@ -156,6 +156,39 @@ async fn a_draft_may_compare_within_segments_and_tiers_as_they_were_at_the_momen
     let list = house.app.segment(&Scope::All, "high_value", (None, 500), None, house.now).await.unwrap();
     assert!(list.members.iter().any(|member| names.contains(&member.id.as_str())), "{names:?}");
     assert!(preview.indicators[0].distribution.unknown.iter().any(|count| count.key == "too_few_peers"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_of_the_command_line_compares_within_segments_and_tiers_as_the_pages_do() {
+    let house = scored().await;
+    let file = house.dir.path().join("among.toml");
+    let moment = vocab::AsOf(midnight("2025-04-01"));
+    for within in ["\"tier\"", "{ segments = [\"high_value\", \"newcomer\"] }"] {
+        std::fs::write(&file, among(within)).unwrap();
+        let catalog = house.app.table_catalog(Some(&file)).await.unwrap();
+        let asked = IndicatorQuery { catalog: None, moments: vec![moment], reasons: true };
+        let table = house.app.indicators_table(&catalog, &asked, &|_| ()).unwrap().table();
+        let request = PreviewRequest { text: among(within), customer: None };
+        let preview = house.app.preview_indicator(&everyone(), request, Some(moment), house.now).await.unwrap();
+        let shown = &preview.indicators[0];
+        assert!(within.contains("segments") || shown.distribution.known > 0);
+        for one in &shown.examples {
+            let row = table.rows.iter().find(|row| row[0] == Value::Text(one.id.clone())).unwrap();
+            assert_eq!(row[1], Value::Number(one.value), "{within}: {}", one.id);
+        }
+        let without = |row: &&Vec<Value>| row[2] == Value::Text("too_few_peers".to_owned());
+        let of_no_group = table.rows.iter().filter(without).count() as u64;
+        let told = shown.distribution.unknown.iter().find(|count| count.key == "too_few_peers");
+        assert!(of_no_group >= told.map_or(0, |count| count.count), "{within}: {of_no_group}");
+    }
+    std::fs::write(&file, among("{ segments = [\"hihg_value\"] }")).unwrap();
+    let refused = house.app.table_catalog(Some(&file)).await.unwrap_err();
+    assert_eq!(refused.code(), "bad_definition");
+    // A file of facts alone knows of no segment.
+    let asked = IndicatorQuery { catalog: Some(&file), moments: vec![moment], reasons: false };
+    let nowhere = house.dir.path().join("none.parquet");
+    let refused = app::indicators_of_file(&nowhere, &asked, &vocab::Zone::default(), &|_| ()).unwrap_err();
+    assert_eq!(refused.code(), "needs_segments");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! A source that falls silent is not taken for customers who do.
 
 use app::view::Words;
-use app::{AlertQuery, CustomerQuery, Reader};
+use app::{AlertQuery, CustomerQuery, IndicatorQuery, Reader, Value};
 use facts::FactBatch;
 use sim::{World, WorldSpec};
 use vocab::{AsOf, CustomerId, Instant, Scope};
@@ -71,6 +71,16 @@ async fn a_source_cut_for_two_weeks_raises_a_data_alert_and_no_wave_of_customers
     // A view of before the silence knows nothing of it.
     let then = house.app.customer(&Scope::All, &customer, Some(AsOf(midnight("2025-06-16"))), house.now).await.unwrap();
     assert!(then.indicators.iter().all(|row| row.figure.unknown.as_deref() != Some("source_silent")));
+
+    // Nor does a table of the command line take it for customers who do.
+    let catalog = house.app.table_catalog(None).await.unwrap();
+    let silent_cells = |moment: &str| {
+        let asked = IndicatorQuery { catalog: None, moments: vec![AsOf(midnight(moment))], reasons: true };
+        let table = house.app.indicators_table(&catalog, &asked, &|_| ()).unwrap().table();
+        table.rows.iter().flatten().filter(|cell| **cell == Value::Text("source_silent".to_owned())).count()
+    };
+    assert!(silent_cells("2025-06-30") > 0);
+    assert_eq!(silent_cells("2025-06-16"), 0);
 
     let after = opened(&house, "2025-07-01", 3).await;
     let page = house.app.quality(&everyone()).await.unwrap();
