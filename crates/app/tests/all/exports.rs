@@ -129,7 +129,7 @@ async fn archive(house: &House) -> BTreeMap<String, String> {
         let mut file = zip.by_index(place).unwrap();
         let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
-        files.insert(file.name().to_owned(), text);
+        files.insert(file.name().unwrap().into_owned(), text);
     }
     files
 }
