@@ -107,7 +107,7 @@ async fn who_has_gone_leaves_todays_list_though_somebody_works_their_case() {
     let taken = AcceptCase { version: today.rows[0].case_version };
     house.app.accept_case(&everyone(), case, taken, house.now).await.unwrap();
     // Nothing is heard of anybody for so long that everybody has gone.
-    let later = house.now.plus_days(400);
+    let later = house.now.plus_days(800);
     house.app.run_cycle(house.app.last_midnight(later), later).await.unwrap();
     let page = house.app.customer(&Scope::All, &customer, None, later).await.unwrap();
     assert_eq!(page.row.standing.state, "gone");
