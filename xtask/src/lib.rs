@@ -1,10 +1,11 @@
-//! The house checks itself: which room may know which ([`arrows`]), what must be nowhere ([`absences`]), what every
+//! The house checks itself: which room may know which ([`arrows`]), which folder of the largest ([`floors`]), what must be nowhere ([`absences`]), what every
 //! file keeps to ([`tidy`]); and which long proofs are older than what they cover ([`proofs`]). Text in, breaches out; `cargo nextest run` runs all of it.
 //!
 //! Not here: anything the compiler or clippy already checks.
 
 pub mod absences;
 pub mod arrows;
+pub mod floors;
 pub mod proofs;
 pub mod tidy;
 mod tree;

@@ -1,9 +1,9 @@
-//! `cargo xtask arrows|absences|tidy|check|proofs`: what a machine can check about the house, checked.
+//! `cargo xtask arrows|floors|absences|tidy|check|proofs`: what a machine can check about the house, checked.
 
 use std::process::ExitCode;
 
 use xtask::proofs::Standing;
-use xtask::{Breach, Tree, absences, arrows, proofs, tidy};
+use xtask::{Breach, Tree, absences, arrows, floors, proofs, tidy};
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1).unwrap_or_default();
@@ -19,14 +19,16 @@ fn main() -> ExitCode {
     };
     let breaches: Vec<Breach> = match task.as_str() {
         "arrows" => arrows::check(&tree),
+        "floors" => floors::check(&tree),
         "absences" => absences::check(&tree),
         "tidy" => tidy::check(&tree),
         "check" => {
             warn_of_proofs();
-            [arrows::check(&tree), absences::check(&tree), tidy::check(&tree), proofs::check(&tree)].concat()
+            let drawn = [arrows::check(&tree), floors::check(&tree)].concat();
+            [drawn, absences::check(&tree), tidy::check(&tree), proofs::check(&tree)].concat()
         }
         _ => {
-            eprintln!("usage: cargo xtask arrows|absences|tidy|check|proofs\n\nexample: cargo xtask check");
+            eprintln!("usage: cargo xtask arrows|floors|absences|tidy|check|proofs\n\nexample: cargo xtask check");
             return ExitCode::from(2);
         }
     };

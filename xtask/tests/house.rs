@@ -1,6 +1,6 @@
 //! The house as it stands keeps its own rules.
 
-use xtask::{Breach, Tree, absences, arrows, root, tidy};
+use xtask::{Breach, Tree, absences, arrows, floors, root, tidy};
 
 fn assert_none(breaches: &[Breach]) {
     let listed: Vec<String> = breaches.iter().map(ToString::to_string).collect();
@@ -16,6 +16,14 @@ fn tree() -> Tree {
 #[test]
 fn every_arrow_between_rooms_is_drawn() {
     assert_none(&arrows::check(&tree()));
+}
+
+#[test]
+fn no_folder_names_what_stands_above_it() {
+    let tree = tree();
+    assert_none(&floors::check(&tree));
+    let drawn = tree.get("ARCHITECTURE.md").map_or("", |plan| plan.text.as_str());
+    assert!(drawn.contains("| folder of `app` |"), "the floors are not where they were looked for");
 }
 
 #[test]

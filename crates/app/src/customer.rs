@@ -13,5 +13,4 @@ pub(crate) mod product_lines;
 pub(crate) mod rhythm;
 pub(crate) mod search;
 pub(crate) mod segments;
-pub(crate) mod spelling;
 pub(crate) mod tags;

@@ -137,7 +137,7 @@ impl std::error::Error for Error {}
 impl From<facts::Error> for Error {
     fn from(error: facts::Error) -> Self {
         if error.is_busy() {
-            return crate::arriving::intake::busy();
+            return crate::error::busy();
         }
         if error.is_locked() {
             return Self::new(
@@ -170,4 +170,17 @@ impl From<store::Error> for Error {
 pub(crate) fn from_findings(code: &'static str, findings: &[vocab::Finding]) -> Error {
     let join = |lang| findings.iter().map(|finding| finding.line(lang)).collect::<Vec<_>>().join("\n");
     Error::bad(code, (&join(vocab::Lang::Zh), &join(vocab::Lang::En)), ("请按提示修改", "mend what is named"))
+}
+
+/// A refusal that passes: the sender comes again later.
+pub(crate) fn busy() -> Error {
+    Error::new(
+        Class::TooMany,
+        "busy",
+        ("数据进来得太快，暂时接不下", "more comes in than can be taken at the moment"),
+        (
+            "请按 Retry-After 稍后重发，不会丢失也不会重复",
+            "send it again after Retry-After; nothing is lost or doubled",
+        ),
+    )
 }

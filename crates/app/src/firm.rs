@@ -164,12 +164,12 @@ impl App {
     /// The TOML text that holds a definition.
     pub fn definition_source(&self, sort: &str, id: &str) -> Result<String, Error> {
         let own = match sort {
-            "scorecard" => self.scorecard_source(id, crate::defined::bookshelf::NOW),
+            "scorecard" => self.scorecard_source(id, crate::books::NOW),
             "rule" => self.rule_source(id),
             "churn" => self.churn_source(id),
             _ => None,
         };
-        own.or_else(|| crate::defined::definitions::Definitions::source(sort, id))
+        own.or_else(|| crate::books::definitions::Definitions::source(sort, id))
             .ok_or_else(|| Error::not_found(("这条定义", "the definition")))
     }
 }

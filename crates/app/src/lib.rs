@@ -7,16 +7,23 @@
 //! Every reading method takes a [`vocab::Scope`] or a [`Reader`] who carries one; there is none without.
 
 mod arriving;
+mod books;
 mod coming;
 mod customer;
 mod defined;
 mod error;
 mod firm;
+mod fresh;
 mod learnt;
 mod modelled;
 mod moment;
 mod notifying;
+mod permission;
+mod risk;
+mod sample;
+mod shown;
 mod staff;
+mod table;
 mod tables;
 pub mod view;
 mod working;
@@ -40,12 +47,13 @@ pub use arriving::pulls::Schedule;
 pub use arriving::seal::Seal;
 pub use arriving::sources::SourceKind;
 pub use coming::greetings::GreetingQuery;
-pub use coming::promises::PromiseQuery;
 pub use coming::reminders::ReminderQuery;
 pub use coming::renewals::RenewalQuery;
 pub use customer::customer_page::TimelineQuery;
-pub use customer::customers::{CustomerOrder, CustomerQuery};
+pub use customer::customers::CustomerQuery;
 pub use error::{Class, Error};
+pub use fresh::cycle::CycleOutcome;
+pub use fresh::live::{Felt, StandingSize};
 pub use indicators::LeftOut;
 pub use indicators::figure as figure_in_words;
 pub use indicators::schema as indicator_schema;
@@ -55,36 +63,38 @@ pub use ingest::{ImportReport, Plan as ImportPlan, Progress as ImportProgress, T
 pub use learnt::backtest_shown::backtest_table;
 pub use learnt::backtests::{BacktestChurn, BacktestProgress, BacktestQuery, BacktestScorer};
 pub use learnt::efficacy::{EfficacyProgress, EfficacyQuery};
+pub use learnt::trained::TrainingQuery;
 pub use modelled::lab::{lab_btyd, lab_classify, lab_column, lab_label, lab_rules, lab_survival, lab_table};
-pub use modelled::models::{Training, TrainingProgress, TrainingQuery};
+pub use modelled::models::{Training, TrainingProgress};
 pub use modelled::outside_models::OutsideAsked;
-pub use modelled::risk_reasons::ReasonsQuery;
 pub use modelled::training_file::TrainingFile;
-pub use moment::cycle::CycleOutcome;
-pub use moment::live::{Felt, StandingSize};
+pub use moment::order::CustomerOrder;
 pub use notifying::deliver::Clock;
 pub use notifying::notices::NoticeQuery;
 pub use notifying::telling::NoticesPlanned;
+pub use permission::{Permission, Reach};
+pub use risk::reasons::ReasonsQuery;
+pub use sample::SampleLoss;
 pub use staff::audit::AuditQuery;
 pub use staff::people::Reader;
-pub use staff::permission::{Permission, Reach};
-pub use staff::sample_staff::SampleLoss;
 pub use store::{DeliveryDecision, Source};
+pub use table::{ColumnType, Format, Table, Value};
+pub use tables::asked::ScorecardChoice;
 pub use tables::export::{Export, PageTable};
 pub use tables::indicator_sql::{SqlFrom, SqlQuery, indicators_sql};
 pub use tables::indicator_table::{
     IndicatorQuery, IndicatorTable, Step, Watch, indicators_of_file, read_catalog, scores_of_file,
     write_indicators_of_file,
 };
-pub use tables::table::{ColumnType, Format, ScorecardChoice, Table, Value};
 pub use training::lab as laboratory;
 pub use working::case_list::CaseQuery;
+pub use working::promises::PromiseQuery;
 pub use working::review::ReviewQuery;
 pub use working::team::BreachQuery;
 pub use working::today::TodayQuery;
 pub use working::work::AlertQuery;
 
-use defined::definitions::Definitions;
+use books::definitions::Definitions;
 use moment::snapshot::{Heard, Lens, Purpose, Reading, Snapshot, Snapshots};
 
 /// How to open a folder.
@@ -121,26 +131,26 @@ struct House {
     trainings: modelled::models::Trainings,
     weighings: learnt::study::Study<view::WeightsRun>,
     discoveries: learnt::study::Study<view::DiscoveryRun>,
-    champions: modelled::risk::Champions,
+    champions: risk::champion::Champions,
     proposals: learnt::proposals::Proposals,
-    budgets: working::budget::Budgets,
+    budgets: learnt::budget::Budgets,
     records: coming::reminders::KeptRecords,
-    middle: moment::worth::Middle,
+    middle: risk::worth::Middle,
     mornings: notifying::telling::Mornings,
     pool_looks: coming::pool_returns::Looks,
     door: ingest::wire::Door,
     inspector: arriving::inspector::Inspector,
     definitions: Definitions,
-    shelf: defined::bookshelf::Bookshelf,
-    rulebook: defined::rulebook::Rulebook,
-    churnbook: defined::churnbook::Churnbook,
+    shelf: books::bookshelf::Bookshelf,
+    rulebook: books::rulebook::Rulebook,
+    churnbook: books::churnbook::Churnbook,
     snapshots: Snapshots,
-    live: moment::live::Live,
-    readied: moment::ready::Readied,
+    live: fresh::live::Live,
+    readied: fresh::ready::Readied,
     building: tokio::sync::Mutex<()>,
     cycling: tokio::sync::Mutex<()>,
     telling: tokio::sync::Mutex<()>,
-    cycle: Mutex<moment::cycle::Progress>,
+    cycle: Mutex<fresh::cycle::Progress>,
 }
 
 impl App {
@@ -187,26 +197,26 @@ impl App {
             trainings: modelled::models::Trainings::default(),
             weighings: learnt::study::Study::default(),
             discoveries: learnt::study::Study::default(),
-            champions: modelled::risk::Champions::default(),
+            champions: risk::champion::Champions::default(),
             proposals: learnt::proposals::Proposals::default(),
-            budgets: working::budget::Budgets::default(),
+            budgets: learnt::budget::Budgets::default(),
             records: coming::reminders::KeptRecords::default(),
-            middle: moment::worth::Middle::default(),
+            middle: risk::worth::Middle::default(),
             mornings: notifying::telling::Mornings::default(),
             pool_looks: coming::pool_returns::Looks::default(),
             door: ingest::wire::Door::default(),
             inspector: arriving::inspector::Inspector::default(),
             definitions,
-            shelf: defined::bookshelf::Bookshelf::default(),
-            rulebook: defined::rulebook::Rulebook::default(),
-            churnbook: defined::churnbook::Churnbook::default(),
+            shelf: books::bookshelf::Bookshelf::default(),
+            rulebook: books::rulebook::Rulebook::default(),
+            churnbook: books::churnbook::Churnbook::default(),
             snapshots: Snapshots::default(),
-            live: moment::live::Live::default(),
-            readied: moment::ready::Readied::default(),
+            live: fresh::live::Live::default(),
+            readied: fresh::ready::Readied::default(),
             building: tokio::sync::Mutex::new(()),
             cycling: tokio::sync::Mutex::new(()),
             telling: tokio::sync::Mutex::new(()),
-            cycle: Mutex::new(moment::cycle::Progress::default()),
+            cycle: Mutex::new(fresh::cycle::Progress::default()),
         }));
         app.refresh_scorecards().await?;
         app.refresh_rules().await?;
@@ -318,12 +328,12 @@ impl App {
     }
 
     /// The weeks on which budgets are tried.
-    pub(crate) fn budgets(&self) -> &working::budget::Budgets {
+    pub(crate) fn budgets(&self) -> &learnt::budget::Budgets {
         &self.0.budgets
     }
 
     /// The value of the middle customer.
-    pub(crate) fn middle(&self) -> &moment::worth::Middle {
+    pub(crate) fn middle(&self) -> &risk::worth::Middle {
         &self.0.middle
     }
 
@@ -360,15 +370,15 @@ impl App {
         &self.0.definitions
     }
 
-    pub(crate) fn shelf(&self) -> &defined::bookshelf::Bookshelf {
+    pub(crate) fn shelf(&self) -> &books::bookshelf::Bookshelf {
         &self.0.shelf
     }
 
-    pub(crate) fn rulebook(&self) -> &defined::rulebook::Rulebook {
+    pub(crate) fn rulebook(&self) -> &books::rulebook::Rulebook {
         &self.0.rulebook
     }
 
-    pub(crate) fn churnbook(&self) -> &defined::churnbook::Churnbook {
+    pub(crate) fn churnbook(&self) -> &books::churnbook::Churnbook {
         &self.0.churnbook
     }
 
@@ -437,7 +447,7 @@ impl App {
 
     /// What the firm has chosen to look through.
     pub(crate) fn lens(&self, firm: &view::Firm) -> Result<Lens<'_>, Error> {
-        self.lens_at(firm, defined::bookshelf::NOW)
+        self.lens_at(firm, books::NOW)
     }
 
     /// The same with the scorecard in the version that was in use at a moment.
@@ -469,4 +479,9 @@ pub(crate) async fn blocking<T: Send + 'static>(
         Ok(result) => result,
         Err(error) => Err(Error::internal(error)),
     }
+}
+
+/// How many threads there are to work with.
+pub(crate) fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

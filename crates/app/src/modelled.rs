@@ -1,4 +1,4 @@
-//! Models of who will leave: trained, judged, watched, compared, in service, and what they say of customers.
+//! Models of who will leave: trained, judged, watched, compared, put in service.
 
 pub(crate) mod lab;
 pub(crate) mod model_card;
@@ -8,11 +8,4 @@ pub(crate) mod model_schedule;
 pub(crate) mod model_watch;
 pub(crate) mod models;
 pub(crate) mod outside_models;
-pub(crate) mod outside_tables;
-pub(crate) mod risk;
-pub(crate) mod risk_columns;
-pub(crate) mod risk_page;
-pub(crate) mod risk_reasons;
-pub(crate) mod risk_ways;
-pub(crate) mod risk_worth;
 pub(crate) mod training_file;

@@ -3,7 +3,7 @@
 use vocab::{Instant, Scope};
 
 use crate::error::Error;
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{self, Count, SourceRow};
 use crate::{App, Reader, blocking};
 

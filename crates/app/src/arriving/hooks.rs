@@ -211,7 +211,7 @@ impl App {
         let mut standing = self.0.doors.standing();
         let counts = &mut standing.entry(source.id).or_default().counts;
         counts.refused += 1;
-        counts.last_refused_at = Some(crate::moment::snapshot::written(now));
+        counts.last_refused_at = Some(crate::shown::written(now));
         counts.last_refused_because = Some(refused.code().to_owned());
         let error = refusal(refused);
         let words = error.detail().clone();
@@ -329,7 +329,7 @@ fn preview(read: &Read) -> view::HookPreview {
         actor_id: fact.actor_id.as_ref().map(ToString::to_string),
         kind: fact.kind.as_str().to_owned(),
         name: fact.name.clone(),
-        occurred_at: crate::moment::snapshot::written(fact.occurred_at),
+        occurred_at: crate::shown::written(fact.occurred_at),
         value: fact.value.map(|value| value.to_f64()),
         currency: fact.currency.clone(),
         text: fact.text.clone(),

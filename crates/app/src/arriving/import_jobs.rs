@@ -217,7 +217,7 @@ impl App {
         self.run_cycle(AsOf(now), now).await?;
         Ok(view::ImportUndone {
             facts: undone.facts,
-            earliest_changed_moment: undone.earliest_changed.map(crate::moment::snapshot::written),
+            earliest_changed_moment: undone.earliest_changed.map(crate::shown::written),
             import: self.import_job(reader, id).await?,
         })
     }

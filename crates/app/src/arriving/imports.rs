@@ -10,7 +10,7 @@ use store::ImportState;
 use vocab::{AsOf, Finding, Instant, Lang};
 
 use crate::error::{Error, from_findings};
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{self, Count, FieldOption, FindingRow, ImportRequest, PreviewColumn, Words};
 use crate::{App, Reader, blocking};
 

@@ -12,9 +12,8 @@ use ingest::wire::Fault;
 use tokio::sync::broadcast;
 use vocab::{Finding, Instant, Scope};
 
-use crate::customer::contacts::hidden;
 use crate::error::Error;
-use crate::moment::snapshot::written;
+use crate::shown::{hidden, written};
 use crate::view::{IntakeRow, SourceHealth, Words};
 use crate::{App, Reader};
 

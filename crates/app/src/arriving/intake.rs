@@ -12,7 +12,7 @@ use rand::TryRngCore as _;
 use vocab::{Instant, SourceName};
 
 use crate::arriving::inspector::{Seen, Trouble};
-use crate::error::{Class, Error};
+use crate::error::Error;
 use crate::{App, blocking};
 
 /// In which dialect a call speaks.
@@ -120,17 +120,4 @@ fn seen(taken: Taken) -> Vec<Seen> {
         fault: outcome.fault.as_ref().map(Trouble::from),
     });
     seen.collect()
-}
-
-/// A refusal that passes: the sender comes again later.
-pub(crate) fn busy() -> Error {
-    Error::new(
-        Class::TooMany,
-        "busy",
-        ("数据进来得太快，暂时接不下", "more comes in than can be taken at the moment"),
-        (
-            "请按 Retry-After 稍后重发，不会丢失也不会重复",
-            "send it again after Retry-After; nothing is lost or doubled",
-        ),
-    )
 }

@@ -8,7 +8,7 @@ use vocab::Instant;
 
 use crate::arriving::imports::refused;
 use crate::error::{Error, from_findings};
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{self, ImportRequest};
 use crate::{App, Reader, blocking};
 

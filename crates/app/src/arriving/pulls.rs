@@ -11,7 +11,7 @@ use vocab::{AsOf, Instant};
 
 use crate::arriving::imports::finding_row;
 use crate::error::{Error, from_findings};
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{self, Count, FieldOption, FindingRow, Words};
 use crate::{App, Class, Reader, blocking};
 

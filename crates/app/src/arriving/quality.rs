@@ -15,7 +15,8 @@ use store::{DataAlertRecord, NewDataAlert};
 use vocab::{ActorId, AsOf, Instant, Kind, Scope, Severity, Text};
 
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::shown::written;
 use crate::view::{self, Count, DataAlert, SourceQuality, Words};
 use crate::{App, Reader, blocking};
 
@@ -215,24 +216,6 @@ impl App {
             closed_at: record.closed_at.map(written),
             until: record.until.map(written),
             starved,
-        }
-    }
-}
-
-/// Why an indicator has no number: which source is silent, and since when.
-pub(crate) fn silent_because(outage: &Outage, zone: &vocab::Zone) -> Words {
-    let (source, since) = (&outage.source, zone.date(outage.since));
-    match outage.until {
-        None => Words::new(
-            format!("来源“{source}”自 {since} 起没有数据"),
-            format!("the source {source} has delivered nothing since {since}"),
-        ),
-        Some(until) => {
-            let until = zone.date(until);
-            Words::new(
-                format!("来源“{source}”在 {since} 至 {until} 之间没有数据"),
-                format!("the source {source} delivered nothing from {since} to {until}"),
-            )
         }
     }
 }

@@ -8,10 +8,9 @@ use vocab::{Finding, Instant, SourceName};
 use crate::arriving::inspector::{may_watch, outcome_of};
 use crate::arriving::intake::Dialect;
 use crate::arriving::pulls::refused;
-use crate::customer::contacts::hidden;
 use crate::error::{Class, Error};
-use crate::moment::snapshot::written;
-use crate::staff::permission::Permission;
+use crate::permission::Permission;
+use crate::shown::{hidden, written};
 use crate::view::{self, Words};
 use crate::{App, Reader, blocking};
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use vocab::{Instant, Scope};
 
 use crate::error::Error;
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{self, Words};
 use crate::{App, Reader, arriving::snippets, blocking};
 

@@ -16,11 +16,11 @@ use store::{
 use vocab::{AsOf, CustomerId, Instant, Scope};
 
 use crate::coming::remembered::{Memories, Remembered};
-use crate::coming::reminders::{Recorded, bad_filter};
-use crate::customer::contacts::hidden;
-use crate::customer::customers::{CustomerOrder, figure, offset};
+use crate::coming::reminders::Recorded;
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, owner_keys, written};
+use crate::moment::order::CustomerOrder;
+use crate::moment::snapshot::{Snapshot, owner_keys};
+use crate::shown::{bad_filter, figure, hidden, offset, written};
 use crate::view::{self, Count, FestivalRow, GreetingList, GreetingRow, ReminderAnswered, Words};
 use crate::{App, Reader};
 

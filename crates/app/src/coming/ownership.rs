@@ -10,11 +10,10 @@ use actions::ReturnRule;
 use store::{OwnerCause, OwnerChange, PoolClaim};
 use vocab::{AsOf, CustomerId, Instant, Kind, Scope};
 
-use crate::customer::customers::{figure, page};
 use crate::customer::search::Needle;
 use crate::error::{Class, Error};
 use crate::moment::hands::OWNERSHIP;
-use crate::moment::snapshot::written;
+use crate::shown::{figure, page, written};
 use crate::view::{OwnerTerm, Ownership, OwnershipRules, PoolList, PoolRow, usual_warn_days};
 use crate::{App, Reader, blocking};
 

@@ -12,9 +12,8 @@ use calendar::written_day;
 use outcomes::State;
 use vocab::{AsOf, CustomerId, Instant, Kind, Notice, Scope};
 
-use crate::customer::customers::offset;
 use crate::error::Error;
-use crate::moment::snapshot::written;
+use crate::shown::{offset, written};
 use crate::staff::roster::{Roster, desk_of};
 use crate::view::{ComingReturn, OwnershipRules, PoolReturns, ReturnedCustomer};
 use crate::working::case_rows::customer_name;

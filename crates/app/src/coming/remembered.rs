@@ -104,14 +104,14 @@ impl Memories {
 impl App {
     /// What is known of everybody at a snapshot, by place.
     pub(crate) async fn remembered(&self, snapshot: &Arc<Snapshot>) -> Result<Arc<Memories>, Error> {
-        if let Some(kept) = snapshot.remembered.get() {
+        if let Some(kept) = snapshot.kept.of::<KeptMemories>().get() {
             return Ok(kept.clone());
         }
         let (app, snapshot) = (self.clone(), snapshot.clone());
         blocking(move || {
             let everybody = || Reading::of(&app.definitions().reminders, &snapshot).everybody();
             let read = || Arc::new(Memories::of(everybody()));
-            Ok(snapshot.remembered.get_or_init(read).clone())
+            Ok(snapshot.kept.of::<KeptMemories>().get_or_init(read).clone())
         })
         .await
     }

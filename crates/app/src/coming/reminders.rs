@@ -16,11 +16,10 @@ use vocab::{AsOf, CustomerId, Instant, Scope};
 
 use crate::coming::greetings::GREETING;
 use crate::coming::remembered::Remembered;
-use crate::customer::contacts::hidden;
-use crate::customer::customers::page;
 use crate::error::Error;
 use crate::moment::followed::Followed;
-use crate::moment::snapshot::{Snapshot, owner_keys, written};
+use crate::moment::snapshot::{Snapshot, owner_keys};
+use crate::shown::{bad_filter, hidden, page, written};
 use crate::view::{self, ReminderAnswered, ReminderDay, ReminderKindCount, ReminderList, ReminderRow, Words};
 use crate::working::follow_ups::short;
 use crate::{App, Reader};
@@ -512,13 +511,4 @@ pub(crate) fn page_or_all<'a, T>(
     limit: usize,
 ) -> Result<(&'a [T], Option<String>), Error> {
     if limit == usize::MAX { Ok((matches, None)) } else { page(matches, cursor, limit) }
-}
-
-/// A word of a filter that there is none of.
-pub(crate) fn bad_filter(word: &str, zh: &str, en: &str) -> Error {
-    Error::bad(
-        "bad_filter",
-        (&format!("筛选条件里没有“{word}”"), &format!("no such filter value: \"{word}\"")),
-        (&format!("可用：{zh}"), &format!("one of: {en}")),
-    )
 }

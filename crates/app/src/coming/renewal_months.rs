@@ -10,7 +10,7 @@ use vocab::{Amount, AsOf, Instant, Scope};
 
 use crate::coming::renewal_rows::{Item, PAST_MONTHS, major};
 use crate::error::Error;
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{RenewalMonth, RenewalMonths, RenewalOwner, RenewalTally};
 use crate::{App, blocking};
 

@@ -14,11 +14,11 @@ use outcomes::{Became, ChurnDefinition, Contract, Contracts, contracts, contract
 use store::{RenewalKey, RenewalRecord, RenewalWord, Resource};
 use vocab::{Amount, AsOf, Band, CustomerId, Instant, Scope};
 
-use crate::customer::contacts::hidden;
-use crate::customer::customers::{BANDS, band_place, band_word, reasons, verdict};
+use crate::customer::customers::{reasons, verdict};
 use crate::error::Error;
 use crate::moment::followed::Followed;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::shown::{BANDS, band_place, band_word, hidden, written};
 use crate::view::{self, RenewalRate, RenewalRow};
 use crate::{App, blocking};
 
@@ -324,13 +324,13 @@ impl App {
     /// The contracts of a moment with what people said of them by then.
     pub(crate) async fn renewal_book(&self, as_of: Option<AsOf>, now: Instant) -> Result<Book, Error> {
         let snapshot = self.snapshot(as_of, now).await?;
-        let known = match snapshot.contracts.get() {
+        let known = match snapshot.kept.of::<KeptContracts>().get() {
             Some(known) => Arc::clone(known),
             None => {
                 let (app, snapshot) = (self.clone(), Arc::clone(&snapshot));
                 blocking(move || {
                     let known = Arc::new(app.read_contracts(&snapshot)?);
-                    Ok(Arc::clone(snapshot.contracts.get_or_init(|| known)))
+                    Ok(Arc::clone(snapshot.kept.of::<KeptContracts>().get_or_init(|| known)))
                 })
                 .await?
             }

@@ -8,12 +8,11 @@ use store::{Intention, RenewalOutcome, RenewalSaying, RenewalStage, RenewalStep,
 use vocab::{Amount, AsOf, CustomerId, Instant, Scope};
 
 use crate::coming::renewal_rows::{Book, Item, key_of, major};
-use crate::customer::contacts::hidden;
-use crate::customer::customers::{band_word, page};
 use crate::customer::search::Needle;
 use crate::error::{Class, Error};
-use crate::moment::snapshot::{owner_keys, written};
-use crate::moment::worth::hundredths;
+use crate::moment::snapshot::owner_keys;
+use crate::risk::worth::hundredths;
+use crate::shown::{band_word, hidden, page, written};
 use crate::view::{self, Count, CustomerRenewals, RenewalList, RenewalRow, SayRenewal};
 use crate::working::follow_ups::short;
 use crate::working::work::unknown_word;
@@ -466,9 +465,7 @@ fn matching(app: &App, book: &Book, scope: &Scope, query: &RenewalQuery) -> Matc
         let item = book.at(place);
         let told = match item.record {
             Some(_) => Told::of(query, &item),
-            None => {
-                *silent[usize::from(item.fact().is_some())].get_or_insert_with(|| Told::of(query, &item))
-            }
+            None => *silent[usize::from(item.fact().is_some())].get_or_insert_with(|| Told::of(query, &item)),
         };
         if !told.is_answered || !(told.is_judged || told.stands) || !around(&item) {
             continue;

@@ -3,24 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use facts::Properties;
 use vocab::{AsOf, CustomerId, Instant, Kind, masked};
 
 use crate::error::Error;
-use crate::staff::permission::Permission;
+use crate::permission::Permission;
 use crate::view::{Unmasked, UnmaskedContact};
 use crate::{App, Reader, blocking};
-
-/// A text as everybody may read it.
-pub(crate) fn hidden(text: &str) -> String {
-    masked(text).into_owned()
-}
-
-/// Properties as everybody may read them.
-pub(crate) fn hidden_properties(properties: &Properties) -> Properties {
-    let hide = |value: &Option<String>| value.as_deref().map(hidden);
-    properties.iter().map(|(key, value)| (key.clone(), hide(value))).collect()
-}
 
 impl App {
     /// A customer's numbers and addresses in full, as its traits say now. Who looked, at whom and at what is recorded

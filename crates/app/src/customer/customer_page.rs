@@ -7,14 +7,12 @@ use indicators::{Cell, Indicator, IndicatorFrame, compares_equals, fill};
 use scores::{Contribution, Correction, CustomerScore, ScoreBook, SegmentBook, plainly};
 use vocab::{AsOf, CustomerId, Instant, Kind, Scope, Unknown};
 
-use crate::arriving::quality::silent_because;
-use crate::coming::reminders::bad_filter;
-use crate::customer::contacts::{hidden, hidden_properties};
-use crate::customer::customers::{figure, reasons, row_of};
+use crate::books::peer_groups::{peers, too_few};
+use crate::customer::customers::{reasons, row_of};
 use crate::customer::segments::{segments_of, tags_of};
-use crate::defined::peer_groups::{peers, too_few};
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, trend_moments, written};
+use crate::moment::snapshot::{Snapshot, trend_moments};
+use crate::shown::{bad_filter, figure, hidden, hidden_properties, silent_because, written};
 use crate::view::{
     self, BandFloor, ContributionRow, Count, HealthChange, IndicatorRow, Point, TimelineEntry, TraitRow, Words,
 };
@@ -270,7 +268,7 @@ impl App {
         let kinds: BTreeSet<&str> = query.kinds.iter().map(String::as_str).collect();
         let wanted = facts.iter().filter(|stored| kinds.is_empty() || kinds.contains(stored.fact.kind.as_str()));
         let entries = self.folded(wanted);
-        let (page, next_cursor) = crate::customer::customers::page(&entries, query.cursor.as_deref(), query.limit)?;
+        let (page, next_cursor) = crate::shown::page(&entries, query.cursor.as_deref(), query.limit)?;
         Ok(view::Page { rows: page.to_vec(), total: entries.len() as u64, next_cursor })
     }
 

@@ -3,64 +3,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use indicators::{Cell, Sorting};
+use indicators::Sorting;
 use outcomes::{Life, State};
 use scores::{Firmness, Tier};
-use vocab::{AsOf, Band, CustomerId, Instant, Lang, Scope, Unknown};
+use vocab::{AsOf, CustomerId, Instant, Scope, Unknown};
 
 use crate::App;
 use crate::customer::search::Needle;
 use crate::error::Error;
-use crate::modelled::risk::Reasoned;
 use crate::moment::belonging::Belonging;
+use crate::moment::order::CustomerOrder;
 use crate::moment::roll::{FACETS, parts_of};
-use crate::moment::snapshot::{Snapshot, owner_keys, state_index, written};
-use crate::view::{self, Count, CustomerRow, Figure, Standing, Verdict, WonBack, Words};
-
-/// What the list is sorted by. Unknown comes last either way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CustomerOrder {
-    /// Worst verdict first, then value.
-    #[default]
-    Risk,
-    /// Name.
-    Name,
-    /// Value.
-    Value,
-    /// Health.
-    Health,
-    /// Change of health in 30 days.
-    Change,
-    /// Last activity.
-    LastSeen,
-}
-
-impl CustomerOrder {
-    /// All of them.
-    pub const ALL: [CustomerOrder; 6] =
-        [Self::Risk, Self::Name, Self::Value, Self::Health, Self::Change, Self::LastSeen];
-
-    /// Whether its own direction is downwards.
-    fn descends(self) -> bool {
-        !matches!(self, Self::Name | Self::Health | Self::Change)
-    }
-}
-
-impl std::str::FromStr for CustomerOrder {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Ok(match text {
-            "risk" => Self::Risk,
-            "name" => Self::Name,
-            "value" => Self::Value,
-            "health" => Self::Health,
-            "change" => Self::Change,
-            "last_seen" => Self::LastSeen,
-            _ => return Err(()),
-        })
-    }
-}
+use crate::moment::snapshot::{Snapshot, owner_keys, state_index};
+use crate::risk::champion::Reasoned;
+use crate::shown::{BANDS, UNKNOWN, band_word, figure, offset, tier_word, unknown_words, written};
+use crate::view::{self, Count, CustomerRow, Standing, Verdict, WonBack, Words};
 
 /// Which customers, in which order, which page.
 #[derive(Clone, Debug, Default)]
@@ -262,11 +219,6 @@ fn tier_place(tier: Option<Tier>) -> usize {
     TIERS.iter().position(|one| *one == tier).unwrap_or(TIERS.len() - 1)
 }
 
-/// The tier's word, or `unknown`.
-pub(crate) fn tier_word(tier: Option<Tier>) -> &'static str {
-    tier.map_or(UNKNOWN, Tier::as_str)
-}
-
 /// Open alerts of the customer at a place.
 pub(crate) fn count_of(alerts: &HashMap<CustomerId, u32>, snapshot: &Snapshot, position: usize) -> u32 {
     alerts.get(&snapshot.customers()[position]).copied().unwrap_or(0)
@@ -359,87 +311,9 @@ pub(crate) fn standing(snapshot: &Snapshot, position: usize) -> Standing {
     }
 }
 
-/// What a filter calls those of whom a thing is not known.
-const UNKNOWN: &str = "unknown";
-
-/// Every verdict, the worst first.
-pub(crate) const BANDS: [Option<Band>; 5] =
-    [Some(Band::Critical), Some(Band::High), Some(Band::Medium), Some(Band::Low), None];
-
-/// Place of a verdict among [`BANDS`].
-pub(crate) fn band_place(band: Option<Band>) -> usize {
-    BANDS.iter().position(|one| *one == band).unwrap_or(BANDS.len() - 1)
-}
-
 const STATE_WORDS: [&str; 3] = ["current", "too_new", "gone"];
 
 /// `current`, `too_new`, `gone`.
 pub(crate) fn state_word(state: State) -> &'static str {
     STATE_WORDS[state_index(state)]
-}
-
-/// The band's word, or `unknown`.
-pub(crate) fn band_word(band: Option<Band>) -> &'static str {
-    band.map_or(UNKNOWN, Band::as_str)
-}
-
-/// A number or the reason why there is none.
-pub(crate) fn figure(cell: Cell) -> Figure {
-    match cell {
-        Cell::Known(value) => Figure { value: Some(value), unknown: None, unknown_because: None },
-        Cell::Unknown(why) => {
-            Figure { value: None, unknown: Some(why.as_str().to_owned()), unknown_because: Some(unknown_words(why)) }
-        }
-    }
-}
-
-/// Why there is no number, in words.
-pub(crate) fn unknown_words(why: Unknown) -> Words {
-    let (zh, en) = match why {
-        Unknown::NeverObserved => ("这位客户还没有这类记录", "nothing of this sort was ever seen for this customer"),
-        Unknown::ShortHistory => ("历史还不够长", "the history does not reach back far enough yet"),
-        Unknown::SourceSilent => ("数据来源已停止更新", "the source has stopped delivering"),
-        Unknown::NotConnected => ("还没有接入这类数据", "no source of this sort is connected"),
-        Unknown::ZeroBase => {
-            ("对比期为零，无法计算变化", "there is nothing to compare with: the earlier figure is zero")
-        }
-        Unknown::NoValue => ("记录里没有可用的数值", "the records carry no usable value"),
-        Unknown::MixedCurrency => ("混有多种货币且没有汇率", "several currencies without a rate"),
-        Unknown::LowCoverage => ("已知的数据太少，不足以打分", "too little is known for a score"),
-        Unknown::TooFewPeers => ("同类客户太少，比不出高低", "too few customers of the same sort to compare with"),
-    };
-    Words::new(zh, en)
-}
-
-/// Where a page begins.
-pub(crate) fn offset(cursor: Option<&str>) -> Result<usize, Error> {
-    cursor.map_or(Ok(0), |text| {
-        text.parse().map_err(|_| {
-            Error::bad(
-                "bad_cursor",
-                ("翻页标记无效", "the cursor is not one of ours"),
-                ("请从第一页重新开始", "begin again at the first page"),
-            )
-        })
-    })
-}
-
-/// Cuts a page out of the matches.
-pub(crate) fn page<'a, T>(
-    matches: &'a [T],
-    cursor: Option<&str>,
-    limit: usize,
-) -> Result<(&'a [T], Option<String>), Error> {
-    let start = offset(cursor)?.min(matches.len());
-    let end = (start + limit.clamp(1, 500)).min(matches.len());
-    let next = (end < matches.len()).then(|| end.to_string());
-    Ok((&matches[start..end], next))
-}
-
-/// The owner's word for a bare list head in exports.
-pub(crate) fn nobody(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "无人负责",
-        Lang::En => "nobody",
-    }
 }

@@ -13,9 +13,9 @@ use ingest::identity::{Claim, Sort, plan};
 use store::{ConflictRecord, ConflictState, NewConflict};
 use vocab::{AsOf, CustomerId, Instant, KeyType, Kind, Scope, SourceName};
 
-use crate::customer::contacts::hidden;
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::shown::{hidden, written};
 use crate::view::{self, ContactRow, IdentityConflict, KeyEvent, KeyRow, Words};
 use crate::{App, Reader, blocking};
 

@@ -3,9 +3,9 @@
 use store::{Judgement, NewJudgement};
 use vocab::{CustomerId, Instant, Scope};
 
-use crate::defined::bookshelf::NOW;
+use crate::books::NOW;
 use crate::error::{Class, Error};
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{self, JudgementRow};
 use crate::{App, Reader};
 

@@ -8,9 +8,9 @@ use indicators::{Catalog, Cell, IndicatorFrame, Population, evaluate_at, unit_wo
 use scores::{Cause, Change, Ledger, Said, ScoreBook, Scored};
 use vocab::{AsOf, CustomerId, Health, Instant, Scope};
 
-use crate::customer::customers::figure;
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::shown::{figure, written};
 use crate::view::{
     FactTouch, HealthChangeRow, HealthLedger, LedgerDay, LedgerFact, LedgerPage, TouchedIndicator, Words,
 };

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use outcomes::{Leaver, Month, State};
 use vocab::{AsOf, Band, Instant, Scope};
 
-use crate::customer::customers::{BANDS, band_place, band_word, figure};
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::risk::worth::KeptScale;
+use crate::shown::{BANDS, band_place, band_word, figure, known, written};
 use crate::view::{self, ChurnMonth, Count, LeaverRow, Slice, Words};
-use crate::working::today::known;
 use crate::{App, blocking};
 
 /// How many months back the rate is shown.
@@ -22,7 +22,7 @@ impl App {
         let snapshot = self.snapshot(as_of, now).await?;
         let definition = self.churn_definition(&snapshot.churn);
         let definition = definition.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?;
-        let scale = match snapshot.scale.read() {
+        let scale = match snapshot.kept.of::<KeptScale>().read() {
             None => None,
             Some(scale) => {
                 let snapshot = Arc::clone(&snapshot);

@@ -76,7 +76,8 @@ impl App {
         blocking(move || {
             let definition = app.churn_definition(&snapshot.churn);
             let definition = definition.ok_or_else(|| Error::not_found(("流失口径", "the churn definition")))?;
-            let found = snapshot.product_lines.get_or_init(|| {
+            let kept = snapshot.kept.of::<KeptLines>();
+            let found = kept.get_or_init(|| {
                 let found = outcomes::product_lines(snapshot.frame(), definition, &snapshot.lifetimes);
                 Arc::new(found.unwrap_or_else(|| Err(not_by_line())))
             });

@@ -10,7 +10,7 @@ use vocab::CustomerId;
 
 use crate::moment::snapshot::Snapshot;
 use crate::view::{self, Words};
-use crate::{App, moment::snapshot::written};
+use crate::{App, shown::written};
 
 /// Rarer than this is said to be out of rhythm; the rules that ship begin with it.
 const RARE: f64 = 0.1;
@@ -53,7 +53,7 @@ impl App {
             let supplied = catalog.only(&[id]).with_supply(Arc::clone(&lists.supply));
             Rhythms::of(lists.frame(), &supplied, id, lists.as_of)
         };
-        let rhythms = lists.rhythms.of(id, read)?;
+        let rhythms = lists.kept.of::<KeptRhythms>().of(id, read)?;
         let own = rhythms.own(lists.frame(), customer)?;
         let weeks = own.weeks.iter().map(|week| view::RhythmWeek {
             on: self.zone().date(week.start),

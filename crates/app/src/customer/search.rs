@@ -3,9 +3,9 @@
 use vocab::{AsOf, Instant, Scope};
 
 use crate::App;
-use crate::customer::spelling::{Fit, Spelling, fold};
 use crate::error::Error;
 use crate::moment::snapshot::Snapshot;
+use crate::moment::spelling::{Fit, Spelling, fold};
 use crate::view::SearchHit;
 
 const MOST_HITS: usize = 20;

@@ -9,18 +9,17 @@ use outcomes::State;
 use scores::{CutPlan, RfmCell, RfmCuts, RfmPlan, Segment, SegmentBook, Tier, TierCuts, TierPlan};
 use vocab::{AsOf, Band, CustomerId, Instant, Scope};
 
-use crate::App;
-use crate::customer::customers::{BANDS, CustomerQuery, band_place, band_word, count_of, row, tier_word};
-use crate::defined::definitions::segments_text;
+use crate::books::definitions::segments_text;
+use crate::customer::customers::{CustomerQuery, count_of, row};
 use crate::error::Error;
 use crate::moment::belonging::{Belonging, Haste, History, Places};
-use crate::moment::snapshot::{Snapshot, written};
-use crate::tables::indicator_table::threads;
+use crate::moment::snapshot::Snapshot;
+use crate::shown::{BANDS, band_place, band_word, known, tier_word, written};
 use crate::view::{
     CustomerTag, RfmCellRow, RfmMeasure, RfmPage, SegmentList, SegmentName, SegmentPage, SegmentPoint, SegmentRow,
     TierRow, ValueRiskCell, Words,
 };
-use crate::working::today::known;
+use crate::{App, threads};
 
 /// What to do with each cell of RFM, in the order of [`RfmCell::all`].
 const ADVICE: [(&str, &str); 8] = [

@@ -10,8 +10,8 @@ use vocab::{Instant, Lang};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::defined::bookshelf::NOW;
-use crate::defined::definitions::{ADVICE, CALENDAR, Definitions, entries, shipped};
+use crate::books::NOW;
+use crate::books::definitions::{ADVICE, CALENDAR, Definitions, entries, shipped};
 use crate::error::Error;
 use crate::{App, Permission, Reader, blocking};
 

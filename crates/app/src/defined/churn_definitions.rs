@@ -10,14 +10,14 @@ use outcomes::{
 use store::Versioned;
 use vocab::{CustomerId, Instant, USUAL_LINE_NAMES};
 
+use crate::books::NOW;
+use crate::books::churnbook::parse;
+use crate::books::definitions::Definitions;
+use crate::books::version_steps::{Step, check_id, check_length, new_version};
+use crate::books::versions::shown;
 use crate::customer::product_lines::shown_lines;
-use crate::defined::bookshelf::NOW;
-use crate::defined::churnbook::parse;
-use crate::defined::definitions::Definitions;
-use crate::defined::version_steps::{Step, check_id, check_length, new_version};
-use crate::defined::versions::shown;
 use crate::error::Error;
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{
     ChurnActivation, ChurnAway, ChurnDefinitionPage, ChurnDefinitionRow, ChurnEligibility, ChurnGapBar, ChurnLateness,
     ChurnLineChoice, ChurnMoved, ChurnPartial, ChurnQuantile, ChurnText, ChurnTrial, ChurnWindow, Count, ScorecardStep,

@@ -5,9 +5,9 @@ use scores::ScoreBook;
 use store::Versioned;
 use vocab::Instant;
 
-use crate::defined::bookshelf::NOW;
+use crate::books::NOW;
+use crate::books::versions::{content, is_written};
 use crate::defined::scorecards::exchanged;
-use crate::defined::versions::{content, is_written};
 use crate::error::Error;
 use crate::learnt::backtests::BacktestScorer;
 use crate::view::{self, ProofBacktest, ScorerProof};
@@ -83,7 +83,7 @@ impl App {
     /// Since when the version in use is in use, as moments are written; empty for what was always in use.
     fn taken_over(&self, id: &str) -> String {
         let since = self.shelf().in_use().since(id, NOW);
-        since.filter(|since| *since > Instant::MIN).map(crate::moment::snapshot::written).unwrap_or_default()
+        since.filter(|since| *since > Instant::MIN).map(crate::shown::written).unwrap_or_default()
     }
 
     /// The alerts that rules about health have opened; `None` while none of them is switched on.

@@ -9,7 +9,8 @@ use vocab::{AsOf, Instant, Kind};
 
 use crate::defined::indicator_pages::tried;
 use crate::error::Error;
-use crate::learnt::efficacy::{no_churn, sees_all, shown};
+use crate::learnt::efficacy::{no_churn, shown};
+use crate::staff::people::sees_all;
 use crate::view::{
     DraftEfficacyRequest, EfficacyReport, FieldQuality, IndicatorVocabulary, SelectableName, SelectableProperty,
 };

@@ -13,14 +13,14 @@ use outcomes::State;
 use scores::SegmentBook;
 use vocab::{Amount, AsOf, CustomerId, Instant, Scope};
 
-use crate::customer::customers::figure;
+use crate::books::definitions::{Definitions, indicator_files};
+use crate::books::peer_groups::{peer_plan, peers};
 use crate::customer::segments::segments_of;
-use crate::defined::definitions::{Definitions, indicator_files};
-use crate::defined::peer_groups::{peer_plan, peers};
 use crate::error::{Error, from_findings};
 use crate::learnt::efficacy::summary;
 use crate::moment::belonging::Belonging;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::shown::{figure, written};
 use crate::view::{
     Bar, CompareRequest, Count, CustomerFigure, CustomerTest, Distribution, EfficacyReport, FigurePair, Firm,
     GroupFigure, IndicatorCard, IndicatorCatalog, IndicatorComparison, IndicatorPage, IndicatorPreview, PreviewRequest,

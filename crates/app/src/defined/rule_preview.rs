@@ -19,10 +19,10 @@ use scores::{ScoreBook, ScoreFrame};
 use training::earlier::{LookBack, Traits};
 use vocab::{AsOf, CustomerId, Health, Instant, Kind, Scope, Text};
 
-use crate::customer::customers::{band_word, figure};
 use crate::error::Error;
 use crate::moment::belonging::Belonging;
-use crate::moment::snapshot::{Snapshot, TREND_POINTS, trend_moments, written};
+use crate::moment::snapshot::{Snapshot, TREND_POINTS, trend_moments};
+use crate::shown::{band_word, figure, written};
 use crate::view::{RuleExample, RuleFigure, RulePreview, RuleText, RuleWeek, Words};
 use crate::{App, Reader, blocking};
 

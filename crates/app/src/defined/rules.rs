@@ -9,10 +9,10 @@ use alerts::{AlertPolicy, Rule};
 use store::{AlertFilter, AlertSlice, AlertState, VersionRecord, Versioned};
 use vocab::Instant;
 
-use crate::defined::bookshelf::NOW;
-use crate::defined::rulebook::{file_of, shipped_rule, table_of, value_of};
-use crate::defined::version_steps::{Kept, Step, check_id, check_length, new_version};
-use crate::defined::versions::{content, is_written, shown};
+use crate::books::NOW;
+use crate::books::rulebook::{file_of, shipped_rule, table_of, value_of};
+use crate::books::version_steps::{Kept, Step, check_id, check_length, new_version};
+use crate::books::versions::{content, is_written, shown};
 use crate::error::{Error, from_findings};
 use crate::view::{RuleDraft, RulePage, RuleParameter, RuleRow, RuleSwitch, RuleText, ScorecardStep, Words};
 use crate::{App, Reader};

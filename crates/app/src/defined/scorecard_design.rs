@@ -7,9 +7,9 @@ use scores::{Measure, ScoreBook};
 use store::Versioned;
 use vocab::{Instant, Unknown};
 
-use crate::defined::bookshelf::NOW;
+use crate::books::NOW;
+use crate::books::versions::{content, is_written};
 use crate::defined::indicator_pages::distribution;
-use crate::defined::versions::{content, is_written};
 use crate::error::Error;
 use crate::moment::snapshot::Snapshot;
 use crate::view::{MeasureSpread, ScorecardDesign, Words};

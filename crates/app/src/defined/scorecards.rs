@@ -6,14 +6,14 @@ use scores::{CustomerScore, Firmness, Missing, ScoreBook, ScoreFrame, Scored, Sh
 use store::{VersionRecord, Versioned};
 use vocab::{Band, CustomerId, Instant, Scope};
 
+use crate::books::NOW;
+use crate::books::version_steps::{Kept, Step, check_id, check_length, new_version};
+use crate::books::versions::{is_written, shown};
 use crate::customer::customer_page::band_floors;
-use crate::customer::customers::band_word;
 use crate::customer::ledger::bare_ledger;
-use crate::defined::bookshelf::NOW;
-use crate::defined::version_steps::{Kept, Step, check_id, check_length, new_version};
-use crate::defined::versions::{is_written, shown};
 use crate::error::Error;
 use crate::moment::snapshot::Snapshot;
+use crate::shown::band_word;
 use crate::view::{
     BandMeaning, Count, CurveCorner, Mover, ScoreSpread, ScorecardDraft, ScorecardMeasure, ScorecardPage,
     ScorecardPreview, ScorecardRow, ScorecardStep, ScorecardTrial, ScorerProof, Words,

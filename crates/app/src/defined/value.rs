@@ -8,9 +8,10 @@ use outcomes::State;
 use scores::{Tier, TierCuts, TierPlan, tiers_of};
 use vocab::Instant;
 
-use crate::defined::bookshelf::NOW;
+use crate::books::NOW;
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::shown::written;
 use crate::view::{ValueOption, ValuePage, ValueTier, Words};
 use crate::{App, Reader, blocking};
 

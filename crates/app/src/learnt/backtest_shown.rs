@@ -8,8 +8,8 @@ use training::backtest::{BacktestReport, Counts, LeaverRow, Share, WarningRow};
 use vocab::{AsOf, CustomerId, Lang, Text};
 
 use crate::moment::cards::card;
-use crate::moment::snapshot::written;
-use crate::tables::table::{ColumnType, Table, Value};
+use crate::shown::written;
+use crate::table::{ColumnType, Table, Value};
 use crate::view::{self, Words};
 
 /// What a replay is told in.

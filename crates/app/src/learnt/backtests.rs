@@ -14,9 +14,9 @@ use vocab::{AsOf, Instant};
 
 use crate::error::{Class, Error};
 use crate::learnt::backtest_shown::{Shown, summary};
-use crate::learnt::efficacy::sees_all;
-use crate::modelled::outside_tables::{listed_leavers, outside_scores};
-use crate::moment::snapshot::written;
+use crate::learnt::outside_tables::{listed_leavers, outside_scores};
+use crate::shown::written;
+use crate::staff::people::sees_all;
 use crate::view;
 use crate::{App, Reader, blocking, lab_table};
 

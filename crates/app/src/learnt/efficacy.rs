@@ -11,10 +11,10 @@ use indicators::Catalog;
 use training::efficacy::{self, Design, Figures, Question};
 use vocab::{AsOf, Horizon, Instant, Text, Zone};
 
-use crate::defined::definitions::indicator_files;
+use crate::books::definitions::{definition_files, indicator_files};
 use crate::error::{Error, from_findings};
-use crate::moment::snapshot::written;
-use crate::tables::indicator_table::definition_files;
+use crate::shown::written;
+use crate::staff::people::sees_all;
 use crate::view::{
     EfficacyDrift, EfficacyFigures, EfficacyMonth, EfficacyNote, EfficacyReport, EfficacyRow, EfficacyRun,
     EfficacySummary, Likeness, PartialEffect, Words,
@@ -176,11 +176,6 @@ impl App {
         };
         if self.churn_definition(&churn).is_some() { Ok(churn) } else { Err(no_churn(&churn)) }
     }
-}
-
-/// What is told of everybody's history is for who sees everybody: a part of it would show how other people's customers fared.
-pub(crate) fn sees_all(reader: &Reader) -> Result<(), Error> {
-    if reader.scope == vocab::Scope::All { Ok(()) } else { Err(Error::forbidden()) }
 }
 
 pub(crate) fn no_churn(id: &str) -> Error {

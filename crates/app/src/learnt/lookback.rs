@@ -25,7 +25,7 @@ impl App {
     /// `history_too_short` with less than eight weeks to look back on.
     pub async fn first_look(&self, reader: &Reader, now: Instant) -> Result<Lookback, Error> {
         reader.may_act()?;
-        crate::learnt::efficacy::sees_all(reader)?;
+        crate::staff::people::sees_all(reader)?;
         let before = self.lookback(reader, now).await?;
         if before.state == "running" {
             return Ok(before);
@@ -45,7 +45,7 @@ impl App {
 
     /// The first look, or how far it is; for whoever sees all customers.
     pub async fn lookback(&self, reader: &Reader, now: Instant) -> Result<Lookback, Error> {
-        crate::learnt::efficacy::sees_all(reader)?;
+        crate::staff::people::sees_all(reader)?;
         let id = self.store().setting(SETTING).await?.and_then(|text| text.parse::<u64>().ok());
         let page = match id {
             Some(id) => self.backtest_page(reader, id).await.ok(),

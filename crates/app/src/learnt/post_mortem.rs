@@ -14,13 +14,13 @@ use scores::{ScoreBook, ScoreFrame, score_said};
 use training::earlier::{LookBack, Traits};
 use vocab::{AsOf, Band, CustomerId, Instant};
 
+use crate::books::NOW;
 use crate::customer::customer_page::band_floors;
-use crate::customer::customers::figure;
 use crate::customer::ledger::Told;
-use crate::defined::bookshelf::NOW;
 use crate::error::{Class, Error};
-use crate::learnt::efficacy::sees_all;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::shown::{figure, written};
+use crate::staff::people::sees_all;
 use crate::view::{self, LedgerFact, PostMortem, PostMortemAlert, PostMortemPoint, PostMortemSign, ProposalRun, Words};
 use crate::{App, Reader, blocking};
 

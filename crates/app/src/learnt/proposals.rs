@@ -17,9 +17,9 @@ use vocab::{AsOf, CustomerId, Instant};
 use crate::error::{Class, Error};
 use crate::learnt::backtest_shown::counts;
 use crate::learnt::candidates::Candidate;
-use crate::learnt::efficacy::sees_all;
 use crate::learnt::post_mortem::{Asking, LEAD_DAYS, Lost, begins, days_ahead};
-use crate::moment::snapshot::written;
+use crate::shown::written;
+use crate::staff::people::sees_all;
 use crate::view::{ProposalRun, RuleProposal, TriedRule, Words};
 use crate::{App, Reader, blocking};
 

@@ -14,21 +14,20 @@ use training::lab::Tally;
 use training::train::TrainSpec;
 use vocab::{AsOf, Horizon, Instant, Text};
 
-use crate::defined::bookshelf::NOW;
+use crate::books::NOW;
 use crate::error::{Error, from_findings};
 use crate::learnt::backtest_shown::{counts, share};
 use crate::learnt::backtests::{BacktestProgress, BacktestQuery, BacktestScorer};
-use crate::learnt::efficacy::{no_churn, sees_all};
+use crate::learnt::efficacy::no_churn;
 use crate::learnt::past_read::PastRead;
 use crate::learnt::study::state_of;
-use crate::modelled::model_card::{refusal, stretch};
-use crate::modelled::models::{TrainingQuery, failed};
-use crate::moment::snapshot::written;
-use crate::tables::indicator_table::threads;
+use crate::learnt::trained::{TrainingQuery, failed, refusal, stretch};
+use crate::shown::written;
+use crate::staff::people::sees_all;
 use crate::view::{
     DiscoveryPage, DiscoveryRequest, DiscoveryRun, FoundReplay, FoundRule, FoundRules, FoundTally, ModelRefusal, Words,
 };
-use crate::{App, Reader, blocking};
+use crate::{App, Reader, blocking, threads};
 
 /// What is left of the work once rules are found: replaying them.
 const FOUND: f64 = 0.5;

@@ -14,15 +14,14 @@ use vocab::{AsOf, Horizon, Instant};
 use crate::error::Error;
 use crate::learnt::backtest_shown::share;
 use crate::learnt::backtests::BacktestProgress;
-use crate::learnt::efficacy::{no_churn, sees_all};
+use crate::learnt::efficacy::no_churn;
 use crate::learnt::past_read::PastRead;
 use crate::learnt::study::state_of;
-use crate::modelled::model_card::{metric, readiness, refusal, stretch};
-use crate::modelled::models::{TrainingQuery, failed};
-use crate::moment::snapshot::written;
-use crate::tables::indicator_table::threads;
+use crate::learnt::trained::{TrainingQuery, failed, metric, readiness, refusal, stretch};
+use crate::shown::written;
+use crate::staff::people::sees_all;
 use crate::view::{CardFigures, SuggestedWeight, SuggestedWeights, WeightsPage, WeightsRequest, WeightsRun, Words};
-use crate::{App, Reader, blocking};
+use crate::{App, Reader, blocking, threads};
 
 /// What is to be learnt, checked.
 struct Wish {

@@ -2,14 +2,14 @@
 
 use training::frames::MomentCounts;
 use training::train::{
-    Bin, Figures, HORIZONS, HorizonFit, LEAD_DAYS, Learnt, Metric, Readiness, Refusal, Stretch, TrainSpec,
+    Bin, Figures, HORIZONS, HorizonFit, LEAD_DAYS, Learnt, TrainSpec,
 };
 use vocab::{Horizon, Lang, Zone};
 
-use crate::moment::snapshot::written;
+use crate::learnt::trained::{metric, stretch};
+use crate::shown::written;
 use crate::view::{
-    ModelBin, ModelCard, ModelColumn, ModelHorizon, ModelMetric, ModelMoment, ModelPassport, ModelReadiness,
-    ModelRefusal, ModelSetAside, ModelStretch, Words,
+    ModelBin, ModelCard, ModelColumn, ModelHorizon, ModelMoment, ModelPassport, ModelReadiness, ModelSetAside, ModelStretch, Words,
 };
 
 /// Fewer customers who left than this in the months judged by make wide intervals.
@@ -193,39 +193,6 @@ pub(crate) fn moment(counts: &MomentCounts, zone: &Zone) -> ModelMoment {
         stayed: counts.stayed,
         untold: counts.untold,
     }
-}
-
-pub(crate) fn readiness(found: &Readiness) -> ModelReadiness {
-    ModelReadiness {
-        stage: found.stage.as_str().to_owned(),
-        is_ready: found.is_ready,
-        leavers: found.leavers,
-        more_leavers: found.more_leavers,
-        customers: found.customers,
-        moments: found.moments,
-        label_delay_days: found.label_delay_days,
-        missing: found.missing.iter().map(refusal).collect(),
-        headline: Words::from(&found.headline),
-    }
-}
-
-pub(crate) fn refusal(why: &Refusal) -> ModelRefusal {
-    let (detail, hint) = (Words::from(&why.detail), Words::from(&why.hint));
-    ModelRefusal { code: why.code.to_owned(), detail, hint }
-}
-
-pub(crate) fn stretch(stretch: &Stretch, zone: &Zone) -> ModelStretch {
-    ModelStretch {
-        first: zone.date(stretch.first.instant()),
-        last: zone.date(stretch.last.instant()),
-        rows: stretch.rows,
-        customers: stretch.customers,
-        leavers: stretch.leavers,
-    }
-}
-
-pub(crate) fn metric(metric: Metric) -> ModelMetric {
-    ModelMetric { value: metric.value, low: metric.low, high: metric.high }
 }
 
 /// A card as a document.

@@ -9,16 +9,17 @@ use training::rivals::{Contest, Mover, Movers, Rivals, movers, rivals};
 use vocab::{AsOf, CustomerId, Horizon, Instant};
 
 use crate::error::Error;
-use crate::learnt::efficacy::{no_churn, sees_all};
-use crate::modelled::model_card::{bins, metric};
+use crate::learnt::efficacy::no_churn;
+use crate::learnt::trained::{SEED, metric};
+use crate::modelled::model_card::bins;
 use crate::modelled::model_looks::{Asked, months};
 use crate::modelled::model_watch::Asking;
-use crate::modelled::models::{SEED, missing};
+use crate::modelled::models::missing;
 use crate::modelled::outside_models::is_outside;
-use crate::moment::snapshot::written;
-use crate::tables::indicator_table::threads;
+use crate::shown::written;
+use crate::staff::people::sees_all;
 use crate::view::{ModelComparison, ModelContest, ModelLists, ModelMover, ModelRivals, ModelSide, Words};
-use crate::{App, Reader, blocking};
+use crate::{App, Reader, blocking, threads};
 
 /// Past months compared on, at most.
 const MOST_MONTHS: usize = 12;

@@ -8,9 +8,9 @@ use store::{Retraining, RetrainingCause, RetrainingOutcome, VersionRecord, Versi
 use vocab::{AsOf, Instant, Text};
 
 use crate::error::Error;
-use crate::learnt::efficacy::sees_all;
-use crate::modelled::models::{SEED, TrainingQuery};
-use crate::moment::snapshot::written;
+use crate::learnt::trained::{SEED, TrainingQuery};
+use crate::shown::written;
+use crate::staff::people::sees_all;
 use crate::view::{self, ModelDrift, ModelPassport, ModelRetraining, ModelSchedule, TrainingRun, Words};
 use crate::{App, Reader};
 

@@ -10,10 +10,11 @@ use training::drift::{self, Before, Drift, Kept, Month, Shift, drift};
 use vocab::{AsOf, Horizon, Instant, Notice, NoticeKind, NoticeLine, Text};
 
 use crate::error::Error;
-use crate::learnt::efficacy::{no_churn, sees_all};
+use crate::learnt::efficacy::no_churn;
 use crate::modelled::model_looks::{Asked, months};
 use crate::modelled::outside_models::KeptModel;
-use crate::moment::snapshot::written;
+use crate::shown::written;
+use crate::staff::people::sees_all;
 use crate::view::{
     ModelBefore, ModelCard, ModelDrift, ModelInput, ModelKept, ModelLeaving, ModelMetric, ModelMonth, ModelShift,
     ModelSign, Words,

@@ -13,49 +13,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use actions::ReasonTree;
 use store::{NewVersion, VersionRecord, VersionState, VersionTerm, Versioned};
 use tokio::task::JoinHandle;
-use training::backtest::Failure;
 use training::train::{HORIZONS, HorizonModel, JudgedRow, Learnt, Looked, Refusal, TrainSpec, train};
 use vocab::{AsOf, Horizon, Instant, Lang};
 
-use crate::defined::version_steps::Step;
+use crate::books::version_steps::Step;
 use crate::error::{Class, Error};
-use crate::learnt::backtests::{BacktestProgress, refused};
-use crate::learnt::efficacy::{no_churn, sees_all};
+use crate::learnt::backtests::BacktestProgress;
+use crate::learnt::efficacy::no_churn;
 use crate::learnt::past_read::PastRead;
-use crate::modelled::model_card::{Learning, document, passport, readiness, refusal};
+use crate::learnt::trained::{HORIZON_DAYS, SEED, TrainingQuery, failed, readiness, refusal};
+use crate::modelled::model_card::{Learning, document, passport};
 use crate::modelled::training_file::TrainingFile;
-use crate::moment::snapshot::written;
-use crate::tables::indicator_table::threads;
+use crate::shown::written;
+use crate::staff::people::sees_all;
 use crate::view::{self, ModelCard, ModelPage, ModelPassport, ModelRow, Models, ScorecardStep, TrainingRun};
 use crate::working::desk::reason;
-use crate::{App, ColumnType, Reader, Table, Value, blocking};
+use crate::{App, ColumnType, Reader, Table, Value, blocking, threads};
 
-/// The horizon that is reported where nobody chose one.
-const HORIZON_DAYS: u32 = 90;
-pub(crate) const SEED: u64 = 1;
 /// Letters of a digest that a folder is called by.
 const DIGEST_LETTERS: usize = 32;
-
-/// What is to be learnt.
-#[derive(Clone, Debug)]
-pub struct TrainingQuery {
-    /// Churn definition; the firm's when absent.
-    pub churn: Option<String>,
-    /// The horizon that is reported, in days.
-    pub horizon_days: u32,
-    /// The moment up to which history is known; the last midnight passed when absent.
-    pub as_of: Option<AsOf>,
-    /// Where chance comes from.
-    pub seed: u64,
-    /// Whether it leaves the machine to whoever works meanwhile: one thread learns, the answer is the same.
-    pub is_calm: bool,
-}
-
-impl Default for TrainingQuery {
-    fn default() -> Self {
-        TrainingQuery { churn: None, horizon_days: HORIZON_DAYS, as_of: None, seed: SEED, is_calm: false }
-    }
-}
 
 /// Told the part done, 0 to 1; says whether to go on.
 pub type TrainingProgress = BacktestProgress;
@@ -492,7 +468,7 @@ fn row(record: &VersionRecord, terms: &[VersionTerm]) -> Result<ModelRow, Error>
         content: record.content.clone(),
         trained_by: record.author.clone(),
         trained_at: written(record.created_at),
-        terms: of_it.map(crate::defined::versions::term_shown).collect(),
+        terms: of_it.map(crate::books::versions::term_shown).collect(),
         note: record.note.clone(),
         passport: serde_json::from_str(&record.definition).map_err(Error::internal)?,
     })
@@ -528,13 +504,6 @@ fn table<'t>(
         table.rows.push(cells);
     }
     table
-}
-
-pub(crate) fn failed(failure: Failure) -> Error {
-    match failure {
-        Failure::Stopped => Error::bad("stopped", ("训练已取消", "the training was stopped"), ("", "")),
-        other => refused(other),
-    }
 }
 
 pub(crate) fn missing() -> Error {

@@ -16,14 +16,16 @@ use training::train::{HORIZONS, HorizonModel, figures};
 use vocab::{AsOf, CustomerId, Horizon, Instant, Lang};
 
 use crate::error::Error;
-use crate::learnt::efficacy::{no_churn, sees_all};
+use crate::learnt::efficacy::no_churn;
+use crate::learnt::outside_tables::outside_probabilities;
+use crate::learnt::trained::SEED;
 use crate::modelled::lab::named_table;
 use crate::modelled::model_card::{judged, moment, passport};
 use crate::modelled::model_looks::{Asked, months};
-use crate::modelled::models::{SEED, damaged, page};
-use crate::modelled::outside_tables::outside_probabilities;
-use crate::modelled::risk_columns::put_risks;
-use crate::moment::snapshot::written;
+use crate::modelled::models::{damaged, page};
+use crate::risk::columns::put_risks;
+use crate::shown::written;
+use crate::staff::people::sees_all;
 use crate::view::{ModelCard, ModelHorizon, ModelOutside, ModelPage, ModelPassport, ModelStretch, Words};
 use crate::{App, Reader, Table, blocking};
 

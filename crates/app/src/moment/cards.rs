@@ -3,7 +3,7 @@
 use facts::FactFrame;
 use vocab::{AsOf, CustomerId, Kind};
 
-use crate::customer::contacts::hidden;
+use crate::shown::hidden;
 
 /// Name, owner and contract end of a customer, as its traits and contracts said at the moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,11 +12,11 @@ use outcomes::State;
 use scores::ScoreFrame;
 use vocab::{Band, Scope, Unknown};
 
-use crate::customer::contacts::hidden;
-use crate::customer::customers::{BANDS, CustomerOrder, band_place};
-use crate::customer::spelling::Spelling;
 use crate::moment::cards::Card;
+use crate::moment::order::CustomerOrder;
 use crate::moment::snapshot::{Snapshot, state_index};
+use crate::moment::spelling::Spelling;
+use crate::shown::{BANDS, band_place, hidden};
 
 /// Place of nobody among the owners.
 const NOBODY: u32 = u32::MAX;

@@ -16,20 +16,15 @@ use outcomes::{ChurnDefinition, Lifetimes, State, StateFrame};
 use scores::{CustomerScore, Said, ScoreBook, ScoreFrame};
 use vocab::{AsOf, Band, CustomerId, Instant, Scope, Text};
 
-use crate::coming::remembered::KeptMemories;
-use crate::coming::renewal_rows::KeptContracts;
-use crate::customer::product_lines::KeptLines;
-use crate::customer::rhythm::KeptRhythms;
-use crate::defined::definitions::Definitions;
+use crate::App;
+use crate::books::definitions::Definitions;
 use crate::error::Error;
-use crate::modelled::risk::KeptCrowd;
 use crate::moment::belonging::Worked;
 use crate::moment::cards::{Card, cards_of};
 use crate::moment::followed::Followed;
 use crate::moment::hands::Hands;
+use crate::moment::kept::KeptByType;
 use crate::moment::roll::Roll;
-use crate::moment::worth::KeptScale;
-use crate::working::review::gathered::KeptReviews;
 
 /// Weekly points of a health trend: 26 weeks back and the moment itself.
 pub(crate) const TREND_POINTS: usize = 27;
@@ -62,22 +57,10 @@ pub(crate) struct Measured {
     pub supply: Arc<Supply>,
     /// Who belongs where, worked out when first asked for.
     pub(crate) belonging: Worked,
-    /// What everybody's rhythm was, worked out when first asked for.
-    pub(crate) rhythms: KeptRhythms,
-    /// Whom a model is asked about and what it says of them, worked out when first asked for.
-    pub(crate) crowd: KeptCrowd,
-    /// What worries are weighed by, once it was asked for.
-    pub(crate) scale: KeptScale,
-    /// What reminders and greetings rest on, read when first asked for.
-    pub(crate) remembered: KeptMemories,
-    /// Every contract and what became of it, worked out when first asked for.
-    pub(crate) contracts: KeptContracts,
-    /// Who was in which product line, worked out when first asked for.
-    pub(crate) product_lines: KeptLines,
+    /// What rooms above worked out of it.
+    pub(crate) kept: KeptByType,
     /// Whether each has an open alert, by place; followed once it was asked for.
     pub(crate) alerted: Followed<Vec<bool>>,
-    /// Weeks and months that have ended, gathered when first asked for.
-    pub(crate) reviews: KeptReviews,
     /// Customers whose health rose, worked out when first asked for.
     pub(crate) risers: OnceLock<Vec<(f64, usize)>>,
     /// Places that were looked up before.
@@ -261,14 +244,8 @@ impl Snapshot {
             reading,
             supply,
             belonging: Worked::default(),
-            rhythms: KeptRhythms::default(),
-            crowd: KeptCrowd::default(),
-            scale: KeptScale::default(),
-            remembered: KeptMemories::default(),
-            contracts: KeptContracts::default(),
-            product_lines: KeptLines::default(),
+            kept: KeptByType::default(),
             alerted: Followed::default(),
-            reviews: KeptReviews::default(),
             risers: OnceLock::new(),
             places: RwLock::default(),
         };
@@ -570,7 +547,9 @@ pub(crate) fn owner_keys(snapshot: &Snapshot, scope: &Scope) -> Vec<String> {
     snapshot.roll.owners().filter(|owner| scope.admits(Some(owner))).map(str::to_owned).collect()
 }
 
-/// The moment as people read it: RFC 3339 in UTC.
-pub(crate) fn written(at: Instant) -> String {
-    at.to_string()
+impl App {
+    /// The scorecard by which a snapshot was scored.
+    pub(crate) fn book_of(&self, snapshot: &Snapshot) -> Option<&ScoreBook> {
+        self.book_with(&snapshot.scorecard, &snapshot.scores.version)
+    }
 }

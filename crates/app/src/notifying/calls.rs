@@ -10,10 +10,11 @@ use actions::{Call, CallFor, Occasion, Verb};
 use store::{Called, CaseCall, CaseFilter, CaseRecord, CaseSlice, CaseState, StaffRecord};
 use vocab::Scope;
 
-use super::telling::{DAY, Look};
+use super::telling::Look;
 use crate::App;
-use crate::customer::contacts::hidden;
 use crate::error::Error;
+use crate::shown::hidden;
+use crate::working::work_times::DAY;
 
 /// So much of what was said stands in a notice, in letters.
 const LONGEST_WORDS: usize = 120;

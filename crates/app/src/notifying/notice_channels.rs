@@ -11,8 +11,8 @@ use store::NoticeChannel;
 use vocab::{Instant, Lang, Text};
 
 use crate::error::Error;
-use crate::moment::snapshot::written;
 use crate::notifying::deliver::{settled, trouble_of};
+use crate::shown::written;
 use crate::view::{self, Words};
 use crate::{App, Class, Reader};
 

@@ -7,7 +7,7 @@ use store::{DeliveryDecision, DeliveryRecord, DeliveryState, NoticeFilter, Notic
 use vocab::{Instant, Lang, NoticeKind};
 
 use crate::error::Error;
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{self, Count, Words};
 use crate::{App, Reader};
 

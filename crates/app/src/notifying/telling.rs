@@ -18,11 +18,11 @@ use store::{
 use vocab::{Instant, Notice, NoticeKind, Scope, Text};
 
 use crate::App;
-use crate::customer::contacts::hidden;
 use crate::error::Error;
+use crate::shown::{hidden, known};
 use crate::staff::roster::{Roster, desk_of};
 use crate::working::case_rows::customer_name;
-use crate::working::today::known;
+use crate::working::work_times::{DAY, tomorrow};
 
 /// Promises that the lists of one morning look at.
 const MOST_PROMISES: u64 = 20_000;
@@ -30,9 +30,6 @@ const MOST_PROMISES: u64 = 20_000;
 const PROMISES_EACH: usize = 5;
 /// So near to the beginning of their work people are taken to be there.
 const SOON: i64 = 30 * 60_000_000;
-/// A day, in microseconds.
-pub(super) const DAY: i64 = 86_400_000_000;
-
 /// Of which day this process has planned the lists already: of the house, and of each team with hours of its own.
 #[derive(Default)]
 pub(crate) struct Mornings(Mutex<BTreeMap<Option<i64>, i64>>);
@@ -327,11 +324,6 @@ fn on_desk(case: &CaseRecord) -> Option<OnDesk> {
 
 fn first_cases(work: &DayWork) -> Vec<i64> {
     work.list.iter().take(LIST_ROWS).map(|one| one.case).collect()
-}
-
-/// Where the day ends.
-pub(crate) fn tomorrow(at: At<'_>) -> Instant {
-    at.zone.midnight(at.zone.midnight(at.now).plus_micros(DAY + DAY / 2))
 }
 
 /// What a customer is worth, as people say it: `价值 ¥86.4 万`, `worth ¥864k`.

@@ -5,7 +5,7 @@ use store::{AuditFilter, AuditSort, HistoryEntry};
 use vocab::{AsOf, Instant};
 
 use crate::error::Error;
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{AuditPage, AuditRow};
 use crate::{App, Reader};
 

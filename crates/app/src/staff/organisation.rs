@@ -9,11 +9,12 @@ use store::{InvitationRecord, NewInvitation, StaffRecord, UnitRecord};
 use vocab::{Band, Instant};
 
 use crate::error::{Class, Error};
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::permission::{permissions, reach};
+use crate::shown::written;
+use crate::staff::hours::{kept_hours, shown_hours};
 use crate::staff::people::{check_name, check_password, filled, hash_of, hash_password, role_of, secret};
-use crate::staff::permission::{permissions, reach};
 use crate::view::{self, InvitationMade, InvitationRow, OwnerCount, RoleRow, StaffRow, UnitRow};
-use crate::working::work_times::{kept_hours, shown_hours};
 use crate::{App, Reader};
 
 /// How long a link is good.

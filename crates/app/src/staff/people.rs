@@ -14,10 +14,10 @@ use store::Role;
 use vocab::{Instant, Scope};
 
 use crate::App;
-use crate::defined::bookshelf::NOW;
+use crate::books::NOW;
 use crate::error::{Class, Error};
-use crate::moment::snapshot::written;
-use crate::staff::permission::{Permission, Reach};
+use crate::permission::{Permission, Reach};
+use crate::shown::written;
 use crate::view;
 
 const SESSION_DAYS: i64 = 14;
@@ -468,4 +468,9 @@ impl App {
         };
         Ok(self.store().remove_token(staff.id, id, &reader.actor(), now).await?)
     }
+}
+
+/// What is told of everybody's history is for who sees everybody: a part of it would show how other people's customers fared.
+pub(crate) fn sees_all(reader: &Reader) -> Result<(), Error> {
+    if reader.scope == vocab::Scope::All { Ok(()) } else { Err(Error::forbidden()) }
 }

@@ -8,9 +8,8 @@ use store::{DeskLoad, StaffRecord, UnitRecord};
 use vocab::Scope;
 
 use crate::error::Error;
-use crate::staff::permission::reach;
+use crate::permission::{Permission, permissions, reach};
 use crate::view::Assignee;
-use crate::working::desk::works;
 use crate::{App, Reach, Reader};
 
 /// The people of the firm and its units.
@@ -200,4 +199,9 @@ impl Roster {
         }
         teams
     }
+}
+
+/// Whether somebody may be given work.
+pub(crate) fn works(person: &StaffRecord) -> bool {
+    person.active && permissions(person.role).contains(&Permission::Work)
 }

@@ -7,8 +7,8 @@ use store::Role;
 use vocab::{Instant, Scope};
 
 use crate::error::Error;
+use crate::permission::{Reach, permissions, reach};
 use crate::staff::people::{hash_of, staff_view};
-use crate::staff::permission::{Reach, permissions, reach};
 use crate::{App, Reader, view};
 
 impl App {

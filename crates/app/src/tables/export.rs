@@ -16,12 +16,12 @@ use indicators::Sorting;
 use rust_xlsxwriter::{Color, Format as CellFormat, Workbook, Worksheet, XlsxError};
 use vocab::{AsOf, Instant, Lang};
 
-use crate::customer::contacts::hidden;
-use crate::customer::customers::{CustomerQuery, nobody};
+use crate::customer::customers::CustomerQuery;
 use crate::error::Error;
 use crate::moment::snapshot::Snapshot;
+use crate::shown::{hidden, nobody};
 use crate::staff::audit::AuditQuery;
-use crate::tables::table::{Value, fixed_properties};
+use crate::table::{Value, fixed_properties};
 use crate::working::work::AlertQuery;
 use crate::{App, BreachQuery, CaseQuery, GreetingQuery, Reader, ReminderQuery, RenewalQuery, TodayQuery};
 

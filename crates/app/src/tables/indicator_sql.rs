@@ -38,7 +38,7 @@ pub enum SqlFrom<'a> {
 pub fn indicators_sql(asked: &SqlQuery<'_>, zone: &Zone) -> Result<Sql, Error> {
     let catalog = match asked.catalog {
         Some(path) => read_catalog(path)?,
-        None => crate::defined::definitions::Definitions::shipped(zone)?.catalog,
+        None => crate::books::definitions::Definitions::shipped(zone)?.catalog,
     };
     if let Some(id) = asked.ids.iter().find(|id| catalog.get(id).is_none()) {
         let known: Vec<&str> = catalog.indicators().iter().map(|one| one.id.as_str()).collect();

@@ -4,7 +4,7 @@
 //! moments are written as Parquet part by part, so that they never lie in memory together.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use facts::{FactFrame, FactParts, Scanned};
@@ -12,10 +12,12 @@ use indicators::{Catalog, Delivery, IndicatorFrame, Population, evaluate_at, eva
 use scores::ScoreBook;
 use vocab::{AsOf, Lang, Text, Zone};
 
-use crate::App;
+use crate::books::definitions::definition_files;
 use crate::error::{Error, from_findings};
+use crate::table::{ColumnType, Table, Value};
+use crate::tables::asked::{ScorecardChoice, score_columns, scored_rows, unknown_scorecard};
 use crate::tables::indicator_file::Sink;
-use crate::tables::table::{ColumnType, ScorecardChoice, Table, Value, score_columns, scored_rows, unknown_scorecard};
+use crate::{App, threads};
 
 /// A step of an answer that is done, told to whoever watches.
 #[derive(Clone, Debug)]
@@ -273,7 +275,7 @@ pub fn scores_of_file(
     zone: &Zone,
     lang: Lang,
 ) -> Result<Table, Error> {
-    let definitions = crate::defined::definitions::Definitions::shipped(zone)?;
+    let definitions = crate::books::definitions::Definitions::shipped(zone)?;
     let tried;
     let book = match scorecard {
         ScorecardChoice::Definition(text) => {
@@ -305,7 +307,7 @@ pub fn scores_of_file(
     Ok(table)
 }
 
-fn unnamed(definitions: &crate::defined::definitions::Definitions, id: &str) -> Error {
+fn unnamed(definitions: &crate::books::definitions::Definitions, id: &str) -> Error {
     let known: Vec<String> = definitions.scorecards.keys().cloned().collect();
     unknown_scorecard(Error::not_found(("打分卡", "the scorecard")), id, &known)
 }
@@ -313,16 +315,12 @@ fn unnamed(definitions: &crate::defined::definitions::Definitions, id: &str) -> 
 fn catalog_of(asked: &IndicatorQuery<'_>, zone: &Zone) -> Result<Catalog, Error> {
     match asked.catalog {
         Some(path) => without_memberships(read_catalog(path)?),
-        None => Ok(crate::defined::definitions::Definitions::shipped(zone)?.catalog),
+        None => Ok(crate::books::definitions::Definitions::shipped(zone)?.catalog),
     }
 }
 
 fn latest(moments: &[AsOf]) -> Result<AsOf, Error> {
     moments.iter().max().copied().ok_or_else(|| Error::internal("no moment was asked about"))
-}
-
-pub(crate) fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The answers over all parts, by moment.
@@ -419,27 +417,4 @@ fn without_memberships(catalog: Catalog) -> Result<Catalog, Error> {
             ),
         )),
     }
-}
-
-/// The texts of a definition file, or of all in a folder.
-pub(crate) fn definition_files(path: &Path) -> Result<Vec<(String, String)>, Error> {
-    let fails = |error: std::io::Error| {
-        Error::bad(
-            "bad_catalog",
-            (&format!("无法读取 {}：{error}", path.display()), &format!("cannot read {}: {error}", path.display())),
-            ("须是 .toml 文件或装有它们的目录", "it must be a .toml file or a folder of them"),
-        )
-    };
-    let mut paths = vec![path.to_owned()];
-    if path.is_dir() {
-        let entries = std::fs::read_dir(path).map_err(fails)?;
-        paths = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
-        paths.sort();
-    }
-    let read = |path: PathBuf| {
-        let text = std::fs::read_to_string(&path).map_err(fails)?;
-        Ok((path.display().to_string(), text))
-    };
-    paths.into_iter().map(read).collect()
 }

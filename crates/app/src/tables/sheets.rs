@@ -14,7 +14,7 @@ use store::{NewSheet, SheetEdit, SheetField, SheetRecord};
 use vocab::{CustomerId, Instant, Scope};
 
 use crate::error::{Class, Error};
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{SheetApplied, SheetBack, SheetCellRow, SheetDifference, SheetDifferences, SheetPage, SheetTake};
 use crate::working::case_moves::{Step, Told};
 use crate::{App, Reader, blocking};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Words;
-use crate::staff::permission::{Permission, Reach};
+use crate::permission::{Permission, Reach};
 
 /// How this firm speaks of its customers, and the choices that every sentence depends on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

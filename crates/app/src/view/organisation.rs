@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Words;
-use crate::staff::permission::{Permission, Reach};
+use crate::permission::{Permission, Reach};
 
 /// The firm as a tree, with its people.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -7,12 +7,12 @@ use alerts::{Advice, AdviceBook, GENERAL};
 use store::{AlertFilter, AlertSlice, AlertState, PromiseState};
 use vocab::{AsOf, CustomerId, Instant, Scope};
 
-use crate::coming::promises::{ordered, promise_row};
-use crate::defined::definitions::advice_texts;
+use crate::books::definitions::advice_texts;
 use crate::error::{Error, from_findings};
 use crate::moment::snapshot::Snapshot;
-use crate::staff::permission::Permission;
+use crate::permission::Permission;
 use crate::view::{AdviceChoice, AdviceEntry, AdvicePage, AdviceText, Words};
+use crate::working::promises::{ordered, promise_row};
 use crate::{App, Reader};
 
 /// Settings under which a firm's own entries are kept; an empty one is the shipped entry again.

@@ -9,9 +9,10 @@ use store::{AlertFilter, AlertRecord, AlertSlice, Standing};
 use vocab::{CustomerId, Scope, Unknown};
 
 use crate::App;
-use crate::customer::customers::{figure, verdict};
+use crate::customer::customers::verdict;
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::shown::{figure, written};
 use crate::view::{AlertPart, AlertRow, SnoozeRow, Words};
 
 impl App {

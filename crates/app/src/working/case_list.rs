@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use store::{CaseFilter, CaseOrder, CaseRecord, CaseSlice, CaseState, Whose};
 use vocab::{AsOf, Instant, Scope};
 
-use crate::customer::customers::{offset, page};
 use crate::customer::search::Needle;
 use crate::error::Error;
 use crate::moment::snapshot::Snapshot;
+use crate::shown::{offset, page};
 use crate::staff::roster::{Roster, desk_of_reader};
 use crate::view::{self, CaseRow, Count};
 use crate::working::case_rows::Shown;

@@ -9,7 +9,8 @@ use vocab::{AsOf, CustomerId, Instant, Scope};
 
 use crate::App;
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::shown::written;
 use crate::staff::roster::Roster;
 use crate::view::{self, CaseRow, Words};
 use crate::working::desk::deed_in_words;

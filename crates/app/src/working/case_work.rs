@@ -9,8 +9,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::error::{Class, Error};
-use crate::moment::snapshot::{Snapshot, written};
-use crate::staff::permission::Permission;
+use crate::moment::snapshot::Snapshot;
+use crate::permission::Permission;
+use crate::shown::written;
 use crate::staff::roster::{Roster, desk_of, desk_of_reader};
 use crate::view::{self, Choice, Words};
 use crate::working::case_list::no_case;

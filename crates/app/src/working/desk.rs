@@ -8,7 +8,7 @@ use store::{Resource, Snoozing, StaffRecord, Standing};
 use vocab::{Instant, Scope};
 
 use crate::error::{Class, Error};
-use crate::staff::permission::{Permission, permissions};
+use crate::staff::roster::works;
 use crate::view::{self, AlertRow, Assignee, BulkRow, Count, RuleRecord, Words};
 use crate::working::case_moves::Meant;
 use crate::{App, Reader};
@@ -341,11 +341,6 @@ enum Deed {
     Wake,
     Close { outcome: String, note: Option<String>, churn_reason: Option<String> },
     False(String),
-}
-
-/// Whether somebody may be given work.
-pub(crate) fn works(person: &StaffRecord) -> bool {
-    person.active && permissions(person.role).contains(&Permission::Work)
 }
 
 fn person(reader: &Reader) -> Result<i64, Error> {

@@ -7,11 +7,10 @@ use store::{
 };
 use vocab::{Amount, AsOf, CustomerId, Instant, Kind, MessageId, Scope, SourceName};
 
-use crate::coming::promises::{ordered, promise_row};
-use crate::customer::contacts::hidden;
 use crate::error::{Class, Error};
-use crate::moment::snapshot::written;
+use crate::shown::{hidden, written};
 use crate::view::{self, FollowUpRow, FollowUps};
+use crate::working::promises::{ordered, promise_row};
 use crate::{App, Reader, blocking};
 
 /// Source of the facts that follow-up records tell.

@@ -17,10 +17,10 @@ use vocab::{AsOf, CustomerId, Instant, Scope, Zone};
 
 use self::counted::{Counted, Of};
 use self::gathered::{Gathered, left_between};
-use crate::customer::customers::{figure, page};
 use crate::error::Error;
-use crate::learnt::efficacy::sees_all;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::shown::{figure, page, written};
+use crate::staff::people::sees_all;
 use crate::view::{
     ReviewCustomer, ReviewLater, ReviewLost, ReviewName, ReviewNames, ReviewNumber, ReviewPage, RuleYield, Words,
 };

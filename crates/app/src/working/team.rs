@@ -11,11 +11,11 @@ use store::{CaseRecord, CaseState, CaseTrail, DeskClocks, StaffRecord, UnitRecor
 use vocab::{AsOf, Instant, Scope};
 
 use crate::error::Error;
-use crate::moment::snapshot::written;
-use crate::notifying::telling::tomorrow;
+use crate::shown::written;
 use crate::staff::organisation::line_above;
 use crate::staff::roster::{Roster, desk_of};
 use crate::view::{BreachReport, BreachRow, ClockCount, DeskLoad, TeamMember, TeamPage};
+use crate::working::work_times::tomorrow;
 use crate::{App, Reach, Reader, future_moment};
 
 /// Days of a report when nothing is said.

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use actions::At;
-use indicators::Cell;
 use store::{AlertRecord, AlertState, CaseFilter, CaseKey, CaseOutcome, CaseRecord, CaseSlice, CaseState, Recorded};
 use vocab::{AsOf, Band, Instant, Scope, Severity};
 
 use crate::App;
-use crate::customer::customers::{offset, row};
+use crate::customer::customers::row;
 use crate::error::Error;
-use crate::modelled::risk::Reasoned;
 use crate::moment::belonging::Belonging;
-use crate::moment::snapshot::{Snapshot, written};
-use crate::notifying::telling::tomorrow;
+use crate::moment::snapshot::Snapshot;
+use crate::risk::champion::Reasoned;
+use crate::shown::{known, offset, written};
 use crate::view::{self, GoodNews, TodayRow, Words};
+use crate::working::work_times::tomorrow;
 
 const GOOD_NEWS: usize = 2;
 /// How much health must have risen within 30 days to be news.
@@ -320,14 +320,6 @@ fn ranked(mut lines: Vec<Line>, at: Instant, start: usize, limit: Option<usize>)
     lines.truncate(end);
     lines.sort_unstable_by(order);
     lines.split_off(start)
-}
-
-/// Value of a customer, where known.
-pub(crate) fn known(cell: Cell) -> Option<f64> {
-    match cell {
-        Cell::Known(value) => Some(value),
-        Cell::Unknown(_) => None,
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use store::{Advised, CaseRecord, CaseTask, NewCaseTask, WaitingTask};
 use vocab::{CustomerId, Instant, Lang, Scope};
 
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::shown::written;
 use crate::staff::roster::{Roster, desk_of_reader};
 use crate::view::{self, TaskAdvice, Words};
 use crate::working::advice::SETTING;

@@ -10,10 +10,10 @@ use store::{
 use vocab::{AsOf, CustomerId, Instant, Scope, Severity};
 
 use crate::App;
-use crate::customer::customers::offset;
 use crate::customer::search::Needle;
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, owner_keys, written};
+use crate::moment::snapshot::{Snapshot, owner_keys};
+use crate::shown::{offset, written};
 use crate::view::{self, AlertRow, CaseRow, Count};
 use crate::working::case_rows::Shown;
 

@@ -4,16 +4,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use actions::{Course, Stay, WorkTimes};
-use calendar::{TeamHours, WorkCalendar};
-use store::{CaseStep, UnitRecord};
+use actions::{At, Course, Stay, WorkTimes};
+use calendar::WorkCalendar;
+use store::CaseStep;
 use vocab::Instant;
 
 use crate::App;
-use crate::error::{Error, from_findings};
+use crate::error::Error;
+use crate::staff::hours::{hours_of, shown};
 use crate::staff::organisation::line_above;
 use crate::staff::roster::{Roster, desk_of};
-use crate::view::{HourSpan, WorkHours};
+use crate::view::WorkHours;
+
+/// A day, in microseconds.
+pub(crate) const DAY: i64 = 86_400_000_000;
 
 impl App {
     /// When is worked at each desk, as the units are now.
@@ -50,38 +54,6 @@ impl App {
     }
 }
 
-/// The hours that a unit keeps for itself.
-fn hours_of(unit: &UnitRecord) -> Option<TeamHours> {
-    shown_hours(unit).and_then(|hours| read(&hours).ok())
-}
-
-/// The same as they are shown and sent.
-pub(crate) fn shown_hours(unit: &UnitRecord) -> Option<WorkHours> {
-    serde_json::from_str(unit.work_hours.as_deref()?).ok()
-}
-
-/// Hours as they are kept, once they are found to be possible.
-///
-/// # Errors
-/// `bad_hours`, with what is wrong.
-pub(crate) fn kept_hours(hours: &WorkHours) -> Result<String, Error> {
-    let read = read(hours).map_err(|findings| from_findings("bad_hours", &findings))?;
-    serde_json::to_string(&shown(&read)).map_err(Error::internal)
-}
-
-fn read(hours: &WorkHours) -> Result<TeamHours, Vec<vocab::Finding>> {
-    let spans: Vec<(String, String)> = hours.spans.iter().map(|span| (span.from.clone(), span.to.clone())).collect();
-    TeamHours::read(&hours.days, &spans, hours.keeps_holidays)
-}
-
-fn shown(hours: &TeamHours) -> WorkHours {
-    WorkHours {
-        days: hours.days().map(str::to_owned).collect(),
-        spans: hours.spans().map(|(from, to)| HourSpan { from, to }).collect(),
-        keeps_holidays: hours.keeps_holidays(),
-    }
-}
-
 /// The way of a case so far, from its steps in order.
 pub(crate) fn course_of(opened_at: Instant, steps: &[CaseStep]) -> Course {
     Course::of(opened_at, steps.iter().map(|step| (step.what.as_str(), step.at, step.assigned_to.as_deref())))
@@ -90,4 +62,9 @@ pub(crate) fn course_of(opened_at: Instant, steps: &[CaseStep]) -> Course {
 /// On whose desks a case was, step by step.
 pub(crate) fn stays_of(steps: &[CaseStep]) -> Vec<Stay> {
     steps.iter().map(|step| Stay { desk: step.assigned_to.clone(), from: step.at }).collect()
+}
+
+/// Where the day ends.
+pub(crate) fn tomorrow(at: At<'_>) -> Instant {
+    at.zone.midnight(at.zone.midnight(at.now).plus_micros(DAY + DAY / 2))
 }

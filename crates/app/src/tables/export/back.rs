@@ -13,8 +13,8 @@ use vocab::{AsOf, CustomerId, Instant, Scope};
 use super::{Sheet, write_row};
 use crate::App;
 use crate::error::Error;
+use crate::table::Value;
 use crate::tables::sheets::file::{HIDDEN, MOMENT, headers};
-use crate::tables::table::Value;
 
 /// The work to come of customers: when somebody speaks to them next, and their open case.
 #[derive(Default)]

@@ -4,10 +4,10 @@ use vocab::{AsOf, CustomerId, Instant, Lang};
 
 use super::back::WorkToCome;
 use super::{Sheet, called, date, filter, tags, word};
-use crate::customer::customers::nobody;
 use crate::error::Error;
 use crate::moment::belonging::Belonging;
-use crate::tables::table::Value;
+use crate::shown::nobody;
+use crate::table::Value;
 use crate::view::CaseRow;
 use crate::{App, CaseQuery, Reader};
 use indicators::Sorting;

@@ -3,8 +3,8 @@
 use vocab::{AsOf, Instant, Lang};
 
 use super::{Sheet, date, filter, pick};
-use crate::customer::customers::nobody;
-use crate::tables::table::Value;
+use crate::shown::nobody;
+use crate::table::Value;
 use crate::view::Words;
 use crate::{App, Reader};
 

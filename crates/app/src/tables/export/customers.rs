@@ -4,13 +4,13 @@ use indicators::Sorting;
 use vocab::{AsOf, Instant, Lang};
 
 use super::{Sheet, called, date, filter, number, tags, word};
-use crate::customer::customers::{CustomerQuery, count_of, nobody, reasons, row};
+use crate::customer::customers::{CustomerQuery, count_of, reasons, row};
 use crate::error::Error;
-use crate::modelled::risk::Reasoned;
 use crate::moment::belonging::Belonging;
-use crate::tables::table::Value;
+use crate::risk::champion::Reasoned;
+use crate::shown::{known, nobody};
+use crate::table::Value;
 use crate::view::RiskShort;
-use crate::working::today::known;
 use crate::{App, Reader};
 
 impl App {

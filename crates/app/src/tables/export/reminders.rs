@@ -3,9 +3,9 @@
 use vocab::{AsOf, Instant, Lang};
 
 use super::{Sheet, date, filter, pick};
-use crate::customer::customers::nobody;
 use crate::error::Error;
-use crate::tables::table::Value;
+use crate::shown::nobody;
+use crate::table::Value;
 use crate::view::{GreetingRow, ReminderRow};
 use crate::{App, GreetingQuery, Reader, ReminderQuery};
 

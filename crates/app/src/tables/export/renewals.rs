@@ -3,9 +3,9 @@
 use vocab::{AsOf, Instant, Lang};
 
 use super::{Sheet, date, filter, number, word};
-use crate::customer::customers::nobody;
 use crate::error::Error;
-use crate::tables::table::Value;
+use crate::shown::nobody;
+use crate::table::Value;
 use crate::view::{RenewalRow, RenewalWord};
 use crate::{App, Reader, RenewalQuery};
 

@@ -3,9 +3,9 @@
 use vocab::{AsOf, Instant, Lang};
 
 use super::{Sheet, date, number};
-use crate::customer::customers::nobody;
 use crate::error::Error;
-use crate::tables::table::Value;
+use crate::shown::nobody;
+use crate::table::Value;
 use crate::view::ReviewOwner;
 use crate::working::review::counted::Of;
 use crate::{App, Reader};

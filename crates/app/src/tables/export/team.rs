@@ -4,7 +4,7 @@ use vocab::{AsOf, Instant, Lang};
 
 use super::{Sheet, filter};
 use crate::error::Error;
-use crate::tables::table::Value;
+use crate::table::Value;
 use crate::view::BreachRow;
 use crate::{App, BreachQuery, Reader};
 

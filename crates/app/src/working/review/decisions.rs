@@ -9,8 +9,9 @@ use vocab::{AsOf, CustomerId, Instant, Scope};
 
 use super::Span;
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, written};
-use crate::staff::permission::Permission;
+use crate::moment::snapshot::Snapshot;
+use crate::permission::Permission;
+use crate::shown::written;
 use crate::staff::roster::Roster;
 use crate::view::{self, Assignee, ReviewDecision};
 use crate::working::case_desk::title;

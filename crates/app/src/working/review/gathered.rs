@@ -127,12 +127,12 @@ impl App {
             let snapshot = self.snapshot(span.as_of(now), now).await?;
             return Ok(Arc::new(self.gather_of(scope, span, snapshot, now).await?));
         }
-        if let Some(gathered) = present.reviews.span(&present, scope, &span) {
+        if let Some(gathered) = present.kept.of::<KeptReviews>().span(&present, scope, &span) {
             return Ok(gathered);
         }
         let look = self.look_back(&present, AsOf(span.at)).await?;
         let gathered = Arc::new(self.gather_of(scope, span, look, now).await?);
-        present.reviews.keep_span(&present, scope, &gathered);
+        present.kept.of::<KeptReviews>().keep_span(&present, scope, &gathered);
         Ok(gathered)
     }
 
@@ -168,7 +168,7 @@ impl App {
     /// Everybody as of a moment before that of the present lists, as far as a review asks: through the same facts, in today's
     /// hands.
     async fn look_back(&self, present: &Arc<Snapshot>, at: AsOf) -> Result<Arc<Snapshot>, Error> {
-        let kept = || present.reviews.look(present, at);
+        let kept = || present.kept.of::<KeptReviews>().look(present, at);
         if let Some(look) = kept() {
             return Ok(look);
         }
@@ -184,7 +184,7 @@ impl App {
             Ok(Arc::new(built.in_hands_of(&through)))
         })
         .await?;
-        present.reviews.keep_look(present, &look);
+        present.kept.of::<KeptReviews>().keep_look(present, &look);
         Ok(look)
     }
 

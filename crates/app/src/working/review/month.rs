@@ -10,9 +10,8 @@ use vocab::{AsOf, Instant};
 use super::counted::Of;
 use super::gathered::Gathered;
 use crate::error::Error;
-use crate::moment::snapshot::written;
+use crate::shown::{known, written};
 use crate::view::{ReviewMonth, ReviewOwner, Words};
-use crate::working::today::known;
 use crate::{App, Reader};
 
 impl App {

@@ -2,9 +2,9 @@
 
 use super::work::{category, worse};
 use crate::error::Error;
+use crate::table::Value;
 use crate::tables::export::columns::{Ask, Columns, Spoken, any, count, text};
 use crate::tables::export::{Sheet, number, word};
-use crate::tables::table::Value;
 use crate::view::{
     AdviceEntry, AdviceResult, CompareRequest, EfficacySummary, FigurePair, IndicatorCard, Previewed, RuleRow,
 };

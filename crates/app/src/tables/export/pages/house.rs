@@ -3,10 +3,10 @@
 use super::{MOST_ROWS, PAGE};
 use crate::NoticeQuery;
 use crate::error::Error;
-use crate::staff::permission::{Permission, Reach};
+use crate::permission::{Permission, Reach};
+use crate::table::Value;
 use crate::tables::export::columns::{Ask, Columns, Spoken, any, count, text};
 use crate::tables::export::{Sheet, number, pick};
-use crate::tables::table::Value;
 use crate::view::{Notice, NoticeDelivery, QualityTrouble, UnitRow};
 
 /// Letters of a row that could not become a fact: enough to know it by.

@@ -1,9 +1,9 @@
 //! Tables of what came of the past: who left, what other windows would make of it, replays, models, the budget.
 
 use crate::error::Error;
+use crate::table::Value;
 use crate::tables::export::columns::{Ask, Columns, Spoken, count, text};
 use crate::tables::export::{Sheet, number, word};
-use crate::tables::table::Value;
 use crate::view::{
     BacktestReport, BacktestSegment, BacktestShare, Budget, ChurnText, ModelMetric, ModelStretch, ProductLineRow,
     Slice, Words,

@@ -1,7 +1,7 @@
 //! Tables of why customers leave: confirmed and predicted, and how often the two agree.
 
 use crate::error::Error;
-use crate::modelled::risk_reasons::ReasonsQuery;
+use crate::risk::reasons::ReasonsQuery;
 use crate::tables::export::columns::{Ask, Columns, Spoken, any, count, text};
 use crate::tables::export::{Sheet, number, pick};
 use crate::view::{ReasonCustomer, ReasonRow, ReasonsPage};

@@ -6,9 +6,9 @@ use vocab::CustomerId;
 use super::PAGE;
 use crate::PromiseQuery;
 use crate::error::Error;
+use crate::table::Value;
 use crate::tables::export::columns::{Ask, Columns, Spoken, any, count, text};
 use crate::tables::export::{Sheet, number, word};
-use crate::tables::table::Value;
 use crate::view::{DeskLoad, PoolRow, RenewalTally, TierRow, Words};
 
 const PROMISE: &[Spoken] = &[

@@ -11,14 +11,12 @@ use store::{Judgement, Versioned};
 use vocab::{Health, Instant, Scope};
 
 use crate::App;
-use crate::defined::definitions::Definitions;
-use crate::defined::parsed::Parsed;
-use crate::defined::version_steps::new_version;
-use crate::defined::versions::{Term, Terms};
+use crate::books::NOW;
+use crate::books::definitions::Definitions;
+use crate::books::parsed::Parsed;
+use crate::books::version_steps::new_version;
+use crate::books::versions::{Term, Terms};
 use crate::error::{Error, from_findings};
-use crate::moment::snapshot::Snapshot;
-
-pub(crate) use crate::defined::versions::content;
 
 /// What is in use when, and every version that was ever looked through.
 #[derive(Default)]
@@ -36,9 +34,6 @@ pub(crate) struct InUse {
     /// The indicator that the firm chose to measure value by.
     value: Option<String>,
 }
-
-/// The moment of whoever asks for what is in use now.
-pub(crate) const NOW: Instant = Instant::MAX;
 
 impl InUse {
     /// Whether a version of the scorecard is in use now that the firm keeps.
@@ -133,11 +128,11 @@ impl App {
             .map_err(|findings| from_findings("bad_definition", &findings))
     }
 
-    /// The scorecard by which a snapshot was scored.
-    pub(crate) fn book_of(&self, snapshot: &Snapshot) -> Option<&ScoreBook> {
-        let by = |book: &&ScoreBook| book.id == snapshot.scorecard && book.version == snapshot.scores.version;
-        let shipped = self.definitions().scorecards.get(&snapshot.scorecard).filter(by);
-        shipped.or_else(|| self.shelf().books.iter().find(by))
+    /// The scorecard of a content, whether it ships or was kept by the firm.
+    pub(crate) fn book_with(&self, id: &str, version: &str) -> Option<&ScoreBook> {
+        let is_meant = |book: &&ScoreBook| book.id == id && book.version == version;
+        let shipped = self.definitions().scorecards.get(id).filter(is_meant);
+        shipped.or_else(|| self.shelf().books.iter().find(is_meant))
     }
 
     /// The definition in use at a moment, as it is written.

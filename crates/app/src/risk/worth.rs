@@ -9,11 +9,10 @@ use training::risk::together;
 use vocab::{AsOf, CustomerId, Health, Severity};
 
 use crate::error::Error;
-use crate::modelled::risk::{CHUNK, Champion, Crowd};
 use crate::moment::snapshot::Snapshot;
-use crate::tables::indicator_table::threads;
+use crate::risk::champion::{CHUNK, Champion, Crowd};
 use crate::view::AlertRank;
-use crate::{App, blocking};
+use crate::{App, blocking, threads};
 
 /// The value of the middle customer of a snapshot, worked out once.
 #[derive(Default)]
@@ -75,7 +74,7 @@ impl App {
             |one: &Arc<Champion>| one.model.columns().iter().all(|column| snapshot.indicators.column(column).is_some());
         let champion = self.champion_of_lists(snapshot).await?.filter(is_whole);
         let id = |scale: &Arc<Scale>| scale.champion.id;
-        if snapshot.scale.read().as_ref().map(id) == champion.as_ref().map(|champion| champion.id) {
+        if snapshot.kept.of::<KeptScale>().read().as_ref().map(id) == champion.as_ref().map(|champion| champion.id) {
             return Ok(());
         }
         let scale = match champion {
@@ -90,7 +89,7 @@ impl App {
                 blocking(read).await?
             }
         };
-        *snapshot.scale.0.write().unwrap_or_else(PoisonError::into_inner) = scale;
+        *snapshot.kept.of::<KeptScale>().0.write().unwrap_or_else(PoisonError::into_inner) = scale;
         Ok(())
     }
 
@@ -124,7 +123,7 @@ impl App {
         let position = snapshot.position(customer);
         let value = position.and_then(|at| snapshot.value(at).known());
         let middle = self.middle_value(snapshot);
-        if let Some(scale) = snapshot.scale.read() {
+        if let Some(scale) = snapshot.kept.of::<KeptScale>().read() {
             let days = Some(scale.horizon_days());
             return match position.and_then(|at| scale.risk(snapshot, at)) {
                 Some(risk) => (worth_by_risk(value, risk, middle), "risk", days),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use actions::{CaseBook, ChurnReason, ReasonTree, ReminderBook, churn_reasons};
 use alerts::{AdviceBook, AlertPolicy, Rule};
@@ -100,7 +100,7 @@ impl Definitions {
         let (mut scorecards, mut contents) = (BTreeMap::new(), BTreeMap::new());
         for (file, text) in files("scorecards") {
             let book = ScoreBook::parse(&file, &text, &catalog).map_err(wrong)?;
-            contents.insert(book.id.clone(), crate::defined::bookshelf::content(&text));
+            contents.insert(book.id.clone(), crate::books::versions::content(&text));
             scorecards.insert(book.id.clone(), book);
         }
         let mut churn = BTreeMap::new();
@@ -308,4 +308,27 @@ pub(crate) fn shipped(wanted: impl Fn(&str) -> bool) -> BTreeMap<String, String>
 fn stem(file: &str) -> &str {
     let name = file.rsplit('/').next().unwrap_or(file);
     name.strip_suffix(".toml").unwrap_or(name)
+}
+
+/// The texts of a definition file, or of all in a folder.
+pub(crate) fn definition_files(path: &Path) -> Result<Vec<(String, String)>, Error> {
+    let fails = |error: std::io::Error| {
+        Error::bad(
+            "bad_catalog",
+            (&format!("无法读取 {}：{error}", path.display()), &format!("cannot read {}: {error}", path.display())),
+            ("须是 .toml 文件或装有它们的目录", "it must be a .toml file or a folder of them"),
+        )
+    };
+    let mut paths = vec![path.to_owned()];
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path).map_err(fails)?;
+        paths = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        paths.sort();
+    }
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).map_err(fails)?;
+        Ok((path.display().to_string(), text))
+    };
+    paths.into_iter().map(read).collect()
 }

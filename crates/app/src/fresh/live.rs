@@ -24,8 +24,8 @@ use store::CycleRecord;
 use vocab::{AsOf, CustomerId, Instant, Scope, Text};
 
 use crate::error::Error;
+use crate::fresh::cycle::LONGEST_COOLDOWN_DAYS;
 use crate::moment::belonging::Told;
-use crate::moment::cycle::LONGEST_COOLDOWN_DAYS;
 use crate::moment::snapshot::Snapshot;
 use crate::{App, blocking, view};
 

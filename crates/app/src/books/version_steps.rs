@@ -7,8 +7,8 @@
 use store::{NewVersion, VersionRecord, VersionTerm, Versioned};
 use vocab::Instant;
 
-use crate::defined::churnbook::parse;
-use crate::defined::versions::{content, earlier, wanted};
+use crate::books::churnbook::parse;
+use crate::books::versions::{content, earlier, wanted};
 use crate::error::Error;
 use crate::view::ScorecardStep;
 use crate::{App, Reader};

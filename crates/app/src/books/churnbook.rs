@@ -10,11 +10,11 @@ use store::Versioned;
 use vocab::Instant;
 
 use crate::App;
-use crate::defined::bookshelf::NOW;
-use crate::defined::definitions::Definitions;
-use crate::defined::parsed::Parsed;
-use crate::defined::version_steps::new_version;
-use crate::defined::versions::{Terms, content};
+use crate::books::NOW;
+use crate::books::definitions::Definitions;
+use crate::books::parsed::Parsed;
+use crate::books::version_steps::new_version;
+use crate::books::versions::{Terms, content};
 use crate::error::{Error, from_findings};
 
 /// Which versions are in use when, and every one that was ever looked through.

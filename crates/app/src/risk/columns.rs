@@ -10,7 +10,7 @@ use outcomes::{ChurnDefinition, Eligible, eligibility};
 use vocab::{AsOf, Lang};
 
 use crate::error::Error;
-use crate::modelled::risk::Champion;
+use crate::risk::champion::Champion;
 use crate::{App, ColumnType, Table, Value};
 
 impl App {

@@ -10,8 +10,8 @@ use indicators::Supply;
 use tokio::task::JoinHandle;
 use vocab::AsOf;
 
-use crate::defined::bookshelf::InUse;
-use crate::defined::versions::Terms;
+use crate::books::bookshelf::InUse;
+use crate::books::versions::Terms;
 use crate::error::Error;
 use crate::moment::hands::Hands;
 use crate::moment::snapshot::{Purpose, Reading, Snapshot};

@@ -8,8 +8,8 @@ use training::worth::{Ahead, DISCOUNT, MONTHS, worth_ahead};
 use vocab::{Kind, Window};
 
 use crate::App;
-use crate::modelled::risk::Champion;
-use crate::modelled::risk_page::Told;
+use crate::risk::champion::Champion;
+use crate::risk::page::Told;
 use crate::view::{ModelBin, RiskHorizon, Words, WorthAhead};
 
 const DAYS_OF_YEAR: f64 = 365.0;
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn amounts_of_some_days_and_of_contracts_are_carried_to_a_year_and_others_are_not() {
-        let definitions = crate::defined::definitions::Definitions::shipped(&vocab::Zone::default()).unwrap();
+        let definitions = crate::books::definitions::Definitions::shipped(&vocab::Zone::default()).unwrap();
         let parts = |id: &str| parts_of_year(&definitions.catalog, definitions.catalog.get(id).unwrap());
         assert_eq!(parts("contract_amount"), Some(1.0));
         assert_eq!((parts("amount_365d"), parts("paid_365d")), (Some(1.0), Some(1.0)));

@@ -14,12 +14,11 @@ use training::train::HorizonModel;
 use vocab::{CustomerId, Horizon, Instant};
 
 use crate::error::Error;
-use crate::modelled::risk_page::{Told, strongest};
-use crate::modelled::risk_reasons::Likely;
 use crate::moment::snapshot::Snapshot;
-use crate::tables::indicator_table::threads;
+use crate::risk::page::{Told, strongest};
+use crate::risk::reasons::Likely;
 use crate::view::{CustomerRow, ModelHorizon, ModelPassport, RiskModelName, RiskShort, Words};
-use crate::{App, blocking};
+use crate::{App, blocking, threads};
 
 /// The letters of a digest that tell one model from another.
 const DIGEST_LETTERS: usize = 12;
@@ -133,7 +132,7 @@ impl Crowd {
             let sample = places.into_iter().step_by(step).collect();
             Arc::new(Crowd { eligible, sample, sorted: Mutex::default(), said: Mutex::new(None) })
         };
-        Arc::clone(lists.crowd.0.get_or_init(read))
+        Arc::clone(lists.kept.of::<KeptCrowd>().0.get_or_init(read))
     }
 
     /// What a champion says of the crowd.

@@ -10,18 +10,17 @@ use store::{CaseFilter, CaseRecord, CaseSlice, CaseState};
 use training::risk::together;
 use vocab::{AsOf, CustomerId, Instant, Scope};
 
-use crate::customer::customers::{figure, tier_word};
 use crate::error::Error;
-use crate::modelled::risk::{CHUNK, Champion, Crowd};
-use crate::modelled::risk_page::because;
 use crate::moment::belonging::Belonging;
-use crate::moment::snapshot::{Snapshot, written};
-use crate::tables::indicator_table::threads;
+use crate::moment::snapshot::Snapshot;
+use crate::risk::champion::{CHUNK, Champion, Crowd};
+use crate::risk::page::because;
+use crate::shown::{figure, tier_word, written};
 use crate::view::{
     AgreementRow, ConfirmedReasons, Count, PredictedReasons, ReasonAgreement, ReasonCustomer, ReasonRow, ReasonsPage,
     SegmentName, Words,
 };
-use crate::{App, Reader, blocking};
+use crate::{App, Reader, blocking, threads};
 
 /// Quarters that can be chosen.
 const QUARTERS: i32 = 8;

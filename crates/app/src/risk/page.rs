@@ -9,10 +9,11 @@ use scores::{in_words, plainly};
 use store::{CaseFilter, CaseRecord, CaseSlice, CaseState};
 use vocab::{AsOf, CustomerId, Instant, Text};
 
-use crate::customer::customers;
 use crate::error::Error;
-use crate::modelled::risk::{Champion, Crowd, CrowdSaid, middle};
-use crate::moment::snapshot::{Snapshot, written};
+use crate::moment::snapshot::Snapshot;
+use crate::risk::champion::{Champion, Crowd, CrowdSaid, middle};
+use crate::shown;
+use crate::shown::written;
 use crate::view::{ConfirmedReason, CustomerRisk, RiskExplained, RiskHorizon, RiskItem, RiskReason, Words};
 use crate::{App, Reader, blocking};
 
@@ -270,7 +271,7 @@ impl Told<'_> {
             indicator: indicator.id.clone(),
             name: Words::from(&indicator.name),
             added,
-            figure: customers::figure(cell),
+            figure: shown::figure(cell),
             unit: indicator.unit.clone(),
             usual,
             sentence: Words::from(sentence),
@@ -313,7 +314,7 @@ mod tests {
             indicator: "logins".to_owned(),
             name: Words::default(),
             added,
-            figure: customers::figure(Cell::Known(3.0)),
+            figure: shown::figure(Cell::Known(3.0)),
             unit: "day".to_owned(),
             usual: None,
             sentence: Words::new(sentence, sentence),

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use vocab::{AsOf, CustomerId, Instant};
 
-use crate::customer::customers::{figure, verdict_of};
+use crate::customer::customers::verdict_of;
 use crate::error::Error;
 use crate::moment::snapshot::{Heard, Purpose, Reading, Snapshot};
+use crate::shown::figure;
 use crate::view::{CustomerRow, Words};
 use crate::{App, blocking};
 

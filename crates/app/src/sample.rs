@@ -7,7 +7,7 @@ use actions::Verb;
 use store::{AnswerState, NewReminderAnswer, NewStaff, NewUnit, Role};
 use vocab::{CustomerId, Instant, Scope};
 
-use crate::modelled::models::TrainingQuery;
+use crate::learnt::trained::TrainingQuery;
 use crate::staff::people::{hash_password, secret, staff_view};
 use crate::view::{ModelStep, MoveCase, NewCase, ReminderRow};
 use crate::working::case_moves::Meant;

@@ -15,10 +15,10 @@ use training::backtest::Knowing;
 use vocab::Instant;
 
 use crate::App;
-use crate::defined::bookshelf::NOW;
-use crate::defined::definitions::Definitions;
-use crate::defined::version_steps::new_version;
-use crate::defined::versions::{Term, Terms};
+use crate::books::NOW;
+use crate::books::definitions::Definitions;
+use crate::books::version_steps::new_version;
+use crate::books::versions::{Term, Terms};
 use crate::error::{Error, from_findings};
 
 /// Policies that are kept in memory once read: one for each template and set of versions.

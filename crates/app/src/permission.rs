@@ -106,7 +106,7 @@ pub(crate) fn reach(role: Role) -> Reach {
 mod tests {
     use super::*;
 
-    const GUIDE: &str = include_str!("../../../../docs/guide/staff.md");
+    const GUIDE: &str = include_str!("../../../docs/guide/staff.md");
 
     /// Rows of the guide's table: a mark in each column, one column per role.
     #[test]

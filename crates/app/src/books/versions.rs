@@ -6,7 +6,7 @@ use store::{VersionRecord, VersionState, VersionTerm};
 use vocab::Instant;
 
 use crate::error::{Class, Error};
-use crate::moment::snapshot::written;
+use crate::shown::written;
 use crate::view::{ScorecardTerm, ScorecardVersion};
 
 /// A stretch of time during which one version of a definition was in use.

@@ -13,9 +13,9 @@ use training::risk::{Change, Lever, smallest_change};
 use vocab::Band;
 
 use crate::App;
-use crate::modelled::risk::{Crowd, CrowdSaid};
-use crate::modelled::risk_page::Told;
 use crate::moment::snapshot::Snapshot;
+use crate::risk::champion::{Crowd, CrowdSaid};
+use crate::risk::page::Told;
 use crate::view::{WayBack, WayBackMove, Words};
 
 /// More things at once than this nobody does.

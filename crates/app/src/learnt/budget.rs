@@ -14,12 +14,13 @@ use training::backtest::{Leaving, Scorer, Spec};
 use training::worries::{PastWorries, past_worries};
 use vocab::{AsOf, CustomerId, Health, Instant, Scope, Severity};
 
-use crate::customer::customers::{figure, reasons};
+use crate::customer::customers::reasons;
 use crate::error::Error;
 use crate::learnt::backtests::refused;
-use crate::learnt::efficacy::sees_all;
-use crate::moment::snapshot::{Snapshot, written};
-use crate::moment::worth::hundredths;
+use crate::moment::snapshot::Snapshot;
+use crate::risk::worth::hundredths;
+use crate::shown::{figure, written};
+use crate::staff::people::sees_all;
 use crate::view;
 use crate::{App, Reader, blocking};
 
@@ -96,7 +97,7 @@ impl App {
         Ok(view::BudgetPage {
             budget: self.budget_set().await?.as_ref().map(shown),
             week: self.budget_week(now).await?,
-            staff_count: staff.iter().filter(|one| crate::working::desk::works(one)).count() as u64,
+            staff_count: staff.iter().filter(|one| crate::staff::roster::works(one)).count() as u64,
             changes: changes.collect(),
         })
     }

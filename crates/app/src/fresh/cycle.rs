@@ -16,10 +16,12 @@ use training::earlier::LookBack;
 use vocab::{AsOf, CustomerId, Instant, Lang, Scope};
 
 use crate::error::{Class, Error};
-use crate::moment::ahead::{Moment, Series};
+use crate::fresh::ahead::{Moment, Series};
 use crate::moment::belonging::Told;
-use crate::moment::snapshot::{Heard, Reading, Snapshot, owners, written};
-use crate::moment::worth::hundredths;
+use crate::moment::snapshot::{Heard, Reading, Snapshot, owners};
+use crate::risk::worth::KeptScale;
+use crate::risk::worth::hundredths;
+use crate::shown::written;
 use crate::view::{self, Words};
 use crate::{App, Reader, blocking};
 
@@ -183,7 +185,7 @@ impl App {
             self.0.snapshots.set_present(snapshot.clone());
             tokio::task::spawn_blocking(move || {
                 snapshot.make_ready();
-                if let Some(scale) = snapshot.scale.read() {
+                if let Some(scale) = snapshot.kept.of::<KeptScale>().read() {
                     scale.shares(&snapshot);
                 }
             });

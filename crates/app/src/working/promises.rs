@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use store::{PromiseFilter, PromisePage, PromiseRecord, PromiseState, Resource, Settling};
 use vocab::{AsOf, CustomerId, Instant, Scope};
 
-use crate::coming::reminders::bad_filter;
-use crate::customer::contacts::hidden;
-use crate::customer::customers::{offset, page};
 use crate::error::Error;
-use crate::moment::snapshot::{Snapshot, owner_keys, written};
+use crate::moment::snapshot::{Snapshot, owner_keys};
+use crate::shown::{bad_filter, hidden, offset, page, written};
 use crate::view::{self, Count, PromiseList, PromiseRow};
 use crate::working::follow_ups::short;
 use crate::{App, Reader};
