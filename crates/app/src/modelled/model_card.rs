@@ -1,15 +1,14 @@
 //! What is written down of a model, so that somebody who was not there can judge it: as fields and as a document.
 
 use training::frames::MomentCounts;
-use training::train::{
-    Bin, Figures, HORIZONS, HorizonFit, LEAD_DAYS, Learnt, TrainSpec,
-};
+use training::train::{Bin, Figures, HORIZONS, HorizonFit, LEAD_DAYS, Learnt, TrainSpec};
 use vocab::{Horizon, Lang, Zone};
 
 use crate::learnt::trained::{metric, stretch};
 use crate::shown::written;
 use crate::view::{
-    ModelBin, ModelCard, ModelColumn, ModelHorizon, ModelMoment, ModelPassport, ModelReadiness, ModelSetAside, ModelStretch, Words,
+    ModelBin, ModelCard, ModelColumn, ModelHorizon, ModelMoment, ModelPassport, ModelReadiness, ModelSetAside,
+    ModelStretch, Words,
 };
 
 /// Fewer customers who left than this in the months judged by make wide intervals.

@@ -326,7 +326,7 @@ async fn post_sensors(site: &Site, query: SensorsFields, request: Request) -> Re
     let (parts, body) = request.into_parts();
     let is_trial = parts.headers.get("dry-run").is_some_and(|value| value == "true");
     let body = received(&parts.headers, body, sensors::CALL_BYTES).await;
-    let body = body.map_err(|fault| Refusal::Fault(fault))?;
+    let body = body.map_err(Refusal::Fault)?;
     let start = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if matches!(start, Some(b'{' | b'[')) {
         return take_sensors(site, &query, &SensorsFields::default(), body, is_trial).await;

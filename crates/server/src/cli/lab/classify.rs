@@ -90,8 +90,8 @@ fn warn(report: &Classified, console: &mut Console) {
         let more = if report.stayed.len() > VALUES_SHOWN { "…" } else { "" };
         let left = &report.positive;
         console.say(
-            &format!("标签不止两个值：“{left}”算流失，{}{more} 算留存", shown.join("、")),
-            &format!(
+            format!("标签不止两个值：“{left}”算流失，{}{more} 算留存", shown.join("、")),
+            format!(
                 "the label has more than two values: \"{left}\" means left, {}{more} mean stayed",
                 shown.join(", ")
             ),
