@@ -235,11 +235,6 @@ impl FrameBuilder {
         self.push_row(row, properties);
     }
 
-    /// Is told of whom the next rows are, before any of them is added: so they are found many at a time.
-    pub(crate) fn expect<'a>(&self, customers: impl Iterator<Item = &'a str>) {
-        self.customers.expect(customers);
-    }
-
     /// Adds a borrowed row with its properties.
     pub fn push_row<'a>(&mut self, row: RowRef<'a>, properties: impl Iterator<Item = (&'a str, Option<&'a str>)>) {
         let end = self.end.instant();

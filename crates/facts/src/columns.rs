@@ -338,12 +338,6 @@ impl Rows {
         Self::time(&self.recorded_at, row)
     }
 
-    /// Customer key of a row.
-    #[inline]
-    pub fn customer(&self, row: usize) -> Option<&str> {
-        Self::texts(&self.customer_id, row)
-    }
-
     /// A row, with whatever columns are there.
     #[inline]
     pub fn row(&self, row: usize) -> RowRef<'_> {

@@ -83,11 +83,6 @@ impl Dictionary {
         })
     }
 
-    /// Has what is needed to find some texts read, all at once: one after the other each would be waited for.
-    pub fn expect<'a>(&self, texts: impl Iterator<Item = &'a str>) {
-        self.short.expect(texts.filter_map(view_of));
-    }
-
     /// The same where the text is likely the one of this code.
     pub fn code_after(&mut self, likely: u32, text: &str) -> u32 {
         if self.is(likely, text) { likely } else { self.code(text) }

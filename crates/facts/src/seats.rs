@@ -72,11 +72,6 @@ impl Seats {
         TAKEN | u64::from(seat)
     }
 
-    /// Has the lines of some keys read, all at once, so that [`Seats::find`] waits for none of them.
-    pub fn expect(&self, views: impl Iterator<Item = u128>) {
-        std::hint::black_box(views.fold(0, |read, view| read ^ self.lines[self.home(view)].0[0].seat));
-    }
-
     /// The seat of a key, if it has one.
     pub fn find(&self, view: u128) -> Option<Seat> {
         let mut line = self.home(view);
