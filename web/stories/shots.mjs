@@ -241,7 +241,7 @@ const PAGES = [
   }],
   ['settings', '/settings/firm'],
   ['settings-value', '/settings/value', 'firm', async (page) => page.getByRole('radio').nth(1).check()],
-  ['indicator-peers', '/indicators/feature_breadth_30d', 'firm', (page) => page.getByRole('region', { name: /^(和谁比|Among whom)$/ }).scrollIntoViewIfNeeded()],
+  ['indicator-peers', '/indicators/activity_percentile_plan', 'firm', (page) => page.getByRole('region', { name: /^(和谁比|Among whom)$/ }).scrollIntoViewIfNeeded()],
   ['settings-staff', '/settings/staff'],
   ['settings-notices', '/settings/notices'],
   ['settings-tokens', '/settings/tokens'],
