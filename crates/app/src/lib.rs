@@ -31,7 +31,7 @@ mod working;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use facts::Facts;
+use facts::{Facts, giving_way};
 use store::Store;
 use vocab::{AsOf, Instant, Zone};
 
@@ -471,11 +471,22 @@ pub(crate) fn future_moment() -> Error {
     )
 }
 
-/// Runs work that reads much or computes long off the request threads.
+tokio::task_local! {
+    /// Whether nobody waits for what a task asks for.
+    static AHEAD: ();
+}
+
+/// Asks for something that nobody waits for yet: what it reads and computes gives way to all other work.
+pub(crate) async fn ahead<F: Future>(asked: F) -> F::Output {
+    AHEAD.scope((), asked).await
+}
+
+/// Runs work that reads much or computes long off the request threads; it gives way where it is done [`ahead`].
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    match tokio::task::spawn_blocking(work).await {
+    let can_wait = AHEAD.try_with(|()| ()).is_ok();
+    match tokio::task::spawn_blocking(move || giving_way(can_wait, work)).await {
         Ok(result) => result,
         Err(error) => Err(Error::internal(error)),
     }

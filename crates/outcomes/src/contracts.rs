@@ -120,27 +120,42 @@ pub fn contracts_want(definition: &ChurnDefinition) -> Want {
 /// # Panics
 /// If the frame ends before `as_of`: our own mistake.
 pub fn contracts(frame: &FactFrame, definition: &ChurnDefinition, as_of: AsOf) -> Contracts {
-    assert!(as_of <= frame.end(), "the frame ends at {}, asked about {as_of}", frame.end());
-    let (selector, property, grace_days) = ending(definition);
     let cancelled = cancellations(definition);
-    let reader = Reading {
-        frame,
-        signed: selector.map(|selector| selector.on(frame)),
-        cancelled: cancelled.iter().map(|selector| selector.on(frame)).collect(),
-        property,
-        grace: i64::from(grace_days) * MICROS_PER_DAY,
-    };
-    let visible = |row: &usize| frame.is_visible(*row, as_of) && frame.kind(*row) == Kind::Contract;
-    let last = (0..frame.len()).filter(visible).map(|row| frame.occurred_at(row)).max();
-    let told_until = last.and_then(|last| end_of_day(frame.zone(), &frame.zone().date(last)));
-    let known_until = told_until.unwrap_or(i64::MIN).min(as_of.instant().micros());
+    let reader = Reading::new(frame, definition, &cancelled);
+    let (told_until, known_until) = reader.known_until(as_of);
     let mut terms = Vec::new();
     for (position, customer) in frame.customers().iter().enumerate() {
-        let mut own: Vec<Term> = Vec::new();
-        frame.rows_of(position).filter(visible).for_each(|row| reader.note(row, &mut own));
+        let own = reader.terms_of(position, as_of);
         terms.extend(own.into_iter().map(|term| term.told(customer, reader.grace, known_until)));
     }
     Contracts { terms, told_until: told_until.map(Instant::from_micros) }
+}
+
+/// Which contracts were open and about to end, as was known at each of some moments?
+///
+/// For each moment with an end those of [`contracts`] as of it that are [`Became::Open`] and end after it, and no later than
+/// that end; in their order. Only the customers of whom a signature says such a day are looked at, each for the moments
+/// that it concerns.
+///
+/// # Panics
+/// If the frame ends before one of the moments: our own mistake.
+pub fn contracts_due(frame: &FactFrame, definition: &ChurnDefinition, spans: &[(AsOf, Instant)]) -> Vec<Vec<Contract>> {
+    let cancelled = cancellations(definition);
+    let reader = Reading::new(frame, definition, &cancelled);
+    let until: Vec<i64> = spans.iter().map(|(as_of, _)| reader.known_until(*as_of).1).collect();
+    let mut due = vec![Vec::new(); spans.len()];
+    for (position, customer) in frame.customers().iter().enumerate() {
+        for (place, (as_of, end)) in spans.iter().enumerate() {
+            let within = |ends_at: i64| ends_at > as_of.instant().micros() && ends_at <= end.micros();
+            if !frame.rows_of(position).filter_map(|row| reader.end_at(row)).any(within) {
+                continue;
+            }
+            let own = reader.terms_of(position, *as_of).into_iter().filter(|term| within(term.ends_at));
+            let told = own.map(|term| term.told(customer, reader.grace, until[place]));
+            due[place].extend(told.filter(|one| one.became == Became::Open));
+        }
+    }
+    due
 }
 
 fn ending(definition: &ChurnDefinition) -> (Option<&Selector>, &str, u32) {
@@ -168,8 +183,18 @@ struct Reading<'a> {
     signed: Option<Matcher<'a>>,
     cancelled: Vec<Matcher<'a>>,
     property: &'a str,
+    /// The midnight that ends each last day, by the code of its text: many contracts end on the same day.
+    ends: Vec<Option<i64>>,
+    /// The midnight that begins each first day, likewise.
+    starts: Vec<Option<Instant>>,
     /// In micros.
     grace: i64,
+}
+
+/// What each text of a property means, by its code; that of none first.
+fn meanings<T>(frame: &FactFrame, property: &str, meaning: impl Fn(&str) -> Option<T>) -> Vec<Option<T>> {
+    let texts = (1..).map_while(|code| frame.property_text(property, code));
+    std::iter::once(None).chain(texts.map(meaning)).collect()
 }
 
 /// A term while its customer's facts are read.
@@ -184,7 +209,48 @@ struct Term {
     cancelled_at: Option<Instant>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    fn new(frame: &'a FactFrame, definition: &'a ChurnDefinition, cancelled: &'a [Selector]) -> Self {
+        let (selector, property, grace_days) = ending(definition);
+        Self {
+            frame,
+            signed: selector.map(|selector| selector.on(frame)),
+            cancelled: cancelled.iter().map(|selector| selector.on(frame)).collect(),
+            property,
+            ends: meanings(frame, property, |date| end_of_day(frame.zone(), date)),
+            starts: meanings(frame, START_ON, |date| frame.zone().parse(date).ok()),
+            grace: i64::from(grace_days) * MICROS_PER_DAY,
+        }
+    }
+
+    /// The midnight that ends the day of the last contract fact visible at a moment; and until when the record of
+    /// contracts is complete, as far as is known then.
+    fn known_until(&self, as_of: AsOf) -> (Option<i64>, i64) {
+        let frame = self.frame;
+        assert!(as_of <= frame.end(), "the frame ends at {}, asked about {as_of}", frame.end());
+        let rows = (0..frame.len()).filter(|row| self.is_seen(*row, as_of));
+        let last = rows.map(|row| frame.occurred_at(row)).max();
+        let told_until = last.and_then(|last| end_of_day(frame.zone(), &frame.zone().date(last)));
+        (told_until, told_until.unwrap_or(i64::MIN).min(as_of.instant().micros()))
+    }
+
+    fn is_seen(&self, row: usize, as_of: AsOf) -> bool {
+        self.frame.is_visible(row, as_of) && self.frame.kind(row) == Kind::Contract
+    }
+
+    /// The end of the last day that a row says.
+    fn end_at(&self, row: usize) -> Option<i64> {
+        self.ends[self.frame.property_code(row, self.property) as usize]
+    }
+
+    /// The terms of one customer as known at a moment.
+    fn terms_of(&self, position: usize, as_of: AsOf) -> Vec<Term> {
+        let mut own = Vec::new();
+        let rows = self.frame.rows_of(position).filter(|row| self.is_seen(*row, as_of));
+        rows.for_each(|row| self.note(row, &mut own));
+        own
+    }
+
     fn note(&self, row: usize, terms: &mut Vec<Term>) {
         let said = |key: &str| self.frame.property(row, key).flatten();
         let number = said(CONTRACT_ID).or_else(|| said(CONTRACT_NO));
@@ -198,7 +264,7 @@ impl Reading<'_> {
             return;
         }
         let end_on = self.frame.property(row, self.property).flatten();
-        let ends_at = end_on.and_then(|date| end_of_day(self.frame.zone(), date));
+        let ends_at = self.end_at(row);
         let is_signed = self.signed.as_ref().is_none_or(|matcher| matcher.matches(row));
         if let (Some(end_on), Some(ends_at), true) = (end_on, ends_at, is_signed) {
             self.sign(row, (number, end_on, ends_at), terms);
@@ -232,8 +298,7 @@ impl Reading<'_> {
         if let Some(place) = before {
             terms[place].followed = Some((at, amount));
         }
-        let starts_on = self.frame.property(row, START_ON).flatten();
-        let starts_at = starts_on.and_then(|date| self.frame.zone().parse(date).ok());
+        let starts_at = self.starts[self.frame.property_code(row, START_ON) as usize];
         let (number, end_on) = (number.map(str::to_owned), end_on.to_owned());
         let (followed, cancelled_at) = (None, None);
         terms.push(Term { number, signed_at: at, starts_at, end_on, ends_at, amount, followed, cancelled_at });

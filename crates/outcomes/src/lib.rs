@@ -24,7 +24,7 @@ mod readiness;
 mod renewals;
 mod wording;
 
-pub use contracts::{Became, Contract, Contracts, Retained, contracts, contracts_want};
+pub use contracts::{Became, Contract, Contracts, Retained, contracts, contracts_due, contracts_want};
 pub use definition::{ChurnDefinition, ChurnRule, Internal, Leaving, OWN_GAPS, RevenueDrop};
 pub use departures::{Departure, Departures, departures};
 pub use eligibility::{Eligibility, EligibilityCounts, Eligible, PartLeaver, eligibility, partly_gone};

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use facts::FactFrame;
 use indicators::{Population, evaluate_at};
-use outcomes::{Became, ChurnDefinition, Contract, Contracts, contracts, contracts_want};
+use outcomes::{Became, ChurnDefinition, Contract, Contracts, contracts, contracts_due, contracts_want};
 use store::{RenewalKey, RenewalRecord, RenewalWord, Resource};
 use vocab::{Amount, AsOf, Band, CustomerId, Instant, Scope};
 
@@ -391,13 +391,15 @@ impl App {
         let place = |one: &Contract| (one.customer.clone(), one.number.clone(), one.end_on.clone());
         let settled = found.terms.iter().filter(|one| one.is_settled);
         let became: HashMap<_, Became> = settled.map(|one| (place(one), one.became)).collect();
-        for back in 1..=PAST_MONTHS {
+        let month = |back: i32| {
             let [start, end] =
                 [-back, 1 - back].map(|months| self.zone().month_start(snapshot.as_of.instant(), months));
-            let mut due = contracts(frame, definition, AsOf(start)).terms;
-            due.retain(|one| one.became == Became::Open && one.term_days().is_none_or(|days| days >= SHORT_DAYS));
-            due.retain(|one| one.ends_at > start && one.ends_at <= end);
-            let bands = self.bands_at(snapshot, start, due.iter().map(|one| one.customer.clone()).collect());
+            (AsOf(start), end)
+        };
+        let months: Vec<(AsOf, Instant)> = (1..=PAST_MONTHS).map(month).collect();
+        for ((AsOf(start), _), mut due) in months.iter().zip(contracts_due(frame, definition, &months)) {
+            due.retain(|one| one.term_days().is_none_or(|days| days >= SHORT_DAYS));
+            let bands = self.bands_at(snapshot, *start, due.iter().map(|one| one.customer.clone()).collect());
             for one in &due {
                 let band = bands.get(&one.customer).copied().flatten();
                 let (decided, renewed) = match became.get(&place(one)) {

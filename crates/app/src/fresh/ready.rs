@@ -1,16 +1,14 @@
 //! What the first look after a cycle would wait for, made ahead of it.
 //!
 //! Lists of the present rest on things that are worked out once for everybody: who belongs where and did so over the year,
-//! contracts, reminders, the week that has ended. Whoever asks for one of them first would wait. It is made here by one
-//! thread, and what takes longest by one that gives way, so that neither whoever asks for anything else meanwhile waits for it
-//! nor what comes in and must be felt.
+//! contracts, reminders, the week that has ended. Whoever asks for one of them first would wait. It is made here by threads
+//! that give way, so that neither whoever asks for anything else meanwhile waits for it nor what comes in and must be felt.
 //!
 //! Not here: the orders and the spelling of lists, which a cycle sorts at its end (`roll`), and which are only made up for
 //! where no cycle ran in this process.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use facts::giving_way;
 use vocab::{Instant, Scope};
 
 use crate::coming::reminders::ReminderQuery;
@@ -19,7 +17,7 @@ use crate::error::Error;
 use crate::moment::belonging::Haste;
 use crate::moment::snapshot::{Measured, Snapshot};
 use crate::working::today::TodayQuery;
-use crate::{App, blocking};
+use crate::{App, ahead, blocking};
 
 /// The measurements for which everything was made.
 #[derive(Default)]
@@ -46,10 +44,15 @@ impl App {
         if self.0.readied.is(&present.measured) {
             return Ok(false);
         }
+        ahead(self.make_all_ready(&present, now)).await?;
+        Ok(true)
+    }
+
+    async fn make_all_ready(&self, present: &Arc<Snapshot>, now: Instant) -> Result<(), Error> {
         let stands = || self.0.snapshots.present().is_some_and(|one| Arc::ptr_eq(&one.measured, &present.measured));
-        let lists = Arc::clone(&present);
+        let lists = Arc::clone(present);
         blocking(move || {
-            giving_way(true, || lists.make_ready());
+            lists.make_ready();
             Ok(())
         })
         .await?;
@@ -58,22 +61,22 @@ impl App {
             self.today(everybody, &TodayQuery { limit: Some(1), ..TodayQuery::default() }, None, now).await?;
         }
         if stands() {
-            self.alerted(everybody, &present, None).await?;
+            self.alerted(everybody, present, None).await?;
             self.renewals(everybody, &RenewalQuery { limit: 1, ..RenewalQuery::default() }, None, now).await?;
         }
         if stands() {
             self.reminders(everybody, &ReminderQuery { limit: 1, ..ReminderQuery::default() }, None, now).await?;
         }
         if stands() {
-            self.look_at_last_week(&present, now).await?;
+            self.look_at_last_week(present, now).await?;
         }
         if stands() {
-            self.remember_segments(&present).await?;
+            self.remember_segments(present).await?;
         }
         if stands() {
             self.0.readied.note(&present.measured);
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Who was in each segment over the year.

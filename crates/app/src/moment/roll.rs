@@ -176,7 +176,8 @@ impl Roll {
             open: keepers.iter().map(|one| admits(Some(one))).collect(),
             pool: admits(None),
         };
-        Admitted { seen, asked }
+        let is_everybody = seen.is_open() && asked.as_ref().is_none_or(Gate::is_open);
+        Admitted { seen, asked, is_everybody }
     }
 
     /// Every place in an order, turned round or not; sorted when first asked for.
@@ -247,6 +248,8 @@ pub(crate) struct Admitted<'a> {
     seen: Gate<'a>,
     /// Whom they asked for, where that goes by other owners than scope does.
     asked: Option<Gate<'a>>,
+    /// Nobody is left out: then nobody's owner is looked up.
+    is_everybody: bool,
 }
 
 /// Which owners' customers pass.
@@ -257,6 +260,11 @@ struct Gate<'a> {
 }
 
 impl Gate<'_> {
+    /// Whether everybody passes.
+    fn is_open(&self) -> bool {
+        self.pool && self.open.iter().all(|is_open| *is_open)
+    }
+
     fn passes(&self, position: usize) -> bool {
         self.open.get(self.place_of[position] as usize).copied().unwrap_or(self.pool)
     }
@@ -265,7 +273,7 @@ impl Gate<'_> {
 impl Admitted<'_> {
     /// Whether the customer at a place is among them.
     pub(crate) fn has(&self, position: usize) -> bool {
-        self.seen.passes(position) && self.asked.as_ref().is_none_or(|asked| asked.passes(position))
+        self.is_everybody || self.seen.passes(position) && self.asked.as_ref().is_none_or(|asked| asked.passes(position))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use facts::StoredFact;
-use outcomes::{Became, Contract, Retained, contracts};
+use outcomes::{Became, Contract, Retained, contracts, contracts_due};
 use vocab::Instant;
 
 use crate::told::{as_of, date, facts, frame, shipped};
@@ -162,9 +162,8 @@ fn what_was_kept_and_what_it_grew_to() {
     assert_eq!(Retained::of(&early.terms).count, 0);
 }
 
-/// The same asked row by row, of customers whose contracts have no number: who signed next, and when?
-#[test]
-fn another_road_to_what_became_of_contracts() {
+/// Forty customers who sign again and again: some the next day, some within the grace, some long after.
+fn many_terms() -> String {
     let mut lines = String::new();
     for customer in 0..40_u32 {
         let mut day = u64::from(customer * 7 % 360);
@@ -177,11 +176,41 @@ fn another_road_to_what_became_of_contracts() {
             let line =
                 format!("C{customer:02} | contract | {name} | {} | | {amount} | end_on={}\n", date(from), date(to));
             lines.push_str(&line);
-            // Some come back the next day, some within the grace, some long after.
             day += length as u64 + [0, 9, 60][(customer as usize * 5 + term as usize) % 3];
         }
     }
     lines.push_str(LATER);
+    lines
+}
+
+#[test]
+fn what_was_due_is_what_was_open_then_and_ended_within() {
+    let mut lines = many_terms();
+    // One is cancelled before its end, one is said to end another day once its month has begun.
+    lines.push_str("D | contract | Contract Signed | 2023-01-10 | | 5 | contract_id=d end_on=2023-12-20\n");
+    lines.push_str("D | contract | Contract Cancelled | 2023-11-10 | | | contract_id=d\n");
+    lines.push_str("E | contract | Contract Signed | 2023-01-10 | | 5 | contract_id=e end_on=2023-12-20\n");
+    lines.push_str("E | contract | Contract Signed | 2023-12-05 | | 5 | contract_id=e end_on=2023-06-20\n");
+    let (frame, definition) = (frame(&lines, "2025-12-31"), shipped("saas_contract"));
+    let days: Vec<String> = (0..48).map(|month| format!("{}-{:02}-01", 2021 + month / 12, month % 12 + 1)).collect();
+    let spans: Vec<_> = days.windows(2).map(|two| (as_of(&two[0]), as_of(&two[1]).instant())).collect();
+    let due = contracts_due(&frame, &definition, &spans);
+    assert_eq!(due.len(), spans.len());
+    for ((start, end), due) in spans.iter().zip(&due) {
+        let mut known = contracts(&frame, &definition, *start).terms;
+        known.retain(|one| one.became == Became::Open && one.ends_at > start.instant() && one.ends_at <= *end);
+        assert_eq!(*due, known, "in the month from {start}");
+    }
+    assert!(due.iter().map(Vec::len).sum::<usize>() > 100, "there is something to find");
+    let last = &due[days.iter().position(|day| day == "2023-12-01").unwrap()];
+    assert!(last.iter().any(|one| one.customer.as_str() == "E"), "not corrected yet as the month began");
+    assert!(last.iter().all(|one| one.customer.as_str() != "D"), "cancelled before");
+}
+
+/// The same asked row by row, of customers whose contracts have no number: who signed next, and when?
+#[test]
+fn another_road_to_what_became_of_contracts() {
+    let lines = many_terms();
     let at = as_of("2025-12-31");
     let frame = frame(&lines, "2025-12-31");
     let found = contracts(&frame, &shipped("saas_contract"), at);
