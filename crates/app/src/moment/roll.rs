@@ -273,7 +273,8 @@ impl Gate<'_> {
 impl Admitted<'_> {
     /// Whether the customer at a place is among them.
     pub(crate) fn has(&self, position: usize) -> bool {
-        self.is_everybody || self.seen.passes(position) && self.asked.as_ref().is_none_or(|asked| asked.passes(position))
+        self.is_everybody
+            || self.seen.passes(position) && self.asked.as_ref().is_none_or(|asked| asked.passes(position))
     }
 }
 

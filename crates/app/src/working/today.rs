@@ -1,6 +1,7 @@
 //! 今日: whom must I look after today, why, and what do I do?
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use actions::At;
 use store::{AlertRecord, AlertState, CaseFilter, CaseKey, CaseOutcome, CaseRecord, CaseSlice, CaseState, Recorded};
@@ -83,8 +84,8 @@ impl App {
         let day_end = tomorrow(At { now: at, zone: self.zone() });
         let due_before = |end: Instant| lines.iter().filter(|line| line.due_at < end).count() as u64;
         let (overdue_count, due_count) = (due_before(at), due_before(day_end));
-        let known: Vec<f64> = lines.iter().filter_map(|line| line.value).collect();
-        let (value_sum, value_unknown_count) = (known.iter().sum(), (total - known.len()) as u64);
+        let value_sum = lines.iter().filter_map(|line| line.value).sum();
+        let value_unknown_count = lines.iter().filter(|line| line.value.is_none()).count() as u64;
         let good_news = self.good_news(&snapshot, scope, query.owner.as_deref(), &lines);
         let page = ranked(lines, at, start, query.limit);
         let belonging = self.belonging(&snapshot, as_of).await?;
@@ -269,11 +270,44 @@ impl App {
     }
 }
 
+/// Places of the customers of cases in a snapshot, by case: a hundred thousand are asked for again and again, and are found
+/// by numbers that stand in their order.
+#[derive(Default)]
+struct CasePlaces(RwLock<Arc<Vec<(i64, Option<usize>)>>>);
+
+impl CasePlaces {
+    /// Those of the customers of these cases, in their order; looked for once each. Quick where cases stand by their ids.
+    fn of(&self, snapshot: &Snapshot, keys: &[CaseKey]) -> Vec<Option<usize>> {
+        let known = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        let (mut from, mut met) = (0, Vec::new());
+        let mut place = |key: &CaseKey| {
+            while known.get(from).is_some_and(|(id, _)| *id < key.id) {
+                from += 1;
+            }
+            let found = known.get(from).filter(|(id, _)| *id == key.id);
+            found.map(|(_, place)| *place).unwrap_or_else(|| {
+                let place = snapshot.position(&key.customer);
+                met.push((key.id, place));
+                place
+            })
+        };
+        let places = keys.iter().map(&mut place).collect();
+        if !met.is_empty() {
+            let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            met.extend(kept.iter().copied());
+            met.sort_unstable_by_key(|(id, _)| *id);
+            met.dedup_by_key(|(id, _)| *id);
+            *kept = Arc::new(met);
+        }
+        places
+    }
+}
+
 impl Snapshot {
     /// These cases as lines; those of whom nothing is known at the moment are left out, and those of who has gone by it: nobody
     /// calls them today. Their cases wait on the page of cases until somebody says why they left.
     fn lines(&self, keys: &[CaseKey]) -> Vec<Line> {
-        let placed = self.placed(keys.iter().map(|key| &key.customer));
+        let placed = self.kept.of::<CasePlaces>().of(self, keys);
         let line = |(key, position): (&CaseKey, Option<usize>)| {
             let position =
                 position.filter(|position| !matches!(self.state(*position), outcomes::State::Gone { .. }))?;
@@ -285,7 +319,9 @@ impl Snapshot {
             };
             Some(Line { case: key.id, position, due_at: key.due_at?, worry, value: known(self.value(position)) })
         };
-        keys.iter().zip(placed).filter_map(line).collect()
+        let mut lines = Vec::with_capacity(keys.len());
+        lines.extend(keys.iter().zip(placed).filter_map(line));
+        lines
     }
 
     /// Customers at low risk whose health rose by so much that it is news, whoever they are: most first.
