@@ -74,7 +74,7 @@ pub use notifying::notices::NoticeQuery;
 pub use notifying::telling::NoticesPlanned;
 pub use permission::{Permission, Reach};
 pub use risk::reasons::ReasonsQuery;
-pub use sample::SampleLoss;
+pub use sample::{SampleLoss, SampleMove};
 pub use staff::audit::AuditQuery;
 pub use staff::people::Reader;
 pub use store::{DeliveryDecision, Source};

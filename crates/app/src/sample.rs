@@ -34,7 +34,47 @@ pub struct SampleLoss {
     pub reason: &'static str,
 }
 
+/// What one of the sample company's people does with a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SampleMove<'a> {
+    /// Takes it on.
+    Accept,
+    /// Writes down what was done.
+    Act {
+        /// In a sentence.
+        note: &'a str,
+    },
+    /// Ends it.
+    Close {
+        /// Id of an outcome of its type.
+        outcome: &'a str,
+    },
+}
+
 impl App {
+    /// Makes a move on a case, by its number and version; the version after it. Nobody waits for the page of the case, as they
+    /// do who use [`App::move_case`].
+    ///
+    /// # Errors
+    /// As [`App::move_case`].
+    pub async fn make_sample_move(
+        &self,
+        reader: &Reader,
+        (id, version): (i64, i64),
+        what: SampleMove<'_>,
+        at: Instant,
+    ) -> Result<i64, Error> {
+        let request = MoveCase { version, ..MoveCase::default() };
+        let (meant, request) = match what {
+            SampleMove::Accept => (Meant::Does(Verb::Acknowledge), request),
+            SampleMove::Act { note } => (Meant::Id("act"), MoveCase { note: Some(note.to_owned()), ..request }),
+            SampleMove::Close { outcome } => {
+                (Meant::Does(Verb::Close), MoveCase { outcome: Some(outcome.to_owned()), ..request })
+            }
+        };
+        self.make_move(reader, id, meant, &request, at).await
+    }
+
     /// Employs those whose names stand in the data as owners, dealt into teams of equal size; the first of each team heads
     /// it, and above them is somebody who may put a model in service. Nobody knows their password; in the sample company
     /// only the administrator of the demo signs in.

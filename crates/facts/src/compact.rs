@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, TryLockError, Weak};
+use std::time::{Duration, Instant as Stopwatch};
 
 use arrow::compute::interleave_record_batch;
 use arrow::record_batch::RecordBatch;
@@ -30,6 +31,10 @@ const FILES_MAX: usize = 24;
 const ROWS_MAX: u64 = 32_000;
 const BYTES_MAX: u64 = 16 << 20;
 const ROWS_PER_WRITE: usize = 8_192;
+/// While facts come in a merge rests so many times as long as it works, but never longer at once: whoever waits to feel them
+/// shares the disk and the memory's way with it.
+const RESTS: u32 = 3;
+const LONGEST_REST: Duration = Duration::from_millis(200);
 /// Files of facts from which on whoever adds more should put the lake in order first.
 const SCATTERED_FILES: usize = 1_000;
 /// Microseconds for which a file that left the lake is kept for readers from outside: an hour.
@@ -141,7 +146,7 @@ impl Facts {
     /// Puts one file in the place of several.
     fn merge(&self, tidy: &mut Tidy, month: &str, old: &[Arc<FactFile>], now: Instant) -> Result<(), Error> {
         let folder = self.lake.lock().map_err(stopped)?.facts_folder().to_owned();
-        let new = giving_way(true, || merge_files(&folder, month, old))?;
+        let new = giving_way(true, || merge_files(&folder, month, old, Rests::new(|| self.state().sequence())))?;
         let gone = self.announce(old, month, now).inspect_err(|_| {
             // Nobody knows of the new file: what cannot be removed now is removed when the folder is opened.
             let _ = remove(&folder.join(&new.name));
@@ -228,7 +233,12 @@ pub(crate) fn remove(path: &Path) -> Result<(), Error> {
 /// Writes the facts of some files of a month into one, in order.
 ///
 /// Its name has the smallest number and the count of its facts: no file that holds fewer, or others, is called so.
-fn merge_files(folder: &Path, month: &str, old: &[Arc<FactFile>]) -> Result<NewFile, Error> {
+fn merge_files(
+    folder: &Path,
+    month: &str,
+    old: &[Arc<FactFile>],
+    mut rests: Rests<impl Fn() -> u64>,
+) -> Result<NewFile, Error> {
     let files: Vec<LakeFile> = old.iter().map(|file| LakeFile::new(folder.join(&file.name), Some(schema()))).collect();
     let (mut rows, mut bytes, mut first) = (0, 0, i64::MAX);
     for file in &files {
@@ -246,8 +256,37 @@ fn merge_files(folder: &Path, month: &str, old: &[Arc<FactFile>]) -> Result<NewF
         runs.push(run);
     }
     let mut merged = Merged { runs, ready: Vec::new() };
-    let batches = std::iter::from_fn(move || merged.next().transpose());
+    let batches = std::iter::from_fn(move || {
+        rests.rest();
+        merged.next().transpose()
+    });
     write_fact_file(folder, name, month.to_owned(), &FACT_LAYOUT, batches)
+}
+
+/// The pauses of a merge while facts come in.
+struct Rests<F> {
+    /// How far the record is.
+    recorded: F,
+    seen: u64,
+    since: Stopwatch,
+}
+
+impl<F: Fn() -> u64> Rests<F> {
+    fn new(recorded: F) -> Rests<F> {
+        Rests { seen: recorded(), recorded, since: Stopwatch::now() }
+    }
+
+    /// Pauses if anything was recorded since the last call. How long.
+    fn rest(&mut self) -> Duration {
+        let recorded = (self.recorded)();
+        let rest = match recorded == self.seen {
+            true => Duration::ZERO,
+            false => (self.since.elapsed() * RESTS).min(LONGEST_REST),
+        };
+        std::thread::sleep(rest);
+        (self.seen, self.since) = (recorded, Stopwatch::now());
+        rest
+    }
 }
 
 /// A sorted file on its way into another.
@@ -352,6 +391,21 @@ pub(crate) type TidyLock = Mutex<Tidy>;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_merge_rests_while_facts_come_in_and_never_long() {
+        let recorded = std::cell::Cell::new(7);
+        let mut rests = Rests::new(|| recorded.get());
+        assert_eq!(rests.rest(), Duration::ZERO);
+        recorded.set(8);
+        std::thread::sleep(Duration::from_millis(2));
+        let rest = rests.rest();
+        assert!(rest >= Duration::from_millis(6) && rest <= LONGEST_REST, "{rest:?}");
+        assert_eq!(rests.rest(), Duration::ZERO, "nothing came in since");
+        rests.since -= Duration::from_secs(5);
+        recorded.set(9);
+        assert_eq!(rests.rest(), LONGEST_REST);
+    }
 
     #[test]
     fn files_of_similar_size_are_merged_while_more_come_in_and_a_month_at_rest_becomes_one() {

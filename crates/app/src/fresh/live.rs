@@ -10,20 +10,21 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use alerts::Evidence;
-use facts::{FactView, Mark};
+use facts::{FactView, Facts, Mark};
 use indicators::{Catalog, Delivery, Followed, IndicatorFrame, Standing, names};
 use outcomes::State;
 use scores::ScoreBook;
 use store::CycleRecord;
-use vocab::{AsOf, CustomerId, Instant, Scope, Text};
+use vocab::{AsOf, CustomerId, Instant, Scope, Text, Zone};
 
 use crate::error::Error;
+use crate::fresh::aside::Aside;
 use crate::fresh::cycle::LONGEST_COOLDOWN_DAYS;
 use crate::moment::belonging::Told;
 use crate::moment::snapshot::Snapshot;
@@ -34,6 +35,9 @@ const AT_ONCE: usize = 5_000;
 /// At most so many alerts get another sentence, and nothing else, at once: where very much comes in, the others keep theirs
 /// until their customer is heard of again or the next cycle comes, so that what matters is not late for the sake of figures.
 const SAID_AT_ONCE: usize = 200;
+/// A standing state of more rows than this is made anew beside the one that answers: fewer are read in less time than anybody
+/// notices.
+const ROWS_AT_ONCE: usize = 500_000;
 /// Between two lanes that are folded before they are written down: whoever waits to feel goes first.
 const BETWEEN_LANES: Duration = Duration::from_millis(2);
 /// Lists older than this are not felt upon: the cycle that is due comes first.
@@ -43,6 +47,8 @@ const OLDEST_LISTS_DAYS: i64 = 2;
 #[derive(Default)]
 pub(crate) struct Live {
     kept: Mutex<Option<Kept>>,
+    /// What will take its place where something else is looked at, by the ids of what is.
+    aside: Mutex<Aside<Vec<String>, Result<Option<Standing>, Error>>>,
     memory: Mutex<Memory>,
     /// Held while the standing state is written down.
     keeping: Mutex<()>,
@@ -298,8 +304,8 @@ impl App {
         Ok(standing.answer_of(&asked, as_of, Delivery::Observed).map(|frame| Measured { asked, frame }))
     }
 
-    /// Takes in what came to the record. Where scorecards or rules look at something else than before, or very much came
-    /// in at once, the standing state is made anew, and the old one answers meanwhile.
+    /// Takes in what came to the record. Where scorecards or rules look at something else than before the standing state is
+    /// made anew: a large one aside, while the old one goes on answering. Where very much came in at once it is made here.
     fn follow(&self, view: &FactView, ids: Vec<String>, listed: AsOf, now: Instant) -> Result<(), Error> {
         let live = &self.0.live;
         let mut is_far_behind = false;
@@ -311,9 +317,20 @@ impl App {
                 if kept.ids == ids {
                     return Ok(());
                 }
+                if kept.standing.rows_held() > ROWS_AT_ONCE {
+                    if let Some(mut standing) = self.made_aside(&ids)? {
+                        // Whom the facts touched is known from the old one.
+                        standing.follow(view)?;
+                        *kept = Kept { standing, ids, written: None };
+                    }
+                    return Ok(());
+                }
             }
         }
-        let Some(mut standing) = self.standing_of(&ids, view)? else { return Ok(()) };
+        let (catalog, threads) = (self.catalog_of(&ids), crate::threads());
+        let Some(mut standing) = standing_of(catalog, self.zone(), &self.standing_path(), view, threads)? else {
+            return Ok(());
+        };
         let followed = standing.follow(view)?;
         let mut memory = lock(&live.memory);
         memory.hear(followed, now);
@@ -339,25 +356,23 @@ impl App {
         Ok(ids.into_iter().map(str::to_owned).collect())
     }
 
-    /// The standing state as it was written down, or built anew; `None` where the catalogue cannot be answered so.
-    fn standing_of(&self, ids: &[String], view: &FactView) -> Result<Option<Standing>, Error> {
+    fn catalog_of(&self, ids: &[String]) -> Arc<Catalog> {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let catalog = Arc::new(self.definitions().catalog.without_looking_across().only(&ids));
-        let written = File::open(self.standing_path()).ok().and_then(|file| {
-            let read = Standing::read(catalog.clone(), self.zone(), &mut BufReader::with_capacity(1 << 20, file))?;
-            (read.mark().number() <= view.mark().number()).then_some(read)
-        });
-        let was_written = written.is_some();
-        let standing = match written {
-            Some(standing) => Some(standing),
-            None => Standing::build(catalog, view, std::thread::available_parallelism().map_or(1, usize::from))?,
+        Arc::new(self.definitions().catalog.without_looking_across().only(&ids))
+    }
+
+    /// The standing state of other ids than now, once it is ready.
+    fn made_aside(&self, ids: &[String]) -> Result<Option<Standing>, Error> {
+        let catalog = self.catalog_of(ids);
+        let (facts, zone, path): (Arc<Facts>, _, _) = (self.0.facts.clone(), self.zone().clone(), self.standing_path());
+        let make = move || {
+            let mut made = standing_of(catalog, &zone, &path, &facts.as_of(Standing::VIEW), 1)?;
+            if let Some(standing) = &mut made {
+                standing.follow(&facts.as_of(Standing::VIEW))?;
+            }
+            Ok(made)
         };
-        if let Some(standing) = &standing {
-            let StandingSize { customers, rows, bytes } = StandingSize::of(standing);
-            let each = bytes / customers.max(1);
-            tracing::info!(was_written, customers, rows, bytes, bytes_per_customer = each, "standing state is ready");
-        }
-        Ok(standing)
+        Ok(lock(&self.0.live.aside).take(ids.to_owned(), make).transpose()?.flatten())
     }
 
     fn standing_path(&self) -> PathBuf {
@@ -471,6 +486,32 @@ impl App {
         }
         Ok((applied.alerts_opened, applied.alerts_resolved))
     }
+}
+
+/// The standing state as it was written down at a path, or built anew by so many threads; `None` where the catalogue cannot be
+/// answered so.
+fn standing_of(
+    catalog: Arc<Catalog>,
+    zone: &Zone,
+    path: &Path,
+    view: &FactView,
+    threads: usize,
+) -> Result<Option<Standing>, Error> {
+    let written = File::open(path).ok().and_then(|file| {
+        let read = Standing::read(catalog.clone(), zone, &mut BufReader::with_capacity(1 << 20, file))?;
+        (read.mark().number() <= view.mark().number()).then_some(read)
+    });
+    let was_written = written.is_some();
+    let standing = match written {
+        Some(standing) => Some(standing),
+        None => Standing::build(catalog, view, threads)?,
+    };
+    if let Some(standing) = &standing {
+        let StandingSize { customers, rows, bytes } = StandingSize::of(standing);
+        let each = bytes / customers.max(1);
+        tracing::info!(was_written, customers, rows, bytes, bytes_per_customer = each, "standing state is ready");
+    }
+    Ok(standing)
 }
 
 /// The indicators that a scorecard reads, and those that its sentences name.

@@ -95,7 +95,7 @@ impl App {
         self.case(&reader.scope, id, None, now).await
     }
 
-    /// Makes a move.
+    /// Makes a move; the version that the case has after it.
     pub(crate) async fn make_move(
         &self,
         reader: &Reader,
@@ -103,7 +103,7 @@ impl App {
         meant: Meant<'_>,
         request: &view::MoveCase,
         now: Instant,
-    ) -> Result<(), Error> {
+    ) -> Result<i64, Error> {
         reader.may_act()?;
         let case = self.store().case(&reader.scope, id).await?.ok_or_else(no_case)?;
         let (case_type, one) = self.meant(&case, meant)?;
@@ -139,7 +139,7 @@ impl App {
             churn_reason: told.churn_reason,
         };
         match self.store().move_case(&reader.scope, id, request.version, moving, &reader.actor(), now).await {
-            Ok(_) => Ok(()),
+            Ok(moved) => Ok(moved.version),
             Err(error) => {
                 if one.does == Verb::Reopen {
                     self.no_other_case(&reader.scope, &case.customer_id).await?;

@@ -10,10 +10,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use app::view::{
-    AcceptCase, CloseCase, MoveCase, NewReviewDecision, ReviewDecision, ReviewDecisionChange, Staff, Words,
-};
-use app::{App, AppOptions, Reader, SampleLoss};
+use app::view::{NewReviewDecision, ReviewDecision, ReviewDecisionChange, Staff, Words};
+use app::{App, AppOptions, Reader, SampleLoss, SampleMove};
 use serde_json::json;
 use sim::{World, WorldSpec};
 use tokio::sync::watch;
@@ -212,27 +210,26 @@ async fn work(app: &App, until: Instant) -> Result<(), app::Error> {
         let moment = |text: &str| Instant::parse_rfc3339(text).unwrap_or(until);
         let (opened, accept_by) = (moment(&case.opened_at), moment(&case.accept_by));
         if case.state == "new" && habit < 84 && accept_by < until {
-            let request = AcceptCase { version: case.version };
-            app.accept_case(&reader, case.id, request, accept_by.plus_micros(-40 * 60_000_000).max(opened)).await?;
+            let at = accept_by.plus_micros(-40 * 60_000_000).max(opened);
+            app.make_sample_move(&reader, (case.id, case.version), SampleMove::Accept, at).await?;
         } else if case.state == "new" && until.days_since(opened) >= 3 {
-            let request = AcceptCase { version: case.version };
-            app.accept_case(&reader, case.id, request, until.plus_micros(-12 * 3_600_000_000)).await?;
+            let at = until.plus_micros(-12 * 3_600_000_000);
+            app.make_sample_move(&reader, (case.id, case.version), SampleMove::Accept, at).await?;
         } else if case.state == "accepted" && place >= LEFT_OPEN && until.days_since(opened) > habit % 4 {
-            let outcome = ["retained", "retained", "no_action_needed", "false_alarm"][(habit % 4) as usize].to_owned();
+            let outcome = ["retained", "retained", "no_action_needed", "false_alarm"][(habit % 4) as usize];
             let mut version = case.version;
             if outcome == "retained" {
                 // Who stays was talked to; whose desk the case is on does not matter here.
                 let reader = Reader { is_admin: true, ..reader.clone() };
-                let note = Some("电话聊过，问题已说清".to_owned());
-                let request = MoveCase { version, by: "act".to_owned(), note, ..MoveCase::default() };
                 let late = until.plus_micros(-10 * 3_600_000_000);
                 let in_time = moment(&case.act_by).plus_micros(-3 * 3_600_000_000);
                 let at = if habit % 5 == 0 { late } else { late.min(in_time) };
                 let at = at.max(case.accepted_at.as_deref().map_or(opened, moment));
-                version = app.move_case(&reader, case.id, request, at).await?.case.version;
+                let talked = SampleMove::Act { note: "电话聊过，问题已说清" };
+                version = app.make_sample_move(&reader, (case.id, version), talked, at).await?;
             }
-            let request = CloseCase { version, outcome, note: None, churn_reason: None };
-            app.close_case(&reader, case.id, request, until.plus_micros(-8 * 3_600_000_000).max(opened)).await?;
+            let at = until.plus_micros(-8 * 3_600_000_000).max(opened);
+            app.make_sample_move(&reader, (case.id, version), SampleMove::Close { outcome }, at).await?;
         }
     }
     Ok(())
