@@ -48,7 +48,12 @@ export async function manyCustomers(browser, dressed) {
     await quick('filtering by band', () => page.getByRole('button', { name: /^高/ }).click(), () => page.waitForTimeout(600));
     await page.getByRole('button', { name: /^高/ }).click();
     await quick('sorting by value', () => page.getByRole('button', { name: '价值' }).click(), () => page.waitForTimeout(800));
-    await quick('reading further', () => page.evaluate(() => document.getElementById('main').scrollTo(0, 9_000)), () => answered('cursor='));
+    // The answer may come before the scrolling has returned: it is waited for from before.
+    let further;
+    await quick('reading further', () => {
+      further = answered('cursor=');
+      return page.evaluate(() => document.getElementById('main').scrollTo(0, 9_000));
+    }, () => further);
     await tell('they scroll freely', async () => {
       const slowest = await page.evaluate(scrollThrough);
       console.log(`        longest frame: ${Math.round(slowest)} ms`);
