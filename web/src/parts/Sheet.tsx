@@ -2,7 +2,7 @@
 // becomes a card. Keys: j k move, enter opens.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react';
+import { memo, useCallback, useDeferredValue, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react';
 import { useScroller } from '../frame/moment';
 import { useNarrow } from '../frame/narrow';
 import { useSay } from '../words/say';
@@ -88,7 +88,8 @@ export function Sheet<Row>(props: SheetProps<Row>) {
     scrollMargin: margin,
     getItemKey: (index) => rowKey(rows[index]!),
   });
-  const items = list.getVirtualItems();
+  // Newcomers are drawn in slices, so that a long way at once keeps nobody's finger waiting; meanwhile rows may have become fewer.
+  const items = useDeferredValue(list.getVirtualItems()).filter((item) => item.index < rows.length);
   const lastSeen = items.at(-1)?.index ?? -1;
   const { more, hasMore } = props;
   useEffect(() => {
