@@ -43,12 +43,15 @@ const BETWEEN_LANES: Duration = Duration::from_millis(2);
 /// Lists older than this are not felt upon: the cycle that is due comes first.
 const OLDEST_LISTS_DAYS: i64 = 2;
 
+/// What comes of making a standing state.
+type Made = Result<Option<Standing>, Error>;
+
 /// What is kept standing between cycles.
 #[derive(Default)]
 pub(crate) struct Live {
     kept: Mutex<Option<Kept>>,
     /// What will take its place where something else is looked at, by the ids of what is.
-    aside: Mutex<Aside<Vec<String>, Result<Option<Standing>, Error>>>,
+    aside: Mutex<Aside<Vec<String>, Made>>,
     memory: Mutex<Memory>,
     /// Held while the standing state is written down.
     keeping: Mutex<()>,

@@ -270,10 +270,13 @@ impl App {
     }
 }
 
+/// A case's number, and where its customer is in the lists.
+type CasePlace = (i64, Option<usize>);
+
 /// Places of the customers of cases in a snapshot, by case: a hundred thousand are asked for again and again, and are found
 /// by numbers that stand in their order.
 #[derive(Default)]
-struct CasePlaces(RwLock<Arc<Vec<(i64, Option<usize>)>>>);
+struct CasePlaces(RwLock<Arc<Vec<CasePlace>>>);
 
 impl CasePlaces {
     /// Those of the customers of these cases, in their order; looked for once each. Quick where cases stand by their ids.
